@@ -1,0 +1,222 @@
+"""What a model and a training are made of: frozen, validated once, JSON both ways.
+
+Names are the field's: ``states`` S, ``decisions`` A, ``parts`` n, ``temperature`` tau.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from dpn.errors import ConfigError, did_you_mean
+
+MODEL_NAMES = ("dpn", "residual", "mlp")
+OPERATOR_NAMES = ("hard", "soft", "sparse")
+TRANSITION_NAMES = ("linear", "stochastic")
+PART_NAMES = ("rows", "columns", "patches")
+REWARD_NAMES = ("per_step", "shared")
+OPTIMIZER_NAMES = ("adamw", "adam", "sgd")
+SCHEDULE_NAMES = ("one_cycle", "constant")
+AUGMENTATION_NAMES = ("none", "shift", "affine", "flip_crop")
+DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
+
+#: Images from 8x8 to 64x64 pixels are accepted; larger ones are for another kind of model.
+MIN_SIDE, MAX_SIDE = 8, 64
+
+
+class _Config:
+    """Shared by both configs: a dict both ways, unknown keys refused by name."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as a plain dict that JSON can hold."""
+        return dataclasses.asdict(self)  # type: ignore[call-overload,no-any-return]
+
+    @classmethod
+    def from_dict(cls, settings: Mapping[str, Any]) -> Self:
+        """Build from a dict.
+
+        Raises:
+            ConfigError: a key is unknown or a value is not accepted.
+        """
+        known = [field.name for field in dataclasses.fields(cls)]  # type: ignore[arg-type]
+        for key in settings:
+            if key not in known:
+                raise ConfigError(f"{cls.__name__} has no setting {key!r}{did_you_mean(key, known)}")
+        return cls(**settings)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some settings changed, validated again."""
+        return type(self).from_dict({**self.to_dict(), **changes})
+
+
+@dataclass(frozen=True)
+class ModelConfig(_Config):
+    """The architecture of one model.
+
+    Attributes:
+        model: "dpn" (recursion on raw pixels), "residual" (recursion on the rows of a residual
+            encoder's feature map) or "mlp" (three linear layers, the baseline).
+        channels: 1 (grey) or 3 (colour).
+        height: image height in pixels, 8 to 64.
+        width: image width in pixels, 8 to 64.
+        classes: number of classes K, at least 2.
+        parts: how the image is cut: bands of "rows" or "columns", or square "patches".
+        part_size: rows (columns) in a band, or the side of a patch: in pixels for "dpn", in cells
+            of the feature map for "residual".
+        states: S, states of the recursion.
+        decisions: A, decisions each state chooses from.
+        operator: "hard", "soft" or "sparse" max over decisions.
+        temperature: tau > 0, how much "soft" and "sparse" smooth; "hard" ignores it.
+        transitions: "linear" (free numbers) or "stochastic" (each row a probability vector).
+        rewards: "per_step" (each part has its own templates) or "shared" by all steps.
+        encoder_channels: channels of the residual encoder's stem; its map has twice as many.
+        encoder_blocks: residual blocks in the encoder.
+        hidden: units in each hidden layer of "mlp".
+        double_softmax: "mlp" only: put a softmax before the loss, which applies another one.
+    """
+
+    model: str = "dpn"
+    channels: int = 1
+    height: int = 28
+    width: int = 28
+    classes: int = 10
+    parts: str = "rows"
+    part_size: int = 4
+    states: int = 64
+    decisions: int = 4
+    operator: str = "hard"
+    temperature: float = 1.0
+    transitions: str = "linear"
+    rewards: str = "per_step"
+    encoder_channels: int = 16
+    encoder_blocks: int = 2
+    hidden: int = 256
+    double_softmax: bool = False
+
+    def __post_init__(self) -> None:
+        _choice("model", self.model, MODEL_NAMES)
+        _choice("parts", self.parts, PART_NAMES)
+        _choice("operator", self.operator, OPERATOR_NAMES)
+        _choice("transitions", self.transitions, TRANSITION_NAMES)
+        _choice("rewards", self.rewards, REWARD_NAMES)
+        if self.channels not in (1, 3):
+            raise ConfigError(f"channels must be 1 (grey) or 3 (colour), got {self.channels!r}")
+        _integer("height", self.height, MIN_SIDE, MAX_SIDE)
+        _integer("width", self.width, MIN_SIDE, MAX_SIDE)
+        _integer("classes", self.classes, 2, 10_000)
+        _integer("part_size", self.part_size, 1, MAX_SIDE)
+        _integer("states", self.states, 1, 4096)
+        _integer("decisions", self.decisions, 1, 256)
+        _integer("encoder_channels", self.encoder_channels, 1, 1024)
+        _integer("encoder_blocks", self.encoder_blocks, 1, 16)
+        _integer("hidden", self.hidden, 1, 65_536)
+        _number("temperature", self.temperature, 1e-4, 1e4, try_value="1.0")
+        _boolean("double_softmax", self.double_softmax)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(channels, height, width) of one image."""
+        return self.channels, self.height, self.width
+
+
+@dataclass(frozen=True)
+class TrainConfig(_Config):
+    """One training: data, optimiser, schedule, and everything that makes it repeatable.
+
+    Attributes:
+        dataset: a name from ``python -m dpn datasets``.
+        epochs: passes over the training set; the schedule is stretched over them.
+        steps: batches to train instead of ``epochs``; None to go by epochs.
+        batch_size: images per step.
+        optimizer: "adamw", "adam" or "sgd" (with Nesterov momentum).
+        learning_rate: the peak of "one_cycle", or the value of "constant".
+        schedule: "one_cycle" (linear up, then linear down to zero) or "constant".
+        momentum: "sgd" only.
+        weight_decay: decoupled for "adamw", L2 for the others.
+        label_smoothing: share of the target spread over all classes, 0 to below 1.
+        augmentation: how training images are varied; see ``dpn.augment``.
+        average: share kept by the running average of the weights at each step; 0 for none.
+        validation_fraction: share of the training set held out by ``seed``.
+        seed: initial weights, data order, augmentation and the validation split.
+        device: "auto" (CUDA, then MPS, then CPU) or one of them by name.
+        threads: CPU threads for training; 0 for all cores.
+        checkpoint_seconds: seconds of training between two checkpoints one can resume from.
+    """
+
+    dataset: str = "digits"
+    epochs: float = 3.0
+    steps: int | None = None
+    batch_size: int = 256
+    optimizer: str = "adamw"
+    learning_rate: float = 3e-3
+    schedule: str = "one_cycle"
+    momentum: float = 0.9
+    weight_decay: float = 0.01
+    label_smoothing: float = 0.0
+    augmentation: str = "none"
+    average: float = 0.0
+    validation_fraction: float = 0.1
+    seed: int = 0
+    device: str = "auto"
+    threads: int = 0
+    checkpoint_seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.dataset, str) or not self.dataset:
+            raise ConfigError(f"dataset must be a name, got {self.dataset!r}; try 'digits'")
+        _number("epochs", self.epochs, 0.001, 10_000, try_value="3")
+        if self.steps is not None:
+            _integer("steps", self.steps, 1, 100_000_000)
+        _integer("batch_size", self.batch_size, 1, 65_536)
+        _choice("optimizer", self.optimizer, OPTIMIZER_NAMES)
+        _number("learning_rate", self.learning_rate, 0, 100, open_low=True, try_value="0.003")
+        _choice("schedule", self.schedule, SCHEDULE_NAMES)
+        _number("momentum", self.momentum, 0, 1, open_high=True, try_value="0.9")
+        _number("weight_decay", self.weight_decay, 0, 10, try_value="0.01")
+        _number("label_smoothing", self.label_smoothing, 0, 1, open_high=True, try_value="0.1")
+        _choice("augmentation", self.augmentation, AUGMENTATION_NAMES)
+        _number("average", self.average, 0, 1, open_high=True, try_value="0.99")
+        _number("validation_fraction", self.validation_fraction, 0.01, 0.5, try_value="0.1")
+        _integer("seed", self.seed, 0, 2**31 - 1)
+        _choice("device", self.device, DEVICE_NAMES)
+        _integer("threads", self.threads, 0, 1024)
+        _number("checkpoint_seconds", self.checkpoint_seconds, 0, 86_400, try_value="5")
+
+
+def _choice(name: str, value: object, accepted: tuple[str, ...]) -> None:
+    if value not in accepted:
+        hint = did_you_mean(value, accepted)
+        raise ConfigError(f"{name} must be one of {', '.join(accepted)}, got {value!r}{hint}")
+
+
+def _integer(name: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ConfigError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
+
+
+def _boolean(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{name} must be true or false, got {value!r}")
+
+
+def _number(
+    name: str,
+    value: object,
+    low: float,
+    high: float,
+    *,
+    try_value: str,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> None:
+    real = isinstance(value, (int, float)) and not isinstance(value, bool)
+    number = float(value) if real else math.nan  # type: ignore[arg-type]
+    above = number > low if open_low else number >= low
+    below = number < high if open_high else number <= high
+    if not (above and below):
+        left = f"> {low:g}" if open_low else f">= {low:g}"
+        right = f"< {high:g}" if open_high else f"<= {high:g}"
+        raise ConfigError(f"{name} must be {left} and {right}, got {value!r}; try {try_value}")

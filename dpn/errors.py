@@ -1,0 +1,47 @@
+"""The tree of errors a person may see.
+
+Each message is one sentence or two that name the field, the value, what is accepted and what to do
+next. The command line prints the message and exits with 2; the pages show it in a red box.
+
+    DPNError
+    ├── ConfigError      a model or training setting
+    ├── DataError        a data set: missing, malformed, or a failed download
+    ├── ImageError       one drawing or one uploaded file
+    ├── RunError         a run folder: missing, damaged, or of another version
+    └── TrainingError    training had to stop (for example a loss that is not finite)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class DPNError(Exception):
+    """Base of all errors whose message is written for the person who caused them."""
+
+
+class ConfigError(DPNError):
+    """A setting is outside what is accepted."""
+
+
+class DataError(DPNError):
+    """A data set cannot be loaded."""
+
+
+class ImageError(DPNError):
+    """A drawing or a file cannot become a model input."""
+
+
+class RunError(DPNError):
+    """A run folder cannot be found, read or continued."""
+
+
+class TrainingError(DPNError):
+    """Training stopped because it cannot go on."""
+
+
+def did_you_mean(value: object, accepted: Iterable[str]) -> str:
+    """Return "; did you mean 'x'?" for the accepted name nearest to ``value``, or ""."""
+    near = difflib.get_close_matches(str(value), list(accepted), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
