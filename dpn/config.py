@@ -44,7 +44,9 @@ class _Config:
         known = [field.name for field in dataclasses.fields(cls)]  # type: ignore[arg-type]
         for key in settings:
             if key not in known:
-                raise ConfigError(f"{cls.__name__} has no setting {key!r}{did_you_mean(key, known)}")
+                raise ConfigError(
+                    f"{cls.__name__} has no setting {key!r}{did_you_mean(key, known)}"
+                )
         return cls(**settings)
 
     def replace(self, **changes: Any) -> Self:
@@ -138,7 +140,6 @@ class TrainConfig(_Config):
         weight_decay: decoupled for "adamw", L2 for the others.
         label_smoothing: share of the target spread over all classes, 0 to below 1.
         augmentation: how training images are varied; see ``dpn.augment``.
-        average: share kept by the running average of the weights at each step; 0 for none.
         validation_fraction: share of the training set held out by ``seed``.
         seed: initial weights, data order, augmentation and the validation split.
         device: "auto" (CUDA, then MPS, then CPU) or one of them by name.
@@ -157,7 +158,6 @@ class TrainConfig(_Config):
     weight_decay: float = 0.01
     label_smoothing: float = 0.0
     augmentation: str = "none"
-    average: float = 0.0
     validation_fraction: float = 0.1
     seed: int = 0
     device: str = "auto"
@@ -178,7 +178,6 @@ class TrainConfig(_Config):
         _number("weight_decay", self.weight_decay, 0, 10, try_value="0.01")
         _number("label_smoothing", self.label_smoothing, 0, 1, open_high=True, try_value="0.1")
         _choice("augmentation", self.augmentation, AUGMENTATION_NAMES)
-        _number("average", self.average, 0, 1, open_high=True, try_value="0.99")
         _number("validation_fraction", self.validation_fraction, 0.01, 0.5, try_value="0.1")
         _integer("seed", self.seed, 0, 2**31 - 1)
         _choice("device", self.device, DEVICE_NAMES)

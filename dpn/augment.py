@@ -1,0 +1,78 @@
+"""Random changes to training images, on tensors, on the device the images are on.
+
+Each takes images (B, C, H, W), float in 0..1, and the random generator, and returns the same shape
+and range. The ground of drawn digits is 0, so what comes in from outside the image is 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+Augmentation = Callable[[Tensor, torch.Generator], Tensor]
+
+
+def none(images: Tensor, generator: torch.Generator) -> Tensor:  # noqa: ARG001 - one signature
+    """Return the images as they are."""
+    return images
+
+
+def shift(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Move each image by whole pixels, up to 1/14 of its side each way (2 pixels of 28)."""
+    height, width = images.shape[2:]
+    return _crop(images, max(1, height // 14), max(1, width // 14), generator)
+
+
+def affine(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Turn up to 12°, scale 0.88 to 1.12, slant up to 0.2, move up to 1/14 of the side."""
+    batch, _, height, width = images.shape
+    # Drawn on the CPU, so that one seed gives one sequence on every device.
+    draw = torch.rand(5, batch, generator=generator) * 2 - 1
+    angle = draw[0] * math.radians(12)
+    scale = 1 + draw[1] * 0.12
+    slant = draw[2] * 0.2
+    cos, sin = torch.cos(angle) / scale, torch.sin(angle) / scale
+    ratio = height / width  # affine_grid works in units of half the side of each axis
+    theta = torch.empty(batch, 2, 3)
+    theta[:, 0, 0] = cos
+    theta[:, 0, 1] = (slant * cos - sin) * ratio
+    theta[:, 1, 0] = sin / ratio
+    theta[:, 1, 1] = slant * sin + cos
+    theta[:, :, 2] = draw[3:].t() / 7
+    grid = F.affine_grid(theta.to(images.device), list(images.shape), align_corners=False)
+    return F.grid_sample(images, grid, padding_mode="zeros", align_corners=False)
+
+
+def flip_crop(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Mirror half of the images, and move each by up to 1/8 of its side, edges repeated."""
+    mirror = (torch.rand(len(images), generator=generator) < 0.5).to(images.device)
+    images = torch.where(mirror.view(-1, 1, 1, 1), images.flip(3), images)
+    return _crop(images, images.shape[2] // 8, images.shape[3] // 8, generator, mode="reflect")
+
+
+def _crop(
+    images: Tensor, down: int, across: int, generator: torch.Generator, mode: str = "constant"
+) -> Tensor:
+    """Pad by (down, across) and cut each image out again at a random place."""
+    batch, channels, height, width = images.shape
+    padded = F.pad(images, (across, across, down, down), mode=mode)
+    top = torch.randint(0, 2 * down + 1, (batch, 1), generator=generator)
+    left = torch.randint(0, 2 * across + 1, (batch, 1), generator=generator)
+    rows = (top + torch.arange(height)).to(images.device)  # (B, H)
+    columns = (left + torch.arange(width)).to(images.device)  # (B, W)
+    padded = padded.gather(
+        2, rows.view(batch, 1, height, 1).expand(-1, channels, -1, padded.shape[3])
+    )
+    return padded.gather(3, columns.view(batch, 1, 1, width).expand(-1, channels, height, -1))
+
+
+AUGMENTATIONS: dict[str, Augmentation] = {
+    "none": none,
+    "shift": shift,
+    "affine": affine,
+    "flip_crop": flip_crop,
+}

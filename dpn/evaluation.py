@@ -1,0 +1,76 @@
+"""What a model answers on many images, and how good the answers are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dpn.models import Classifier
+
+#: Images per forward pass: large enough to be fast, small enough for any machine.
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The answers on one set of N images with K classes.
+
+    Attributes:
+        accuracy: share of right answers, 0..1.
+        loss: mean cross-entropy in nats.
+        confusion: (K, K) int64, counts; row: the true class, column: the answer.
+        probabilities: (N, K) float32.
+        labels: (N,) int64, the true classes.
+    """
+
+    accuracy: float
+    loss: float
+    confusion: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.int64]
+
+    def worst_mistakes(self, count: int = 24) -> list[int]:
+        """Return indices of wrong answers, the most confidently wrong first."""
+        answers = self.probabilities.argmax(axis=1)
+        confidence = self.probabilities.max(axis=1)
+        wrong = np.flatnonzero(answers != self.labels)
+        return [int(i) for i in wrong[np.argsort(-confidence[wrong], kind="stable")][:count]]
+
+
+@torch.no_grad()
+def predict_logits(model: Classifier, images: Tensor) -> Tensor:
+    """Return logits (N, K) on the CPU for uint8 images (N, C, H, W) on any device.
+
+    The model is put in eval mode for the duration and left as it was.
+    """
+    device = next(model.parameters()).device
+    was_training = model.training
+    model.eval()
+    try:
+        outputs = [
+            model(batch.to(device, torch.float32) / 255).float() for batch in images.split(BATCH)
+        ]
+    finally:
+        model.train(was_training)
+    return torch.cat(outputs).cpu()
+
+
+def evaluate(model: Classifier, images: Tensor, labels: Tensor) -> Evaluation:
+    """Score the model on uint8 images (N, C, H, W) and labels (N,), N >= 1."""
+    logits = predict_logits(model, images)
+    labels = labels.cpu()
+    classes = logits.shape[1]
+    answers = logits.argmax(dim=1)
+    confusion = torch.bincount(labels * classes + answers, minlength=classes * classes)
+    return Evaluation(
+        accuracy=(answers == labels).float().mean().item(),
+        loss=F.cross_entropy(logits, labels).item(),
+        confusion=confusion.view(classes, classes).numpy(),
+        probabilities=torch.softmax(logits, dim=1).numpy(),
+        labels=labels.numpy(),
+    )

@@ -1,0 +1,183 @@
+"""Three classifiers from one ``ModelConfig``.
+
+    DPN          logits = W D_n + w0, the recursion on raw pixels
+    ResidualDPN  the same recursion on the rows of a residual encoder's feature map
+    MLP          three linear layers, the baseline
+
+All take images (B, C, H, W), float in 0..1, and return logits (B, K). They normalise inside, with
+``mean`` and ``std`` kept among the weights, so that training and use cannot disagree.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from dpn.config import ModelConfig
+from dpn.operators import OPERATORS
+from dpn.recursion import count_parts, cut, final_value, rewards, transition_matrix
+
+
+class Classifier(nn.Module):
+    """Base: input normalisation and the shape contract."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.register_buffer("mean", torch.zeros(config.channels, 1, 1))
+        self.register_buffer("std", torch.ones(config.channels, 1, 1))
+
+    def normalise(self, images: Tensor) -> Tensor:
+        """Return (images − mean) / std, (B, C, H, W)."""
+        return (images - self.mean) / self.std
+
+    def fit_normalisation(self, images: Tensor) -> None:
+        """Set mean and std, each (C, 1, 1), from training images (N, C, H, W), uint8 0..255.
+
+        Grey images keep a mean of 0: their ground stays exactly 0, so that empty paper neither
+        adds to a score nor takes from it.
+        """
+        sample = images[:10_000].to(torch.float32) / 255
+        if self.config.channels == 3:
+            self.mean.copy_(sample.mean(dim=(0, 2, 3)).view(-1, 1, 1))
+        scale = (sample - self.mean.to(sample.device)).square().mean(dim=(0, 2, 3)).sqrt()
+        self.std.copy_(scale.clamp(min=1e-3).view(-1, 1, 1))
+
+
+class DPN(Classifier):
+    """The recursion on parts cut from the pixels."""
+
+    def __init__(self, config: ModelConfig, map_shape: tuple[int, int, int] | None = None) -> None:
+        super().__init__(config)
+        channels, height, width = map_shape or config.image_shape
+        size = min(config.part_size, max(height, width))
+        n = count_parts(height, width, config.parts, size)
+        with torch.device("meta"):
+            k = cut(torch.empty(1, channels, height, width), config.parts, size).shape[2]
+        states, actions = config.states, config.decisions
+        steps = 1 if config.rewards == "shared" else n
+        self.part_count, self.part_size = n, size
+        self.R = nn.Parameter(torch.randn(steps, k, actions * states) / (k * n) ** 0.5)
+        self.b = nn.Parameter(torch.zeros(steps, actions * states))
+        # Near the identity, so that each state first remembers its own value; from dense random
+        # transitions the values of all states blur into one and nothing is learned.
+        diagonal, noise = (4.0, 0.2) if config.transitions == "stochastic" else (1.0, 0.02)
+        identity = torch.eye(states).repeat(1, actions)
+        self.P = nn.Parameter(diagonal * identity + noise * torch.randn(states, actions * states))
+        self.W = nn.Parameter(torch.randn(config.classes, states) / states**0.5)
+        self.w0 = nn.Parameter(torch.zeros(config.classes))
+
+    def feature_map(self, images: Tensor) -> Tensor:
+        """Return the map that is cut into parts: here the normalised pixels."""
+        return self.normalise(images)
+
+    def parts(self, images: Tensor) -> Tensor:
+        """Return I (B, n, k)."""
+        return cut(self.feature_map(images), self.config.parts, self.part_size)
+
+    def transitions(self) -> Tensor:
+        """Return P (S, A·S) as the recursion uses it."""
+        return transition_matrix(self.P, self.config.transitions)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return logits (B, K)."""
+        r = rewards(self.parts(images), self.R, self.b)
+        operator = OPERATORS[self.config.operator]
+        D = final_value(r, self.transitions(), operator, self.config.temperature)
+        return F.linear(D, self.W, self.w0)
+
+
+class ResidualBlock(nn.Module):
+    """x + conv(relu(bn(conv(relu(bn(x)))))): pre-activation (He et al., ECCV 2016)."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.bn1 = nn.BatchNorm2d(inputs)
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+        same = inputs == outputs and stride == 1
+        self.shortcut = None if same else nn.Conv2d(inputs, outputs, 1, stride, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (B, outputs, ⌈H/stride⌉, ⌈W/stride⌉)."""
+        active = F.relu(self.bn1(x))
+        skip = x if self.shortcut is None else self.shortcut(active)
+        out = self.conv2(F.relu(self.bn2(self.conv1(active))))
+        return skip + out  # type: ignore[no-any-return]
+
+
+class ResidualDPN(DPN):
+    """The recursion on the feature map of a residual encoder (He et al., CVPR 2016).
+
+    A 3x3 stem of stride 2, then blocks of which the first halves the map again: 28x28 pixels become
+    7 rows of 7 cells. In eval mode the encoder is piecewise linear.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        narrow, wide = config.encoder_channels, 2 * config.encoder_channels
+        height, width = (-(-side // 4) for side in (config.height, config.width))
+        super().__init__(config, (wide, height, width))
+        self.stem = nn.Conv2d(config.channels, narrow, 3, stride=2, padding=1, bias=False)
+        blocks = [ResidualBlock(narrow, wide, stride=2)]
+        blocks += [ResidualBlock(wide, wide, stride=1) for _ in range(config.encoder_blocks - 1)]
+        self.blocks = nn.Sequential(*blocks)
+        self.norm = nn.BatchNorm2d(wide)
+
+    def feature_map(self, images: Tensor) -> Tensor:
+        """Return (B, 2·encoder_channels, ⌈H/4⌉, ⌈W/4⌉), non-negative."""
+        features = F.relu(self.norm(self.blocks(self.stem(self.normalise(images)))))
+        # The recursion adds n steps up: it keeps the full precision of the weights.
+        return features.to(self.R.dtype)
+
+
+class MLP(Classifier):
+    """Linear, ReLU, linear, ReLU, linear: the baseline.
+
+    It is trained on its logits. ``ModelConfig.double_softmax`` puts a softmax before the loss,
+    which applies a second one: gradients fade and training slows down.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config)
+        channels, height, width = config.image_shape
+        self.fc1 = nn.Linear(channels * height * width, config.hidden)
+        self.fc2 = nn.Linear(config.hidden, config.hidden)
+        self.fc3 = nn.Linear(config.hidden, config.classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return logits (B, K)."""
+        x = self.normalise(images).flatten(1)
+        x = F.relu(self.fc1(x))
+        x = F.relu(self.fc2(x))
+        return self.fc3(x)  # type: ignore[no-any-return]
+
+
+MODELS: dict[str, type[Classifier]] = {"dpn": DPN, "residual": ResidualDPN, "mlp": MLP}
+
+
+def build_model(config: ModelConfig, seed: int = 0) -> Classifier:
+    """Return a freshly initialised model on the CPU; the same seed gives the same weights."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return MODELS[config.model](config)
+
+
+@lru_cache(maxsize=256)
+def model_size(config: ModelConfig) -> tuple[int, int]:
+    """Return (trainable parameters, multiply-adds of one image), computed without any data."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with torch.device("meta"):
+        model = MODELS[config.model](config).eval()
+        counter = FlopCounterMode(display=False)
+        with counter, torch.no_grad():
+            model(torch.empty(1, *config.image_shape))
+    parameters = sum(weight.numel() for weight in model.parameters())
+    return parameters, counter.get_total_flops() // 2

@@ -1,0 +1,141 @@
+"""The recursion as pure tensor functions, and its trace.
+
+    q_t[a,s] = ⟨R_t[a,s], I_t⟩ + b_t[a,s] + ⟨P[a,s], D_{t-1}⟩        D_0 = 0
+    D_t[s]   = max^Ω_a q_t[a,s]
+
+This is Bellman's recursion (*Dynamic Programming*, 1957) with learned rewards and transitions and a
+smoothed maximum (Mensch & Blondel, ICML 2018).
+
+Shapes, used everywhere: B images, n parts of k numbers each, S states, A decisions.
+
+    parts (B, n, k)      R (n, k, A·S), or (1, k, A·S) when shared by all steps
+    P     (S, A·S)       b (n, A·S), or (1, A·S)
+    D     (B, S)         q (B, A, S)
+
+The column of decision a and state s is a·S + s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dpn.operators import Operator
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything the recursion computed, with the steps first.
+
+    Attributes:
+        q: (n, B, A, S) value of each decision.
+        policy: (n, B, A, S) π_t, a point of the simplex along A.
+        penalty: (n, B, S) Ω(π_t); zero for "hard".
+        values: (n, B, S) D_t.
+    """
+
+    q: Tensor
+    policy: Tensor
+    penalty: Tensor
+    values: Tensor
+
+
+def count_parts(height: int, width: int, shape: str, size: int) -> int:
+    """Return n, the number of parts that ``cut`` makes of a (height, width) map."""
+    down, across = -(-height // size), -(-width // size)
+    return {"rows": down, "columns": across, "patches": down * across}[shape]
+
+
+def cut(images: Tensor, shape: str, size: int) -> Tensor:
+    """Cut (B, C, H, W) into parts (B, n, k), in reading order.
+
+    "rows": n = ⌈H/size⌉ bands, k = C·size·W. "columns": n = ⌈W/size⌉, k = C·H·size. "patches":
+    n = ⌈H/size⌉·⌈W/size⌉ squares, k = C·size². What sticks out is padded with zeros below and to
+    the right: a zero times any template adds nothing to a score.
+    """
+    batch, channels, height, width = images.shape
+    tall = size if shape in ("rows", "patches") else height
+    wide = size if shape in ("columns", "patches") else width
+    images = F.pad(images, (0, -width % wide, 0, -height % tall))
+    down, across = images.shape[2] // tall, images.shape[3] // wide
+    grid = images.reshape(batch, channels, down, tall, across, wide)
+    return grid.permute(0, 2, 4, 1, 3, 5).reshape(batch, down * across, channels * tall * wide)
+
+
+def join(parts: Tensor, image_shape: tuple[int, int, int], shape: str, size: int) -> Tensor:
+    """Undo ``cut``: (B, n, k) -> (B, C, H, W), the padding dropped."""
+    channels, height, width = image_shape
+    tall = size if shape in ("rows", "patches") else height
+    wide = size if shape in ("columns", "patches") else width
+    down, across = -(-height // tall), -(-width // wide)
+    grid = parts.reshape(-1, down, across, channels, tall, wide).permute(0, 3, 1, 4, 2, 5)
+    return grid.reshape(-1, channels, down * tall, across * wide)[..., :height, :width]
+
+
+def transition_matrix(logits: Tensor, kind: str) -> Tensor:
+    """Return P (S, A·S) from its free numbers.
+
+    "linear": the numbers themselves. "stochastic": each column a probability vector over the
+    previous state, so that the recursion is the Bellman equation of a Markov decision process.
+    """
+    return torch.softmax(logits, dim=0) if kind == "stochastic" else logits
+
+
+def rewards(parts: Tensor, R: Tensor, b: Tensor) -> Tensor:
+    """Return r_t = ⟨R_t, I_t⟩ + b_t for all steps at once: (n, B, A·S)."""
+    steps = parts.transpose(0, 1)  # (n, B, k)
+    if R.shape[0] == 1:
+        return F.linear(steps, R[0].t(), b[0])
+    return torch.baddbmm(b.unsqueeze(1), steps, R)
+
+
+def final_value(r: Tensor, P: Tensor, operator: Operator, tau: float) -> Tensor:
+    """Return D_n (B, S) from the rewards r (n, B, A·S). The training path: it keeps no trace."""
+    batch, states = r.shape[1], P.shape[0]
+    D = operator.value(r[0].view(batch, -1, states), tau)  # D_0 = 0
+    for t in range(1, r.shape[0]):
+        q = torch.addmm(r[t], D, P)
+        D = operator.value(q.view(batch, -1, states), tau)
+    return D
+
+
+def trace(r: Tensor, P: Tensor, operator: Operator, tau: float) -> Trace:
+    """Run the recursion and keep q, policy, penalty and value of every step."""
+    batch, states = r.shape[1], P.shape[0]
+    D = r.new_zeros(batch, states)
+    qs, policies, penalties, values = [], [], [], []
+    for reward in r:
+        q = torch.addmm(reward, D, P).view(batch, -1, states)  # (B, A, S)
+        pi = operator.policy(q, tau)
+        penalty = operator.penalty(pi, tau)
+        D = (pi * q).sum(dim=-2) - penalty
+        qs.append(q)
+        policies.append(pi)
+        penalties.append(penalty)
+        values.append(D)
+    return Trace(
+        torch.stack(qs), torch.stack(policies), torch.stack(penalties), torch.stack(values)
+    )
+
+
+def decision_flow(policy: Tensor, P: Tensor, u_n: Tensor) -> Tensor:
+    """Follow one score back: u_{t-1}[s'] = Σ_{s,a} u_t[s] π_t[a,s] P[a,s,s'].
+
+    Args:
+        policy: (n, B, A, S) from ``trace``.
+        P: (S, A·S).
+        u_n: (B, S), how the score reads D_n: a row of the read-out, or a difference of two.
+
+    Returns:
+        (n, B, S): u_t, how much each state's value at step t counts in the score.
+    """
+    u = u_n
+    flow = [u]
+    for pi in policy.flip(0)[:-1]:
+        chosen = u.unsqueeze(1) * pi  # (B, A, S)
+        u = chosen.flatten(1) @ P.t()
+        flow.append(u)
+    return torch.stack(flow[::-1])

@@ -1,0 +1,27 @@
+"""What all tests share: no skips in CI, no timing limits from Hypothesis, folders of their own."""
+
+import os
+
+import hypothesis
+import pytest
+
+# These machines are shared: a slow example is no failure. The same examples each time.
+hypothesis.settings.register_profile("ours", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ours")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With DPN_NO_SKIPS=1 (set in CI) a skipped test is a failed one."""
+    report = yield
+    if report.skipped and os.environ.get("DPN_NO_SKIPS") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and CI has no skips: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path, monkeypatch):
+    """Give each test its own data and runs folders, so that none sees a user's."""
+    monkeypatch.setenv("DPN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DPN_RUNS_DIR", str(tmp_path / "runs"))
