@@ -211,8 +211,8 @@ def _number(
     open_low: bool = False,
     open_high: bool = False,
 ) -> None:
-    real = isinstance(value, (int, float)) and not isinstance(value, bool)
-    number = float(value) if real else math.nan  # type: ignore[arg-type]
+    # Compared as it is: a whole number may be too large to become a float.
+    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
     above = number > low if open_low else number >= low
     below = number < high if open_high else number <= high
     if not (above and below):

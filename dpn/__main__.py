@@ -1,0 +1,98 @@
+"""The command line: ``python -m dpn VERB``.
+
+This file only reads the arguments, so that ``--help`` answers at once; the verbs are in
+``dpn.commands``, imported when one is run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+from dpn import __version__, settings
+from dpn.config import DEVICE_NAMES, MODEL_NAMES
+from dpn.errors import DPNError
+from dpn.presets import PRESET_NAMES
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. See '{self.prog} --help'.\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all verbs."""
+    parser = _Parser(prog="python -m dpn", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--version", action="version", version=f"dpn {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    folders = argparse.ArgumentParser(add_help=False)
+    folders.add_argument("--data-dir", help="where data sets are (default $DPN_DATA_DIR or ./data)")
+    folders.add_argument("--runs-dir", help="where runs are (default $DPN_RUNS_DIR or ./runs)")
+    folders.add_argument("--json", action="store_true", help="machine-readable output")
+
+    def verb(name: str, text: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(name, help=text, description=text, parents=[folders])
+
+    train = verb("train", "Train a model; the run is kept in the runs folder.")
+    train.add_argument("--dataset", default="digits", help="see 'python -m dpn datasets'")
+    train.add_argument("--model", default="dpn", help=" | ".join(MODEL_NAMES))
+    train.add_argument("--preset", default="quick", help=" | ".join(PRESET_NAMES))
+    train.add_argument("--epochs", type=float, help="passes over the training images")
+    train.add_argument("--steps", type=int, help="batches to train, instead of --epochs")
+    train.add_argument("--lr", type=float, help="learning rate (its peak for one_cycle)")
+    train.add_argument("--seed", type=int, help="fixes every random choice")
+    train.add_argument("--device", help=" | ".join(DEVICE_NAMES))
+    train.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="any other setting of the model or the training, such as operator=soft; repeatable",
+    )
+    train.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped")
+
+    predict = verb("predict", "Classify image files.")
+    predict.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
+    predict.add_argument("files", metavar="FILE", nargs="+", help="images, or folders of images")
+    predict.add_argument(
+        "--as",
+        dest="kind",
+        default="auto",
+        choices=("drawing", "photo", "auto"),
+        help="drawing: the path of the drawing canvas; photo: paper or colour photographs",
+    )
+
+    evaluate = verb("evaluate", "Score a run on the test images of its data set.")
+    evaluate.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
+
+    verb("datasets", "List the data sets that can be trained on.")
+    verb("runs", "List the runs, newest first.")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb; return 0, or 2 after one line on stderr."""
+    options = build_parser().parse_args(arguments)
+    settings.override(data_dir=options.data_dir, runs_dir=options.runs_dir)
+    from dpn import commands
+
+    try:
+        commands.VERBS[options.verb](options)
+    except DPNError as error:
+        print(f"dpn {options.verb}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"dpn {options.verb}: stopped by Ctrl-C.", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stderr.close()
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

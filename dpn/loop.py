@@ -1,0 +1,227 @@
+"""From the first batch to the result: what the command line and the background jobs both run.
+
+``run_training`` is a generator: whoever iterates decides the pace, so that Pause is not asking for
+the next record and Stop is closing the generator.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import importlib.metadata
+import math
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from dpn.config import ModelConfig, TrainConfig
+from dpn.datasets import Dataset, load_dataset
+from dpn.devices import cpu_count, describe_device
+from dpn.downloads import Progress
+from dpn.errors import DPNError, RunError, TrainingError
+from dpn.history import History, seconds_to
+from dpn.models import model_size
+from dpn.runs import Run, RunConfig, create_run
+from dpn.training import StepRecord, Trainer
+
+#: Validations while a training goes on, at most; one more at its end.
+VALIDATIONS = 20
+#: Validation accuracies whose time is reported.
+LEVELS = (0.95, 0.98, 0.99)
+
+
+@dataclass(frozen=True)
+class ValidationRecord:
+    """One look at the validation images: accuracy 0..1, loss in nats, training seconds so far."""
+
+    step: int
+    accuracy: float
+    loss: float
+    seconds: float
+
+
+Record = StepRecord | ValidationRecord
+
+
+def open_training(
+    model: ModelConfig,
+    training: TrainConfig,
+    data_dir: Path,
+    runs_dir: Path,
+    progress: Progress | None = None,
+    run_id: str | None = None,
+) -> tuple[Trainer, Run]:
+    """Load the data, fit the model's input and output to it, and make the run's folder.
+
+    The image shape and number of classes of ``model`` are replaced by the data's. ``progress`` is
+    called with (bytes so far, bytes in all) while the data set is downloaded.
+
+    Raises:
+        DPNError: a setting, the data or the runs folder; nothing is left behind.
+    """
+    dataset = load_dataset(
+        training.dataset,
+        data_dir,
+        validation_fraction=training.validation_fraction,
+        seed=training.seed,
+        progress=progress,
+    )
+    channels, height, width = dataset.image_shape
+    model = model.replace(
+        channels=channels, height=height, width=width, classes=len(dataset.class_names)
+    )
+    trainer = Trainer(model, training, dataset)
+    run = create_run(
+        runs_dir, model, training, dataset.class_names, dataset.preparation, run_id=run_id
+    )
+    return trainer, run
+
+
+def reopen_training(run: Run, data_dir: Path) -> Trainer:
+    """Return a trainer that continues the run from its last checkpoint.
+
+    Raises:
+        RunError: the run is finished, under way elsewhere, or its checkpoint is damaged.
+        DataError: its data set is gone.
+    """
+    if run.origin == "shipped":
+        raise RunError(f"Run {run.id!r} is shipped with the project: it is finished.")
+    state = run.status()["state"]
+    if state == "finished":
+        raise RunError(f"Run {run.id!r} is finished: there is nothing left to resume.")
+    config = run.config()
+    dataset = load_dataset(
+        config.training.dataset,
+        data_dir,
+        validation_fraction=config.training.validation_fraction,
+        seed=config.training.seed,
+    )
+    check_same_data(run, config, dataset)
+    trainer = Trainer(config.model, config.training, dataset)
+    if (run.path / "checkpoint.safetensors").exists():
+        trainer.load_state(run.load_checkpoint())
+    run.append({"kind": "resume", "step": trainer.step_count})
+    return trainer
+
+
+def check_same_data(run: Run, config: RunConfig, dataset: Dataset) -> None:
+    """Refuse data that are not the ones the run was made from.
+
+    Raises:
+        RunError: the image shape or the classes differ.
+    """
+    if dataset.image_shape != config.model.image_shape or dataset.class_names != config.class_names:
+        raise RunError(
+            f"Data set {config.training.dataset!r} has changed since run {run.id!r} was made from "
+            "it. Put the old data back, or train a new run."
+        )
+
+
+def run_training(trainer: Trainer, run: Run) -> Generator[Record]:
+    """Train to the end; yield each record once it is in the run's metrics.
+
+    The run is checkpointed about every ``checkpoint_seconds`` of training, when the generator is
+    closed, and at the end, when the test images are scored for the first and only time.
+
+    Raises:
+        TrainingError: the loss is not finite; the run holds the last good weights.
+    """
+    torch.set_num_threads(trainer.config.threads or cpu_count())
+    every = max(1, math.ceil(trainer.total_steps / VALIDATIONS))
+    _save(trainer, run, "running")
+    saved_at = trainer.seconds
+    try:
+        while not trainer.done:
+            record = trainer.step()
+            run.append({"kind": "step", **dataclasses.asdict(record)})
+            yield record
+            if trainer.step_count % every == 0 or trainer.done:
+                validation = _validate(trainer, everything=trainer.done)
+                run.append({"kind": "validation", **dataclasses.asdict(validation)})
+                yield validation
+            if trainer.seconds - saved_at >= trainer.config.checkpoint_seconds:
+                _save(trainer, run, "running")
+                saved_at = trainer.seconds
+        run.set_result(_result(trainer, run))
+        _save(trainer, run, "finished")
+    except (GeneratorExit, KeyboardInterrupt):
+        _save(trainer, run, "stopped")
+        raise
+    except (DPNError, RuntimeError, MemoryError, OSError) as error:
+        raise _fail(trainer, run, error) from error
+
+
+def _validate(trainer: Trainer, *, everything: bool) -> ValidationRecord:
+    scores = trainer.validate(everything=everything)
+    return ValidationRecord(trainer.step_count, scores.accuracy, scores.loss, trainer.seconds)
+
+
+def _save(trainer: Trainer, run: Run, state: str) -> None:
+    tensors = trainer.state()
+    if not all(bool(torch.isfinite(value).all()) for value in tensors.values()):
+        raise TrainingError(
+            f"The weights are no longer finite after step {trainer.step_count}, so training "
+            "stopped and kept the last good weights. Try a learning_rate below "
+            f"{trainer.config.learning_rate:g}."
+        )
+    run.save_checkpoint(tensors)
+    run.set_status(state, step=trainer.step_count, total_steps=trainer.total_steps)
+
+
+def _fail(trainer: Trainer, run: Run, error: Exception) -> TrainingError:
+    """Note in the run why it failed, and return the error in words for people."""
+    message = str(error)
+    if isinstance(error, MemoryError) or "out of memory" in message or "alloc" in message:
+        message = (
+            f"There was not enough memory for batches of {trainer.batch_size}. "
+            f"Try a batch_size of {max(1, trainer.batch_size // 4)}."
+        )
+    elif isinstance(error, OSError):
+        message = f"The run folder cannot be written ({error.strerror}). Free some space, resume."
+    elif not isinstance(error, DPNError):
+        message = (
+            f"Training stopped: {message.splitlines()[0] if message else type(error).__name__}"
+        )
+    # On a full disk the last status that could be written stays, and soon reads as interrupted.
+    with contextlib.suppress(OSError):
+        run.set_status("failed", message, step=trainer.step_count, total_steps=trainer.total_steps)
+    return TrainingError(message)
+
+
+def _result(trainer: Trainer, run: Run) -> dict[str, Any]:
+    """Score the test images and gather what is reported about the run."""
+    test = trainer.test()
+    parameters, multiply_adds = model_size(trainer.model.config)
+    examples = trainer.step_count * trainer.batch_size
+    curves = History(run.path / "metrics.jsonl").poll()
+    return {
+        "run": run.id,
+        "dataset": trainer.config.dataset,
+        "model": trainer.model.config.model,
+        "parameters": parameters,
+        "multiply_adds": multiply_adds,
+        "validation_accuracy": float(curves.validation["accuracy"][-1]),
+        "test_accuracy": test.accuracy,
+        "test_loss": test.loss,
+        "train_seconds": trainer.seconds,
+        "examples_per_second": examples / max(trainer.seconds, 1e-9),
+        "seconds_to": seconds_to(curves, LEVELS),
+        "device": describe_device(trainer.device),
+        "torch": importlib.metadata.version("torch"),
+        "threads": torch.get_num_threads(),
+        "finished": time.time(),
+        "confusion": test.confusion.tolist(),
+        "mistakes": [
+            {
+                "index": index,
+                "label": int(test.labels[index]),
+                "answer": int(test.probabilities[index].argmax()),
+                "probability": float(test.probabilities[index].max()),
+            }
+            for index in test.worst_mistakes()
+        ],
+    }

@@ -1,0 +1,233 @@
+"""The Trainer: owns the model, the optimiser, the random numbers and the step count.
+
+``Trainer.step()`` trains on one batch and returns a record. The page's Start and Step buttons, the
+command line and the tests are all built on it. Nothing here knows of files, threads or pages.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dpn.augment import AUGMENTATIONS
+from dpn.config import ModelConfig, TrainConfig
+from dpn.datasets import Dataset
+from dpn.devices import autocast, pick_device
+from dpn.errors import RunError, TrainingError
+from dpn.evaluation import Evaluation, evaluate
+from dpn.models import MLP, Classifier, build_model
+
+#: Validation images looked at while training; the last validation takes all of them.
+LIVE_VALIDATION_IMAGES = 2_000
+#: Share of a one-cycle schedule that the rate rises for.
+WARM_UP = 0.25
+#: What an optimiser remembers of each weight: "step" is one number, the others have its shape.
+MEMORY = {
+    "adamw": ("step", "exp_avg", "exp_avg_sq"),
+    "adam": ("step", "exp_avg", "exp_avg_sq"),
+    "sgd": ("momentum_buffer",),
+}
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One batch of training.
+
+    Attributes:
+        step: 1 for the first batch.
+        loss: cross-entropy of the batch in nats, before the update.
+        accuracy: share of right answers on the batch, before the update.
+        learning_rate: the rate of the update.
+        examples: images seen since the start.
+        seconds: time spent in ``step`` since the start, and nowhere else.
+    """
+
+    step: int
+    loss: float
+    accuracy: float
+    learning_rate: float
+    examples: int
+    seconds: float
+
+
+class Trainer:
+    """Trains one model on one data set, one batch at a time.
+
+    The random numbers of step t depend only on (seed, t): a training that continues from a state
+    goes on bit for bit as if it had never stopped (on one machine, with one number of threads).
+
+    Raises:
+        ConfigError: the device is not available.
+    """
+
+    def __init__(self, model_config: ModelConfig, config: TrainConfig, dataset: Dataset) -> None:
+        self.config = config
+        self.device = pick_device(config.device)
+        self.dataset = dataset.to(self.device)
+        self.model: Classifier = build_model(model_config, config.seed)
+        self.model.fit_normalisation(dataset.x_train)
+        self.model.to(self.device)
+        self.optimizer = _optimizer(self.model, config)
+        self.step_count = 0
+        self.seconds = 0.0
+        self.batch_size = min(config.batch_size, len(dataset.x_train))
+        self.steps_per_epoch = len(dataset.x_train) // self.batch_size
+        self.total_steps = config.steps or max(1, round(config.epochs * self.steps_per_epoch))
+        self._generator = torch.Generator()
+        self._augment = AUGMENTATIONS[config.augmentation]
+        self._order: tuple[int, Tensor] = (-1, torch.empty(0))
+
+    @property
+    def done(self) -> bool:
+        """Whether all planned steps were taken."""
+        return self.step_count >= self.total_steps
+
+    def step(self) -> StepRecord:
+        """Train on the next batch.
+
+        Raises:
+            TrainingError: the loss is not finite; the model is as it was before the call.
+        """
+        started = time.perf_counter()
+        buffers = [(buffer, buffer.clone()) for buffer in self.model.buffers()]
+        rate = learning_rate(self.config, self.step_count, self.total_steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        images, labels = self._batch()
+        self.model.train()
+        self.optimizer.zero_grad()
+        with autocast(self.device):
+            logits = self.model(images)
+        logits = logits.float()
+        scores = logits
+        if isinstance(self.model, MLP) and self.model.config.double_softmax:
+            scores = torch.softmax(logits, dim=1)  # the loss applies the second one
+        loss = F.cross_entropy(scores, labels, label_smoothing=self.config.label_smoothing)
+        loss.backward()  # type: ignore[no-untyped-call]
+        loss_value = loss.item()
+        if not math.isfinite(loss_value):
+            for buffer, before in buffers:  # batch normalisation has already seen the batch
+                buffer.copy_(before)
+            raise TrainingError(
+                f"The loss became {loss_value} at step {self.step_count + 1}, so training stopped "
+                f"and kept the last good weights. Try a learning_rate below "
+                f"{self.config.learning_rate:g} (for example {self.config.learning_rate / 10:.2g})."
+            )
+        self.optimizer.step()
+        right = (logits.argmax(dim=1) == labels).float().mean().item()
+        self.step_count += 1
+        self.seconds += time.perf_counter() - started
+        return StepRecord(
+            step=self.step_count,
+            loss=loss_value,
+            accuracy=right,
+            learning_rate=rate,
+            examples=self.step_count * self.batch_size,
+            seconds=self.seconds,
+        )
+
+    def validate(self, *, everything: bool = False) -> Evaluation:
+        """Score the model on validation images: the first 2,000, or ``everything``."""
+        limit = None if everything else LIVE_VALIDATION_IMAGES
+        return evaluate(self.model, self.dataset.x_val[:limit], self.dataset.y_val[:limit])
+
+    def test(self) -> Evaluation:
+        """Score the model on the test images. Call it once, after the last step."""
+        return evaluate(self.model, self.dataset.x_test, self.dataset.y_test)
+
+    def state(self) -> dict[str, Tensor]:
+        """Return all that ``load_state`` needs: copies on the CPU, by name."""
+        tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
+        for index, slots in self.optimizer.state_dict()["state"].items():
+            for name, value in slots.items():
+                if isinstance(value, Tensor):  # SGD keeps None before its first step
+                    tensors[f"optimizer.{index}.{name}"] = value
+        tensors["progress"] = torch.tensor([self.step_count, self.seconds], dtype=torch.float64)
+        return {name: value.detach().cpu().clone() for name, value in tensors.items()}
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        """Continue from a ``state()``.
+
+        Raises:
+            RunError: the state does not belong to this model; nothing was changed.
+        """
+        if not self._fits(state):
+            raise RunError(
+                "The checkpoint does not fit the model in config.json; one of the two was changed. "
+                "Train a new run."
+            )
+        self.model.load_state_dict(
+            {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
+        )
+        memory: dict[int, dict[str, Tensor]] = {}
+        for key, value in state.items():
+            if key.startswith("optimizer."):
+                _, index, name = key.split(".")
+                memory.setdefault(int(index), {})[name] = value
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": memory, "param_groups": groups})
+        step, self.seconds = state["progress"].tolist()
+        self.step_count = int(step)
+
+    def _fits(self, state: dict[str, Tensor]) -> bool:
+        """Return whether a state has the names and shapes of this training, and its progress."""
+        shapes = {f"model.{name}": value.shape for name, value in self.model.state_dict().items()}
+        shapes["progress"] = torch.Size([2])
+        for index, weight in enumerate(self.model.parameters()):
+            memory = {
+                f"optimizer.{index}.{name}": torch.Size([]) if name == "step" else weight.shape
+                for name in MEMORY[self.config.optimizer]
+            }
+            if not memory.keys().isdisjoint(state):  # there is none of a weight never used
+                shapes |= memory
+        if {name: value.shape for name, value in state.items()} != shapes:
+            return False
+        step, seconds = state["progress"].tolist()
+        return 0 <= step <= self.total_steps and 0 <= seconds < math.inf
+
+    def _batch(self) -> tuple[Tensor, Tensor]:
+        """Return the next images (B, C, H, W) in 0..1 and labels (B,)."""
+        epoch, place = divmod(self.step_count, self.steps_per_epoch)
+        if self._order[0] != epoch:
+            self._generator.manual_seed(_mix(self.config.seed, 2 * epoch))
+            order = torch.randperm(len(self.dataset.x_train), generator=self._generator)
+            self._order = (epoch, order.to(self.device))
+        index = self._order[1][place * self.batch_size : (place + 1) * self.batch_size]
+        images = self.dataset.x_train[index].to(torch.float32) / 255
+        self._generator.manual_seed(_mix(self.config.seed, 2 * self.step_count + 1))
+        return self._augment(images, self._generator), self.dataset.y_train[index]
+
+
+def learning_rate(config: TrainConfig, step: int, total: int) -> float:
+    """Return the rate of update number ``step`` (from 0) of ``total``.
+
+    "one_cycle" rises linearly for the first quarter and falls linearly to zero (the shape of Smith
+    & Topin, 2017, without its second phase).
+    """
+    if config.schedule == "constant":
+        return config.learning_rate
+    done = (step + 0.5) / total
+    share = done / WARM_UP if done < WARM_UP else (1 - done) / (1 - WARM_UP)
+    return config.learning_rate * max(share, 0.0)
+
+
+def _mix(seed: int, counter: int) -> int:
+    """Return a generator seed for one (seed, counter), far from those of its neighbours."""
+    return (seed * 0x9E3779B97F4A7C15 + counter * 0xD1B54A32D192ED03) % 2**63
+
+
+def _optimizer(model: Classifier, config: TrainConfig) -> torch.optim.Optimizer:
+    common: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+    weights = model.parameters()
+    if config.optimizer == "sgd":
+        nesterov = config.momentum > 0
+        return torch.optim.SGD(weights, momentum=config.momentum, nesterov=nesterov, **common)
+    kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
+    # One kernel for all weights; on the CPU too, where it halves the time of an update.
+    return kind(weights, fused=True, **common)

@@ -1,0 +1,237 @@
+"""What all pages share: their frame, the one manager of trainings, the models, and error texts."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dpn import settings
+from dpn.errors import DPNError
+from dpn.history import History
+from dpn.runs import Run, find_run
+
+if TYPE_CHECKING:
+    from dpn.datasets import Dataset
+    from dpn.jobs import JobManager, JobView
+    from dpn.serving import ModelServer
+
+log = logging.getLogger(__name__)
+
+PAGES = (
+    ("app.py", "Home", ":material/home:"),
+    ("pages/1_Train.py", "Train", ":material/play_circle:"),
+    ("pages/2_Classify.py", "Classify", ":material/draw:"),
+    ("pages/3_Data.py", "Data", ":material/grid_view:"),
+)
+
+#: A file and not the name of a symbol, which the browser would fetch from the internet.
+ICON = Path(__file__).parent / "icon.png"
+#: Seconds between two looks at a training: 5 a second is as fast as an eye follows a curve.
+LIVE = 0.2
+
+STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding-top: 2.6rem; padding-bottom: 3rem;
+  max-width: 1240px; }
+h1 { font-size: 2rem !important; padding-top: 0 !important; }
+.st-key-numbers [data-testid="stMetricValue"] { font-size: 1.6rem; }
+[data-testid="stImage"] img { image-rendering: pixelated; border-radius: 4px; }
+/* On a phone what is happening comes before the settings that made it. */
+@media (max-width: 640px) {
+  .st-key-result_first > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
+  .st-key-result_first > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
+  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+}
+</style>
+"""
+
+STATE_WORDS = {
+    "queued": "waiting for its turn",
+    "loading": "loading the data",
+    "running": "training",
+    "paused": "paused",
+    "stopped": "stopped",
+    "interrupted": "interrupted",
+    "finished": "finished",
+    "failed": "stopped by a problem",
+}
+
+
+def start_page(title: str) -> bool:
+    """Begin a page: its frame, its sidebar, and the state of the training. Call it first.
+
+    Returns whether this session has just come to the page, from another one or for the first time.
+    """
+    st.set_page_config(page_title=f"{title} · DPN Lab", page_icon=ICON, layout="wide")
+    st.html(STYLE)
+    warm_up()
+    _follow_url()
+    with st.sidebar:
+        st.markdown("#### DPN Lab")
+        for page, label, symbol in PAGES:
+            st.page_link(page, label=label, icon=symbol, width="stretch")
+        st.divider()
+        view = current_job()
+        st.fragment(_sidebar_state, run_every=1.0 if view and view.live else None)()
+    entered = st.session_state.get("page") != title
+    st.session_state["page"] = title
+    return entered
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> JobManager:
+    """Return the one manager of all trainings in this process."""
+    from dpn.jobs import JobManager
+
+    return JobManager()
+
+
+@st.cache_resource(show_spinner=False)
+def server() -> ModelServer:
+    """Return the one holder of models, shared by all pages and sessions."""
+    from dpn.serving import ModelServer
+
+    return ModelServer(jobs())
+
+
+def dataset(name: str) -> Dataset:
+    """Return a data set that is on disk or embedded; it is in memory once, for all sessions.
+
+    Raises:
+        DataError: it is not here, or cannot be read.
+    """
+    return _dataset(name, str(settings.data_dir()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _dataset(name: str, folder: str) -> Dataset:
+    from dpn.datasets import load_dataset
+
+    return load_dataset(name, Path(folder), download=False)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def history(path: str) -> History:
+    """Return the reader of one metrics.jsonl, shared by all who watch it."""
+    return History(Path(path))
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Import what takes seconds, in the background, while the first page is being read."""
+    jobs()  # starts a process that is ready to train when Start is pressed
+
+    def load() -> None:
+        import sklearn.datasets  # noqa: F401
+
+        from dpn import serving  # noqa: F401
+
+    threading.Thread(target=load, name="warm-up", daemon=True).start()
+
+
+def current_run_id() -> str | None:
+    """Return the id of the run this session looks at."""
+    return st.session_state.get("run_id")
+
+
+def look_at(run_id: str) -> None:
+    """Make a run the one this session looks at, and put it in the address."""
+    st.session_state["run_id"] = run_id
+    st.query_params["run"] = run_id
+
+
+def _follow_url() -> None:
+    """Take the run from the address after a reload; put it there on every page."""
+    if "run_id" not in st.session_state and "run" in st.query_params:
+        st.session_state["run_id"] = st.query_params["run"]
+    run_id = current_run_id()
+    if run_id and st.query_params.get("run") != run_id:
+        st.query_params["run"] = run_id
+
+
+def current_run() -> Run | None:
+    """Return the run this session looks at, or None if it has no folder (yet, or any more)."""
+    run_id = current_run_id()
+    if not run_id:
+        return None
+    try:
+        return find_run(run_id, settings.runs_dir())
+    except DPNError:
+        return None
+
+
+def current_job() -> JobView | None:
+    """Return this session's training, or another one that is under way here, or None."""
+    manager = jobs()
+    run_id = current_run_id()
+    mine = manager.view(run_id) if run_id else None
+    if mine:
+        return mine
+    return next((view for view in manager.views() if view.live), None)
+
+
+def describe(view: JobView) -> str:
+    """Return the state of a training in a few words."""
+    words = STATE_WORDS[view.state]
+    if view.state in ("running", "paused") and view.total_steps:
+        words += f", {view.step / view.total_steps:.0%}"
+        if view.state == "running" and view.seconds_left is not None:
+            words += f", {duration(view.seconds_left)} left"
+    return words
+
+
+def duration(seconds: float) -> str:
+    """Return a duration for people: "8 s", "3 min 20 s", "2 h 5 min"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Show what goes wrong inside as one red box; the rest of the page stays usable."""
+    try:
+        yield
+    except DPNError as error:
+        show_error(str(error))
+    except Exception:
+        log.exception("a page failed")
+        show_error("Something unexpected went wrong here. The details are in the server's log.")
+
+
+def show_error(message: str) -> None:
+    """Show a message in a red box, as plain text whatever it contains."""
+    st.error(plain(message), icon=":material/error:")
+
+
+def plain(text: str) -> str:
+    """Return Markdown that shows ``text`` as it is: file and class names are never markup."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:^&" else c for c in text)
+
+
+def thumbnails(images: Any, width: int = 72) -> Any:
+    """Return uint8 images (N, C, H, W) as a list that ``st.image`` shows crisply."""
+    import numpy as np
+
+    factor = max(1, width // images.shape[-1])
+    pictures = np.asarray(images).transpose(0, 2, 3, 1).repeat(factor, 1).repeat(factor, 2)
+    return list(pictures.squeeze(-1) if pictures.shape[-1] == 1 else pictures)
+
+
+def _sidebar_state() -> None:
+    view = current_job()
+    if view is None:
+        st.caption("No training yet.")
+        return
+    st.caption(f"**{plain(view.id)}**  \n{describe(view)}")
+    if view.live and view.total_steps:
+        st.progress(min(view.step / view.total_steps, 1.0))

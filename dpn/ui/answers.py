@@ -1,0 +1,112 @@
+"""Which model answers, and how its answer is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import streamlit as st
+
+from dpn import charts, settings, ui
+from dpn.datasets import DATASETS
+from dpn.errors import DPNError
+from dpn.images import InputSpec, Prepared
+from dpn.runs import Run, RunConfig, find_run, list_runs
+from dpn.serving import Answer
+from dpn.ui.train_settings import MODEL_WORDS
+
+#: Below this probability an answer is called "not sure".
+SURE = 0.6
+#: Runs offered in the list of models, newest first.
+OFFERED = 30
+
+
+def choose_run() -> tuple[Run, RunConfig] | None:
+    """Draw the list of models that can answer; return the chosen run, or None if there is none."""
+    words = {}
+    for run in list_runs(settings.runs_dir())[:OFFERED]:
+        try:
+            if _can_answer(run):
+                words[run.id] = run_words(run)
+        except DPNError:
+            continue  # a damaged run hides no other; the command line says what is wrong with it
+    if not words:
+        st.info("There is no model yet. Train one first: it takes seconds.")
+        st.page_link("pages/1_Train.py", label="Train a model", icon=":material/play_circle:")
+        return None
+    ids = list(words)
+    if st.session_state.get("answering") not in ids:
+        st.session_state.pop("answering", None)
+    mine = ui.current_run_id()
+    chosen = st.selectbox(
+        "Model",
+        ids,
+        index=ids.index(mine) if mine in ids else 0,
+        format_func=words.__getitem__,
+        key="answering",
+        persist_state="session",
+    )
+    run = find_run(chosen, settings.runs_dir())
+    return run, run.config()
+
+
+def run_words(run: Run) -> str:
+    """Return what a run is in a few words: data, model, accuracy, when."""
+    config, result = run.config(), run.result()
+    name = config.training.dataset
+    title = DATASETS[name].title if name in DATASETS else name
+    words = [title, MODEL_WORDS[config.model.model]]
+    if result:
+        words.append(f"{result['test_accuracy']:.1%}")
+    else:
+        words.append(ui.STATE_WORDS[run.status()["state"]])
+    if run.origin == "shipped":
+        words.append("shipped")
+    else:
+        words.append(f"{datetime.fromisoformat(config.created):%d %b %H:%M}")
+    return " · ".join(words)
+
+
+def is_live(run: Run) -> bool:
+    """Return whether the run is being trained in this process."""
+    view = ui.jobs().view(run.id)
+    return bool(view and view.live)
+
+
+def input_spec(config: RunConfig) -> InputSpec:
+    """Return what images the model takes."""
+    return InputSpec(*config.model.image_shape, config.preparation)
+
+
+def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
+    """Draw one answer: the class, the runner-up, all probabilities, and what the model sees."""
+    probabilities = answer.probabilities[0]
+    first, second = (int(i) for i in np.argsort(-probabilities, kind="stable")[:2])
+    names = [ui.plain(name) for name in config.class_names]
+    if probabilities[first] < SURE:
+        st.markdown(
+            f"### Not sure\n**{names[first]}** ({probabilities[first]:.0%}) "
+            f"or **{names[second]}** ({probabilities[second]:.0%})?"
+        )
+    else:
+        st.markdown(
+            f"### {names[first]}\n{probabilities[first]:.1%} sure, "
+            f"then **{names[second]}** with {probabilities[second]:.1%}"
+        )
+    data, spec = charts.probability_chart(config.class_names, probabilities)
+    st.vega_lite_chart(data, spec, key="probabilities", width="stretch")
+    if answer.step is not None:
+        st.caption(f"Still training: answered after batch {answer.step:,}.")
+    show_stages(prepared)
+
+
+def show_stages(prepared: Prepared) -> None:
+    """Draw what happens to the picture before the model sees it, stage by stage."""
+    st.caption("What the model sees, stage by stage")
+    with st.container(horizontal=True, gap="small", key="stages"):
+        for stage in prepared.stages:
+            st.image(stage.image, caption=stage.title, width=76)
+
+
+def _can_answer(run: Run) -> bool:
+    return bool(run.weights_stamp()) or is_live(run)

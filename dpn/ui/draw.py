@@ -1,0 +1,128 @@
+"""Draw, and be answered after each stroke."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from dpn import settings, ui
+from dpn.images import BlankDrawing, prepare
+from dpn.runs import find_run
+from dpn.ui import answers
+
+#: Pixels a side: fits a phone of 360 pixels.
+SIDE = 280
+#: Seconds between two answers about the same drawing while the model is training.
+AGAIN = 0.5
+INK, PAPER = "#111111", "#ffffff"
+
+
+@dataclass
+class Sketch:
+    """The drawing of one session.
+
+    Attributes:
+        version: changes when the canvas must be made anew, after Undo, Clear and a page switch.
+        strokes: the canvas' own objects.
+        pictures: PNG bytes of the canvas after each stroke.
+        seed: what a new canvas begins with.
+    """
+
+    version: int = 0
+    strokes: list[dict[str, Any]] = field(default_factory=list)
+    pictures: list[bytes] = field(default_factory=list)
+    seed: dict[str, Any] | None = None
+
+    def take(self, strokes: list[dict[str, Any]], picture: bytes) -> None:
+        """Note what the canvas sent: it may have grown, or shrunk by its own undo."""
+        if strokes == self.strokes:
+            return
+        self.strokes = strokes
+        before = self.pictures[: max(len(strokes) - 1, 0)]
+        self.pictures = [*before, picture] if strokes else []
+
+    def undo(self) -> None:
+        """Take the last stroke back."""
+        self.strokes, self.pictures = self.strokes[:-1], self.pictures[:-1]
+        self.renew()
+
+    def clear(self) -> None:
+        """Take all strokes back."""
+        self.strokes, self.pictures = [], []
+        self.renew()
+
+    def renew(self) -> None:
+        """Make the canvas anew with the strokes there are."""
+        self.version += 1
+        self.seed = {"objects": self.strokes} if self.strokes else None
+
+
+def sketch() -> Sketch:
+    """Return this session's drawing."""
+    # After the server has reloaded its code the class of a kept object is another one.
+    if type(st.session_state.get("sketch")) is not Sketch:
+        st.session_state["sketch"] = Sketch()
+    drawing: Sketch = st.session_state["sketch"]
+    return drawing
+
+
+def draw(run_id: str, *, entered: bool) -> None:
+    """Draw the canvas and the answer beside it; a stroke redraws nothing else."""
+    if entered:
+        sketch().renew()  # the canvas forgets its strokes when its page is left
+    st.fragment(_canvas_and_answer)(run_id)
+
+
+def _canvas_and_answer(run_id: str) -> None:
+    # Imported here: outside a running app its import raises.
+    from streamlit_drawable_canvas import st_canvas
+
+    drawing = sketch()
+    left, right = st.columns([1, 1.6], gap="large")
+    with left:
+        brush = st.slider("Brush", 6, 40, 18, key="brush", persist_state="session")
+        with st.container(key="paper", width=SIDE + 2):
+            sent = st_canvas(
+                stroke_width=brush,
+                stroke_color=INK,
+                background_color=PAPER,
+                width=SIDE,
+                height=SIDE,
+                initial_drawing=drawing.seed,
+                return_image_data=True,
+                key=f"canvas-{drawing.version}",
+            )
+        if sent.json_data is not None and sent.image_bytes:
+            drawing.take(sent.json_data.get("objects", []), sent.image_bytes)
+        with st.container(horizontal=True, gap="small"):
+            empty = not drawing.strokes
+            undo = st.button("Undo", icon=":material/undo:", disabled=empty)
+            clear = st.button("Clear", icon=":material/delete:", disabled=empty)
+        if undo or clear:
+            (drawing.undo if undo else drawing.clear)()
+            st.rerun(scope="fragment")
+    with right:
+        live = answers.is_live(find_run(run_id, settings.runs_dir()))
+        st.fragment(_answer, run_every=AGAIN if live else None)(run_id)
+
+
+def _answer(run_id: str) -> None:
+    pictures = sketch().pictures
+    with ui.guard():
+        run = find_run(run_id, settings.runs_dir())
+        config = run.config()
+        if not pictures:
+            st.info("Draw with the mouse, a pen or a finger: each stroke is answered here.")
+            return
+        rgba = np.asarray(Image.open(BytesIO(pictures[-1])).convert("RGBA"))
+        try:
+            prepared = prepare(rgba, answers.input_spec(config), "drawing", dark_on_light=True)
+        except BlankDrawing as blank:
+            st.info(ui.plain(str(blank)))
+            return
+        answers.show_answer(config, prepared, ui.server().predict(run, prepared.input[None]))

@@ -1,0 +1,89 @@
+"""The data explorer: class balance, samples by class, and the download of a data set."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dpn import charts, settings, ui
+from dpn.datasets import Dataset, DatasetInfo
+from dpn.downloads import download
+
+#: Samples shown of each class, and classes shown at once.
+SAMPLES, CLASSES = 12, 20
+
+
+def offer_download(info: DatasetInfo) -> None:
+    """Offer to fetch a data set that is not here yet; show how far it is."""
+    st.write(ui.plain(info.about))
+    st.info(f"It is not on this machine yet: {info.download_mb} MB to download.")
+    if st.button("Download", type="primary", icon=":material/download:"):
+        bar = st.progress(0.0, text="Connecting …")
+
+        def show(done: int, total: int) -> None:
+            share = min(done / max(total, 1), 1.0)
+            bar.progress(share, text=f"{done / 1e6:.1f} of {total / 1e6:.1f} MB")
+
+        with ui.guard():
+            download(info.name, settings.data_dir(), show)
+            st.rerun()
+        bar.empty()
+
+
+def explore(info: DatasetInfo) -> None:
+    """Show what is in a data set that is here."""
+    st.write(ui.plain(info.about))
+    with st.spinner("Reading the data …", show_time=True):
+        data = ui.dataset(info.name)
+    channels, height, width = data.image_shape
+    parts = {"training": data.y_train, "validation": data.y_val, "test": data.y_test}
+    with st.container(horizontal=True, gap="medium", key="numbers"):
+        for label, labels in parts.items():
+            st.metric(f"{label.capitalize()} images", f"{len(labels):,}", width=150)
+        st.metric("Classes", str(data.classes), width=90)
+        colour = "colour" if channels == 3 else "grey"
+        st.metric("Image", f"{height}×{width} {colour}", width=190)
+    left, right = st.columns([1.25, 1], gap="large")
+    with left:
+        _samples(data)
+    with right:
+        st.markdown("**Class balance**")
+        counts = {
+            label: np.bincount(labels.numpy(), minlength=data.classes)
+            for label, labels in parts.items()
+        }
+        st.plotly_chart(charts.balance_figure(counts, data.class_names), key="balance")
+        st.caption(
+            "Validation images are held out of the training part to compare settings. Test images "
+            "are only for the final score."
+        )
+
+
+def _samples(data: Dataset) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Samples by class** (training images)")
+        if st.button("Others", icon=":material/shuffle:"):
+            st.session_state["sample_seed"] = st.session_state.get("sample_seed", 0) + 1
+    rng = np.random.default_rng(st.session_state.get("sample_seed", 0))
+    labels = data.y_train.numpy()
+    shown = range(data.classes)
+    if data.classes > CLASSES:
+        first = st.number_input("First class shown", 1, data.classes - CLASSES + 1) - 1
+        shown = range(first, first + CLASSES)
+    for index in shown:
+        chosen = rng.permutation(np.flatnonzero(labels == index))[:SAMPLES]
+        name, strip = st.columns([1, 6], vertical_alignment="center", gap="small")
+        name.markdown(ui.plain(data.class_names[index]))
+        strip.image(_strip(data.x_train[chosen].numpy()), width="stretch")
+
+
+def _strip(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return images (N, C, H, W) side by side, enlarged so that their pixels stay sharp."""
+    count, channels, height, width = images.shape
+    wide = np.zeros((SAMPLES, channels, height, width), dtype=np.uint8)
+    wide[:count] = images
+    row = wide.transpose(2, 0, 3, 1).reshape(height, SAMPLES * width, channels)
+    factor = max(1, 56 // height)
+    row = row.repeat(factor, axis=0).repeat(factor, axis=1)
+    return row[:, :, 0] if channels == 1 else row

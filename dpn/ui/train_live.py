@@ -1,0 +1,183 @@
+"""A training as it happens: its buttons, its curves, and its result."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dpn import charts, settings, ui
+from dpn.config import ModelConfig, TrainConfig
+from dpn.errors import RunError
+from dpn.history import Curves, smooth
+from dpn.jobs import JobView
+from dpn.runs import Run
+
+
+def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> None:
+    """Draw Start, Pause, Step, Resume and Stop; those that make no sense now are greyed out."""
+    view, run = _shown_job(), ui.current_run()
+    state = view.state if view else _state_on_disk(run)
+    live = bool(view and view.live)
+    ready = chosen is not None and not live
+    resumable = state in ("stopped", "interrupted", "failed") and run is not None
+    with st.container(horizontal=True, gap="small"):
+        if (
+            st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not ready)
+            and chosen
+        ):
+            _start(chosen, paused=False)
+        if st.button("Pause", icon=":material/pause:", disabled=state not in ("running", "queued")):
+            _tell("pause")
+        if st.button(
+            "Step",
+            icon=":material/skip_next:",
+            disabled=state != "paused" and not ready,
+            help="One batch",
+        ):
+            if state == "paused":
+                _tell("step")
+            elif chosen:
+                _start(chosen, paused=True)
+        if st.button(
+            "Resume", icon=":material/resume:", disabled=state != "paused" and not resumable
+        ):
+            if state == "paused":
+                _tell("resume")
+            elif run is not None:
+                _resume(run)
+        if st.button("Stop", icon=":material/stop:", disabled=not live):
+            _tell("stop")
+
+
+def panel() -> None:
+    """Draw the training this session looks at; redraw 5 times a second while it is live."""
+    view = _shown_job()
+    live = bool(view and view.live)
+    st.fragment(_live_panel, run_every=ui.LIVE if live else None)(live)
+
+
+def result(run: Run) -> None:
+    """Draw what the finished run scored: test accuracy, confusion matrix, worst mistakes."""
+    outcome, config = run.result(), run.config()
+    if outcome is None:
+        return
+    names = config.class_names
+    st.subheader("Result")
+    first, second, third = st.columns(3)
+    first.metric("Test accuracy", f"{outcome['test_accuracy']:.2%}")
+    second.metric("Training time", ui.duration(outcome["train_seconds"]))
+    third.metric("Parameters", f"{outcome['parameters']:,}")
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Confusion matrix**: where test images went")
+        confusion = np.asarray(outcome["confusion"], dtype=np.int64)
+        st.plotly_chart(charts.confusion_figure(confusion, names), key="confusion")
+    with right:
+        st.markdown("**Worst mistakes**: wrong, and most sure of it")
+        mistakes = outcome["mistakes"]
+        if not mistakes:
+            st.success("None: every test image was answered right.")
+            return
+        images = ui.dataset(config.training.dataset).x_test.numpy()[
+            [item["index"] for item in mistakes]
+        ]
+        captions = [
+            f"{ui.plain(names[item['label']])} → {ui.plain(names[item['answer']])} "
+            f"{item['probability']:.0%}"
+            for item in mistakes
+        ]
+        st.image(ui.thumbnails(images), caption=captions, width=72)
+        st.caption("True class → answer, and how sure the model was.")
+
+
+def _shown_job() -> JobView | None:
+    run_id = ui.current_run_id()
+    return ui.jobs().view(run_id) if run_id else None
+
+
+def _state_on_disk(run: Run | None) -> str:
+    if run is None:
+        return ""
+    try:
+        return str(run.status()["state"])
+    except RunError:
+        return ""  # the page says what is wrong where it reads the rest of the run
+
+
+def _start(chosen: tuple[ModelConfig, TrainConfig], *, paused: bool) -> None:
+    run_id = ui.jobs().start(*chosen, settings.data_dir(), settings.runs_dir())
+    if paused:
+        ui.jobs().step(run_id)
+    ui.look_at(run_id)
+    st.rerun()
+
+
+def _resume(run: Run) -> None:
+    with ui.guard():
+        ui.jobs().resume_run(run, settings.data_dir())
+    st.rerun()
+
+
+def _tell(what: str) -> None:
+    run_id = ui.current_run_id()
+    if run_id:
+        getattr(ui.jobs(), what)(run_id)
+    st.rerun()
+
+
+def _live_panel(was_live: bool) -> None:
+    view, run = _shown_job(), ui.current_run()
+    state = view.state if view else _state_on_disk(run)
+    if was_live and view and (not view.live or state != st.session_state.get("shown_state")):
+        st.session_state["shown_state"] = state
+        st.rerun()  # the buttons above follow the state
+    st.session_state["shown_state"] = state
+    if view is None and run is None:
+        if ui.current_run_id():
+            ui.show_error(
+                f"There is no run {ui.current_run_id()!r} in the runs folder. Start a new one."
+            )
+        else:
+            st.info("Press **Start**: the loss is drawn here while it trains.")
+        return
+    if view and view.state == "failed":
+        ui.show_error(view.message)
+    if view and view.download:
+        done, total = view.download
+        st.progress(
+            min(done / max(total, 1), 1.0),
+            text=f"Downloading the data: {done / 1e6:.1f} of {total / 1e6:.1f} MB",
+        )
+        return
+    if run is None:
+        st.caption("Loading the data …")
+        return
+    curves = ui.history(str(run.path / "metrics.jsonl")).poll()
+    _numbers(view, state, curves, run)
+    total = view.total_steps if view and view.total_steps else int(run.status()["total_steps"])
+    left, right = st.columns(2)
+    with left:
+        data, spec = charts.loss_chart(curves, total)
+        st.vega_lite_chart(data, spec, key="loss", width="stretch")
+    with right:
+        data, spec = charts.accuracy_chart(curves, total)
+        st.vega_lite_chart(data, spec, key="accuracy", width="stretch")
+
+
+def _numbers(view: JobView | None, state: str, curves: Curves, run: Run) -> None:
+    """Draw progress and the latest numbers, in places that never move."""
+    steps, validation = curves.steps, curves.validation["accuracy"]
+    total = view.total_steps if view and view.total_steps else int(run.status()["total_steps"])
+    step = int(steps["step"][-1]) if len(steps["step"]) else 0
+    words = ui.describe(view) if view else ui.STATE_WORDS.get(state, state)
+    st.progress(min(step / max(total, 1), 1.0), text=f"Batch {step:,} of {total:,}: {words}")
+    recent = steps["accuracy"][-50:]
+    speed = steps["examples"][-1] / max(steps["seconds"][-1], 1e-9) if step else 0.0
+    with st.container(horizontal=True, gap="small", key="numbers"):
+        for label, text in (
+            ("Loss", f"{smooth(steps['loss'])[-1]:.3f}" if step else "–"),
+            ("Training accuracy", f"{recent.mean():.1%}" if step else "–"),
+            ("Validation accuracy", f"{validation[-1]:.1%}" if len(validation) else "–"),
+            ("Images a second", f"{speed:,.0f}" if step else "–"),
+        ):
+            st.metric(label, text, width=142)

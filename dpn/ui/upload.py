@@ -1,0 +1,200 @@
+"""Upload pictures or take one with the camera, and have them all answered."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from dpn import ui
+from dpn.decode import SUFFIXES, decode
+from dpn.errors import ImageError
+from dpn.images import Prepared, prepare
+from dpn.runs import Run, RunConfig
+from dpn.serving import Answer
+from dpn.ui import answers
+
+KINDS = {"drawing": "A drawing", "photo": "A photo of paper"}
+GROUNDS = {None: "Detect", True: "Dark ink", False: "Light ink"}
+MAX_MB = 20
+
+
+@dataclass(frozen=True)
+class Item:
+    """One uploaded file: its pixels prepared, or why not."""
+
+    name: str
+    prepared: Prepared | None
+    thumbnail: str
+    problem: str
+
+
+def upload(run: Run, config: RunConfig) -> None:
+    """Draw the place to drop files, and the table of answers."""
+    files = st.file_uploader(
+        "Pictures",
+        type=[suffix.removeprefix(".") for suffix in SUFFIXES],
+        accept_multiple_files=True,
+        max_upload_size=MAX_MB,
+        help=f"PNG, JPEG, WebP, BMP, GIF or TIFF, up to {MAX_MB} MB each.",
+    )
+    _answer_all(run, config, files or [])
+
+
+def camera(run: Run, config: RunConfig) -> None:
+    """Draw the camera, and the answer about its picture."""
+    picture = st.camera_input("Take a picture of one digit or object")
+    _answer_all(run, config, [picture] if picture else [], first_kind="photo")
+
+
+def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str = "drawing") -> None:
+    if not files:
+        return
+    kind, dark_on_light = "photo", None
+    if config.preparation != "photo":
+        with st.container(horizontal=True, gap="medium"):
+            kind = (
+                st.segmented_control(
+                    "It is",
+                    list(KINDS),
+                    format_func=KINDS.__getitem__,
+                    default=first_kind,
+                    required=True,
+                    key=f"kind-{first_kind}",
+                )
+                or first_kind
+            )
+            dark_on_light = st.segmented_control(
+                "Ink", list(GROUNDS), format_func=GROUNDS.__getitem__, default=None, key="ground"
+            )
+    items = [_item(file, config, kind, dark_on_light) for file in files]
+    for item in items:
+        if item.problem:
+            st.warning(ui.plain(item.problem), icon=":material/image_not_supported:")
+    good = [item for item in items if item.prepared is not None]
+    if not good:
+        return
+    inputs = np.stack([item.prepared.input for item in good if item.prepared])
+    answer = ui.server().predict(run, inputs)
+    chosen = 0
+    if len(good) > 1:
+        chosen = _table(good, answer, config)
+    item = good[chosen]
+    assert item.prepared is not None
+    st.markdown(f"**{ui.plain(item.name)}**{_ground_words(item.prepared)}")
+    one = Answer(answer.probabilities[chosen : chosen + 1], answer.step)
+    answers.show_answer(config, item.prepared, one)
+
+
+def _ground_words(prepared: Prepared) -> str:
+    if prepared.inverted is None:
+        return ""
+    return ": read as dark ink on light" if prepared.inverted else ": read as light ink on dark"
+
+
+def _table(good: list[Item], answer: Answer, config: RunConfig) -> int:
+    """Draw the table of answers and its download; return the row that was picked, or 0."""
+    table = answer_table([item.name for item in good], answer.probabilities, config.class_names)
+    shown = table.copy()
+    shown.insert(0, "picture", [item.thumbnail for item in good])
+    percent = {
+        name: st.column_config.ProgressColumn(name, format="percent", min_value=0, max_value=1)
+        for name in ("sure",)
+    }
+    event = st.dataframe(
+        shown,
+        column_config={
+            "picture": st.column_config.ImageColumn("picture", width="small"),
+            **percent,
+        },
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="answers",
+        row_height=44,
+    )
+    st.download_button(
+        "Download as CSV",
+        to_csv(table),
+        file_name="answers.csv",
+        mime="text/csv",
+        icon=":material/download:",
+    )
+    rows = event.selection.rows
+    return int(rows[0]) if rows and rows[0] < len(good) else 0
+
+
+def answer_table(
+    names: list[str], probabilities: npt.NDArray[np.float32], class_names: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return the top-3 answers of N files as a table, one row a file."""
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    rows = []
+    for name, p, best in zip(names, probabilities, order, strict=True):
+        row: dict[str, Any] = {
+            "file": name,
+            "answer": class_names[best[0]],
+            "sure": float(p[best[0]]),
+        }
+        for place, index in zip(("second", "third"), best[1:3], strict=False):
+            row[place] = f"{class_names[index]} ({p[index]:.1%})"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def to_csv(table: pd.DataFrame) -> bytes:
+    """Return the table as CSV whose cells no spreadsheet takes for a formula.
+
+    A text that begins with = + - @ or a control character gets a quote in front (OWASP, "CSV
+    Injection").
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(table.columns)
+    for row in table.itertuples(index=False):
+        writer.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in row])
+    return out.getvalue().encode("utf-8-sig")  # the mark makes Excel read it as UTF-8
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
+
+
+def _item(file: Any, config: RunConfig, kind: str, dark_on_light: bool | None) -> Item:
+    """Prepare one file; what was prepared is kept as long as the file is."""
+    kept = st.session_state.setdefault("uploads", {})
+    key = (file.file_id, answers.input_spec(config), kind, dark_on_light)
+    if key not in kept:
+        while len(kept) >= 200:
+            kept.pop(next(iter(kept)))
+        kept[key] = _prepare(file, config, kind, dark_on_light)
+    item: Item = kept[key]
+    return item
+
+
+def _prepare(file: Any, config: RunConfig, kind: str, dark_on_light: bool | None) -> Item:
+    try:
+        rgba = decode(file.getvalue(), file.name)
+        prepared = prepare(rgba, answers.input_spec(config), kind, dark_on_light)
+    except ImageError as error:
+        message = str(error)
+        problem = message if file.name in message else f"{file.name}: {message}"
+        return Item(file.name, None, "", problem)
+    return Item(file.name, prepared, _thumbnail(rgba), "")
+
+
+def _thumbnail(rgba: npt.NDArray[np.uint8]) -> str:
+    """Return a small PNG as a data URL, for the table."""
+    image = Image.fromarray(rgba)
+    image.thumbnail((80, 80))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

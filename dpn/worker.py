@@ -1,0 +1,201 @@
+"""One training in a process of its own: ``python -m dpn.worker``.
+
+A training shares neither the interpreter's lock nor its memory with the pages: they stay quick
+while it computes, it stays quick while they draw, and if it dies the app lives. ``dpn.jobs`` starts
+this process ahead of time, so that what takes seconds (importing torch) is over when Start is
+pressed.
+
+It reads commands from stdin and writes events to stdout, one JSON object a line:
+
+    {"do": "train", "model": …, "training": …, "data_dir": …, "runs_dir": …, "run_id": …}
+    {"do": "resume", "run": folder, "data_dir": …}
+    {"do": "run" | "pause" | "step" | "stop" | "weights"}
+
+    {"event": "download", "done": bytes, "total": bytes}
+    {"event": "loaded" | "progress" | "paused", "step": …, "total_steps": …, "seconds": …, …}
+    {"event": "weights", "step": …}         they are in the run's live.safetensors
+    {"event": "over", "state": "finished" | "stopped" | "failed", "message": …}
+
+After "loaded" it waits for "run" or "step". When stdin ends, its owner is gone: it saves and stops.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, TextIO
+
+from dpn.config import ModelConfig, TrainConfig
+from dpn.errors import DPNError
+from dpn.files import write_bytes
+from dpn.loop import Record, open_training, reopen_training, run_training
+from dpn.runs import LIVE_WEIGHTS, Run
+from dpn.training import StepRecord, Trainer
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two "progress" events, at least.
+REPORT_EVERY = 0.05
+
+Message = dict[str, Any]
+
+
+class StoppedEarlyError(DPNError):
+    """Somebody pressed Stop while the data were loading."""
+
+
+class Worker:
+    """Obeys the commands of one training."""
+
+    def __init__(self, commands: TextIO, events: TextIO) -> None:
+        self._events = events
+        self._commands: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._want = "hold"
+        self._trainer: Trainer | None = None
+        self._run: Run | None = None
+        self._reported = 0.0
+        threading.Thread(target=self._read, args=(commands,), daemon=True).start()
+
+    def work(self) -> None:
+        """Wait for a training, carry it out, and report how it ended."""
+        order = self._commands.get()
+        if order["do"] not in ("train", "resume"):
+            return  # the owner went away, or changed its mind
+        try:
+            self._trainer, self._run = self._open(order)
+            self._report("loaded")
+            state, message = self._train(run_training(self._trainer, self._run)), ""
+        except StoppedEarlyError:
+            state, message = "stopped", ""
+        except DPNError as error:
+            state, message = "failed", str(error)
+        except Exception:
+            log.exception("the training failed")
+            state, message = "failed", "Training stopped by an unexpected error; see the log."
+        if self._trainer is not None:
+            self._report("progress")
+        if self._run is not None:
+            (self._run.path / LIVE_WEIGHTS).unlink(missing_ok=True)
+        self._emit({"event": "over", "state": state, "message": message})
+
+    def _open(self, order: Message) -> tuple[Trainer, Run]:
+        data_dir = Path(order["data_dir"])
+        if order["do"] == "resume":
+            run = Run(Path(order["run"]))
+            return reopen_training(run, data_dir), run
+        return open_training(
+            ModelConfig.from_dict(order["model"]),
+            TrainConfig.from_dict(order["training"]),
+            data_dir,
+            Path(order["runs_dir"]),
+            progress=self._on_download,
+            run_id=order["run_id"],
+        )
+
+    def _train(self, records: Generator[Record]) -> str:
+        """Take records as the commands want; return the state the training ends in."""
+        while True:
+            self._obey()
+            if self._want == "stop":
+                records.close()
+                self._note("stopped")  # for a generator closed before it began
+                return "stopped"
+            record = next(records, None)
+            if record is None:
+                return "finished"
+            if isinstance(record, StepRecord):
+                if self._want == "step":
+                    self._want = "pause"
+                elif time.monotonic() - self._reported >= REPORT_EVERY:
+                    self._report("progress")
+
+    def _obey(self) -> None:
+        """Carry out what was asked; return when there is a reason to go on or to stop."""
+        said = False
+        while True:
+            waiting = self._want in ("hold", "pause")
+            if self._want == "pause" and not said:
+                said = True
+                self._note("paused")
+                self._report("paused")
+            try:
+                command = self._commands.get(block=waiting)["do"]
+            except queue.Empty:
+                return
+            if command == "weights":
+                self._save_weights()
+            else:
+                self._want = command
+                said = False
+
+    def _on_download(self, done: int, total: int) -> None:
+        while not self._commands.empty():
+            self._want = self._commands.get()["do"]
+        if self._want == "stop":
+            raise StoppedEarlyError  # ends the download, which cleans up after itself
+        self._emit({"event": "download", "done": done, "total": total})
+
+    def _save_weights(self) -> None:
+        from safetensors.torch import save
+
+        if self._trainer is None or self._run is None:
+            return
+        weights = {
+            name: value.detach().cpu().contiguous()
+            for name, value in self._trainer.model.state_dict().items()
+        }
+        write_bytes(self._run.path / LIVE_WEIGHTS, save(weights), sync=False)
+        self._emit({"event": "weights", "step": self._trainer.step_count})
+
+    def _note(self, state: str) -> None:
+        if self._run is not None and self._trainer is not None:
+            trainer = self._trainer
+            self._run.set_status(state, step=trainer.step_count, total_steps=trainer.total_steps)
+
+    def _report(self, event: str) -> None:
+        assert self._trainer is not None
+        trainer = self._trainer
+        self._reported = time.monotonic()
+        self._emit(
+            {
+                "event": event,
+                "step": trainer.step_count,
+                "total_steps": trainer.total_steps,
+                "seconds": trainer.seconds,
+                "examples": trainer.step_count * trainer.batch_size,
+            }
+        )
+
+    def _emit(self, event: Message) -> None:
+        self._events.write(json.dumps(event) + "\n")
+        self._events.flush()
+
+    def _read(self, commands: TextIO) -> None:
+        for line in commands:
+            self._commands.put(json.loads(line))
+        self._commands.put({"do": "stop"})
+
+
+def main() -> None:
+    """Be the process of one training."""
+    # Ctrl-C in a terminal reaches all its processes; this one stops when its owner does.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.basicConfig(stream=sys.stderr)
+    events = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    sys.stdout = sys.stderr  # whatever prints must not end up among the events
+    # Imported now, while nobody waits, and not when Start is pressed.
+    import sklearn.datasets  # noqa: F401
+
+    Worker(sys.stdin, events).work()
+
+
+if __name__ == "__main__":
+    main()

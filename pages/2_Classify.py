@@ -1,0 +1,39 @@
+"""Draw a digit or upload pictures, and see them classified."""
+
+import streamlit as st
+
+from dpn import ui
+from dpn.ui import answers, draw, upload
+
+entered = ui.start_page("Classify")
+st.title("Classify")
+
+WAYS = {
+    "draw": ":material/draw: Draw",
+    "upload": ":material/upload: Upload",
+    "camera": ":material/photo_camera: Camera",
+}
+
+with ui.guard():
+    left, right = st.columns([1, 1.6], gap="large", vertical_alignment="bottom")
+    with right:
+        chosen = answers.choose_run()
+    if chosen:
+        run, config = chosen
+        reads_photos = config.preparation == "photo"
+        with left:
+            way = st.segmented_control(
+                "Picture",
+                list(WAYS),
+                format_func=WAYS.__getitem__,
+                default="upload" if reads_photos else "draw",
+                required=True,
+                key=f"way-{'photo' if reads_photos else 'ink'}",
+                persist_state="session",
+            )
+        if way == "draw":
+            draw.draw(run.id, entered=entered)
+        elif way == "upload":
+            upload.upload(run, config)
+        else:
+            upload.camera(run, config)
