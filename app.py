@@ -3,6 +3,13 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.ui import home
 
 ui.start_page("Home")
-st.title("DPN Lab")
+left, right = st.columns([1, 1.25], gap="large")
+with left, ui.guard():
+    home.idea()
+    home.ways()
+with right, ui.guard():
+    home.picture()
+home.footer()

@@ -7,6 +7,8 @@ This file only reads the arguments, so that ``--help`` answers at once; the verb
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from typing import NoReturn
 
@@ -29,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"dpn {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
-    folders = argparse.ArgumentParser(add_help=False)
+    folders = _Parser(add_help=False)
     folders.add_argument("--data-dir", help="where data sets are (default $DPN_DATA_DIR or ./data)")
     folders.add_argument("--runs-dir", help="where runs are (default $DPN_RUNS_DIR or ./runs)")
     folders.add_argument("--json", action="store_true", help="machine-readable output")
@@ -53,17 +55,22 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="any other setting of the model or the training, such as operator=soft; repeatable",
     )
-    train.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped")
+    train.add_argument("--resume", metavar="RUN", help="go on with a run, with its own settings")
 
     predict = verb("predict", "Classify image files.")
-    predict.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
-    predict.add_argument("files", metavar="FILE", nargs="+", help="images, or folders of images")
-    predict.add_argument(
-        "--as",
-        dest="kind",
-        default="auto",
-        choices=("drawing", "photo", "auto"),
-        help="drawing: the path of the drawing canvas; photo: paper or colour photographs",
+    explain = verb("explain", "Say what each part of image files contributed to the answer.")
+    for reader in (predict, explain):
+        reader.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
+        reader.add_argument("files", metavar="FILE", nargs="+", help="images, or folders of images")
+        reader.add_argument(
+            "--as",
+            dest="kind",
+            default="auto",
+            choices=("drawing", "photo", "auto"),
+            help="drawing: the path of the drawing canvas; photo: paper or colour photographs",
+        )
+    explain.add_argument(
+        "--target", metavar="LABEL", help="the class to explain, by name, instead of the answer"
     )
 
     evaluate = verb("evaluate", "Score a run on the test images of its data set.")
@@ -78,21 +85,25 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one verb; return 0, or 2 after one line on stderr."""
     options = build_parser().parse_args(arguments)
     settings.override(data_dir=options.data_dir, runs_dir=options.runs_dir)
-    from dpn import commands
-
     try:
+        from dpn import commands
+
         commands.VERBS[options.verb](options)
+        sys.stdout.flush()  # now, so that an error is seen here
     except DPNError as error:
         print(f"dpn {options.verb}: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print(f"dpn {options.verb}: stopped by Ctrl-C.", file=sys.stderr)
+    except KeyboardInterrupt as hint:
+        print(f"dpn {options.verb}: stopped by Ctrl-C. {hint}".rstrip(), file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        sys.stderr.close()
+        # What is left in the buffer would be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return 0
 
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # file names can hold any bytes
     sys.exit(main())

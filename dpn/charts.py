@@ -147,7 +147,7 @@ def confusion_figure(confusion: npt.NDArray[np.int64], names: Sequence[str]) -> 
     )
     figure.update_xaxes(title="answer", type="category", side="bottom", constrain="domain")
     figure.update_yaxes(title="true class", type="category", autorange="reversed")
-    return _tidy(figure, height=440)
+    return tidy(figure, height=440)
 
 
 def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str]) -> go.Figure:
@@ -168,7 +168,7 @@ def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str
     figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.12})
     figure.update_xaxes(title="class", type="category")
     figure.update_yaxes(title="images")
-    return _tidy(figure, height=320)
+    return tidy(figure, height=320)
 
 
 def _series(name: str, x: FloatArray, y: FloatArray) -> pd.DataFrame:
@@ -213,7 +213,7 @@ def _line_spec(
     }
 
 
-def _tidy(figure: go.Figure, height: int) -> go.Figure:
+def tidy(figure: go.Figure, height: int) -> go.Figure:
     """Small margins, no ground of its own: the page's colours show through in light and dark."""
     figure.update_layout(
         height=height,

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,18 +15,16 @@ import numpy.typing as npt
 from dpn import settings
 from dpn.config import ModelConfig, TrainConfig
 from dpn.datasets import dataset_info, list_datasets
-from dpn.decode import SUFFIXES, decode
 from dpn.errors import ConfigError, DPNError, ImageError, did_you_mean
-from dpn.images import InputSpec, prepare
+from dpn.explain_command import explain
+from dpn.image_files import read_images
 from dpn.presets import preset
 from dpn.runs import Run, RunConfig, find_run, list_runs
-
-#: Files prepared and classified together.
-CHUNK = 256
 
 
 def train(options: Namespace) -> None:
     """Train, with a progress bar on stderr; the last line of stdout is the result."""
+    from dpn.bars import download_bar, follow
     from dpn.loop import open_training, reopen_training, run_training
 
     data_dir, runs_dir = settings.data_dir(), settings.runs_dir()
@@ -37,10 +33,13 @@ def train(options: Namespace) -> None:
         trainer = reopen_training(run, data_dir)
     else:
         model, training = _training_settings(options)
-        with _download_bar() as progress:
+        with download_bar() as progress:
             trainer, run = open_training(model, training, data_dir, runs_dir, progress)
     print(f"run {run.id}", file=sys.stderr)
-    _follow(run_training(trainer, run), trainer.step_count, trainer.total_steps)
+    try:
+        follow(run_training(trainer, run), trainer.step_count, trainer.total_steps)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"Go on with: python -m dpn train --resume {run.id}") from None
     result = run.result() or {}
     if options.json:
         hidden = ("confusion", "mistakes", "finished")
@@ -64,16 +63,14 @@ def predict(options: Namespace) -> None:
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
     model = run.load_model().to(pick_device())
-    paths = iter(_image_files(options.files))
-    while chunk := list(islice(paths, CHUNK)):
-        inputs = [_prepare_file(path, config, options.kind) for path in chunk]
-        good = [item for item in inputs if not isinstance(item, ImageError)]
+    for chunk in read_images(options.files, config, options.kind):
+        good = [item for _, item in chunk if not isinstance(item, ImageError)]
         probabilities = iter(
             torch.softmax(predict_logits(model, torch.from_numpy(np.stack(good))), dim=1).numpy()
             if good
             else ()
         )
-        for path, item in zip(chunk, inputs, strict=True):
+        for path, item in chunk:
             if isinstance(item, ImageError):
                 _print_answer({"file": str(path), "error": str(item)}, options.json)
             else:
@@ -120,7 +117,7 @@ def datasets(options: Namespace) -> None:
             print(json.dumps(record))
         else:
             shape = "x".join(map(str, info.image_shape)) if info.image_shape else "?"
-            print(f"{info.name:<16}{info.source:<10}{shape:<10}{info.problem or info.about}")
+            print(f"{info.name:<15} {info.source:<9} {shape:<9} {info.problem or info.about}")
 
 
 def runs(options: Namespace) -> None:
@@ -130,16 +127,17 @@ def runs(options: Namespace) -> None:
         if options.json:
             print(json.dumps(record))
         elif "error" in record:
-            print(f"{run.id:<50}{record['error']}")
+            print(f"{run.id:<49} {record['error']}")
         else:
             accuracy = record["test_accuracy"]
             shown = f"{accuracy:.2%}" if accuracy is not None else record["state"]
-            print(f"{run.id:<50}{record['dataset']:<16}{record['model']:<10}{shown}")
+            print(f"{run.id:<49} {record['dataset']:<15} {record['model']:<9} {shown}")
 
 
 VERBS: dict[str, Callable[[Namespace], None]] = {
     "train": train,
     "predict": predict,
+    "explain": explain,
     "evaluate": evaluate,
     "datasets": datasets,
     "runs": runs,
@@ -149,8 +147,9 @@ VERBS: dict[str, Callable[[Namespace], None]] = {
 def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
     """Return the preset with everything that was said on the command line on top."""
     info = dataset_info(options.dataset, settings.data_dir())
+    assert info.image_shape is not None  # or dataset_info would have raised
     model, training = preset(
-        info.name, info.image_shape, info.classes, options.model, options.preset
+        info.name, info.image_shape, info.classes or 2, options.model, options.preset
     )
     said = {
         "epochs": options.epochs,
@@ -179,64 +178,8 @@ def _parse_setting(text: str) -> tuple[str, Any]:
         raise ConfigError(f"--set must be NAME=VALUE, got {text!r}; try --set operator=soft")
     try:
         return name, json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return name, value  # a word needs no quotes
-
-
-class _download_bar:  # noqa: N801 - used like a function, in a with statement
-    """A bar on stderr that appears with the first byte and is closed whatever happens."""
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        self.bar: Any = None
-        return self._show
-
-    def __exit__(self, *error: object) -> None:
-        if self.bar is not None:
-            self.bar.close()
-
-    def _show(self, done: int, total: int) -> None:
-        from tqdm import tqdm
-
-        if self.bar is None:
-            self.bar = tqdm(total=total, unit="B", unit_scale=True, desc="download")
-        self.bar.update(done - self.bar.n)
-
-
-def _follow(records: Iterator[Any], step: int, total: int) -> None:
-    from tqdm import tqdm
-
-    from dpn.training import StepRecord
-
-    with tqdm(total=total, initial=step, unit="batch", desc="train") as bar:
-        loss = validation = ""
-        for record in records:
-            if isinstance(record, StepRecord):
-                loss = f"loss {record.loss:.3f}"
-                bar.update(1)
-            else:
-                validation = f", validation {record.accuracy:.2%}"
-            bar.set_postfix_str(loss + validation, refresh=False)
-
-
-def _image_files(names: list[str]) -> Iterator[Path]:
-    """Yield the files named; a folder stands for the images in it, by name."""
-    for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
-            yield from sorted(file for file in inside if file.is_file())
-        else:
-            yield path
-
-
-def _prepare_file(path: Path, config: RunConfig, kind: str) -> npt.NDArray[np.uint8] | ImageError:
-    try:
-        rgba = decode(path.read_bytes(), path.name)
-        return prepare(rgba, InputSpec(*config.model.image_shape, config.preparation), kind).input
-    except ImageError as error:
-        return error
-    except OSError as error:
-        return ImageError(f"{path.name}: cannot be read ({error.strerror}).")
 
 
 def _answer(probabilities: npt.NDArray[np.float32], config: RunConfig) -> dict[str, Any]:

@@ -22,6 +22,8 @@ OPTIMIZER_NAMES = ("adamw", "adam", "sgd")
 SCHEDULE_NAMES = ("one_cycle", "constant")
 AUGMENTATION_NAMES = ("none", "shift", "affine", "flip_crop")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
+#: How a drawing or a photograph becomes an input; see ``dpn.images``.
+PREPARATION_NAMES = ("digits", "mnist", "photo")
 
 #: Images from 8x8 to 64x64 pixels are accepted; larger ones are for another kind of model.
 MIN_SIDE, MAX_SIDE = 8, 64

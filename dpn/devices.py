@@ -52,6 +52,16 @@ def cpu_count() -> int:
     return os.cpu_count() or 1
 
 
+def set_threads(count: int) -> None:
+    """Let torch compute with ``count`` threads when the calling thread calls it.
+
+    torch sets a thread up at its first use, with the last number asked for in any thread; asking
+    for the number first makes it forget that, so that the number set here stays.
+    """
+    torch.get_num_threads()
+    torch.set_num_threads(count)
+
+
 def autocast(device: torch.device) -> AbstractContextManager[object]:
     """Return the mixed-precision context for training: bfloat16 on CUDA, nothing elsewhere.
 

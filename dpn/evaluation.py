@@ -53,7 +53,8 @@ def predict_logits(model: Classifier, images: Tensor) -> Tensor:
     model.eval()
     try:
         outputs = [
-            model(batch.to(device, torch.float32) / 255).float() for batch in images.split(BATCH)
+            model(batch.to(device, torch.float32) / 255).float()
+            for batch in torch.split(images, BATCH)
         ]
     finally:
         model.train(was_training)

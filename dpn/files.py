@@ -1,4 +1,6 @@
-"""Writing files so that nobody ever reads half of one."""
+"""Files of a run: written so that nobody ever reads half of one, and read with a sentence for
+whatever is wrong with them.
+"""  # noqa: D205
 
 from __future__ import annotations
 
@@ -6,7 +8,12 @@ import json
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from dpn.errors import RunError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:
@@ -32,3 +39,49 @@ def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Replace ``path`` by ``value`` as JSON, in one step."""
     write_bytes(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def append_json(path: Path, value: Any) -> None:
+    """Add ``value`` as one line to ``path``; it is on its way to disk when this returns."""
+    with open(path, "a+b") as file:
+        # A crash can have left half a line, which must not swallow this one.
+        if file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read())[1] != b"\n":
+            file.write(b"\n")
+        file.write(json.dumps(value).encode() + b"\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object of the run whose folder ``path`` is in.
+
+    Raises:
+        RunError: it is missing, or no JSON object.
+    """
+    run = path.parent.name
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RunError(f"Run {run!r} has no {path.name}, so it is not whole.") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise RunError(f"{path.name} of run {run!r} cannot be read. Train again.") from error
+    if not isinstance(value, dict):
+        raise RunError(f"{path.name} of run {run!r} is damaged. Train again.")
+    return value
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """Read the tensors of the run whose folder ``path`` is in.
+
+    Raises:
+        RunError: the file is missing or damaged.
+    """
+    from safetensors.torch import load
+
+    run = path.parent.name
+    try:
+        return load(path.read_bytes())
+    except FileNotFoundError as error:
+        raise RunError(
+            f"Run {run!r} has no {path.name} yet: it was stopped before its first checkpoint."
+        ) from error
+    except Exception as error:  # on damaged input safetensors and torch raise several types
+        raise RunError(f"{path.name} of run {run!r} is damaged. Train again.") from error

@@ -37,6 +37,14 @@ class Curves:
     version: int
 
 
+#: The curves of a training that has not begun.
+NOTHING_YET = Curves(
+    {field: np.empty(0) for field in STEP_FIELDS},
+    {field: np.empty(0) for field in VALIDATION_FIELDS},
+    version=0,
+)
+
+
 class History:
     """Follows one metrics.jsonl. Safe to share between threads."""
 
@@ -44,22 +52,21 @@ class History:
         self._path = path
         self._lock = threading.Lock()
         self._offset = 0
-        self._version = 0
-        self._rows: dict[str, list[list[float]]] = {"step": [], "validation": []}
-        self._curves = Curves(_columns([], STEP_FIELDS), _columns([], VALIDATION_FIELDS), 0)
+        self._curves = NOTHING_YET
 
     def poll(self) -> Curves:
         """Read what is new and return everything so far."""
         with self._lock:
-            before = self._version
+            curves = self._curves
+            rows: dict[str, list[list[float]]] = {"step": [], "validation": []}
             for line in self._new_lines():
-                self._take(line)
-            if self._version != before:
-                self._curves = Curves(
-                    _columns(self._rows["step"], STEP_FIELDS),
-                    _columns(self._rows["validation"], VALIDATION_FIELDS),
-                    self._version,
-                )
+                kind, row = _parse(line)
+                if kind == "resume":
+                    curves = _up_to(_extended(curves, **rows), row[0])
+                    rows = {"step": [], "validation": []}
+                elif kind:
+                    rows[kind].append(row)
+            self._curves = _extended(curves, **rows)
             return self._curves
 
     def _new_lines(self) -> list[bytes]:
@@ -73,27 +80,44 @@ class History:
         self._offset += len(whole)
         return whole.splitlines()
 
-    def _take(self, line: bytes) -> None:
-        try:
-            record = json.loads(line)
-            kind = record["kind"]
-            if kind == "resume":
-                last = float(record["step"])
-                for rows in self._rows.values():
-                    rows[:] = [row for row in rows if row[0] <= last]
-            elif kind in self._rows:
-                fields = STEP_FIELDS if kind == "step" else VALIDATION_FIELDS
-                row = [float(record[field]) for field in fields]
-                if all(map(math.isfinite, row)):
-                    self._rows[kind].append(row)
-        except (ValueError, KeyError, TypeError, RecursionError):
-            return
-        self._version += 1
+
+def _parse(line: bytes) -> tuple[str, list[float]]:
+    """Return a line's kind and numbers; the kind "" for one that is damaged or of no interest."""
+    fields = {"step": STEP_FIELDS, "validation": VALIDATION_FIELDS, "resume": ("step",)}
+    try:
+        record = json.loads(line)
+        kind = record["kind"]
+        row = [float(record[field]) for field in fields[kind]]
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+        return "", []
+    return (kind, row) if all(map(math.isfinite, row)) else ("", [])
 
 
-def _columns(rows: list[list[float]], fields: tuple[str, ...]) -> dict[str, FloatArray]:
+def _extended(curves: Curves, step: list[list[float]], validation: list[list[float]]) -> Curves:
+    if not step and not validation:
+        return curves
+    return Curves(
+        _appended(curves.steps, step, STEP_FIELDS),
+        _appended(curves.validation, validation, VALIDATION_FIELDS),
+        curves.version + 1,
+    )
+
+
+def _appended(
+    columns: dict[str, FloatArray], rows: list[list[float]], fields: tuple[str, ...]
+) -> dict[str, FloatArray]:
     table = np.asarray(rows, dtype=np.float64).reshape(-1, len(fields))
-    return {field: table[:, index] for index, field in enumerate(fields)}
+    return {name: np.append(columns[name], table[:, i]) for i, name in enumerate(fields)}
+
+
+def _up_to(curves: Curves, last_step: float) -> Curves:
+    """Drop what came after the checkpoint that a run was resumed from."""
+
+    def keep(columns: dict[str, FloatArray]) -> dict[str, FloatArray]:
+        kept = columns["step"] <= last_step
+        return {name: values[kept] for name, values in columns.items()}
+
+    return Curves(keep(curves.steps), keep(curves.validation), curves.version + 1)
 
 
 def seconds_to(curves: Curves, levels: tuple[float, ...]) -> dict[str, float | None]:
@@ -110,14 +134,15 @@ def smooth(values: FloatArray, window: float = 20.0) -> FloatArray:
 
     s_t = Σ_i a(1−a)^(t−i) v_i / Σ_i a(1−a)^(t−i), with a = 2/(window+1) (Kingma & Ba, 2015).
     """
-    decay = 1 - 2 / (window + 1)
-    total, weight = 0.0, 0.0
-    out = np.empty_like(values)
-    for index, value in enumerate(values):
-        total = decay * total + (1 - decay) * float(value)
-        weight = decay * weight + (1 - decay)
-        out[index] = total / weight
-    return out
+    from scipy.signal import lfilter
+
+    if len(values) == 0:
+        return values
+    keep = 1 - 2 / (window + 1)
+    total = lfilter([1 - keep], [1, -keep], values)  # s_t = keep * s_(t-1) + (1 - keep) * v_t
+    weight = 1 - keep ** np.arange(1, len(values) + 1)
+    smoothed: FloatArray = total / weight
+    return smoothed
 
 
 def downsample(x: FloatArray, y: FloatArray, points: int = 500) -> tuple[FloatArray, FloatArray]:

@@ -81,6 +81,7 @@ class JobManager:
         self._free = slots
         self._jobs: dict[str, _Job] = {}
         self._spare: WorkerProcess | None = WorkerProcess()
+        self._is_shut = False
         atexit.register(self.shut_down)
 
     def start(
@@ -164,9 +165,10 @@ class JobManager:
         """Stop every job and wait until their runs are saved."""
         atexit.unregister(self.shut_down)
         with self._changed:
+            self._is_shut = True
             processes = [job.process for job in self._jobs.values()]
             if self._spare is not None:
-                self._spare.wait(0)  # it has nothing to save
+                self._spare.discard()
                 self._spare = None
         for process in processes:
             process.close()
@@ -175,6 +177,8 @@ class JobManager:
 
     def _launch(self, run: Run, order: dict[str, Any]) -> None:
         with self._changed:
+            if self._spare is not None and self._spare.has_ended:
+                self._spare = None  # something killed it while it waited
             process, self._spare = self._spare or WorkerProcess(), None
             self._jobs.pop(run.id, None)  # a resumed run moves to the end: it is the newest
             self._jobs[run.id] = job = _Job(run, process, JobView(run.id))
@@ -186,11 +190,11 @@ class JobManager:
     def _want(self, job_id: str, want: str) -> None:
         with self._changed:
             job = self._jobs.get(job_id)
-            if job is None or not job.view.live:
+            if job is None or not job.view.live or job.want == "stop":
                 return
             job.want = want
             state = job.view.state
-            if want == "stop" or (want == "pause" and state == "running"):
+            if want == "stop" or (want in ("pause", "step") and state == "running"):
                 job.process.send({"do": want})
             elif want == "pause" and state == "queued":
                 job.update(state="paused")
@@ -219,13 +223,15 @@ class JobManager:
             with self._changed:
                 self._take(job, event)
                 self._schedule()
+        code = job.process.wait(5)
         with self._changed:
             if job.view.live:
-                log.error("the process of %s ended with %s", job.view.id, job.process.wait(5))
+                log.error("the process of %s ended with %s", job.view.id, code)
                 message = "Its process ended unexpectedly, perhaps for want of memory. "
                 job.update(state="failed", message=message + "Resume goes on from what was saved.")
             self._release(job)
-            if self._spare is None and not any(j.view.live for j in self._jobs.values()):
+            is_idle = not any(other.view.live for other in self._jobs.values())
+            if is_idle and self._spare is None and not self._is_shut:
                 self._spare = WorkerProcess()  # ready for the next Start
             self._schedule()
 

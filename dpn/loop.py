@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import importlib.metadata
 import math
+import os
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -20,18 +21,20 @@ import torch
 
 from dpn.config import ModelConfig, TrainConfig
 from dpn.datasets import Dataset, load_dataset
-from dpn.devices import cpu_count, describe_device
+from dpn.devices import cpu_count, describe_device, set_threads
 from dpn.downloads import Progress
-from dpn.errors import DPNError, RunError, TrainingError
+from dpn.errors import ConfigError, DPNError, RunError, TrainingError
 from dpn.history import History, seconds_to
-from dpn.models import model_size
-from dpn.runs import Run, RunConfig, create_run
+from dpn.models import build_model, model_size
+from dpn.runs import ACTIVE, Run, RunConfig, create_run
 from dpn.training import StepRecord, Trainer
 
 #: Validations while a training goes on, at most; one more at its end.
 VALIDATIONS = 20
 #: Validation accuracies whose time is reported.
 LEVELS = (0.95, 0.98, 0.99)
+#: Largest model; training it takes four times its size, 1.6 GB.
+MAX_PARAMETERS = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,13 @@ def open_training(
     model = model.replace(
         channels=channels, height=height, width=width, classes=len(dataset.class_names)
     )
+    with torch.device("meta"):  # counted without taking the memory
+        parameters = sum(weight.numel() for weight in build_model(model).parameters())
+    if parameters > MAX_PARAMETERS:
+        raise ConfigError(
+            f"The model would have {parameters:,} parameters, at most {MAX_PARAMETERS:,} are "
+            "accepted. Try fewer states, decisions, encoder_channels or hidden units."
+        )
     trainer = Trainer(model, training, dataset)
     run = create_run(
         runs_dir, model, training, dataset.class_names, dataset.preparation, run_id=run_id
@@ -90,9 +100,13 @@ def reopen_training(run: Run, data_dir: Path) -> Trainer:
     """
     if run.origin == "shipped":
         raise RunError(f"Run {run.id!r} is shipped with the project: it is finished.")
-    state = run.status()["state"]
-    if state == "finished":
+    status = run.status()
+    if status["state"] == "finished":
         raise RunError(f"Run {run.id!r} is finished: there is nothing left to resume.")
+    if status["state"] in ACTIVE and status["pid"] != os.getpid():
+        raise RunError(
+            f"Run {run.id!r} is under way in process {status['pid']}. Stop it there first."
+        )
     config = run.config()
     dataset = load_dataset(
         config.training.dataset,
@@ -124,35 +138,56 @@ def check_same_data(run: Run, config: RunConfig, dataset: Dataset) -> None:
 def run_training(trainer: Trainer, run: Run) -> Generator[Record]:
     """Train to the end; yield each record once it is in the run's metrics.
 
-    The run is checkpointed about every ``checkpoint_seconds`` of training, when the generator is
-    closed, and at the end, when the test images are scored for the first and only time.
+    The run is checkpointed at the start, about every ``checkpoint_seconds`` of training, when the
+    generator is closed, and at the end, when the test images are scored for the only time.
 
     Raises:
         TrainingError: the loss is not finite; the run holds the last good weights.
     """
-    torch.set_num_threads(trainer.config.threads or cpu_count())
+    set_threads(trainer.config.threads or cpu_count())
     every = max(1, math.ceil(trainer.total_steps / VALIDATIONS))
-    _save(trainer, run, "running")
+    validated = _last_validation(run)
     saved_at = trainer.seconds
     try:
-        while not trainer.done:
+        _save(trainer, run, "running")
+        while True:
+            is_due = trainer.done or trainer.step_count % every == 0
+            if is_due and trainer.step_count > validated:
+                validation = _validate(trainer, everything=trainer.done)
+                run.append({"kind": "validation", **dataclasses.asdict(validation)})
+                validated = trainer.step_count
+                yield validation
+            if trainer.done:
+                break
+            if trainer.seconds - saved_at > trainer.config.checkpoint_seconds:
+                _save(trainer, run, "running")
+                saved_at = trainer.seconds
             record = trainer.step()
             run.append({"kind": "step", **dataclasses.asdict(record)})
             yield record
-            if trainer.step_count % every == 0 or trainer.done:
-                validation = _validate(trainer, everything=trainer.done)
-                run.append({"kind": "validation", **dataclasses.asdict(validation)})
-                yield validation
-            if trainer.seconds - saved_at >= trainer.config.checkpoint_seconds:
-                _save(trainer, run, "running")
-                saved_at = trainer.seconds
         run.set_result(_result(trainer, run))
         _save(trainer, run, "finished")
-    except (GeneratorExit, KeyboardInterrupt):
-        _save(trainer, run, "stopped")
+    except GeneratorExit:
+        try:
+            _save(trainer, run, "stopped")
+        except (DPNError, OSError) as error:
+            raise _fail(trainer, run, error) from error
+        raise
+    except KeyboardInterrupt:
+        # Perhaps in the middle of a step: the last checkpoint is whole, the trainer may not be.
+        _note(trainer, run, "stopped")
         raise
     except (DPNError, RuntimeError, MemoryError, OSError) as error:
         raise _fail(trainer, run, error) from error
+    except Exception:
+        _note(trainer, run, "failed", "Training stopped by an unexpected error; see the log.")
+        raise
+
+
+def _last_validation(run: Run) -> int:
+    """Return the step of the last validation in the run's metrics, 0 before the first."""
+    steps = History(run.path / "metrics.jsonl").poll().validation["step"]
+    return int(steps[-1]) if len(steps) else 0
 
 
 def _validate(trainer: Trainer, *, everything: bool) -> ValidationRecord:
@@ -186,10 +221,14 @@ def _fail(trainer: Trainer, run: Run, error: Exception) -> TrainingError:
         message = (
             f"Training stopped: {message.splitlines()[0] if message else type(error).__name__}"
         )
-    # On a full disk the last status that could be written stays, and soon reads as interrupted.
-    with contextlib.suppress(OSError):
-        run.set_status("failed", message, step=trainer.step_count, total_steps=trainer.total_steps)
+    _note(trainer, run, "failed", message)
     return TrainingError(message)
+
+
+def _note(trainer: Trainer, run: Run, state: str, message: str = "") -> None:
+    """Write the run's last status; on a full disk the one before stays: interrupted."""
+    with contextlib.suppress(OSError):
+        run.set_status(state, message, step=trainer.step_count, total_steps=trainer.total_steps)
 
 
 def _result(trainer: Trainer, run: Run) -> dict[str, Any]:
@@ -198,13 +237,14 @@ def _result(trainer: Trainer, run: Run) -> dict[str, Any]:
     parameters, multiply_adds = model_size(trainer.model.config)
     examples = trainer.step_count * trainer.batch_size
     curves = History(run.path / "metrics.jsonl").poll()
+    accuracy = curves.validation["accuracy"]
     return {
         "run": run.id,
         "dataset": trainer.config.dataset,
         "model": trainer.model.config.model,
         "parameters": parameters,
         "multiply_adds": multiply_adds,
-        "validation_accuracy": float(curves.validation["accuracy"][-1]),
+        "validation_accuracy": float(accuracy[-1]) if len(accuracy) else None,
         "test_accuracy": test.accuracy,
         "test_loss": test.loss,
         "train_seconds": trainer.seconds,

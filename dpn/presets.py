@@ -22,7 +22,7 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
         "dpn": {
             "quick": (
                 {"part_size": 1, "states": 32, "decisions": 4},
-                {"epochs": 40, "batch_size": 64, "learning_rate": 0.01},
+                {"epochs": 30, "batch_size": 64, "learning_rate": 0.01, "augmentation": "affine"},
             ),
             "best": (
                 {"part_size": 1, "states": 64, "decisions": 4},
@@ -32,7 +32,7 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
         "residual": {
             "quick": (
                 {"part_size": 1, "states": 32, "encoder_channels": 16},
-                {"epochs": 20, "batch_size": 64, "learning_rate": 0.01},
+                {"epochs": 15, "batch_size": 64, "learning_rate": 0.01, "augmentation": "affine"},
             ),
             "best": (
                 {"part_size": 1, "states": 32, "encoder_channels": 32},
@@ -49,7 +49,10 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
     },
     "grey": {
         "dpn": {
-            "quick": ({"part_size": 4}, {"epochs": 3, "learning_rate": 0.006}),
+            "quick": (
+                {"part_size": 4},
+                {"epochs": 4, "learning_rate": 0.006, "label_smoothing": 0.1},
+            ),
             "best": (
                 {"part_size": 4, "states": 128},
                 {

@@ -12,7 +12,6 @@ Files that are replaced are replaced whole, so another process can read a run wh
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
@@ -22,9 +21,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dpn.config import ModelConfig, TrainConfig
+from dpn.config import PREPARATION_NAMES, ModelConfig, TrainConfig
 from dpn.errors import DPNError, RunError, did_you_mean
-from dpn.files import write_bytes, write_json
+from dpn.files import append_json, read_json, read_tensors, write_bytes, write_json
+from dpn.processes import is_alive, this_process
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,8 +35,9 @@ FORMAT = 1
 SHIPPED = Path(__file__).parent / "shipped"
 #: A copy of the weights, made on demand while a training is under way.
 LIVE_WEIGHTS = "live.safetensors"
-#: States in which a training is under way in some process.
+#: States in which a training is under way in some process, and in which it is over.
 ACTIVE = ("queued", "running", "paused")
+OVER = ("stopped", "finished", "failed")
 
 
 @dataclass(frozen=True)
@@ -81,39 +82,42 @@ class Run:
         Raises:
             RunError: it is missing, damaged, or written by a newer version.
         """
-        raw = self._read_json("config.json")
+        raw = read_json(self.path / "config.json")
         if raw.get("format") != FORMAT:
             raise RunError(
                 f"Run {self.id!r} has format {raw.get('format')!r}, this version reads {FORMAT}. "
                 "Update the app, or train again."
             )
         try:
-            names = tuple(str(name) for name in raw["data"]["class_names"])
+            names, preparation = raw["data"]["class_names"], raw["data"]["preparation"]
+            if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+                raise TypeError
             config = RunConfig(
                 model=ModelConfig.from_dict(raw["model"]),
                 training=TrainConfig.from_dict(raw["training"]),
-                class_names=names,
-                preparation=str(raw["data"]["preparation"]),
+                class_names=tuple(names),
+                preparation=preparation,
                 created=str(raw["created"]),
             )
+            if len(names) != config.model.classes:
+                raise RunError(f"{len(names)} class names for {config.model.classes} classes")
+            if preparation not in PREPARATION_NAMES:
+                raise RunError(f"preparation is {preparation!r}")
         except (DPNError, KeyError, TypeError, AttributeError) as error:
             reason = error if isinstance(error, DPNError) else "an entry is missing or misplaced"
             raise RunError(
                 f"config.json of run {self.id!r} is damaged: {reason}. Train again."
             ) from error
-        if len(names) != config.model.classes:
-            raise RunError(
-                f"config.json of run {self.id!r} is damaged: {len(names)} class names for "
-                f"{config.model.classes} classes. Train again."
-            )
         return config
 
     def status(self) -> dict[str, Any]:
         """Return state, message, step and total_steps; "interrupted" if its process is gone."""
         if self.origin == "shipped":
             return {"state": "finished", "message": "", "step": 0, "total_steps": 0}
-        status = self._read_json("status.json")
-        if status.get("state") in ACTIVE and not _alive(status.get("pid")):
+        status = read_json(self.path / "status.json")
+        if status.get("state") not in (*ACTIVE, *OVER):
+            raise RunError(f"status.json of run {self.id!r} is damaged. Train again.")
+        if status["state"] in ACTIVE and not is_alive(status):
             status["state"] = "interrupted"
             status["message"] = "Its process ended before the training did. It can be resumed."
         return status
@@ -121,20 +125,29 @@ class Run:
     def set_status(self, state: str, message: str = "", *, step: int, total_steps: int) -> None:
         """Replace status.json."""
         status = {"state": state, "message": message, "step": step, "total_steps": total_steps}
-        write_json(self.path / "status.json", {**status, "pid": os.getpid(), "time": time.time()})
+        writer = {**this_process(), "time": time.time()}
+        write_json(self.path / "status.json", {**status, **writer})
 
     def result(self) -> dict[str, Any] | None:
-        """Return what the finished run scored, or None before that."""
-        return self._read_json("result.json") if (self.path / "result.json").exists() else None
+        """Return what the finished run scored, or None before that.
+
+        Raises:
+            RunError: it is damaged.
+        """
+        if not (self.path / "result.json").exists():
+            return None
+        result = read_json(self.path / "result.json")
+        if not isinstance(result.get("test_accuracy"), (int, float)):
+            raise RunError(f"result.json of run {self.id!r} is damaged. Train again.")
+        return result
 
     def set_result(self, result: dict[str, Any]) -> None:
         """Write result.json."""
         write_json(self.path / "result.json", result)
 
     def append(self, record: dict[str, Any]) -> None:
-        """Add one line to metrics.jsonl; it is on its way to disk when this returns."""
-        with open(self.path / "metrics.jsonl", "a", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
+        """Add one line to metrics.jsonl."""
+        append_json(self.path / "metrics.jsonl", record)
 
     def save_checkpoint(self, state: dict[str, Tensor]) -> None:
         """Save a ``Trainer.state()`` to resume from, and its weights to use."""
@@ -150,7 +163,7 @@ class Run:
         Raises:
             RunError: there is none, or it is damaged.
         """
-        return self._read_tensors("checkpoint.safetensors")
+        return read_tensors(self.path / "checkpoint.safetensors")
 
     def load_model(self) -> Classifier:
         """Return the trained model on the CPU, in eval mode.
@@ -158,55 +171,36 @@ class Run:
         Raises:
             RunError: weights are missing, damaged, or do not fit config.json.
         """
+        import torch
+
         from dpn.models import build_model
 
-        model = build_model(self.config().model)
-        weights = self._read_tensors("weights.safetensors")
-        try:
-            model.load_state_dict(weights)
-        except RuntimeError as error:
+        with torch.device("meta"):  # no memory is taken before the sizes are known to be right
+            model = build_model(self.config().model)
+        weights = read_tensors(self.path / "weights.safetensors")
+        wanted = {name: (value.shape, value.dtype) for name, value in model.state_dict().items()}
+        if {name: (value.shape, value.dtype) for name, value in weights.items()} != wanted:
             raise RunError(
                 f"The weights of run {self.id!r} do not fit its config.json; one of the two was "
                 "changed. Train again."
-            ) from error
+            )
+        model.to_empty(device="cpu").load_state_dict(weights)
         return model.eval()
 
     def weights_stamp(self) -> int:
         """Return a number that changes whenever the weights do; 0 while there are none."""
         try:
-            return (self.path / "weights.safetensors").stat().st_mtime_ns
+            stat = (self.path / "weights.safetensors").stat()
         except OSError:
             return 0
-
-    def _read_json(self, name: str) -> dict[str, Any]:
-        try:
-            value = json.loads((self.path / name).read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            raise RunError(f"Run {self.id!r} has no {name}, so it is not whole.") from error
-        except (OSError, ValueError, RecursionError) as error:
-            raise RunError(f"{name} of run {self.id!r} cannot be read. Train again.") from error
-        if not isinstance(value, dict):
-            raise RunError(f"{name} of run {self.id!r} is damaged. Train again.")
-        return value
-
-    def _read_tensors(self, name: str) -> dict[str, Tensor]:
-        from safetensors import SafetensorError
-        from safetensors.torch import load
-
-        try:
-            return load((self.path / name).read_bytes())  # type: ignore[no-any-return]
-        except FileNotFoundError as error:
-            raise RunError(
-                f"Run {self.id!r} has no {name} yet: it was stopped before its first checkpoint."
-            ) from error
-        except (OSError, SafetensorError, ValueError, KeyError) as error:
-            raise RunError(f"{name} of run {self.id!r} is damaged. Train again.") from error
+        return hash((stat.st_mtime_ns, stat.st_ino))  # the clock of a file system is coarse
 
 
 def new_run_id(model: ModelConfig, training: TrainConfig) -> str:
     """Return an id that sorts by time and tells what was trained."""
     now = datetime.now()
-    return f"{now:%Y%m%d-%H%M%S}-{training.dataset}-{model.model}-{secrets.token_hex(2)}"
+    time_of_day = f"{now:%H%M%S}-{now.microsecond // 1000:03d}"
+    return f"{now:%Y%m%d}-{time_of_day}-{training.dataset}-{model.model}-{secrets.token_hex(2)}"
 
 
 def create_run(
@@ -230,12 +224,15 @@ def create_run(
         "training": training.to_dict(),
         "data": {"class_names": list(class_names), "preparation": preparation},
     }
+    is_made = False
     try:
         run.path.mkdir(parents=True)
+        is_made = True
         run.set_status("queued", step=0, total_steps=0)
         write_json(run.path / "config.json", config)  # last: with it, the folder is a run
     except OSError as error:
-        shutil.rmtree(run.path, ignore_errors=True)
+        if is_made:  # and never a folder that was there before
+            shutil.rmtree(run.path, ignore_errors=True)
         raise RunError(
             f"The runs folder {str(runs_dir)!r} cannot be written ({error.strerror}). "
             "Set DPN_RUNS_DIR or --runs-dir to a folder that can."
@@ -267,24 +264,10 @@ def find_run(name: str, runs_dir: Path) -> Run:
     for run in runs:
         if run.id == name:
             return run
-    folder = Path(name)
-    if (folder / "config.json").is_file():
-        return Run(folder.resolve())
+    if os.path.isfile(os.path.join(name, "config.json")):  # whatever the name, it never raises
+        return Run(Path(name).resolve())
     hint = did_you_mean(name, [run.id for run in runs])
     raise RunError(
         f"There is no run {name!r} in {str(runs_dir)!r}{hint}. "
         "Accepted: an id from `python -m dpn runs`, a run's folder, or 'latest'."
     )
-
-
-def _alive(pid: object) -> bool:
-    """Return whether a process with this id exists on this machine."""
-    if not isinstance(pid, int):
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True  # it exists and belongs to someone else
-    return True

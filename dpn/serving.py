@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from dpn.devices import pick_device
+from dpn.devices import pick_device, set_threads
 from dpn.errors import RunError
 from dpn.evaluation import predict_logits
 from dpn.jobs import JobManager
@@ -46,7 +46,7 @@ class ModelServer:
         self._jobs = jobs
         self._models: OrderedDict[str, tuple[object, Classifier]] = OrderedDict()
         self._executor = ThreadPoolExecutor(
-            1, thread_name_prefix="answers", initializer=torch.set_num_threads, initargs=(1,)
+            1, thread_name_prefix="answers", initializer=set_threads, initargs=(1,)
         )
 
     def predict(self, run: Run, images: npt.NDArray[np.uint8]) -> Answer:
@@ -64,7 +64,8 @@ class ModelServer:
                 f"Run {run.id!r} takes images of {model.config.image_shape} (channels, height, "
                 f"width), got {images.shape[1:]}."
             )
-        logits = predict_logits(model, torch.from_numpy(np.ascontiguousarray(images)))
+        copied = np.array(images, order="C")  # they may be read-only, or lie oddly in memory
+        logits = predict_logits(model, torch.from_numpy(copied))
         return Answer(torch.softmax(logits, dim=1).numpy(), step)
 
     def _current(self, run: Run) -> tuple[Classifier, int | None]:

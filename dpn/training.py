@@ -189,7 +189,7 @@ class Trainer:
         if {name: value.shape for name, value in state.items()} != shapes:
             return False
         step, seconds = state["progress"].tolist()
-        return 0 <= step <= self.total_steps and 0 <= seconds < math.inf
+        return bool(0 <= step <= self.total_steps and 0 <= seconds < math.inf)
 
     def _batch(self) -> tuple[Tensor, Tensor]:
         """Return the next images (B, C, H, W) in 0..1 and labels (B,)."""

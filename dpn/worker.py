@@ -21,6 +21,7 @@ After "loaded" it waits for "run" or "step". When stdin ends, its owner is gone:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -132,13 +133,14 @@ class Worker:
                 return
             if command == "weights":
                 self._save_weights()
-            else:
+            elif self._want != "stop":  # which is final
                 self._want = command
                 said = False
 
     def _on_download(self, done: int, total: int) -> None:
         while not self._commands.empty():
-            self._want = self._commands.get()["do"]
+            if self._commands.get()["do"] == "stop":
+                self._want = "stop"
         if self._want == "stop":
             raise StoppedEarlyError  # ends the download, which cleans up after itself
         self._emit({"event": "download", "done": done, "total": total})
@@ -152,13 +154,20 @@ class Worker:
             name: value.detach().cpu().contiguous()
             for name, value in self._trainer.model.state_dict().items()
         }
-        write_bytes(self._run.path / LIVE_WEIGHTS, save(weights), sync=False)
-        self._emit({"event": "weights", "step": self._trainer.step_count})
+        try:
+            write_bytes(self._run.path / LIVE_WEIGHTS, save(weights), sync=False)
+        except OSError:  # on a full disk the training goes on while it can
+            log.warning("the weights cannot be copied", exc_info=True)
+        else:
+            self._emit({"event": "weights", "step": self._trainer.step_count})
 
     def _note(self, state: str) -> None:
         if self._run is not None and self._trainer is not None:
             trainer = self._trainer
-            self._run.set_status(state, step=trainer.step_count, total_steps=trainer.total_steps)
+            with contextlib.suppress(OSError):  # a full disk is reported by what must be written
+                self._run.set_status(
+                    state, step=trainer.step_count, total_steps=trainer.total_steps
+                )
 
     def _report(self, event: str) -> None:
         assert self._trainer is not None
@@ -175,8 +184,9 @@ class Worker:
         )
 
     def _emit(self, event: Message) -> None:
-        self._events.write(json.dumps(event) + "\n")
-        self._events.flush()
+        with contextlib.suppress(BrokenPipeError):  # its owner is gone: a "stop" is on its way
+            self._events.write(json.dumps(event) + "\n")
+            self._events.flush()
 
     def _read(self, commands: TextIO) -> None:
         for line in commands:
@@ -190,7 +200,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(stream=sys.stderr)
     events = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    sys.stdout = sys.stderr  # whatever prints must not end up among the events
+    # Whatever prints, in Python or in C, must not end up among the events.
+    sys.stdout = sys.stderr
+    os.dup2(sys.stderr.fileno(), 1)
     # Imported now, while nobody waits, and not when Start is pressed.
     import sklearn.datasets  # noqa: F401
 

@@ -53,6 +53,19 @@ class WorkerProcess:
         with contextlib.suppress(OSError):  # it may have ended already
             self._popen.stdin.close()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over."""
+        return self._popen.poll() is not None
+
+    def discard(self) -> None:
+        """End one that was never given anything to do."""
+        assert self._popen.stdout is not None
+        self._popen.kill()
+        self._popen.wait()
+        self._popen.stdout.close()
+        self.close()
+
     def wait(self, timeout: float) -> int | None:
         """Return its exit code; after ``timeout`` seconds it is killed first."""
         try:

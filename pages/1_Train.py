@@ -3,8 +3,7 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui import train_live
-from dpn.ui.train_settings import training_settings
+from dpn.ui import train_live, train_settings
 
 ui.start_page("Train")
 st.title("Train")
@@ -13,17 +12,14 @@ with st.container(key="result_first"):
     left, right = st.columns([1, 2.4], gap="large")
 chosen = None
 with left, ui.guard():
-    chosen = training_settings()
-    size = st.empty()
+    chosen = train_settings.training_settings()
+    size = st.container()
 with right, ui.guard():
     train_live.controls(chosen)
     train_live.panel()
     run = ui.current_run()
     if run and run.status()["state"] == "finished":
         train_live.result(run)
-if chosen:
-    # Last: on a cold start it waits for torch, and the rest of the page need not.
-    from dpn.models import model_size
-
-    parameters, multiply_adds = model_size(chosen[0])
-    size.caption(f"**{parameters:,}** parameters · **{multiply_adds:,}** multiply-adds an image")
+with size, ui.guard():
+    if chosen:
+        train_settings.size_words(chosen[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import threading
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 @media (max-width: 640px) {
   .st-key-result_first > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
   .st-key-result_first > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
-  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+  [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 3rem; }
 }
 </style>
 """
@@ -95,6 +96,7 @@ def jobs() -> JobManager:
 @st.cache_resource(show_spinner=False)
 def server() -> ModelServer:
     """Return the one holder of models, shared by all pages and sessions."""
+    warm_up().wait()
     from dpn.serving import ModelServer
 
     return ModelServer(jobs())
@@ -113,6 +115,7 @@ def dataset(name: str) -> Dataset:
 def _dataset(name: str, folder: str) -> Dataset:
     from dpn.datasets import load_dataset
 
+    warm_up().wait()
     return load_dataset(name, Path(folder), download=False)
 
 
@@ -123,16 +126,24 @@ def history(path: str) -> History:
 
 
 @st.cache_resource(show_spinner=False)
-def warm_up() -> None:
-    """Import what takes seconds, in the background, while the first page is being read."""
+def warm_up() -> threading.Event:
+    """Import what takes seconds, in the background, while the first page is being read.
+
+    Returns an event that is set once it is done. Whoever needs torch waits for it first: two
+    threads that import torch at the same time see it half made.
+    """
     jobs()  # starts a process that is ready to train when Start is pressed
+    done = threading.Event()
 
     def load() -> None:
-        import sklearn.datasets  # noqa: F401
-
-        from dpn import serving  # noqa: F401
+        try:
+            for name in ("sklearn.datasets", "torch.utils.flop_counter", "dpn.serving"):
+                importlib.import_module(name)
+        finally:
+            done.set()
 
     threading.Thread(target=load, name="warm-up", daemon=True).start()
+    return done
 
 
 def current_run_id() -> str | None:
@@ -225,6 +236,15 @@ def thumbnails(images: Any, width: int = 72) -> Any:
     factor = max(1, width // images.shape[-1])
     pictures = np.asarray(images).transpose(0, 2, 3, 1).repeat(factor, 1).repeat(factor, 2)
     return list(pictures.squeeze(-1) if pictures.shape[-1] == 1 else pictures)
+
+
+def device_words() -> str | None:
+    """Name the device, or return None while torch is still being imported."""
+    if not warm_up().is_set():
+        return None
+    from dpn.devices import describe_device, pick_device
+
+    return describe_device(pick_device())
 
 
 def _sidebar_state() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from dpn import charts, settings, ui
@@ -105,7 +106,16 @@ def show_stages(prepared: Prepared) -> None:
     st.caption("What the model sees, stage by stage")
     with st.container(horizontal=True, gap="small", key="stages"):
         for stage in prepared.stages:
-            st.image(stage.image, caption=stage.title, width=76)
+            st.image(_square(stage.image), caption=stage.title, width=76)
+
+
+def _square(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the image in the middle of a square, so that the stages stand in one line."""
+    height, width = image.shape[:2]
+    side = max(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    borders = [(top, side - height - top), (left, side - width - left), (0, 0)]
+    return np.pad(image, borders[: image.ndim])
 
 
 def _can_answer(run: Run) -> bool:

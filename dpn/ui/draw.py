@@ -101,8 +101,8 @@ def _canvas_and_answer(run_id: str) -> None:
             drawing.take(sent.json_data.get("objects", []), sent.image_bytes)
         with st.container(horizontal=True, gap="small"):
             empty = not drawing.strokes
-            undo = st.button("Undo", icon=":material/undo:", disabled=empty)
-            clear = st.button("Clear", icon=":material/delete:", disabled=empty)
+            undo = st.button("Undo", key="undo", icon=":material/undo:", disabled=empty)
+            clear = st.button("Clear", key="clear", icon=":material/delete:", disabled=empty)
         if undo or clear:
             (drawing.undo if undo else drawing.clear)()
             st.rerun(scope="fragment")

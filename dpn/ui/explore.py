@@ -9,6 +9,7 @@ import streamlit as st
 from dpn import charts, settings, ui
 from dpn.datasets import Dataset, DatasetInfo
 from dpn.downloads import download
+from dpn.errors import DataError
 
 #: Samples shown of each class, and classes shown at once.
 SAMPLES, CLASSES = 12, 20
@@ -25,10 +26,13 @@ def offer_download(info: DatasetInfo) -> None:
             share = min(done / max(total, 1), 1.0)
             bar.progress(share, text=f"{done / 1e6:.1f} of {total / 1e6:.1f} MB")
 
-        with ui.guard():
+        try:
             download(info.name, settings.data_dir(), show)
+        except DataError as error:
+            bar.empty()
+            ui.show_error(str(error))
+        else:
             st.rerun()
-        bar.empty()
 
 
 def explore(info: DatasetInfo) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from dpn import charts, settings, ui
 from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
-from dpn.history import Curves, smooth
+from dpn.history import NOTHING_YET, Curves, smooth
 from dpn.jobs import JobView
 from dpn.runs import Run
 
@@ -22,14 +22,26 @@ def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> None:
     resumable = state in ("stopped", "interrupted", "failed") and run is not None
     with st.container(horizontal=True, gap="small"):
         if (
-            st.button("Start", type="primary", icon=":material/play_arrow:", disabled=not ready)
+            st.button(
+                "Start",
+                key="job_start",
+                type="primary",
+                icon=":material/play_arrow:",
+                disabled=not ready,
+            )
             and chosen
         ):
             _start(chosen, paused=False)
-        if st.button("Pause", icon=":material/pause:", disabled=state not in ("running", "queued")):
+        if st.button(
+            "Pause",
+            key="job_pause",
+            icon=":material/pause:",
+            disabled=state not in ("running", "queued"),
+        ):
             _tell("pause")
         if st.button(
             "Step",
+            key="job_step",
             icon=":material/skip_next:",
             disabled=state != "paused" and not ready,
             help="One batch",
@@ -39,13 +51,16 @@ def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> None:
             elif chosen:
                 _start(chosen, paused=True)
         if st.button(
-            "Resume", icon=":material/resume:", disabled=state != "paused" and not resumable
+            "Resume",
+            key="job_resume",
+            icon=":material/resume:",
+            disabled=state != "paused" and not resumable,
         ):
             if state == "paused":
                 _tell("resume")
             elif run is not None:
                 _resume(run)
-        if st.button("Stop", icon=":material/stop:", disabled=not live):
+        if st.button("Stop", key="job_stop", icon=":material/stop:", disabled=not live):
             _tell("stop")
 
 
@@ -149,12 +164,9 @@ def _live_panel(was_live: bool) -> None:
             text=f"Downloading the data: {done / 1e6:.1f} of {total / 1e6:.1f} MB",
         )
         return
-    if run is None:
-        st.caption("Loading the data …")
-        return
-    curves = ui.history(str(run.path / "metrics.jsonl")).poll()
-    _numbers(view, state, curves, run)
-    total = view.total_steps if view and view.total_steps else int(run.status()["total_steps"])
+    total = _total_steps(view, run)
+    curves = ui.history(str(run.path / "metrics.jsonl")).poll() if run else NOTHING_YET
+    _numbers(view, state, curves, total)
     left, right = st.columns(2)
     with left:
         data, spec = charts.loss_chart(curves, total)
@@ -164,13 +176,19 @@ def _live_panel(was_live: bool) -> None:
         st.vega_lite_chart(data, spec, key="accuracy", width="stretch")
 
 
-def _numbers(view: JobView | None, state: str, curves: Curves, run: Run) -> None:
+def _total_steps(view: JobView | None, run: Run | None) -> int:
+    if view and view.total_steps:
+        return view.total_steps
+    return int(run.status()["total_steps"]) if run else 0
+
+
+def _numbers(view: JobView | None, state: str, curves: Curves, total: int) -> None:
     """Draw progress and the latest numbers, in places that never move."""
     steps, validation = curves.steps, curves.validation["accuracy"]
-    total = view.total_steps if view and view.total_steps else int(run.status()["total_steps"])
     step = int(steps["step"][-1]) if len(steps["step"]) else 0
     words = ui.describe(view) if view else ui.STATE_WORDS.get(state, state)
-    st.progress(min(step / max(total, 1), 1.0), text=f"Batch {step:,} of {total:,}: {words}")
+    where = f"Batch {step:,} of {total:,}: {words}" if total else words.capitalize()
+    st.progress(min(step / max(total, 1), 1.0), text=where)
     recent = steps["accuracy"][-50:]
     speed = steps["examples"][-1] / max(steps["seconds"][-1], 1e-9) if step else 0.0
     with st.container(horizontal=True, gap="small", key="numbers"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dpn import settings
+from dpn import settings, ui
 from dpn.config import (
     AUGMENTATION_NAMES,
     DEVICE_NAMES,
@@ -21,7 +21,6 @@ from dpn.config import (
 )
 from dpn.datasets import DatasetInfo, list_datasets
 from dpn.presets import preset
-from dpn.ui import plain
 
 MODEL_WORDS = {"dpn": "DPN", "residual": "Residual DPN", "mlp": "MLP"}
 MODEL_HELP = (
@@ -73,6 +72,15 @@ def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
     return model, training
 
 
+def size_words(model: ModelConfig) -> None:
+    """Say how large the model is. Draw it last: on a cold start it waits for torch."""
+    ui.warm_up().wait()
+    from dpn.models import model_size
+
+    parameters, multiply_adds = model_size(model)
+    st.caption(f"**{parameters:,}** parameters · **{multiply_adds:,}** multiply-adds an image")
+
+
 def choose_dataset() -> DatasetInfo | None:
     """Draw the list of data sets; return the chosen one, or None if it cannot be used."""
     infos = {info.name: info for info in list_datasets(settings.data_dir())}
@@ -85,7 +93,7 @@ def choose_dataset() -> DatasetInfo | None:
     )
     info = infos[name]
     if info.problem:
-        st.error(plain(info.problem), icon=":material/error:")
+        ui.show_error(info.problem)
         return None
     return info
 

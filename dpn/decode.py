@@ -1,0 +1,249 @@
+"""Bytes of an uploaded file -> pixels, safely.
+
+A file is judged by its content, never by its name. The size in its header is checked before
+anything is decoded, only the first frame or page is read, it is shrunk band by band, and one file is
+decoded at a time. Of 15 worst cases, a lossless WebP of 48 megapixels took most: 0.8 GB in all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from dpn.errors import ImageError
+
+#: Endings that a chooser of files offers; ``decode`` itself looks only at the content.
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+
+#: Longest side of what ``decode`` returns: plenty for a 64-pixel model, and quick to show.
+MAX_SIDE_PX = 1024
+
+#: Largest file. WebP and TIFF decoders each hold one more copy of it.
+MAX_BYTES = 100_000_000
+
+#: Largest image, width times height. A WebP needs 16 bytes a pixel while it is decoded: 768 MB.
+MAX_PIXELS = 48_000_000
+
+#: Largest JPEG that is stored in one pass: it is decoded at 1/8 of its size, so 200-megapixel
+#: telephones are welcome. In several passes (progressive), all coefficients are held: MAX_PIXELS.
+MAX_JPEG_PIXELS = 200_000_000
+
+#: Longest side accepted, so that no row alone is large.
+MAX_DECLARED_SIDE = 30_000
+
+#: 16-bit greys that stay below this are stretched to their own maximum: sensors store 10, 12 or 14
+#: bits in 16, and against the full range such a picture would be nearly black.
+DIM_16_BIT = 16_384
+
+_ACCEPTED = "PNG, JPEG, WebP, BMP, GIF or TIFF"
+
+#: How files begin -> their reader and name. They are called directly because Image.open would warn
+#: and refuse by Image.MAX_IMAGE_PIXELS, a global that other code may change.
+_READERS: dict[bytes, tuple[type[ImageFile.ImageFile], str]] = {
+    b"\x89PNG\r\n\x1a\n": (PngImageFile, "PNG"),
+    b"\xff\xd8\xff": (JpegImageFile, "JPEG"),
+    b"RIFF": (WebPImageFile, "WebP"),
+    b"BM": (BmpImageFile, "BMP"),
+    b"GIF87a": (GifImageFile, "GIF"),
+    b"GIF89a": (GifImageFile, "GIF"),
+    b"II*\x00": (TiffImageFile, "TIFF"),
+    b"MM\x00*": (TiffImageFile, "TIFF"),
+    b"II+\x00": (TiffImageFile, "TIFF"),
+    b"MM\x00+": (TiffImageFile, "TIFF"),
+}
+
+_SMALLER = "make it smaller, 1000 x 1000 pixels are plenty"
+_TILE_WIDTH, _TILE_LENGTH = 322, 323  # TIFF 6.0, section 15
+_BAND_PIXELS = 2_000_000  # converted at a time: 8 MB
+
+#: The EXIF tag that says how the camera was held, and what makes the picture upright again.
+#: Source: TIFF 6.0, section 8, "Orientation".
+_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class _Warnings(threading.local):
+    """What Pillow's readers see as the module ``warnings``: silent in a thread that decodes.
+
+    Odd metadata makes Pillow warn and go on, and so do we. ``warnings.catch_warnings`` would change
+    the filters of every thread at once, and restore the wrong ones when two threads overlap.
+    """
+
+    silent = False
+
+    def warn(
+        self, message: str, category: type[Warning] = UserWarning, stacklevel: int = 1
+    ) -> None:
+        if not self.silent:
+            warnings.warn(message, category, stacklevel + 1)
+
+
+_warnings = _Warnings()
+for _module in (Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin):
+    vars(_module)["warnings"] = _warnings
+
+
+_one_at_a_time = threading.Lock()
+
+
+@contextlib.contextmanager
+def _alone_and_silent() -> Iterator[None]:
+    with _one_at_a_time:
+        _warnings.silent = True
+        try:
+            yield
+        finally:
+            _warnings.silent = False
+
+
+def decode(data: bytes, name: str) -> NDArray[np.uint8]:
+    """Return the first frame or page of an image file, upright.
+
+    Args:
+        data: the whole file.
+        name: what the person calls it; used in messages only.
+
+    Returns:
+        (H, W, 4) uint8 RGBA with 1 <= H, W <= MAX_SIDE_PX, opaque if the file has no transparency.
+        A larger image is averaged over blocks of k x k pixels, k as small as possible. Grey values
+        of 16 bits are scaled by their full range (but see DIM_16_BIT), those of 32 bits by their
+        own minimum and maximum; values that are not finite count as the minimum.
+
+    Raises:
+        ImageError: the file is empty, too large, of another kind, damaged or cut off.
+    """
+    shown = _shown(name)
+    if not data:
+        raise ImageError(f"{shown} is empty (0 bytes); choose a {_ACCEPTED} file")
+    if len(data) > MAX_BYTES:
+        raise ImageError(
+            f"{shown} has {len(data) / 1e6:.0f} MB, accepted are at most {MAX_BYTES / 1e6:.0f} MB; "
+            "save it with fewer pixels"
+        )
+    found = next((reader for start, reader in _READERS.items() if data.startswith(start)), None)
+    if found is None or (data.startswith(b"RIFF") and data[8:12] != b"WEBP"):
+        raise ImageError(f"{shown} is not an image that can be read; save it as {_ACCEPTED}")
+    reader, kind = found
+    try:
+        with _alone_and_silent(), reader(BytesIO(data)) as image:
+            one_pass = kind == "JPEG" and _stored_in_one_pass(data)
+            _check_size(image, shown, MAX_JPEG_PIXELS if one_pass else MAX_PIXELS)
+            if one_pass:
+                image.draft(None, (MAX_SIDE_PX, MAX_SIDE_PX))
+            image.load()
+            small = _shrink(image)
+            turn = _UPRIGHT.get(_orientation(image))
+            return np.array(small if turn is None else small.transpose(turn))
+    except ImageError:
+        raise
+    except Image.DecompressionBombError as error:  # a reader's own check, made before ours
+        raise ImageError(f"{shown} declares too many pixels; {_SMALLER}") from error
+    except Exception as error:  # a damaged file can provoke nearly anything in a reader
+        raise ImageError(
+            f"{shown} is damaged or cut off and cannot be read as {kind}; save or send it again"
+        ) from error
+
+
+def _shown(name: str) -> str:
+    """Return a name fit for a sentence: printable, not empty, at most 60 characters."""
+    clean = "".join(c if c.isprintable() else "?" for c in name).strip() or "the file"
+    return clean if len(clean) <= 60 else f"{clean[:39]}…{clean[-20:]}"
+
+
+def _check_size(image: ImageFile.ImageFile, shown: str, most: int) -> None:
+    """Refuse by what the header declares; a TIFF's tile may be larger than its image."""
+    sizes = [image.size]
+    if isinstance(image, TiffImageFile):
+        sizes.append((image.tag_v2.get(_TILE_WIDTH, 1), image.tag_v2.get(_TILE_LENGTH, 1)))
+    for width, height in sizes:
+        if max(width, height) > MAX_DECLARED_SIDE or width * height > most:
+            raise ImageError(
+                f"{shown} declares {width} x {height} pixels; accepted are at most "
+                f"{most // 1_000_000} megapixels, {MAX_DECLARED_SIDE} a side; {_SMALLER}"
+            )
+
+
+def _stored_in_one_pass(data: bytes) -> bool:
+    """Tell whether a JPEG is sequential with all its components in one scan.
+
+    Only those are decoded reduced and line by line: several scans need memory for the whole image,
+    and the lossless kind (SOF3) ignores a reduction. Anything unusual on the way counts as no.
+    """
+    position, components = 2, 0
+    while data[position : position + 1] == b"\xff" and position + 10 < len(data):
+        marker, length = data[position + 1], int.from_bytes(data[position + 2 : position + 4])
+        if marker in (0xC0, 0xC1) and not components:  # SOF0, SOF1: baseline, extended sequential
+            components = data[position + 9]
+        elif marker == 0xDA:  # SOS, start of scan
+            return components == data[position + 4]
+        elif not (marker in (0xC4, 0xDB, 0xDD, 0xFE) or 0xE0 <= marker <= 0xEF):
+            return False  # not a table, a comment or an application's segment
+        position += 2 + length
+    return False
+
+
+def _shrink(image: Image.Image) -> Image.Image:
+    """Return RGBA of at most MAX_SIDE_PX a side, converted band by band to keep memory low."""
+    numbers = image.mode in ("I", "F") or image.mode.startswith("I;16")
+    factor = -(-max(image.size) // MAX_SIDE_PX)
+    rows = factor * max(1, _BAND_PIXELS // (factor * image.width))
+    size = -(-image.width // factor), -(-image.height // factor)
+    small = Image.new("F" if numbers else "RGBA", size)
+    for top in range(0, image.height, rows):
+        band = image.crop((0, top, image.width, min(top + rows, image.height)))
+        band = _as_float(band) if numbers else _as_rgba(band)
+        small.paste(band.reduce(factor), (0, top // factor))
+    return _stretch(small, image.mode) if numbers else small
+
+
+def _as_float(band: Image.Image) -> Image.Image:
+    values = np.asarray(band).astype(np.float32)
+    values[~np.isfinite(values)] = np.nan  # stays missing through every average
+    return Image.fromarray(values)
+
+
+def _as_rgba(band: Image.Image) -> Image.Image:
+    if band.mode == "La":  # premultiplied grey knows only the way to LA
+        band = band.convert("LA")
+    return band.convert("RGBA" if band.has_transparency_data else "RGB").convert("RGBA")
+
+
+def _stretch(small: Image.Image, mode: str) -> Image.Image:
+    """Turn numbers into grey 0..255: 16 bits from zero, 32 bits from their own minimum."""
+    values = np.asarray(small).astype(np.float64)
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)
+    if mode.startswith("I;16"):
+        low, high = 0.0, high if high < DIM_16_BIT else 65_535.0
+    values[~np.isfinite(values)] = low
+    grey = (values - low) * (255 / (high - low) if high > low else 0.0)
+    return Image.fromarray(np.rint(grey).astype(np.uint8)).convert("RGBA")
+
+
+def _orientation(image: ImageFile.ImageFile) -> int:
+    """Return the EXIF orientation, 1 (upright) if there is none or it cannot be read."""
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # the picture is fine, only its metadata is not
+        return 1

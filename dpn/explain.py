@@ -1,0 +1,249 @@
+"""Why an image scored as it did, exactly.
+
+For every operator D_t[s] = Σ_a π_t[a,s] q_t[a,s] − Ω(π_t[·,s]). Follow a score back through the
+recursion, u_n = W[c] and u_{t-1}[s'] = Σ_{s,a} u_t[s] π_t[a,s] P[a,s,s'], and it comes apart:
+
+    logit_c = Σ_t ⟨C*_t, I_t⟩                       what each part of the image contributed
+            + Σ_t Σ_{s,a} u_t[s] π_t[a,s] b_t[a,s]  the biases along the way
+            − Σ_t Σ_s u_t[s] Ω(π_t[·,s])            the smoothing's share, 0 for "hard"
+            + w0_c                                  the read-out
+
+with the composed template C*_t = Σ_{s,a} u_t[s] π_t[a,s] R_t[a,s]. "Why 4 and not 9" is the same
+account of logit_4 − logit_9: u_n = W[4] − W[9].
+
+C* is the gradient of the score in the parts, as π is that of max^Ω (Mensch & Blondel, ICML 2018).
+What lies before the parts is piecewise linear in eval mode. Around the image x it is Jx + c, and
+
+    Σ_t ⟨C*_t, I_t⟩ = ⟨JᵀC*, x⟩ + ⟨C*, c⟩           a map over the pixels, and the encoder's biases
+
+On raw pixels J is the identity: the map is C* ⊙ x, and c = 0. An "mlp" has the last line alone,
+with the gradient of its score in the place of C*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from dpn.config import ModelConfig
+from dpn.errors import ConfigError, ImageError
+from dpn.explanation import DETAILS
+from dpn.explanation import Explanation as Explanation
+from dpn.models import DPN, MLP, Classifier
+from dpn.operators import OPERATORS
+from dpn.recursion import cut, decision_flow, join, rewards, trace
+
+#: At most so many images at once, and so many numbers in their q: it bounds the memory needed.
+BATCH, BATCH_NUMBERS = 250, 2**22
+
+RUNNER_UP = "runner_up"
+Classes = int | npt.ArrayLike | Tensor
+Trail = list[tuple[Tensor, Tensor]]
+
+
+@torch.no_grad()
+def explain(
+    model: Classifier,
+    images: npt.NDArray[Any] | Tensor,
+    target: Classes | None = None,
+    contrast: Classes | None = None,
+    *,
+    operator: str | None = None,
+    temperature: float | None = None,
+    details: bool = True,
+) -> Explanation:
+    """Account for one score of each image (B, C, H, W), uint8 0..255 or float 0..1.
+
+    Args:
+        model: on any device; put in eval mode for the duration and left as it was.
+        images: NumPy array or tensor, B >= 1.
+        target: the class to explain: one int, (B,) ints, or None for the model's answer.
+        contrast: the class to set it against: the same, or "runner_up" for the best of the other
+            classes; None for the target's logit alone. Target against itself gives zeros.
+        operator: another max^Ω than in training; the logits are then its own. "mlp" has none.
+        temperature: likewise, its tau.
+        details: False for the sums alone, for many images.
+
+    Raises:
+        ConfigError: there is no such class, operator or temperature.
+        ImageError: the images' shape or range is not what the model takes.
+    """
+    changes = {"operator": operator, "temperature": temperature}
+    config = model.config.replace(**{k: v for k, v in changes.items() if v is not None})
+    x = _check_images(images, config.image_shape)
+    runner_up = isinstance(contrast, str) and contrast == RUNNER_UP
+    question = _Question(
+        _check_classes("target", target, len(x), config.classes),
+        None if runner_up else _check_classes("contrast", contrast, len(x), config.classes),
+        runner_up,
+    )
+    answers = []
+    was_training = model.training
+    model.eval()
+    try:
+        size = _batch_size(model)
+        for rows in (slice(start, start + size) for start in range(0, len(x), size)):
+            answer = _account(model, x[rows], question.of(rows), config)
+            kept = {k: v for k, v in answer.items() if details or k not in DETAILS}
+            answers.append({k: v.contiguous().cpu().numpy() for k, v in kept.items()})
+    finally:
+        model.train(was_training)
+    arrays: dict[str, Any] = {"contrast": None}
+    arrays |= {name: np.concatenate([answer[name] for answer in answers]) for name in answers[0]}
+    return Explanation(**arrays)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Which score of each image: target and contrast, (B,) int64 where they were given."""
+
+    target: Tensor | None
+    contrast: Tensor | None
+    runner_up: bool
+
+    def of(self, rows: slice) -> _Question:
+        """Return the question about some of the images."""
+        target, contrast = (x if x is None else x[rows] for x in (self.target, self.contrast))
+        return _Question(target, contrast, self.runner_up)
+
+    def ask(self, logits: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return how the score reads the logits, (B, K) of 1, −1 and 0, and what was asked."""
+        target = logits.argmax(dim=1) if self.target is None else self.target.to(logits.device)
+        ones = torch.ones_like(logits[:, :1])
+        reading = torch.zeros_like(logits).scatter(1, target.unsqueeze(1), ones)
+        asked = {"target": target, "logits": logits}
+        contrast = self.contrast
+        if self.runner_up:
+            contrast = logits.masked_fill(reading > 0, -torch.inf).argmax(dim=1)
+        if contrast is not None:
+            asked["contrast"] = contrast = contrast.to(logits.device)
+            reading = reading.scatter_add(1, contrast.unsqueeze(1), -ones)
+        return reading, {**asked, "score": (reading * logits).sum(dim=1)}
+
+
+def _account(
+    model: Classifier, images: Tensor, question: _Question, config: ModelConfig
+) -> dict[str, Tensor]:
+    """Return the fields of ``Explanation`` for one batch."""
+    weight = next(model.parameters())
+    x = images.to(weight.device, weight.dtype)
+    x = (x / 255 if images.dtype == torch.uint8 else x).requires_grad_()
+    if isinstance(model, MLP):
+        with torch.enable_grad(), _biases_of((model.fc1, model.fc2)) as trail:
+            before = model(x)
+        cotangent, fields = question.ask(before.detach())
+        fields["readout"] = cotangent @ model.fc3.bias
+        for name in ("contributions", "bias", "smoothing"):
+            fields[name] = cotangent.new_zeros(len(x), 0)
+    else:
+        assert isinstance(model, DPN)
+        with torch.enable_grad(), _biases_of(model.modules()) as trail:
+            before = model.feature_map(x)
+        cotangent, fields = _follow(model, before.detach(), question, config)
+        if config.model == "dpn":
+            fields["composed_template"] = cotangent
+    gradient, *others = torch.autograd.grad(
+        before, [x, *(output for output, _ in trail)], grad_outputs=cotangent
+    )
+    # Gradient and pixel in normalised units are gradient · std and (x − mean) / std.
+    fields["pixel_map"] = gradient * (x.detach() - model.mean)
+    fields["pixels"] = fields["pixel_map"].sum(dim=(1, 2, 3))
+    fields["encoder_bias"] = torch.zeros_like(fields["pixels"])
+    for other, (_, offset) in zip(others, trail, strict=True):
+        fields["encoder_bias"] += (other * offset).flatten(1).sum(dim=1)
+    return fields
+
+
+def _follow(
+    model: DPN, features: Tensor, question: _Question, config: ModelConfig
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return C* laid out like the feature map (B, C', H', W'), and the fields of the recursion."""
+    parts = cut(features, config.parts, model.part_size)  # (B, n, k)
+    P = model.transitions()
+    r = rewards(parts, model.R, model.b)
+    steps = trace(r, P, OPERATORS[config.operator], config.temperature)
+    reading, fields = question.ask(F.linear(steps.values[-1], model.W, model.w0))
+    u = decision_flow(steps.policy, P, reading @ model.W)  # (n, B, S)
+    chosen = (u.unsqueeze(2) * steps.policy).flatten(2)  # (n, B, A·S)
+    template = (chosen @ model.R.transpose(1, 2)).transpose(0, 1)  # (B, n, k)
+    by_image = {
+        "bias": (chosen * model.b.unsqueeze(1)).sum(dim=2),
+        "smoothing": 0 - (u * steps.penalty).sum(dim=2),  # not -0 where there is none
+        "q": steps.q,
+        "policy": steps.policy,
+        "values": steps.values,
+        "flow": u,
+    }
+    fields |= {name: value.transpose(0, 1) for name, value in by_image.items()}
+    fields |= {"parts": parts, "contributions": (template * parts).sum(dim=2)}
+    fields["readout"] = reading @ model.w0
+    _, channels, height, width = features.shape
+    return join(template, (channels, height, width), config.parts, model.part_size), fields
+
+
+@contextmanager
+def _biases_of(layers: Iterable[nn.Module]) -> Iterator[Trail]:
+    """Collect (output, c) of each affine layer x -> Ax + c that runs in the block.
+
+    By Euler's theorem the c of all layers, each times the gradient at its output, add up to what
+    the biases contributed to a piecewise linear score.
+    """
+    trail: Trail = []
+
+    def keep(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        nothing = torch.zeros_like(inputs[0][:1]).detach()
+        trail.append((output, layer.forward(nothing).detach()))  # forward calls no hooks
+
+    kinds = (nn.Linear, nn.BatchNorm2d)  # BatchNorm2d is affine in eval mode
+    hooks = [layer.register_forward_hook(keep) for layer in layers if isinstance(layer, kinds)]
+    try:
+        yield trail
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _batch_size(model: Classifier) -> int:
+    """Return how many images to explain at once."""
+    q_of_one = model.part_count * model.b.shape[1] if isinstance(model, DPN) else 1
+    return max(1, min(BATCH, BATCH_NUMBERS // q_of_one))
+
+
+def _check_images(images: npt.NDArray[Any] | Tensor, shape: tuple[int, int, int]) -> Tensor:
+    """Return images (B, C, H, W) as a tensor, uint8 or float."""
+    x = images.detach() if isinstance(images, Tensor) else torch.from_numpy(np.array(images))
+    if x.shape[1:] != shape or len(x) == 0:
+        wanted = f"(B, {', '.join(map(str, shape))}) with B >= 1"
+        raise ImageError(f"images must have the shape {wanted}, got {tuple(x.shape)}")
+    if x.dtype == torch.uint8:
+        return x
+    if not x.is_floating_point():
+        raise ImageError(f"images must be uint8 or float, got {x.dtype}; convert them to uint8")
+    low, high = float(x.min()), float(x.max())
+    if not (low >= 0 and high <= 1):  # NaN as well
+        raise ImageError(
+            f"images of floats must lie in 0..1, got {low:g}..{high:g}; for 0..255 use uint8"
+        )
+    return x
+
+
+def _check_classes(name: str, value: Classes | None, images: int, classes: int) -> Tensor | None:
+    """Return one class for each image, (B,) int64, or None."""
+    if value is None:
+        return None
+    labels = value.cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)
+    fits = labels.dtype.kind in "ui" and labels.shape in ((), (images,))
+    if not fits or labels.min() < 0 or labels.max() >= classes:
+        word = f", or {RUNNER_UP!r}" if name == "contrast" else ""
+        raise ConfigError(
+            f"{name} must be a class 0..{classes - 1}, or {images} of them{word}, got {value!r}"
+        )
+    return torch.from_numpy(np.broadcast_to(labels, (images,)).astype(np.int64))

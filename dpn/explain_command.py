@@ -1,0 +1,76 @@
+"""The verb ``explain``: what each part of an image contributed to its score."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from dpn import settings
+from dpn.errors import ConfigError, ImageError, did_you_mean
+from dpn.explanation import Explanation, part_names
+from dpn.image_files import read_images
+from dpn.runs import Run, find_run
+
+#: Class names listed in an error message.
+NAMES_SHOWN = 20
+
+
+def explain(options: Namespace) -> None:
+    """Print one account a file, in the order of the files; its terms add up to the logit."""
+    from dpn.devices import pick_device
+    from dpn.explain import explain as account
+
+    run = find_run(options.run, settings.runs_dir())
+    config = run.config()
+    if config.model.model == "mlp":
+        raise ConfigError(
+            f"Run {run.id!r} is an mlp, which has no parts whose contributions could be listed; "
+            "name a dpn or residual run."
+        )
+    target = None if options.target is None else _class_index(options.target, run)
+    model = run.load_model().to(pick_device())
+    parts = part_names(config.model)
+    for chunk in read_images(options.files, config, options.kind):
+        good = [image for _, image in chunk if not isinstance(image, ImageError)]
+        found = account(model, np.stack(good), target, details=False) if good else None
+        answers = _answers(found, config.class_names) if found else iter(())
+        for path, image in chunk:
+            failed = isinstance(image, ImageError)
+            answer = {"file": str(path), **({"error": str(image)} if failed else next(answers))}
+            print(json.dumps(answer) if options.json else _table(answer, parts))
+
+
+def _class_index(name: str, run: Run) -> int:
+    names = run.config().class_names
+    if name in names:
+        return names.index(name)
+    hint = did_you_mean(name, names)
+    listed = ", ".join(names[:NAMES_SHOWN]) + (", ..." if len(names) > NAMES_SHOWN else "")
+    raise ConfigError(f"--target must be one of {listed}, got {name!r}{hint}")
+
+
+def _answers(found: Explanation, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    for i, label in enumerate(found.target):
+        yield {
+            "label": names[label],
+            "logit": float(found.score[i]),
+            "contributions": [float(value) for value in found.contributions[i]],
+            "bias": float(found.bias[i].sum()),
+            "smoothing": float(found.smoothing[i].sum()),
+            "readout": float(found.readout[i]),
+        }
+
+
+def _table(answer: dict[str, Any], parts: list[str]) -> str:
+    if "error" in answer:
+        return f"{answer['file']}\t{answer['error']}"
+    lines = dict(zip(parts, answer["contributions"], strict=True))
+    lines |= {name: answer[name] for name in ("bias", "smoothing", "readout")}
+    lines["logit"] = answer["logit"]
+    width = max(map(len, lines))
+    rows = [f"  {name:<{width}} {value:+10.3f}" for name, value in lines.items()]
+    return "\n".join([f"{answer['file']}\t{answer['label']}", *rows])

@@ -1,0 +1,53 @@
+"""Image files named on the command line, as a model takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from dpn.decode import SUFFIXES, decode
+from dpn.errors import ImageError
+from dpn.images import InputSpec, prepare
+from dpn.runs import RunConfig
+
+#: Files prepared, and then classified, together.
+CHUNK = 256
+
+Item = tuple[Path, npt.NDArray[np.uint8] | ImageError]
+
+
+def read_images(names: list[str], config: RunConfig, kind: str) -> Iterator[list[Item]]:
+    """Yield each file with its model input (C, H, W), or with what is wrong, ``CHUNK`` at a time.
+
+    Args:
+        names: files; a folder stands for the images in it, by name.
+        config: of the run whose input it is to be.
+        kind: "drawing", "photo" or "auto", see ``dpn.images.prepare``.
+    """
+    paths = _find(names)
+    while chunk := list(islice(paths, CHUNK)):
+        yield [(path, _prepare(path, config, kind)) for path in chunk]
+
+
+def _find(names: list[str]) -> Iterator[Path]:
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            inside = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+            yield from sorted(file for file in inside if file.is_file())
+        else:
+            yield path
+
+
+def _prepare(path: Path, config: RunConfig, kind: str) -> npt.NDArray[np.uint8] | ImageError:
+    try:
+        rgba = decode(path.read_bytes(), path.name)
+        return prepare(rgba, InputSpec(*config.model.image_shape, config.preparation), kind).input
+    except ImageError as error:
+        return error
+    except OSError as error:
+        return ImageError(f"{path.name}: cannot be read ({error.strerror}).")

@@ -1,0 +1,248 @@
+"""Read a data set of your own, ``<name>.npz`` in Keras' layout, without trusting the file.
+
+    x_train      (N, H, W), (N, H, W, C) or (N, C, H, W)   images, C = 1 or 3, sides 8 to 64
+    y_train      (N,) or (N, 1)                            whole numbers 0 .. K-1
+    x_test       like x_train, with the same type and image size
+    y_test       like y_train
+    class_names  (K,) strings, optional; without it K = largest label + 1
+
+A side is at least 8, so an axis of 1 or 3 can only be the channels: both layouts are unambiguous.
+
+Nothing in the file is executed or unpacked to disk. Pickled (object) arrays are refused, members
+under other names (``../x`` among them) are never opened, and each array's size, as its own header
+and the zip directory state it, is checked before memory is taken.
+"""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from dpn.config import MAX_SIDE, MIN_SIDE
+from dpn.errors import DataError
+
+FIELDS = ("x_train", "y_train", "x_test", "y_test")
+MAX_BYTES = 4 * 2**30
+MAX_CLASSES = 10_000
+MAX_NAME_LENGTH = 64
+MIN_IMAGES = {"x_train": 10, "x_test": 1}
+_CHUNK_BYTES = 2**20
+_CHUNK_IMAGES = 4096
+
+ImageShape = tuple[int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Arrays:
+    """Checked arrays: x uint8 (N, C, H, W) in 0..255, y int64 (N,) in 0..K-1, and K names."""
+
+    x_train: NDArray[np.uint8]
+    y_train: NDArray[np.int64]
+    x_test: NDArray[np.uint8]
+    y_test: NDArray[np.int64]
+    class_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """What the headers say: (C, H, W), number of images, and K where class_names gives it."""
+
+    image_shape: ImageShape
+    train: int
+    test: int
+    classes: int | None
+
+
+@dataclass(frozen=True)
+class _Header:
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: np.dtype[Any]
+
+    @property
+    def bytes(self) -> int:
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def peek_npz(path: Path) -> Shapes:
+    """Check the headers of ``path`` and return its shapes; pixels and labels are not read.
+
+    Raises:
+        DataError: not an npz, a field is missing, of another type or shape, or too large.
+    """
+    with _archive(path) as archive:
+        return _shapes({name: _peek(archive, name) for name in _names(archive)})
+
+
+def read_npz(path: Path, default_names: Sequence[str] = ()) -> Arrays:
+    """Read and check ``path``.
+
+    Pixels: uint8 as they are; other integers must lie in 0..255; floats are 0..1 when the largest
+    value of x_train is at most 1, and 0..255 otherwise, rounded to the nearest integer. x_test
+    follows the rule that x_train set. ``default_names`` stand in where the file has no class_names.
+
+    Raises:
+        DataError: as ``peek_npz``; or the file is cut short, a value is not finite or outside its
+            range, a label is outside 0..K-1, or class names are empty, doubled or too long.
+    """
+    with _archive(path) as archive:
+        _shapes({name: _peek(archive, name) for name in _names(archive)})
+        raw = {name: _read(archive, name) for name in _names(archive)}
+        if "class_names" in raw:
+            names = _class_names(raw["class_names"])
+        else:
+            largest = min(max(int(raw["y_train"].max()), int(raw["y_test"].max())), MAX_CLASSES)
+            names = tuple(default_names) or tuple(str(label) for label in range(largest + 1))
+        if not 2 <= len(names) <= MAX_CLASSES:
+            raise DataError(f"there must be 2 to {MAX_CLASSES} classes, got {len(names)}")
+        factor = 255.0 if raw["x_train"].dtype.kind == "f" and raw["x_train"].max() <= 1 else 1.0
+        return Arrays(
+            x_train=_pixels("x_train", raw["x_train"], factor),
+            y_train=_labels("y_train", raw["y_train"], len(names)),
+            x_test=_pixels("x_test", raw["x_test"], factor),
+            y_test=_labels("y_test", raw["y_test"], len(names)),
+            class_names=names,
+        )
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+    except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}); check its name") from None
+    except MemoryError:
+        raise DataError(f"{path} needs more memory than is free; use fewer images") from None
+    except Exception as error:  # on damaged input zip, zlib and npy raise a dozen types
+        hint = "write it again with numpy.savez_compressed"
+        raise DataError(f"{path} is damaged or not an .npz file ({error}); {hint}") from error
+
+
+def _names(archive: zipfile.ZipFile) -> list[str]:
+    members = set(archive.namelist())
+    if missing := [name for name in FIELDS if f"{name}.npy" not in members]:
+        raise DataError(f"{', '.join(missing)} not found; a data set holds {', '.join(FIELDS)}")
+    return [name for name in (*FIELDS, "class_names") if f"{name}.npy" in members]
+
+
+def _peek(archive: zipfile.ZipFile, name: str) -> _Header:
+    info = archive.getinfo(f"{name}.npy")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise DataError(f"{name} is not stored as numpy does; use numpy.savez_compressed")
+    with archive.open(info) as member:
+        header = _header(member)
+        data_bytes = info.file_size - member.tell()
+    if header.dtype.hasobject:
+        kind = "strings" if name == "class_names" else "numbers"
+        raise DataError(f"{name} holds Python objects, which are never loaded; save {kind}")
+    if data_bytes != header.bytes:
+        wanted = f"{header.dtype} of shape {header.shape} ({header.bytes} bytes)"
+        raise DataError(f"{name} should be {wanted}, but {data_bytes} bytes are stored; save again")
+    return header
+
+
+def _header(member: IO[bytes]) -> _Header:
+    # Version 3 is for arrays with named columns, which no field may have.
+    readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+    return _Header(*readers[npy.read_magic(member)](member))
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    with archive.open(f"{name}.npy") as member:
+        header = _header(member)
+        array = np.empty(header.shape, header.dtype, order="F" if header.fortran else "C")
+        flat = array.reshape(-1, order="A").view(np.uint8)
+        for start in range(0, len(flat), _CHUNK_BYTES):  # quicker than npy.read_array
+            chunk = flat[start : start + _CHUNK_BYTES]
+            if len(data := member.read(len(chunk))) != len(chunk):
+                raise EOFError(f"{name} is cut short")
+            chunk[:] = np.frombuffer(data, np.uint8)  # with the last, zipfile compares the checksum
+    return array
+
+
+def _shapes(headers: dict[str, _Header]) -> Shapes:
+    total = sum(header.bytes for header in headers.values())
+    if total > MAX_BYTES:
+        sizes = f"at most {MAX_BYTES / 2**30:g} GiB are accepted, got {total / 2**30:.1f} GiB"
+        raise DataError(f"{sizes} unpacked; save uint8 or fewer images")
+    train, test = headers["x_train"], headers["x_test"]
+    image_shape = _image_shape("x_train", train)
+    if _image_shape("x_test", test) != image_shape or test.dtype != train.dtype:
+        wanted = f"{train.dtype} with images of {image_shape} like x_train"
+        raise DataError(f"x_test must be {wanted}, got {test.dtype} of shape {test.shape}")
+    for name, images in (("y_train", train.shape[0]), ("y_test", test.shape[0])):
+        y = headers[name]
+        if y.dtype.kind not in "ui" or y.shape not in ((images,), (images, 1)):
+            raise DataError(f"{name} must be {images} integers, got {y.dtype} of shape {y.shape}")
+    names = headers.get("class_names")
+    classes = names.shape[0] if names and len(names.shape) == 1 else None
+    if names and (names.dtype.kind not in "US" or not 2 <= (classes or 0) <= MAX_CLASSES):
+        got = f"{names.dtype} of shape {names.shape}"
+        raise DataError(f"class_names must be 2 to {MAX_CLASSES} strings, got {got}")
+    return Shapes(image_shape, train.shape[0], test.shape[0], classes)
+
+
+def _image_shape(name: str, header: _Header) -> ImageShape:
+    if header.dtype.kind not in "uif":
+        raise DataError(f"{name} must be uint8, got {header.dtype}; convert it")
+    shape = (*header.shape, 1) if len(header.shape) == 3 else header.shape
+    if len(shape) == 4 and shape[3] in (1, 3):
+        images, height, width, channels = shape
+    elif len(shape) == 4 and shape[1] in (1, 3):
+        images, channels, height, width = shape
+    else:
+        raise DataError(f"{name} must have shape (N, H, W) or (N, H, W, 3), got {header.shape}")
+    if not (MIN_SIDE <= height <= MAX_SIDE and MIN_SIDE <= width <= MAX_SIDE):
+        sides = f"{MIN_SIDE} to {MAX_SIDE} pixels a side, got {height} x {width}"
+        raise DataError(f"{name} must hold images of {sides}; resize them")
+    if images < MIN_IMAGES[name]:
+        raise DataError(f"{name} must hold at least {MIN_IMAGES[name]} images, got {images}")
+    return channels, height, width
+
+
+def _pixels(name: str, x: NDArray[Any], factor: float) -> NDArray[np.uint8]:
+    low, high, top = x.min(), x.max(), 255 / factor
+    if not (np.isfinite(low) and np.isfinite(high)):  # a NaN anywhere makes min and max NaN
+        raise DataError(f"{name} must be finite, but holds NaN or infinity")
+    if low < 0 or high > top:
+        raise DataError(f"{name} must lie in 0..{top:g}, got {low:g}..{high:g}; save uint8 pixels")
+    if x.dtype != np.uint8:
+        pixels = np.empty(x.shape, np.uint8)
+        for start in range(0, len(x), _CHUNK_IMAGES):  # bounds the float copies
+            part = slice(start, start + _CHUNK_IMAGES)
+            pixels[part] = np.rint(x[part] * factor)
+        x = pixels
+    if x.ndim == 3:
+        return x[:, None]
+    return x.transpose(0, 3, 1, 2) if x.shape[3] in (1, 3) else x
+
+
+def _labels(name: str, y: NDArray[Any], classes: int) -> NDArray[np.int64]:
+    for label in (int(y.min()), int(y.max())):
+        if not 0 <= label < classes:
+            raise DataError(f"{name} must hold labels in 0..{classes - 1}, got {label}")
+    return y.reshape(-1).astype(np.int64)
+
+
+def _class_names(array: NDArray[Any]) -> tuple[str, ...]:
+    strings = np.strings.decode(array) if array.dtype.kind == "S" else array
+    names = tuple(map(str, strings))
+    for name in names:
+        if not (name.strip() and name.isprintable() and len(name) <= MAX_NAME_LENGTH):
+            wanted = f"1 to {MAX_NAME_LENGTH} printable characters each"
+            raise DataError(f"class_names must be {wanted}, got {name[:80]!r}")
+    if len(set(names)) != len(names):
+        raise DataError("class_names must differ from each other")
+    return names

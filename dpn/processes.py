@@ -1,0 +1,37 @@
+"""Who wrote this, and is it still there? A process as JSON, recognised after it may have ended."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def this_process() -> dict[str, int | None]:
+    """Return what ``is_alive`` recognises this process by."""
+    return {"pid": os.getpid(), "started": _started(os.getpid())}
+
+
+def is_alive(process: Mapping[str, Any]) -> bool:
+    """Return whether the process that called ``this_process`` still exists on this machine."""
+    pid = process.get("pid")
+    if type(pid) is not int or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        pass  # it exists and belongs to someone else
+    # Another process can have its number by now: after a container restarts, that is the rule.
+    return process.get("started") == _started(pid)
+
+
+def _started(pid: int) -> int | None:
+    """Return when a process began, in clock ticks; None where there is no /proc to tell."""
+    try:
+        # Field 22 of proc(5); the name in field 2 may hold spaces and brackets.
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return None

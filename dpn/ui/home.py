@@ -1,0 +1,82 @@
+"""The home page. Nothing here waits for torch: the picture was computed when it was made."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+
+import streamlit as st
+
+from dpn import __version__, charts_inside, settings, ui
+from dpn.config import ModelConfig
+from dpn.example import SHIPPED_EXAMPLE, load_example
+from dpn.explanation import part_names
+from dpn.presets import preset
+
+FORMULA = r"""
+D_i \;=\; \max_{C \in \mathcal{C}} \Big(
+\underbrace{\textstyle\sum_j I_{ij}\, C_j}_{\text{this part}} \;+\;
+\underbrace{\textstyle\sum_j D_{i-1,j}\, C_j}_{\text{the parts before}} \Big)
+"""
+
+
+def idea() -> None:
+    """Say what a DPN is, in one breath and one formula."""
+    st.title("A classifier that shows its work")
+    st.markdown(
+        "A **Dynamic Programming Network** reads an image part by part. At each step it takes the "
+        "decision worth most, given this part and all before it:"
+    )
+    st.latex(FORMULA)
+    st.markdown(
+        "It is Bellman's recursion with rewards and transitions learned from examples. A sum of "
+        "maxima can be taken apart again, so every score is **exactly** the sum of what each part "
+        "of the image added."
+    )
+
+
+def ways() -> None:
+    """Offer the two ways in: train, or draw."""
+    with st.container(horizontal=True, gap="small"):
+        train = st.button(
+            "Train on digits", type="primary", icon=":material/play_arrow:", key="train_digits"
+        )
+        draw = st.button("Draw a digit", icon=":material/draw:", key="draw_digit")
+    st.caption("1,797 handwritten digits are built in: training takes seconds, on any computer.")
+    if train:
+        chosen = preset("digits", (1, 8, 8), 10)
+        ui.look_at(ui.jobs().start(*chosen, settings.data_dir(), settings.runs_dir()))
+        st.switch_page("pages/1_Train.py")
+    if draw:
+        st.switch_page("pages/2_Classify.py")
+
+
+def picture() -> None:
+    """Draw the recursion at work on a real digit, as the shipped model computed it."""
+    example = load_example(SHIPPED_EXAMPLE)
+    names = example["class_names"]
+    target, contrast = names[example["target"]], names[example["contrast"]]
+    st.markdown(f"**Why a {target}, and not a {contrast}?** A real digit, read from top to bottom")
+    added = example["contributions"] + example["bias"] + example["smoothing"]
+    size = int(example["part_size"])
+    height, width = example["image"].shape
+    parts = ModelConfig(height=height, width=width, parts=str(example["parts"]), part_size=size)
+    figure = charts_inside.sum_figure(example["image"], added, part_names(parts), size)
+    st.plotly_chart(figure, key="example", config={"displayModeBar": False})
+    st.caption(
+        f"Blue speaks for {target}, orange for {contrast}. The parts add up to "
+        f"{added.sum():.2f}, the read-out adds {float(example['readout']):+.2f}: "
+        f"{target} leads by {float(example['score']):.2f}."
+    )
+
+
+def footer() -> None:
+    """Name the device and the versions."""
+    versions = [
+        f"DPN Lab {__version__}",
+        f"Python {sys.version_info.major}.{sys.version_info.minor}",
+        *(f"{name} {importlib.metadata.version(name)}" for name in ("streamlit", "torch")),
+    ]
+    st.divider()
+    device = ui.device_words()
+    st.caption(" · ".join([*versions, device or "device: still waking up"]))

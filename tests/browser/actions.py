@@ -1,0 +1,82 @@
+"""What a person does in the app."""
+
+import itertools
+import re
+
+from playwright.sync_api import expect
+
+#: Strokes on a canvas of 280 pixels: a seven, and a zero.
+SEVEN = [[(70, 60), (200, 60), (185, 110), (120, 235)]]
+ZERO = [
+    [
+        (140, 45),
+        (85, 80),
+        (75, 150),
+        (100, 225),
+        (150, 240),
+        (195, 190),
+        (200, 110),
+        (175, 60),
+        (140, 45),
+    ]
+]
+
+
+def button(page, key):
+    """Return the button that the app gave this key."""
+    return page.locator(f".st-key-{key} button:visible")
+
+
+def canvas(page):
+    """Return the canvas that takes the strokes, once it is there."""
+    top = page.locator(".st-key-paper canvas").last
+    expect(top).to_be_visible()
+    return top
+
+
+def draw(page, strokes, *, touch=False):
+    """Draw strokes, each a list of points in pixels of the canvas."""
+    target = canvas(page)
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    for stroke in strokes:
+        points = [(box["x"] + x, box["y"] + y) for x, y in stroke]
+        (_touch if touch else _mouse)(page, points)
+
+
+def _mouse(page, points):
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=5)
+    page.mouse.up()
+
+
+def _touch(page, points):
+    """Touch through the browser's own protocol: what a finger on a phone sends."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind, touches):
+        session.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in touches]},
+        )
+
+    send("touchStart", [points[0]])
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        for part in range(1, 6):
+            send("touchMove", [(x0 + (x1 - x0) * part / 5, y0 + (y1 - y0) * part / 5)])
+    send("touchEnd", [])
+
+
+def train(page, app, *, wait=True):
+    """Train the digits with the settings as they stand; return the run's id."""
+    page.goto(f"{app.url}/Train")
+    start = button(page, "job_start")
+    expect(start).to_be_enabled()
+    start.click()
+    page.wait_for_url(re.compile(r"run=\S+"))
+    run_id = re.search(r"run=([^&]+)", page.url)[1]
+    if wait:
+        expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=60_000)
+    return run_id

@@ -1,0 +1,266 @@
+"""The main road in a real Chromium: open, train, watch, draw, undo, clear, upload, reload."""
+
+import io
+import re
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.browser.actions import SEVEN, ZERO, button, canvas, draw, train
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "": "A classifier that shows its work",
+    "Train": "Train",
+    "Classify": "Classify",
+    "Data": "Data",
+}
+
+
+@pytest.mark.parametrize("path", list(PAGES))
+def test_each_page_opens_cold_from_its_address(new_page, app, path):
+    page = new_page()
+    page.goto(f"{app.url}/{path}")
+    expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
+    sidebar = page.get_by_test_id("stSidebar")
+    for label in ("Home", "Train", "Classify", "Data"):
+        expect(sidebar.get_by_role("link", name=label)).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stAlert").filter(has_text="unexpected")).to_have_count(0)
+
+
+def test_nothing_is_fetched_from_another_host(new_page, app):
+    page, hosts = new_page(), set()
+    page.on("request", lambda request: hosts.add(re.sub(r"^\w+://([^/:]+).*", r"\1", request.url)))
+    for path in PAGES:
+        page.goto(f"{app.url}/{path}")
+        expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
+        page.wait_for_timeout(500)
+    assert {host for host in hosts if not host.startswith(("data", "blob"))} == {"localhost"}
+
+
+def test_train_on_digits_and_see_the_loss_fall(page, app):
+    train(page, app, wait=False)
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    expect(chart).to_be_visible()
+    loss = page.locator("[data-testid='stMetric']").filter(has_text="Loss")
+    expect(loss).to_have_text(re.compile(r"\d"))
+    first = float(loss.get_by_test_id("stMetricValue").inner_text())
+    expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=60_000)
+    last = float(loss.get_by_test_id("stMetricValue").inner_text())
+    assert last < first / 2
+    tested = page.locator("[data-testid='stMetric']").filter(has_text="Test accuracy")
+    accuracy = float(tested.get_by_test_id("stMetricValue").inner_text().rstrip("%"))
+    assert accuracy >= 95
+    expect(page.locator(".js-plotly-plot")).to_be_visible()  # the confusion matrix
+    expect(page.get_by_test_id("stSidebar").get_by_text("finished")).to_be_visible()
+
+
+def test_live_charts_are_never_blank(page, app):
+    train(page, app, wait=False)
+    chart = page.get_by_test_id("stVegaLiteChart").first
+    expect(chart.locator("canvas, svg").first).to_be_visible()
+    blank = page.evaluate(
+        """async () => {
+            let blank = 0;
+            for (let frame = 0; frame < 50; frame++) {
+                const charts = document.querySelectorAll("[data-testid='stVegaLiteChart']");
+                const drawn = [...charts].filter(c => {
+                    const inner = c.querySelector("canvas, svg");
+                    return inner && inner.getBoundingClientRect().height > 100;
+                });
+                if (drawn.length !== 2) blank++;
+                await new Promise(done => setTimeout(done, 40));
+            }
+            return blank;
+        }"""
+    )
+    assert blank == 0
+
+
+def test_pause_step_resume_and_stop(page, app):
+    run_id = _long_training(page, app)
+    button(page, "job_pause").click()
+    state = page.get_by_text(re.compile(r"Batch [\d,]+ of [\d,]+: paused"))
+    expect(state).to_be_visible()
+    before = _batch(state)
+    button(page, "job_step").click()
+    expect(page.get_by_text(re.compile(rf"Batch {before + 1:,} of .*paused"))).to_be_visible()
+    button(page, "job_resume").click()
+    expect(page.get_by_text(re.compile(r"Batch .*: training"))).to_be_visible()
+    button(page, "job_stop").click()
+    expect(page.get_by_text(re.compile(r"Batch .*: stopped"))).to_be_visible()
+    assert (app.runs / run_id / "checkpoint.safetensors").exists()
+    button(page, "job_resume").click()  # a stopped run goes on
+    expect(page.get_by_text(re.compile(r"Batch .*: training"))).to_be_visible()
+    button(page, "job_stop").click()
+    expect(page.get_by_text(re.compile(r"Batch .*: stopped"))).to_be_visible()
+
+
+def test_a_training_survives_reload_page_change_and_a_closed_tab(new_page, app):
+    page = new_page()
+    run_id = train(page, app, wait=False)
+    page.reload()
+    assert run_id in page.url
+    expect(page.get_by_text(re.compile(r"Batch [\d,]+ of"))).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Data").click()
+    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_text(re.compile(run_id))).to_be_visible()
+    page.context.close()
+    again = new_page()
+    again.goto(f"{app.url}/Train?run={run_id}")
+    expect(again.get_by_text("Test accuracy")).to_be_visible(timeout=60_000)
+
+
+def test_draw_undo_and_clear(page, app):
+    _open_canvas(page, app)
+    expect(page.get_by_text("Draw with the mouse")).to_be_visible()
+    draw(page, SEVEN)
+    _expect_answer(page)
+    expect(page.get_by_text("What the model sees")).to_be_visible()
+    draw(page, [[(90, 150), (190, 150)]])
+    page.wait_for_timeout(1_000)
+    button(page, "undo").click()
+    page.wait_for_timeout(1_000)
+    _expect_answer(page)  # of the seven without its bar
+    button(page, "clear").click()
+    expect(page.get_by_text("Draw with the mouse")).to_be_visible()
+    draw(page, ZERO)
+    _expect_answer(page)
+
+
+def test_a_dot_gets_no_answer(page, app):
+    _open_canvas(page, app)
+    draw(page, [[(140, 140), (141, 141)]])
+    page.wait_for_timeout(2_000)
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(0)
+
+
+def test_a_drawing_is_still_there_after_a_look_at_another_page(page, app):
+    _open_canvas(page, app)
+    draw(page, SEVEN)
+    _expect_answer(page)
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_role("link", name="Data").click()
+    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+    sidebar.get_by_role("link", name="Classify").click()
+    _expect_answer(page)
+    canvas(page)
+    page.wait_for_timeout(1_000)
+    draw(page, [[(90, 150), (190, 150)]])
+    page.wait_for_timeout(1_500)
+    _expect_answer(page)
+
+
+def test_draw_by_touch_on_a_phone(new_page, app):
+    page = new_page(phone=True)
+    _open_canvas(page, app)
+    box = canvas(page).bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    draw(page, ZERO, touch=True)
+    _expect_answer(page)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390, "the page scrolls sideways"
+
+
+def test_upload_good_and_bad_files(page, app):
+    page.goto(f"{app.url}/Classify")
+    page.get_by_text("Upload", exact=True).click()
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": "seven.png", "mimeType": "image/png", "buffer": _seven_png()},
+            {"name": "dark.png", "mimeType": "image/png", "buffer": _seven_png(invert=True)},
+            {"name": "empty.png", "mimeType": "image/png", "buffer": b""},
+            {"name": "notes <b>.png", "mimeType": "image/png", "buffer": b"just words"},
+        ]
+    )
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    warnings = page.get_by_test_id("stAlert")
+    expect(warnings).to_have_count(2)
+    expect(warnings.filter(has_text="empty.png")).to_have_count(1)
+    expect(warnings.filter(has_text="notes <b>.png")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_text("Download as CSV").click()
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    assert text.splitlines()[0].startswith("file,answer,sure")
+    assert {line.split(",")[0] for line in text.splitlines()[1:]} == {"seven.png", "dark.png"}
+
+
+def test_two_sessions_do_not_see_each_other(new_page, app):
+    first, second = new_page(), new_page()
+    _open_canvas(first, app)
+    _open_canvas(second, app)
+    draw(first, SEVEN)
+    _expect_answer(first)
+    second.wait_for_timeout(1_000)
+    expect(second.get_by_text("Draw with the mouse")).to_be_visible()
+    run_id = train(first, app, wait=False)
+    other = train(second, app, wait=False)
+    assert run_id != other
+    expect(second.get_by_text(re.compile("waiting|training|Loading"))).not_to_have_count(0)
+    for page in (first, second):
+        expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=90_000)
+
+
+def test_a_drawing_is_answered_while_its_model_trains(page, app):
+    _long_training(page, app)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
+    draw(page, ZERO)
+    said = page.get_by_text(re.compile(r"answered after batch [\d,]+"))
+    expect(said).to_be_visible()
+    first = _batch(said)
+    deadline = time.monotonic() + 15
+    while _batch(said) == first and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+    assert _batch(said) > first, "the answer did not follow the training"
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Train").click()
+    button(page, "job_stop").click()
+    expect(page.get_by_text(re.compile(r"Batch .*: stopped"))).to_be_visible()
+
+
+def test_an_unknown_run_in_the_address_is_said_plainly(page, app):
+    page.goto(f"{app.url}/Train?run=no-such-run")
+    expect(page.get_by_test_id("stAlert").filter(has_text="no-such-run")).to_be_visible()
+    expect(button(page, "job_start")).to_be_enabled()
+
+
+def _open_canvas(page, app):
+    page.goto(f"{app.url}/Classify")
+    canvas(page)
+    page.wait_for_timeout(500)  # the strokes of a real person come no sooner
+
+
+def _expect_answer(page):
+    expect(page.get_by_test_id("stVegaLiteChart")).to_be_visible()
+
+
+def _batch(locator):
+    return int(re.search(r"[Bb]atch ([\d,]+)", locator.inner_text())[1].replace(",", ""))
+
+
+def _long_training(page, app):
+    page.goto(f"{app.url}/Train")
+    epochs = page.get_by_role("spinbutton", name="Epochs")
+    expect(epochs).to_be_visible()
+    epochs.fill("400")
+    epochs.press("Enter")
+    page.wait_for_timeout(800)
+    button(page, "job_start").click()
+    expect(page.get_by_text(re.compile(r"Batch [1-9][\d,]* of .*: training"))).to_be_visible()
+    return re.search(r"run=([^&]+)", page.url)[1]
+
+
+def _seven_png(*, invert=False):
+    pixels = np.full((120, 100), 255, dtype=np.uint8)
+    pixels[15:25, 20:80] = 0
+    for row in range(25, 105):
+        left = 70 - (row - 25) // 2
+        pixels[row, left : left + 10] = 0
+    out = io.BytesIO()
+    Image.fromarray(255 - pixels if invert else pixels).save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,82 @@
+"""Small data, small models and waiting, shared by the tests."""
+
+import contextlib
+import time
+
+import numpy as np
+import torch
+
+from dpn.config import ModelConfig, TrainConfig
+from dpn.datasets import Dataset
+
+NAMES = ("left", "middle", "right")
+
+
+def pictures(count, seed=0, side=8):
+    """Noisy 8x8 pictures of a bar at the left, in the middle or at the right: (N, H, W), (N,)."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % 3
+    images = rng.integers(0, 90, (count, side, side))
+    for image, label in zip(images, labels, strict=True):
+        start = (label * (side - 2)) // 2
+        image[:, start : start + 2] += 120
+    return images.astype(np.uint8), labels.astype(np.int64)
+
+
+def small_dataset(train=60, val=12, test=15, name="small"):
+    """A data set in memory that a model learns in a few steps."""
+    parts = {}
+    for seed, (part, count) in enumerate({"train": train, "val": val, "test": test}.items()):
+        images, labels = pictures(count, seed)
+        parts[f"x_{part}"] = torch.from_numpy(images)[:, None]
+        parts[f"y_{part}"] = torch.from_numpy(labels)
+    return Dataset(name, NAMES, "mnist", **parts)
+
+
+def write_npz(folder, name="small", train=66, test=15):
+    """The same pictures as a file in a data folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (x_train, y_train), (x_test, y_test) = pictures(train, 0), pictures(test, 2)
+    arrays = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
+    np.savez(folder / f"{name}.npz", class_names=np.array(NAMES), **arrays)
+
+
+def small_model(model="dpn", **changes):
+    """A model of a few hundred weights for those pictures."""
+    sizes = {"height": 8, "width": 8, "classes": 3, "part_size": 2, "states": 4, "decisions": 2}
+    encoder = {"encoder_channels": 2, "encoder_blocks": 1, "hidden": 8}
+    return ModelConfig(model=model, **{**sizes, **encoder, **changes})
+
+
+def short_training(**changes):
+    """A training of a few small batches, on one thread of the CPU."""
+    fixed = {"dataset": "small", "batch_size": 10, "device": "cpu", "threads": 1}
+    return TrainConfig(**{**fixed, "steps": 6, "learning_rate": 0.02, **changes})
+
+
+def same_tensors(first, second):
+    """Whether two dicts hold the same names and, bit for bit, the same tensors."""
+    return first.keys() == second.keys() and all(
+        value.numpy().tobytes() == second[name].numpy().tobytes() for name, value in first.items()
+    )
+
+
+def until(condition, seconds=60.0):
+    """Ask again and again until the condition holds, and return what it then was."""
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {condition}")
+        time.sleep(0.002)
+    return answer
+
+
+@contextlib.contextmanager
+def threads_of_torch(count):
+    """Compute with this many threads, then with as many as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

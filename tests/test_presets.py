@@ -1,0 +1,67 @@
+"""Presets: each is accepted for every kind of data, and trains."""
+
+import pytest
+
+from dpn.config import MODEL_NAMES
+from dpn.errors import ConfigError
+from dpn.loop import MAX_PARAMETERS
+from dpn.models import build_model
+from dpn.presets import PRESET_NAMES, PRESETS, preset
+
+SHAPES = {
+    "small": [(1, 8, 8), (1, 16, 9)],
+    "grey": [(1, 28, 28), (1, 17, 8), (1, 64, 64)],
+    "colour": [(3, 8, 8), (3, 32, 32), (3, 64, 33)],
+}
+CASES = [(kind, shape) for kind, shapes in SHAPES.items() for shape in shapes]
+
+
+@pytest.mark.parametrize(("kind", "shape"), CASES)
+@pytest.mark.parametrize("model", MODEL_NAMES)
+@pytest.mark.parametrize("name", PRESET_NAMES)
+def test_every_preset_fits_every_shape(kind, shape, model, name):
+    architecture, training = preset("my own", shape, 37, model, name)
+    assert architecture.model == model
+    assert architecture.image_shape == shape
+    assert architecture.classes == 37
+    assert training.dataset == "my own"
+    said_of_model, said_of_training = PRESETS[kind][model][name]
+    assert said_of_model.items() <= architecture.to_dict().items()
+    assert said_of_training.items() <= training.to_dict().items()
+    weights = build_model(architecture).parameters()
+    assert sum(weight.numel() for weight in weights) < MAX_PARAMETERS
+
+
+def test_every_kind_has_every_model_and_preset():
+    assert set(PRESETS) == set(SHAPES)
+    for kind in PRESETS.values():
+        assert tuple(kind) == MODEL_NAMES
+        assert all(tuple(model) == PRESET_NAMES for model in kind.values())
+
+
+def test_quick_is_quicker_than_best():
+    for shape in ((1, 8, 8), (1, 28, 28), (3, 32, 32)):
+        for model in MODEL_NAMES:
+            quick, best = (preset("d", shape, 10, model, name)[1] for name in PRESET_NAMES)
+            assert quick.epochs < best.epochs
+
+
+def test_only_colour_is_flipped():
+    """A mirrored digit is no digit."""
+    for kind, models in PRESETS.items():
+        for model in models.values():
+            for _, training in model.values():
+                assert kind == "colour" or training.get("augmentation") != "flip_crop"
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "words"),
+    [
+        ("dnp", "quick", "model must be one of dpn, residual, mlp, got 'dnp'; did you mean 'dpn'"),
+        ("dpn", "quik", "preset must be one of quick, best, got 'quik'; did you mean 'quick'"),
+    ],
+)
+def test_unknown_names_are_refused(model, name, words):
+    with pytest.raises(ConfigError) as caught:
+        preset("digits", (1, 8, 8), 10, model, name)
+    assert str(caught.value).startswith(words)
