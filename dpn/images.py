@@ -168,16 +168,14 @@ def _photo_ink(rgba: Pixels, dark_on_light: bool | None) -> tuple[Pixels, bool]:
     h, w = (max(1, round(side * min(1.0, 256 / max(grey.shape)))) for side in grey.shape)
     seen = _area(grey, h, w)
 
-    def around(values: NDArray[np.float32], cells: int) -> NDArray[np.float32]:
-        coarse = Image.fromarray(_area(values, min(h, cells), min(w, cells)))
+    def around(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        # Means over tenths of the picture: wider than a stroke, narrower than a shadow.
+        coarse = Image.fromarray(_area(values, min(h, 10), min(w, 10)))
         return np.asarray(coarse.resize((w, h), Image.Resampling.BILINEAR))
 
     paper = np.ones_like(seen)
-    # The light on the paper: first in thirds of the picture, which are never mostly ink, then, without
-    # the ink found so far, in tenths, which follow a shadow.
-    for cells in (3, 10, 10):
-        light = around(seen * paper, cells) + 0.01 * np.median(seen)
-        light /= around(paper, cells) + 0.01
+    for _ in range(3):  # each time without the ink found before
+        light = (around(seen * paper) + 0.01 * np.median(seen)) / (around(paper) + 0.01)
         shade = (light - seen) / np.maximum(light, 16)
         noise = 1.4826 * np.median(np.abs(shade))  # the standard deviation, were it normal
         paper = (np.abs(shade) < max(3 * noise, 0.05)).astype(np.float32)

@@ -10,67 +10,18 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
+from dpn.job import Job, JobView, LiveWeights
 from dpn.runs import LIVE_WEIGHTS, Run, new_run_id
 from dpn.worker_process import WorkerProcess
 
-if TYPE_CHECKING:
-    from torch import Tensor
+__all__ = ["JobManager", "JobView", "LiveWeights"]
 
 log = logging.getLogger(__name__)
-
-#: States of a job that is not over.
-LIVE = ("loading", "queued", "running", "paused")
-
-
-@dataclass(frozen=True)
-class JobView:
-    """A job at one moment, for showing.
-
-    Attributes:
-        id: the id of its run.
-        state: "loading" (the data), "queued", "running", "paused", "stopped", "finished", "failed".
-        message: for people; why it failed, or "".
-        step: batches done.
-        total_steps: batches planned; 0 until the data are loaded.
-        seconds: spent training.
-        examples: images seen.
-        download: (bytes so far, bytes in all) while data are downloaded, else None.
-    """
-
-    id: str
-    state: str = "loading"
-    message: str = ""
-    step: int = 0
-    total_steps: int = 0
-    seconds: float = 0.0
-    examples: int = 0
-    download: tuple[int, int] | None = None
-
-    @property
-    def live(self) -> bool:
-        """Whether it may still change by itself or by a button."""
-        return self.state in LIVE
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Training seconds to go at the pace so far, or None before the first step."""
-        if not self.step:
-            return None
-        return self.seconds / self.step * (self.total_steps - self.step)
-
-
-@dataclass(frozen=True)
-class LiveWeights:
-    """A copy of a training model's weights, and the step they were taken after."""
-
-    step: int
-    weights: dict[str, Tensor]
 
 
 class JobManager:
@@ -79,7 +30,7 @@ class JobManager:
     def __init__(self, slots: int = 1) -> None:
         self._changed = threading.Condition()
         self._free = slots
-        self._jobs: dict[str, _Job] = {}
+        self._jobs: dict[str, Job] = {}
         self._spare: WorkerProcess | None = WorkerProcess()
         self._is_shut = False
         atexit.register(self.shut_down)
@@ -181,7 +132,7 @@ class JobManager:
                 self._spare = None  # something killed it while it waited
             process, self._spare = self._spare or WorkerProcess(), None
             self._jobs.pop(run.id, None)  # a resumed run moves to the end: it is the newest
-            self._jobs[run.id] = job = _Job(run, process, JobView(run.id))
+            self._jobs[run.id] = job = Job(run, process, JobView(run.id))
             process.send(order)
         threading.Thread(
             target=self._follow, args=(job,), name=f"job-{run.id}", daemon=True
@@ -212,12 +163,12 @@ class JobManager:
                 job.process.send({"do": job.want})
         self._changed.notify_all()
 
-    def _release(self, job: _Job) -> None:
+    def _release(self, job: Job) -> None:
         if job.holds_place:
             job.holds_place = False
             self._free += 1
 
-    def _follow(self, job: _Job) -> None:
+    def _follow(self, job: Job) -> None:
         """Be the thread that hears one job's process; return when the process has ended."""
         for event in job.process.events():
             with self._changed:
@@ -235,7 +186,7 @@ class JobManager:
                 self._spare = WorkerProcess()  # ready for the next Start
             self._schedule()
 
-    def _take(self, job: _Job, event: dict[str, Any]) -> None:
+    def _take(self, job: Job, event: dict[str, Any]) -> None:
         kind = event.pop("event")
         if kind == "download":
             job.update(download=(event["done"], event["total"]))
@@ -254,19 +205,3 @@ class JobManager:
             elif kind == "paused" and job.want != "stop":
                 self._release(job)
                 job.update(state="paused")
-
-
-class _Job:
-    """What the manager knows of one training. Guarded by the manager's condition."""
-
-    def __init__(self, run: Run, process: WorkerProcess, view: JobView) -> None:
-        self.run = run
-        self.process = process
-        self.view = view
-        self.want = "run"
-        self.holds_place = False
-        self.copies = 0
-        self.copied_step = 0
-
-    def update(self, **changes: Any) -> None:
-        self.view = replace(self.view, **changes)

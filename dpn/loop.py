@@ -8,31 +8,27 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import importlib.metadata
 import math
 import os
-import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from dpn.config import ModelConfig, TrainConfig
 from dpn.datasets import Dataset, load_dataset
-from dpn.devices import cpu_count, describe_device, set_threads
+from dpn.devices import cpu_count, set_threads
 from dpn.downloads import Progress
 from dpn.errors import ConfigError, DPNError, RunError, TrainingError
-from dpn.history import History, seconds_to
-from dpn.models import build_model, model_size
+from dpn.history import History
+from dpn.models import build_model
+from dpn.result import result_of
 from dpn.runs import ACTIVE, Run, RunConfig, create_run
 from dpn.training import StepRecord, Trainer
 
 #: Validations while a training goes on, at most; one more at its end.
 VALIDATIONS = 20
-#: Validation accuracies whose time is reported.
-LEVELS = (0.95, 0.98, 0.99)
 #: Largest model; training it takes four times its size, 1.6 GB.
 MAX_PARAMETERS = 100_000_000
 
@@ -165,7 +161,7 @@ def run_training(trainer: Trainer, run: Run) -> Generator[Record]:
             record = trainer.step()
             run.append({"kind": "step", **dataclasses.asdict(record)})
             yield record
-        run.set_result(_result(trainer, run))
+        run.set_result(result_of(trainer, run))
         _save(trainer, run, "finished")
     except GeneratorExit:
         try:
@@ -229,39 +225,3 @@ def _note(trainer: Trainer, run: Run, state: str, message: str = "") -> None:
     """Write the run's last status; on a full disk the one before stays: interrupted."""
     with contextlib.suppress(OSError):
         run.set_status(state, message, step=trainer.step_count, total_steps=trainer.total_steps)
-
-
-def _result(trainer: Trainer, run: Run) -> dict[str, Any]:
-    """Score the test images and gather what is reported about the run."""
-    test = trainer.test()
-    parameters, multiply_adds = model_size(trainer.model.config)
-    examples = trainer.step_count * trainer.batch_size
-    curves = History(run.path / "metrics.jsonl").poll()
-    accuracy = curves.validation["accuracy"]
-    return {
-        "run": run.id,
-        "dataset": trainer.config.dataset,
-        "model": trainer.model.config.model,
-        "parameters": parameters,
-        "multiply_adds": multiply_adds,
-        "validation_accuracy": float(accuracy[-1]) if len(accuracy) else None,
-        "test_accuracy": test.accuracy,
-        "test_loss": test.loss,
-        "train_seconds": trainer.seconds,
-        "examples_per_second": examples / max(trainer.seconds, 1e-9),
-        "seconds_to": seconds_to(curves, LEVELS),
-        "device": describe_device(trainer.device),
-        "torch": importlib.metadata.version("torch"),
-        "threads": torch.get_num_threads(),
-        "finished": time.time(),
-        "confusion": test.confusion.tolist(),
-        "mistakes": [
-            {
-                "index": index,
-                "label": int(test.labels[index]),
-                "answer": int(test.probabilities[index].argmax()),
-                "probability": float(test.probabilities[index].max()),
-            }
-            for index in test.worst_mistakes()
-        ],
-    }

@@ -21,43 +21,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dpn.config import PREPARATION_NAMES, ModelConfig, TrainConfig
-from dpn.errors import DPNError, RunError, did_you_mean
+from dpn.config import ModelConfig, TrainConfig
+from dpn.errors import RunError, did_you_mean
 from dpn.files import append_json, read_json, read_tensors, write_bytes, write_json
 from dpn.processes import is_alive, this_process
+from dpn.run_config import RunConfig
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from dpn.models import Classifier
 
-FORMAT = 1
+__all__ = ["Run", "RunConfig", "create_run", "find_run", "list_runs", "new_run_id"]
+
 SHIPPED = Path(__file__).parent / "shipped"
 #: A copy of the weights, made on demand while a training is under way.
 LIVE_WEIGHTS = "live.safetensors"
 #: States in which a training is under way in some process, and in which it is over.
 ACTIVE = ("queued", "running", "paused")
 OVER = ("stopped", "finished", "failed")
-
-
-@dataclass(frozen=True)
-class RunConfig:
-    """What config.json holds.
-
-    Attributes:
-        model: the architecture.
-        training: the training.
-        class_names: K names, in the order of the logits.
-        preparation: how a drawing or photograph becomes an input; a key of
-            ``dpn.images.PREPARATIONS``.
-        created: when, as ISO 8601 local time with offset.
-    """
-
-    model: ModelConfig
-    training: TrainConfig
-    class_names: tuple[str, ...]
-    preparation: str
-    created: str
 
 
 @dataclass(frozen=True)
@@ -82,33 +64,7 @@ class Run:
         Raises:
             RunError: it is missing, damaged, or written by a newer version.
         """
-        raw = read_json(self.path / "config.json")
-        if raw.get("format") != FORMAT:
-            raise RunError(
-                f"Run {self.id!r} has format {raw.get('format')!r}, this version reads {FORMAT}. "
-                "Update the app, or train again."
-            )
-        try:
-            names, preparation = raw["data"]["class_names"], raw["data"]["preparation"]
-            if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
-                raise TypeError
-            config = RunConfig(
-                model=ModelConfig.from_dict(raw["model"]),
-                training=TrainConfig.from_dict(raw["training"]),
-                class_names=tuple(names),
-                preparation=preparation,
-                created=str(raw["created"]),
-            )
-            if len(names) != config.model.classes:
-                raise RunError(f"{len(names)} class names for {config.model.classes} classes")
-            if preparation not in PREPARATION_NAMES:
-                raise RunError(f"preparation is {preparation!r}")
-        except (DPNError, KeyError, TypeError, AttributeError) as error:
-            reason = error if isinstance(error, DPNError) else "an entry is missing or misplaced"
-            raise RunError(
-                f"config.json of run {self.id!r} is damaged: {reason}. Train again."
-            ) from error
-        return config
+        return RunConfig.read(self.path / "config.json")
 
     def status(self) -> dict[str, Any]:
         """Return state, message, step and total_steps; "interrupted" if its process is gone."""
@@ -217,19 +173,14 @@ def create_run(
         RunError: the folder cannot be written.
     """
     run = Run(runs_dir / (run_id or new_run_id(model, training)))
-    config = {
-        "format": FORMAT,
-        "created": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "model": model.to_dict(),
-        "training": training.to_dict(),
-        "data": {"class_names": list(class_names), "preparation": preparation},
-    }
+    created = datetime.now().astimezone().isoformat(timespec="seconds")
+    config = RunConfig(model, training, class_names, preparation, created)
     is_made = False
     try:
         run.path.mkdir(parents=True)
         is_made = True
         run.set_status("queued", step=0, total_steps=0)
-        write_json(run.path / "config.json", config)  # last: with it, the folder is a run
+        config.write(run.path / "config.json")  # last: with it, the folder is a run
     except OSError as error:
         if is_made:  # and never a folder that was there before
             shutil.rmtree(run.path, ignore_errors=True)

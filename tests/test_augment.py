@@ -87,7 +87,7 @@ def test_shift_lets_zeros_in():
 
 
 def test_affine_that_draws_no_change_is_the_identity(monkeypatch):
-    monkeypatch.setattr(torch, "rand", lambda *size, generator: torch.full(size, 0.5))  # noqa: ARG005
+    monkeypatch.setattr(torch, "rand", lambda *size, generator: torch.full(size, 0.5))
     for shape in SHAPES:
         images = torch.linspace(0, 1, torch.Size(shape).numel()).view(shape)
         torch.testing.assert_close(affine(images, seeded()), images, rtol=0, atol=1e-5)
@@ -98,7 +98,7 @@ def test_affine_turns_scales_and_moves_as_far_as_it_says(monkeypatch):
         """Affine with all draws in the middle, but these at their upper end."""
         order = ("angle", "scale", "slant", "across", "down")
         drawn = torch.tensor([[(1 + numbers.get(name, 0.0)) / 2] for name in order])
-        monkeypatch.setattr(torch, "rand", lambda *size, generator: drawn)  # noqa: ARG005
+        monkeypatch.setattr(torch, "rand", lambda *size, generator: drawn)
         return affine(images, seeded())[0, 0]
 
     rows, columns = torch.meshgrid(torch.arange(28.0), torch.arange(28.0), indexing="ij")

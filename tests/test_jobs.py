@@ -245,7 +245,7 @@ def test_a_process_that_dies_fails_its_job_and_gives_its_place_away(desk, monkey
         return step(trainer)
 
     monkeypatch.setattr(Trainer, "step", dying)
-    monkeypatch.setattr(threading, "excepthook", lambda args: None)  # noqa: ARG005
+    monkeypatch.setattr(threading, "excepthook", lambda args: None)
     bad = desk.start(seed=13, steps=ENDLESS)
     desk.steps(bad, 3)
     good = desk.start(seed=1)

@@ -64,7 +64,7 @@ def test_an_error_while_writing_leaves_the_old_file_alone(tmp_path, monkeypatch,
     path = tmp_path / "file"
     write_bytes(path, b"old")
 
-    def full(*args):
+    def full(*_args):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(files.os, at, full)
@@ -306,7 +306,7 @@ def test_a_file_that_is_no_json_object_is_refused_in_a_sentence(tmp_path, name, 
 def test_a_status_without_a_state_is_refused(tmp_path, status):
     run = make_run(tmp_path)
     write_json(run.path / "status.json", status)
-    with pytest.raises(RunError, match="status.json"):
+    with pytest.raises(RunError, match=r"status.json"):
         run.status()
 
 
@@ -314,7 +314,7 @@ def test_a_status_without_a_state_is_refused(tmp_path, status):
 def test_a_result_without_a_score_is_refused(tmp_path, result):
     run = make_run(tmp_path)
     write_json(run.path / "result.json", result)
-    with pytest.raises(RunError, match="result.json"):
+    with pytest.raises(RunError, match=r"result.json"):
         run.result()
 
 
@@ -346,7 +346,7 @@ def test_weights_of_another_model_are_refused(tmp_path):
     (run.path / "weights.safetensors").write_bytes(
         (other.path / "weights.safetensors").read_bytes()
     )
-    with pytest.raises(RunError, match="do not fit its config.json"):
+    with pytest.raises(RunError, match=r"do not fit its config.json"):
         run.load_model()
 
 
@@ -354,7 +354,7 @@ def test_a_config_of_a_monstrous_model_does_not_take_the_memory(tmp_path):
     """One digit too many in config.json would ask for 17 GB before the weights are compared."""
     run, _ = whole_run(tmp_path)
     edit(run.path / "config.json", lambda c: c["model"].update(states=4096, decisions=256))
-    with pytest.raises(RunError, match="do not fit its config.json"):
+    with pytest.raises(RunError, match=r"do not fit its config.json"):
         run.load_model()
 
 
@@ -402,14 +402,14 @@ def test_whatever_the_bytes_the_answer_is_a_value_or_a_sentence(
 
 def test_a_folder_that_cannot_be_written_is_refused_in_a_sentence(tmp_path):
     (tmp_path / "runs").write_text("a file")
-    with pytest.raises(RunError, match="cannot be written .*DPN_RUNS_DIR or --runs-dir"):
+    with pytest.raises(RunError, match=r"cannot be written .*DPN_RUNS_DIR or --runs-dir"):
         make_run(tmp_path / "runs")
     with pytest.raises(RunError, match="cannot be written"):
         make_run(tmp_path, run_id="x" * 400)
 
 
 def test_a_run_that_cannot_be_made_leaves_nothing(tmp_path, monkeypatch):
-    def full(path, value):
+    def full(_path, _value):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(runs, "write_json", full)
@@ -471,11 +471,11 @@ def test_a_run_is_found_by_id_by_folder_and_as_the_latest(shelf, monkeypatch):
 
 
 def test_a_run_that_is_not_there_gets_a_suggestion(shelf):
-    with pytest.raises(RunError, match="no run '20250101-frist' .*mean '20250101-first'"):
+    with pytest.raises(RunError, match=r"no run '20250101-frist' .*mean '20250101-first'"):
         find_run("20250101-frist", shelf)
-    with pytest.raises(RunError, match="an id from .*, a run's folder, or 'latest'"):
+    with pytest.raises(RunError, match=r"an id from .*, a run's folder, or 'latest'"):
         find_run("zzz", shelf)
-    with pytest.raises(RunError, match="no trained run in .* yet"):
+    with pytest.raises(RunError, match=r"no trained run in .* yet"):
         find_run("latest", shelf / "else")
 
 

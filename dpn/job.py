@@ -1,0 +1,77 @@
+"""One training in the background: what is shown of it, and what its manager keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dpn.runs import Run
+from dpn.worker_process import WorkerProcess
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+#: States of a job that is not over.
+LIVE = ("loading", "queued", "running", "paused")
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job at one moment, for showing.
+
+    Attributes:
+        id: the id of its run.
+        state: "loading" (the data), "queued", "running", "paused", "stopped", "finished", "failed".
+        message: for people; why it failed, or "".
+        step: batches done.
+        total_steps: batches planned; 0 until the data are loaded.
+        seconds: spent training.
+        examples: images seen.
+        download: (bytes so far, bytes in all) while data are downloaded, else None.
+    """
+
+    id: str
+    state: str = "loading"
+    message: str = ""
+    step: int = 0
+    total_steps: int = 0
+    seconds: float = 0.0
+    examples: int = 0
+    download: tuple[int, int] | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it may still change by itself or by a button."""
+        return self.state in LIVE
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Training seconds to go at the pace so far, or None before the first step."""
+        if not self.step:
+            return None
+        return self.seconds / self.step * (self.total_steps - self.step)
+
+
+@dataclass(frozen=True)
+class LiveWeights:
+    """A copy of a training model's weights, and the step they were taken after."""
+
+    step: int
+    weights: dict[str, Tensor]
+
+
+class Job:
+    """What the manager knows of one training. Guarded by the manager's condition."""
+
+    def __init__(self, run: Run, process: WorkerProcess, view: JobView) -> None:
+        self.run = run
+        self.process = process
+        self.view = view
+        self.want = "run"
+        self.holds_place = False
+        self.copies = 0
+        self.copied_step = 0
+
+    def update(self, **changes: Any) -> None:
+        """Change what is shown of it."""
+        self.view = replace(self.view, **changes)

@@ -1,0 +1,54 @@
+"""What is reported of a finished training."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import time
+from typing import Any
+
+import torch
+
+from dpn.devices import describe_device
+from dpn.history import History, seconds_to
+from dpn.models import model_size
+from dpn.runs import Run
+from dpn.training import Trainer
+
+#: Validation accuracies whose time is reported.
+LEVELS = (0.95, 0.98, 0.99)
+
+
+def result_of(trainer: Trainer, run: Run) -> dict[str, Any]:
+    """Score the test images and gather what is reported about the run."""
+    test = trainer.test()
+    parameters, multiply_adds = model_size(trainer.model.config)
+    examples = trainer.step_count * trainer.batch_size
+    curves = History(run.path / "metrics.jsonl").poll()
+    accuracy = curves.validation["accuracy"]
+    return {
+        "run": run.id,
+        "dataset": trainer.config.dataset,
+        "model": trainer.model.config.model,
+        "parameters": parameters,
+        "multiply_adds": multiply_adds,
+        "validation_accuracy": float(accuracy[-1]) if len(accuracy) else None,
+        "test_accuracy": test.accuracy,
+        "test_loss": test.loss,
+        "train_seconds": trainer.seconds,
+        "examples_per_second": examples / max(trainer.seconds, 1e-9),
+        "seconds_to": seconds_to(curves, LEVELS),
+        "device": describe_device(trainer.device),
+        "torch": importlib.metadata.version("torch"),
+        "threads": torch.get_num_threads(),
+        "finished": time.time(),
+        "confusion": test.confusion.tolist(),
+        "mistakes": [
+            {
+                "index": index,
+                "label": int(test.labels[index]),
+                "answer": int(test.probabilities[index].argmax()),
+                "probability": float(test.probabilities[index].max()),
+            }
+            for index in test.worst_mistakes()
+        ],
+    }

@@ -1,0 +1,82 @@
+"""config.json of a run: what was trained on what, written once and read with suspicion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dpn.config import PREPARATION_NAMES, ModelConfig, TrainConfig
+from dpn.errors import DPNError, RunError
+from dpn.files import read_json, write_json
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What the file holds.
+
+    Attributes:
+        model: the architecture.
+        training: the training.
+        class_names: K names, in the order of the logits.
+        preparation: how a drawing or photograph becomes an input; a key of
+            ``dpn.images.PREPARATIONS``.
+        created: when, as ISO 8601 local time with offset.
+    """
+
+    model: ModelConfig
+    training: TrainConfig
+    class_names: tuple[str, ...]
+    preparation: str
+    created: str
+
+    @classmethod
+    def read(cls, path: Path) -> RunConfig:
+        """Read the file of the run whose folder it is in.
+
+        Raises:
+            RunError: it is missing, damaged, or written by a newer version.
+        """
+        run = path.parent.name
+        raw = read_json(path)
+        if raw.get("format") != FORMAT:
+            raise RunError(
+                f"Run {run!r} has format {raw.get('format')!r}, this version reads {FORMAT}. "
+                "Update the app, or train again."
+            )
+        try:
+            names, preparation = raw["data"]["class_names"], raw["data"]["preparation"]
+            if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+                raise TypeError
+            config = cls(
+                model=ModelConfig.from_dict(raw["model"]),
+                training=TrainConfig.from_dict(raw["training"]),
+                class_names=tuple(names),
+                preparation=preparation,
+                created=str(raw["created"]),
+            )
+            if len(names) != config.model.classes:
+                raise RunError(f"{len(names)} class names for {config.model.classes} classes")
+            if preparation not in PREPARATION_NAMES:
+                raise RunError(f"preparation is {preparation!r}")
+        except (DPNError, KeyError, TypeError, AttributeError) as error:
+            reason = error if isinstance(error, DPNError) else "an entry is missing or misplaced"
+            raise RunError(
+                f"{path.name} of run {run!r} is damaged: {reason}. Train again."
+            ) from error
+        return config
+
+    def write(self, path: Path) -> None:
+        """Replace the file in one step."""
+        data = {"class_names": list(self.class_names), "preparation": self.preparation}
+        write_json(
+            path,
+            {
+                "format": FORMAT,
+                "created": self.created,
+                "model": self.model.to_dict(),
+                "training": self.training.to_dict(),
+                "data": data,
+            },
+        )
