@@ -7,6 +7,7 @@ and stand out from a light and from a dark page.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -117,23 +118,28 @@ def probability_chart(
     return data, spec
 
 
-def confusion_figure(confusion: npt.NDArray[np.int64], names: Sequence[str]) -> go.Figure:
+def confusion_figure(
+    confusion: npt.NDArray[np.int64], names: Sequence[str], *, dark: bool = False
+) -> go.Figure:
     """Return the confusion matrix (K, K): rows the true class, columns the answer.
 
-    Colour is the share of the row, so that a rare class is as readable as a common one.
+    Colour is the share of the row, so that a rare class is as readable as a common one. ``dark``
+    says that the page is, for the numbers in the cells.
     """
     totals = confusion.sum(axis=1, keepdims=True)
     share = confusion / np.maximum(totals, 1)
     # Right answers would drown the mistakes: on the diagonal the number says it, not the colour.
     shade = np.where(np.eye(len(names), dtype=bool), share * 0.25, np.sqrt(share))
+    plain = _plain(names)
     text = [[str(n) if n else "" for n in row] for row in confusion] if len(names) <= 15 else None
     figure = go.Figure(
         go.Heatmap(
             z=shade,
-            x=list(names),
-            y=list(names),
+            x=plain,
+            y=plain,
             text=text,
             texttemplate="%{text}" if text else None,
+            textfont={"color": "#e8edf2" if dark else "#17202a"},
             customdata=np.dstack([confusion, share * 100]),
             hovertemplate="true %{y}, answered %{x}<br>%{customdata[0]:.0f} images "
             "(%{customdata[1]:.1f}% of its class)<extra></extra>",
@@ -145,8 +151,8 @@ def confusion_figure(confusion: npt.NDArray[np.int64], names: Sequence[str]) -> 
             ygap=1,
         )
     )
-    figure.update_xaxes(title="answer", type="category", side="bottom", constrain="domain")
-    figure.update_yaxes(title="true class", type="category", autorange="reversed")
+    figure.update_xaxes(title="answer", type="category", side="bottom", showgrid=False)
+    figure.update_yaxes(title="true class", type="category", autorange="reversed", showgrid=False)
     return tidy(figure, height=440)
 
 
@@ -157,7 +163,7 @@ def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str
         [
             go.Bar(
                 name=part,
-                x=list(names),
+                x=_plain(names),
                 y=values,
                 marker_color=colours[part],
                 hovertemplate="%{x}: %{y:,} " + part + " images<extra></extra>",
@@ -169,6 +175,11 @@ def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str
     figure.update_xaxes(title="class", type="category")
     figure.update_yaxes(title="images")
     return tidy(figure, height=320)
+
+
+def _plain(names: Sequence[str]) -> list[str]:
+    """Return names that Plotly, which reads some HTML, shows as they are."""
+    return [html.escape(name, quote=False) for name in names]
 
 
 def _series(name: str, x: FloatArray, y: FloatArray) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """Bytes of an uploaded file -> pixels, safely.
 
 A file is judged by its content, never by its name. The size in its header is checked before
-anything is decoded, only the first frame or page is read, it is shrunk band by band, and one file is
-decoded at a time. Of 15 worst cases, a lossless WebP of 48 megapixels took most: 0.8 GB in all.
+anything is decoded, only the first frame or page is read, it is shrunk band by band, and one file
+is decoded at a time. Of 15 worst cases, a lossless WebP of 48 megapixels took most: 0.8 GB in all.
 """
 
 from __future__ import annotations
@@ -126,9 +126,10 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
 
     Returns:
         (H, W, 4) uint8 RGBA with 1 <= H, W <= MAX_SIDE_PX, opaque if the file has no transparency.
-        A larger image is averaged over blocks of k x k pixels, k as small as possible. Grey values
-        of 16 bits are scaled by their full range (but see DIM_16_BIT), those of 32 bits by their
-        own minimum and maximum; values that are not finite count as the minimum.
+        A larger image is averaged over blocks of k x k pixels, k as small as possible (a JPEG twice
+        as large or more is first decoded at 1/2, 1/4 or 1/8). Grey values of 16 bits are scaled by
+        their full range (but see DIM_16_BIT), those of 32 bits by their own minimum and maximum;
+        values that are not finite count as the minimum.
 
     Raises:
         ImageError: the file is empty, too large, of another kind, damaged or cut off.
@@ -150,7 +151,8 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
             one_pass = kind == "JPEG" and _stored_in_one_pass(data)
             _check_size(image, shown, MAX_JPEG_PIXELS if one_pass else MAX_PIXELS)
             if one_pass:
-                image.draft(None, (MAX_SIDE_PX, MAX_SIDE_PX))
+                spare = max(1, max(image.size) // (2 * MAX_SIDE_PX))
+                image.draft(None, (image.width // spare, image.height // spare))
             image.load()
             small = _shrink(image)
             turn = _UPRIGHT.get(_orientation(image))

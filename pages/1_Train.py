@@ -18,7 +18,7 @@ with right, ui.guard():
     train_live.controls(chosen)
     train_live.panel()
     run = ui.current_run()
-    if run and run.status()["state"] == "finished":
+    if run:
         train_live.result(run)
 with size, ui.guard():
     if chosen:

@@ -265,7 +265,7 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(state):
 @pytest.mark.parametrize("name", list(MODELS))
 def test_a_loss_that_is_not_finite_stops_and_leaves_the_weights(name):
     trainer = trainer_of(name, optimizer="sgd", learning_rate=100, steps=300, schedule="constant")
-    with pytest.raises(TrainingError) as caught:  # noqa: PT012 - nobody knows which step it is
+    with pytest.raises(TrainingError) as caught:
         while not trainer.done:
             before, count = weights(trainer), trainer.step_count
             trainer.step()

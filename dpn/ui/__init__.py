@@ -108,11 +108,13 @@ def dataset(name: str) -> Dataset:
     Raises:
         DataError: it is not here, or cannot be read.
     """
-    return _dataset(name, str(settings.data_dir()))
+    folder = settings.data_dir()
+    file = folder / f"{name}.npz"
+    return _dataset(name, str(folder), file.stat().st_mtime_ns if file.is_file() else 0)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _dataset(name: str, folder: str) -> Dataset:
+def _dataset(name: str, folder: str, changed: int) -> Dataset:  # noqa: ARG001 - part of the key
     from dpn.datasets import load_dataset
 
     warm_up().wait()
@@ -172,9 +174,10 @@ def current_run() -> Run | None:
     if not run_id:
         return None
     try:
-        return find_run(run_id, settings.runs_dir())
+        run = find_run(run_id, settings.runs_dir())
     except DPNError:
         return None
+    return run if run.id == run_id else None  # the address opens no folder elsewhere
 
 
 def current_job() -> JobView | None:
@@ -227,6 +230,16 @@ def show_error(message: str) -> None:
 def plain(text: str) -> str:
     """Return Markdown that shows ``text`` as it is: file and class names are never markup."""
     return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:^&" else c for c in text)
+
+
+def figure(chart: Any, key: str) -> None:
+    """Draw a Plotly figure; its tool bar, which covers it on a phone, is left out."""
+    st.plotly_chart(chart, key=key, config={"displayModeBar": False})
+
+
+def is_dark() -> bool:
+    """Return whether the page is dark in this browser."""
+    return bool(st.context.theme.type == "dark")
 
 
 def thumbnails(images: Any, width: int = 72) -> Any:

@@ -29,16 +29,19 @@ def choose_run() -> tuple[Run, RunConfig] | None:
         try:
             if _can_answer(run):
                 words[run.id] = run_words(run)
-        except DPNError:
+        except (DPNError, ValueError):  # the latter: a date that is none
             continue  # a damaged run hides no other; the command line says what is wrong with it
     if not words:
         st.info("There is no model yet. Train one first: it takes seconds.")
         st.page_link("pages/1_Train.py", label="Train a model", icon=":material/play_circle:")
         return None
     ids = list(words)
-    if st.session_state.get("answering") not in ids:
-        st.session_state.pop("answering", None)
     mine = ui.current_run_id()
+    is_new = mine in ids and mine != st.session_state.get("offered")  # it is chosen once
+    if is_new or st.session_state.get("answering") not in ids:
+        st.session_state.pop("answering", None)
+    if is_new:
+        st.session_state["offered"] = mine
     chosen = st.selectbox(
         "Model",
         ids,
@@ -86,13 +89,13 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     names = [ui.plain(name) for name in config.class_names]
     if probabilities[first] < SURE:
         st.markdown(
-            f"### Not sure\n**{names[first]}** ({probabilities[first]:.0%}) "
-            f"or **{names[second]}** ({probabilities[second]:.0%})?"
+            f"## Not sure\n**{names[first]}** ({percent(probabilities[first])}) "
+            f"or **{names[second]}** ({percent(probabilities[second])})?"
         )
     else:
         st.markdown(
-            f"### {names[first]}\n{probabilities[first]:.1%} sure, "
-            f"then **{names[second]}** with {probabilities[second]:.1%}"
+            f"## {names[first]}\n{percent(probabilities[first])} sure, "
+            f"then **{names[second]}** with {percent(probabilities[second])}"
         )
     data, spec = charts.probability_chart(config.class_names, probabilities)
     st.vega_lite_chart(data, spec, key="probabilities", width="stretch")
@@ -101,12 +104,20 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     show_stages(prepared)
 
 
+def percent(probability: float) -> str:
+    """Return a probability for people; what is not quite none or all never reads as if it were."""
+    if probability < 0.001:
+        return "less than 0.1%"
+    return "more than 99.9%" if probability > 0.999 else f"{probability:.1%}"
+
+
 def show_stages(prepared: Prepared) -> None:
     """Draw what happens to the picture before the model sees it, stage by stage."""
     st.caption("What the model sees, stage by stage")
     with st.container(horizontal=True, gap="small", key="stages"):
         for stage in prepared.stages:
-            st.image(_square(stage.image), caption=stage.title, width=76)
+            # JPEG, the default, would blur what are single pixels.
+            st.image(_square(stage.image), caption=stage.title, width=76, output_format="PNG")
 
 
 def _square(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from PIL import Image
+from streamlit.errors import StreamlitAPIException
 
 from dpn import settings, ui
 from dpn.images import BlankDrawing, prepare
@@ -19,6 +20,7 @@ from dpn.ui import answers
 SIDE = 280
 #: Seconds between two answers about the same drawing while the model is training.
 AGAIN = 0.5
+BRUSH = 18  # pixels wide, until it is changed
 INK, PAPER = "#111111", "#ffffff"
 
 
@@ -29,13 +31,14 @@ class Sketch:
     Attributes:
         version: changes when the canvas must be made anew, after Undo, Clear and a page switch.
         strokes: the canvas' own objects.
-        pictures: PNG bytes of the canvas after each stroke.
+        pictures: PNG bytes of the canvas after each stroke; None for a stroke that the canvas sent
+            together with the next one.
         seed: what a new canvas begins with.
     """
 
     version: int = 0
     strokes: list[dict[str, Any]] = field(default_factory=list)
-    pictures: list[bytes] = field(default_factory=list)
+    pictures: list[bytes | None] = field(default_factory=list)
     seed: dict[str, Any] | None = None
 
     def take(self, strokes: list[dict[str, Any]], picture: bytes) -> None:
@@ -44,11 +47,15 @@ class Sketch:
             return
         self.strokes = strokes
         before = self.pictures[: max(len(strokes) - 1, 0)]
-        self.pictures = [*before, picture] if strokes else []
+        unseen = [None] * (len(strokes) - 1 - len(before))
+        self.pictures = [*before, *unseen, picture] if strokes else []
 
     def undo(self) -> None:
-        """Take the last stroke back."""
-        self.strokes, self.pictures = self.strokes[:-1], self.pictures[:-1]
+        """Take the last stroke back, and those that came with it."""
+        del self.pictures[-1:]
+        while self.pictures and self.pictures[-1] is None:
+            del self.pictures[-1]
+        self.strokes = self.strokes[: len(self.pictures)]
         self.renew()
 
     def clear(self) -> None:
@@ -85,10 +92,9 @@ def _canvas_and_answer(run_id: str) -> None:
     drawing = sketch()
     left, right = st.columns([1, 1.6], gap="large")
     with left:
-        brush = st.slider("Brush", 6, 40, 18, key="brush", persist_state="session")
         with st.container(key="paper", width=SIDE + 2):
             sent = st_canvas(
-                stroke_width=brush,
+                stroke_width=st.session_state.get("brush", BRUSH),
                 stroke_color=INK,
                 background_color=PAPER,
                 width=SIDE,
@@ -103,12 +109,21 @@ def _canvas_and_answer(run_id: str) -> None:
             empty = not drawing.strokes
             undo = st.button("Undo", key="undo", icon=":material/undo:", disabled=empty)
             clear = st.button("Clear", key="clear", icon=":material/delete:", disabled=empty)
+            with st.popover("Brush", icon=":material/brush:"):
+                st.slider("Brush width", 6, 40, BRUSH, key="brush", persist_state="session")
         if undo or clear:
             (drawing.undo if undo else drawing.clear)()
-            st.rerun(scope="fragment")
-    with right:
+            _draw_again()
+    with right, ui.guard():
         live = answers.is_live(find_run(run_id, settings.runs_dir()))
         st.fragment(_answer, run_every=AGAIN if live else None)(run_id)
+
+
+def _draw_again() -> None:
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # the click came while the whole page was due
+        st.rerun()
 
 
 def _answer(run_id: str) -> None:
@@ -119,6 +134,7 @@ def _answer(run_id: str) -> None:
         if not pictures:
             st.info("Draw with the mouse, a pen or a finger: each stroke is answered here.")
             return
+        assert pictures[-1] is not None
         rgba = np.asarray(Image.open(BytesIO(pictures[-1])).convert("RGBA"))
         try:
             prepared = prepare(rgba, answers.input_spec(config), "drawing", dark_on_light=True)

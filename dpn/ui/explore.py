@@ -57,7 +57,7 @@ def explore(info: DatasetInfo) -> None:
             label: np.bincount(labels.numpy(), minlength=data.classes)
             for label, labels in parts.items()
         }
-        st.plotly_chart(charts.balance_figure(counts, data.class_names), key="balance")
+        ui.figure(charts.balance_figure(counts, data.class_names), key="balance")
         st.caption(
             "Validation images are held out of the training part to compare settings. Test images "
             "are only for the final score."
@@ -79,7 +79,8 @@ def _samples(data: Dataset) -> None:
         chosen = rng.permutation(np.flatnonzero(labels == index))[:SAMPLES]
         name, strip = st.columns([1, 6], vertical_alignment="center", gap="small")
         name.markdown(ui.plain(data.class_names[index]))
-        strip.image(_strip(data.x_train[chosen].numpy()), width="stretch")
+        images = data.x_train[chosen].numpy()
+        strip.image(_strip(images), width="stretch", output_format="PNG")
 
 
 def _strip(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -62,7 +62,7 @@ def picture() -> None:
     height, width = example["image"].shape
     parts = ModelConfig(height=height, width=width, parts=str(example["parts"]), part_size=size)
     figure = charts_inside.sum_figure(example["image"], added, part_names(parts), size)
-    st.plotly_chart(figure, key="example", config={"displayModeBar": False})
+    ui.figure(figure, key="example")
     st.caption(
         f"Blue speaks for {target}, orange for {contrast}. The parts add up to "
         f"{added.sum():.2f}, the read-out adds {float(example['readout']):+.2f}: "

@@ -10,14 +10,16 @@ from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
 from dpn.history import NOTHING_YET, Curves, smooth
 from dpn.jobs import JobView
-from dpn.runs import Run
+from dpn.runs import ACTIVE, Run
 
 
 def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> None:
     """Draw Start, Pause, Step, Resume and Stop; those that make no sense now are greyed out."""
     view, run = _shown_job(), ui.current_run()
-    state = view.state if view else _state_on_disk(run)
+    state = view.state if view else _on_disk(run)[0]
     live = bool(view and view.live)
+    if state in ACTIVE and not live:
+        state = ""  # under way in another process, which does not hear the buttons
     ready = chosen is not None and not live
     resumable = state in ("stopped", "interrupted", "failed") and run is not None
     with st.container(horizontal=True, gap="small"):
@@ -78,15 +80,19 @@ def result(run: Run) -> None:
         return
     names = config.class_names
     st.subheader("Result")
-    first, second, third = st.columns(3)
-    first.metric("Test accuracy", f"{outcome['test_accuracy']:.2%}")
-    second.metric("Training time", ui.duration(outcome["train_seconds"]))
-    third.metric("Parameters", f"{outcome['parameters']:,}")
+    with st.container(horizontal=True, gap="small", key="scores"):
+        for label, text in (
+            ("Test accuracy", f"{outcome['test_accuracy']:.2%}"),
+            ("Training time", ui.duration(outcome["train_seconds"])),
+            ("Parameters", f"{outcome['parameters']:,}"),
+        ):
+            st.metric(label, text, width=142)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Confusion matrix**: where test images went")
         confusion = np.asarray(outcome["confusion"], dtype=np.int64)
-        st.plotly_chart(charts.confusion_figure(confusion, names), key="confusion")
+        figure = charts.confusion_figure(confusion, names, dark=ui.is_dark())
+        ui.figure(figure, key="confusion")
     with right:
         st.markdown("**Worst mistakes**: wrong, and most sure of it")
         mistakes = outcome["mistakes"]
@@ -101,7 +107,7 @@ def result(run: Run) -> None:
             f"{item['probability']:.0%}"
             for item in mistakes
         ]
-        st.image(ui.thumbnails(images), caption=captions, width=72)
+        st.image(ui.thumbnails(images), caption=captions, width=72, output_format="PNG")
         st.caption("True class → answer, and how sure the model was.")
 
 
@@ -110,13 +116,15 @@ def _shown_job() -> JobView | None:
     return ui.jobs().view(run_id) if run_id else None
 
 
-def _state_on_disk(run: Run | None) -> str:
+def _on_disk(run: Run | None) -> tuple[str, str]:
+    """Return the state and the message in the run's folder; "" and "" if there is none."""
     if run is None:
-        return ""
+        return "", ""
     try:
-        return str(run.status()["state"])
+        status = run.status()
     except RunError:
-        return ""  # the page says what is wrong where it reads the rest of the run
+        return "", ""  # the page says what is wrong where it reads the rest of the run
+    return status["state"], str(status.get("message", ""))
 
 
 def _start(chosen: tuple[ModelConfig, TrainConfig], *, paused: bool) -> None:
@@ -141,8 +149,13 @@ def _tell(what: str) -> None:
 
 
 def _live_panel(was_live: bool) -> None:
+    with ui.guard():  # of its own: it is redrawn alone
+        _redraw(was_live)
+
+
+def _redraw(was_live: bool) -> None:
     view, run = _shown_job(), ui.current_run()
-    state = view.state if view else _state_on_disk(run)
+    state, message = (view.state, view.message) if view else _on_disk(run)
     if was_live and view and (not view.live or state != st.session_state.get("shown_state")):
         st.session_state["shown_state"] = state
         st.rerun()  # the buttons above follow the state
@@ -155,8 +168,10 @@ def _live_panel(was_live: bool) -> None:
         else:
             st.info("Press **Start**: the loss is drawn here while it trains.")
         return
-    if view and view.state == "failed":
-        ui.show_error(view.message)
+    if state == "failed":
+        ui.show_error(message)
+    elif state == "interrupted":
+        st.warning(ui.plain(message))
     if view and view.download:
         done, total = view.download
         st.progress(
@@ -164,8 +179,8 @@ def _live_panel(was_live: bool) -> None:
             text=f"Downloading the data: {done / 1e6:.1f} of {total / 1e6:.1f} MB",
         )
         return
-    total = _total_steps(view, run)
     curves = ui.history(str(run.path / "metrics.jsonl")).poll() if run else NOTHING_YET
+    total = _total_steps(view, run) or int(curves.steps["step"].max(initial=0))
     _numbers(view, state, curves, total)
     left, right = st.columns(2)
     with left:

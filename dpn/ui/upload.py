@@ -23,7 +23,8 @@ from dpn.serving import Answer
 from dpn.ui import answers
 
 KINDS = {"drawing": "A drawing", "photo": "A photo of paper"}
-GROUNDS = {None: "Detect", True: "Dark ink", False: "Light ink"}
+#: name -> (words, dark on light)
+GROUNDS = {"detect": ("Detect", None), "dark": ("Dark ink", True), "light": ("Light ink", False)}
 MAX_MB = 20
 
 
@@ -72,9 +73,15 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
                 )
                 or first_kind
             )
-            dark_on_light = st.segmented_control(
-                "Ink", list(GROUNDS), format_func=GROUNDS.__getitem__, default=None, key="ground"
+            ground = st.segmented_control(
+                "Ink",
+                list(GROUNDS),
+                format_func=lambda name: GROUNDS[name][0],
+                default="detect",
+                required=True,
+                key="ground",
             )
+            dark_on_light = GROUNDS[ground or "detect"][1]
     items = [_item(file, config, kind, dark_on_light) for file in files]
     for item in items:
         if item.problem:

@@ -1,0 +1,323 @@
+"""Figures: what they show of the arrays given, and that each colour has its meaning."""
+
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from dpn import charts, charts_inside
+from dpn.history import NOTHING_YET, Curves
+
+POINTS = 500
+
+
+def curves(steps, validations=0, loss=None):
+    """Curves of so many batches, and of so many validations spread over them."""
+    step = np.arange(1.0, steps + 1)
+    values = {
+        "step": step,
+        "loss": 2 / np.sqrt(step) if loss is None else loss,
+        "accuracy": 1 - 1 / np.sqrt(step),
+        "learning_rate": np.full(steps, 0.01),
+        "examples": step * 64,
+        "seconds": step / 100,
+    }
+    at = np.linspace(0, steps, validations + 1)[1:]
+    validation = {"step": at, "loss": 1 / at, "accuracy": 1 - 1 / at, "seconds": at / 100}
+    return Curves(values, validation, version=1)
+
+
+def series(data, name):
+    return data[data["series"] == name]
+
+
+def colours(spec):
+    """What each series is drawn in."""
+    scale = spec["encoding"]["color"]["scale"]
+    return dict(zip(scale["domain"], scale["range"], strict=True))
+
+
+# What moves: loss and accuracy
+
+
+@pytest.mark.parametrize("chart", [charts.loss_chart, charts.accuracy_chart])
+@pytest.mark.parametrize("steps", [0, 1, 7, 500, 501, 100_000])
+def test_no_series_is_longer_than_an_eye_can_see(chart, steps):
+    data, spec = chart(curves(steps, validations=min(steps, 21)), steps)
+    assert data.groupby("series").size().le(POINTS).all()
+    assert set(data["series"]) <= set(colours(spec))
+    for _, line in data.groupby("series"):
+        assert line["step"].is_monotonic_increasing
+        assert line["step"].iloc[-1] == steps
+    json.dumps(spec)
+
+
+def test_nothing_yet_is_an_empty_chart():
+    for chart in (charts.loss_chart, charts.accuracy_chart):
+        data, spec = chart(NOTHING_YET, 0)
+        assert list(data.columns) == ["step", "value", "series"]
+        assert data.empty
+        assert spec["encoding"]["x"]["scale"]["domain"] == [0, 1]
+
+
+def test_a_spike_among_many_batches_is_still_there():
+    loss = np.ones(50_000)
+    loss[31_234] = 40
+    loss[31_235] = 0.01
+    data, _ = charts.loss_chart(curves(50_000, loss=loss), 50_000)
+    raw = series(data, "each batch").set_index("step")["value"]
+    assert raw[31_235] == 40
+    assert raw[31_236] == 0.01
+
+
+def test_few_batches_are_shown_as_they_are_and_smoothed():
+    loss = np.array([4.0, 2.0, 3.0])
+    data, _ = charts.loss_chart(curves(3, loss=loss), 9)
+    assert series(data, "each batch")["value"].tolist() == [4, 2, 3]
+    smoothed = series(data, "smoothed")["value"].tolist()
+    assert smoothed[0] == 4
+    assert 2 < smoothed[1] < 4
+    assert smoothed[1] == pytest.approx((4 * 19 / 21 + 2) / (19 / 21 + 1))
+
+
+def test_accuracy_shows_training_smoothed_and_each_validation():
+    given = curves(40, validations=4)
+    data, _ = charts.accuracy_chart(given, 40)
+    assert len(series(data, "training")) == 40
+    validation = series(data, "validation")
+    assert validation["step"].tolist() == [10, 20, 30, 40]
+    assert validation["value"].tolist() == pytest.approx([0.9, 0.95, 1 - 1 / 30, 0.975])
+
+
+def test_the_curves_lie_on_axes_that_do_not_move():
+    for steps in (3, 300):
+        loss = charts.loss_chart(curves(steps), 1000)[1]["encoding"]
+        accuracy = charts.accuracy_chart(curves(steps), 1000)[1]["encoding"]
+        for encoding in (loss, accuracy):
+            assert encoding["x"]["scale"] == {"domain": [0, 1000], "nice": False}
+            assert encoding["x"]["title"] == "batch"
+        assert loss["y"]["title"] == "loss (nats)"
+        assert loss["y"]["scale"] == {"zero": True}
+        assert accuracy["y"]["title"] == "accuracy"
+        assert accuracy["y"]["scale"] == {"domain": [0, 1]}
+        assert accuracy["y"]["axis"]["format"] == ".0%"
+
+
+def test_a_colour_means_the_same_in_both_charts():
+    loss = colours(charts.loss_chart(curves(3), 3)[1])
+    accuracy = colours(charts.accuracy_chart(curves(3), 3)[1])
+    assert loss["smoothed"] == accuracy["training"] == charts.TRAINING
+    assert accuracy["validation"] == charts.VALIDATION
+    assert len({charts.TRAINING, charts.VALIDATION, charts.FAINT}) == 3
+
+
+# The answer
+
+
+def test_up_to_ten_classes_stay_in_their_places():
+    rng = np.random.default_rng(0)
+    names = list("abcdefghij")
+    for _ in range(5):
+        p = rng.dirichlet(np.ones(10))
+        data, spec = charts.probability_chart(names, p)
+        assert data["class"].tolist() == names
+        assert data["probability"].tolist() == p.tolist()
+        first, second = np.argsort(-p)[:2]
+        assert data["rank"][first] == "answer"
+        assert data["rank"][second] == "runner-up"
+        assert (data["rank"] == "other").sum() == 8
+        assert spec["encoding"]["y"]["sort"] is None
+
+
+def test_of_many_classes_the_likeliest_ten_are_shown_likeliest_first():
+    p = np.random.default_rng(1).permutation(np.arange(1, 31)) / 465
+    names = [f"class {i}" for i in range(30)]
+    data, spec = charts.probability_chart(names, p)
+    assert data["class"].tolist() == [names[i] for i in np.argsort(-p)[:10]]
+    assert data["probability"].is_monotonic_decreasing
+    assert data["rank"].tolist() == ["answer", "runner-up", *["other"] * 8]
+    assert spec["height"] == 240
+
+
+def test_two_classes_of_one_probability():
+    data, _ = charts.probability_chart(["no", "yes"], np.array([0.5, 0.5], dtype=np.float32))
+    assert data["rank"].tolist() == ["answer", "runner-up"]
+    assert data["label"].tolist() == ["50.0%", "50.0%"]
+
+
+def test_a_bar_too_small_to_see_has_no_number():
+    data, spec = charts.probability_chart(["a", "b", "c"], np.array([0.9993, 0.0005, 0.0002]))
+    assert data["label"].tolist() == ["99.9%", "0.1%", ""]
+    bar, number = spec["layer"]
+    assert bar["mark"]["type"] == "bar"
+    assert bar["encoding"]["color"]["scale"] == {
+        "domain": ["answer", "runner-up", "other"],
+        "range": [charts.TRAINING, charts.VALIDATION, charts.FAINT],
+    }
+    assert number["encoding"]["text"]["field"] == "label"
+    low, high = spec["encoding"]["x"]["scale"]["domain"]
+    assert low == 0
+    assert high > 1  # room for the number of a full bar
+    json.dumps(spec)
+
+
+# The result
+
+
+def confusion():
+    """Three classes: a common one, a rare one, and one without test images."""
+    return np.array([[900, 100, 0], [1, 3, 0], [0, 0, 0]])
+
+
+def test_the_confusion_matrix_tells_counts_and_shares():
+    (heat,) = charts.confusion_figure(confusion(), ["common", "rare", "none"]).data
+    assert list(heat.x) == list(heat.y) == ["common", "rare", "none"]
+    assert heat.customdata[0][1].tolist() == [100, 10]
+    assert heat.customdata[1][0].tolist() == [1, 25]
+    assert heat.customdata[2].tolist() == [[0, 0]] * 3
+    assert [list(row) for row in heat.text] == [["900", "100", ""], ["1", "3", ""], ["", "", ""]]
+    assert "true %{y}, answered %{x}" in heat.hovertemplate
+    assert "%{customdata[0]:.0f} images" in heat.hovertemplate
+
+
+def test_one_mistake_of_a_rare_class_is_seen_beside_many_of_a_common_one():
+    (heat,) = charts.confusion_figure(confusion(), ["common", "rare", "none"]).data
+    shade = np.array(heat.z)
+    assert shade[1, 0] > shade[0, 1] > 0
+    assert shade[1, 0] == pytest.approx(0.5)
+    assert shade.min() == 0
+    assert shade.max() <= 1
+    assert (heat.zmin, heat.zmax) == (0, 1)  # the same colour in every run
+
+
+def test_right_answers_do_not_drown_mistakes():
+    (heat,) = charts.confusion_figure(np.array([[90, 10], [0, 100]]), ["a", "b"]).data
+    shade = np.array(heat.z)
+    assert shade[0, 1] > shade[0, 0]
+    assert shade[0, 1] > shade[1, 1]
+
+
+def test_a_large_confusion_matrix_has_no_numbers_but_hover_texts():
+    names = [str(i) for i in range(16)]
+    (heat,) = charts.confusion_figure(np.eye(16, dtype=np.int64), names).data
+    assert heat.text is None
+    assert heat.texttemplate is None
+    assert heat.customdata[3][3].tolist() == [1, 100]
+    (heat,) = charts.confusion_figure(np.eye(15, dtype=np.int64), names[:15]).data
+    assert heat.texttemplate == "%{text}"
+
+
+def test_balance_counts_images_of_each_class_and_part():
+    counts = {
+        "training": np.array([5, 6]),
+        "validation": np.array([1, 2]),
+        "test": np.array([0, 3]),
+    }
+    figure = charts.balance_figure(counts, ["cat", "dog"])
+    assert {bar.name: list(bar.y) for bar in figure.data} == {
+        "training": [5, 6],
+        "validation": [1, 2],
+        "test": [0, 3],
+    }
+    assert all(list(bar.x) == ["cat", "dog"] for bar in figure.data)
+    shown = {bar.name: bar.marker.color for bar in figure.data}
+    assert shown["training"] == charts.TRAINING
+    assert shown["validation"] == charts.VALIDATION
+    assert len(set(shown.values())) == 3
+    assert figure.layout.barmode == "stack"
+    assert "validation images" in figure.data[1].hovertemplate
+
+
+def test_names_that_look_like_numbers_or_html_are_shown_as_they_are():
+    """Plotly would make numbers or dates of some, and markup of others."""
+    names = ["10", "2020-01-01", "<b>bold</b>", "a & b"]
+    shown = ["10", "2020-01-01", "&lt;b&gt;bold&lt;/b&gt;", "a &amp; b"]
+    matrix = charts.confusion_figure(np.eye(4, dtype=np.int64), names)
+    balance = charts.balance_figure({"test": np.ones(4, dtype=np.int64)}, names)
+    assert list(matrix.data[0].x) == list(matrix.data[0].y) == list(balance.data[0].x) == shown
+    assert matrix.layout.xaxis.type == matrix.layout.yaxis.type == "category"
+    assert balance.layout.xaxis.type == "category"
+
+
+# A score as a sum
+
+ADDED = np.array([2.0, -0.5, 0.0, 1.25])
+
+
+def sum_figure(height=8, width=6, added=ADDED, part_size=2):
+    image = np.arange(height * width, dtype=np.uint8).reshape(height, width)
+    names = [f"rows {i}" for i in range(len(added))]
+    return charts_inside.sum_figure(image, added, names, part_size)
+
+
+def test_a_bar_tells_what_a_part_adds_and_its_colour_for_whom_it_speaks():
+    picture, bars, _ = sum_figure().data
+    assert picture.z.shape == (8, 6)
+    assert picture.z[7, 5] == 47
+    assert bars.orientation == "h"
+    assert bars.x.tolist() == ADDED.tolist()
+    blue, orange = charts.TRAINING, charts.VALIDATION
+    assert list(bars.marker.color) == [blue, orange, blue, blue]
+    assert list(bars.customdata) == ["rows 0", "rows 1", "rows 2", "rows 3"]
+
+
+def test_the_line_adds_the_parts_up_to_the_score():
+    _, bars, line = sum_figure().data
+    assert line.x.tolist() == [2, 1.5, 1.5, 2.75]
+    assert line.x[-1] == sum(bars.x)
+    assert line.y.tolist() == bars.y.tolist()
+
+
+@pytest.mark.parametrize(("height", "part_size", "parts"), [(8, 2, 4), (8, 1, 8), (7, 3, 3)])
+def test_bars_lie_beside_their_rows_of_the_image(height, part_size, parts):
+    figure = sum_figure(height, added=np.ones(parts), part_size=part_size)
+    _, bars, _ = figure.data
+    rows = np.arange(height)
+    for part, centre in enumerate(bars.y):
+        inside = rows[np.abs(rows - centre) < part_size / 2]
+        assert inside.tolist() == [row for row in rows if row // part_size == part]
+    assert [tuple(axis.range) for axis in figure.select_yaxes()] == [(height - 0.5, -0.5)] * 3
+    edges = [shape.y0 for shape in figure.layout.shapes]
+    assert edges == [part * part_size - 0.5 for part in range(1, parts)]
+
+
+# All that stand still
+
+
+FIGURES = {
+    "confusion": lambda: charts.confusion_figure(confusion(), ["a", "b", "c"]),
+    "balance": lambda: charts.balance_figure({"test": np.ones(2, dtype=np.int64)}, ["a", "b"]),
+    "sum": sum_figure,
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_page_shows_through_every_figure(name):
+    figure = FIGURES[name]()
+    assert isinstance(figure, go.Figure)
+    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+    assert figure.layout.height
+    json.loads(figure.to_json())
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_axis_that_is_seen_says_what_it_is(name):
+    figure = FIGURES[name]()
+    above = [note for note in figure.layout.annotations if note.text]
+    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+        if axis.visible is False:
+            continue
+        low, high = axis.domain or (0, 1)
+        titles = [note.text for note in above if low <= note.x <= high]
+        assert axis.title.text or titles
+
+
+def test_no_chart_that_moves_has_a_ground_of_its_own():
+    specs = [
+        charts.loss_chart(curves(3), 3)[1],
+        charts.accuracy_chart(curves(3), 3)[1],
+        charts.probability_chart(["a", "b"], np.array([0.5, 0.5]))[1],
+    ]
+    for spec in specs:
+        assert "background" not in {**spec, **spec.get("config", {})}
