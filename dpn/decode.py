@@ -37,8 +37,8 @@ MAX_BYTES = 100_000_000
 #: Largest image, width times height. A WebP needs 16 bytes a pixel while it is decoded: 768 MB.
 MAX_PIXELS = 48_000_000
 
-#: Largest JPEG that is stored in one pass: it is decoded at 1/8 of its size, so 200-megapixel
-#: telephones are welcome. In several passes (progressive), all coefficients are held: MAX_PIXELS.
+#: Largest JPEG that is stored in one pass, for it is decoded reduced: telephones make such ones. In
+#: several passes (progressive) all coefficients are held in memory, so there MAX_PIXELS holds.
 MAX_JPEG_PIXELS = 200_000_000
 
 #: Longest side accepted, so that no row alone is large.
@@ -126,10 +126,9 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
 
     Returns:
         (H, W, 4) uint8 RGBA with 1 <= H, W <= MAX_SIDE_PX, opaque if the file has no transparency.
-        A larger image is averaged over blocks of k x k pixels, k as small as possible (a JPEG twice
-        as large or more is first decoded at 1/2, 1/4 or 1/8). Grey values of 16 bits are scaled by
-        their full range (but see DIM_16_BIT), those of 32 bits by their own minimum and maximum;
-        values that are not finite count as the minimum.
+        A larger image is averaged over blocks of k x k pixels, k as small as possible (JPEG: after
+        decoding at 1/2, 1/4 or 1/8). Grey values of 16 bits are scaled by their full range (but see
+        DIM_16_BIT), of 32 bits by their own; values that are not finite count as the minimum.
 
     Raises:
         ImageError: the file is empty, too large, of another kind, damaged or cut off.

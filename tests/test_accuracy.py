@@ -1,17 +1,13 @@
 """The floor under the accuracy of the presets, on real data. Times are measured elsewhere."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from dpn.datasets import list_datasets
 from dpn.loop import open_training, run_training
 from dpn.presets import preset
+from tests.helpers import GATE_DATA
 
 pytestmark = pytest.mark.gate
-
-DATA = Path(os.environ.get("DPN_GATE_DATA") or Path(__file__).parents[2] / "shared" / "data")
 
 
 def score(dataset, model, data_dir, tmp_path):
@@ -29,10 +25,10 @@ def test_digits_reach_97_percent(tmp_path):
 
 @pytest.mark.parametrize(("model", "floor"), [("dpn", 0.980), ("residual", 0.989)])
 def test_mnist_reaches_its_floor(model, floor, tmp_path):
-    (info,) = (info for info in list_datasets(DATA) if info.name == "mnist")
+    (info,) = (info for info in list_datasets(GATE_DATA) if info.name == "mnist")
     if info.source not in ("npz", "on disk") or info.problem:
         pytest.skip(
-            f"THE ACCURACY ON MNIST WAS NOT CHECKED: there is no usable MNIST in {DATA} "
+            f"THE ACCURACY ON MNIST WAS NOT CHECKED: there is no usable MNIST in {GATE_DATA} "
             f"({info.problem or 'nothing on disk'}); set DPN_GATE_DATA to a folder that has it"
         )
-    assert score("mnist", model, DATA, tmp_path) >= floor
+    assert score("mnist", model, GATE_DATA, tmp_path) >= floor

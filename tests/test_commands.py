@@ -497,7 +497,8 @@ def test_a_name_that_is_no_text_is_printed_all_the_same():
     name = os.fsdecode(b"run-\xff")
     (settings.runs_dir() / name).mkdir(parents=True)
     (settings.runs_dir() / name / "config.json").write_text("{}")
-    with program("runs") as process:
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}  # as in most locales
+    with program("runs", env=strict) as process:
         out, err = process.communicate()
     assert (process.returncode, err) == (0, b"")
     assert b"run-\\udcff" in out

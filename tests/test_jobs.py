@@ -12,7 +12,7 @@ from dpn import jobs
 from dpn.errors import RunError
 from dpn.runs import LIVE_WEIGHTS
 from dpn.training import Trainer
-from tests.helpers import same_tensors, until, write_npz
+from tests.helpers import same_tensors, short_training, small_model, until, write_npz
 from tests.workers import ENDLESS, ThreadWorker, closing_desk
 
 
@@ -197,6 +197,18 @@ def test_a_resumed_run_shows_where_it_is(desk):
     assert view.total_steps == ENDLESS
     with pytest.raises(RunError, match="already training"):
         desk.manager.resume_run(desk.run(job), desk.data)
+
+
+def test_a_worker_that_was_told_to_stop_takes_no_other_order(tmp_path):
+    write_npz(tmp_path / "data")
+    worker = ThreadWorker()
+    order = {"do": "train", "model": small_model().to_dict(), "run_id": "one"}
+    order |= {"training": short_training().to_dict(), "data_dir": str(tmp_path / "data")}
+    for command in (order | {"runs_dir": str(tmp_path)}, *({"do": w} for w in ("stop", "run"))):
+        worker.send(command)
+    *_, last = worker.events()
+    worker.wait(30)
+    assert (last["event"], last["state"]) == ("over", "stopped")
 
 
 # Failing

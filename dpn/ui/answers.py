@@ -87,13 +87,14 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     probabilities = answer.probabilities[0]
     first, second = (int(i) for i in np.argsort(-probabilities, kind="stable")[:2])
     names = [ui.plain(name) for name in config.class_names]
+    words = st.container(key="answer")
     if probabilities[first] < SURE:
-        st.markdown(
+        words.markdown(
             f"## Not sure\n**{names[first]}** ({percent(probabilities[first])}) "
             f"or **{names[second]}** ({percent(probabilities[second])})?"
         )
     else:
-        st.markdown(
+        words.markdown(
             f"## {names[first]}\n{percent(probabilities[first])} sure, "
             f"then **{names[second]}** with {percent(probabilities[second])}"
         )

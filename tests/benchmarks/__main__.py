@@ -1,0 +1,38 @@
+"""Measure what README states, and print it as Markdown: ``make bench``.
+
+MNIST is looked for in $DPN_GATE_DATA, else in ../shared/data; without it its rows are left out.
+"""
+
+import importlib.metadata
+import platform
+from datetime import date
+from pathlib import Path
+
+import dpn
+from dpn.devices import cpu_count
+from tests.benchmarks import drawings, strokes, training
+from tests.helpers import GATE_DATA
+
+
+def main() -> None:
+    """Run all measurements, one after the other."""
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("torch", "streamlit")]
+    where = [f"{processor()}, {cpu_count()} cores", f"Python {platform.python_version()}"]
+    print(" · ".join([str(date.today()), *where, *versions, f"DPN Lab {dpn.__version__}"]), "\n")
+    training.measure(GATE_DATA if GATE_DATA.is_dir() else None)
+    drawings.measure()
+    strokes.measure()
+
+
+def processor() -> str:
+    """Name the processor, as the system does."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name") and (name := line.partition(":")[2].strip()):
+                return name
+    return platform.processor() or platform.machine()
+
+
+if __name__ == "__main__":
+    main()
