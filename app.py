@@ -6,7 +6,7 @@ from dpn import ui
 from dpn.ui import home
 
 ui.start_page("Home")
-left, right = st.columns([1, 1.25], gap="large")
+left, right = st.columns([1, 1.1], gap="medium")
 with left, ui.guard():
     home.idea()
     home.ways()

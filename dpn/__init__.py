@@ -9,6 +9,6 @@ __version__ = "0.1.0"
 
 # How long a waiting OpenMP thread spins before it sleeps. By default it spins for so long that on
 # cores shared with anything else the threads keep each other from working: an epoch of MNIST took
-# 64 s instead of 2.7 s. Sleeping at once costs half the speed on a free machine; this costs neither.
-# OpenMP reads it when torch is first imported, which nothing here does before this line.
+# 64 s instead of 2.7 s. Sleeping at once costs half the speed on a free machine; this costs
+# neither. OpenMP reads it when torch is first imported, which nothing here does before this line.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")

@@ -11,12 +11,12 @@ st.title("Train")
 with st.container(key="result_first"):
     left, right = st.columns([1, 2.4], gap="large")
 chosen = None
-with left, ui.guard():
-    chosen = train_settings.training_settings()
+with left:
+    with ui.guard():
+        chosen = train_settings.training_settings()
     size = st.container()
 with right, ui.guard():
-    train_live.controls(chosen)
-    train_live.panel()
+    train_live.panel(train_live.controls(chosen))
     run = ui.current_run()
     if run:
         train_live.result(run)

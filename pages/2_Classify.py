@@ -15,7 +15,7 @@ WAYS = {
 }
 
 with ui.guard():
-    left, right = st.columns([1, 1.6], gap="small", vertical_alignment="bottom")
+    left, right = st.columns([1, 1.3], gap="small", vertical_alignment="bottom")
     with right:
         chosen = answers.choose_run()
     if chosen:

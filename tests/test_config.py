@@ -116,9 +116,11 @@ def test_any_value_is_accepted_or_refused_in_words(name, value):
 
 def test_each_name_a_setting_accepts_has_what_it_names():
     from dpn.augment import AUGMENTATIONS
+    from dpn.images import PREPARATIONS
     from dpn.models import MODELS
     from dpn.operators import OPERATORS
 
     assert tuple(AUGMENTATIONS) == config.AUGMENTATION_NAMES
+    assert set(PREPARATIONS) == set(config.PREPARATION_NAMES)
     assert tuple(MODELS) == config.MODEL_NAMES
     assert tuple(OPERATORS) == config.OPERATOR_NAMES

@@ -133,10 +133,10 @@ def test_a_set_to_download_says_how_large_it_is(tmp_path):
 def test_a_run_is_told_in_words(tmp_path, process):
     run = create_run(tmp_path, small_model("residual"), short_training(), NAMES, "mnist")
     assert re.fullmatch(
-        r"small · Residual DPN · waiting for its turn · \d\d \w+ \d\d:\d\d", answers.run_words(run)
+        r"small · Residual · waiting for its turn · \d\d \w+ \d\d:\d\d", answers.run_words(run)
     )
     run.set_result({"test_accuracy": 0.98765})
-    assert answers.run_words(run).startswith("small · Residual DPN · 98.8% · ")
+    assert answers.run_words(run).startswith("small · Residual · 98.8% · ")
     shipped = Run(SHIPPED / "shipped-digits-dpn")
     assert re.fullmatch(r"Digits 8×8 · DPN · \d+\.\d% · shipped", answers.run_words(shipped))
     assert not answers.is_live(run)

@@ -43,6 +43,11 @@ STYLE = """
 h1 { font-size: 2rem !important; padding-top: 0 !important; }
 .st-key-numbers [data-testid="stMetricValue"] { font-size: 1.6rem; }
 [data-testid="stImage"] img { image-rendering: pixelated; border-radius: 4px; }
+/* The canvas keeps its size; what is beside it takes what is left. */
+.st-key-sketch [data-testid="stColumn"]:first-child { min-width: 286px; }
+@media (max-width: 1350px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
+}
 /* On a phone what is happening comes before the settings that made it. */
 @media (max-width: 640px) {
   .st-key-result_first > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],

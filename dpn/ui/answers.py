@@ -24,11 +24,14 @@ OFFERED = 30
 
 def choose_run() -> tuple[Run, RunConfig] | None:
     """Draw the list of models that can answer; return the chosen run, or None if there is none."""
-    words = {}
-    for run in list_runs(settings.runs_dir())[:OFFERED]:
+    words, finished = {}, []
+    runs = list_runs(settings.runs_dir())
+    shipped = [run for run in runs if run.origin == "shipped"]
+    for run in [*runs[: min(OFFERED, len(runs) - len(shipped))], *shipped]:
         try:
             if _can_answer(run):
                 words[run.id] = run_words(run)
+                finished += [run.id] if run.result() else []
         except (DPNError, ValueError):  # the latter: a date that is none
             continue  # a damaged run hides no other; the command line says what is wrong with it
     if not words:
@@ -36,6 +39,7 @@ def choose_run() -> tuple[Run, RunConfig] | None:
         st.page_link("pages/1_Train.py", label="Train a model", icon=":material/play_circle:")
         return None
     ids = list(words)
+    usual = finished[0] if finished else ids[0]
     mine = ui.current_run_id()
     is_new = mine in ids and mine != st.session_state.get("offered")  # it is chosen once
     if is_new or st.session_state.get("answering") not in ids:
@@ -45,7 +49,7 @@ def choose_run() -> tuple[Run, RunConfig] | None:
     chosen = st.selectbox(
         "Model",
         ids,
-        index=ids.index(mine) if mine in ids else 0,
+        index=ids.index(mine if mine in ids else usual),
         format_func=words.__getitem__,
         key="answering",
         persist_state="session",

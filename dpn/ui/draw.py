@@ -90,7 +90,8 @@ def _canvas_and_answer(run_id: str) -> None:
     from streamlit_drawable_canvas import st_canvas
 
     drawing = sketch()
-    left, right = st.columns([1, 1.6], gap="large")
+    with st.container(key="sketch"):
+        left, right = st.columns([1, 1.6], gap="large")
     with left:
         with st.container(key="paper", width=SIDE + 2):
             sent = st_canvas(

@@ -13,8 +13,11 @@ from dpn.jobs import JobView
 from dpn.runs import ACTIVE, Run
 
 
-def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> None:
-    """Draw Start, Pause, Step, Resume and Stop; those that make no sense now are greyed out."""
+def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
+    """Draw Start, Pause, Step, Resume and Stop; those that make no sense now are greyed out.
+
+    Returns the training they are drawn for.
+    """
     view, run = _shown_job(), ui.current_run()
     state = view.state if view else _on_disk(run)[0]
     live = bool(view and view.live)
@@ -64,13 +67,16 @@ def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> None:
                 _resume(run)
         if st.button("Stop", key="job_stop", icon=":material/stop:", disabled=not live):
             _tell("stop")
+    return view
 
 
-def panel() -> None:
-    """Draw the training this session looks at; redraw 5 times a second while it is live."""
-    view = _shown_job()
-    live = bool(view and view.live)
-    st.fragment(_live_panel, run_every=ui.LIVE if live else None)(live)
+def panel(view: JobView | None) -> None:
+    """Draw the training this session looks at; redraw 5 times a second while it is live.
+
+    When its state is no longer the one the buttons were drawn for, the whole page is redrawn.
+    """
+    state = view.state if view and view.live else None
+    st.fragment(_live_panel, run_every=ui.LIVE if state else None)(state)
 
 
 def result(run: Run) -> None:
@@ -86,7 +92,7 @@ def result(run: Run) -> None:
             ("Training time", ui.duration(outcome["train_seconds"])),
             ("Parameters", f"{outcome['parameters']:,}"),
         ):
-            st.metric(label, text, width=142)
+            st.metric(label, text, width=126)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Confusion matrix**: where test images went")
@@ -148,18 +154,16 @@ def _tell(what: str) -> None:
     st.rerun()
 
 
-def _live_panel(was_live: bool) -> None:
+def _live_panel(drawn_for: str | None) -> None:
     with ui.guard():  # of its own: it is redrawn alone
-        _redraw(was_live)
+        _redraw(drawn_for)
 
 
-def _redraw(was_live: bool) -> None:
+def _redraw(drawn_for: str | None) -> None:
     view, run = _shown_job(), ui.current_run()
     state, message = (view.state, view.message) if view else _on_disk(run)
-    if was_live and view and (not view.live or state != st.session_state.get("shown_state")):
-        st.session_state["shown_state"] = state
+    if drawn_for and state != drawn_for:
         st.rerun()  # the buttons above follow the state
-    st.session_state["shown_state"] = state
     if view is None and run is None:
         if ui.current_run_id():
             ui.show_error(
@@ -213,4 +217,4 @@ def _numbers(view: JobView | None, state: str, curves: Curves, total: int) -> No
             ("Validation accuracy", f"{validation[-1]:.1%}" if len(validation) else "–"),
             ("Images a second", f"{speed:,.0f}" if step else "–"),
         ):
-            st.metric(label, text, width=142)
+            st.metric(label, text, width=126)

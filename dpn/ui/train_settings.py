@@ -22,7 +22,7 @@ from dpn.config import (
 from dpn.datasets import DatasetInfo, list_datasets
 from dpn.presets import preset
 
-MODEL_WORDS = {"dpn": "DPN", "residual": "Residual DPN", "mlp": "MLP"}
+MODEL_WORDS = {"dpn": "DPN", "residual": "Residual", "mlp": "MLP"}
 MODEL_HELP = (
     "**DPN**: the recursion on raw pixels, the one that explains itself best.  \n"
     "**Residual DPN**: a small residual network reads the image first; most accurate.  \n"
