@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dpn.config import ModelConfig, TrainConfig
+from dpn.datasets import load_dataset
 from dpn.errors import DPNError
 from dpn.files import write_bytes
 from dpn.loop import Record, open_training, reopen_training, run_training
@@ -194,6 +195,17 @@ class Worker:
         self._commands.put({"do": "stop"})
 
 
+def _warm_up() -> None:
+    """Take one step on the embedded digits, while nobody waits.
+
+    torch and scikit-learn import much of what they need at their first use: a second or two that
+    would otherwise pass between Start and the first loss.
+    """
+    training = TrainConfig(dataset="digits", batch_size=8, device="cpu", threads=1)
+    model = ModelConfig(height=8, width=8, states=2, decisions=2)
+    Trainer(model, training, load_dataset("digits", Path())).step()
+
+
 def main() -> None:
     """Be the process of one training."""
     # Ctrl-C in a terminal reaches all its processes; this one stops when its owner does.
@@ -203,9 +215,7 @@ def main() -> None:
     # Whatever prints, in Python or in C, must not end up among the events.
     sys.stdout = sys.stderr
     os.dup2(sys.stderr.fileno(), 1)
-    # Imported now, while nobody waits, and not when Start is pressed.
-    import sklearn.datasets  # noqa: F401
-
+    _warm_up()
     Worker(sys.stdin, events).work()
 
 

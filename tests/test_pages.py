@@ -25,7 +25,7 @@ from dpn.presets import PRESET_NAMES, preset
 from dpn.processes import _started
 from dpn.runs import SHIPPED, Run
 from dpn.serving import Answer, ModelServer
-from dpn.ui import answers, explore, upload
+from dpn.ui import answers, explore, train_live, upload
 from tests.helpers import pictures, short_training, small_model, until, write_npz
 from tests.workers import ThreadWorker
 
@@ -76,6 +76,13 @@ def canvas(monkeypatch):
     fake.st_canvas = canvas
     monkeypatch.setitem(sys.modules, "streamlit_drawable_canvas", fake)
     return canvas
+
+
+@pytest.fixture(autouse=True)
+def _no_search_for_components(monkeypatch):
+    """Save each window half a second: it would read about all packages that are installed."""
+    scan = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
+    monkeypatch.setattr(scan, list, raising=False)
 
 
 @pytest.fixture(autouse=True)
@@ -518,6 +525,19 @@ def test_the_buttons_follow_the_training():
     session.press("job_resume").until(lambda: session.step > stopped)
     assert session.run_id == run_id
     assert session.buttons == {"pause", "stop"}
+
+
+def test_the_buttons_follow_a_training_that_ends_while_the_page_is_drawn(monkeypatch):
+    session = Session("pages/1_Train.py").train_long()
+    panel = train_live.panel
+
+    def late(*args):
+        ui.jobs().stop(session.run_id)
+        until(lambda: not ui.jobs().view(session.run_id).live)
+        panel(*args)
+
+    monkeypatch.setattr(train_live, "panel", late)
+    assert session.run().buttons == {"start", "step", "resume"}
 
 
 def test_step_begins_a_training_with_one_batch():
