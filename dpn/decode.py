@@ -213,15 +213,10 @@ def _shrink(image: Image.Image) -> Image.Image:
     small = Image.new("F" if numbers else "RGBA", size)
     for top in range(0, image.height, rows):
         band = image.crop((0, top, image.width, min(top + rows, image.height)))
-        band = _as_float(band) if numbers else _as_rgba(band)
+        # What is not finite stays so in every average.
+        band = Image.fromarray(np.asarray(band).astype(np.float32)) if numbers else _as_rgba(band)
         small.paste(band.reduce(factor), (0, top // factor))
     return _stretch(small, image.mode) if numbers else small
-
-
-def _as_float(band: Image.Image) -> Image.Image:
-    values = np.asarray(band).astype(np.float32)
-    values[~np.isfinite(values)] = np.nan  # stays missing through every average
-    return Image.fromarray(values)
 
 
 def _as_rgba(band: Image.Image) -> Image.Image:

@@ -273,9 +273,8 @@ def stroke_width(crop: Pixels) -> float:
 
 def _thicken(crop: Pixels, missing: float) -> Pixels:
     """Make strokes wider by ``missing`` of 20 pixels, on a grid of 8 for each of the 20."""
-    ink = _bright(_area(_square(crop), 160, 160), gain=2)  # thin lines average to grey
     steps = round(missing * 4)  # of a pixel on both sides
-    ink = np.pad(ink, steps)
+    ink = np.pad(_bright(_area(_square(crop), 160, 160), gain=2), steps)  # thin lines are grey here
     for _ in range(steps):
         ink = _spread(ink)
     return _tight(ink)
@@ -304,9 +303,9 @@ def _digits(ink: Pixels, height: int, width: int) -> tuple[Stage, ...]:
     The bitmaps come from NIST's form-based system (NISTIR 5469), and what it did shows in the set.
     Each digit fills the height and about 20 of 32 columns, whatever its aspect. All have nearly the
     same amount of ink, the slim 1 too. And slant was sheared away until the leftmost pixels of the
-    first and last row stood above each other: in 82% of the set they still share a block. Of
-    MNIST digits redrawn with pens, a support vector machine trained on the set reads 85%; with the
-    aspect kept, and ink and slant as drawn, it reads about 50%.
+    first and last row stood above each other: in 82% of the set they still share a block. Of MNIST
+    digits redrawn with pens, a support vector machine trained on the set reads 85% so, and about
+    50% with the aspect kept and ink and slant as drawn.
     """
     rows, columns, fitted = 4 * height, 4 * width, round(4 * width * 20 / 32)
     left = (columns - fitted) // 2
@@ -345,10 +344,7 @@ def _photo(pixels: Pixels, height: int, width: int) -> tuple[Stage, ...]:
     return Stage("crop", cut), Stage("input", small if pixels.ndim == 3 else small[..., 0])
 
 
+Preparation = Callable[[Pixels, int, int], tuple[Stage, ...]]
 #: A name -> what turns a tight box of ink (H, W), or for "photo" all pixels, grey or RGB, into
 #: stages that end in the input: (height, width) or (height, width, 3). All are uint8.
-PREPARATIONS: dict[str, Callable[[Pixels, int, int], tuple[Stage, ...]]] = {
-    "mnist": _mnist,
-    "digits": _digits,
-    "photo": _photo,
-}
+PREPARATIONS: dict[str, Preparation] = {"mnist": _mnist, "digits": _digits, "photo": _photo}

@@ -6,12 +6,14 @@ page's example is made from the first of them.
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from dpn import settings
+from dpn.bars import follow
 from dpn.datasets import dataset_info
 from dpn.errors import DPNError
 from dpn.example import SHIPPED_EXAMPLE, make_example, save_example
@@ -21,7 +23,12 @@ from dpn.presets import preset
 from dpn.runs import SHIPPED, Run
 
 #: name of the shipped run -> (data set, model, preset)
-RECIPES = {"shipped-digits-dpn": ("digits", "dpn", "best")}
+RECIPES = {
+    "shipped-digits-dpn": ("digits", "dpn", "best"),
+    "shipped-mnist-dpn": ("mnist", "dpn", "best"),
+}
+#: Of each training batch in metrics.jsonl one in so many is kept: the file stays small.
+KEEP_EVERY = 20
 
 
 def make_shipped(name: str) -> Run:
@@ -37,23 +44,34 @@ def make_shipped(name: str) -> Run:
     chosen = preset(dataset, info.image_shape, info.classes, model, preset_name)
     with tempfile.TemporaryDirectory() as folder:
         trainer, run = open_training(*chosen, settings.data_dir(), Path(folder), run_id=name)
-        for record in run_training(trainer, run):
-            print(f"\r{name}: step {record.step} of {trainer.total_steps}", end="", file=sys.stderr)
-        print(file=sys.stderr)
+        follow(run_training(trainer, run), 0, trainer.total_steps)
         target = SHIPPED / name
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        for kept in ("config.json", "weights.safetensors", "metrics.jsonl"):
+        for kept in ("config.json", "weights.safetensors"):
             shutil.copy(run.path / kept, target / kept)
+        _copy_metrics(run.path / "metrics.jsonl", target / "metrics.jsonl")
         command = f"python -m dpn train --dataset {dataset} --model {model} --preset {preset_name}"
         write_json(target / "result.json", {**(run.result() or {}), "command": command})
     return Run(target)
 
 
-def main() -> int:
-    """Make all of them; return 0, or 2 after one line on stderr."""
+def _copy_metrics(source: Path, target: Path) -> None:
+    """Copy all validations and some of the batches."""
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    records = [json.loads(line) for line in lines]
+    kept = (
+        line
+        for line, record in zip(lines, records, strict=True)
+        if record["kind"] != "step" or record["step"] % KEEP_EVERY == 1
+    )
+    target.write_text("".join(kept), encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make those named, or all of them; return 0, or 2 after one line on stderr."""
     try:
-        for name in RECIPES:
+        for name in arguments or RECIPES:
             run = make_shipped(name)
             print(f"{name}: test accuracy {(run.result() or {})['test_accuracy']:.2%}")
         save_example(make_example(Run(SHIPPED / "shipped-digits-dpn")), SHIPPED_EXAMPLE)
@@ -64,4 +82,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -39,6 +39,7 @@ from dpn.datasets import load_dataset
 from dpn.errors import DPNError
 from dpn.files import write_bytes
 from dpn.loop import Record, open_training, reopen_training, run_training
+from dpn.models import model_size
 from dpn.runs import LIVE_WEIGHTS, Run
 from dpn.training import StepRecord, Trainer
 
@@ -204,6 +205,7 @@ def _warm_up() -> None:
     training = TrainConfig(dataset="digits", batch_size=8, device="cpu", threads=1)
     model = ModelConfig(height=8, width=8, states=2, decisions=2)
     Trainer(model, training, load_dataset("digits", Path())).step()
+    model_size(model)
 
 
 def main() -> None:

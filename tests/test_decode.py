@@ -391,6 +391,7 @@ def test_odd_metadata_is_ignored_without_a_warning():
         saved(two_halves(), "JPEG", exif=b"Exif\x00\x00nonsense"),
         with_chunk(saved(two_halves()), b"acTL", bytes(8)),
         with_chunk(saved(two_halves()), b"eXIf", b"II*\x00\xff\xff\xff\xff"),
+        with_chunk(saved(two_halves()), b"eXIf", b"neither II nor MM"),
     ]
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")

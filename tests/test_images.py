@@ -95,6 +95,9 @@ def test_mnist_has_its_box_peak_and_centre(index):
     assert image.dtype == np.uint8
     assert image.max() == 255
     assert max(sides(image[0])) == 20
+    crop = prepare(drawing(big_digit(index)), MNIST).stages[2].image
+    aspect = np.array(crop.shape) / max(crop.shape)
+    assert np.abs(sides(image[0]) - 20 * aspect).max() <= 2
     # MNIST centres on 14, to the nearest whole pixel.
     assert np.abs(centre_of_mass(image[0]) - 14).max() <= 0.51
     assert ((image > 0) & (image < 255)).any(), "it is not binarised"
@@ -111,6 +114,8 @@ def test_mnist_is_proportional_at_other_sizes():
     image = prepare(drawing(big_digit(3)), InputSpec(1, 56, 70, "mnist")).input[0]
     assert image.shape == (56, 70)
     assert max(sides(image)) == 40
+    small = prepare(drawing(pen(SEVEN, 14)), InputSpec(1, 14, 14, "mnist")).input
+    assert small.max() == 255, "strokes of less than a pixel are made bright again"
     assert np.abs(centre_of_mass(image) - (28, 35)).max() <= 0.51
 
 
@@ -171,6 +176,18 @@ def test_digits_at_other_sizes():
     assert image[0].any(axis=1).all()
 
 
+@pytest.mark.parametrize("index", range(20))
+def test_the_bitmap_of_a_digit_fills_the_height(index):
+    prepared = prepare(drawing(big_digit(index)), DIGITS)
+    titles = [stage.title for stage in prepared.stages]
+    assert titles == ["drawing", "ink", "crop", "bitmap", "upright", "block counts"]
+    bitmap = prepared.stages[3].image
+    assert bitmap.shape == (32, 32)
+    assert np.isin(bitmap, (0, 255)).all()
+    assert bitmap[0].any()
+    assert bitmap[-1].any()
+
+
 GROUNDS = [
     (BLACK, WHITE, True),
     (WHITE, BLACK, False),
@@ -197,7 +214,7 @@ def test_transparent_corners_and_a_thin_frame_are_no_ink():
     expected = prepare(rgba, MNIST)
     rgba[:9, :9] = (0, 0, 0, 0)  # round corners, as of a screenshot
     np.testing.assert_array_equal(prepare(rgba, MNIST).input, expected.input)
-    rgba[:2] = rgba[-2:] = (0, 0, 0, 255)
+    rgba[:2] = rgba[-2:] = rgba[:, :2] = rgba[:, -2:] = (0, 0, 0, 255)
     assert prepare(rgba, MNIST).inverted is True
 
 
@@ -295,6 +312,7 @@ def test_thin_strokes_become_as_wide_as_mnists(width):
     before, after = prepared.stages[2].image, prepared.stages[3].image
     assert stroke_width(before) < THIN_STROKE
     assert stroke_width(after) == pytest.approx(NORMAL_STROKE, abs=0.2)
+    assert after[after > 0].mean() > 230, "a thin line would average to grey"
     normal = prepare(drawing(pen(SEVEN, 20)), MNIST)
     assert "thicker strokes" not in [stage.title for stage in normal.stages]
     assert likeness_nearby(prepared.input, normal.input) > 0.85

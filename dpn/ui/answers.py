@@ -26,7 +26,8 @@ def choose_run() -> tuple[Run, RunConfig] | None:
     """Draw the list of models that can answer; return the chosen run, or None if there is none."""
     words, finished = {}, []
     runs = list_runs(settings.runs_dir())
-    shipped = [run for run in runs if run.origin == "shipped"]
+    # MNIST's before the 8x8 digits': most people's hands are nearer to it.
+    shipped = [run for run in reversed(runs) if run.origin == "shipped"]
     for run in [*runs[: min(OFFERED, len(runs) - len(shipped))], *shipped]:
         try:
             if _can_answer(run):
