@@ -702,7 +702,7 @@ def test_a_result_whose_data_are_gone_still_shows_its_numbers(data, runs):
 
 def test_with_nothing_trained_the_shipped_model_answers():
     session = Session("pages/2_Classify.py")
-    assert session.at.selectbox(key="answering").value == "shipped-digits-dpn"
+    assert session.at.selectbox(key="answering").value == "shipped-mnist-dpn"
     assert "shipped" in session.at.selectbox(key="answering").options[0]
     assert session.at.button_group(key="way-ink").value == "draw"
     assert len(session.infos) == 1
@@ -734,7 +734,7 @@ def test_the_newest_run_answers_and_a_damaged_one_hides_no_other(data, runs):
     session = Session("pages/2_Classify.py")
     chosen = session.at.selectbox(key="answering")
     assert chosen.value == "2-good"
-    assert len(chosen.options) == 3  # with the shipped one
+    assert len(chosen.options) == 4  # with the shipped ones
     assert not session.errors
 
 
@@ -804,7 +804,7 @@ def answer_of_shipped(canvas):
     from dpn.images import prepare
     from dpn.ui.answers import input_spec
 
-    run = Run(SHIPPED / "shipped-digits-dpn")
+    run = Run(SHIPPED / "shipped-mnist-dpn")
     picture = Image.open(io.BytesIO(canvas.sent[canvas.asked["key"]].image_bytes))
     prepared = prepare(np.asarray(picture), input_spec(run.config()), "drawing")
     return ui.server().predict(run, prepared.input[None]).probabilities[0]
@@ -854,6 +854,7 @@ def test_a_model_that_is_not_sure_says_so(canvas, monkeypatch, best, heading):
 
 def test_undo_and_clear_take_strokes_back(canvas):
     session = Session("pages/2_Classify.py")
+    session.set("selectbox", "answering", "shipped-digits-dpn")
     canvas.draw(SEVEN)
     session.run()
     seven = session.heading
