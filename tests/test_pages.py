@@ -793,7 +793,7 @@ def test_a_drawing_is_answered_as_the_model_answers_it(canvas):
         f"0\n{answers.percent(p[0])} sure, then **{second}** with {answers.percent(p[second])}"
     )
     assert session.charts == 1
-    assert session.images == ["drawing", "ink", "crop", "bitmap", "upright", "block counts"]
+    assert session.images == ["drawing", "ink", "crop", "square", "box", "centred input"]
     assert all(url.endswith(".png") for strip in session.at.image for url in strip.value)
     assert not session.infos
     assert not any("Still training" in text for text in session.texts)
