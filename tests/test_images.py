@@ -11,17 +11,9 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageDraw
 from sklearn.datasets import load_digits
 
-from dpn import images
 from dpn.errors import ConfigError, ImageError
-from dpn.images import (
-    NORMAL_STROKE,
-    PREPARATIONS,
-    THIN_STROKE,
-    BlankDrawing,
-    InputSpec,
-    prepare,
-    stroke_width,
-)
+from dpn.images import PREPARATIONS, InputSpec, prepare
+from dpn.ink import NORMAL_STROKE, THIN_STROKE, BlankDrawing, area_average, stroke_width
 
 MNIST = InputSpec(1, 28, 28, "mnist")
 DIGITS = InputSpec(1, 8, 8, "digits")
@@ -323,7 +315,7 @@ def test_stroke_width_measures_a_bar(width):
     """2 area / perimeter of a bar is width x length / (width + length)."""
     bar = np.full((400, width), 255, np.uint8)
     assert stroke_width(bar) == pytest.approx(20 * width / (width + 400), rel=0.01)
-    soft = images._area(np.pad(bar, 7), 230, round((width + 14) * 230 / 414)).astype(np.uint8)
+    soft = area_average(np.pad(bar, 7), 230, round((width + 14) * 230 / 414)).astype(np.uint8)
     soft = soft[soft.any(axis=1)][:, soft.any(axis=0)]
     assert stroke_width(soft) == pytest.approx(stroke_width(bar), rel=0.1)
 
@@ -332,9 +324,9 @@ def test_averages_over_areas_are_exact():
     image = np.arange(9.0).reshape(3, 3)
     fine = image.repeat(2, axis=0).repeat(2, axis=1)  # 3 -> 2 is 6 -> 2 by blocks of 3
     expected = fine.reshape(2, 3, 2, 3).mean(axis=(1, 3))
-    np.testing.assert_allclose(images._area(image, 2, 2), expected, rtol=1e-6)
-    np.testing.assert_array_equal(images._area(image, 3, 3), image)
-    grown = images._area(image, 7, 5)
+    np.testing.assert_allclose(area_average(image, 2, 2), expected, rtol=1e-6)
+    np.testing.assert_array_equal(area_average(image, 3, 3), image)
+    grown = area_average(image, 7, 5)
     assert grown.mean() == pytest.approx(image.mean())
 
 

@@ -12,7 +12,8 @@ from PIL import Image
 from streamlit.errors import StreamlitAPIException
 
 from dpn import settings, ui
-from dpn.images import BlankDrawing, prepare
+from dpn.images import prepare
+from dpn.ink import BlankDrawing
 from dpn.runs import find_run
 from dpn.ui import answers
 
