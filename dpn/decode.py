@@ -2,7 +2,7 @@
 
 A file is judged by its content, never by its name. The size in its header is checked before
 anything is decoded, only the first frame or page is read, it is shrunk band by band, and one file
-is decoded at a time. Of 15 worst cases, a lossless WebP of 48 megapixels took most: 0.8 GB in all.
+is decoded at a time. The worst case, a WebP of 24 megapixels, takes about 0.4 GB.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ MAX_SIDE_PX = 1024
 #: Largest file. WebP and TIFF decoders each hold one more copy of it.
 MAX_BYTES = 100_000_000
 
-#: Largest image, width times height. A WebP needs 16 bytes a pixel while it is decoded: 768 MB.
+#: Largest image, width times height.
 MAX_PIXELS = 48_000_000
+#: Largest WebP, which needs 16 bytes a pixel while it is decoded: 384 MB.
+MAX_WEBP_PIXELS = 24_000_000
 
 #: Largest JPEG that is stored in one pass, for it is decoded reduced: telephones make such ones. In
 #: several passes (progressive) all coefficients are held in memory, so there MAX_PIXELS holds.
@@ -148,7 +150,8 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
     try:
         with _alone_and_silent(), reader(BytesIO(data)) as image:
             one_pass = kind == "JPEG" and _stored_in_one_pass(data)
-            _check_size(image, shown, MAX_JPEG_PIXELS if one_pass else MAX_PIXELS)
+            most = MAX_WEBP_PIXELS if kind == "WebP" else MAX_PIXELS
+            _check_size(image, shown, MAX_JPEG_PIXELS if one_pass else most)
             if one_pass:
                 spare = max(1, max(image.size) // (2 * MAX_SIDE_PX))
                 image.draft(None, (image.width // spare, image.height // spare))

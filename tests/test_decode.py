@@ -450,3 +450,10 @@ def test_names_are_shortened_and_made_printable():
     assert shown.endswith("???.png")
     with pytest.raises(ImageError, match="^the file is empty"):
         decode(b"", "")
+
+
+def test_a_webp_has_a_smaller_limit_for_its_decoder_needs_more_memory():
+    width, height = 6_000, 4_001  # 24.006 megapixels
+    data = saved(Image.new("RGB", (width, height)), "WEBP")
+    with pytest.raises(ImageError, match="accepted are at most 24 megapixels"):
+        decode(data, "large.webp")
