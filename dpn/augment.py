@@ -48,7 +48,7 @@ def affine(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def flip_crop(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Mirror half of the images, and move each by up to 1/8 of its side, edges repeated."""
+    """Mirror half of the images, and move each by up to 1/8 of its side, mirrored at the edges."""
     mirror = (torch.rand(len(images), generator=generator) < 0.5).to(images.device)
     images = torch.where(mirror.view(-1, 1, 1, 1), images.flip(3), images)
     return _crop(images, images.shape[2] // 8, images.shape[3] // 8, generator, mode="reflect")

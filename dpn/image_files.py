@@ -37,13 +37,15 @@ def _find(names: list[str]) -> Iterator[Path]:
     for name in names:
         path = Path(name)
         if path.is_dir():
-            inside = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
-            yield from sorted(file for file in inside if file.is_file())
+            named = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+            yield from sorted(file for file in named if file.is_file()) or [path]
         else:
             yield path
 
 
 def _prepare(path: Path, config: RunConfig, kind: str) -> npt.NDArray[np.uint8] | ImageError:
+    if path.is_dir():
+        return ImageError(f"{path} holds no images; accepted are {', '.join(SUFFIXES)}")
     try:
         rgba = decode(path.read_bytes(), path.name)
         return prepare(rgba, InputSpec(*config.model.image_shape, config.preparation), kind).input

@@ -335,6 +335,14 @@ def test_a_bad_file_among_good_ones_is_said_where_it_stands(said, capsys, run, t
     assert [line.split("\t")[0] for line in lines] == list(map(str, files[1:3]))
 
 
+def test_a_folder_without_images_is_said(capsys, run, tmp_path):
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "nothing" / "notes.txt").write_text("words")
+    assert main(["predict", run.id, str(tmp_path / "nothing"), "--json"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "holds no images" in json.loads(line)["error"]
+
+
 def test_a_folder_stands_for_the_images_in_it(capsys, run, tmp_path):
     folder = tmp_path / "folder"
     expected = [picture(folder / name, 0) for name in ("a.png", "b/c.PNG", "z.bmp")]
