@@ -24,6 +24,8 @@ from dpn.runs import Run
 
 #: Models kept ready; the one used longest ago makes room.
 MODELS_KEPT = 8
+#: Seconds to wait for a training's newest weights; then its last ones answer.
+PATIENCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class ModelServer:
 
     def _current(self, run: Run) -> tuple[Classifier, int | None]:
         """Return the model with its newest weights, and the step if it is still training."""
-        live = self._jobs.live_weights(run.id)
+        live = self._jobs.live_weights(run.id, timeout=PATIENCE)
         stamp: object = ("step", live.step) if live else ("file", run.weights_stamp())
         kept = self._models.get(run.id)
         if kept is None or kept[0] != stamp:

@@ -212,6 +212,8 @@ def main() -> None:
     """Be the process of one training."""
     # Ctrl-C in a terminal reaches all its processes; this one stops when its owner does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(10)  # a person who draws waits for an answer; a training only ends a little later
     logging.basicConfig(stream=sys.stderr)
     events = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     # Whatever prints, in Python or in C, must not end up among the events.

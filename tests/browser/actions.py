@@ -28,8 +28,11 @@ def button(page, key):
 
 
 def canvas(page):
-    """Return the canvas that takes the strokes, once it is there."""
-    top = page.locator(".st-key-paper canvas").last
+    """Return the canvas that takes the strokes, once it is there.
+
+    After Clear the page may keep the old one for a while, hidden.
+    """
+    top = page.locator(".st-key-paper canvas:visible").last
     expect(top).to_be_visible()
     return top
 
