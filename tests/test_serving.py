@@ -25,7 +25,7 @@ class NoJobs:
     def __init__(self):
         self.live = {}
 
-    def live_weights(self, run_id):
+    def live_weights(self, run_id, timeout):
         return self.live.get(run_id)
 
 
