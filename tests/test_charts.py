@@ -198,6 +198,17 @@ def test_right_answers_do_not_drown_mistakes():
     assert shade[0, 1] > shade[1, 1]
 
 
+def test_the_numbers_in_the_cells_are_light_on_a_dark_page():
+    light, dark = (
+        int(
+            charts.confusion_figure(confusion(), "abc", dark=is_dark).data[0].textfont.color[1:], 16
+        )
+        for is_dark in (False, True)
+    )
+    assert light < 0x404040
+    assert dark > 0xC0C0C0
+
+
 def test_a_large_confusion_matrix_has_no_numbers_but_hover_texts():
     names = [str(i) for i in range(16)]
     (heat,) = charts.confusion_figure(np.eye(16, dtype=np.int64), names).data

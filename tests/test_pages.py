@@ -264,12 +264,14 @@ def test_a_page_opens_with_its_sidebar_and_without_a_problem(page):
 def test_every_page_shows_the_training_that_is_under_way(data):
     write_npz(data)
     session = Session("pages/1_Train.py").train_long()
+    run_id = session.run_id
     for page in PAGES:
+        session.at.query_params = {}  # as after a click on a link of the sidebar
         session.open(page)
         (caption,) = (text.value for text in session.at.sidebar.caption)
         assert ui.plain(session.run_id) in caption
         assert "training" in caption or "paused" in caption
-        assert session.run_id  # on every page the address has the run
+        assert session.run_id == run_id  # so that a reload finds it again
     other = Session("pages/3_Data.py")  # which has no training of its own
     assert ui.plain(session.run_id) in other.at.sidebar.caption[0].value
     assert other.run_id is None
@@ -746,6 +748,15 @@ def test_the_newest_run_answers_and_a_damaged_one_hides_no_other(data, runs):
     assert not session.errors
 
 
+def test_a_finished_run_answers_rather_than_a_newer_one_that_was_stopped(data, runs):
+    write_npz(data)
+    finished_run(data, runs, "1-finished")
+    stopped_run(data, runs, "2-stopped")
+    session = Session("pages/2_Classify.py")
+    assert session.at.selectbox(key="answering").value == "1-finished"
+    assert "stopped" in session.at.selectbox(key="answering").options[0]  # it can be chosen
+
+
 def test_weights_that_are_damaged_are_said_where_the_answer_would_be(data, runs, canvas):
     write_npz(data)
     (finished_run(data, runs).path / "weights.safetensors").write_bytes(b"x")
@@ -1122,6 +1133,7 @@ def test_a_set_that_is_not_here_can_be_downloaded(data, monkeypatch):
     press_download(session)
     (error,) = session.errors
     assert error == ui.plain("kmnist: the server <b>did not</b> answer; try again")
+    assert not session.progress
     assert session.at.selectbox(key="dataset").value == "kmnist"
     press_download(session)
     assert asked == [("kmnist", data)] * 2

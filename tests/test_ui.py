@@ -92,6 +92,22 @@ def test_a_duration_is_said_as_people_say_it(seconds, words):
 
 
 @pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (0.0, "less than 0.1%"),
+        (0.0009, "less than 0.1%"),
+        (0.0011, "0.1%"),
+        (0.5, "50.0%"),
+        (0.9989, "99.9%"),
+        (0.99999, "more than 99.9%"),
+        (1.0, "more than 99.9%"),
+    ],
+)
+def test_a_model_is_never_said_to_be_certain(probability, words):
+    assert answers.percent(probability) == words
+
+
+@pytest.mark.parametrize(
     ("view", "words"),
     [
         (JobView("a"), "loading the data"),
