@@ -25,3 +25,19 @@ def _own_folders(tmp_path, monkeypatch):
     """Give each test its own data and runs folders, so that none sees a user's."""
     monkeypatch.setenv("DPN_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("DPN_RUNS_DIR", str(tmp_path / "runs"))
+
+
+@pytest.fixture
+def fresh_app(monkeypatch):
+    """What the app's whole process shares, made anew, with workers in threads."""
+    import streamlit as st
+
+    from dpn import jobs, ui
+    from tests.workers import ThreadWorker
+
+    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    st.cache_resource.clear()
+    yield
+    ui.warm_up().wait()
+    ui.jobs().shut_down(30)
+    st.cache_resource.clear()

@@ -15,7 +15,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from dpn import jobs, ui
+from dpn import ui
 from dpn.config import MODEL_NAMES
 from dpn.datasets import DATASETS
 from dpn.errors import DataError
@@ -26,7 +26,6 @@ from dpn.runs import SHIPPED, Run
 from dpn.serving import Answer, ModelServer
 from dpn.ui import answers, explore, train_live, upload
 from tests.helpers import pictures, short_training, small_model, until, write_npz
-from tests.workers import ThreadWorker
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["app.py", "pages/1_Train.py", "pages/2_Classify.py", "pages/3_Data.py"]
@@ -85,14 +84,8 @@ def _no_search_for_components(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def _process(monkeypatch):
-    """What the whole process shares, made anew, with workers in threads."""
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
-    st.cache_resource.clear()
-    yield
-    ui.warm_up().wait()
-    ui.jobs().shut_down(30)
-    st.cache_resource.clear()
+def _process(fresh_app):
+    """Each test has managers and models of its own."""
 
 
 @pytest.fixture

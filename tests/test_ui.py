@@ -13,13 +13,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from dpn import jobs, ui
+from dpn import ui
 from dpn.config import MODEL_NAMES
 from dpn.datasets import list_datasets
 from dpn.errors import DataError
@@ -28,21 +27,9 @@ from dpn.job import LIVE, JobView
 from dpn.runs import ACTIVE, OVER, SHIPPED, Run, create_run
 from dpn.ui import answers, draw, explore, train_settings, upload
 from tests.helpers import NAMES, pictures, short_training, small_model, write_npz
-from tests.workers import ThreadWorker
 
 ROOT = Path(__file__).parents[1]
 MARKUP = r"\`*_{}[]()<>#+-.!|$~:^&"
-
-
-@pytest.fixture
-def process(monkeypatch):
-    """What the whole process shares, made anew, with workers in threads."""
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
-    st.cache_resource.clear()
-    yield
-    ui.warm_up().wait()
-    ui.jobs().shut_down(30)
-    st.cache_resource.clear()
 
 
 # Words
@@ -146,7 +133,7 @@ def test_a_set_to_download_says_how_large_it_is(tmp_path):
     assert words["small"] == "small"
 
 
-def test_a_run_is_told_in_words(tmp_path, process):
+def test_a_run_is_told_in_words(tmp_path, fresh_app):
     run = create_run(tmp_path, small_model("residual"), short_training(), NAMES, "mnist")
     assert re.fullmatch(
         r"small · Residual · waiting for its turn · \d\d \w+ \d\d:\d\d", answers.run_words(run)
@@ -216,7 +203,7 @@ def test_guard_lets_a_rerun_pass():
 # Data
 
 
-def test_a_data_set_is_in_memory_once_until_its_file_changes(tmp_path, process):
+def test_a_data_set_is_in_memory_once_until_its_file_changes(tmp_path, fresh_app):
     write_npz(tmp_path / "data", train=66)
     first = ui.dataset("small")
     assert ui.dataset("small") is first
@@ -225,7 +212,7 @@ def test_a_data_set_is_in_memory_once_until_its_file_changes(tmp_path, process):
     assert len(ui.dataset("small").x_train) > len(first.x_train)
 
 
-def test_a_page_never_downloads_by_itself(process, monkeypatch):
+def test_a_page_never_downloads_by_itself(fresh_app, monkeypatch):
     monkeypatch.setattr("dpn.downloads.download", lambda *_: pytest.fail("it was downloaded"))
     with pytest.raises(DataError, match="kmnist is not in"):
         ui.dataset("kmnist")
