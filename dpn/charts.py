@@ -32,33 +32,42 @@ AGAINST_FOR = [
     (0.75, "#67a9cf"),
     (1.0, "#2166ac"),
 ]
-#: Counts from none to many; dark at the high end, readable on both page colours.
-COUNTS = [(0.0, "rgba(47,143,216,0.04)"), (1.0, "rgba(47,143,216,1)")]
 
 LIVE_HEIGHT = 300
 
 
-def loss_chart(curves: Curves, total_steps: int) -> tuple[pd.DataFrame, Spec]:
-    """Return the loss of each batch, raw and smoothed, as (data, Vega-Lite spec)."""
+def loss_chart(
+    curves: Curves, total_steps: int, moment: int | None = None
+) -> tuple[pd.DataFrame, Spec]:
+    """Return the loss of each batch, raw and smoothed, as (data, Vega-Lite spec).
+
+    ``moment`` is a step to mark.
+    """
     step, loss = curves.steps["step"], curves.steps["loss"]
     raw = _series("each batch", *downsample(step, loss))
     even = _series("smoothed", *downsample(step, smooth(loss)))
     colours = {"each batch": FAINT, "smoothed": TRAINING}
-    return pd.concat([raw, even]), _line_spec("loss (nats)", colours, total_steps, zero=True)
+    spec = _line_spec("loss (nats)", colours, total_steps, zero=True)
+    return _marked(pd.concat([raw, even]), spec, moment)
 
 
-def accuracy_chart(curves: Curves, total_steps: int) -> tuple[pd.DataFrame, Spec]:
-    """Return training (smoothed) and validation accuracy as (data, Vega-Lite spec)."""
+def accuracy_chart(
+    curves: Curves, total_steps: int, moment: int | None = None
+) -> tuple[pd.DataFrame, Spec]:
+    """Return training (smoothed) and validation accuracy as (data, Vega-Lite spec).
+
+    ``moment`` is a step to mark.
+    """
     train = smooth(curves.steps["accuracy"])
     training = _series("training", *downsample(curves.steps["step"], train))
     validation = _series("validation", curves.validation["step"], curves.validation["accuracy"])
     colours = {"training": TRAINING, "validation": VALIDATION}
     spec = _line_spec("accuracy", colours, total_steps, zero=False, percent=True)
-    return pd.concat([training, validation]), spec
+    return _marked(pd.concat([training, validation]), spec, moment)
 
 
 def probability_chart(
-    names: Sequence[str], probabilities: FloatArray, most: int = 10
+    names: Sequence[str], probabilities: FloatArray, most: int = 10, *, dark: bool = False
 ) -> tuple[pd.DataFrame, Spec]:
     """Return the class probabilities (K,) as bars, as (data, Vega-Lite spec).
 
@@ -109,51 +118,14 @@ def probability_chart(
         "layer": [
             {"mark": {"type": "bar", "cornerRadiusEnd": 3}, "encoding": {"color": colour}},
             {
-                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13},
+                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13}
+                | {"color": ink(dark)},
                 "encoding": {"text": {"field": "label", "type": "nominal"}},
             },
         ],
         "config": {"view": {"stroke": None}},
     }  # fmt: skip
     return data, spec
-
-
-def confusion_figure(
-    confusion: npt.NDArray[np.int64], names: Sequence[str], *, dark: bool = False
-) -> go.Figure:
-    """Return the confusion matrix (K, K): rows the true class, columns the answer.
-
-    Colour is the share of the row, so that a rare class is as readable as a common one. ``dark``
-    says that the page is, for the numbers in the cells.
-    """
-    totals = confusion.sum(axis=1, keepdims=True)
-    share = confusion / np.maximum(totals, 1)
-    # Right answers would drown the mistakes: on the diagonal the number says it, not the colour.
-    shade = np.where(np.eye(len(names), dtype=bool), share * 0.25, np.sqrt(share))
-    plain = _plain(names)
-    text = [[str(n) if n else "" for n in row] for row in confusion] if len(names) <= 15 else None
-    figure = go.Figure(
-        go.Heatmap(
-            z=shade,
-            x=plain,
-            y=plain,
-            text=text,
-            texttemplate="%{text}" if text else None,
-            textfont={"color": "#e8edf2" if dark else "#17202a"},
-            customdata=np.dstack([confusion, share * 100]),
-            hovertemplate="true %{y}, answered %{x}<br>%{customdata[0]:.0f} images "
-            "(%{customdata[1]:.1f}% of its class)<extra></extra>",
-            colorscale=COUNTS,
-            zmin=0,
-            zmax=1,
-            showscale=False,
-            xgap=1,
-            ygap=1,
-        )
-    )
-    figure.update_xaxes(title="answer", type="category", side="bottom", showgrid=False)
-    figure.update_yaxes(title="true class", type="category", autorange="reversed", showgrid=False)
-    return tidy(figure, height=440)
 
 
 def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str]) -> go.Figure:
@@ -163,7 +135,7 @@ def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str
         [
             go.Bar(
                 name=part,
-                x=_plain(names),
+                x=plain_names(names),
                 y=values,
                 marker_color=colours[part],
                 hovertemplate="%{x}: %{y:,} " + part + " images<extra></extra>",
@@ -177,13 +149,28 @@ def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str
     return tidy(figure, height=320)
 
 
-def _plain(names: Sequence[str]) -> list[str]:
+def plain_names(names: Sequence[str]) -> list[str]:
     """Return names that Plotly, which reads some HTML, shows as they are."""
     return [html.escape(name, quote=False) for name in names]
 
 
 def _series(name: str, x: FloatArray, y: FloatArray) -> pd.DataFrame:
     return pd.DataFrame({"step": x, "value": y, "series": name})
+
+
+def _marked(data: pd.DataFrame, spec: Spec, moment: int | None) -> tuple[pd.DataFrame, Spec]:
+    """Draw a line across the chart at a step; it moves without the chart being made anew."""
+    if moment is None:
+        return data, spec
+    here = pd.DataFrame({"step": [float(moment)], "value": [np.nan], "series": ["moment"]})
+    lines = {key: spec.pop(key) for key in ("mark", "encoding")}
+    rule = {
+        "transform": [{"filter": "datum.series == 'moment'"}],
+        "mark": {"type": "rule", "strokeWidth": 2, "strokeDash": [5, 3], "color": FAINT},
+        "encoding": {"x": lines["encoding"]["x"]},
+    }
+    lines["transform"] = [{"filter": "datum.series != 'moment'"}]
+    return pd.concat([data, here]), {**spec, "layer": [lines, rule]}
 
 
 def _line_spec(
@@ -222,6 +209,11 @@ def _line_spec(
             },
         },
     }
+
+
+def ink(dark: bool) -> str:
+    """Return the colour of words in a figure, on a dark page or a light one."""
+    return "#e8edf2" if dark else "#17202a"
 
 
 def tidy(figure: go.Figure, height: int) -> go.Figure:

@@ -1,88 +1,280 @@
-"""Figures of what goes on inside a DPN: arrays -> Plotly. Nothing here imports torch.
+"""Figures of what goes on inside a model: (data, Vega-Lite spec), which are updated in place.
 
-Blue speaks for the answer and orange against it, here as everywhere.
+Blue speaks for the answer and orange against it, here as everywhere. Nothing here imports torch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
+import pandas as pd
 
-from dpn.charts import FAINT, TRAINING, VALIDATION, FloatArray, tidy
+from dpn.account import Box, Term, signed
+from dpn.charts import AGAINST_FOR, TRAINING, VALIDATION, FloatArray, Spec, ink
+from dpn.pictures import Pixels, data_url, diverging, to_picture
 
-FOR, AGAINST = TRAINING, VALIDATION
+FOR, AGAINST, TOTAL = TRAINING, VALIDATION, "#6b7d8f"
+#: Pixels of the image's longer side in the sum, and of the rows below it for what is no part.
+SIDE, ROW = 190, 24
+#: Pixels right of the bars for their numbers.
+NUMBERS = 50
+#: With more bars than this their numbers are left to the hover.
+NUMBERED = 16
+#: Height of the three pictures of a template.
+TEMPLATE_HEIGHT = 330
+
+ROLE = {
+    "field": "role",
+    "type": "nominal",
+    "scale": {"domain": ["for", "against", "total"], "range": [FOR, AGAINST, TOTAL]},
+    "legend": None,
+}
 
 
-def sum_figure(
-    image: FloatArray, added: FloatArray, names: Sequence[str], part_size: int
-) -> go.Figure:
-    """Return the image cut into bands of rows, what each adds, and the score as it builds up.
+def sum_chart(
+    image: Pixels, terms: Sequence[Term], total: str, *, dark: bool = False
+) -> tuple[pd.DataFrame, Spec]:
+    """Return the image in parts, and beside each what it adds: a waterfall that ends at the score.
 
     Args:
-        image: (H, W) pixels, bright ink on a dark ground.
-        added: (n,) what each band adds to the score, its biases and smoothing included; the sum up
-            to band t is ⟨u_t, D_t⟩, the value of the recursion at that step.
-        names: n names of the bands, for hover texts.
-        part_size: rows in a band.
+        image: (C, H, W) uint8.
+        terms: what was added, the parts first; each bar begins where the one before it ended.
+        total: the name of the last bar, which is the whole score.
+        dark: whether the page is.
     """
-    height, width = image.shape
-    centres = (np.arange(len(added)) + 0.5) * part_size - 0.5
-    figure = make_subplots(
-        rows=1,
-        cols=3,
-        shared_yaxes=True,
-        column_widths=[0.38, 0.34, 0.28],
-        horizontal_spacing=0.04,
-        subplot_titles=("the image, in parts", "what each part adds", "the score so far"),
-    )
-    figure.add_trace(
-        go.Heatmap(
-            z=image, colorscale="Greys_r", showscale=False, xgap=0, hoverinfo="skip", name="image"
-        ),
-        row=1,
-        col=1,
-    )
-    figure.add_trace(
-        go.Bar(
-            x=added,
-            y=centres,
-            orientation="h",
-            width=part_size * 0.8,
-            marker_color=[FOR if value >= 0 else AGAINST for value in added],
-            customdata=list(names),
-            hovertemplate="%{customdata}: %{x:+.2f}<extra></extra>",
-        ),
-        row=1,
-        col=2,
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=np.cumsum(added),
-            y=centres,
-            mode="lines+markers",
-            line={"color": FOR, "width": 3, "shape": "spline"},
-            marker={"size": 8},
-            customdata=list(names),
-            hovertemplate="after %{customdata}: %{x:.2f}<extra></extra>",
-        ),
-        row=1,
-        col=3,
-    )
-    for edge in np.arange(1, len(added)) * part_size - 0.5:
-        line = {"color": "rgba(120,160,200,0.55)", "width": 1}
-        figure.add_shape(
-            type="line", x0=-0.5, x1=width - 0.5, y0=edge, y1=edge, line=line, row=1, col=1
+    height, width = image.shape[1:]
+    scale = SIDE / max(height, width)
+    parts = [term for term in terms if term.box]
+    others = [term for term in terms if not term.box]
+    values = np.array([term.value for term in terms])
+    ends = np.cumsum(values)
+    beside = all(box[2:] == (0, width) for term in parts if (box := term.box))
+    rows: list[dict[str, Any]] = [{"kind": "image", "url": data_url(to_picture(image), SIDE)}]
+    most = max((abs(part.value) for part in parts), default=0) or 1
+    for index, part in enumerate(parts):
+        assert part.box
+        top, bottom, left, right = (edge * scale for edge in part.box)
+        shade = 0.55 * abs(part.value) / most
+        rows.append(
+            {"kind": "part", "y0": top, "y1": bottom, "x0": left, "x1": right, "shade": shade}
+            | _words(part)
         )
-    figure.update_yaxes(range=[height - 0.5, -0.5], visible=False)
-    figure.update_yaxes(scaleanchor="x", row=1, col=1)
-    figure.update_xaxes(visible=False, constrain="domain", row=1, col=1)
-    for column in (2, 3):
-        figure.update_xaxes(zeroline=True, zerolinecolor=FAINT, nticks=4, row=1, col=column)
-    figure.update_annotations(font_size=13)
-    figure.update_layout(showlegend=False)
-    tidy(figure, height=290)
-    figure.update_layout(margin_t=34)
-    return figure
+        if not beside:
+            top, bottom = index * SIDE / len(parts), (index + 1) * SIDE / len(parts)
+        rows.append(_bar(part, ends[index], top, bottom, numbered=len(parts) <= NUMBERED))
+    bottom = height * scale if beside else SIDE
+    for index, other in enumerate(others, start=len(parts)):
+        rows.append(_bar(other, ends[index], bottom, bottom + ROW, numbered=True, named=True))
+        bottom += ROW
+    whole = _bar(Term(total, ends[-1]), ends[-1], bottom, bottom + ROW, numbered=True, named=True)
+    rows.append({**whole, "role": "total", "number": signed(ends[-1])})
+    return pd.DataFrame(rows), _sum_spec(bottom + ROW, scale * width, scale * height, ink(dark))
+
+
+def _bar(
+    term: Term, end: float, top: float, bottom: float, *, numbered: bool, named: bool = False
+) -> dict[str, Any]:
+    gap = min(2.5, (bottom - top) / 8)
+    return _words(term) | {
+        "kind": "bar",
+        "start": end - term.value,
+        "end": end,
+        "high": max(end, end - term.value),
+        "y0": top + gap,
+        "y1": bottom - gap,
+        "y": (top + bottom) / 2,
+        "number": signed(term.value) if numbered else "",
+        "label": term.name if named else "",
+    }
+
+
+def _words(term: Term) -> dict[str, Any]:
+    role = "for" if term.value >= 0 else "against"
+    return {"name": term.name, "value": round(term.value, 3), "role": role}
+
+
+def _sum_spec(height: float, image_width: float, image_height: float, ink: str) -> Spec:
+    pixel = {"type": "quantitative", "axis": None}
+    down = {**pixel, "scale": {"domain": [0, height], "range": [0, height], "nice": False}}
+    # From here on the bars have what is left of the width, however wide the page is.
+    left = SIDE + 14
+    bars = {"zero": True, "range": [left, {"expr": f"width - {NUMBERS}"}], "nice": False}
+    tooltip = [
+        {"field": "name", "type": "nominal", "title": "from"},
+        {"field": "value", "type": "quantitative", "title": "adds", "format": "+.3f"},
+    ]
+    start = {"field": "start", "type": "quantitative", "axis": None, "scale": bars}
+    return {
+        "height": height,
+        "layer": [
+            only(
+                "image",
+                {"type": "image", "width": image_width, "height": image_height}
+                | {"align": "left", "baseline": "top"},
+                {"x": {"value": 0}, "y": {"value": 0}, "url": {"field": "url", "type": "nominal"}},
+            ),
+            {
+                "transform": [{"filter": "datum.kind == 'part'"}],
+                "mark": {"type": "rect", "stroke": "#8fa3b8", "strokeWidth": 0.7},
+                "encoding": {
+                    "x": {**pixel, "field": "x0", "scale": None},
+                    "x2": {"field": "x1"},
+                    "y": {"field": "y0", **down},
+                    "y2": {"field": "y1"},
+                    "color": ROLE,
+                    "fillOpacity": {"field": "shade", "type": "quantitative", "scale": None},
+                    "tooltip": tooltip,
+                },
+            },
+            only(
+                "bar",
+                {"type": "rect", "cornerRadius": 2},
+                {
+                    "x": start,
+                    "x2": {"field": "end"},
+                    "y": {"field": "y0", **down},
+                    "y2": {"field": "y1"},
+                    "color": ROLE,
+                    "tooltip": tooltip,
+                },
+            ),
+            only(
+                "bar",
+                {"type": "text", "align": "left", "dx": 5, "fontSize": 12, "color": ink},
+                {
+                    "x": {"field": "high", "type": "quantitative", "scale": bars},
+                    "y": {"field": "y", **down},
+                    "text": {"field": "number", "type": "nominal"},
+                },
+            ),
+            only(
+                "bar",
+                {"type": "text", "align": "right", "fontSize": 12, "color": ink},
+                {
+                    "x": {"value": left - 12},
+                    "y": {"field": "y", **down},
+                    "text": {"field": "label", "type": "nominal"},
+                },
+            ),
+        ],
+        "resolve": {"scale": {"x": "shared", "y": "shared"}},
+        "config": {"view": {"stroke": None}},
+    }
+
+
+def only(kind: str, mark: Spec, encoding: Spec) -> Spec:
+    """Return the layer that draws the rows of one kind; a figure has one table for all."""
+    return {
+        "transform": [{"filter": f"datum.kind == '{kind}'"}],
+        "mark": mark,
+        "encoding": encoding,
+    }
+
+
+def template_chart(
+    image: Pixels,
+    template: FloatArray,
+    product: FloatArray,
+    box: Box | None = None,
+    title: str = "the template that won",
+    *,
+    dark: bool = False,
+) -> tuple[pd.DataFrame, Spec]:
+    """Return three pictures side by side (2 and 1 on a phone): image, template, product.
+
+    Args:
+        image: (C, H, W) uint8.
+        template: (C, H, W) C*; the channels of colour are added up.
+        product: (C, H, W) C* ⊙ normalised image, what each pixel adds; likewise.
+        box: (top, bottom, left, right), the part to frame.
+        title: what the template is.
+        dark: whether the page is.
+    """
+    height, width = image.shape[1:]
+    speaks, adds = template.sum(axis=0), product.sum(axis=0)
+    pictures = [to_picture(image)] + [
+        diverging(values, float(np.abs(values).max()) or 1.0, AGAINST_FOR)
+        for values in (speaks, adds)
+    ]
+    titles = ("the image", title, "their product")
+    rows: list[dict[str, Any]] = [
+        {"kind": "image", "panel": panel, "url": data_url(picture), "title": title}
+        for panel, (picture, title) in enumerate(zip(pictures, titles, strict=True))
+    ]
+    if box:
+        top, bottom, left, right = box
+        edges = {"row": top, "column": left, "down": bottom - top, "across": right - left}
+        rows += [{"kind": "box", "panel": panel, **edges} for panel in range(3)]
+    row, column = np.divmod(np.arange(height * width), width)
+    pixels = pd.DataFrame({"row": row, "column": column, "down": 1, "across": 1})
+    pixels["kind"] = "pixel"
+    pixels["where"] = [f"row {r + 1}, column {c + 1}" for r, c in zip(row, column, strict=True)]
+    pixels["ink"] = image.mean(axis=0).ravel() / 255
+    pixels["template"], pixels["adds"] = speaks.ravel(), adds.ravel()
+    panels = [pixels.assign(panel=panel) for panel in range(3)]
+    return pd.concat([pd.DataFrame(rows), *panels]), _template_spec(height, width, ink(dark))
+
+
+def _template_spec(height: int, width: int, ink: str) -> Spec:
+    title, gap, longer = 22, 12, max(height, width)
+    wide = f"min((width - {2 * gap}) / 3, {TEMPLATE_HEIGHT - title})"
+    narrow = f"min((width - {gap}) / 2, {TEMPLATE_HEIGHT / 2 - title})"
+    place = {
+        "wide": "width > 560",
+        "side": f"datum.wide ? {wide} : {narrow}",
+        "left": f"(datum.wide ? datum.panel : datum.panel % 2) * (datum.side + {gap})",
+        "top": f"{title} + (datum.wide ? 0 : floor(datum.panel / 2) * (datum.side + {title}))",
+        "x0": f"datum.left + datum.side * datum.column / {longer}",
+        "x1": f"datum.x0 + datum.side * datum.across / {longer}",
+        "y0": f"datum.top + datum.side * datum.row / {longer}",
+        "y1": f"datum.y0 + datum.side * datum.down / {longer}",
+    }
+    pixel = {"type": "quantitative", "axis": None, "scale": None}
+    corner = {"x": {"field": "left", **pixel}, "y": {"field": "top", **pixel}}
+    area = {
+        "x": {"field": "x0", **pixel},
+        "x2": {"field": "x1"},
+        "y": {"field": "y0", **pixel},
+        "y2": {"field": "y1"},
+    }
+    size = {
+        "width": {"expr": f"datum.side * {width / longer}"},
+        "height": {"expr": f"datum.side * {height / longer}"},
+    }
+    tooltip = [
+        {"field": "where", "type": "nominal", "title": "pixel"},
+        *(
+            {"field": name, "type": "quantitative", "title": words, "format": form}
+            for name, words, form in (
+                ("ink", "brightness", ".2f"),
+                ("template", "template", "+.3f"),
+                ("adds", "adds", "+.3f"),
+            )
+        ),
+    ]
+    return {
+        "height": TEMPLATE_HEIGHT,
+        "transform": [{"calculate": rule, "as": name} for name, rule in place.items()],
+        "layer": [
+            only(
+                "image",
+                {"type": "image", "align": "left", "baseline": "top", **size},
+                {**corner, "url": {"field": "url", "type": "nominal"}},
+            ),
+            only(
+                "image",
+                {"type": "text", "align": "left", "baseline": "bottom", "dy": -5}
+                | {"fontSize": 13, "color": ink},
+                {**corner, "text": {"field": "title", "type": "nominal"}},
+            ),
+            only(
+                "box",
+                {"type": "rect", "fillOpacity": 0, "stroke": FOR, "strokeWidth": 2},
+                area,
+            ),
+            only("pixel", {"type": "rect", "fill": "transparent"}, {**area, "tooltip": tooltip}),
+        ],
+        "config": {"view": {"stroke": None}},
+    }

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from dpn.models import Classifier
+from dpn.scores import confusion_matrix
 
 #: Images per forward pass: large enough to be fast, small enough for any machine.
 BATCH = 500
@@ -33,6 +34,11 @@ class Evaluation:
     confusion: npt.NDArray[np.int64]
     probabilities: npt.NDArray[np.float32]
     labels: npt.NDArray[np.int64]
+
+    def first(self, count: int) -> npt.NDArray[np.int64]:
+        """Return the confusion matrix of the first ``count`` images alone."""
+        answers = self.probabilities[:count].argmax(axis=1)
+        return confusion_matrix(self.labels[:count], answers, len(self.confusion))
 
     def worst_mistakes(self, count: int = 24) -> list[int]:
         """Return indices of wrong answers, the most confidently wrong first."""
@@ -63,15 +69,16 @@ def predict_logits(model: Classifier, images: Tensor) -> Tensor:
 
 def evaluate(model: Classifier, images: Tensor, labels: Tensor) -> Evaluation:
     """Score the model on uint8 images (N, C, H, W) and labels (N,), N >= 1."""
-    logits = predict_logits(model, images)
-    labels = labels.cpu()
-    classes = logits.shape[1]
+    return score_logits(predict_logits(model, images), labels.cpu())
+
+
+def score_logits(logits: Tensor, labels: Tensor) -> Evaluation:
+    """Score logits (N, K) against labels (N,), both on the CPU, N >= 1."""
     answers = logits.argmax(dim=1)
-    confusion = torch.bincount(labels * classes + answers, minlength=classes * classes)
     return Evaluation(
         accuracy=(answers == labels).float().mean().item(),
         loss=F.cross_entropy(logits, labels).item(),
-        confusion=confusion.view(classes, classes).numpy(),
+        confusion=confusion_matrix(labels.numpy(), answers.numpy(), logits.shape[1]),
         probabilities=torch.softmax(logits, dim=1).numpy(),
         labels=labels.numpy(),
     )

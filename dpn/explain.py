@@ -97,6 +97,8 @@ def explain(
     finally:
         model.train(was_training)
     arrays: dict[str, Any] = {"contrast": None}
+    if "P" in answers[0]:  # the same for all images
+        arrays["P"] = answers[0].pop("P")
     arrays |= {name: np.concatenate([answer[name] for answer in answers]) for name in answers[0]}
     return Explanation(**arrays)
 
@@ -148,12 +150,11 @@ def _account(
         with torch.enable_grad(), _biases_of(model.modules()) as trail:
             before = model.feature_map(x)
         cotangent, fields = _follow(model, before.detach(), question, config)
-        if config.model == "dpn":
-            fields["composed_template"] = cotangent
     gradient, *others = torch.autograd.grad(
         before, [x, *(output for output, _ in trail)], grad_outputs=cotangent
     )
     # Gradient and pixel in normalised units are gradient · std and (x − mean) / std.
+    fields["composed_template"] = gradient * model.std
     fields["pixel_map"] = gradient * (x.detach() - model.mean)
     fields["pixels"] = fields["pixel_map"].sum(dim=(1, 2, 3))
     fields["encoder_bias"] = torch.zeros_like(fields["pixels"])
@@ -174,7 +175,9 @@ def _follow(
     u = decision_flow(steps.policy, P, reading @ model.W)  # (n, B, S)
     chosen = (u.unsqueeze(2) * steps.policy).flatten(2)  # (n, B, A·S)
     template = (chosen @ model.R.transpose(1, 2)).transpose(0, 1)  # (B, n, k)
+    batch, states = len(features), len(P)
     by_image = {
+        "rewards": r.view(len(r), batch, -1, states),
         "bias": (chosen * model.b.unsqueeze(1)).sum(dim=2),
         "smoothing": 0 - (u * steps.penalty).sum(dim=2),  # not -0 where there is none
         "q": steps.q,
@@ -184,6 +187,7 @@ def _follow(
     }
     fields |= {name: value.transpose(0, 1) for name, value in by_image.items()}
     fields |= {"parts": parts, "contributions": (template * parts).sum(dim=2)}
+    fields["P"] = P.view(states, -1, states)
     fields["readout"] = reading @ model.w0
     _, channels, height, width = features.shape
     return join(template, (channels, height, width), config.parts, model.part_size), fields

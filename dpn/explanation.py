@@ -16,7 +16,10 @@ from dpn.config import ModelConfig
 Floats = npt.NDArray[np.floating[Any]]
 
 #: What ``explain(details=False)`` leaves out: all that is larger than a number for each part.
-DETAILS = ("pixel_map", "composed_template", "parts", "q", "policy", "values", "flow")
+DETAILS = (
+    *("pixel_map", "composed_template", "parts", "rewards"),
+    *("q", "policy", "values", "flow", "P"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +47,15 @@ class Explanation:
         encoder_bias: (B,) what the biases before the parts, or inside the "mlp", added through the
             layers after them; 0 for "dpn".
         pixel_map: (B, C, H, W) gradient ⊙ image, what each pixel added.
-        composed_template: (B, C, H, W) C*; for "dpn" only, whose parts are pixels.
+        composed_template: (B, C, H, W) C* on the pixels, JᵀC* behind an encoder, and for "mlp" the
+            gradient of the score; times the image it is the pixel map.
         parts: (B, n, k) I_t.
-        q: (B, n, A, S) the value of each decision.
+        rewards: (B, n, A, S) ⟨R_t, I_t⟩ + b_t, what each decision earns at once.
+        q: (B, n, A, S) the value of each decision: its reward, and what ``P`` brings along.
         policy: (B, n, A, S) π_t, which sums to 1 over A.
         values: (B, n, S) D_t.
         flow: (B, n, S) u_t, how much each value counts in the score.
+        P: (S, A, S) the transitions; from the state before, by a decision, to a state.
     """
 
     target: npt.NDArray[np.int64]
@@ -65,10 +71,12 @@ class Explanation:
     pixel_map: Floats | None = None
     composed_template: Floats | None = None
     parts: Floats | None = None
+    rewards: Floats | None = None
     q: Floats | None = None
     policy: Floats | None = None
     values: Floats | None = None
     flow: Floats | None = None
+    P: Floats | None = None
 
     @property
     def total(self) -> npt.NDArray[np.float64]:
@@ -91,22 +99,46 @@ def part_names(config: ModelConfig) -> list[str]:
 
     Parts that stick out end where the image does. An "mlp" has none.
     """
+    shrink, size, rows, columns = _grid(config)
+    word = "feature " if shrink > 1 else ""
+    down, across = _names("row", rows, size), _names("column", columns, size)
     if config.model == "mlp":
         return []
-    encoded = config.model == "residual"
-    shrink, word = (4, "feature ") if encoded else (1, "")
-    height, width = -(-config.height // shrink), -(-config.width // shrink)
-    size = min(config.part_size, max(height, width))
-    rows, columns = _spans("row", height, size), _spans("column", width, size)
     if config.parts == "patches":
-        return [f"{word}{row}, {column}" for row in rows for column in columns]
-    return [word + name for name in (rows if config.parts == "rows" else columns)]
+        return [f"{word}{row}, {column}" for row in down for column in across]
+    return [word + name for name in (down if config.parts == "rows" else across)]
 
 
-def _spans(word: str, side: int, size: int) -> list[str]:
-    starts = range(1, side + 1, size)
-    ends = [min(start + size - 1, side) for start in starts]
+def part_boxes(config: ModelConfig) -> list[tuple[int, int, int, int]]:
+    """Return (top, bottom, left, right) in pixels of the n parts, in order.
+
+    A part of an encoder's map gets the pixels that it lies over, each cell those of 4x4; what it
+    sees of the image is larger. An "mlp" has none.
+    """
+    shrink, size, rows, columns = _grid(config)
+    height, width = config.height, config.width
+    down = [(shrink * low, min(shrink * high, height)) for low, high in _spans(rows, size)]
+    across = [(shrink * low, min(shrink * high, width)) for low, high in _spans(columns, size)]
+    if config.model == "mlp":
+        return []
+    down = down if config.parts != "columns" else [(0, height)]
+    across = across if config.parts != "rows" else [(0, width)]
+    return [(*row, *column) for row in down for column in across]
+
+
+def _grid(config: ModelConfig) -> tuple[int, int, int, int]:
+    """Return pixels a cell of what is cut into parts, the size of a part, and rows and columns."""
+    shrink = 4 if config.model == "residual" else 1
+    rows, columns = -(-config.height // shrink), -(-config.width // shrink)
+    return shrink, min(config.part_size, max(rows, columns)), rows, columns
+
+
+def _spans(side: int, size: int) -> list[tuple[int, int]]:
+    return [(start, min(start + size, side)) for start in range(0, side, size)]
+
+
+def _names(word: str, side: int, size: int) -> list[str]:
     return [
-        f"{word} {start}" if start == end else f"{word}s {start}-{end}"
-        for start, end in zip(starts, ends, strict=True)
+        f"{word} {high}" if high - low == 1 else f"{word}s {low + 1}-{high}"
+        for low, high in _spans(side, size)
     ]

@@ -68,15 +68,14 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Read the tensors of the run whose folder ``path`` is in.
+def read_tensors(path: Path, run: str) -> dict[str, Tensor]:
+    """Read the tensors in a file of the run with this id.
 
     Raises:
         RunError: the file is missing or damaged.
     """
     from safetensors.torch import load
 
-    run = path.parent.name
     try:
         return load(path.read_bytes())
     except FileNotFoundError as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 import os
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -25,10 +24,9 @@ from dpn.history import History
 from dpn.models import build_model
 from dpn.result import result_of
 from dpn.runs import ACTIVE, Run, RunConfig, create_run
-from dpn.training import StepRecord, Trainer
+from dpn.snapshots import kept_milestones, milestones, save_snapshot
+from dpn.training import LIVE_VALIDATION_IMAGES, StepRecord, Trainer
 
-#: Validations while a training goes on, at most; one more at its end.
-VALIDATIONS = 20
 #: Largest model; training it takes four times its size, 1.6 GB.
 MAX_PARAMETERS = 100_000_000
 
@@ -135,32 +133,39 @@ def run_training(trainer: Trainer, run: Run) -> Generator[Record]:
     """Train to the end; yield each record once it is in the run's metrics.
 
     The run is checkpointed at the start, about every ``checkpoint_seconds`` of training, when the
-    generator is closed, and at the end, when the test images are scored for the only time.
+    generator is closed, and at the end, when the test images are scored for the only time. At
+    each of its ``milestones`` it is validated, and a snapshot of the weights is kept.
 
     Raises:
         TrainingError: the loss is not finite; the run holds the last good weights.
     """
     set_threads(trainer.config.threads or cpu_count())
-    every = max(1, math.ceil(trainer.total_steps / VALIDATIONS))
+    moments = milestones(trainer.total_steps)
+    size = sum(value.nbytes for value in trainer.model.state_dict().values())
+    kept = kept_milestones(trainer.total_steps, size)
     validated = _last_validation(run)
     saved_at = trainer.seconds
     try:
         _save(trainer, run, "running")
         while True:
-            is_due = trainer.done or trainer.step_count % every == 0
-            if is_due and trainer.step_count > validated:
-                validation = _validate(trainer, everything=trainer.done)
-                run.append({"kind": "validation", **dataclasses.asdict(validation)})
-                validated = trainer.step_count
-                yield validation
+            step = trainer.step_count
+            if step in moments and step > validated:
+                scores = trainer.validate(everything=trainer.done)
+                record = ValidationRecord(step, scores.accuracy, scores.loss, trainer.seconds)
+                run.append({"kind": "validation", **dataclasses.asdict(record)})
+                validated = step
+                if step in kept:
+                    weights = trainer.model.state_dict()
+                    save_snapshot(run.path, step, weights, scores.first(LIVE_VALIDATION_IMAGES))
+                yield record
             if trainer.done:
                 break
             if trainer.seconds - saved_at > trainer.config.checkpoint_seconds:
                 _save(trainer, run, "running")
                 saved_at = trainer.seconds
-            record = trainer.step()
-            run.append({"kind": "step", **dataclasses.asdict(record)})
-            yield record
+            batch = trainer.step()
+            run.append({"kind": "step", **dataclasses.asdict(batch)})
+            yield batch
         run.set_result(result_of(trainer, run))
         _save(trainer, run, "finished")
     except GeneratorExit:
@@ -181,14 +186,9 @@ def run_training(trainer: Trainer, run: Run) -> Generator[Record]:
 
 
 def _last_validation(run: Run) -> int:
-    """Return the step of the last validation in the run's metrics, 0 before the first."""
+    """Return the step of the last validation in the run's metrics, -1 before the first."""
     steps = History(run.path / "metrics.jsonl").poll().validation["step"]
-    return int(steps[-1]) if len(steps) else 0
-
-
-def _validate(trainer: Trainer, *, everything: bool) -> ValidationRecord:
-    scores = trainer.validate(everything=everything)
-    return ValidationRecord(trainer.step_count, scores.accuracy, scores.loss, trainer.seconds)
+    return int(steps[-1]) if len(steps) else -1
 
 
 def _save(trainer: Trainer, run: Run, state: str) -> None:

@@ -5,6 +5,7 @@
     metrics.jsonl            one JSON object a line, only ever appended to
     checkpoint.safetensors   weights and optimiser, to resume from
     weights.safetensors      the weights alone, to use
+    snapshots/               the weights at about 20 moments; see ``dpn.snapshots``
     result.json              what the finished model scored
 
 Files that are replaced are replaced whole, so another process can read a run while it is written.
@@ -26,6 +27,7 @@ from dpn.errors import RunError, did_you_mean
 from dpn.files import append_json, read_json, read_tensors, write_bytes, write_json
 from dpn.processes import is_alive, this_process
 from dpn.run_config import RunConfig
+from dpn.snapshots import read_snapshot
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -119,10 +121,10 @@ class Run:
         Raises:
             RunError: there is none, or it is damaged.
         """
-        return read_tensors(self.path / "checkpoint.safetensors")
+        return read_tensors(self.path / "checkpoint.safetensors", self.id)
 
-    def load_model(self) -> Classifier:
-        """Return the trained model on the CPU, in eval mode.
+    def load_model(self, moment: int | None = None) -> Classifier:
+        """Return the trained model on the CPU, in eval mode: its last weights or a snapshot's.
 
         Raises:
             RunError: weights are missing, damaged, or do not fit config.json.
@@ -133,7 +135,10 @@ class Run:
 
         with torch.device("meta"):  # no memory is taken before the sizes are known to be right
             model = build_model(self.config().model)
-        weights = read_tensors(self.path / "weights.safetensors")
+        if moment is None:
+            weights = read_tensors(self.path / "weights.safetensors", self.id)
+        else:
+            weights, _ = read_snapshot(self.path, moment)
         wanted = {name: (value.shape, value.dtype) for name, value in model.state_dict().items()}
         if {name: (value.shape, value.dtype) for name, value in weights.items()} != wanted:
             raise RunError(

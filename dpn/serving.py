@@ -7,6 +7,7 @@ thread costs more than it brings.
 
 from __future__ import annotations
 
+import copy
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from dpn.devices import pick_device, set_threads
 from dpn.errors import RunError
-from dpn.evaluation import predict_logits
+from dpn.evaluation import BATCH, Evaluation, predict_logits, score_logits
+from dpn.explain import RUNNER_UP, explain
+from dpn.explanation import Explanation
 from dpn.jobs import JobManager
 from dpn.models import Classifier, build_model
 from dpn.runs import Run
@@ -41,49 +45,129 @@ class Answer:
     step: int | None
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked about an image; the fields are the arguments of ``dpn.explain.explain``."""
+
+    target: int | None = None
+    contrast: int | str | None = RUNNER_UP
+    operator: str | None = None
+    temperature: float | None = None
+
+
 class ModelServer:
     """Holds the models in use; every method may be called from any thread."""
 
     def __init__(self, jobs: JobManager) -> None:
         self._jobs = jobs
-        self._models: OrderedDict[str, tuple[object, Classifier]] = OrderedDict()
+        self._models: OrderedDict[tuple[str, int | None], tuple[object, Classifier]] = OrderedDict()
         self._executor = ThreadPoolExecutor(
             1, thread_name_prefix="answers", initializer=set_threads, initargs=(1,)
         )
 
-    def predict(self, run: Run, images: npt.NDArray[np.uint8]) -> Answer:
+    def predict(self, run: Run, images: npt.NDArray[np.uint8], moment: int | None = None) -> Answer:
         """Classify images (N, C, H, W), uint8, with the run's weights as they are now.
+
+        Args:
+            run: whose model answers.
+            images: in its shape.
+            moment: the step of one of its snapshots, to answer as it would have then.
 
         Raises:
             RunError: the run has no usable weights, or the images have another shape.
         """
-        return self._executor.submit(self._predict, run, images).result()
+        return self._executor.submit(self._predict, run, images, moment).result()
 
-    def _predict(self, run: Run, images: npt.NDArray[np.uint8]) -> Answer:
-        model, step = self._current(run)
-        if images.shape[1:] != model.config.image_shape:
-            raise RunError(
-                f"Run {run.id!r} takes images of {model.config.image_shape} (channels, height, "
-                f"width), got {images.shape[1:]}."
-            )
+    def explain(
+        self,
+        run: Run,
+        images: npt.NDArray[np.uint8],
+        question: Question,
+        moment: int | None = None,
+    ) -> Explanation:
+        """Account for one score of each image (N, C, H, W), uint8, N >= 1; see ``dpn.explain``.
+
+        Raises:
+            RunError: the run has no usable weights.
+            ImageError: the images have another shape.
+            ConfigError: the question names a class, operator or temperature that there is not.
+        """
+        return self._executor.submit(self._explain, run, images, question, moment).result()
+
+    def evaluate(
+        self, run: Run, images: Tensor, labels: Tensor, moment: int | None = None
+    ) -> Evaluation:
+        """Score the run's model on uint8 images (N, C, H, W) and labels (N,), N >= 1.
+
+        Others are answered between two batches.
+
+        Raises:
+            RunError: the run has no usable weights, or the images have another shape.
+        """
+        model, _ = self._executor.submit(self._current, run, moment).result()
+        self._check_shape(run, model, tuple(images.shape))
+        model = copy.deepcopy(model)  # the one that is kept may follow a training meanwhile
+        logits = [
+            self._executor.submit(predict_logits, model, batch).result()
+            for batch in torch.split(images, BATCH)
+        ]
+        return score_logits(torch.cat(logits), labels)
+
+    def ground(self, run: Run) -> npt.NDArray[np.uint8]:
+        """Return the colour (C,) of pixels that add nothing to any score: the mean of the data.
+
+        Raises:
+            RunError: the run has no usable weights.
+        """
+        model, _ = self._executor.submit(self._current, run, None).result()
+        colour: npt.NDArray[np.uint8] = (model.mean * 255).round().byte().flatten().cpu().numpy()
+        return colour
+
+    def _predict(self, run: Run, images: npt.NDArray[np.uint8], moment: int | None) -> Answer:
+        model, step = self._current(run, moment)
+        self._check_shape(run, model, images.shape)
         copied = np.array(images, order="C")  # they may be read-only, or lie oddly in memory
         logits = predict_logits(model, torch.from_numpy(copied))
         return Answer(torch.softmax(logits, dim=1).numpy(), step)
 
-    def _current(self, run: Run) -> tuple[Classifier, int | None]:
-        """Return the model with its newest weights, and the step if it is still training."""
-        live = self._jobs.live_weights(run.id, timeout=PATIENCE)
-        stamp: object = ("step", live.step) if live else ("file", run.weights_stamp())
-        kept = self._models.get(run.id)
+    def _explain(
+        self, run: Run, images: npt.NDArray[np.uint8], question: Question, moment: int | None
+    ) -> Explanation:
+        # Here, one at a time: it listens to the model's layers while they compute.
+        model, _ = self._current(run, moment)
+        return explain(
+            model,
+            images,
+            question.target,
+            question.contrast,
+            operator=question.operator,
+            temperature=question.temperature,
+        )
+
+    def _check_shape(self, run: Run, model: Classifier, shape: tuple[int, ...]) -> None:
+        if shape[1:] != model.config.image_shape:
+            raise RunError(
+                f"Run {run.id!r} takes images of {model.config.image_shape} (channels, height, "
+                f"width), got {shape[1:]}."
+            )
+
+    def _current(self, run: Run, moment: int | None) -> tuple[Classifier, int | None]:
+        """Return the model, by default with its newest weights, and its step if it is training."""
+        live, stamp = None, ("snapshot", moment)
+        if moment is None:
+            live = self._jobs.live_weights(run.id, timeout=PATIENCE)
+            stamp = ("step", live.step) if live else ("file", run.weights_stamp())
+        name = (run.id, moment)
+        kept = self._models.get(name)
         if kept is None or kept[0] != stamp:
             if live is None:
-                model = run.load_model()
+                model = run.load_model(moment)
             else:
                 model = kept[1] if kept else build_model(run.config().model)
                 model.load_state_dict(live.weights)
             kept = (stamp, model.to(pick_device()).eval())
-            self._models[run.id] = kept
-        self._models.move_to_end(run.id)
+            self._models[name] = kept
+        self._models.move_to_end(name)
         while len(self._models) > MODELS_KEPT:
             self._models.popitem(last=False)
         return kept[1], live.step if live else None

@@ -10,10 +10,11 @@ FILES = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "dpn").rglob(
 
 #: Modules that start without torch; what computes is imported where it is needed.
 WITHOUT_TORCH = {
-    "dpn", "dpn.__main__", "dpn.bars", "dpn.charts", "dpn.commands", "dpn.config", "dpn.datasets",
-    "dpn.decode", "dpn.downloads", "dpn.errors", "dpn.explain_command", "dpn.files", "dpn.history",
-    "dpn.image_files", "dpn.images", "dpn.job", "dpn.jobs", "dpn.npz", "dpn.presets",
-    "dpn.processes", "dpn.run_config", "dpn.runs", "dpn.settings", "dpn.worker_process",
+    "dpn", "dpn.__main__", "dpn.averages", "dpn.bars", "dpn.charts", "dpn.charts_evaluation",
+    "dpn.commands", "dpn.config", "dpn.datasets", "dpn.decode", "dpn.downloads", "dpn.errors",
+    "dpn.explain_command", "dpn.files", "dpn.history", "dpn.image_files", "dpn.images", "dpn.job",
+    "dpn.jobs", "dpn.npz", "dpn.presets", "dpn.processes", "dpn.run_config", "dpn.runs",
+    "dpn.scores", "dpn.settings", "dpn.worker_process",
 }  # fmt: skip
 #: Each may import those after it and none before it.
 ORDER = ("app", "dpn.ui", "dpn.serving", "dpn.jobs", "dpn.worker", "dpn.loop", "dpn.training",

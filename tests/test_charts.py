@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from dpn import charts, charts_inside
+from dpn import charts
 from dpn.history import NOTHING_YET, Curves
 
 POINTS = 500
@@ -162,61 +162,7 @@ def test_a_bar_too_small_to_see_has_no_number():
     json.dumps(spec)
 
 
-# The result
-
-
-def confusion():
-    """Three classes: a common one, a rare one, and one without test images."""
-    return np.array([[900, 100, 0], [1, 3, 0], [0, 0, 0]])
-
-
-def test_the_confusion_matrix_tells_counts_and_shares():
-    (heat,) = charts.confusion_figure(confusion(), ["common", "rare", "none"]).data
-    assert list(heat.x) == list(heat.y) == ["common", "rare", "none"]
-    assert heat.customdata[0][1].tolist() == [100, 10]
-    assert heat.customdata[1][0].tolist() == [1, 25]
-    assert heat.customdata[2].tolist() == [[0, 0]] * 3
-    assert [list(row) for row in heat.text] == [["900", "100", ""], ["1", "3", ""], ["", "", ""]]
-    assert "true %{y}, answered %{x}" in heat.hovertemplate
-    assert "%{customdata[0]:.0f} images" in heat.hovertemplate
-
-
-def test_one_mistake_of_a_rare_class_is_seen_beside_many_of_a_common_one():
-    (heat,) = charts.confusion_figure(confusion(), ["common", "rare", "none"]).data
-    shade = np.array(heat.z)
-    assert shade[1, 0] > shade[0, 1] > 0
-    assert shade[1, 0] == pytest.approx(0.5)
-    assert shade.min() == 0
-    assert shade.max() <= 1
-    assert (heat.zmin, heat.zmax) == (0, 1)  # the same colour in every run
-
-
-def test_right_answers_do_not_drown_mistakes():
-    (heat,) = charts.confusion_figure(np.array([[90, 10], [0, 100]]), ["a", "b"]).data
-    shade = np.array(heat.z)
-    assert shade[0, 1] > shade[0, 0]
-    assert shade[0, 1] > shade[1, 1]
-
-
-def test_the_numbers_in_the_cells_are_light_on_a_dark_page():
-    light, dark = (
-        int(
-            charts.confusion_figure(confusion(), "abc", dark=is_dark).data[0].textfont.color[1:], 16
-        )
-        for is_dark in (False, True)
-    )
-    assert light < 0x404040
-    assert dark > 0xC0C0C0
-
-
-def test_a_large_confusion_matrix_has_no_numbers_but_hover_texts():
-    names = [str(i) for i in range(16)]
-    (heat,) = charts.confusion_figure(np.eye(16, dtype=np.int64), names).data
-    assert heat.text is None
-    assert heat.texttemplate is None
-    assert heat.customdata[3][3].tolist() == [1, 100]
-    (heat,) = charts.confusion_figure(np.eye(15, dtype=np.int64), names[:15]).data
-    assert heat.texttemplate == "%{text}"
+# Data
 
 
 def test_balance_counts_images_of_each_class_and_part():
@@ -244,62 +190,16 @@ def test_names_that_look_like_numbers_or_html_are_shown_as_they_are():
     """Plotly would make numbers or dates of some, and markup of others."""
     names = ["10", "2020-01-01", "<b>bold</b>", "a & b"]
     shown = ["10", "2020-01-01", "&lt;b&gt;bold&lt;/b&gt;", "a &amp; b"]
-    matrix = charts.confusion_figure(np.eye(4, dtype=np.int64), names)
     balance = charts.balance_figure({"test": np.ones(4, dtype=np.int64)}, names)
-    assert list(matrix.data[0].x) == list(matrix.data[0].y) == list(balance.data[0].x) == shown
-    assert matrix.layout.xaxis.type == matrix.layout.yaxis.type == "category"
+    assert list(balance.data[0].x) == shown
     assert balance.layout.xaxis.type == "category"
-
-
-# A score as a sum
-
-ADDED = np.array([2.0, -0.5, 0.0, 1.25])
-
-
-def sum_figure(height=8, width=6, added=ADDED, part_size=2):
-    image = np.arange(height * width, dtype=np.uint8).reshape(height, width)
-    names = [f"rows {i}" for i in range(len(added))]
-    return charts_inside.sum_figure(image, added, names, part_size)
-
-
-def test_a_bar_tells_what_a_part_adds_and_its_colour_for_whom_it_speaks():
-    picture, bars, _ = sum_figure().data
-    assert picture.z.shape == (8, 6)
-    assert picture.z[7, 5] == 47
-    assert bars.orientation == "h"
-    assert bars.x.tolist() == ADDED.tolist()
-    blue, orange = charts.TRAINING, charts.VALIDATION
-    assert list(bars.marker.color) == [blue, orange, blue, blue]
-    assert list(bars.customdata) == ["rows 0", "rows 1", "rows 2", "rows 3"]
-
-
-def test_the_line_adds_the_parts_up_to_the_score():
-    _, bars, line = sum_figure().data
-    assert line.x.tolist() == [2, 1.5, 1.5, 2.75]
-    assert line.x[-1] == sum(bars.x)
-    assert line.y.tolist() == bars.y.tolist()
-
-
-@pytest.mark.parametrize(("height", "part_size", "parts"), [(8, 2, 4), (8, 1, 8), (7, 3, 3)])
-def test_bars_lie_beside_their_rows_of_the_image(height, part_size, parts):
-    figure = sum_figure(height, added=np.ones(parts), part_size=part_size)
-    _, bars, _ = figure.data
-    rows = np.arange(height)
-    for part, centre in enumerate(bars.y):
-        inside = rows[np.abs(rows - centre) < part_size / 2]
-        assert inside.tolist() == [row for row in rows if row // part_size == part]
-    assert [tuple(axis.range) for axis in figure.select_yaxes()] == [(height - 0.5, -0.5)] * 3
-    edges = [shape.y0 for shape in figure.layout.shapes]
-    assert edges == [part * part_size - 0.5 for part in range(1, parts)]
 
 
 # All that stand still
 
 
 FIGURES = {
-    "confusion": lambda: charts.confusion_figure(confusion(), ["a", "b", "c"]),
     "balance": lambda: charts.balance_figure({"test": np.ones(2, dtype=np.int64)}, ["a", "b"]),
-    "sum": sum_figure,
 }
 
 

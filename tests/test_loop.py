@@ -13,7 +13,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from dpn import loop, runs
+from dpn import loop, runs, snapshots
 from dpn.config import OPTIMIZER_NAMES
 from dpn.datasets import Dataset
 from dpn.errors import ConfigError, DataError, RunError, TrainingError
@@ -21,6 +21,7 @@ from dpn.files import write_json
 from dpn.history import History
 from dpn.loop import open_training, reopen_training, run_training
 from dpn.runs import Run
+from dpn.snapshots import list_snapshots, milestones, read_snapshot
 from dpn.training import StepRecord, Trainer
 from tests.helpers import (
     NAMES,
@@ -75,6 +76,13 @@ def state_of(run):
     return run.status()["state"]
 
 
+def assert_same_snapshots(run, other):
+    assert list_snapshots(run.path) == list_snapshots(other.path) != []
+    for step in list_snapshots(run.path):
+        (weights, confusion), (others, same) = (read_snapshot(r.path, step) for r in (run, other))
+        assert same_tensors({**weights, "": confusion}, {**others, "": same})
+
+
 def full(*_args, **_changes):
     raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -122,7 +130,7 @@ def test_a_whole_training_is_on_disk(opened):
     steps = [record for record in records if isinstance(record, StepRecord)]
     validations = [record for record in records if not isinstance(record, StepRecord)]
     assert [record.step for record in steps] == list(range(1, 51))
-    assert [record.step for record in validations] == [*range(3, 50, 3), 50]
+    assert [record.step for record in validations] == list(milestones(50))
     assert run.status()["step"] == run.status()["total_steps"] == 50
     assert state_of(run) == "finished"
     assert same_tensors(final_weights(run), dict(trainer.model.state_dict()))
@@ -172,7 +180,7 @@ def test_the_test_images_are_scored_once_and_last(opened, monkeypatch):
 def test_one_step_is_a_whole_training(opened):
     trainer, run = opened(steps=1)
     kinds = [type(record).__name__ for record in run_training(trainer, run)]
-    assert kinds == ["StepRecord", "ValidationRecord"]
+    assert kinds == ["ValidationRecord", "StepRecord", "ValidationRecord"]
     assert state_of(run) == "finished"
     assert run.result()["test_accuracy"] == trainer.test().accuracy
 
@@ -190,7 +198,29 @@ def test_the_last_validation_takes_all_images(opened, monkeypatch):
 
     monkeypatch.setattr(Trainer, "validate", watched)
     list(run_training(trainer, run))
-    assert sizes == [3, 3, 3, 6]
+    assert sizes == [3, 3, 3, 3, 6]
+
+
+def test_a_snapshot_is_the_model_of_its_moment_and_how_it_did(opened):
+    trainer, run = opened(steps=9)
+    expected = {}
+    for record in run_training(trainer, run):
+        if not isinstance(record, StepRecord):
+            weights = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+            expected[record.step] = weights, trainer.validate().confusion
+    assert list_snapshots(run.path) == list(expected) == list(milestones(9))
+    for step, (weights, confusion) in expected.items():
+        assert same_tensors(dict(run.load_model(step).state_dict()), weights)
+        np.testing.assert_array_equal(read_snapshot(run.path, step)[1], confusion)
+    assert same_tensors(dict(run.load_model(9).state_dict()), final_weights(run))
+
+
+def test_the_last_snapshot_counts_as_many_images_as_those_before(opened, monkeypatch):
+    for module in ("training", "loop"):
+        monkeypatch.setattr(f"dpn.{module}.LIVE_VALIDATION_IMAGES", 4)
+    trainer, run = opened(steps=9)
+    list(run_training(trainer, run))
+    assert {int(read_snapshot(run.path, step)[1].sum()) for step in milestones(9)} == {4}
 
 
 def test_checkpoints_follow_the_time_spent_training(opened, monkeypatch):
@@ -223,13 +253,13 @@ assert {optimizer for _, optimizer, _ in VARIANTS} == set(OPTIMIZER_NAMES)
 def test_stopped_anywhere_and_resumed_is_the_same_as_never_stopped(
     opened, data, monkeypatch, name, optimizer, augmentation
 ):
-    monkeypatch.setattr(loop, "VALIDATIONS", 4)
+    monkeypatch.setattr(snapshots, "MOMENTS", 4)
     settings = {"optimizer": optimizer, "augmentation": augmentation, "steps": 11}
     trainer, whole = opened(name, **settings)
     count = len(list(run_training(trainer, whole)))
-    assert count == 11 + 4
-    # 3 and 4: before and after a validation; the last two: around the one at the end.
-    for stop in (1, 3, 4, count - 1, count):
+    assert count == 11 + 5
+    # 2 and 3: before and after a validation; the last two: around the one at the end.
+    for stop in (1, 2, 3, count - 1, count):
         trainer, run = opened(name, **settings)
         records = run_training(trainer, run)
         take(records, stop)
@@ -241,6 +271,7 @@ def test_stopped_anywhere_and_resumed_is_the_same_as_never_stopped(
         assert state_of(run) == "finished"
         assert same_tensors(final_weights(run), final_weights(whole))
         assert curves_of(run) == curves_of(whole)
+        assert_same_snapshots(run, whole)
         for key in ("test_accuracy", "test_loss", "validation_accuracy", "confusion", "mistakes"):
             assert run.result()[key] == whole.result()[key]
 
@@ -277,10 +308,11 @@ def test_a_killed_training_goes_on_from_its_checkpoint(opened, data, tmp_path):
     write_json(killed.path / "status.json", {**status, "pid": 2**22 + 1})
     assert state_of(killed) == "interrupted"
     trainer = reopen_training(killed, data)
-    assert trainer.step_count == 5
+    assert trainer.step_count == 4
     list(run_training(trainer, killed))
     assert same_tensors(final_weights(killed), final_weights(whole))
     assert curves_of(killed) == curves_of(whole)
+    assert_same_snapshots(killed, whole)
 
 
 def test_a_run_stopped_before_it_began_starts_from_the_beginning(opened, data):

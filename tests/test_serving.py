@@ -8,11 +8,14 @@ import pytest
 import torch
 
 from dpn import jobs, serving
-from dpn.errors import RunError
+from dpn.errors import ConfigError, ImageError, RunError
+from dpn.explain import explain
 from dpn.jobs import LiveWeights
 from dpn.models import MODELS, build_model
 from dpn.runs import Run, create_run
-from dpn.serving import ModelServer
+from dpn.serving import ModelServer, Question
+from dpn.snapshots import save_snapshot
+from tests.explaining import assert_same
 from tests.helpers import NAMES, pictures, short_training, small_model, until, write_npz
 from tests.workers import ENDLESS, ThreadWorker, closing_desk
 
@@ -93,7 +96,7 @@ def test_a_model_is_read_once_and_again_when_its_weights_change(server, tmp_path
     run, first = saved_run(tmp_path, seed=1)
     read = []
     load = Run.load_model
-    monkeypatch.setattr(Run, "load_model", lambda run: read.append(run.id) or load(run))
+    monkeypatch.setattr(Run, "load_model", lambda run, moment: read.append(run.id) or load(run))
     for _ in range(3):
         server.predict(Run(run.path), IMAGES)
     assert len(read) == 1
@@ -113,7 +116,95 @@ def test_the_models_used_longest_ago_make_room(server, tmp_path, monkeypatch):
         np.testing.assert_allclose(
             server.predict(run, IMAGES).probabilities, answers_of(model), atol=1e-6
         )
-    assert list(server._models) == [kept[0][0].id, kept[2][0].id]
+    assert list(server._models) == [(kept[index][0].id, None) for index in (0, 2)]
+
+
+def with_snapshots(folder):
+    """A run with two snapshots and other weights now; the three models."""
+    run, now = saved_run(folder, seed=1)
+    earlier = [build_model(small_model(), seed).eval() for seed in (2, 3)]
+    for step, model in zip((0, 50), earlier, strict=True):
+        save_snapshot(run.path, step, dict(model.state_dict()), np.zeros((3, 3), np.int64))
+    return run, [*earlier, now]
+
+
+def test_a_snapshot_answers_explains_and_is_scored_as_the_model_was_then(server, tmp_path):
+    run, models = with_snapshots(tmp_path)
+    labels = torch.from_numpy(pictures(9, seed=5)[1])
+    for moment, model in zip((0, 50, None), models, strict=True):
+        answer = server.predict(run, IMAGES, moment)
+        np.testing.assert_allclose(answer.probabilities, answers_of(model), atol=1e-6)
+        found = server.explain(run, IMAGES, Question(), moment)
+        np.testing.assert_allclose(found.probabilities, answers_of(model), atol=1e-6)
+        scores = server.evaluate(run, torch.tensor(IMAGES), labels, moment)
+        np.testing.assert_allclose(scores.probabilities, answers_of(model), atol=1e-6)
+    with pytest.raises(RunError, match="no snapshot of step 7"):
+        server.predict(run, IMAGES, 7)
+
+
+def test_an_explanation_is_what_was_asked(server, tmp_path):
+    run, model = saved_run(tmp_path, seed=3)
+    question = Question(target=2, contrast=0, operator="soft", temperature=0.3)
+    found = server.explain(run, IMAGES, question)
+    ours = explain(model, IMAGES, 2, 0, operator="soft", temperature=0.3)
+    assert_same(found, ours, atol=1e-5)
+    assert (server.explain(run, IMAGES, Question()).contrast != None).all()  # noqa: E711
+    assert server.explain(run, IMAGES, Question(contrast=None)).contrast is None
+    with pytest.raises(ConfigError, match="target must be a class 0..2"):
+        server.explain(run, IMAGES, Question(target=3))
+    with pytest.raises(ImageError, match="shape"):
+        server.explain(run, IMAGES[..., :5], Question())
+
+
+def test_many_explain_at_once_and_each_gets_their_own(server, tmp_path):
+    run, model = saved_run(tmp_path, "residual", seed=7)
+    ours = explain(model, IMAGES)
+
+    def ask(turn):
+        index = turn % len(IMAGES)
+        return index, server.explain(run, IMAGES[index : index + 1], Question(contrast=None))
+
+    with ThreadPoolExecutor(12) as pool:
+        for index, found in pool.map(ask, range(60)):
+            np.testing.assert_allclose(found.pixel_map[0], ours.pixel_map[index], atol=1e-5)
+            np.testing.assert_allclose(found.total, found.score, atol=1e-4)
+
+
+def test_others_are_answered_while_many_images_are_scored(server, tmp_path, monkeypatch):
+    run, _ = saved_run(tmp_path)
+    server.predict(run, IMAGES)
+    images = torch.zeros(5_000, 1, 8, 8, dtype=torch.uint8)
+    order, predict = [], serving.predict_logits
+    started, hold = threading.Event(), threading.Event()
+
+    def watched(model, batch):
+        started.set()
+        hold.wait(10)
+        order.append(len(batch))
+        return predict(model, batch)
+
+    monkeypatch.setattr(serving, "predict_logits", watched)
+    with ThreadPoolExecutor(2) as pool:
+        labels = torch.zeros(5_000, dtype=torch.int64)
+        scoring = pool.submit(server.evaluate, run, images, labels)
+        until(started.is_set)
+        one = pool.submit(server.predict, run, IMAGES[:1])
+        until(server._executor._work_queue.qsize)
+        hold.set()
+        scores, answer = scoring.result(), one.result()
+    assert len(scores.labels) == 5_000
+    assert len(answer.probabilities) == 1
+    assert order.index(1) < len(order) - 1, "the one image waited for all the others"
+
+
+def test_the_ground_is_the_mean_of_the_data(server, tmp_path):
+    run, _ = saved_run(tmp_path, channels=3)
+    assert server.ground(run).tolist() == [0, 0, 0]
+    model = build_model(small_model(channels=3), 1)
+    model.mean.copy_(torch.tensor([0.1, 0.5, 0.9]).view(-1, 1, 1))
+    save(run, model)
+    assert server.ground(run).tolist() == [26, 128, 230]
+    assert server.ground(run).dtype == np.uint8
 
 
 def test_what_cannot_be_answered_is_a_sentence_and_the_server_goes_on(server, tmp_path):

@@ -451,7 +451,7 @@ from streamlit.testing.v1 import AppTest
 at = AppTest.from_file(sys.argv[1], default_timeout=60).run()
 assert not at.exception and not at.error, (at.exception, at.error)
 assert at.title[0].value == "A classifier that shows its work", at
-assert len(at.get("plotly_chart")) == 1
+assert len(at.get("vega_lite_chart")) == 1
 assert any("still waking up" in caption.value for caption in at.caption)
 slow = [name for name in ("torch", "torchvision", "sklearn", "scipy") if name in sys.modules]
 assert not slow, slow

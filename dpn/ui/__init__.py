@@ -1,10 +1,8 @@
-"""What all pages share: their frame, the one manager of trainings, the models, and error texts."""
+"""What all pages share: their frame, the run they look at, and how things are said."""
 
 from __future__ import annotations
 
-import importlib
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,13 +12,17 @@ import streamlit as st
 
 from dpn import settings
 from dpn.errors import DPNError
-from dpn.history import History
 from dpn.runs import Run, find_run
+from dpn.ui.shared import dataset as dataset
+from dpn.ui.shared import evaluation as evaluation
+from dpn.ui.shared import history as history
+from dpn.ui.shared import jobs as jobs
+from dpn.ui.shared import server as server
+from dpn.ui.shared import test_images as test_images
+from dpn.ui.shared import warm_up as warm_up
 
 if TYPE_CHECKING:
-    from dpn.datasets import Dataset
-    from dpn.jobs import JobManager, JobView
-    from dpn.serving import ModelServer
+    from dpn.jobs import JobView
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +30,9 @@ PAGES = (
     ("app.py", "Home", ":material/home:"),
     ("pages/1_Train.py", "Train", ":material/play_circle:"),
     ("pages/2_Classify.py", "Classify", ":material/draw:"),
-    ("pages/3_Data.py", "Data", ":material/grid_view:"),
+    ("pages/3_Inside.py", "Inside", ":material/account_tree:"),
+    ("pages/4_Evaluate.py", "Evaluate", ":material/fact_check:"),
+    ("pages/5_Data.py", "Data", ":material/grid_view:"),
 )
 
 #: A file and not the name of a symbol, which the browser would fetch from the internet.
@@ -48,6 +52,8 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 @media (max-width: 1350px) {
   [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
 }
+/* Formulas are as wide as their numbers. */
+@media (max-width: 640px) { .st-key-formulas .katex { font-size: 0.82em; } }
 /* On a phone what is happening comes before the settings that made it. */
 @media (max-width: 640px) {
   .st-key-result_first > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
@@ -88,69 +94,6 @@ def start_page(title: str) -> bool:
     entered = st.session_state.get("page") != title
     st.session_state["page"] = title
     return entered
-
-
-@st.cache_resource(show_spinner=False)
-def jobs() -> JobManager:
-    """Return the one manager of all trainings in this process."""
-    from dpn.jobs import JobManager
-
-    return JobManager()
-
-
-@st.cache_resource(show_spinner=False)
-def server() -> ModelServer:
-    """Return the one holder of models, shared by all pages and sessions."""
-    warm_up().wait()
-    from dpn.serving import ModelServer
-
-    return ModelServer(jobs())
-
-
-def dataset(name: str) -> Dataset:
-    """Return a data set that is on disk or embedded; it is in memory once, for all sessions.
-
-    Raises:
-        DataError: it is not here, or cannot be read.
-    """
-    folder = settings.data_dir()
-    file = folder / f"{name}.npz"
-    return _dataset(name, str(folder), file.stat().st_mtime_ns if file.is_file() else 0)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _dataset(name: str, folder: str, changed: int) -> Dataset:  # noqa: ARG001 - part of the key
-    from dpn.datasets import load_dataset
-
-    warm_up().wait()
-    return load_dataset(name, Path(folder), download=False)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def history(path: str) -> History:
-    """Return the reader of one metrics.jsonl, shared by all who watch it."""
-    return History(Path(path))
-
-
-@st.cache_resource(show_spinner=False)
-def warm_up() -> threading.Event:
-    """Import what takes seconds, in the background, while the first page is being read.
-
-    Returns an event that is set once it is done. Whoever needs torch waits for it first: two
-    threads that import torch at the same time see it half made.
-    """
-    jobs()  # starts a process that is ready to train when Start is pressed
-    done = threading.Event()
-
-    def load() -> None:
-        try:
-            for name in ("sklearn.datasets", "torch.utils.flop_counter", "dpn.serving"):
-                importlib.import_module(name)
-        finally:
-            done.set()
-
-    threading.Thread(target=load, name="warm-up", daemon=True).start()
-    return done
 
 
 def current_run_id() -> str | None:
@@ -225,6 +168,15 @@ def guard() -> Iterator[None]:
     except Exception:
         log.exception("a page failed")
         show_error("Something unexpected went wrong here. The details are in the server's log.")
+
+
+def put(key: str, value: Any) -> None:
+    """Set a widget's value if it is another one; call it before the widget is drawn.
+
+    To set it in every run would pull a slider back while somebody moves it.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
 
 
 def show_error(message: str) -> None:

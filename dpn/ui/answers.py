@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import charts, settings, ui
-from dpn.datasets import DATASETS
+from dpn.datasets import DATASETS, list_datasets
 from dpn.errors import DPNError
 from dpn.images import InputSpec, Prepared
 from dpn.runs import Run, RunConfig, find_run, list_runs
@@ -22,9 +23,13 @@ SURE = 0.6
 OFFERED = 30
 
 
-def choose_run() -> tuple[Run, RunConfig] | None:
-    """Draw the list of models that can answer; return the chosen run, or None if there is none."""
+def choose_run(*, with_data: bool = False) -> tuple[Run, RunConfig] | None:
+    """Draw the list of models that can answer; return the chosen run, or None if there is none.
+
+    ``with_data`` prefers, until somebody chooses, a model whose data set is on this machine.
+    """
     words, finished = {}, []
+    here = {info.name for info in list_datasets(settings.data_dir()) if info.source != "download"}
     runs = list_runs(settings.runs_dir())
     # MNIST's before the 8x8 digits': most people's hands are nearer to it.
     shipped = [run for run in reversed(runs) if run.origin == "shipped"]
@@ -32,13 +37,15 @@ def choose_run() -> tuple[Run, RunConfig] | None:
         try:
             if _can_answer(run):
                 words[run.id] = run_words(run)
-                finished += [run.id] if run.result() else []
+                is_usual = not with_data or run.config().training.dataset in here
+                finished += [run.id] if run.result() and is_usual else []
         except (DPNError, ValueError):  # the latter: a date that is none
             continue  # a damaged run hides no other; the command line says what is wrong with it
     if not words:
         st.info("There is no model yet. Train one first: it takes seconds.")
         st.page_link("pages/1_Train.py", label="Train a model", icon=":material/play_circle:")
         return None
+    _tell_apart(words)
     ids = list(words)
     usual = finished[0] if finished else ids[0]
     mine = ui.current_run_id()
@@ -57,6 +64,17 @@ def choose_run() -> tuple[Run, RunConfig] | None:
     )
     run = find_run(chosen, settings.runs_dir())
     return run, run.config()
+
+
+def _tell_apart(words: dict[str, str]) -> None:
+    """Add the end of its id to a run whose words another one has, too.
+
+    A list knows its entries by what they say: of two that say the same it would take the first.
+    """
+    often = Counter(words.values())
+    for run_id, said in words.items():
+        if often[said] > 1:
+            words[run_id] = f"{said} · {run_id.rsplit('-', 1)[-1]}"
 
 
 def run_words(run: Run) -> str:
@@ -103,11 +121,23 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
             f"## {names[first]}\n{percent(probabilities[first])} sure, "
             f"then **{names[second]}** with {percent(probabilities[second])}"
         )
-    data, spec = charts.probability_chart(config.class_names, probabilities)
+    data, spec = charts.probability_chart(config.class_names, probabilities, dark=ui.is_dark())
     st.vega_lite_chart(data, spec, key="probabilities", width="stretch")
     if answer.step is not None:
         st.caption(f"Still training: answered after batch {answer.step:,}.")
     show_stages(prepared)
+
+
+def offer_inside(kind: str) -> None:
+    """Offer to take the picture that was answered apart: "drawing" or "upload"."""
+    if st.button("Look inside", icon=":material/account_tree:", key="look_inside"):
+        open_inside(kind)
+
+
+def open_inside(kind: str) -> None:
+    """Go to Inside, to this kind of picture: "drawing", "upload" or "test"."""
+    st.session_state["picture"] = kind
+    st.switch_page("pages/3_Inside.py")
 
 
 def percent(probability: float) -> str:

@@ -15,7 +15,7 @@ from dpn import settings, ui
 from dpn.images import prepare
 from dpn.ink import BlankDrawing
 from dpn.runs import find_run
-from dpn.ui import answers
+from dpn.ui import answers, travel
 
 #: Pixels a side: fits a phone of 360 pixels.
 SIDE = 280
@@ -86,36 +86,47 @@ def draw(run_id: str, *, entered: bool) -> None:
     st.fragment(_canvas_and_answer)(run_id)
 
 
-def _canvas_and_answer(run_id: str) -> None:
+def canvas(drawing: Sketch, name: str, brush: int, **look: Any) -> None:
+    """Draw a canvas with Undo, Clear and the brush, and take what was drawn on it.
+
+    Args:
+        drawing: what is drawn; it is kept up to date.
+        name: tells this canvas from others in the app.
+        brush: the width of the brush in pixels, until it is changed.
+        look: colours and background, as ``st_canvas`` takes them.
+    """
     # Imported here: outside a running app its import raises.
     from streamlit_drawable_canvas import st_canvas
 
-    drawing = sketch()
+    with st.container(key=f"paper-{name}", width=SIDE + 2):
+        sent = st_canvas(
+            stroke_width=st.session_state.get(f"brush-{name}", brush),
+            width=SIDE,
+            height=SIDE,
+            initial_drawing=drawing.seed,
+            return_image_data=True,
+            key=f"canvas-{name}-{drawing.version}",
+            **look,
+        )
+    if sent.json_data is not None and sent.image_bytes:
+        drawing.take(sent.json_data.get("objects", []), sent.image_bytes)
+    with st.container(horizontal=True, gap="small"):
+        empty = not drawing.strokes
+        undo = st.button("Undo", key=f"undo-{name}", icon=":material/undo:", disabled=empty)
+        clear = st.button("Clear", key=f"clear-{name}", icon=":material/delete:", disabled=empty)
+        with st.popover("Brush", icon=":material/brush:"):
+            key = f"brush-{name}"
+            st.slider("Brush width", 6, 40, brush, key=key, persist_state="session")
+    if undo or clear:
+        (drawing.undo if undo else drawing.clear)()
+        _draw_again()
+
+
+def _canvas_and_answer(run_id: str) -> None:
     with st.container(key="sketch"):
         left, right = st.columns([1, 1.6], gap="large")
     with left:
-        with st.container(key="paper", width=SIDE + 2):
-            sent = st_canvas(
-                stroke_width=st.session_state.get("brush", BRUSH),
-                stroke_color=INK,
-                background_color=PAPER,
-                width=SIDE,
-                height=SIDE,
-                initial_drawing=drawing.seed,
-                return_image_data=True,
-                key=f"canvas-{drawing.version}",
-            )
-        if sent.json_data is not None and sent.image_bytes:
-            drawing.take(sent.json_data.get("objects", []), sent.image_bytes)
-        with st.container(horizontal=True, gap="small"):
-            empty = not drawing.strokes
-            undo = st.button("Undo", key="undo", icon=":material/undo:", disabled=empty)
-            clear = st.button("Clear", key="clear", icon=":material/delete:", disabled=empty)
-            with st.popover("Brush", icon=":material/brush:"):
-                st.slider("Brush width", 6, 40, BRUSH, key="brush", persist_state="session")
-        if undo or clear:
-            (drawing.undo if undo else drawing.clear)()
-            _draw_again()
+        canvas(sketch(), "draw", BRUSH, stroke_color=INK, background_color=PAPER)
     with right, ui.guard():
         live = answers.is_live(find_run(run_id, settings.runs_dir()))
         st.fragment(_answer, run_every=AGAIN if live else None)(run_id)
@@ -143,4 +154,7 @@ def _answer(run_id: str) -> None:
         except BlankDrawing as blank:
             st.info(ui.plain(str(blank)))
             return
-        answers.show_answer(config, prepared, ui.server().predict(run, prepared.input[None]))
+        moment = travel.choose_moment(run)
+        answer = ui.server().predict(run, prepared.input[None], moment)
+        answers.show_answer(config, prepared, answer)
+        answers.offer_inside("drawing")

@@ -8,9 +8,9 @@ import sys
 import streamlit as st
 
 from dpn import __version__, charts_inside, settings, ui
+from dpn.account import signed, terms_of
 from dpn.config import ModelConfig
 from dpn.example import SHIPPED_EXAMPLE, load_example
-from dpn.explanation import part_names
 from dpn.presets import preset
 
 FORMULA = r"""
@@ -57,16 +57,25 @@ def picture() -> None:
     names = example["class_names"]
     target, contrast = names[example["target"]], names[example["contrast"]]
     st.markdown(f"**Why a {target}, and not a {contrast}?** A real digit, read from top to bottom")
-    added = example["contributions"] + example["bias"] + example["smoothing"]
-    size = int(example["part_size"])
     height, width = example["image"].shape
-    parts = ModelConfig(height=height, width=width, parts=str(example["parts"]), part_size=size)
-    figure = charts_inside.sum_figure(example["image"], added, part_names(parts), size)
-    ui.figure(figure, key="example")
+    model = ModelConfig(
+        height=height,
+        width=width,
+        parts=str(example["parts"]),
+        part_size=int(example["part_size"]),
+    )
+    parts = (example[name] for name in ("contributions", "bias", "smoothing"))
+    contributions, bias, smoothing = parts
+    readout = float(example["readout"])
+    terms = terms_of(contributions, float(bias.sum()), float(smoothing.sum()), readout, model)
+    data, spec = charts_inside.sum_chart(example["image"][None], terms, "lead", dark=ui.is_dark())
+    st.vega_lite_chart(data, spec, key="example", width="stretch")
     st.caption(
-        f"Blue speaks for {target}, orange for {contrast}. The parts add up to "
-        f"{added.sum():.2f}, the read-out adds {float(example['readout']):+.2f}: "
-        f"{target} leads by {float(example['score']):.2f}."
+        f"Blue speaks for {target}, orange for {contrast}. Each bar begins where the one before it "
+        f"ended: together they are the lead of {target}, {signed(float(example['score']))}."
+    )
+    st.page_link(
+        "pages/3_Inside.py", label="Take any decision apart", icon=":material/account_tree:"
     )
 
 

@@ -6,11 +6,16 @@ import numpy as np
 import streamlit as st
 
 from dpn import charts, settings, ui
+from dpn.charts_evaluation import confusion_chart
 from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
 from dpn.history import NOTHING_YET, Curves, smooth
 from dpn.jobs import JobView
 from dpn.runs import ACTIVE, Run
+from dpn.ui.tiles import Tile, show_tiles
+
+#: Mistakes shown with the result; all others are on Evaluate.
+WORST = 12
 
 
 def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
@@ -92,29 +97,27 @@ def result(run: Run) -> None:
             ("Training time", ui.duration(outcome["train_seconds"])),
             ("Parameters", f"{outcome['parameters']:,}"),
         ):
-            st.metric(label, text, width=126)
-    left, right = st.columns(2, gap="large")
+            st.metric(label, text, width=150)
+    left, right = st.columns([1, 1.15], gap="large")
     with left:
         st.markdown("**Confusion matrix**: where test images went")
         confusion = np.asarray(outcome["confusion"], dtype=np.int64)
-        figure = charts.confusion_figure(confusion, names, dark=ui.is_dark())
-        ui.figure(figure, key="confusion")
+        data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
+        st.vega_lite_chart(data, spec, key="confusion", width="stretch")
+        st.page_link(
+            "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
+        )
     with right:
         st.markdown("**Worst mistakes**: wrong, and most sure of it")
-        mistakes = outcome["mistakes"]
-        if not mistakes:
+        tiles = [
+            Tile(item["index"], item["label"], item["answer"], item["probability"])
+            for item in outcome["mistakes"][:WORST]
+        ]
+        if not tiles:
             st.success("None: every test image was answered right.")
             return
-        images = ui.dataset(config.training.dataset).x_test.numpy()[
-            [item["index"] for item in mistakes]
-        ]
-        captions = [
-            f"{ui.plain(names[item['label']])} → {ui.plain(names[item['answer']])} "
-            f"{item['probability']:.0%}"
-            for item in mistakes
-        ]
-        st.image(ui.thumbnails(images), caption=captions, width=72, output_format="PNG")
-        st.caption("True class → answer, and how sure the model was.")
+        show_tiles(run, ui.dataset(config.training.dataset).x_test.numpy(), tiles, names)
+        st.caption("True class → answer, and its probability. Press one to look inside.")
 
 
 def _shown_job() -> JobView | None:

@@ -21,6 +21,7 @@ from dpn.config import (
 )
 from dpn.datasets import DatasetInfo, list_datasets
 from dpn.presets import preset
+from dpn.ui.lessons import lesson
 
 MODEL_WORDS = {"dpn": "DPN", "residual": "Residual", "mlp": "MLP"}
 MODEL_HELP = (
@@ -69,6 +70,8 @@ def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
     with st.expander("More settings", icon=":material/tune:"):
         model = _model_dials(model, dials)
         training = _training_dials(training, dials)
+    if model.model == "mlp":
+        lesson("double_softmax")
     return model, training
 
 

@@ -6,7 +6,7 @@ import base64
 import csv
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from dpn.errors import ImageError
 from dpn.images import Prepared, prepare
 from dpn.runs import Run, RunConfig
 from dpn.serving import Answer
-from dpn.ui import answers
+from dpn.ui import answers, travel
 
 KINDS = {"drawing": "A drawing", "photo": "A photo of paper"}
 #: name -> (words, dark on light)
@@ -36,6 +36,15 @@ class Item:
     prepared: Prepared | None
     thumbnail: str
     problem: str
+
+
+class LastUpload(NamedTuple):
+    """The picture that was last answered: a file, and how it was to be read."""
+
+    name: str
+    data: bytes
+    kind: str
+    dark_on_light: bool | None
 
 
 def upload(run: Run, config: RunConfig) -> None:
@@ -90,7 +99,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
     if not good:
         return
     inputs = np.stack([item.prepared.input for item in good if item.prepared])
-    answer = ui.server().predict(run, inputs)
+    answer = ui.server().predict(run, inputs, travel.choose_moment(run))
     chosen = 0
     if len(good) > 1:
         chosen = _table(good, answer, config)
@@ -99,6 +108,9 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
     st.markdown(f"**{ui.plain(item.name)}**{_ground_words(item.prepared)}")
     one = Answer(answer.probabilities[chosen : chosen + 1], answer.step)
     answers.show_answer(config, item.prepared, one)
+    data = files[items.index(item)].getvalue()
+    st.session_state["last_upload"] = LastUpload(item.name, data, kind, dark_on_light)
+    answers.offer_inside("upload")
 
 
 def _ground_words(prepared: Prepared) -> str:

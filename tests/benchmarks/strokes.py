@@ -97,6 +97,6 @@ def _answers(page: Page, url: str | None) -> list[float]:
         draw(page, [[(x, 50), (x - 30, 150), (x, 240)]])
         page.wait_for_function("window.answered !== null", timeout=20_000)
         taken.append(page.evaluate("window.answered"))
-        button(page, "clear").click()
+        button(page, "clear-draw").click()
         expect(page.get_by_text("Draw with the mouse")).to_be_visible()
     return taken

@@ -27,19 +27,19 @@ def button(page, key):
     return page.locator(f".st-key-{key} button:visible")
 
 
-def canvas(page):
-    """Return the canvas that takes the strokes, once it is there.
+def canvas(page, name="draw"):
+    """Return the canvas that takes the strokes, once it is there: "draw", or "if" on Inside.
 
     After Clear the page may keep the old one for a while, hidden.
     """
-    top = page.locator(".st-key-paper canvas:visible").last
+    top = page.locator(f".st-key-paper-{name} canvas:visible").last
     expect(top).to_be_visible()
     return top
 
 
-def draw(page, strokes, *, touch=False):
-    """Draw strokes, each a list of points in pixels of the canvas."""
-    target = canvas(page)
+def draw(page, strokes, *, touch=False, name="draw"):
+    """Draw strokes, each a list of points in pixels of the canvas with this name."""
+    target = canvas(page, name)
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
     for stroke in strokes:

@@ -6,240 +6,28 @@ import os
 import re
 import subprocess
 import sys
-import types
 from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
-from PIL import Image, ImageDraw
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dpn import ui
 from dpn.config import MODEL_NAMES
 from dpn.datasets import DATASETS
 from dpn.errors import DataError
-from dpn.loop import open_training, run_training
 from dpn.models import model_size
 from dpn.presets import PRESET_NAMES, preset
 from dpn.runs import SHIPPED, Run
 from dpn.serving import Answer, ModelServer
 from dpn.ui import answers, explore, train_live, upload
-from tests.helpers import pictures, short_training, small_model, until, write_npz
+from tests.helpers import pictures, until, write_npz
+from tests.pages.session import BAR, SEVEN, ZERO, Session, finished_run, png, stopped_run, write_own
 
-ROOT = Path(__file__).parents[1]
-PAGES = ["app.py", "pages/1_Train.py", "pages/2_Classify.py", "pages/3_Data.py"]
+ROOT = Path(__file__).parents[2]
+PAGES = [page for page, _, _ in ui.PAGES]
 MARKUP = ("<b>bold</b>", "[x](y)", "$a$ :red[x]")
-
-ZERO = [(140, 45), (85, 80), (75, 150), (100, 225), (150, 240), (195, 190), (200, 110), (140, 45)]
-SEVEN = [(70, 60), (200, 60), (185, 110), (120, 235)]
-BAR = [(90, 150), (190, 150)]
-
-
-class Canvas:
-    """What stands in for the component that a person draws on."""
-
-    def __init__(self):
-        self.asked = {}
-        self.sent = {}
-
-    def __call__(self, **asked):
-        self.asked = asked
-        self.sent = st.session_state.setdefault("sent", {})  # each window has its own
-        return self.sent.get(asked["key"]) or types.SimpleNamespace(
-            json_data=None, image_bytes=None
-        )
-
-    def draw(self, *lines, width=18):
-        """Add strokes to those the canvas began with, and send all of them."""
-        now = self.sent.get(self.asked["key"])
-        seed = self.asked["initial_drawing"] or {"objects": []}
-        objects = [*(now.json_data if now else seed)["objects"]]
-        objects += [{"type": "Path", "line": line} for line in lines]
-        picture = Image.new("RGBA", (280, 280), "#ffffff")
-        for stroke in objects:
-            ImageDraw.Draw(picture).line(stroke["line"], "#111111", width, joint="curve")
-        out = io.BytesIO()
-        picture.save(out, "PNG")
-        self.sent[self.asked["key"]] = types.SimpleNamespace(
-            json_data={"objects": objects}, image_bytes=out.getvalue()
-        )
-
-
-@pytest.fixture(autouse=True)
-def canvas(monkeypatch):
-    """The importing of the real one raises outside a running app."""
-    canvas = Canvas()
-    fake = types.ModuleType("streamlit_drawable_canvas")
-    fake.st_canvas = canvas
-    monkeypatch.setitem(sys.modules, "streamlit_drawable_canvas", fake)
-    return canvas
-
-
-@pytest.fixture(autouse=True)
-def _no_search_for_components(monkeypatch):
-    """Save each window half a second: it would read about all packages that are installed."""
-    scan = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
-    monkeypatch.setattr(scan, list, raising=False)
-
-
-@pytest.fixture(autouse=True)
-def _process(fresh_app):
-    """Each test has managers and models of its own."""
-
-
-@pytest.fixture
-def data(tmp_path):
-    folder = tmp_path / "data"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def runs(tmp_path):
-    return tmp_path / "runs"
-
-
-class Session:
-    """One window on the app.
-
-    Where ``st.switch_page`` led is not where the next run begins: ``open`` that page, too.
-    """
-
-    def __init__(self, page, **address):
-        self.at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
-        self.run()
-        self.at.query_params = address
-        self.open(page)
-
-    def open(self, page):
-        self.at.switch_page(page)
-        return self.run()
-
-    def run(self):
-        """Draw the page again, and see that nothing unforeseen happened."""
-        self.at.run()
-        assert not self.at.exception
-        assert not [text for text in self.errors if "unexpected" in text]
-        return self
-
-    def until(self, condition):
-        """Draw it again and again, as a fragment does, until something holds."""
-        until(lambda: self.run() and condition())
-        return self
-
-    def set(self, kind, key, value):
-        getattr(self.at, kind)(key=key).set_value(value)
-        return self.run()
-
-    def press(self, key):
-        button = self.at.button(key=key)
-        assert not button.disabled, f"{key} is greyed out"
-        button.click()
-        return self.run()
-
-    @property
-    def errors(self):
-        return [error.value for error in self.at.error]
-
-    @property
-    def infos(self):
-        return [info.value for info in self.at.info]
-
-    @property
-    def texts(self):
-        return [text.value for text in (*self.at.markdown, *self.at.caption)]
-
-    @property
-    def heading(self):
-        """The answer, of which the class is the first line."""
-        texts = [text.value for text in self.at.main.markdown]
-        return next((text.lstrip("#").lstrip() for text in texts if text.startswith("#")), None)
-
-    @property
-    def metrics(self):
-        return {metric.label: metric.value for metric in self.at.metric}
-
-    @property
-    def progress(self):
-        return next((bar.text for bar in self.at.main.get("progress")), "")
-
-    @property
-    def images(self):
-        return [caption for strip in self.at.image for caption in strip.captions]
-
-    @property
-    def charts(self):
-        return len(self.at.get("vega_lite_chart"))
-
-    @property
-    def figures(self):
-        return [json.loads(chart.proto.spec) for chart in self.at.get("plotly_chart")]
-
-    # The page of trainings
-
-    @property
-    def buttons(self):
-        """The buttons of a training that can be pressed."""
-        names = ("start", "pause", "step", "resume", "stop")
-        return {name for name in names if not self.at.button(key=f"job_{name}").disabled}
-
-    @property
-    def run_id(self):
-        return self.at.query_params.get("run")
-
-    @property
-    def step(self):
-        return int(self.progress.split()[1].replace(",", "")) if " of " in self.progress else 0
-
-    def train_long(self):
-        """Start a training of the digits that no test waits for."""
-        self.set("number_input", "digits-dpn-quick-Epochs", 500)
-        return self.press("job_start").until(lambda: self.step > 0)
-
-    def train_small(self):
-        """Train on the small pictures to the end."""
-        self.set("selectbox", "dataset", "small").press("job_start")
-        return self.until(lambda: "Test accuracy" in self.metrics)
-
-
-def finished_run(data, runs, run_id="there", name="small", **changes):
-    """A run that this process trained to its end before the app was opened."""
-    training = short_training(dataset=name, **changes)
-    trainer, run = open_training(small_model(), training, data, runs, run_id=run_id)
-    list(run_training(trainer, run))
-    return run
-
-
-def stopped_run(data, runs, run_id="there"):
-    """A run that stopped after a few batches."""
-    trainer, run = open_training(small_model(), short_training(), data, runs, run_id=run_id)
-    records = run_training(trainer, run)
-    for _ in range(4):
-        next(records)
-    records.close()
-    return run
-
-
-def write_own(data, name, images, labels, names):
-    np.savez(
-        data / f"{name}.npz",
-        x_train=images,
-        y_train=labels,
-        x_test=images,
-        y_test=labels,
-        class_names=np.array(names),
-    )
-
-
-def png(*lines, light=False):
-    picture = Image.new("L", (280, 280), 0 if light else 255)
-    for line in lines:
-        ImageDraw.Draw(picture).line(line, 255 if light else 0, 18, joint="curve")
-    out = io.BytesIO()
-    picture.save(out, "PNG")
-    return out.getvalue()
-
 
 # All pages
 
@@ -249,7 +37,8 @@ def test_a_page_opens_with_its_sidebar_and_without_a_problem(page):
     session = Session(page)
     assert not session.errors
     links = [link.value for link in session.at.sidebar.get("page_link")]
-    assert links == ["Home", "Train", "Classify", "Data"]
+    assert links == ["Home", "Train", "Classify", "Inside", "Evaluate", "Data"]
+    assert PAGES[1:] == sorted(f"pages/{page.name}" for page in (ROOT / "pages").glob("*.py"))
     assert [text.value for text in session.at.sidebar.caption] == ["No training yet."]
     assert session.at.title[0].value
 
@@ -265,7 +54,7 @@ def test_every_page_shows_the_training_that_is_under_way(data):
         assert ui.plain(session.run_id) in caption
         assert "training" in caption or "paused" in caption
         assert session.run_id == run_id  # so that a reload finds it again
-    other = Session("pages/3_Data.py")  # which has no training of its own
+    other = Session("pages/5_Data.py")  # which has no training of its own
     assert ui.plain(session.run_id) in other.at.sidebar.caption[0].value
     assert other.run_id is None
 
@@ -276,13 +65,12 @@ def test_every_page_shows_the_training_that_is_under_way(data):
 def test_home_tells_the_idea_and_draws_the_example():
     session = Session("app.py")
     assert "max" in session.at.latex[0].value
-    (figure,) = session.figures
-    bars, line = (trace for trace in figure["data"] if trace["type"] in ("bar", "scatter"))
-    assert len(bars["customdata"]) == 8
-    (words,) = (text for text in session.texts if "leads by" in text)
-    parts, readout, lead = (float(number) for number in re.findall(r"[+-]?\d+\.\d+", words))
-    assert parts + readout == pytest.approx(lead, abs=0.011)
-    assert len(line["customdata"]) == 8
+    bars = session.chart("bar")
+    assert len(session.chart("part")) == 8
+    (words,) = (text for text in session.texts if "together they are the lead" in text)
+    (lead,) = (float(number) for number in re.findall(r"[+-]\d+\.\d+", words))
+    assert bars["value"][:-1].sum() == pytest.approx(lead, abs=0.011)
+    assert bars["value"].iloc[-1] == pytest.approx(lead, abs=0.006)
     assert any("torch" in text and "streamlit" in text for text in session.texts)
 
 
@@ -466,24 +254,24 @@ def test_a_training_shows_its_numbers_and_then_its_result(runs):
     assert session.run_id
     session.until(lambda: session.step > 0)
     assert session.charts == 2
+    assert session.matrix is None
     assert float(session.metrics["Loss"]) > 0
     assert session.metrics["Training accuracy"].endswith("%")
     assert session.metrics["Images a second"] not in ("–", "0")
-    session.until(lambda: "finished" in session.progress and session.figures)
+    session.until(lambda: "finished" in session.progress and session.matrix is not None)
     assert session.progress == "Batch 20 of 20: finished"
     result = Run(runs / session.run_id).result()
     assert session.metrics["Test accuracy"] == f"{result['test_accuracy']:.2%}"
     assert session.metrics["Validation accuracy"] == f"{result['validation_accuracy']:.1%}"
     assert session.metrics["Parameters"] == f"{result['parameters']:,}"
-    (figure,) = session.figures
-    (heat,) = figure["data"]
-    assert heat["x"] == list("0123456789")
-    assert [[int(n or 0) for n in row] for row in heat["text"]] == result["confusion"]
+    assert session.matrix["images"].tolist() == np.ravel(result["confusion"]).tolist()
     assert 0.1 < result["test_accuracy"] < 1
-    assert session.images == [
-        f"{item['label']} → {item['answer']} {item['probability']:.0%}"
-        for item in result["mistakes"]
+    assert len(result["mistakes"]) > train_live.WORST
+    assert list(session.tiles.items()) == [
+        (item["index"], f"{item['label']} → {item['answer']} · {item['probability']:.0%}")
+        for item in result["mistakes"][: train_live.WORST]
     ]
+    assert "Explore the result" in [link.value for link in session.at.main.get("page_link")]
     assert all(url.endswith(".png") for url in session.at.image[0].value)
     assert session.buttons == {"start", "step"}
     assert "finished" in session.at.sidebar.caption[0].value
@@ -595,7 +383,7 @@ def test_the_address_opens_no_folder_outside_the_runs_folder(data, tmp_path):
     run = finished_run(data, tmp_path / "private")
     session = Session("pages/1_Train.py", run=str(run.path))
     assert "There is no run" in session.errors[0]
-    assert not session.figures
+    assert session.matrix is None
 
 
 def test_a_finished_run_is_shown_after_a_restart(data, runs):
@@ -604,8 +392,8 @@ def test_a_finished_run_is_shown_after_a_restart(data, runs):
     session = Session("pages/1_Train.py", run="there")
     assert session.progress == "Batch 6 of 6: finished"
     assert session.metrics["Test accuracy"] == f"{run.result()['test_accuracy']:.2%}"
-    assert session.charts == 2
-    assert len(session.figures) == 1
+    assert session.charts == 3
+    assert session.matrix["images"].tolist() == np.ravel(run.result()["confusion"]).tolist()
     assert session.buttons == {"start", "step"}
 
 
@@ -697,7 +485,7 @@ def test_a_result_whose_data_are_gone_still_shows_its_numbers(data, runs):
     session = Session("pages/1_Train.py", run="there")
     assert len(session.errors) == 1
     assert session.metrics["Test accuracy"] == f"{result['test_accuracy']:.2%}"
-    assert len(session.figures) == 1
+    assert session.matrix is not None
 
 
 # Classify: the model
@@ -711,8 +499,8 @@ def test_with_nothing_trained_the_shipped_model_answers():
     assert len(session.infos) == 1
     assert session.infos[0].startswith("Draw with the mouse")
     assert not session.charts
-    assert session.at.button(key="undo").disabled
-    assert session.at.button(key="clear").disabled
+    assert session.at.button(key="undo-draw").disabled
+    assert session.at.button(key="clear-draw").disabled
 
 
 def test_without_any_model_the_page_invites_to_train_one(monkeypatch, tmp_path):
@@ -771,8 +559,20 @@ def test_the_run_just_trained_answers_until_another_is_chosen(data, runs):
     session.open("pages/1_Train.py").train_small().open("pages/2_Classify.py")
     assert session.at.selectbox(key="answering").value == session.run_id
     session.set("selectbox", "answering", "0-older")
-    session.open("pages/3_Data.py").open("pages/2_Classify.py")
+    session.open("pages/5_Data.py").open("pages/2_Classify.py")
     assert session.at.selectbox(key="answering").value == "0-older"
+
+
+def test_runs_that_read_the_same_can_be_told_apart(data, runs):
+    write_npz(data)
+    made = [finished_run(data, runs, f"{i}-small-{i}bcd") for i in (1, 2)]
+    session = Session("pages/2_Classify.py", run=made[0].id)
+    for run in (*made, made[0]):
+        session.set("selectbox", "answering", run.id).run()
+        assert session.at.selectbox(key="answering").value == run.id
+    options = session.at.selectbox(key="answering").options
+    assert len(set(options)) == len(options)
+    assert sum(option.endswith(("· 1bcd", "· 2bcd")) for option in options) == 2
 
 
 def test_a_model_of_colour_photos_opens_where_photos_are_uploaded(data, runs):
@@ -874,16 +674,16 @@ def test_undo_and_clear_take_strokes_back(canvas):
     session.run()
     assert session.heading != seven
     key = canvas.asked["key"]
-    session.press("undo")
+    session.press("undo-draw")
     assert session.heading == seven
     assert canvas.asked["key"] != key  # a new canvas, which begins with what is left
     assert len(canvas.asked["initial_drawing"]["objects"]) == 1
     canvas.draw(BAR)
-    session.run().press("clear")
+    session.run().press("clear-draw")
     assert session.infos[0].startswith("Draw with the mouse")
     assert canvas.asked["initial_drawing"] is None
-    assert session.at.button(key="undo").disabled
-    assert session.at.button(key="clear").disabled
+    assert session.at.button(key="undo-draw").disabled
+    assert session.at.button(key="clear-draw").disabled
 
 
 def test_strokes_that_come_together_are_undone_together(canvas):
@@ -892,7 +692,7 @@ def test_strokes_that_come_together_are_undone_together(canvas):
     session.run()
     seven = session.heading
     canvas.draw(BAR, [(60, 60), (60, 200)])
-    session.run().press("undo")
+    session.run().press("undo-draw")
     assert session.heading == seven
     assert len(canvas.asked["initial_drawing"]["objects"]) == 1
 
@@ -902,7 +702,7 @@ def test_a_drawing_is_still_there_after_a_look_at_another_page(canvas):
     canvas.draw(SEVEN)
     heading = session.run().heading
     key = canvas.asked["key"]
-    session.open("pages/3_Data.py").open("pages/2_Classify.py")
+    session.open("pages/5_Data.py").open("pages/2_Classify.py")
     assert session.heading == heading
     assert canvas.asked["key"] != key
     assert len(canvas.asked["initial_drawing"]["objects"]) == 1
@@ -1038,7 +838,7 @@ def test_the_camera_takes_a_photo():
 
 
 def test_a_data_set_is_counted_and_shown():
-    session = Session("pages/3_Data.py")
+    session = Session("pages/5_Data.py")
     shown = session.metrics
     counts = [int(shown[f"{part} images"].replace(",", "")) for part in PARTS]
     assert sum(counts) == 1797
@@ -1057,7 +857,7 @@ PARTS = ("Training", "Validation", "Test")
 
 
 def test_others_shows_other_samples_of_the_same_set():
-    session = Session("pages/3_Data.py")
+    session = Session("pages/5_Data.py")
     first = [strip.value for strip in session.at.image]
     assert [strip.value for strip in session.run().at.image] == first
     (others,) = (button for button in session.at.main.button if button.label == "Others")
@@ -1070,7 +870,7 @@ def test_others_shows_other_samples_of_the_same_set():
 def test_of_many_classes_some_are_shown_and_all_can_be(data):
     images, _ = pictures(75)
     write_own(data, "many", images, np.arange(75) % 25, [f"no. {i}" for i in range(25)])
-    session = Session("pages/3_Data.py").set("selectbox", "dataset", "many")
+    session = Session("pages/5_Data.py").set("selectbox", "dataset", "many")
     assert session.metrics["Classes"] == "25"
     assert len(session.at.image) == explore.CLASSES
     session.at.number_input[0].set_value(6)
@@ -1084,7 +884,7 @@ def test_of_many_classes_some_are_shown_and_all_can_be(data):
 def test_a_set_of_colour_photos_and_a_class_without_a_training_image(data):
     images = np.random.default_rng(0).integers(0, 255, (20, 9, 10, 3)).astype(np.uint8)
     write_own(data, "photos", images, np.arange(20) % 2, ("a", "b", "never"))
-    session = Session("pages/3_Data.py").set("selectbox", "dataset", "photos")
+    session = Session("pages/5_Data.py").set("selectbox", "dataset", "photos")
     assert session.metrics["Image"] == "9×10 colour"
     assert session.metrics["Classes"] == "3"
     assert len(session.at.image) == 3
@@ -1095,7 +895,7 @@ def test_a_set_that_cannot_be_read_says_why(data):
     images, labels = pictures(30)
     write_own(data, "wrong", images, labels + 5, ("a", "b", "c"))
     (data / "torn.npz").write_bytes(b"PK")
-    session = Session("pages/3_Data.py")
+    session = Session("pages/5_Data.py")
     for name in ("wrong", "torn"):
         session.set("selectbox", "dataset", name)
         (error,) = session.errors
@@ -1119,7 +919,7 @@ def test_a_set_that_is_not_here_can_be_downloaded(data, monkeypatch):
         write_own(folder, name, images, np.arange(40) % 10, DATASETS[name].class_names)
 
     monkeypatch.setattr(explore, "download", download)
-    session = Session("pages/3_Data.py").set("selectbox", "dataset", "kmnist")
+    session = Session("pages/5_Data.py").set("selectbox", "dataset", "kmnist")
     assert not asked  # not before it is wanted
     assert "not on this machine" in session.infos[0]
     assert "MB to download" in session.infos[0]
@@ -1148,16 +948,16 @@ def test_class_names_are_shown_as_they_are(data, canvas):
     images, labels = pictures(60)
     labels[::2] = 0  # so that the model makes mistakes
     write_own(data, "__set__ +1", images, labels, MARKUP)
-    session = Session("pages/3_Data.py").set("selectbox", "dataset", "__set__ +1")
+    session = Session("pages/5_Data.py").set("selectbox", "dataset", "__set__ +1")
     names = [text.value for text in session.at.main.markdown]
     assert {ui.plain(name) for name in MARKUP} <= set(names)
     assert session.figures[0]["data"][0]["x"][0] == "&lt;b&gt;bold&lt;/b&gt;"
 
     session.open("pages/1_Train.py").press("job_start")
-    session.until(lambda: "Test accuracy" in session.metrics and session.images)
-    used = {part for caption in session.images for part in caption.rsplit(" ", 1)[0].split(" → ")}
+    session.until(lambda: "Test accuracy" in session.metrics and session.tiles)
+    words = session.tiles.values()
+    used = {part for label in words for part in label.rsplit(" · ", 1)[0].split(" → ")}
     assert used <= {ui.plain(name) for name in MARKUP}
-    assert session.figures[0]["data"][0]["y"][0] == "&lt;b&gt;bold&lt;/b&gt;"
     assert "\\_\\_set\\_\\_" in session.at.sidebar.caption[0].value
 
     session.open("pages/2_Classify.py")

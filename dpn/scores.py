@@ -1,0 +1,76 @@
+"""How good a model's answers are, computed from its probabilities; arrays alone, without torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating[Any]]
+Ints = npt.NDArray[np.int64]
+
+#: Bins of equal width in a calibration plot, as in Guo et al., 2017.
+BINS = 15
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Whether answers that are 80% sure are right 80% of the time.
+
+    Attributes:
+        edges: (bins + 1,) of the confidence, from 0 to 1.
+        counts: (bins,) answers whose confidence lies in the bin.
+        confidence: (bins,) their mean confidence; NaN where there are none.
+        accuracy: (bins,) the share of them that is right; NaN where there are none.
+        error: the expected calibration error, 0..1.
+    """
+
+    edges: Floats
+    counts: Ints
+    confidence: Floats
+    accuracy: Floats
+    error: float
+
+
+def confusion_matrix(labels: Ints, answers: Ints, classes: int) -> Ints:
+    """Return counts (K, K); row: the true class, column: the answer."""
+    counts = np.bincount(labels * classes + answers, minlength=classes * classes)
+    return counts.reshape(classes, classes).astype(np.int64)
+
+
+def calibration(probabilities: Floats, labels: Ints, bins: int = BINS) -> Calibration:
+    """Compare how sure the answers are, (N, K), with how often they are right; N >= 1.
+
+    ECE = Σ_b (N_b / N) · |accuracy_b − confidence_b| over bins of equal width of the highest
+    probability (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
+    """
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    # A bin holds its upper edge and not its lower one, as in the paper.
+    place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    counts = np.bincount(place, minlength=bins)
+    sure = np.bincount(place, confidence, minlength=bins)
+    hits = np.bincount(place, right.astype(np.float64), minlength=bins)
+    error = float(np.abs(hits - sure).sum() / len(labels))
+    empty = np.where(counts > 0, counts, np.nan)
+    return Calibration(np.linspace(0, 1, bins + 1), counts, sure / empty, hits / empty, error)
+
+
+def ranked_cell(
+    probabilities: Floats, labels: Ints, truth: int | None, answer: int | None
+) -> npt.NDArray[np.intp]:
+    """Return the images of one cell of the confusion matrix, worst first.
+
+    None for ``truth`` or ``answer`` takes every class. Worst is the lowest probability of the true
+    class: among mistakes the surest, among right answers the most doubtful.
+    """
+    answers = probabilities.argmax(axis=1)
+    inside = np.ones(len(labels), dtype=bool)
+    if truth is not None:
+        inside &= labels == truth
+    if answer is not None:
+        inside &= answers == answer
+    index = np.flatnonzero(inside)
+    return index[np.argsort(probabilities[index, labels[index]], kind="stable")]

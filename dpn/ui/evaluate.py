@@ -1,0 +1,195 @@
+"""The evaluation explorer: what a model gets right and wrong on the test images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dpn import charts_evaluation, ui
+from dpn.charts_evaluation import CELL, Cell
+from dpn.errors import DataError, DPNError
+from dpn.runs import Run, RunConfig
+from dpn.scores import Calibration, calibration, ranked_cell
+from dpn.ui import templates, travel
+from dpn.ui.lessons import lesson
+from dpn.ui.tiles import Tile, show_tiles
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+    from dpn.evaluation import Evaluation
+
+#: Tiles shown at a time.
+SHOWN = 18
+Images = npt.NDArray[np.uint8]
+
+
+def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
+    """Draw the page for a run; the slider over its training goes to ``place``."""
+    names = config.class_names
+    try:
+        with st.spinner("Reading the test images …", show_time=True):
+            pixels = ui.test_images(run)[0].numpy()
+    except DPNError as error:
+        _without_images(run, names, error)
+        return
+    with place:
+        moment = travel.choose_moment(run)
+    scores, version = _scores(run, moment)
+    calibrated = calibration(scores.probabilities, scores.labels)
+    _numbers(scores.accuracy, scores.loss, len(scores.labels), calibrated)
+    left, right = st.columns([1, 1.15], gap="large")
+    with left:
+        cell = _choose_cell(run, config, scores)
+    with right:
+        _images_of(run, (run.id, moment, cell), scores, cell, pixels, names)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Each class**: the share that was answered right")
+        ui.figure(charts_evaluation.class_figure(scores.confusion, names), key="classes")
+    with right:
+        st.markdown(f"**Calibration**: the error is {calibrated.error:.2%}")
+        ui.figure(charts_evaluation.calibration_figure(calibrated), key="calibration")
+        lesson("calibration")
+    templates.show_averages(run, moment, version, scores, pixels, names)
+
+
+def _without_images(run: Run, names: Sequence[str], error: DPNError) -> None:
+    """Say that there are no test images, and show what the training kept of its own scores."""
+    st.info(f"There are no test images to look at here.  \n{ui.plain(str(error))}")
+    if isinstance(error, DataError):
+        st.page_link("pages/5_Data.py", label="Data", icon=":material/grid_view:")
+    kept = run.result()
+    if kept is None:
+        return
+    confusion = np.asarray(kept["confusion"], dtype=np.int64)
+    _numbers(kept["test_accuracy"], kept["test_loss"], int(confusion.sum()), None)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Confusion matrix**, as it was after the training")
+        data, spec = charts_evaluation.confusion_chart(confusion, names, dark=ui.is_dark())
+        st.vega_lite_chart(data, spec, key="confusion", width="stretch")
+    with right:
+        st.markdown("**Each class**: the share that was answered right")
+        ui.figure(charts_evaluation.class_figure(confusion, names), key="classes")
+
+
+def _scores(run: Run, moment: int | None) -> tuple[Evaluation, int]:
+    """Return the scores, and a number that changes with the weights they are of.
+
+    A model that is training is scored when it is asked for: all else on the page stands still.
+    """
+    waiting = st.spinner("Classifying the test images …", show_time=True)
+    view = ui.jobs().view(run.id)
+    if moment is not None or not (view and view.live):
+        with waiting:
+            return ui.evaluation(run, moment), run.weights_stamp()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words = st.empty()
+        again = st.button("Score again", icon=":material/refresh:", key="again")
+    kept = st.session_state.get("scored")
+    if again or kept is None or kept[0] != run.id:
+        with waiting:
+            scores = ui.server().evaluate(run, *ui.test_images(run))
+        kept = st.session_state["scored"] = (run.id, view.step, scores)
+    words.caption(f"Still training: scored at about batch {kept[1]:,}.")
+    return kept[2], kept[1]
+
+
+def _numbers(accuracy: float, loss: float, count: int, calibrated: Calibration | None) -> None:
+    numbers = {
+        "Test accuracy": f"{accuracy:.2%}",
+        "Loss (nats)": f"{loss:.3f}",
+        "Calibration error": f"{calibrated.error:.2%}" if calibrated else None,
+        "Test images": f"{count:,}",
+    }
+    with st.container(horizontal=True, gap="small", key="numbers"):
+        for label, text in numbers.items():
+            if text is not None:
+                st.metric(label, text, width=150)
+
+
+def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
+    """Draw the confusion matrix and two lists that say the same; return the cell that is chosen."""
+    names = config.class_names
+    st.markdown("**Confusion matrix**: click a cell to see its images")
+    ends = f"{config.training.dataset}-{len(names)}"
+    keys = f"cell-truth-{ends}", f"cell-answer-{ends}"
+    with st.container(horizontal=True, gap="small"):
+        for label, key in zip(("True class", "Answer"), keys, strict=True):
+            st.selectbox(
+                label,
+                [None, *range(len(names))],
+                format_func=lambda i: "any" if i is None else names[i],
+                key=key,
+                persist_state="session",
+                width=170,
+                on_change=_forget_click,
+            )
+    truth, answer = (st.session_state[key] for key in keys)
+    data, spec = charts_evaluation.confusion_chart(
+        scores.confusion, names, dark=ui.is_dark(), selected=(truth, answer)
+    )
+    # The browser tells no second click on the cell it knows to be chosen; a new chart knows none.
+    chart = f"confusion-{run.id}-{st.session_state.get('lists_used', 0)}"
+    st.vega_lite_chart(
+        data, spec, key=chart, width="stretch", on_select=lambda: _take_click(chart, keys)
+    )
+    return truth, answer
+
+
+def _forget_click() -> None:
+    st.session_state["lists_used"] = st.session_state.get("lists_used", 0) + 1
+
+
+def _take_click(chart: str, keys: tuple[str, str]) -> None:
+    """Set the lists to the cell that was clicked; a click beside the cells is any."""
+    (place, *_) = st.session_state[chart]["selection"].get(CELL) or [{}]
+    for key, name in zip(keys, ("truth", "answer"), strict=True):
+        st.session_state[key] = place.get(name)
+
+
+def _images_of(
+    run: Run, what: Any, scores: Evaluation, cell: Cell, pixels: Images, names: Sequence[str]
+) -> None:
+    """Draw the images of a cell, some at a time, worst first; all mistakes while none is chosen."""
+    said = scores.probabilities.argmax(axis=1)
+    ranked = ranked_cell(scores.probabilities, scores.labels, *cell)
+    if cell == (None, None):
+        ranked = ranked[said[ranked] != scores.labels[ranked]]
+    words = cell_words(len(ranked), cell, [ui.plain(name) for name in names])
+    if not len(ranked):
+        (st.success if cell == (None, None) else st.info)(words)
+        return
+    st.markdown(f"**{words}**")
+    kept, count = st.session_state.get("shown", (what, SHOWN))
+    count = count if kept == what else SHOWN
+    tiles = [
+        Tile(int(i), int(scores.labels[i]), int(said[i]), float(scores.probabilities[i, said[i]]))
+        for i in ranked[:count]
+    ]
+    show_tiles(run, pixels, tiles, names)
+    st.caption("True class → answer, and its probability. Press one to look inside.")
+    if count < len(ranked) and st.button("More", icon=":material/expand_more:", key="more"):
+        st.session_state["shown"] = (what, count + SHOWN)
+        st.rerun()
+
+
+def cell_words(count: int, cell: Cell, names: Sequence[str]) -> str:
+    """Say how many images there are in a cell of the confusion matrix, and in which order."""
+    truth, answer = (None if i is None else names[i] for i in cell)
+    if truth is None and answer is None:
+        many = "1 mistake" if count == 1 else f"{count:,} mistakes, worst first"
+        return many if count else "None: every test image was answered right."
+    right = truth is not None and truth == answer
+    of = f" of {truth}" if truth is not None else ""
+    end = "" if answer is None else " answered right" if right else f" answered as {answer}"
+    if not count:
+        return f"There is no test image{of}{end}."
+    if count == 1:
+        return f"1 image{of}{end}"
+    return f"{count:,} images{of}{end}, {'the most doubtful' if right else 'worst'} first"

@@ -1,0 +1,119 @@
+"""What is made once in this process and shared by all pages and sessions."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dpn import settings
+from dpn.history import History
+from dpn.runs import Run
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from dpn.datasets import Dataset
+    from dpn.evaluation import Evaluation
+    from dpn.jobs import JobManager
+    from dpn.serving import ModelServer
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> JobManager:
+    """Return the one manager of all trainings in this process."""
+    from dpn.jobs import JobManager
+
+    return JobManager()
+
+
+@st.cache_resource(show_spinner=False)
+def server() -> ModelServer:
+    """Return the one holder of models, shared by all pages and sessions."""
+    warm_up().wait()
+    from dpn.serving import ModelServer
+
+    return ModelServer(jobs())
+
+
+def dataset(name: str) -> Dataset:
+    """Return a data set that is on disk or embedded; it is in memory once, for all sessions.
+
+    Raises:
+        DataError: it is not here, or cannot be read.
+    """
+    folder = settings.data_dir()
+    file = folder / f"{name}.npz"
+    return _dataset(name, str(folder), file.stat().st_mtime_ns if file.is_file() else 0)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _dataset(name: str, folder: str, changed: int) -> Dataset:  # noqa: ARG001 - part of the key
+    from dpn.datasets import load_dataset
+
+    warm_up().wait()
+    return load_dataset(name, Path(folder), download=False)
+
+
+def test_images(run: Run) -> tuple[Tensor, Tensor]:
+    """Return the test images (N, C, H, W), uint8, and labels (N,) of a run's data set.
+
+    Raises:
+        DataError: the data set is not on this machine, or cannot be read.
+        RunError: it is no longer the one that the run was made from.
+    """
+    config = run.config()
+    data = dataset(config.training.dataset)
+    from dpn.loop import check_same_data
+
+    check_same_data(run, config, data)
+    return data.x_test, data.y_test
+
+
+def evaluation(run: Run, moment: int | None = None) -> Evaluation:
+    """Return how the run's model, or a snapshot of it, answers the test images; it is kept.
+
+    Raises:
+        DPNError: as ``test_images`` and ``ModelServer.evaluate``.
+    """
+    return _evaluation(str(run.path), moment, run.weights_stamp())
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _evaluation(
+    path: str,
+    moment: int | None,
+    stamp: int,  # noqa: ARG001 - part of the key
+) -> Evaluation:
+    run = Run(Path(path))
+    return server().evaluate(run, *test_images(run), moment)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def history(path: str) -> History:
+    """Return the reader of one metrics.jsonl, shared by all who watch it."""
+    return History(Path(path))
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> threading.Event:
+    """Import what takes seconds, in the background, while the first page is being read.
+
+    Returns an event that is set once it is done. Whoever needs torch waits for it first: two
+    threads that import torch at the same time see it half made.
+    """
+    jobs()  # starts a process that is ready to train when Start is pressed
+    done = threading.Event()
+
+    def load() -> None:
+        try:
+            for name in ("sklearn.datasets", "torch.utils.flop_counter", "dpn.serving"):
+                importlib.import_module(name)
+        finally:
+            done.set()
+
+    threading.Thread(target=load, name="warm-up", daemon=True).start()
+    return done

@@ -1,0 +1,131 @@
+"""Walk the recursion step by step: the trellis, and one step in its real numbers."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from dpn import ui
+from dpn.account import signed
+from dpn.charts_trellis import trellis_chart
+from dpn.equations import decision_formulas, value_formula
+from dpn.explanation import part_boxes, part_names
+from dpn.pictures import enlarge, to_picture
+from dpn.trellis import build_trellis
+from dpn.ui.lessons import lesson
+
+if TYPE_CHECKING:
+    from dpn.ui.inside import Case
+
+#: Seconds a step is shown while it plays.
+PACE = 1.4
+#: States shown at first, and at most.
+STATES, MOST_STATES = 8, 32
+#: How bright the parts are that have not arrived yet.
+DIM = 0.3
+#: Among the states to choose from: the one that has gathered most in this step.
+STRONGEST = -1
+
+
+def enter() -> None:
+    """Forget that it was playing when the page was left."""
+    st.session_state["playing"] = False
+
+
+def steps(case: Case) -> None:
+    """Draw the trellis and its controls; a step redraws nothing else."""
+    if case.config.model.model == "mlp":
+        st.info("An mlp has no steps: it sees the whole image at once. Choose a dpn or residual.")
+        return
+    st.fragment(_step, run_every=PACE if st.session_state.get("playing") else None)(case)
+    lesson("trellis")
+
+
+def _step(case: Case) -> None:
+    with ui.guard():
+        names = part_names(case.config.model)
+        _play(len(names))
+        button, left, right = st.columns([0.5, 3, 1.2], vertical_alignment="bottom", gap="medium")
+        with button:
+            _play_button(len(names))
+        now = 0
+        if len(names) > 1:
+            now = left.slider("Step", 1, len(names), key="step", on_change=enter) - 1
+        states = most = min(MOST_STATES, case.config.model.states)
+        if most > 1:
+            states = right.slider("States shown", 1, most, min(STATES, most), key=f"states-{most}")
+        trellis = build_trellis(case.found, states)
+        data, spec = trellis_chart(trellis, now, names, dark=ui.is_dark())
+        st.vega_lite_chart(data, spec, key="trellis", width="stretch")
+        part, numbers = st.columns([1, 2.6], gap="large")
+        with part:
+            st.image(_arrived(case, now), width=160, output_format="PNG")
+        with numbers:
+            _numbers(case, now, [int(state) for state in trellis.states])
+
+
+def _play_button(last: int) -> None:
+    playing = bool(st.session_state.get("playing"))
+    label = "Pause" if playing else "Play"
+    icon = ":material/pause:" if playing else ":material/play_arrow:"
+    if st.button(label, icon=icon, key="play"):
+        st.session_state["playing"] = not playing
+        st.session_state["shown_at"] = time.monotonic()
+        if not playing and st.session_state["step"] >= last:
+            st.session_state["restart"] = True  # it is at its end: from the beginning
+        st.rerun()  # whoever draws this begins to redraw it, or no longer does
+
+
+def _play(last: int) -> None:
+    """Go one step on if it plays and it is time to."""
+    step = min(max(int(st.session_state.get("step", last)), 1), last)
+    if st.session_state.pop("restart", False):
+        step = 1
+    if st.session_state.get("playing"):
+        if time.monotonic() - st.session_state["shown_at"] > PACE / 2:
+            step += 1
+            st.session_state["shown_at"] = time.monotonic()
+        if step > last:
+            enter()
+            st.session_state["step"] = last
+            st.rerun()
+    ui.put("step", step)
+
+
+def _arrived(case: Case, now: int) -> np.ndarray:
+    """Return the image, bright where it has been read: this part fully, those before less so."""
+    image = case.subject.image
+    light = np.full(image.shape[1:], DIM)
+    for index, (top, bottom, left, right) in enumerate(part_boxes(case.config.model)[: now + 1]):
+        light[top:bottom, left:right] = 1.0 if index == now else 0.6
+    return enlarge(to_picture((image * light).astype(np.uint8)), 320)
+
+
+def _numbers(case: Case, now: int, states: list[int]) -> None:
+    """Say what happens in this step, and write it out in its numbers for one state."""
+    found, model = case.found, case.model
+    assert found.values is not None
+    assert found.flow is not None
+    assert found.policy is not None
+    name = part_names(model)[now]
+    gathered = found.flow[0, now] * found.values[0, now]
+    chosen = st.selectbox(
+        "In the numbers of state",
+        [STRONGEST, *states],
+        format_func=lambda s: "the strongest" if s == STRONGEST else str(s + 1),
+        key=f"state-{hash(tuple(states))}",
+        width=190,
+    )
+    s = int(np.abs(gathered).argmax()) if chosen == STRONGEST else chosen
+    decision = int(found.policy[0, now, :, s].argmax())
+    st.markdown(
+        f"**Step {now + 1}: {name} arrive{'' if 's ' in name else 's'}.** In state {s + 1} "
+        f"decision {decision + 1} is worth most. The state has now gathered "
+        f"{signed(gathered[s])} for the score, all states together {signed(gathered.sum())}."
+    )
+    with st.container(key="formulas"):
+        st.latex(decision_formulas(found, now, s))
+        st.latex(value_formula(found, now, s, model.operator, model.temperature))

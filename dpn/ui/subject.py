@@ -1,0 +1,205 @@
+"""The image that Inside takes apart: the last drawing, the last upload, or a test image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
+
+from dpn import ui
+from dpn.decode import decode
+from dpn.errors import DPNError
+from dpn.images import prepare
+from dpn.ink import BlankDrawing
+from dpn.runs import Run, RunConfig
+from dpn.ui import answers
+from dpn.ui.draw import sketch
+from dpn.ui.upload import LastUpload
+
+KINDS = {
+    "drawing": ":material/draw: My drawing",
+    "upload": ":material/upload: My upload",
+    "test": ":material/grid_view: Test image",
+}
+ANY = "any class"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One image to take apart.
+
+    Attributes:
+        image: (C, H, W) uint8, as the model takes it.
+        words: what it is, for people.
+        label: its true class, None where nobody knows.
+        name: the same for the same image, whatever the model says of it.
+    """
+
+    image: npt.NDArray[np.uint8]
+    words: str
+    label: int | None
+    name: str
+
+
+def open_test_image(run: Run, index: int) -> None:
+    """Go to Inside with a test image of the run's data set, as the run's model sees it."""
+    if st.session_state.get("answering") != run.id:  # where it is equal, its list is drawn already
+        st.session_state["answering"] = run.id
+    st.session_state[_index_key(run.config())] = index
+    answers.open_inside("test")
+
+
+def is_test_image() -> bool:
+    """Return whether a test image is what Inside will show, unless another kind is chosen."""
+    return bool(st.session_state.get("picture", _kinds()[0]) == "test")
+
+
+def choose_subject(run: Run, config: RunConfig, place: DeltaGenerator) -> Subject | None:
+    """Draw what there is to choose from; return the chosen image, or None if there is none.
+
+    ``place`` is where the kinds of pictures are offered; what one kind asks for comes below.
+    """
+    kinds = _kinds()
+    if st.session_state.get("picture") not in kinds:
+        st.session_state["picture"] = "test" if "image" in st.query_params else kinds[0]
+    kind = place.segmented_control(
+        "Picture",
+        kinds,
+        format_func=KINDS.__getitem__,
+        required=True,
+        key="picture",
+        persist_state="session",
+    )
+    if kind != "test":
+        st.query_params.pop("image", None)
+    return {"drawing": _drawing, "upload": _upload, "test": _test_image}[kind or "test"](
+        run, config
+    )
+
+
+def _kinds() -> list[str]:
+    """Return the kinds of pictures there are, the one to begin with first."""
+    drawn, uploaded = bool(sketch().pictures), "last_upload" in st.session_state
+    return [*["drawing"] * drawn, *["upload"] * uploaded, "test"]
+
+
+def _drawing(_run: Run, config: RunConfig) -> Subject | None:
+    picture = sketch().pictures[-1]
+    assert picture is not None  # only one that came with a later one has no picture of its own
+    rgba = np.asarray(Image.open(BytesIO(picture)).convert("RGBA"))
+    return _prepared("your drawing", rgba, config, "drawing", True)
+
+
+def _upload(_run: Run, config: RunConfig) -> Subject | None:
+    upload = LastUpload(*st.session_state["last_upload"])
+    try:
+        rgba = decode(upload.data, upload.name)
+    except DPNError as error:
+        ui.show_error(str(error))
+        return None
+    return _prepared(upload.name, rgba, config, upload.kind, upload.dark_on_light)
+
+
+def _prepared(
+    words: str, rgba: Any, config: RunConfig, kind: str, dark_on_light: bool | None
+) -> Subject | None:
+    try:
+        image = prepare(rgba, answers.input_spec(config), kind, dark_on_light).input
+    except BlankDrawing as blank:
+        st.info(ui.plain(str(blank)))
+        return None
+    return Subject(image, words, None, f"{words}-{hash(image.tobytes())}")
+
+
+def _test_image(run: Run, config: RunConfig) -> Subject | None:
+    try:
+        images, labels = ui.test_images(run)
+    except DPNError as error:
+        st.info(
+            f"{ui.plain(str(error))}  \nDraw something instead, get the data, or choose another "
+            "model above."
+        )
+        with st.container(horizontal=True):
+            st.page_link("pages/2_Classify.py", label="Draw", icon=":material/draw:")
+            st.page_link("pages/5_Data.py", label="Data", icon=":material/grid_view:")
+        return None
+    index = _choose_index(run, config, labels.numpy())
+    label = int(labels[index])
+    words = f"test image {index:,}, a {config.class_names[label]}"
+    name = f"{config.training.dataset}-{index}"
+    return Subject(images[index].numpy(), words, label, name)
+
+
+def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) -> int:
+    """Draw the ways to a test image: by class, mistakes alone, one after the other, at random."""
+    names, key = config.class_names, _index_key(config)
+    count = len(labels)
+    if key not in st.session_state:
+        asked = st.query_params.get("image", "0")
+        is_one = asked.isascii() and asked.isdecimal() and len(asked) < 9 and int(asked) < count
+        st.session_state[key] = int(asked) if is_one else 0
+    ui.put(key, min(st.session_state[key], count - 1))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="pick"):
+        truth = st.selectbox(
+            "True class",
+            [ANY, *range(len(names))],
+            format_func=lambda i: i if isinstance(i, str) else names[i],
+            key=f"truth-{config.training.dataset}",
+            persist_state="session",
+            width=130,
+        )
+        number = st.container(width=140)
+        moves = st.container(horizontal=True, gap="small", width="content")
+        # What a model in training gets wrong changes all the time.
+        live = answers.is_live(run)
+        wrong = st.toggle(
+            "Mistakes only", key="mistakes_only", persist_state="session", disabled=live
+        )
+    pool = np.arange(count) if truth == ANY else np.flatnonzero(labels == truth)
+    if wrong and not live:
+        answered = ui.evaluation(run).probabilities.argmax(axis=1)
+        pool = pool[answered[pool] != labels[pool]]
+    with moves:
+        move = _moves(len(pool) == 0)
+    if move is not None:
+        st.session_state[key] = _next(pool, int(st.session_state[key]), move)
+    number.number_input("Image number", 0, count - 1, key=key, persist_state="session")
+    if not len(pool):
+        st.caption("There is no such image: the model makes no mistake here.")
+    index = int(st.session_state[key])
+    st.query_params["image"] = str(index)
+    return index
+
+
+def _moves(empty: bool) -> str | None:
+    """Draw the buttons; return the one that was pressed."""
+    buttons = {
+        "previous": (":material/chevron_left:", "The image before"),
+        "next": (":material/chevron_right:", "The next image"),
+        "random": (":material/casino:", "Any other image"),
+    }
+    pressed = None
+    for name, (icon, words) in buttons.items():
+        label = "Random" if name == "random" else ""
+        if st.button(label, icon=icon, help=words, key=f"image_{name}", disabled=empty):
+            pressed = name
+    return pressed
+
+
+def _next(pool: npt.NDArray[np.intp], here: int, move: str) -> int:
+    """Return the image of the pool that a move leads to; past an end it begins at the other."""
+    if move == "random":
+        others = pool[pool != here]
+        return int(np.random.default_rng().choice(others if len(others) else pool))
+    place = int(np.searchsorted(pool, here, side="right" if move == "next" else "left"))
+    return int(pool[(place if move == "next" else place - 1) % len(pool)])
+
+
+def _index_key(config: RunConfig) -> str:
+    return f"image-{config.training.dataset}"

@@ -1,0 +1,86 @@
+"""The average template of each class: what the model looks for in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dpn import ui
+from dpn.averages import MOST, Average, Floats, average_templates, largest
+from dpn.charts import AGAINST_FOR
+from dpn.pictures import diverging, enlarge
+from dpn.runs import Run
+
+if TYPE_CHECKING:
+    from dpn.evaluation import Evaluation
+
+#: Classes whose template is shown without being chosen.
+CLASSES = 20
+#: Pixels that a template and its name take, about: it is enlarged by a whole number.
+WIDTH = 84
+Images = npt.NDArray[np.uint8]
+
+
+def show_averages(
+    run: Run,
+    moment: int | None,
+    version: int,
+    scores: Evaluation,
+    pixels: Images,
+    names: Sequence[str],
+) -> None:
+    """Draw the average template of each class, on one scale.
+
+    Args:
+        run: whose model it is.
+        moment: the step of a snapshot, None for the weights as they are.
+        version: a number that changes with the weights.
+        scores: the model's answers on the test images.
+        pixels: the test images (N, C, H, W), uint8.
+        names: K names of the classes.
+    """
+    st.markdown("**Average templates**: where ink speaks for a class, and where against it")
+    classes = list(range(len(names)))
+    if len(names) > CLASSES:
+        classes = st.multiselect(
+            "Classes", classes, classes[:CLASSES], format_func=names.__getitem__, key="averaged"
+        )
+    with st.spinner("Averaging …", show_time=True):
+        averages = _averages(str(run.path), moment, version, tuple(classes), scores, pixels)
+    most = largest(averages)
+    with st.container(horizontal=True, gap="xsmall", key="templates"):
+        for each in averages:
+            picture = enlarge(diverging(each.template, most, AGAINST_FOR), WIDTH)
+            with st.container(width=WIDTH, gap=None):
+                st.image(picture, output_format="PNG")
+                st.caption(ui.plain(names[each.target]) + ("" if each.count else ": none right"))
+    st.caption(
+        f"The mean over up to {MOST} images that were answered right, each against its runner-up. "
+        "Blue: brightness there speaks for the class. Orange: against it. One scale for all."
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _averages(
+    path: str,
+    moment: int | None,
+    version: int,  # noqa: ARG001 - part of the key
+    classes: tuple[int, ...],
+    _scores: Evaluation,
+    _pixels: Images,
+) -> list[Average]:
+    from dpn.serving import Question
+
+    def templates(images: Images, target: int) -> Floats:
+        question = Question(target, "runner_up")
+        found = ui.server().explain(Run(Path(path)), images, question, moment)
+        assert found.composed_template is not None
+        return found.composed_template
+
+    said = _scores.probabilities.argmax(axis=1)
+    return average_templates(templates, _pixels, _scores.labels, said, classes)

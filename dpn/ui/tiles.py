@@ -1,0 +1,44 @@
+"""Small images, each with a button that opens it on Inside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dpn import ui
+from dpn.runs import Run
+from dpn.ui import subject
+
+#: Pixels that a tile is wide, about: its image is enlarged by a whole number.
+WIDTH = 84
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One test image and what was said of it."""
+
+    index: int
+    label: int
+    answer: int
+    probability: float
+
+
+def show_tiles(
+    run: Run, images: npt.NDArray[np.uint8], tiles: Sequence[Tile], names: Sequence[str]
+) -> None:
+    """Draw tiles of a run's test images (N, C, H, W), as many in a line as there is room for."""
+    side = images.shape[-1]
+    width = min(max(1, round(WIDTH / side)) * side, 2 * WIDTH)
+    pictures = ui.thumbnails(images[[tile.index for tile in tiles]], width)
+    with st.container(horizontal=True, gap="xsmall", key="tiles"):
+        for picture, tile in zip(pictures, tiles, strict=True):
+            with st.container(width=width, gap=None):
+                st.image(picture, width=width, output_format="PNG")
+                label, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
+                words = f"{label} → {answer} · {tile.probability:.0%}"
+                if st.button(words, key=f"open_{tile.index}", type="tertiary", width="stretch"):
+                    subject.open_test_image(run, tile.index)

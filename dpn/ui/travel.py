@@ -1,0 +1,82 @@
+"""Time travel: the moment of a training whose weights answer."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dpn import charts, ui
+from dpn.charts_evaluation import confusion_chart
+from dpn.history import Curves
+from dpn.runs import Run, RunConfig
+from dpn.snapshots import list_snapshots, read_snapshot
+from dpn.ui.lessons import lesson
+
+#: The last place of the slider: the weights as they are now.
+NOW = -1
+
+
+def choose_moment(run: Run) -> int | None:
+    """Draw the slider over a training's snapshots; return the chosen step, or None for now.
+
+    A run without snapshots (a shipped one) gets no slider.
+    """
+    steps = list_snapshots(run.path)
+    if run.result() is not None:
+        steps = steps[:-1]  # the last one is the model as it is now
+    if not steps:
+        return None
+    # Kept apart from the slider, which is another one on each page, and when a snapshot joins.
+    kept = st.session_state.setdefault("moments", {})
+    key, places = f"moment-{run.id}-{len(steps)}", [*steps, NOW]
+    moment = kept.get(run.id, NOW)
+    moment = moment if moment in places else NOW
+    ui.put(key, moment)
+
+    def keep() -> None:
+        kept[run.id] = st.session_state[key]
+
+    st.select_slider(
+        "Moment of the training",
+        places,
+        format_func=lambda step: "now" if step == NOW else f"batch {step:,}",
+        key=key,
+        on_change=keep,
+        help="The weights as they were after this batch. Everything on the page follows.",
+    )
+    return None if moment == NOW else moment
+
+
+def through_time(run: Run, config: RunConfig, moment: int | None) -> None:
+    """Draw the loss with the moment marked, and the confusion matrix of its validation."""
+    kept = list_snapshots(run.path)
+    curves = ui.history(str(run.path / "metrics.jsonl")).poll()
+    if not kept:
+        st.info(
+            "Of this run no earlier weights were kept (a shipped one has none). "
+            "Train a model: then a slider above moves through its training."
+        )
+        return
+    step = kept[-1] if moment is None else moment
+    total = int(max(curves.steps["step"].max(initial=0), kept[-1]))
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(_words(curves, step))
+        data, spec = charts.loss_chart(curves, total, step)
+        st.vega_lite_chart(data, spec, key="travel_loss", width="stretch")
+    with right:
+        st.markdown("**Validation images then**: true class and answer")
+        confusion = read_snapshot(run.path, step)[1].numpy()
+        data, spec = confusion_chart(confusion, config.class_names, dark=ui.is_dark())
+        st.vega_lite_chart(data, spec, key="travel_confusion", width="stretch")
+    lesson("time")
+
+
+def _words(curves: Curves, step: int) -> str:
+    """Say how good the model was at a step, as far as it was measured."""
+    validation = curves.validation
+    at = validation["step"].searchsorted(step)
+    words = f"**Batch {step:,}**"
+    if at < len(validation["step"]) and validation["step"][at] == step:
+        accuracy, loss = validation["accuracy"][at], validation["loss"][at]
+        words += f": validation accuracy {accuracy:.1%}, loss {loss:.3f} nats"
+    return words

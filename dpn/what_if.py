@@ -1,0 +1,44 @@
+"""Changing an image by hand: strokes laid over it, parts of it blanked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from dpn.account import Box
+from dpn.ink import area_average
+
+Pixels = npt.NDArray[np.uint8]
+
+
+def painted(image: Pixels, strokes: Pixels) -> Pixels:
+    """Lay strokes over an image.
+
+    A pixel that strokes cover by a share α becomes (1 − α) · pixel + α · their mean colour, and
+    what they do not touch stays as it is.
+
+    Args:
+        image: (C, H, W) uint8.
+        strokes: (h, w, 4) uint8 RGBA, transparent where nothing is painted; any size.
+
+    Returns:
+        (C, H, W) uint8.
+    """
+    channels, height, width = image.shape
+    cover = strokes[..., 3] / 255.0
+    alpha = area_average(cover, height, width)
+    changed = np.empty_like(image)
+    for channel in range(channels):
+        colour = area_average(strokes[..., channel] * cover, height, width)
+        changed[channel] = np.clip(np.rint(image[channel] * (1 - alpha) + colour), 0, 255)
+    return changed
+
+
+def blanked(image: Pixels, boxes: Iterable[Box], ground: Pixels) -> Pixels:
+    """Give parts of an image (C, H, W) the colour of the ground (C,), which adds to no score."""
+    changed = image.copy()
+    for top, bottom, left, right in boxes:
+        changed[:, top:bottom, left:right] = ground[:, None, None]
+    return changed

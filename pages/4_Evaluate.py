@@ -1,0 +1,16 @@
+"""See what a model gets right and wrong, image by image."""
+
+import streamlit as st
+
+from dpn import ui
+from dpn.ui import answers, evaluate
+
+ui.start_page("Evaluate")
+st.title("Evaluate")
+
+with ui.guard():
+    left, right = st.columns(2, gap="small", vertical_alignment="bottom")
+    with left:
+        chosen = answers.choose_run()
+    if chosen:
+        evaluate.evaluate(*chosen, right)

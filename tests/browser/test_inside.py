@@ -1,0 +1,159 @@
+"""Inside in a real Chromium: look into a drawing, walk the trellis, turn, ask what if, travel."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.actions import ZERO, button, canvas, draw, train
+
+pytestmark = pytest.mark.browser
+
+LEAD = re.compile(r"lead over .+: ([+-]?\d+\.\d+)")
+
+
+def open_inside(page, app, **address):
+    query = "&".join(f"{key}={value}" for key, value in address.items())
+    page.goto(f"{app.url}/Inside?{query}")
+    expect(verdict(page)).to_be_visible()
+
+
+def verdict(page):
+    return page.get_by_text("All terms add up")
+
+
+def lead(page):
+    return float(LEAD.search(verdict(page).inner_text())[1])
+
+
+def expect_another_lead(page, before):
+    expect(verdict(page)).not_to_have_text(re.compile(rf": {re.escape(f'{before:+.2f}')}\.$"))
+    return lead(page)
+
+
+def chart(page, words):
+    """The chart in which these words stand."""
+    found = page.get_by_test_id("stVegaLiteChart").filter(has_text=words).first
+    expect(found.locator("svg")).to_be_visible()
+    return found
+
+
+SUM, TEMPLATE, TRELLIS, LOSS = "read-out", "their product", "state ", "loss (nats)"
+
+
+def expect_another(chart, before):
+    """Wait until the chart is drawn otherwise."""
+    for _ in range(100):
+        if chart.inner_html() != before:
+            return
+        chart.page.wait_for_timeout(100)
+    raise AssertionError("the chart did not change")
+
+
+def slide(page, name, key, times=1):
+    slider = page.get_by_role("slider", name=name)
+    for _ in range(times):
+        slider.press(key)
+
+
+def test_a_drawing_is_taken_apart(page, app):
+    page.goto(f"{app.url}/Classify")
+    canvas(page)
+    page.wait_for_timeout(500)
+    draw(page, ZERO)
+    heading = page.locator(".st-key-answer h2")
+    expect(heading).to_have_text(re.compile(r"^\d"))
+    answer = heading.inner_text()
+    button(page, "look_inside").click()
+    why = re.compile(rf"^Why {answer} and not \d")
+    expect(page.get_by_role("heading", name=why)).to_be_visible()
+    assert "/Inside" in page.url
+    expect(page.get_by_text("your drawing")).to_be_visible()
+    for words in (SUM, TEMPLATE, TRELLIS):
+        chart(page, words)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
+    expect(page.locator(".st-key-answer h2")).to_have_text(answer)  # the drawing is still there
+
+
+def test_walk_the_trellis(page, app):
+    open_inside(page, app, image=225)
+    expect(page.get_by_text("Step 8: row 8 arrives.")).to_be_visible()
+    trellis = chart(page, TRELLIS)
+    before = trellis.inner_html()
+    slide(page, "Step", "ArrowLeft", times=3)
+    expect(page.get_by_text("Step 5: row 5 arrives.")).to_be_visible()
+    expect(page.locator(".st-key-formulas .katex").first).to_contain_text("q5")
+    expect_another(trellis, before)
+    button(page, "play").click()  # from where it is to the end
+    for step in (6, 7, 8):
+        expect(page.get_by_text(f"Step {step}: row {step} arrives.")).to_be_visible()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_turn_the_maximum_and_the_temperature(page, app):
+    open_inside(page, app, image=225)
+    hard, template = lead(page), chart(page, TEMPLATE)
+    before = template.inner_html()
+    page.get_by_role("radio", name="Soft").click()
+    soft = expect_another_lead(page, hard)
+    slide(page, "Temperature", "ArrowRight")
+    warmer = expect_another_lead(page, soft)
+    assert len({hard, soft, warmer}) == 3
+    expect_another(template, before)
+    expect(page.locator(".st-key-formulas")).to_contain_text("log")
+    page.get_by_role("radio", name="Hard").click()
+    expect(verdict(page)).to_have_text(re.compile(rf"{re.escape(f'{hard:+.2f}')}\.$"))
+
+
+def test_erase_and_see_the_sum_change(page, app):
+    open_inside(page, app, image=225)
+    page.get_by_test_id("stButtonGroup").get_by_text("What if").click()
+    expect(page.get_by_text("the new sum is drawn here")).to_be_visible()
+    page.wait_for_timeout(1_000)
+    draw(page, [[(20, 175), (260, 175)]], name="if")
+    effect = page.locator(".st-key-effect")
+    expect(effect).to_contain_text(f"went from {lead(page):+.2f} to")
+    expect(page.get_by_test_id("stVegaLiteChart").filter(has_text=SUM)).to_have_count(2)
+    button(page, "undo-if").click()
+    expect(page.get_by_text("the new sum is drawn here")).to_be_visible()
+
+
+def test_travel_in_time(page, app):
+    run = train(page, app)
+    open_inside(page, app, run=run, image=225)
+    page.get_by_test_id("stButtonGroup").get_by_text("Through time").click()
+    expect(page.get_by_text("validation accuracy")).to_be_visible()
+    now = lead(page)
+    confusion = page.locator("path[aria-label^='true 0, answered 0']").first
+    expect(confusion).to_be_visible()
+    seen = confusion.get_attribute("aria-label")
+    charts = [chart(page, words) for words in (SUM, TEMPLATE, LOSS)]
+    before = [one.inner_html() for one in charts]
+    slide(page, "Moment of the training", "ArrowLeft", times=8)
+    page.wait_for_timeout(1_000)
+    slider = page.get_by_role("slider", name="Moment of the training")
+    expect(slider).to_have_value("12")  # no answer that came late pulled it back
+    slide(page, "Moment of the training", "Home")
+    expect(page.get_by_text("Batch 0: validation accuracy")).to_be_visible()
+    expect_another_lead(page, now)
+    for one, earlier in zip(charts, before, strict=True):
+        expect_another(one, earlier)
+    expect(confusion).not_to_have_attribute("aria-label", seen)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
+    canvas(page)
+    page.wait_for_timeout(500)
+    draw(page, ZERO)
+    expect(page.get_by_role("slider", name="Moment of the training")).to_have_attribute(
+        "aria-valuetext", re.compile("batch 0")
+    )
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(new_page, app):
+    page = new_page(phone=True, theme="dark")
+    open_inside(page, app, image=225)
+    page.wait_for_timeout(1_000)
+    for deeper in ("Step by step", "What if", "Through time"):
+        page.get_by_test_id("stButtonGroup").get_by_text(deeper).click()
+        page.wait_for_timeout(1_000)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, f"{deeper} scrolls sideways"

@@ -1,0 +1,425 @@
+"""The Inside page: what it says of an image is what the model computed, whatever is turned."""
+
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dpn import ui
+from dpn.account import account, deciding
+from dpn.runs import SHIPPED, Run
+from dpn.serving import Question
+from dpn.snapshots import list_snapshots
+from dpn.ui import steps
+from tests.helpers import write_npz
+from tests.pages.session import SEVEN, ZERO, Session, finished_run, png, write_own
+
+INSIDE = "pages/3_Inside.py"
+DIGITS = Run(SHIPPED / "shipped-digits-dpn")
+
+
+def explained(run, index, moment=None, **question):
+    images, _ = ui.test_images(run)
+    return ui.server().explain(run, images[index : index + 1].numpy(), Question(**question), moment)
+
+
+def values(session):
+    """What each bar of the sum adds, the score last."""
+    return session.chart("bar")["value"].to_numpy()
+
+
+def assert_shows(session, found, run):
+    """The bars are the account of ``found``, and the probabilities and pixels are its own."""
+    expected = [term.value for term in account(found, run.config().model)]
+    np.testing.assert_allclose(values(session), [*expected, found.score[0]], atol=1e-3)
+    pixels = session.chart("pixel")["adds"][: found.pixel_map[0, 0].size]
+    np.testing.assert_allclose(pixels, found.pixel_map[0].sum(axis=0).ravel(), rtol=1e-5)
+    best, second = np.argsort(-found.probabilities[0])[:2]
+    names = [ui.plain(name) for name in run.config().class_names]
+    heading = next(text for text in session.texts if text.startswith(f"### {names[best]}, "))
+    assert f"then **{names[second]}**" in heading
+
+
+@pytest.fixture
+def run(data, runs):
+    write_npz(data)
+    return finished_run(data, runs, steps=30)
+
+
+# The account
+
+
+def test_a_test_image_of_the_shipped_digits_is_taken_apart():
+    session = Session(INSIDE, image="225")
+    assert session.at.selectbox(key="answering").value == DIGITS.id  # its data are here
+    found = explained(DIGITS, 225)
+    assert_shows(session, found, DIGITS)
+    names = DIGITS.config().class_names
+    target, contrast = names[found.target[0]], names[found.contrast[0]]
+    assert f"### Why {target} and not {contrast}?" in session.texts
+    best, worst = deciding(account(found, DIGITS.config().model))
+    (verdict,) = (text for text in session.texts if "All terms add up" in text)
+    assert f"**{best.name.capitalize()}**" in verdict
+    assert f"**{worst.name}**" in verdict
+    assert f"{target}'s lead over {contrast}: **{found.score[0]:+.2f}**" in verdict
+    label = int(ui.test_images(DIGITS)[1][225])
+    right = label == found.target[0]
+    said = f"test image 225, a {label}: **{'right' if right else 'wrong'}**"
+    assert any(said in text for text in session.texts)
+
+
+def test_any_class_can_be_set_against_any_other_or_none():
+    session = Session(INSIDE, image="3")
+    session.set("selectbox", f"target-{DIGITS.id}", 7)
+    assert_shows(session, explained(DIGITS, 3, target=7), DIGITS)
+    session.set("selectbox", f"contrast-{DIGITS.id}", 2)
+    assert_shows(session, explained(DIGITS, 3, target=7, contrast=2), DIGITS)
+    assert "### Why 7 and not 2?" in session.texts
+    session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
+    assert_shows(session, explained(DIGITS, 3, target=7, contrast=None), DIGITS)
+    assert "### Why 7?" in session.texts
+    session.set("selectbox", f"contrast-{DIGITS.id}", 7)
+    assert any("set against itself" in text for text in session.texts)
+    assert np.abs(values(session)).max() == 0
+
+
+def test_turning_the_maximum_turns_everything():
+    session = Session(INSIDE, image="5")
+    assert session.at.select_slider(key=f"temperature-{DIGITS.id}").disabled  # hard has none
+    for operator, temperature in (("soft", 1.0), ("soft", 5.0), ("sparse", 0.5)):
+        session.set("button_group", f"operator-{DIGITS.id}", operator)
+        session.set("select_slider", f"temperature-{DIGITS.id}", temperature)
+        found = explained(DIGITS, 5, operator=operator, temperature=temperature)
+        assert_shows(session, found, DIGITS)
+        assert "smoothing" in session.chart("bar")["name"].tolist()
+        text = " ".join(latex.value for latex in session.at.latex)
+        assert (r"\log" in text) == (operator == "soft")
+        assert (r"\tfrac" in text) == (operator == "sparse")
+
+
+@pytest.mark.parametrize("model", ["residual", "mlp"])
+def test_the_other_models_are_taken_apart_too(data, runs, model):
+    write_npz(data)
+    run = finished_run(data, runs, model=model)
+    session = Session(INSIDE, run=run.id)
+    assert_shows(session, explained(run, 0), run)
+    assert any("All pixels add" in text for text in session.texts)
+    assert any("has no steps" in text for text in session.infos) == (model == "mlp")
+    assert (session.chart("node") is None) == (model == "mlp")
+
+
+@pytest.mark.parametrize("parts", ["columns", "patches"])
+def test_parts_of_other_shapes(data, runs, parts):
+    write_npz(data)
+    run = finished_run(data, runs, parts=parts)
+    session = Session(INSIDE, run=run.id)
+    assert_shows(session, explained(run, 0), run)
+    assert len(session.chart("part")) == {"columns": 4, "patches": 16}[parts]
+
+
+def test_class_names_are_shown_as_they_are(data, runs):
+    images = np.random.default_rng(0).integers(0, 255, (30, 8, 8)).astype(np.uint8)
+    names = ("<b>bold</b>", "[x](y)", "$a$ :red[x]")
+    write_own(data, "odd", images, np.arange(30) % 3, names)
+    run = finished_run(data, runs, name="odd", steps=2)
+    session = Session(INSIDE, run=run.id)
+    assert_shows(session, explained(run, 0), run)
+    heading = next(text for text in session.texts if text.startswith("### Why"))
+    assert not re.search(r"(?<!\\)[<\[$:]", heading)
+
+
+# Which image
+
+
+def test_images_one_after_the_other_by_class_and_at_random():
+    labels = ui.test_images(DIGITS)[1].numpy()
+    session = Session(INSIDE)
+    index = lambda: session.at.number_input(key="image-digits").value  # noqa: E731
+    assert index() == 0
+    session.press("image_next")
+    assert index() == 1
+    session.press("image_previous").press("image_previous")
+    assert index() == len(labels) - 1
+    assert session.at.query_params["image"] == str(len(labels) - 1)
+    session.set("selectbox", "truth-digits", 4).press("image_next")
+    assert index() == np.flatnonzero(labels == 4)[0]
+    seen = set()
+    for _ in range(4):
+        session.press("image_random")
+        assert labels[index()] == 4
+        seen.add(index())
+    assert len(seen) > 1
+    session.set("number_input", "image-digits", 17)
+    assert_shows(session, explained(DIGITS, 17), DIGITS)
+
+
+def test_mistakes_alone(run, data):
+    evaluation = ui.evaluation(run)
+    answered = evaluation.probabilities.argmax(axis=1)
+    session = Session(INSIDE, run=run.id)
+    session.at.toggle(key="mistakes_only").set_value(True)
+    session.run()
+    wrong = np.flatnonzero(answered != evaluation.labels)
+    if len(wrong):
+        session.press("image_next")
+        assert session.at.number_input(key="image-small").value in wrong
+    else:
+        assert session.at.button(key="image_next").disabled
+        assert any("makes no mistake" in text for text in session.texts)
+
+
+@pytest.mark.parametrize("asked", ["-1", "360", "x", "1e3", "9" * 40, "", "٣"])
+def test_an_image_that_is_none_in_the_address_is_the_first_one(asked):
+    session = Session(INSIDE, image=asked)
+    assert session.at.number_input(key="image-digits").value == 0
+    assert_shows(session, explained(DIGITS, 0), DIGITS)
+
+
+def test_without_the_images_of_a_model_the_page_says_what_to_do(run, data):
+    (data / "small.npz").unlink()
+    session = Session(INSIDE, run=run.id)
+    assert any("small" in text and "Draw something instead" in text for text in session.infos)
+    assert session.chart("bar") is None
+
+
+def test_a_drawing_is_looked_into(canvas):
+    session = Session("pages/2_Classify.py")
+    canvas.draw(ZERO)
+    session.run()
+    answer = session.heading.splitlines()[0]
+    session.press("look_inside").open(INSIDE)
+    assert session.at.button_group(key="picture").value == "drawing"
+    assert session.at.selectbox(key="answering").value == "shipped-mnist-dpn"
+    assert any(text.startswith(f"### Why {answer} and not") for text in session.texts)
+    assert any("your drawing" in text for text in session.texts)
+    bars = values(session)
+    assert bars[:-1].sum() == pytest.approx(bars[-1], abs=0.01)
+    session.set("selectbox", "answering", DIGITS.id)
+    session.set("button_group", "picture", "test")
+    assert_shows(session, explained(DIGITS, 0), DIGITS)
+    session.set("button_group", "picture", "drawing")
+    assert any("your drawing" in text for text in session.texts)
+
+
+def test_an_upload_is_looked_into():
+    session = Session("pages/2_Classify.py").set("button_group", "way-ink", "upload")
+    session.at.file_uploader[0].upload("my seven.png", png(SEVEN))
+    session.run()
+    answer = session.heading.splitlines()[0]
+    session.press("look_inside").open(INSIDE)
+    assert session.at.button_group(key="picture").value == "upload"
+    assert any(text.startswith(f"### Why {answer} and not") for text in session.texts)
+    assert any(ui.plain("my seven.png") in text for text in session.texts)
+
+
+# Step by step
+
+
+def test_a_step_is_written_out_in_its_numbers():
+    session = Session(INSIDE, image="7")
+    found = explained(DIGITS, 7)
+    n = found.values.shape[1]
+    assert session.at.slider(key="step").value == n
+    for step in (1, n // 2):
+        session.set("slider", "step", step)
+        gathered = found.flow[0, step - 1] * found.values[0, step - 1]
+        s = int(np.abs(gathered).argmax())
+        (words,) = (text for text in session.texts if text.startswith(f"**Step {step}: row"))
+        assert f"In state {s + 1} decision" in words
+        assert f"all states together {gathered.sum():+.2f}" in words
+        q, value = (latex.value for latex in session.at.latex)
+        assert f"q_{{{step}}}[1,{s + 1}]" in q
+        assert f"D_{{{step}}}[{s + 1}]" in value
+        assert session.chart("now")["step"].tolist() == [step - 1]
+    key = next(box.key for box in session.at.selectbox if box.key.startswith("state-"))
+    other = session.at.selectbox(key=key).options[3]
+    session.set("selectbox", key, int(other) - 1)
+    assert f"[1,{other}]" in session.at.latex[0].value
+
+
+def test_more_states_on_demand():
+    session = Session(INSIDE)
+    (slider,) = (slider for slider in session.at.slider if slider.label == "States shown")
+    assert len(session.chart("state")) == slider.value == steps.STATES
+    session.set("slider", slider.key, 20)
+    assert len(session.chart("state")) == 20
+
+
+def test_play_walks_from_the_first_step_to_the_last(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(steps.time, "monotonic", lambda: clock[0])
+    session = Session(INSIDE).press("play")
+    assert session.at.session_state["playing"]
+    n, seen = len(session.chart("part")), []
+    while session.at.session_state["playing"]:
+        seen.append(session.at.slider(key="step").value)
+        assert session.at.button(key="play").label == "Pause"
+        session.run()  # too soon: it stays
+        assert session.at.slider(key="step").value == seen[-1]
+        clock[0] += steps.PACE
+        session.run()
+    assert seen == list(range(1, n + 1))
+    assert session.at.button(key="play").label == "Play"
+    session.press("play")
+    clock[0] += steps.PACE
+    session.run().press("play")
+    assert not session.at.session_state["playing"]
+    assert session.at.slider(key="step").value == 2
+    session.press("play")  # it goes on from there
+    clock[0] += steps.PACE
+    assert session.run().at.slider(key="step").value == 3
+    session.set("slider", "step", 1)  # whoever takes the slider, stops it
+    assert not session.at.session_state["playing"]
+
+
+# What if
+
+
+def what_if(**address):
+    session = Session(INSIDE, **address)
+    return session.set("button_group", "deeper", "what_if")
+
+
+def effect(session):
+    return next((text for text in session.texts if text.startswith("It ")), None)
+
+
+def test_blank_parts_add_nothing():
+    session = what_if(image="12")
+    assert effect(session) is None
+    found = explained(DIGITS, 12)
+    session.at.multiselect(key="blank").set_value([2, 3])
+    session.run()
+    image = ui.test_images(DIGITS)[0][12:13].numpy().copy()
+    image[:, :, 2:4] = 0
+    question = Question(int(found.target[0]), int(found.contrast[0]))
+    after = ui.server().explain(DIGITS, image, question)
+    assert f"went from {found.score[0]:+.2f} to **{after.score[0]:+.2f}**" in effect(session)
+    assert after.contributions[0, 2:4].tolist() == [0, 0]
+    session.press("image_next")
+    assert effect(session) is None  # it was asked of another image
+
+
+def test_strokes_change_the_image(canvas):
+    session = what_if(image="12")
+    assert canvas.asked["stroke_color"] == "#000000"
+    found = explained(DIGITS, 12)
+    erase_all(canvas)
+    session.run()
+    image = np.zeros((1, 1, 8, 8), np.uint8)
+    question = Question(int(found.target[0]), int(found.contrast[0]))
+    after = ui.server().explain(DIGITS, image, question)
+    assert f"to **{after.score[0]:+.2f}**" in effect(session)
+    session.press("undo-if")
+    assert effect(session) is None
+    session.set("button_group", "pen", "paint")
+    assert canvas.asked["stroke_color"] == "#ffffff"
+    background = np.asarray(Image.open(io.BytesIO(canvas.asked["background_image"])))
+    digit = ui.test_images(DIGITS)[0][12, 0].numpy()
+    np.testing.assert_array_equal(background[:: 280 // 8, :: 280 // 8], digit)
+
+
+def erase_all(canvas):
+    """As if the eraser had gone over everything: black, on a transparent ground."""
+    out = io.BytesIO()
+    Image.new("RGBA", (280, 280), (0, 0, 0, 255)).save(out, "PNG")
+    canvas.send([{"type": "Path"}], out.getvalue())
+
+
+def test_a_colour_image_is_painted_in_any_colour(data, runs, canvas):
+    images = np.random.default_rng(0).integers(0, 255, (30, 8, 8, 3)).astype(np.uint8)
+    write_own(data, "photos", images, np.arange(30) % 3, ("a", "b", "c"))
+    run = finished_run(data, runs, name="photos", steps=2)
+    session = what_if(run=run.id)
+    ground = ui.server().ground(run)
+    mean = run.load_model().mean.flatten().numpy() * 255
+    assert np.abs(ground - mean).max() <= 0.5
+    assert canvas.asked["stroke_color"] == "#" + "".join(f"{c:02x}" for c in ground)
+    session.set("button_group", "pen", "paint")
+    assert canvas.asked["stroke_color"] == session.at.color_picker[0].value
+    session.at.multiselect(key="blank").set_value([0])
+    session.run()
+    assert effect(session)
+
+
+# Through time
+
+
+def test_all_of_the_page_moves_through_the_training(run):
+    session = Session(INSIDE, run=run.id).set("button_group", "deeper", "time")
+    (slider,) = session.at.main.select_slider[-1:]
+    kept = list_snapshots(run.path)
+    assert len(slider.options) == len(kept)  # the last one is called "now"
+    assert slider.options[-1] == "now"
+    assert_shows(session, explained(run, 0), run)
+    confusions = []
+    for step in (kept[0], kept[len(kept) // 2]):
+        session.set("select_slider", slider.key, step)
+        assert_shows(session, explained(run, 0, moment=step), run)
+        assert any(text.startswith(f"**Batch {step}**: validation") for text in session.texts)
+        confusions.append(confusion(session))
+    assert confusions[0] != confusions[1]
+    assert np.abs(explained(run, 0, moment=kept[0]).score - explained(run, 0).score) > 0.1
+
+
+def confusion(session):
+    """What the chart of the confusion matrix was given."""
+    chart = session.at.get("vega_lite_chart")[-1]
+    assert "answer" in chart.proto.spec
+    return chart.proto.data.data
+
+
+def test_classify_moves_through_the_training_too(run, canvas):
+    session = Session("pages/2_Classify.py", run=run.id)
+    canvas.draw(SEVEN)
+    session.run()
+    (slider,) = session.at.main.select_slider
+    now = session.heading
+    session.set("select_slider", slider.key, 0)
+    assert session.heading != now
+    session.press("look_inside").open(INSIDE)  # at the same moment
+    assert any(slider.value == 0 for slider in session.at.select_slider)
+    session.set("select_slider", slider.key, -1)
+    session.open("pages/2_Classify.py")
+    assert session.heading == now
+
+
+def test_a_shipped_run_has_no_slider_and_says_why():
+    session = Session(INSIDE).set("button_group", "deeper", "time")
+    assert not any("Moment" in slider.label for slider in session.at.select_slider)
+    assert any("no earlier weights were kept" in text for text in session.infos)
+
+
+def test_a_damaged_snapshot_is_a_sentence(run):
+    steps_kept = list_snapshots(run.path)
+    file = run.path / "snapshots" / f"{steps_kept[1]:09d}.safetensors"
+    file.write_bytes(b"not tensors")
+    session = Session(INSIDE, run=run.id)
+    (slider,) = (s for s in session.at.select_slider if "Moment" in s.label)
+    session.set("select_slider", slider.key, steps_kept[1])
+    assert any("damaged" in error for error in session.errors)
+    session.set("select_slider", slider.key, steps_kept[0])
+    assert not session.errors
+
+
+def test_every_lesson_is_taught_somewhere(run):
+    from dpn.ui.lessons import LESSONS
+
+    session, shown = Session(INSIDE, run=run.id), []
+    for deeper in ("steps", "what_if", "time"):
+        session.set("button_group", "deeper", deeper)
+        shown += [expander.label for expander in session.at.expander]
+    shown += [e.label for e in Session("pages/4_Evaluate.py", run=run.id).at.expander]
+    session = Session("pages/1_Train.py").set("button_group", "model", "mlp")
+    shown += [expander.label for expander in session.at.expander]
+    assert {title for title, _ in LESSONS.values()} <= set(shown)
+
+
+def test_the_address_leads_back_to_the_image():
+    session = Session(INSIDE, image="41")
+    again = Session(INSIDE, **dict(session.at.query_params))
+    np.testing.assert_allclose(values(again), values(session))
+    assert json.dumps(session.at.query_params) == json.dumps(again.at.query_params)
