@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dpn.account import Box, Term, signed
-from dpn.charts import AGAINST_FOR, TRAINING, VALIDATION, FloatArray, Spec, ink
+from dpn.account import Term, signed
+from dpn.charts import FAINT, TRAINING, VALIDATION, FloatArray, Spec, against_for, ink
 from dpn.pictures import Pixels, data_url, diverging, to_picture
 
 FOR, AGAINST, TOTAL = TRAINING, VALIDATION, "#6b7d8f"
 #: Pixels of the image's longer side in the sum, and of the rows below it for what is no part.
 SIDE, ROW = 190, 24
-#: Pixels right of the bars for their numbers.
-NUMBERS = 50
+#: Pixels right of the bars for their numbers, and where there is room for the names of the parts.
+NUMBERS, NAMES, ROOM = 50, 100, 430
 #: With more bars than this their numbers are left to the hover.
 NUMBERED = 16
 #: Height of the three pictures of a template.
-TEMPLATE_HEIGHT = 330
+TEMPLATE_HEIGHT = 370
 
 ROLE = {
     "field": "role",
@@ -51,7 +51,8 @@ def sum_chart(
     values = np.array([term.value for term in terms])
     ends = np.cumsum(values)
     beside = all(box[2:] == (0, width) for term in parts if (box := term.box))
-    rows: list[dict[str, Any]] = [{"kind": "image", "url": data_url(to_picture(image), SIDE)}]
+    picture = data_url(to_picture(image), SIDE)
+    rows: list[dict[str, Any]] = [{"kind": "image", "url": picture}, {"kind": "zero", "start": 0.0}]
     most = max((abs(part.value) for part in parts), default=0) or 1
     for index, part in enumerate(parts):
         assert part.box
@@ -63,7 +64,8 @@ def sum_chart(
         )
         if not beside:
             top, bottom = index * SIDE / len(parts), (index + 1) * SIDE / len(parts)
-        rows.append(_bar(part, ends[index], top, bottom, numbered=len(parts) <= NUMBERED))
+        bar = _bar(part, ends[index], top, bottom, numbered=len(parts) <= NUMBERED)
+        rows.append(bar | {"part": part.name} if bar["number"] else bar)
     bottom = height * scale if beside else SIDE
     for index, other in enumerate(others, start=len(parts)):
         rows.append(_bar(other, ends[index], bottom, bottom + ROW, numbered=True, named=True))
@@ -87,6 +89,7 @@ def _bar(
         "y": (top + bottom) / 2,
         "number": signed(term.value) if numbered else "",
         "label": term.name if named else "",
+        "part": "",
     }
 
 
@@ -100,7 +103,8 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
     down = {**pixel, "scale": {"domain": [0, height], "range": [0, height], "nice": False}}
     # From here on the bars have what is left of the width, however wide the page is.
     left = SIDE + 14
-    bars = {"zero": True, "range": [left, {"expr": f"width - {NUMBERS}"}], "nice": False}
+    right = f"width - {NUMBERS} - (width > {ROOM} ? {NAMES} : 0)"
+    bars = {"zero": True, "range": [left, {"expr": right}], "nice": False}
     tooltip = [
         {"field": "name", "type": "nominal", "title": "from"},
         {"field": "value", "type": "quantitative", "title": "adds", "format": "+.3f"},
@@ -129,6 +133,11 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
                 },
             },
             only(
+                "zero",
+                {"type": "rule", "color": FAINT, "strokeWidth": 1},
+                {"x": start, "y": {"value": 0}, "y2": {"value": height}},
+            ),
+            only(
                 "bar",
                 {"type": "rect", "cornerRadius": 2},
                 {
@@ -147,6 +156,16 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
                     "x": {"field": "high", "type": "quantitative", "scale": bars},
                     "y": {"field": "y", **down},
                     "text": {"field": "number", "type": "nominal"},
+                },
+            ),
+            only(
+                "bar",
+                {"type": "text", "align": "right", "fontSize": 11, "color": TOTAL}
+                | {"limit": NAMES - 6, "opacity": {"expr": f"width > {ROOM} ? 1 : 0"}},
+                {
+                    "x": {"value": "width"},
+                    "y": {"field": "y", **down},
+                    "text": {"field": "part", "type": "nominal"},
                 },
             ),
             only(
@@ -177,7 +196,7 @@ def template_chart(
     image: Pixels,
     template: FloatArray,
     product: FloatArray,
-    box: Box | None = None,
+    framed: Sequence[Term] = (),
     title: str = "the template that won",
     *,
     dark: bool = False,
@@ -188,33 +207,35 @@ def template_chart(
         image: (C, H, W) uint8.
         template: (C, H, W) C*; the channels of colour are added up.
         product: (C, H, W) C* ⊙ normalised image, what each pixel adds; likewise.
-        box: (top, bottom, left, right), the part to frame.
+        framed: parts to frame, in the colour of what they speak for.
         title: what the template is.
         dark: whether the page is.
     """
     height, width = image.shape[1:]
     speaks, adds = template.sum(axis=0), product.sum(axis=0)
     pictures = [to_picture(image)] + [
-        diverging(values, float(np.abs(values).max()) or 1.0, AGAINST_FOR)
+        diverging(values, float(np.abs(values).max()) or 1.0, against_for(dark))
         for values in (speaks, adds)
     ]
-    titles = ("the image", title, "their product")
+    titles = ("the image", title, "what each pixel adds")
     rows: list[dict[str, Any]] = [
         {"kind": "image", "panel": panel, "url": data_url(picture), "title": title}
         for panel, (picture, title) in enumerate(zip(pictures, titles, strict=True))
     ]
-    if box:
-        top, bottom, left, right = box
+    for term in framed:
+        assert term.box
+        top, bottom, left, right = term.box
         edges = {"row": top, "column": left, "down": bottom - top, "across": right - left}
-        rows += [{"kind": "box", "panel": panel, **edges} for panel in range(3)]
+        rows += [{"kind": "box", "panel": panel, **edges, **_words(term)} for panel in range(3)]
     row, column = np.divmod(np.arange(height * width), width)
     pixels = pd.DataFrame({"row": row, "column": column, "down": 1, "across": 1})
     pixels["kind"] = "pixel"
     pixels["where"] = [f"row {r + 1}, column {c + 1}" for r, c in zip(row, column, strict=True)]
     pixels["ink"] = image.mean(axis=0).ravel() / 255
     pixels["template"], pixels["adds"] = speaks.ravel(), adds.ravel()
-    panels = [pixels.assign(panel=panel) for panel in range(3)]
-    return pd.concat([pd.DataFrame(rows), *panels]), _template_spec(height, width, ink(dark))
+    # Only over the last picture: thousands of marks to point at would make the page slow.
+    table = pd.concat([pd.DataFrame(rows), pixels.assign(panel=2)])
+    return table, _template_spec(height, width, ink(dark))
 
 
 def _template_spec(height: int, width: int, ink: str) -> Spec:
@@ -271,8 +292,8 @@ def _template_spec(height: int, width: int, ink: str) -> Spec:
             ),
             only(
                 "box",
-                {"type": "rect", "fillOpacity": 0, "stroke": FOR, "strokeWidth": 2},
-                area,
+                {"type": "rect", "filled": False, "strokeWidth": 2},
+                {**area, "color": ROLE},
             ),
             only("pixel", {"type": "rect", "fill": "transparent"}, {**area, "tooltip": tooltip}),
         ],

@@ -34,7 +34,7 @@ def decision_formulas(found: Explanation, t: int, s: int, index: int = 0) -> str
     for place, a in enumerate(kept):
         earned, before = _number(rewards[a]), _number(q[a] - rewards[a], signed=True)
         if place == 0:
-            earned = rf"\underbrace{{{earned}}}_{{\text{{this part}}}}"
+            earned = rf"\underbrace{{{earned}}}_{{\text{{this part, bias}}}}"
             before = rf"\underbrace{{{before}}}_{{\text{{before}}}}"
         line = rf"q_{{{t + 1}}}[{a + 1},{s + 1}] &= {earned} {before} &&= {_number(q[a])}"
         share = rf"&&\pi = {policy[a]:.2f}"

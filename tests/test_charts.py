@@ -146,9 +146,9 @@ def test_two_classes_of_one_probability():
     assert data["label"].tolist() == ["50.0%", "50.0%"]
 
 
-def test_a_bar_too_small_to_see_has_no_number():
+def test_a_bar_too_small_to_see_is_not_called_nothing():
     data, spec = charts.probability_chart(["a", "b", "c"], np.array([0.9993, 0.0005, 0.0002]))
-    assert data["label"].tolist() == ["99.9%", "0.1%", ""]
+    assert data["label"].tolist() == ["99.9%", "0.1%", "<0.1%"]
     bar, number = spec["layer"]
     assert bar["mark"]["type"] == "bar"
     assert bar["encoding"]["color"]["scale"] == {

@@ -43,6 +43,7 @@ def test_each_bar_begins_where_the_one_before_it_ended():
     assert bars["end"].tolist() == [2, 1.5, 1.75, 1, 1]
     assert bars["role"].tolist() == ["for", "against", "for", "against", "total"]
     assert bars["number"].tolist() == ["+2.00", "-0.50", "+0.25", "-0.75", "+1.00"]
+    assert bars["part"].tolist() == ["rows 1-5", "rows 6-10", "", "", ""]
     assert bars["label"].tolist() == ["", "", "biases", "read-out", "lead"]
 
 
@@ -98,29 +99,35 @@ def test_three_pictures_and_the_numbers_of_each_pixel(name):
     model = make_model(name)
     found = explain(model, make_images(1))
     template, product = found.composed_template[0], found.pixel_map[0]
-    data, _ = template_chart(IMAGE, template, product, (4, 8, 0, 9))
+    framed = [Term("rows 5-8", 1.0, (4, 8, 0, 9)), Term("row 1", -1.0, (0, 1, 0, 9))]
+    data, _ = template_chart(IMAGE, template, product, framed)
     images, pixels, boxes = (rows(data, kind) for kind in ("image", "pixel", "box"))
-    assert images["panel"].tolist() == boxes["panel"].tolist() == [0, 1, 2]
-    assert boxes[["row", "down", "column", "across"]].to_numpy().tolist() == [[4, 4, 0, 9]] * 3
-    for panel in range(3):
-        mine = pixels[pixels["panel"] == panel]
-        np.testing.assert_allclose(mine["template"], template.sum(axis=0).ravel())
-        np.testing.assert_allclose(mine["adds"], product.sum(axis=0).ravel())
-        assert mine["where"].tolist()[9 + 2] == "row 2, column 3"
-        assert mine[["row", "column"]].to_numpy().tolist()[9 + 2] == [1, 2]
-    assert pixels["adds"][:90].sum() == pytest.approx(found.pixels[0])
+    assert images["panel"].tolist() == [0, 1, 2]
+    assert boxes["panel"].tolist() == [0, 1, 2, 0, 1, 2]
+    edges = boxes[["row", "down", "column", "across"]].to_numpy().tolist()
+    assert edges == [[4, 4, 0, 9]] * 3 + [[0, 1, 0, 9]] * 3
+    assert boxes["role"].tolist() == ["for"] * 3 + ["against"] * 3
+    assert (pixels["panel"] == 2).all()
+    np.testing.assert_allclose(pixels["template"], template.sum(axis=0).ravel())
+    np.testing.assert_allclose(pixels["adds"], product.sum(axis=0).ravel())
+    assert pixels["where"].tolist()[9 + 2] == "row 2, column 3"
+    assert pixels[["row", "column"]].to_numpy().tolist()[9 + 2] == [1, 2]
+    assert pixels["adds"].sum() == pytest.approx(found.pixels[0])
 
 
-def test_blue_speaks_for_and_orange_against():
+@pytest.mark.parametrize("dark", [False, True])
+def test_blue_speaks_for_and_orange_against(dark):
     template = np.zeros((1, 8, 8))
     template[0, 0, 0], template[0, 7, 7] = 3.0, -3.0
     image = np.full((1, 8, 8), 255, np.uint8)
-    data, _ = template_chart(image, template, template)
+    data, _ = template_chart(image, template, template, dark=dark)
     for url in rows(data, "image")["url"][1:]:
         picture = read(url).astype(int)
         assert picture[0, 0, 2] > picture[0, 0, 0] + 50
         assert picture[-1, -1, 0] > picture[-1, -1, 2] + 50
-        assert np.ptp(picture[picture.shape[0] // 2, picture.shape[1] // 2]) == 0
+        middle = picture[picture.shape[0] // 2, picture.shape[1] // 2]
+        assert np.ptp(middle) < 30
+        assert (middle.max() < 60) if dark else (middle.min() > 240)
     assert rows(data, "box").empty
 
 

@@ -52,6 +52,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 @media (max-width: 1350px) {
   [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
 }
+.st-key-formulas .katex-display, .st-key-formulas .katex-display > .katex { text-align: left; }
 /* Formulas are as wide as their numbers. */
 @media (max-width: 640px) { .st-key-formulas .katex { font-size: 0.82em; } }
 /* On a phone what is happening comes before the settings that made it. */
@@ -220,7 +221,7 @@ def device_words() -> str | None:
 def _sidebar_state() -> None:
     view = current_job()
     if view is None:
-        st.caption("No training yet.")
+        st.caption("Nothing is training.")
         return
     st.caption(f"**{plain(view.id)}**  \n{describe(view)}")
     if view.live and view.total_steps:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dpn import charts, charts_inside, settings, ui
+from dpn import charts, charts_inside, ui
 from dpn.account import Term, account, deciding, signed
 from dpn.config import OPERATOR_NAMES, ModelConfig
 from dpn.explanation import Explanation
-from dpn.runs import Run, RunConfig, find_run
+from dpn.runs import Run, RunConfig
 from dpn.serving import Question
-from dpn.ui import steps, travel, what_if
+from dpn.ui import answers, steps, travel, what_if
 from dpn.ui.answers import percent
-from dpn.ui.lessons import lesson
-from dpn.ui.subject import Subject
+from dpn.ui.lessons import LESSONS, lesson
+from dpn.ui.subject import Subject, choose_subject, is_test_image
 
 ITS_ANSWER, RUNNER_UP, NOTHING = "its answer", "the runner-up", "nothing: its own score"
 OPERATORS = {"hard": "Hard", "soft": "Soft", "sparse": "Sparse"}
@@ -63,35 +64,51 @@ class Case:
         return ui.plain(self.config.class_names[int(self.found.contrast[0])])
 
 
-def inside(run: Run, config: RunConfig, subject: Subject, *, entered: bool) -> None:
-    """Draw the account of one image; its knobs redraw nothing else of the page."""
+def inside(*, entered: bool) -> None:
+    """Draw the page; whatever is chosen on it redraws nothing around it."""
     if entered:
         what_if.enter()
         steps.enter()
-    st.fragment(_account)(run.id, config, subject)
+    st.fragment(_inside)()
 
 
-def _account(run_id: str, config: RunConfig, subject: Subject) -> None:
+def _inside() -> None:
     with ui.guard():
-        run = find_run(run_id, settings.runs_dir())
-        left, right = st.columns([1.45, 1], gap="large")
+        left, right = st.columns([1, 1], gap="small", vertical_alignment="bottom")
         with left:
-            heading = st.container()
-            target, contrast = _classes(run, config)
-        with right:
-            answer = st.container()
-            operator, temperature = _smoothing(run, config.model)
-            moment = travel.choose_moment(run)
-        question = Question(target, contrast, operator, temperature)
-        found = ui.server().explain(run, subject.image[None], question, moment)
-        case = Case(run, config, subject, question, moment, found)
-        terms = account(found, config.model)
-        with left:
-            _sum(case, terms, heading)
-        with answer:
-            _probabilities(case)
-        _template(case, deciding(terms)[0])
-        _deeper(case, terms)
+            chosen = answers.choose_run(with_data=is_test_image())
+        if chosen:
+            subject = choose_subject(*chosen, right)
+            if subject is not None:
+                _account(*chosen, subject)
+
+
+def _account(run: Run, config: RunConfig, subject: Subject) -> None:
+    """Draw the answer, its sum and template, and the ways to look further."""
+    answer = st.container()
+    left, right = st.columns([1.45, 1], gap="large")
+    with left:
+        heading = st.container()
+        target, contrast = _classes(run, config)
+    with right:
+        probabilities = st.container()
+        moment = travel.choose_moment(run)
+        operator, temperature = _smoothing(run, config.model)
+    question = Question(target, contrast, operator, temperature)
+    found = ui.server().explain(run, subject.image[None], question, moment)
+    case = Case(run, config, subject, question, moment, found)
+    terms = account(found, config.model)
+    with answer:
+        _answer(case)
+    with left:
+        _sum(case, terms, heading)
+    with probabilities:
+        data, spec = charts.probability_chart(
+            config.class_names, found.probabilities[0], dark=ui.is_dark()
+        )
+        st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch")
+    _template(case, terms)
+    _deeper(case, terms)
 
 
 def _deeper(case: Case, terms: list[Term]) -> None:
@@ -100,17 +117,15 @@ def _deeper(case: Case, terms: list[Term]) -> None:
         "Go deeper",
         list(DEEPER),
         format_func=DEEPER.__getitem__,
-        default="steps",
-        required=True,
         key="deeper",
         persist_state="session",
     )
-    if chosen == "what_if":
+    if chosen == "steps":
+        steps.steps(case)
+    elif chosen == "what_if":
         what_if.what_if(case, terms)
     elif chosen == "time":
         travel.through_time(case.run, case.config, case.moment)
-    else:
-        steps.steps(case)
     lesson("origins")
 
 
@@ -142,7 +157,8 @@ def _smoothing(run: Run, model: ModelConfig) -> tuple[str | None, float | None]:
     """Draw the maximum and its temperature; return those that differ from the training's."""
     if model.model == "mlp":
         return None, None
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    title, text = LESSONS["smoothing"]
+    with st.expander("Turn the smoothing", icon=":material/tune:"):
         operator = _operator(run, model)
         temperature = st.select_slider(
             "Temperature τ",
@@ -153,9 +169,8 @@ def _smoothing(run: Run, model: ModelConfig) -> tuple[str | None, float | None]:
             persist_state="session",
             disabled=operator == "hard",
             help="How much the maximum mixes decisions. The hard one mixes none.",
-            width=180,
         )
-    lesson("smoothing")
+        st.markdown(f"**{title}**\n{text}")
     return operator, temperature
 
 
@@ -175,7 +190,7 @@ def _operator(run: Run, model: ModelConfig) -> str | None:
 def _sum(case: Case, terms: list[Term], heading: DeltaGenerator) -> None:
     """Draw the sum, and say in words which part decided."""
     target, contrast = case.target, case.contrast
-    heading.markdown(f"### Why {target}" + ("?" if contrast is None else f" and not {contrast}?"))
+    heading.markdown(f"#### Why {target}" + ("?" if contrast is None else f" and not {contrast}?"))
     total = "score" if contrast is None else "lead"
     image, dark = case.subject.image, ui.is_dark()
     data, spec = charts_inside.sum_chart(image, terms, total, dark=dark)
@@ -191,45 +206,57 @@ def _verdict(case: Case, terms: list[Term]) -> str:
     if target == contrast:
         return "A class set against itself: everything is 0. Choose another one above."
     best, worst = deciding(terms)
-    score = sum(term.value for term in terms)
-    what = f"{target}'s score" if contrast is None else f"{target}'s lead over {contrast}"
+    values = {term.name: term.value for term in terms}
     speak = "speak" if "s " in best.name else "speaks"  # rows 1-4, row 5
     words = [f"**{best.name.capitalize()}** {speak} most for {target}: **{signed(best.value)}**"]
     if worst.value < 0:
         words.append(f"most against it: **{worst.name}**, {signed(worst.value)}")
-    return "; ".join(words) + f". All terms add up to {what}: **{signed(score)}**."
+    if abs(values["biases"]) > abs(best.value) / 2:
+        words.append(f"the biases, which see no pixel, add {signed(values['biases'])}")
+    score = sum(values.values())
+    what = f"{target}'s score" if contrast is None else f"{target}'s lead over {contrast}"
+    end = f". All terms add up to {what}: **{signed(score)}**"
+    if contrast is not None:
+        ahead = target if score >= 0 else contrast
+        end += f". That makes {ahead} {_times(abs(score))} as likely"
+    return "; ".join(words) + end + "."
 
 
-def _probabilities(case: Case) -> None:
-    """Draw all probabilities, and whether the answer is right."""
+def _times(lead: float) -> str:
+    """Return how many times likelier a lead makes a class, e^lead, as softmax has it."""
+    ratio = math.exp(min(lead, 20))
+    if ratio > 1e6:
+        return "more than a million times"
+    return f"{ratio:.1f} times" if ratio < 10 else f"{ratio:,.0f} times"
+
+
+def _answer(case: Case) -> None:
+    """Say what the answer is, and whether it is right."""
     names, p = case.config.class_names, case.found.probabilities[0]
     first, second = (int(i) for i in (-p).argsort(kind="stable")[:2])
-    answer, runner_up = ui.plain(names[first]), ui.plain(names[second])
-    st.markdown(
-        f"### {answer}, {percent(p[first])}\n"
-        f"then **{runner_up}** with {percent(p[second])} · {_truth(case, first)}"
-    )
-    data, spec = charts.probability_chart(names, p, dark=ui.is_dark())
-    st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch")
-
-
-def _truth(case: Case, answer: int) -> str:
     label, words = case.subject.label, ui.plain(case.subject.words)
-    if label is None:
-        return words
-    return f"{words}: " + ("**right**" if label == answer else "**wrong**")
+    truth = ""
+    if label is not None:
+        right = label == first
+        badge = ":green-badge[right]" if right else ":red-badge[wrong]"
+        truth = f" {badge}" + ("" if right else f" true class: {ui.plain(names[label])}")
+    st.markdown(
+        f"## {ui.plain(names[first])}, {percent(p[first])} sure{truth}\n"
+        f"{words}. Second comes **{ui.plain(names[second])}** with "
+        f"{percent(p[second])}."
+    )
 
 
-def _template(case: Case, best: Term) -> None:
-    """Draw the image, the composed template, and their product."""
-    found = case.found
+def _template(case: Case, terms: list[Term]) -> None:
+    """Draw the image, the composed template, and what each pixel adds."""
+    found, (best, worst) = case.found, deciding(terms)
     assert found.composed_template is not None
     assert found.pixel_map is not None
     data, spec = charts_inside.template_chart(
         case.subject.image,
         found.composed_template[0],
         found.pixel_map[0],
-        best.box,
+        [term for term in (best, worst) if term.value],
         TEMPLATE_TITLES[case.config.model.model],
         dark=ui.is_dark(),
     )
@@ -242,18 +269,20 @@ def _template_words(case: Case, best: Term) -> str:
     found, target, model = case.found, case.target, case.config.model.model
     assert found.pixel_map is not None
     assert best.box
-    colours = f"Blue speaks for {target}, orange against. "
+    rather = target if case.contrast is None else f"{target} rather than {case.contrast}"
+    words = f"Blue: brightness there speaks for {rather}. Orange: against it. "
     if model == "residual":
-        where = f"{best.name} lies in the frame, and sees more of the image than that"
-        share = "encoder's biases"
+        words += "The frames lie over two feature rows; these see more of the image than that. "
+        share, parts = "encoder's biases", f"the {signed(sum(found.contributions[0]))} of all parts"
     else:
         top, bottom, left, right = best.box
         pixels = found.pixel_map[0].sum(axis=0)[top:bottom, left:right]
         gains, losses = float(pixels.clip(min=0).sum()), float(pixels.clip(max=0).sum())
-        where = f"in the frame, {best.name}: for it {signed(gains)}, against it {signed(losses)}"
-        share = "biases of its layers"
-    words = colours + where[0].upper() + where[1:] + "."
+        words += (
+            f"In the blue frame, {best.name}: for it {signed(gains)}, against {signed(losses)}."
+        )
+        share, parts = "biases of its layers", "the score but for the read-out"
     if model == "dpn":
         return words
     pixel_sum, bias = float(found.pixels[0]), float(found.encoder_bias[0])
-    return words + f" All pixels add {signed(pixel_sum)}, the {share} {signed(bias)}."
+    return f"{words} All pixels add {signed(pixel_sum)}, the {share} {signed(bias)}: {parts}."

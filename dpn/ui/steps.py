@@ -26,7 +26,7 @@ PACE = 1.4
 STATES, MOST_STATES = 8, 32
 #: How bright the parts are that have not arrived yet.
 DIM = 0.3
-#: Among the states to choose from: the one that has gathered most in this step.
+#: Among the states to choose from: the one that has gathered most for the answer by this step.
 STRONGEST = -1
 
 
@@ -62,7 +62,7 @@ def _step(case: Case) -> None:
         st.vega_lite_chart(data, spec, key="trellis", width="stretch")
         part, numbers = st.columns([1, 2.6], gap="large")
         with part:
-            st.image(_arrived(case, now), width=160, output_format="PNG")
+            st.image(_arrived(case, now), "bright: what arrives", width=170, output_format="PNG")
         with numbers:
             _numbers(case, now, [int(state) for state in trellis.states])
 
@@ -113,18 +113,22 @@ def _numbers(case: Case, now: int, states: list[int]) -> None:
     name = part_names(model)[now]
     gathered = found.flow[0, now] * found.values[0, now]
     chosen = st.selectbox(
-        "In the numbers of state",
+        "In the numbers of the state",
         [STRONGEST, *states],
-        format_func=lambda s: "the strongest" if s == STRONGEST else str(s + 1),
+        format_func=lambda s: "that gathered most" if s == STRONGEST else str(s + 1),
         key=f"state-{hash(tuple(states))}",
         width=190,
     )
-    s = int(np.abs(gathered).argmax()) if chosen == STRONGEST else chosen
+    s = int(gathered.argmax()) if chosen == STRONGEST else chosen
     decision = int(found.policy[0, now, :, s].argmax())
+    last = now + 1 == len(part_boxes(model))
+    readout = float(found.readout[0])
+    total = f"; with the read-out, {signed(readout)}, that is the score" if last else ""
     st.markdown(
         f"**Step {now + 1}: {name} arrive{'' if 's ' in name else 's'}.** In state {s + 1} "
         f"decision {decision + 1} is worth most. The state has now gathered "
-        f"{signed(gathered[s])} for the score, all states together {signed(gathered.sum())}."
+        f"{signed(gathered[s])} for the score, all states together "
+        f"{signed(gathered.sum())}{total}."
     )
     with st.container(key="formulas"):
         st.latex(decision_formulas(found, now, s))

@@ -93,7 +93,7 @@ def _drawing(_run: Run, config: RunConfig) -> Subject | None:
     picture = sketch().pictures[-1]
     assert picture is not None  # only one that came with a later one has no picture of its own
     rgba = np.asarray(Image.open(BytesIO(picture)).convert("RGBA"))
-    return _prepared("your drawing", rgba, config, "drawing", True)
+    return _prepared("Your drawing", rgba, config, "drawing", True)
 
 
 def _upload(_run: Run, config: RunConfig) -> Subject | None:
@@ -131,7 +131,7 @@ def _test_image(run: Run, config: RunConfig) -> Subject | None:
         return None
     index = _choose_index(run, config, labels.numpy())
     label = int(labels[index])
-    words = f"test image {index:,}, a {config.class_names[label]}"
+    words = f"Test image {index:,}, class {config.class_names[label]}"
     name = f"{config.training.dataset}-{index}"
     return Subject(images[index].numpy(), words, label, name)
 

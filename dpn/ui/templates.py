@@ -12,7 +12,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.averages import MOST, Average, Floats, average_templates, largest
-from dpn.charts import AGAINST_FOR
+from dpn.charts import against_for
 from dpn.pictures import diverging, enlarge
 from dpn.runs import Run
 
@@ -52,10 +52,10 @@ def show_averages(
         )
     with st.spinner("Averaging …", show_time=True):
         averages = _averages(str(run.path), moment, version, tuple(classes), scores, pixels)
-    most = largest(averages)
+    most, scale = largest(averages), against_for(ui.is_dark())
     with st.container(horizontal=True, gap="xsmall", key="templates"):
         for each in averages:
-            picture = enlarge(diverging(each.template, most, AGAINST_FOR), WIDTH)
+            picture = enlarge(diverging(each.template, most, scale), WIDTH)
             with st.container(width=WIDTH, gap=None):
                 st.image(picture, output_format="PNG")
                 st.caption(ui.plain(names[each.target]) + ("" if each.count else ": none right"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dpn
 from dpn.devices import cpu_count
-from tests.benchmarks import drawings, strokes, training
+from tests.benchmarks import drawings, explaining, inside, strokes, training
 from tests.helpers import GATE_DATA
 
 
@@ -19,9 +19,12 @@ def main() -> None:
     versions = [f"{name} {importlib.metadata.version(name)}" for name in ("torch", "streamlit")]
     where = [f"{processor()}, {cpu_count()} cores", f"Python {platform.python_version()}"]
     print(" · ".join([str(date.today()), *where, *versions, f"DPN Lab {dpn.__version__}"]), "\n")
-    training.measure(GATE_DATA if GATE_DATA.is_dir() else None)
+    data = GATE_DATA if GATE_DATA.is_dir() else None
+    training.measure(data)
     drawings.measure()
+    explaining.measure()
     strokes.measure()
+    inside.measure(data)
 
 
 def processor() -> str:

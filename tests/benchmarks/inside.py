@@ -1,14 +1,18 @@
 """How soon the Inside page shows the effect of each of its controls."""
 
+import json
 import re
 import shutil
 import statistics
+import subprocess
+import sys
 from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.actions import button, train
-from tests.browser.server import CHROMIUM, FLAGS, running_app
+from tests.browser.actions import button, draw
+from tests.browser.server import CHROMIUM, FLAGS, ROOT, App, running_app
+from tests.helpers import GATE_DATA
 
 TIMES = 20
 #: In the page: milliseconds from the next click or key to the last change of words and charts.
@@ -30,28 +34,42 @@ WATCH = """(area) => {
 }"""
 
 
-def measure() -> None:
-    """Print the times; the app and Chromium share this machine."""
+def measure(data: Path | None) -> None:
+    """Print the times; the app and Chromium share this machine.
+
+    ``data`` is a folder with MNIST; without it the embedded digits are looked into.
+    """
     if CHROMIUM is None:
         print("Inside page: left out, Chromium is not installed\n")
         return
     folder = Path("/tmp/dpn-bench")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    if data:
+        (folder / "data").symlink_to(data)
+    dataset = "mnist" if data else "digits"
     with running_app(folder) as app, sync_playwright() as playwright:
+        run = _train(app, dataset)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 2400})
         expect.set_options(timeout=60_000)
-        run = train(page, app)
-        page.goto(f"{app.url}/Inside?run={run}&image=225")
+        page.goto(f"{app.url}/Inside?run={run}&image=8")
         expect(page.get_by_text("All terms add up")).to_be_visible()
         page.wait_for_timeout(3_000)
         times = {name: _times(page, *control) for name, control in CONTROLS.items()}
         browser.close()
+    print(f"The effect of a control of Inside on the screen ({dataset}):\n")
     for name, taken in times.items():
         print(f"- {name}: {_words(taken)}")
     everything = [one for taken in times.values() for one in taken]
-    print(f"- any control: {_words(everything)}\n", flush=True)
+    print(f"- any of them: {_words(everything)}\n", flush=True)
+
+
+def _train(app: App, dataset: str) -> str:
+    command = [sys.executable, "-m", "dpn", "train", "--dataset", dataset, "--model", "dpn"]
+    command += ["--data-dir", str(app.data), "--runs-dir", str(app.runs), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return str(json.loads(done.stdout)["run"])
 
 
 def _words(milliseconds: list[float]) -> str:
@@ -78,6 +96,10 @@ def _image(page: Page, _turn: int) -> None:
 
 
 def _operator(page: Page, turn: int) -> None:
+    if turn == 0:
+        page.get_by_text("Turn the smoothing").click()
+        page.wait_for_timeout(1_000)
+        page.evaluate(WATCH, MAIN)
     page.get_by_role("radio", name=("Soft", "Sparse", "Hard")[turn % 3]).click()
 
 
@@ -85,7 +107,7 @@ def _temperature(page: Page, turn: int) -> None:
     if turn == 0:
         page.get_by_role("radio", name="Soft").click()
         page.wait_for_timeout(1_500)
-        page.evaluate(WATCH, "[data-testid='stMainBlockContainer']")
+        page.evaluate(WATCH, MAIN)
     _slide(page, "Temperature", turn)
 
 
@@ -94,7 +116,20 @@ def _moment(page: Page, turn: int) -> None:
 
 
 def _step(page: Page, turn: int) -> None:
+    if turn == 0:
+        page.get_by_test_id("stButtonGroup").get_by_text("Step by step").click()
+        page.wait_for_timeout(1_500)
+        page.evaluate(WATCH, MAIN)
     _slide(page, "Step", turn)
+
+
+def _stroke(page: Page, turn: int) -> None:
+    if turn == 0:
+        page.get_by_test_id("stButtonGroup").get_by_text("What if").click()
+        page.wait_for_timeout(1_500)
+        page.evaluate(WATCH, MAIN)
+    x = 40 + 10 * turn
+    draw(page, [[(x, 90), (x, 190)]], name="if")
 
 
 def _slide(page: Page, name: str, turn: int) -> None:
@@ -110,7 +145,8 @@ CONTROLS = {
     "temperature": (MAIN, _temperature),
     "moment of the training": (MAIN, _moment),
     "step of the recursion": (MAIN, _step),
+    "a stroke of the eraser": (MAIN, _stroke),
 }
 
 if __name__ == "__main__":
-    measure()
+    measure(GATE_DATA if GATE_DATA.is_dir() else None)
