@@ -53,6 +53,23 @@ def test_no_series_is_longer_than_an_eye_can_see(chart, steps):
     json.dumps(spec)
 
 
+@pytest.mark.parametrize("chart", [charts.loss_chart, charts.accuracy_chart])
+def test_a_moment_is_marked_by_data_alone(chart):
+    plain, _ = chart(curves(30, 3), 30)
+    specs = []
+    for moment in (0, 17):
+        data, spec = chart(curves(30, 3), 30, moment)
+        mark = data[data["series"] == "moment"]
+        assert mark["step"].tolist() == [moment]
+        assert len(data) == len(plain) + 1
+        lines, rule = spec["layer"]
+        assert lines["transform"] == [{"filter": "datum.series != 'moment'"}]
+        assert rule["transform"] == [{"filter": "datum.series == 'moment'"}]
+        assert rule["encoding"]["x"] == lines["encoding"]["x"]
+        specs.append(spec)
+    assert specs[0] == specs[1]  # so that it moves in place
+
+
 def test_nothing_yet_is_an_empty_chart():
     for chart in (charts.loss_chart, charts.accuracy_chart):
         data, spec = chart(NOTHING_YET, 0)

@@ -52,7 +52,8 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 @media (max-width: 1350px) {
   [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
 }
-.st-key-formulas .katex-display, .st-key-formulas .katex-display > .katex { text-align: left; }
+.st-key-formulas .katex-display, .st-key-formulas .katex-display > .katex {
+  text-align: left !important; }
 /* Formulas are as wide as their numbers. */
 @media (max-width: 640px) { .st-key-formulas .katex { font-size: 0.82em; } }
 /* On a phone what is happening comes before the settings that made it. */

@@ -218,7 +218,7 @@ def _verdict(case: Case, terms: list[Term]) -> str:
     end = f". All terms add up to {what}: **{signed(score)}**"
     if contrast is not None:
         ahead = target if score >= 0 else contrast
-        end += f". That makes {ahead} {_times(abs(score))} as likely"
+        end += f". So **{ahead}** is {_times(abs(score))} as likely"
     return "; ".join(words) + end + "."
 
 
@@ -227,7 +227,7 @@ def _times(lead: float) -> str:
     ratio = math.exp(min(lead, 20))
     if ratio > 1e6:
         return "more than a million times"
-    return f"{ratio:.1f} times" if ratio < 10 else f"{ratio:,.0f} times"
+    return f"{ratio:.1f} times" if ratio < 10 else f"{float(f'{ratio:.2g}'):,.0f} times"
 
 
 def _answer(case: Case) -> None:

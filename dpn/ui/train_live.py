@@ -98,7 +98,7 @@ def result(run: Run) -> None:
             ("Parameters", f"{outcome['parameters']:,}"),
         ):
             st.metric(label, text, width=150)
-    left, right = st.columns([1, 1.15], gap="large")
+    left, right = st.columns([1.25, 1], gap="large")
     with left:
         st.markdown("**Confusion matrix**: where test images went")
         confusion = np.asarray(outcome["confusion"], dtype=np.int64)

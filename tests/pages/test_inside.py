@@ -65,7 +65,7 @@ def test_a_test_image_of_the_shipped_digits_is_taken_apart():
     assert f"**{best.name.capitalize()}**" in verdict
     assert f"**{worst.name}**" in verdict
     assert f"{target}'s lead over {contrast}: **{found.score[0]:+.2f}**" in verdict
-    ahead, times = re.search(r"That makes (\S+) ([\d.,]+) times as likely", verdict).groups()
+    ahead, times = re.search(r"So \*\*(\S+)\*\* is ([\d.,]+) times as likely", verdict).groups()
     p = found.probabilities[0]
     ratio = p[found.target[0]] / p[found.contrast[0]]
     assert ahead == target
