@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -15,10 +14,8 @@ from dpn.equations import decision_formulas, value_formula
 from dpn.explanation import part_boxes, part_names
 from dpn.pictures import enlarge, to_picture
 from dpn.trellis import build_trellis
+from dpn.ui.case import Case
 from dpn.ui.lessons import lesson
-
-if TYPE_CHECKING:
-    from dpn.ui.inside import Case
 
 #: Seconds a step is shown while it plays.
 PACE = 1.4

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +15,10 @@ from dpn.account import Term, account, signed
 from dpn.explanation import part_boxes, part_names
 from dpn.pictures import enlarge, png, to_picture
 from dpn.ui.answers import percent
+from dpn.ui.case import Case
 from dpn.ui.draw import SIDE, Sketch, canvas
 from dpn.ui.lessons import lesson
 from dpn.what_if import blanked, painted
-
-if TYPE_CHECKING:
-    from dpn.ui.inside import Case
 
 PENS = {"erase": ":material/ink_eraser: Erase", "paint": ":material/brush: Paint"}
 #: Width of the pen in pixels of the image.

@@ -1,0 +1,115 @@
+"""One image explained, and how it is told: which part decided, what for, and what it comes to."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from dpn import ui
+from dpn.account import Term, deciding, signed
+from dpn.config import ModelConfig
+from dpn.explanation import Explanation
+from dpn.runs import Run, RunConfig
+from dpn.serving import Question
+from dpn.ui.answers import percent
+from dpn.ui.subject import Subject
+
+
+@dataclass(frozen=True)
+class Case:
+    """One image explained: what was asked of which model, and what came out."""
+
+    run: Run
+    config: RunConfig
+    subject: Subject
+    question: Question
+    moment: int | None
+    found: Explanation
+
+    @property
+    def model(self) -> ModelConfig:
+        """The model's config, with the operator and temperature that were asked for."""
+        asked = {"operator": self.question.operator, "temperature": self.question.temperature}
+        return self.config.model.replace(**{k: v for k, v in asked.items() if v is not None})
+
+    @property
+    def target(self) -> str:
+        """The explained class, as Markdown."""
+        return ui.plain(self.config.class_names[int(self.found.target[0])])
+
+    @property
+    def contrast(self) -> str | None:
+        """The class it is set against, as Markdown."""
+        if self.found.contrast is None:
+            return None
+        return ui.plain(self.config.class_names[int(self.found.contrast[0])])
+
+
+def answer_words(case: Case) -> str:
+    """Return what the answer is, how sure, whether it is right, and which class comes second."""
+    names, p = case.config.class_names, case.found.probabilities[0]
+    first, second = (int(i) for i in (-p).argsort(kind="stable")[:2])
+    label, words = case.subject.label, ui.plain(case.subject.words)
+    truth = ""
+    if label is not None:
+        right = label == first
+        badge = ":green-badge[right]" if right else ":red-badge[wrong]"
+        truth = f" {badge}" + ("" if right else f" true class: {ui.plain(names[label])}")
+    return (
+        f"## {ui.plain(names[first])}, {percent(p[first])} sure{truth}\n"
+        f"{words}. Second comes **{ui.plain(names[second])}** with "
+        f"{percent(p[second])}."
+    )
+
+
+def verdict(case: Case, terms: list[Term]) -> str:
+    """Return in words: what speaks most for the answer, what against it, and what it comes to."""
+    target, contrast = case.target, case.contrast
+    if target == contrast:
+        return "A class set against itself: everything is 0. Choose another one above."
+    best, worst = deciding(terms)
+    values = {term.name: term.value for term in terms}
+    speak = "speak" if "s " in best.name else "speaks"  # rows 1-4, row 5
+    words = [f"**{best.name.capitalize()}** {speak} most for {target}: **{signed(best.value)}**"]
+    if worst.value < 0:
+        words.append(f"most against it: **{worst.name}**, {signed(worst.value)}")
+    if abs(values["biases"]) > abs(best.value) / 2:
+        words.append(f"the biases, which see no pixel, add {signed(values['biases'])}")
+    score = sum(values.values())
+    what = f"{target}'s score" if contrast is None else f"{target}'s lead over {contrast}"
+    end = f". All terms add up to {what}: **{signed(score)}**"
+    if contrast is not None:
+        ahead = target if score >= 0 else contrast
+        end += f". So **{ahead}** is {_times(abs(score))} as likely"
+    return "; ".join(words) + end + "."
+
+
+def _times(lead: float) -> str:
+    """Return how many times likelier a lead makes a class, e^lead, as softmax has it."""
+    ratio = math.exp(min(lead, 20))
+    if ratio > 1e6:
+        return "more than a million times"
+    return f"{ratio:.1f} times" if ratio < 10 else f"{float(f'{ratio:.2g}'):,.0f} times"
+
+
+def template_words(case: Case, best: Term) -> str:
+    found, target, model = case.found, case.target, case.config.model.model
+    assert found.pixel_map is not None
+    assert best.box
+    rather = target if case.contrast is None else f"{target} rather than {case.contrast}"
+    words = f"Blue: brightness there speaks for {rather}. Orange: against it. "
+    if model == "residual":
+        words += "The frames lie over two feature rows; these see more of the image than that. "
+        share, parts = "encoder's biases", f"the {signed(sum(found.contributions[0]))} of all parts"
+    else:
+        top, bottom, left, right = best.box
+        pixels = found.pixel_map[0].sum(axis=0)[top:bottom, left:right]
+        gains, losses = float(pixels.clip(min=0).sum()), float(pixels.clip(max=0).sum())
+        words += (
+            f"In the blue frame, {best.name}: for it {signed(gains)}, against {signed(losses)}."
+        )
+        share, parts = "biases of its layers", "the score but for the read-out"
+    if model == "dpn":
+        return words
+    pixel_sum, bias = float(found.pixels[0]), float(found.encoder_bias[0])
+    return f"{words} All pixels add {signed(pixel_sum)}, the {share} {signed(bias)}: {parts}."
