@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dpn.charts import FAINT, Spec, ink
-from dpn.charts_inside import AGAINST, FOR, only
+from dpn.charts_sum import AGAINST, FOR, only
 from dpn.trellis import Trellis
 
 #: Pixels of a state's row, left of the first step, and above the first state.

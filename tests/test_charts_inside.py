@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from dpn.account import Term, account
-from dpn.charts_inside import AGAINST, FOR, NUMBERED, SIDE, sum_chart, template_chart
+from dpn.charts_sum import AGAINST, FOR, NUMBERED, SIDE, sum_chart
+from dpn.charts_template import template_chart
 from dpn.charts_trellis import trellis_chart
 from dpn.explain import explain
 from dpn.explanation import part_names

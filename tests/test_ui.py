@@ -438,7 +438,7 @@ def test_how_the_ink_was_read_is_said_where_it_was_looked_for():
 
 WITHOUT_TORCH = """
 import sys, threading
-from dpn import charts_inside, example, jobs, ui
+from dpn import charts_sum, example, jobs, ui
 from dpn.ui import home
 
 class NoProcess:

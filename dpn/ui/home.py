@@ -7,7 +7,7 @@ import sys
 
 import streamlit as st
 
-from dpn import __version__, charts_inside, settings, ui
+from dpn import __version__, charts_sum, settings, ui
 from dpn.account import signed, terms_of
 from dpn.config import ModelConfig
 from dpn.example import SHIPPED_EXAMPLE, load_example
@@ -68,7 +68,7 @@ def picture() -> None:
     contributions, bias, smoothing = parts
     readout = float(example["readout"])
     terms = terms_of(contributions, float(bias.sum()), float(smoothing.sum()), readout, model)
-    data, spec = charts_inside.sum_chart(example["image"][None], terms, "lead", dark=ui.is_dark())
+    data, spec = charts_sum.sum_chart(example["image"][None], terms, "lead", dark=ui.is_dark())
     st.vega_lite_chart(data, spec, key="example", width="stretch")
     st.caption(
         f"Blue speaks for {target}, orange for {contrast}. Each bar begins where the one before it "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dpn import charts, charts_inside, ui
+from dpn import charts, charts_sum, charts_template, ui
 from dpn.account import Term, account, deciding
 from dpn.config import OPERATOR_NAMES, ModelConfig
 from dpn.runs import Run, RunConfig
@@ -158,7 +158,7 @@ def _sum(case: Case, terms: list[Term], heading: DeltaGenerator) -> None:
     heading.markdown(f"#### Why {target}" + ("?" if contrast is None else f" and not {contrast}?"))
     total = "score" if contrast is None else "lead"
     image, dark = case.subject.image, ui.is_dark()
-    data, spec = charts_inside.sum_chart(image, terms, total, dark=dark)
+    data, spec = charts_sum.sum_chart(image, terms, total, dark=dark)
     with st.container(key="account"):
         st.vega_lite_chart(data, spec, key="sum", width="stretch")
         st.markdown(verdict(case, terms))
@@ -170,7 +170,7 @@ def _template(case: Case, terms: list[Term]) -> None:
     found, (best, worst) = case.found, deciding(terms)
     assert found.composed_template is not None
     assert found.pixel_map is not None
-    data, spec = charts_inside.template_chart(
+    data, spec = charts_template.template_chart(
         case.subject.image,
         found.composed_template[0],
         found.pixel_map[0],

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 from PIL import Image
 
-from dpn import charts_inside, ui
+from dpn import charts_sum, ui
 from dpn.account import Term, account, signed
 from dpn.explanation import part_boxes, part_names
 from dpn.pictures import enlarge, png, to_picture
@@ -113,7 +113,7 @@ def _effect(case: Case, before: list[Term], image: npt.NDArray[np.uint8]) -> Non
             f"It {verb} **{ui.plain(names[answer])}**, {percent(p[answer])}. "
             f"{case.target}'s {total} went from {signed(was)} to **{signed(now)}**."
         )
-    data, spec = charts_inside.sum_chart(image, terms, total, dark=ui.is_dark())
+    data, spec = charts_sum.sum_chart(image, terms, total, dark=ui.is_dark())
     st.vega_lite_chart(data, spec, key="sum_after", width="stretch")
     st.caption(_biggest_change(before, terms))
 

@@ -1,0 +1,126 @@
+"""The template that won as (data, Vega-Lite spec): image, template, and what each pixel adds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dpn.account import Term
+from dpn.charts import FloatArray, Spec, against_for, ink
+from dpn.charts_sum import ROLE, only, term_row
+from dpn.pictures import Pixels, data_url, diverging, to_picture
+
+#: Height of the three pictures in pixels.
+TEMPLATE_HEIGHT = 370
+
+
+def template_chart(
+    image: Pixels,
+    template: FloatArray,
+    product: FloatArray,
+    framed: Sequence[Term] = (),
+    title: str = "the template that won",
+    *,
+    dark: bool = False,
+) -> tuple[pd.DataFrame, Spec]:
+    """Return three pictures side by side (2 and 1 on a phone): image, template, product.
+
+    Args:
+        image: (C, H, W) uint8.
+        template: (C, H, W) C*; the channels of colour are added up.
+        product: (C, H, W) C* ⊙ normalised image, what each pixel adds; likewise.
+        framed: parts to frame, in the colour of what they speak for.
+        title: what the template is.
+        dark: whether the page is.
+    """
+    height, width = image.shape[1:]
+    speaks, adds = template.sum(axis=0), product.sum(axis=0)
+    pictures = [to_picture(image)] + [
+        diverging(values, float(np.abs(values).max()) or 1.0, against_for(dark))
+        for values in (speaks, adds)
+    ]
+    titles = ("the image", title, "what each pixel adds")
+    rows: list[dict[str, Any]] = [
+        {"kind": "image", "panel": panel, "url": data_url(picture), "title": title}
+        for panel, (picture, title) in enumerate(zip(pictures, titles, strict=True))
+    ]
+    for term in framed:
+        assert term.box
+        top, bottom, left, right = term.box
+        edges = {"row": top, "column": left, "down": bottom - top, "across": right - left}
+        rows += [{"kind": "box", "panel": panel, **edges, **term_row(term)} for panel in range(3)]
+    row, column = np.divmod(np.arange(height * width), width)
+    pixels = pd.DataFrame({"row": row, "column": column, "down": 1, "across": 1})
+    pixels["kind"] = "pixel"
+    pixels["where"] = [f"row {r + 1}, column {c + 1}" for r, c in zip(row, column, strict=True)]
+    pixels["ink"] = image.mean(axis=0).ravel() / 255
+    pixels["template"], pixels["adds"] = speaks.ravel(), adds.ravel()
+    # Only over the last picture: thousands of marks to point at would make the page slow.
+    table = pd.concat([pd.DataFrame(rows), pixels.assign(panel=2)])
+    return table, _template_spec(height, width, ink(dark))
+
+
+def _template_spec(height: int, width: int, ink: str) -> Spec:
+    title, gap, longer = 22, 12, max(height, width)
+    wide = f"min((width - {2 * gap}) / 3, {TEMPLATE_HEIGHT - title})"
+    narrow = f"min((width - {gap}) / 2, {TEMPLATE_HEIGHT / 2 - title})"
+    place = {
+        "wide": "width > 560",
+        "side": f"datum.wide ? {wide} : {narrow}",
+        "left": f"(datum.wide ? datum.panel : datum.panel % 2) * (datum.side + {gap})",
+        "top": f"{title} + (datum.wide ? 0 : floor(datum.panel / 2) * (datum.side + {title}))",
+        "x0": f"datum.left + datum.side * datum.column / {longer}",
+        "x1": f"datum.x0 + datum.side * datum.across / {longer}",
+        "y0": f"datum.top + datum.side * datum.row / {longer}",
+        "y1": f"datum.y0 + datum.side * datum.down / {longer}",
+    }
+    pixel = {"type": "quantitative", "axis": None, "scale": None}
+    corner = {"x": {"field": "left", **pixel}, "y": {"field": "top", **pixel}}
+    area = {
+        "x": {"field": "x0", **pixel},
+        "x2": {"field": "x1"},
+        "y": {"field": "y0", **pixel},
+        "y2": {"field": "y1"},
+    }
+    size = {
+        "width": {"expr": f"datum.side * {width / longer}"},
+        "height": {"expr": f"datum.side * {height / longer}"},
+    }
+    tooltip = [
+        {"field": "where", "type": "nominal", "title": "pixel"},
+        *(
+            {"field": name, "type": "quantitative", "title": words, "format": form}
+            for name, words, form in (
+                ("ink", "brightness", ".2f"),
+                ("template", "template", "+.3f"),
+                ("adds", "adds", "+.3f"),
+            )
+        ),
+    ]
+    return {
+        "height": TEMPLATE_HEIGHT,
+        "transform": [{"calculate": rule, "as": name} for name, rule in place.items()],
+        "layer": [
+            only(
+                "image",
+                {"type": "image", "align": "left", "baseline": "top", **size},
+                {**corner, "url": {"field": "url", "type": "nominal"}},
+            ),
+            only(
+                "image",
+                {"type": "text", "align": "left", "baseline": "bottom", "dy": -5}
+                | {"fontSize": 13, "color": ink},
+                {**corner, "text": {"field": "title", "type": "nominal"}},
+            ),
+            only(
+                "box",
+                {"type": "rect", "filled": False, "strokeWidth": 2},
+                {**area, "color": ROLE},
+            ),
+            only("pixel", {"type": "rect", "fill": "transparent"}, {**area, "tooltip": tooltip}),
+        ],
+        "config": {"view": {"stroke": None}},
+    }
