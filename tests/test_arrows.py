@@ -10,11 +10,13 @@ FILES = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "dpn").rglob(
 
 #: Modules that start without torch; what computes is imported where it is needed.
 WITHOUT_TORCH = {
-    "dpn", "dpn.__main__", "dpn.averages", "dpn.bars", "dpn.charts", "dpn.charts_evaluation",
-    "dpn.commands", "dpn.config", "dpn.datasets", "dpn.decode", "dpn.downloads", "dpn.errors",
-    "dpn.explain_command", "dpn.files", "dpn.history", "dpn.image_files", "dpn.images", "dpn.job",
-    "dpn.jobs", "dpn.npz", "dpn.presets", "dpn.processes", "dpn.run_config", "dpn.runs",
-    "dpn.scores", "dpn.settings", "dpn.worker_process",
+    "dpn", "dpn.__main__", "dpn.account", "dpn.averages", "dpn.bars", "dpn.charts",
+    "dpn.charts_evaluation", "dpn.charts_sum", "dpn.charts_template", "dpn.charts_trellis",
+    "dpn.commands", "dpn.config", "dpn.datasets", "dpn.decode", "dpn.downloads", "dpn.equations",
+    "dpn.errors", "dpn.explain_command", "dpn.explanation", "dpn.files", "dpn.history",
+    "dpn.image_files", "dpn.images", "dpn.job", "dpn.jobs", "dpn.npz", "dpn.pictures",
+    "dpn.presets", "dpn.processes", "dpn.run_config", "dpn.runs", "dpn.scores", "dpn.settings",
+    "dpn.snapshots", "dpn.trellis", "dpn.what_if", "dpn.worker_process",
 }  # fmt: skip
 #: Each may import those after it and none before it.
 ORDER = ("app", "dpn.ui", "dpn.serving", "dpn.jobs", "dpn.worker", "dpn.loop", "dpn.training",

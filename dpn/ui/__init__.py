@@ -175,7 +175,8 @@ def guard() -> Iterator[None]:
 def put(key: str, value: Any) -> None:
     """Set a widget's value if it is another one; call it before the widget is drawn.
 
-    To set it in every run would pull a slider back while somebody moves it.
+    To set it in every run would pull a slider back while somebody moves it. Give the widget the
+    same value as its default, too: the browser falls back on that when it draws it anew.
     """
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value

@@ -50,7 +50,8 @@ def _step(case: Case) -> None:
             _play_button(len(names))
         now = 0
         if len(names) > 1:
-            now = left.slider("Step", 1, len(names), key="step", on_change=enter) - 1
+            step = int(st.session_state["step"])
+            now = left.slider("Step", 1, len(names), step, key="step", on_change=enter) - 1
         states = most = min(MOST_STATES, case.config.model.states)
         if most > 1:
             states = right.slider("States shown", 1, most, min(STATES, most), key=f"states-{most}")

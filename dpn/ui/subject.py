@@ -169,7 +169,8 @@ def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) ->
         move = _moves(len(pool) == 0)
     if move is not None:
         st.session_state[key] = _next(pool, int(st.session_state[key]), move)
-    number.number_input("Image number", 0, count - 1, key=key, persist_state="session")
+    here = int(st.session_state[key])
+    number.number_input("Image number", 0, count - 1, here, key=key, persist_state="session")
     if not len(pool):
         st.caption("There is no such image: the model makes no mistake here.")
     index = int(st.session_state[key])

@@ -38,6 +38,7 @@ def choose_moment(run: Run) -> int | None:
     st.select_slider(
         "Moment of the training",
         places,
+        value=moment,
         format_func=lambda step: "now" if step == NOW else f"batch {step:,}",
         key=key,
         on_change=keep,
