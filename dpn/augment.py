@@ -29,31 +29,6 @@ def shift(images: Tensor, generator: torch.Generator) -> Tensor:
 
 def affine(images: Tensor, generator: torch.Generator) -> Tensor:
     """Turn up to 12°, scale 0.88 to 1.12, slant up to 0.2, move up to 1/14 of the side."""
-    return _sample(images, _affine_grid(images, generator))
-
-
-def pen(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Be another hand with another pen: ``affine``, bent, and with thicker or thinner strokes.
-
-    Bent: each of 4x4 points moves up to 1/28 of the side each way, what lies between follows
-    smoothly (after the elastic distortions of Simard et al., ICDAR 2003). Strokes: mixed, by up to
-    0.7, with the brightest or the darkest of each 3x3 pixels.
-    """
-    batch, _, height, width = images.shape
-    grid = _affine_grid(images, generator)
-    push = (torch.rand(batch, 2, 4, 4, generator=generator) * 2 - 1) / 14
-    bend = F.interpolate(push, (height, width), mode="bicubic", align_corners=True)
-    images = _sample(images, grid + bend.permute(0, 2, 3, 1).to(images.device))
-    # Below 0 thinner, above 0 thicker.
-    share = (torch.rand(batch, 1, 1, 1, generator=generator) * 1.4 - 0.7).to(images.device)
-    around = F.pad(images, (1, 1, 1, 1), mode="replicate")
-    thick = F.max_pool2d(around, 3, stride=1)
-    thin = -F.max_pool2d(-around, 3, stride=1)
-    return torch.lerp(images, torch.where(share > 0, thick, thin), share.abs())
-
-
-def _affine_grid(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Return where ``affine`` takes each pixel from, (B, H, W, 2) as ``grid_sample`` counts."""
     batch, _, height, width = images.shape
     # Drawn on the CPU, so that one seed gives one sequence on every device.
     draw = torch.rand(5, batch, generator=generator) * 2 - 1
@@ -68,10 +43,7 @@ def _affine_grid(images: Tensor, generator: torch.Generator) -> Tensor:
     theta[:, 1, 0] = sin / ratio
     theta[:, 1, 1] = slant * sin + cos
     theta[:, :, 2] = draw[3:].t() / 7
-    return F.affine_grid(theta.to(images.device), list(images.shape), align_corners=False)
-
-
-def _sample(images: Tensor, grid: Tensor) -> Tensor:
+    grid = F.affine_grid(theta.to(images.device), list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, padding_mode="zeros", align_corners=False)
 
 
@@ -102,6 +74,5 @@ AUGMENTATIONS: dict[str, Augmentation] = {
     "none": none,
     "shift": shift,
     "affine": affine,
-    "pen": pen,
     "flip_crop": flip_crop,
 }

@@ -15,10 +15,10 @@ import numpy.typing as npt
 from dpn import settings
 from dpn.config import ModelConfig, TrainConfig
 from dpn.datasets import dataset_info, list_datasets
-from dpn.errors import ConfigError, DPNError, ImageError, did_you_mean
+from dpn.errors import ConfigError, DPNError, ImageError
 from dpn.explain_command import explain
 from dpn.image_files import read_images
-from dpn.presets import preset
+from dpn.presets import preset, with_settings
 from dpn.runs import Run, RunConfig, find_run, list_runs
 
 
@@ -160,16 +160,7 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
     }
     changes = {name: value for name, value in said.items() if value is not None}
     changes |= dict(_parse_setting(text) for text in options.set)
-    of_model = [field.name for field in fields(ModelConfig)]
-    of_training = [field.name for field in fields(TrainConfig)]
-    for name in changes:
-        if name not in of_model + of_training:
-            hint = did_you_mean(name, of_model + of_training)
-            raise ConfigError(f"--set: there is no setting {name!r}{hint}")
-    return (
-        model.replace(**{name: value for name, value in changes.items() if name in of_model}),
-        training.replace(**{name: value for name, value in changes.items() if name in of_training}),
-    )
+    return with_settings(model, training, changes)
 
 
 def _parse_setting(text: str) -> tuple[str, Any]:

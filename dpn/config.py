@@ -20,7 +20,7 @@ PART_NAMES = ("rows", "columns", "patches")
 REWARD_NAMES = ("per_step", "shared")
 OPTIMIZER_NAMES = ("adamw", "adam", "sgd")
 SCHEDULE_NAMES = ("one_cycle", "constant")
-AUGMENTATION_NAMES = ("none", "shift", "affine", "pen", "flip_crop")
+AUGMENTATION_NAMES = ("none", "shift", "affine", "flip_crop")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
 #: How a drawing or a photograph becomes an input; see ``dpn.images``.
 PREPARATION_NAMES = ("digits", "mnist", "photo")

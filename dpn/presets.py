@@ -6,6 +6,8 @@ on validation images, on 2 CPU cores.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from dpn.config import MODEL_NAMES, ModelConfig, TrainConfig
@@ -67,7 +69,7 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
             "quick": ({"part_size": 1}, {"epochs": 2, "learning_rate": 0.008}),
             "best": (
                 {"part_size": 1},
-                {"epochs": 10, "learning_rate": 0.008, "augmentation": "affine"},
+                {"epochs": 14, "learning_rate": 0.008, "augmentation": "affine"},
             ),
         },
         "mlp": {
@@ -141,4 +143,24 @@ def preset(
             **architecture,
         ),
         TrainConfig(dataset=dataset, **training),
+    )
+
+
+def with_settings(
+    model: ModelConfig, training: TrainConfig, changes: Mapping[str, Any]
+) -> tuple[ModelConfig, TrainConfig]:
+    """Return both with some settings changed, each by its name in either of them.
+
+    Raises:
+        ConfigError: there is no such setting, or its value is not accepted.
+    """
+    of_model = [field.name for field in fields(ModelConfig)]
+    of_training = [field.name for field in fields(TrainConfig)]
+    for name in changes:
+        if name not in of_model + of_training:
+            hint = did_you_mean(name, of_model + of_training)
+            raise ConfigError(f"--set: there is no setting {name!r}{hint}")
+    return (
+        model.replace(**{name: value for name, value in changes.items() if name in of_model}),
+        training.replace(**{name: value for name, value in changes.items() if name in of_training}),
     )

@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from dpn import settings
 from dpn.bars import follow
@@ -19,13 +20,19 @@ from dpn.errors import DPNError
 from dpn.example import SHIPPED_EXAMPLE, make_example, save_example
 from dpn.files import write_json
 from dpn.loop import open_training, run_training
-from dpn.presets import preset
+from dpn.presets import preset, with_settings
 from dpn.runs import SHIPPED, Run
 
-#: name of the shipped run -> (data set, model, preset)
-RECIPES = {
-    "shipped-digits-dpn": ("digits", "dpn", "best"),
-    "shipped-mnist-dpn": ("mnist", "dpn", "best"),
+#: name of the shipped run -> (data set, model, preset, settings on top); each at most 2 MB.
+RECIPES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
+    "shipped-digits-dpn": ("digits", "dpn", "best", {}),
+    "shipped-mnist-dpn": ("mnist", "dpn", "best", {}),
+    "shipped-mnist-residual": ("mnist", "residual", "best", {}),
+    # Templates shared by all steps: the preset's own would be 5 MB.
+    "shipped-cifar10-residual": (
+        *("cifar10", "residual", "quick"),
+        {"rewards": "shared", "encoder_channels": 44, "epochs": 10},
+    ),
 }
 #: Of each training batch in metrics.jsonl one in so many is kept: the file stays small.
 KEEP_EVERY = 20
@@ -37,11 +44,12 @@ def make_shipped(name: str) -> Run:
     Raises:
         DPNError: its data are not here.
     """
-    dataset, model, preset_name = RECIPES[name]
+    dataset, model, preset_name, changes = RECIPES[name]
     info = dataset_info(dataset, settings.data_dir())
     assert info.image_shape is not None
     assert info.classes is not None
     chosen = preset(dataset, info.image_shape, info.classes, model, preset_name)
+    chosen = with_settings(*chosen, changes)
     with tempfile.TemporaryDirectory() as folder:
         trainer, run = open_training(*chosen, settings.data_dir(), Path(folder), run_id=name)
         follow(run_training(trainer, run), 0, trainer.total_steps)
@@ -52,6 +60,7 @@ def make_shipped(name: str) -> Run:
             shutil.copy(run.path / kept, target / kept)
         _copy_metrics(run.path / "metrics.jsonl", target / "metrics.jsonl")
         command = f"python -m dpn train --dataset {dataset} --model {model} --preset {preset_name}"
+        command += "".join(f" --set {key}={value}" for key, value in changes.items())
         write_json(target / "result.json", {**(run.result() or {}), "command": command})
     return Run(target)
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from dpn.augment import AUGMENTATIONS, affine, flip_crop, none, pen, shift
+from dpn.augment import AUGMENTATIONS, affine, flip_crop, none, shift
 
 SHAPES = [(6, 1, 8, 8), (5, 1, 28, 28), (4, 3, 32, 32), (3, 1, 9, 23), (1, 3, 64, 64)]
 CHANGING = [name for name in AUGMENTATIONS if name != "none"]
@@ -142,44 +142,3 @@ def test_flip_crop_moves_by_up_to_an_eighth_and_mirrors_the_edge():
     # Unmirrored it begins at columns -4..4, and -4 shows column 4; mirrored at 27..35.
     assert first == {0, 1, 2, 3, 4, 27, 28, 29, 30, 31}
     assert last == first
-
-
-def strokes(count):
-    """Vertical strokes 3 pixels wide, ink 1."""
-    images = torch.zeros(count, 1, 28, 28)
-    images[:, :, 6:22, 12:15] = 1
-    return images
-
-
-def test_pen_makes_strokes_thicker_and_thinner():
-    same, changed = (
-        AUGMENTATIONS[name](strokes(300), seeded()).sum((1, 2, 3)) for name in ("affine", "pen")
-    )
-    ratio = changed / same  # the turn, scale, slant and move are those of affine
-    assert ratio.min() < 0.75
-    assert ratio.max() > 1.25
-    assert 0.9 < ratio.median() < 1.1
-
-
-def test_pen_bends(monkeypatch):
-    """With no turn, no scale and the width kept, what was a straight stroke no longer is one."""
-    rand = torch.rand
-    monkeypatch.setattr(
-        torch,
-        "rand",
-        lambda *size, generator: (
-            rand(*size, generator=generator) if size[-2:] == (4, 4) else torch.full(size, 0.5)
-        ),
-    )
-    bent = pen(strokes(50), seeded())
-    columns = torch.arange(28.0)
-    centre = (bent * columns).sum(3) / bent.sum(3).clamp(min=1e-6)  # (N, 1, rows)
-    spread = centre[:, 0, 8:20].std(dim=1)
-    assert spread.max() > 0.2
-    assert (centre[:, 0, 8:20] - 13).abs().max() < 2
-
-
-def test_pen_that_draws_no_change_is_the_identity(monkeypatch):
-    monkeypatch.setattr(torch, "rand", lambda *size, generator: torch.full(size, 0.5))
-    images = torch.linspace(0, 1, 28 * 28).view(1, 1, 28, 28)
-    torch.testing.assert_close(pen(images, seeded()), images, rtol=0, atol=1e-5)

@@ -1,0 +1,58 @@
+"""The shipped runs: whole, small, and made by what the project itself does."""
+
+import numpy as np
+import pytest
+import torch
+
+from dpn import pretrained, runs
+from dpn.evaluation import predict_logits
+from dpn.pretrained import RECIPES, make_shipped
+from dpn.runs import SHIPPED, Run
+from tests.helpers import same_tensors, write_npz
+
+#: Bytes of weights that a shipped run may have.
+MOST = 2_000_000
+
+
+def test_each_recipe_has_its_run_and_each_run_its_recipe():
+    assert {path.parent.name for path in SHIPPED.glob("*/config.json")} == set(RECIPES)
+
+
+@pytest.mark.parametrize("name", list(RECIPES))
+def test_a_shipped_run_is_whole_and_small(name):
+    run = Run(SHIPPED / name)
+    dataset, model, preset_name, changes = RECIPES[name]
+    config, result = run.config(), run.result()
+    assert (config.training.dataset, config.model.model) == (dataset, model)
+    for key, value in changes.items():
+        owner = config.model if hasattr(config.model, key) else config.training
+        assert getattr(owner, key) == value
+        assert f"--set {key}={value}" in result["command"]
+    assert f"--preset {preset_name}" in result["command"]
+    assert (run.path / "weights.safetensors").stat().st_size <= MOST
+    assert {file.name for file in run.path.iterdir()} == {
+        *("config.json", "metrics.jsonl", "result.json", "weights.safetensors")
+    }
+    images = np.random.default_rng(0).integers(0, 256, (3, *config.model.image_shape))
+    logits = predict_logits(run.load_model(), torch.from_numpy(images.astype(np.uint8)))
+    assert logits.shape == (3, len(config.class_names))
+    assert logits.isfinite().all()
+    assert np.asarray(result["confusion"]).shape == (len(config.class_names),) * 2
+
+
+def test_a_recipe_makes_the_same_run_again(tmp_path, monkeypatch):
+    write_npz(tmp_path / "data")
+    recipe = ("small", "dpn", "quick", {"steps": 3, "states": 5, "threads": 1})
+    monkeypatch.setitem(RECIPES, "shipped-small", recipe)
+    for module in (pretrained, runs):
+        monkeypatch.setattr(module, "SHIPPED", tmp_path / "shipped")
+    weights = []
+    for _ in range(2):
+        run = make_shipped("shipped-small")
+        assert run.path == tmp_path / "shipped" / "shipped-small"
+        assert run.config().model.states == 5
+        assert run.origin == "shipped"
+        assert "--set steps=3 --set states=5" in run.result()["command"]
+        weights.append(dict(run.load_model().state_dict()))
+    assert same_tensors(*weights)
+    assert not (run.path / "snapshots").exists()
