@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dpn
 from dpn.devices import cpu_count
-from tests.benchmarks import drawings, explaining, inside, strokes, training
+from tests.benchmarks import drawings, explaining, foreign, inside, rivals, strokes, training
 from tests.helpers import GATE_DATA
 
 
@@ -21,6 +21,8 @@ def main() -> None:
     print(" · ".join([str(date.today()), *where, *versions, f"DPN Lab {dpn.__version__}"]), "\n")
     data = GATE_DATA if GATE_DATA.is_dir() else None
     training.measure(data)
+    rivals.measure(data)
+    foreign.measure()
     drawings.measure()
     explaining.measure()
     strokes.measure()

@@ -39,12 +39,12 @@ def foreign_digits() -> tuple[np.ndarray, np.ndarray]:
     return np.stack(images), digits.target[chosen]
 
 
-def measure(runs: list[Run]) -> None:
-    """Print the accuracy of each run on the stand-in, in all and of each class."""
+def measure(runs: list[Run] | None = None) -> None:
+    """Print the accuracy of each run, or of MNIST's shipped ones, in all and of each class."""
     import torch
 
     images, labels = foreign_digits()
-    for run in runs:
+    for run in runs or [run for run in list_runs(Path("none")) if "mnist" in run.id]:
         answers = predict_logits(run.load_model(), torch.from_numpy(images)).argmax(1).numpy()
         right = answers == labels
         by_class = ", ".join(f"{c}: {right[labels == c].mean():.1%}" for c in CLASSES)
@@ -55,14 +55,5 @@ def measure(runs: list[Run]) -> None:
         )
 
 
-def main() -> None:
-    """Measure the runs named, or the shipped ones of MNIST."""
-    if len(sys.argv) > 1:
-        measure([find_run(name, settings.runs_dir()) for name in sys.argv[1:]])
-    else:
-        shipped = [run for run in list_runs(Path("none")) if "mnist" in run.id]
-        measure(shipped)
-
-
 if __name__ == "__main__":
-    main()
+    measure([find_run(name, settings.runs_dir()) for name in sys.argv[1:]])
