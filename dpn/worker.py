@@ -28,6 +28,7 @@ import os
 import queue
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Generator
@@ -41,6 +42,7 @@ from dpn.files import write_bytes
 from dpn.loop import Record, open_training, reopen_training, run_training
 from dpn.models import model_size
 from dpn.runs import LIVE_WEIGHTS, Run
+from dpn.snapshots import save_snapshot
 from dpn.training import StepRecord, Trainer
 
 log = logging.getLogger(__name__)
@@ -197,14 +199,18 @@ class Worker:
 
 
 def _warm_up() -> None:
-    """Take one step on the embedded digits, while nobody waits.
+    """Take one step on the embedded digits, and validate, while nobody waits.
 
     torch and scikit-learn import much of what they need at their first use: a second or two that
     would otherwise pass between Start and the first loss.
     """
     training = TrainConfig(dataset="digits", batch_size=8, device="cpu", threads=1)
     model = ModelConfig(height=8, width=8, states=2, decisions=2)
-    Trainer(model, training, load_dataset("digits", Path())).step()
+    trainer = Trainer(model, training, load_dataset("digits", Path()))
+    trainer.step()
+    scores = trainer.validate()
+    with tempfile.TemporaryDirectory() as folder:
+        save_snapshot(Path(folder), 0, trainer.model.state_dict(), scores.confusion)
     model_size(model)
 
 
