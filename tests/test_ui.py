@@ -221,19 +221,6 @@ def test_a_page_never_downloads_by_itself(fresh_app, monkeypatch):
 # Pictures
 
 
-@pytest.mark.parametrize(("side", "factor"), [(8, 9), (28, 2), (72, 1), (90, 1)])
-@pytest.mark.parametrize("channels", [1, 3])
-def test_thumbnails_repeat_pixels_and_change_none(side, factor, channels):
-    images = np.arange(2 * channels * side * side).reshape(2, channels, side, side) % 251
-    shown = ui.thumbnails(images.astype(np.uint8))
-    assert len(shown) == 2
-    for image, given_image in zip(shown, images, strict=True):
-        assert image.shape == (side * factor, side * factor, 3)[: 2 if channels == 1 else 3]
-        back = image[::factor, ::factor].reshape(side, side, channels)
-        assert np.array_equal(back, given_image.transpose(1, 2, 0))
-        assert np.array_equal(image[factor - 1 :: factor], image[::factor])
-
-
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("count", [0, 5, explore.SAMPLES])
 def test_samples_lie_side_by_side(channels, count):

@@ -202,15 +202,6 @@ def is_dark() -> bool:
     return bool(st.context.theme.type == "dark")
 
 
-def thumbnails(images: Any, width: int = 72) -> Any:
-    """Return uint8 images (N, C, H, W) as a list that ``st.image`` shows crisply."""
-    import numpy as np
-
-    factor = max(1, width // images.shape[-1])
-    pictures = np.asarray(images).transpose(0, 2, 3, 1).repeat(factor, 1).repeat(factor, 2)
-    return list(pictures.squeeze(-1) if pictures.shape[-1] == 1 else pictures)
-
-
 def device_words() -> str | None:
     """Name the device, or return None while torch is still being imported."""
     if not warm_up().is_set():

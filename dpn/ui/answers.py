@@ -129,6 +129,21 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     show_stages(prepared)
 
 
+def choose_class(
+    label: str, others: tuple[str, ...], names: tuple[str, ...], key: str, width: int
+) -> int | str:
+    """Draw a list of ``others``, words for no one class, and then the K classes; return one."""
+    chosen: int | str = st.selectbox(
+        label,
+        [*others, *range(len(names))],
+        format_func=lambda i: i if isinstance(i, str) else names[i],
+        key=key,
+        persist_state="session",
+        width=width,
+    )
+    return chosen
+
+
 def offer_inside(kind: str) -> None:
     """Offer to take the picture that was answered apart: "drawing" or "upload"."""
     if st.button("Look inside", icon=":material/account_tree:", key="look_inside"):

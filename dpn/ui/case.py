@@ -93,6 +93,7 @@ def _times(lead: float) -> str:
 
 
 def template_words(case: Case, best: Term) -> str:
+    """Return what the colours of the template say, and what the pixels come to."""
     found, target, model = case.found, case.target, case.config.model.model
     assert found.pixel_map is not None
     assert best.box

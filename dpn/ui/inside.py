@@ -98,24 +98,11 @@ def _classes(run: Run, config: RunConfig) -> tuple[int | None, int | str | None]
     """Draw which class is explained, and against which; return both as ``explain`` takes them."""
     names = config.class_names
     with st.container(horizontal=True, gap="small"):
-        target = st.selectbox(
-            "Why",
-            [ITS_ANSWER, *range(len(names))],
-            format_func=lambda i: i if isinstance(i, str) else names[i],
-            key=f"target-{run.id}",
-            persist_state="session",
-            width=150,
-        )
-        contrast = st.selectbox(
-            "and not",
-            [RUNNER_UP, NOTHING, *range(len(names))],
-            format_func=lambda i: i if isinstance(i, str) else names[i],
-            key=f"contrast-{run.id}",
-            persist_state="session",
-            width=190,
-        )
-    meant = {ITS_ANSWER: None, RUNNER_UP: "runner_up", NOTHING: None}
-    return meant.get(target, target), meant.get(contrast, contrast)
+        target = answers.choose_class("Why", (ITS_ANSWER,), names, f"target-{run.id}", 150)
+        others = (RUNNER_UP, NOTHING)
+        contrast = answers.choose_class("and not", others, names, f"contrast-{run.id}", 190)
+    against = {RUNNER_UP: "runner_up", NOTHING: None}.get(str(contrast), contrast)
+    return None if isinstance(target, str) else target, against
 
 
 def _smoothing(run: Run, model: ModelConfig) -> tuple[str | None, float | None]:

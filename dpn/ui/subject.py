@@ -146,14 +146,8 @@ def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) ->
         st.session_state[key] = int(asked) if is_one else 0
     ui.put(key, min(st.session_state[key], count - 1))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="pick"):
-        truth = st.selectbox(
-            "True class",
-            [ANY, *range(len(names))],
-            format_func=lambda i: i if isinstance(i, str) else names[i],
-            key=f"truth-{config.training.dataset}",
-            persist_state="session",
-            width=130,
-        )
+        place = f"truth-{config.training.dataset}"
+        truth = answers.choose_class("True class", (ANY,), names, place, 130)
         number = st.container(width=140)
         moves = st.container(horizontal=True, gap="small", width="content")
         # What a model in training gets wrong changes all the time.

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
+from dpn.pictures import enlarge, to_picture
 from dpn.runs import Run
 from dpn.ui import subject
 
@@ -33,10 +34,10 @@ def show_tiles(
     """Draw tiles of a run's test images (N, C, H, W), as many in a line as there is room for."""
     side = images.shape[-1]
     width = min(max(1, round(WIDTH / side)) * side, 2 * WIDTH)
-    pictures = ui.thumbnails(images[[tile.index for tile in tiles]], width)
     with st.container(horizontal=True, gap="xsmall", key="tiles"):
-        for picture, tile in zip(pictures, tiles, strict=True):
+        for tile in tiles:
             with st.container(width=width, gap=None):
+                picture = enlarge(to_picture(images[tile.index]), width)
                 st.image(picture, width=width, output_format="PNG")
                 label, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
                 words = f"{label} → {answer} · {tile.probability:.0%}"

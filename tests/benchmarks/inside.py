@@ -2,16 +2,15 @@
 
 import json
 import re
-import shutil
-import statistics
 import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
+from tests.benchmarks.chrome import app_and_page, words
 from tests.browser.actions import button, draw
-from tests.browser.server import CHROMIUM, FLAGS, ROOT, App, running_app
+from tests.browser.server import ROOT, App
 from tests.helpers import GATE_DATA
 
 TIMES = 20
@@ -39,30 +38,20 @@ def measure(data: Path | None) -> None:
 
     ``data`` is a folder with MNIST; without it the embedded digits are looked into.
     """
-    if CHROMIUM is None:
-        print("Inside page: left out, Chromium is not installed\n")
-        return
-    folder = Path("/tmp/dpn-bench")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    if data:
-        (folder / "data").symlink_to(data)
     dataset = "mnist" if data else "digits"
-    with running_app(folder) as app, sync_playwright() as playwright:
-        run = _train(app, dataset)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 2400})
-        expect.set_options(timeout=60_000)
-        page.goto(f"{app.url}/Inside?run={run}&image=8")
+    with app_and_page(2400, data) as found:
+        if not found:
+            return
+        app, page = found
+        page.goto(f"{app.url}/Inside?run={_train(app, dataset)}&image=8")
         expect(page.get_by_text("All terms add up")).to_be_visible()
         page.wait_for_timeout(3_000)
-        times = {name: _times(page, *control) for name, control in CONTROLS.items()}
-        browser.close()
+        times = {name: _times(page, act) for name, act in CONTROLS.items()}
     print(f"The effect of a control of Inside on the screen ({dataset}):\n")
     for name, taken in times.items():
-        print(f"- {name}: {_words(taken)}")
+        print(f"- {name}: {words(taken)}")
     everything = [one for taken in times.values() for one in taken]
-    print(f"- any of them: {_words(everything)}\n", flush=True)
+    print(f"- any of them: {words(everything)}\n", flush=True)
 
 
 def _train(app: App, dataset: str) -> str:
@@ -72,23 +61,23 @@ def _train(app: App, dataset: str) -> str:
     return str(json.loads(done.stdout)["run"])
 
 
-def _words(milliseconds: list[float]) -> str:
-    ordered = sorted(milliseconds)
-    p95 = ordered[int(0.95 * (len(ordered) - 1))]
-    median = statistics.median(ordered)
-    return f"median {median:.0f} ms, 95th percentile {p95:.0f} ms (n = {len(ordered)})"
-
-
-def _times(page: Page, area: str, act) -> list[float]:
+def _times(page: Page, act) -> list[float]:
     taken = []
     for turn in range(TIMES):
-        page.evaluate(WATCH, area)
+        page.evaluate(WATCH, MAIN)
         act(page, turn)
         page.wait_for_timeout(1_600)
         changed = page.evaluate("window.changed")
-        assert changed is not None, f"{area} did not change"
+        assert changed is not None, "the page did not change"
         taken.append(changed)
     return taken
+
+
+def _open(page: Page, what: Locator) -> None:
+    """Press what must be open first, and begin to watch afresh."""
+    what.click()
+    page.wait_for_timeout(1_500)
+    page.evaluate(WATCH, MAIN)
 
 
 def _image(page: Page, _turn: int) -> None:
@@ -97,17 +86,13 @@ def _image(page: Page, _turn: int) -> None:
 
 def _operator(page: Page, turn: int) -> None:
     if turn == 0:
-        page.get_by_text("Turn the smoothing").click()
-        page.wait_for_timeout(1_000)
-        page.evaluate(WATCH, MAIN)
+        _open(page, page.get_by_text("Turn the smoothing"))
     page.get_by_role("radio", name=("Soft", "Sparse", "Hard")[turn % 3]).click()
 
 
 def _temperature(page: Page, turn: int) -> None:
     if turn == 0:
-        page.get_by_role("radio", name="Soft").click()
-        page.wait_for_timeout(1_500)
-        page.evaluate(WATCH, MAIN)
+        _open(page, page.get_by_role("radio", name="Soft"))
     _slide(page, "Temperature", turn)
 
 
@@ -117,17 +102,13 @@ def _moment(page: Page, turn: int) -> None:
 
 def _step(page: Page, turn: int) -> None:
     if turn == 0:
-        page.get_by_test_id("stButtonGroup").get_by_text("Step by step").click()
-        page.wait_for_timeout(1_500)
-        page.evaluate(WATCH, MAIN)
+        _open(page, page.get_by_test_id("stButtonGroup").get_by_text("Step by step"))
     _slide(page, "Step", turn)
 
 
 def _stroke(page: Page, turn: int) -> None:
     if turn == 0:
-        page.get_by_test_id("stButtonGroup").get_by_text("What if").click()
-        page.wait_for_timeout(1_500)
-        page.evaluate(WATCH, MAIN)
+        _open(page, page.get_by_test_id("stButtonGroup").get_by_text("What if"))
     x = 40 + 10 * turn
     draw(page, [[(x, 90), (x, 190)]], name="if")
 
@@ -140,12 +121,12 @@ def _slide(page: Page, name: str, turn: int) -> None:
 
 MAIN = "[data-testid='stMainBlockContainer']"
 CONTROLS = {
-    "the next image": (MAIN, _image),
-    "another maximum": (MAIN, _operator),
-    "temperature": (MAIN, _temperature),
-    "moment of the training": (MAIN, _moment),
-    "step of the recursion": (MAIN, _step),
-    "a stroke of the eraser": (MAIN, _stroke),
+    "the next image": _image,
+    "another maximum": _operator,
+    "temperature": _temperature,
+    "moment of the training": _moment,
+    "step of the recursion": _step,
+    "a stroke of the eraser": _stroke,
 }
 
 if __name__ == "__main__":

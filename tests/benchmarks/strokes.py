@@ -1,15 +1,12 @@
 """How soon the page answers: the first loss after Start, and a stroke's new answer."""
 
 import re
-import shutil
-import statistics
 import time
-from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from tests.benchmarks.chrome import app_and_page, words
 from tests.browser.actions import button, canvas, draw
-from tests.browser.server import CHROMIUM, FLAGS, running_app
 
 STROKES = 40
 #: In the page: seconds since the pen was lifted until the words of the answer change.
@@ -31,33 +28,18 @@ WATCH = """() => {
 
 def measure() -> None:
     """Print the times; the app, the training and Chromium share this machine."""
-    if CHROMIUM is None:
-        print("Browser times: left out, Chromium is not installed\n")
-        return
-    folder = Path("/tmp/dpn-bench")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    with running_app(folder) as app, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        expect.set_options(timeout=60_000)
+    with app_and_page(height=900) as found:
+        if not found:
+            return
+        app, page = found
         first = _first_loss(page, app.url)
         print(f"First loss on the screen after Start: {first:.2f} s\n", flush=True)
-        _report("idle", _answers(page, app.url))
+        idle = _answers(page, app.url)
         _start_long_training(page, app.url)
         page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
-        _report("while its model trains", _answers(page, None))
-        browser.close()
-
-
-def _report(when: str, milliseconds: list[float]) -> None:
-    ordered = sorted(milliseconds)
-    p95 = ordered[int(0.95 * (len(ordered) - 1))]
-    print(
-        f"A stroke's answer on the screen, {when}: median {statistics.median(ordered):.0f} ms, "
-        f"95th percentile {p95:.0f} ms (n = {len(ordered)})\n",
-        flush=True,
-    )
+        training = _answers(page, None)
+    for when, taken in (("idle", idle), ("while its model trains", training)):
+        print(f"A stroke's answer on the screen, {when}: {words(taken)}\n", flush=True)
 
 
 def _first_loss(page: Page, url: str) -> float:

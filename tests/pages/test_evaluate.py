@@ -14,7 +14,7 @@ from dpn.runs import SHIPPED, Run
 from dpn.scores import calibration, ranked_cell
 from dpn.serving import Question
 from dpn.snapshots import list_snapshots
-from dpn.ui import evaluate, templates
+from dpn.ui import evaluate, templates, tiles
 from tests.helpers import pictures, short_training, small_model, write_npz
 from tests.pages.session import Session, finished_run, stopped_run, write_own
 
@@ -113,13 +113,11 @@ def test_at_first_all_mistakes_are_shown_worst_first(run):
 
 
 def test_the_pictures_are_those_of_the_numbers_below_them(run, monkeypatch):
-    shown, thumbnails = [], ui.thumbnails
-    monkeypatch.setattr(
-        ui, "thumbnails", lambda images, width: shown.append(images) or thumbnails(images, width)
-    )
+    shown, draw = [], tiles.to_picture
+    monkeypatch.setattr(tiles, "to_picture", lambda image: shown.append(image) or draw(image))
     session = Session(EVALUATE)
     pixels = ui.test_images(run)[0].numpy()
-    np.testing.assert_array_equal(shown[-1], pixels[list(session.tiles)])
+    np.testing.assert_array_equal(shown[-len(session.tiles) :], pixels[list(session.tiles)])
     strips = session.at.image[: len(session.tiles)]
     assert all(strip.value[0].endswith(".png") for strip in strips)
     assert len({strip.value[0] for strip in strips}) == len(session.tiles)
