@@ -148,6 +148,7 @@ def _sum(case: Case, terms: list[Term], heading: DeltaGenerator) -> None:
     data, spec = charts_sum.sum_chart(image, terms, total, dark=dark)
     with st.container(key="account"):
         st.vega_lite_chart(data, spec, key="sum", width="stretch")
+        st.caption("Each bar begins where the one before it ended; the last is the sum.")
         st.markdown(verdict(case, terms))
     lesson("sum")
 
