@@ -18,7 +18,8 @@ from dpn.pictures import Pixels, data_url, to_picture
 FOR, AGAINST, TOTAL = TRAINING, VALIDATION, "#6b7d8f"
 #: Pixels of the image's longer side in the sum, and of the rows below it for what is no part.
 SIDE, ROW = 190, 24
-#: Pixels right of the bars for their numbers, and where there is room for the names of the parts.
+#: Pixels right of the bars for their numbers, and where there is room for the names of the parts;
+#: where there is none, on a phone, the names lie on the image.
 NUMBERS, NAMES, ROOM = 50, 100, 430
 #: With more bars than this their numbers are left to the hover.
 NUMBERED = 16
@@ -166,6 +167,19 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
                     "y": {"field": "y", **down},
                     "text": {"field": "part", "type": "nominal"},
                 },
+            ),
+            *(
+                only(
+                    "bar",
+                    {"type": "text", "align": "left", "fontSize": 10, **halo}
+                    | {"opacity": {"expr": f"width > {ROOM} ? 0 : 1"}},
+                    {
+                        "x": {"value": 4},
+                        "y": {"field": "y", **down},
+                        "text": {"field": "part", "type": "nominal"},
+                    },
+                )
+                for halo in ({"stroke": "#10161d", "strokeWidth": 3}, {"color": "white"})
             ),
             only(
                 "bar",

@@ -1,4 +1,4 @@
-"""The template that won as (data, Vega-Lite spec): image, template, and what each pixel adds."""
+"""The template that won as (data, Vega-Lite spec): places, template, and what each pixel adds."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dpn.account import Term
+from dpn.account import signed
 from dpn.charts import FloatArray, Spec, against_for, ink
-from dpn.charts_sum import ROLE, only, term_row
-from dpn.pictures import Pixels, data_url, diverging, to_picture
+from dpn.charts_sum import AGAINST, FOR, only
+from dpn.pictures import Pixels, data_url, diverging, tinted, to_picture
+from dpn.regions import Region
 
 #: Height of the three pictures in pixels.
 TEMPLATE_HEIGHT = 370
@@ -21,37 +22,40 @@ def template_chart(
     image: Pixels,
     template: FloatArray,
     product: FloatArray,
-    framed: Sequence[Term] = (),
+    regions: Sequence[Region] = (),
     title: str = "the template that won",
     *,
     dark: bool = False,
 ) -> tuple[pd.DataFrame, Spec]:
-    """Return three pictures side by side (2 and 1 on a phone): image, template, product.
+    """Return three pictures side by side (2 and 1 on a phone): places, template, product.
 
     Args:
         image: (C, H, W) uint8.
         template: (C, H, W) C*; the channels of colour are added up.
         product: (C, H, W) C* ⊙ normalised image, what each pixel adds; likewise.
-        framed: parts to frame, in the colour of what they speak for.
+        regions: places of the image to tint and number, in the colour of what they speak for.
         title: what the template is.
         dark: whether the page is.
     """
     height, width = image.shape[1:]
     speaks, adds = template.sum(axis=0), product.sum(axis=0)
-    pictures = [to_picture(image)] + [
+    places = to_picture(image)
+    for region in regions:
+        places = tinted(places, region.mask, FOR if region.value > 0 else AGAINST)
+    pictures = [places]
+    pictures += [
         diverging(values, float(np.abs(values).max()) or 1.0, against_for(dark))
         for values in (speaks, adds)
     ]
-    titles = ("the image", title, "what each pixel adds")
+    titles = ("where it was decided", title, "what each pixel adds")
     rows: list[dict[str, Any]] = [
         {"kind": "image", "panel": panel, "url": data_url(picture), "title": title}
         for panel, (picture, title) in enumerate(zip(pictures, titles, strict=True))
     ]
-    for term in framed:
-        assert term.box
-        top, bottom, left, right = term.box
-        edges = {"row": top, "column": left, "down": bottom - top, "across": right - left}
-        rows += [{"kind": "box", "panel": panel, **edges, **term_row(term)} for panel in range(3)]
+    for region in regions:
+        centre = dict(zip(("row", "column"), region.centre, strict=True))
+        place = {"kind": "place", "panel": 0, "number": signed(region.value)}
+        rows.append(place | centre | {"down": 0, "across": 0})
     row, column = np.divmod(np.arange(height * width), width)
     pixels = pd.DataFrame({"row": row, "column": column, "down": 1, "across": 1})
     pixels["kind"] = "pixel"
@@ -85,6 +89,7 @@ def _template_spec(height: int, width: int, ink: str) -> Spec:
         "y": {"field": "y0", **pixel},
         "y2": {"field": "y1"},
     }
+    middle = {"x": {"field": "x0", **pixel}, "y": {"field": "y0", **pixel}}
     size = {
         "width": {"expr": f"datum.side * {width / longer}"},
         "height": {"expr": f"datum.side * {height / longer}"},
@@ -115,10 +120,13 @@ def _template_spec(height: int, width: int, ink: str) -> Spec:
                 | {"fontSize": 13, "color": ink},
                 {**corner, "text": {"field": "title", "type": "nominal"}},
             ),
-            only(
-                "box",
-                {"type": "rect", "filled": False, "strokeWidth": 2},
-                {**area, "color": ROLE},
+            *(
+                only(
+                    "place",
+                    {"type": "text", "fontSize": 13, "fontWeight": "bold", **colour},
+                    {**middle, "text": {"field": "number", "type": "nominal"}},
+                )
+                for colour in ({"stroke": "#10161d", "strokeWidth": 4}, {"color": "white"})
             ),
             only("pixel", {"type": "rect", "fill": "transparent"}, {**area, "tooltip": tooltip}),
         ],

@@ -52,3 +52,21 @@ def diverging(
     planes = [np.interp(at, places, stops[:, channel]) for channel in range(3)]
     picture: Pixels = np.rint(np.stack(planes, axis=-1)).astype(np.uint8)
     return picture
+
+
+def tinted(
+    picture: Pixels, mask: npt.NDArray[np.bool_], colour: str, share: float = 0.65
+) -> Pixels:
+    """Return (H, W) or (H, W, 3) as (H, W, 3), mixed with a colour where the mask (H, W) says so.
+
+    Args:
+        picture: grey or colour.
+        mask: which pixels.
+        colour: "#rrggbb".
+        share: 0..1, how much of the mixture is the colour; the rest is the picture.
+    """
+    mixed = (picture if picture.ndim == 3 else np.stack([picture] * 3, axis=-1)).astype(np.float64)
+    ink = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+    mixed[mask] = (1 - share) * mixed[mask] + share * ink
+    result: Pixels = np.rint(mixed).astype(np.uint8)
+    return result

@@ -14,6 +14,7 @@ from dpn.charts_template import template_chart
 from dpn.charts_trellis import trellis_chart
 from dpn.explain import explain
 from dpn.explanation import part_names
+from dpn.regions import find_regions
 from dpn.trellis import build_trellis
 from tests.explaining import MODELS, make_images, make_model
 
@@ -100,14 +101,9 @@ def test_three_pictures_and_the_numbers_of_each_pixel(name):
     model = make_model(name)
     found = explain(model, make_images(1))
     template, product = found.composed_template[0], found.pixel_map[0]
-    framed = [Term("rows 5-8", 1.0, (4, 8, 0, 9)), Term("row 1", -1.0, (0, 1, 0, 9))]
-    data, _ = template_chart(IMAGE, template, product, framed)
-    images, pixels, boxes = (rows(data, kind) for kind in ("image", "pixel", "box"))
+    data, _ = template_chart(IMAGE, template, product)
+    images, pixels = (rows(data, kind) for kind in ("image", "pixel"))
     assert images["panel"].tolist() == [0, 1, 2]
-    assert boxes["panel"].tolist() == [0, 1, 2, 0, 1, 2]
-    edges = boxes[["row", "down", "column", "across"]].to_numpy().tolist()
-    assert edges == [[4, 4, 0, 9]] * 3 + [[0, 1, 0, 9]] * 3
-    assert boxes["role"].tolist() == ["for"] * 3 + ["against"] * 3
     assert (pixels["panel"] == 2).all()
     np.testing.assert_allclose(pixels["template"], template.sum(axis=0).ravel())
     np.testing.assert_allclose(pixels["adds"], product.sum(axis=0).ravel())
@@ -129,7 +125,22 @@ def test_blue_speaks_for_and_orange_against(dark):
         middle = picture[picture.shape[0] // 2, picture.shape[1] // 2]
         assert np.ptp(middle) < 30
         assert (middle.max() < 60) if dark else (middle.min() > 240)
-    assert rows(data, "box").empty
+    assert rows(data, "place").empty
+
+
+def test_places_are_tinted_and_numbered_on_the_image():
+    product = np.zeros((1, 9, 9))
+    product[0, 1:3, 1:3], product[0, 6:8, 5:8] = 1.0, -1.0
+    image = np.full((1, 9, 9), 90, np.uint8)
+    data, _ = template_chart(image, product, product, find_regions(product))
+    places = rows(data, "place")
+    assert places["number"].tolist() == ["-6.00", "+4.00"]
+    assert set(places["panel"]) == {0}
+    assert [(int(p.row), int(p.column)) for p in places.itertuples()] == [(6, 6), (1, 1)]
+    picture = read(rows(data, "image")["url"][0]).astype(int)[::35, ::35]
+    assert picture[1, 1, 2] > picture[1, 1, 0] + 50
+    assert picture[7, 7, 0] > picture[7, 7, 2] + 50
+    assert (picture[4, 4] == 90).all()
 
 
 # The trellis

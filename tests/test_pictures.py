@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from dpn.charts import AGAINST_FOR
-from dpn.pictures import data_url, diverging, enlarge, png, to_picture
+from dpn.pictures import data_url, diverging, enlarge, png, tinted, to_picture
 
 RGB = np.random.default_rng(0).integers(0, 256, (3, 5, 7), dtype=np.uint8)
 
@@ -40,3 +40,15 @@ def test_the_sign_decides_the_colour_and_the_size_its_depth():
     hexes = ["#" + "".join(f"{c:02x}" for c in colour) for colour in colours]
     stops = [colour for _, colour in AGAINST_FOR]
     assert hexes == [stops[0], *stops, stops[-1]]
+
+
+def test_a_tint_mixes_only_where_it_is_asked_for():
+    mask = np.zeros((5, 7), bool)
+    mask[1, 2] = True
+    mixed = tinted(to_picture(RGB), mask, "#ff8000", share=0.5)
+    expected = RGB[:, 1, 2] / 2 + np.array([255, 128, 0]) / 2
+    np.testing.assert_allclose(mixed[1, 2], expected, atol=0.5)
+    np.testing.assert_array_equal(mixed[~mask], to_picture(RGB)[~mask])
+    grey = tinted(to_picture(RGB[:1]), mask, "#ff8000", share=1)
+    assert grey[1, 2].tolist() == [255, 128, 0]
+    np.testing.assert_array_equal(grey[~mask], np.stack([RGB[0][~mask]] * 3, axis=-1))

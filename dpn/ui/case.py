@@ -9,6 +9,7 @@ from dpn import ui
 from dpn.account import Term, deciding, signed
 from dpn.config import ModelConfig
 from dpn.explanation import Explanation
+from dpn.regions import Region
 from dpn.runs import Run, RunConfig
 from dpn.serving import Question
 from dpn.ui.answers import percent
@@ -92,25 +93,49 @@ def _times(lead: float) -> str:
     return f"{ratio:.1f} times" if ratio < 10 else f"{float(f'{ratio:.2g}'):,.0f} times"
 
 
-def template_words(case: Case, best: Term) -> str:
-    """Return what the colours of the template say, and what the pixels come to."""
-    found, target, model = case.found, case.target, case.config.model.model
-    assert found.pixel_map is not None
-    assert best.box
-    rather = target if case.contrast is None else f"{target} rather than {case.contrast}"
-    words = f"Blue: brightness there speaks for {rather}. Orange: against it. "
+def sum_words(case: Case) -> str:
+    """Return how the bars are to be read, and what those are that belong to no part."""
+    words = "Each bar begins where the one before it ended; the last is the sum. "
+    model = case.config.model.model
     if model == "residual":
-        words += "The frames lie over two feature rows; these see more of the image than that. "
-        share, parts = "encoder's biases", f"the {signed(sum(found.contributions[0]))} of all parts"
+        words += "A feature row is what the encoder saw in a band of the image and just around it. "
+    if model != "mlp":
+        words += "The biases are what the decisions earn whatever is seen; "
     else:
-        top, bottom, left, right = best.box
-        pixels = found.pixel_map[0].sum(axis=0)[top:bottom, left:right]
-        gains, losses = float(pixels.clip(min=0).sum()), float(pixels.clip(max=0).sum())
-        words += (
-            f"In the blue frame, {best.name}: for it {signed(gains)}, against {signed(losses)}."
-        )
-        share, parts = "biases of its layers", "the score but for the read-out"
-    if model == "dpn":
-        return words
-    pixel_sum, bias = float(found.pixels[0]), float(found.encoder_bias[0])
-    return f"{words} All pixels add {signed(pixel_sum)}, the {share} {signed(bias)}: {parts}."
+        words += "The biases count whatever is seen; "
+    return words + "the read-out is a head start."
+
+
+def place_words(case: Case, regions: list[Region]) -> str:
+    """Return which places of the image speak for the answer, which against it, and the rest."""
+    what = "what is seen" if case.config.preparation == "photo" else "the ink"
+    told = []
+    for role, sign in ((f"for **{case.target}**", 1), (f"for **{case.contrast}**", -1)):
+        places = [r for r in regions if sign * r.value > 0]
+        if places:
+            where = " and ".join(f"at the {r.where} ({signed(r.value)})" for r in places)
+            against = sign < 0 and case.contrast is None
+            told.append(f"{what} {where} speaks {'against it' if against else role}")
+    words = "; ".join(told) or "no place speaks for it or against it"
+    return f"{words[0].upper()}{words[1:]}. {_rest_words(case, regions)}"
+
+
+def _rest_words(case: Case, regions: list[Region]) -> str:
+    """Return how the places and all else make what the chart of the sum shows."""
+    found, model = case.found, case.config.model.model
+    rest = float(found.pixels[0]) - sum(region.value for region in regions)
+    others = [f"the rest of the image ({signed(rest)})"]
+    if model != "dpn":
+        whose = "encoder's" if model == "residual" else "layers'"
+        others.append(f"the {whose} biases ({signed(float(found.encoder_bias[0]))})")
+    whole = "the score but for the read-out" if model == "mlp" else "what all parts add"
+    makes = float(found.pixels[0] + found.encoder_bias[0])
+    return f"With {' and '.join(others)} that makes {signed(makes)}, {whole}."
+
+
+def template_words(case: Case) -> str:
+    """Return what the colours of the template say."""
+    target = case.target
+    rather = target if case.contrast is None else f"{target} rather than {case.contrast}"
+    words = f"Blue: brightness there speaks for {rather}. Orange: against it."
+    return words if case.config.preparation == "photo" else f"{words} Black pixels add nothing."

@@ -6,12 +6,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dpn import charts, charts_sum, charts_template, ui
-from dpn.account import Term, account, deciding
+from dpn.account import Term, account
 from dpn.config import OPERATOR_NAMES, ModelConfig
+from dpn.regions import find_regions
 from dpn.runs import Run, RunConfig
 from dpn.serving import Question
 from dpn.ui import answers, steps, travel, what_if
-from dpn.ui.case import Case, answer_words, template_words, verdict
+from dpn.ui.case import Case, answer_words, place_words, sum_words, template_words, verdict
 from dpn.ui.lessons import LESSONS, lesson
 from dpn.ui.subject import Subject, choose_subject, is_test_image
 
@@ -72,7 +73,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
             config.class_names, found.probabilities[0], dark=ui.is_dark()
         )
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch")
-    _template(case, terms)
+    _template(case)
     _deeper(case, terms)
 
 
@@ -148,24 +149,26 @@ def _sum(case: Case, terms: list[Term], heading: DeltaGenerator) -> None:
     data, spec = charts_sum.sum_chart(image, terms, total, dark=dark)
     with st.container(key="account"):
         st.vega_lite_chart(data, spec, key="sum", width="stretch")
-        st.caption("Each bar begins where the one before it ended; the last is the sum.")
+        st.caption(sum_words(case))
         st.markdown(verdict(case, terms))
     lesson("sum")
 
 
-def _template(case: Case, terms: list[Term]) -> None:
-    """Draw the image, the composed template, and what each pixel adds."""
-    found, (best, worst) = case.found, deciding(terms)
+def _template(case: Case) -> None:
+    """Draw where in the image it was decided, the composed template, and what each pixel adds."""
+    found = case.found
     assert found.composed_template is not None
     assert found.pixel_map is not None
+    regions = find_regions(found.pixel_map[0])
     data, spec = charts_template.template_chart(
         case.subject.image,
         found.composed_template[0],
         found.pixel_map[0],
-        [term for term in (best, worst) if term.value],
+        regions,
         TEMPLATE_TITLES[case.config.model.model],
         dark=ui.is_dark(),
     )
+    st.markdown(f"#### Where in the image?\n{place_words(case, regions)}")
     st.vega_lite_chart(data, spec, key="template", width="stretch")
-    st.caption(template_words(case, best))
+    st.caption(template_words(case))
     lesson("template")

@@ -10,6 +10,7 @@ from PIL import Image
 
 from dpn import ui
 from dpn.account import account, deciding
+from dpn.regions import find_regions
 from dpn.runs import SHIPPED, Run
 from dpn.serving import Question
 from dpn.snapshots import list_snapshots
@@ -41,6 +42,18 @@ def assert_shows(session, found, run):
     names = [ui.plain(name) for name in run.config().class_names]
     heading = next(text for text in session.texts if text.startswith(f"## {names[best]}, "))
     assert f"Second comes **{names[second]}** with" in heading
+
+
+def assert_places_add_up(session, found):
+    """The places told, the rest and the biases before the parts add up to what is said of them."""
+    (told,) = (text for text in session.texts if text.startswith("#### Where in the image?"))
+    *terms, whole = (float(number) for number in re.findall(r"[+-]\d+\.\d+|\b0\.00", told))
+    assert sum(terms) == pytest.approx(whole, abs=0.006 * (len(terms) + 1))
+    assert whole == pytest.approx(found.pixels[0] + found.encoder_bias[0], abs=0.006)
+    assert session.chart("place")["number"].map(float).tolist() == pytest.approx(
+        [region.value for region in find_regions(found.pixel_map[0])], abs=0.006
+    )
+    return told
 
 
 @pytest.fixture
@@ -103,6 +116,21 @@ def test_any_class_can_be_set_against_any_other_or_none():
     assert np.abs(values(session)).max() == 0
 
 
+def test_places_in_the_image_are_told_with_the_class_they_speak_for():
+    session = Session(INSIDE, image="3")
+    found = explained(DIGITS, 3)
+    told = assert_places_add_up(session, found)
+    names = DIGITS.config().class_names
+    first = find_regions(found.pixel_map[0])[0]
+    spoken = found.target[0] if first.value > 0 else found.contrast[0]
+    place = f"at the {first.where} ({first.value:+.2f})"
+    (clause,) = (part for part in re.split("; |With the rest", told) if place in part)
+    assert f"speaks for **{names[spoken]}**" in clause
+    session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
+    told = assert_places_add_up(session, explained(DIGITS, 3, contrast=None))
+    assert "**None**" not in told
+
+
 def test_turning_the_maximum_turns_everything():
     session = Session(INSIDE, image="5")
     assert session.at.select_slider(key=f"temperature-{DIGITS.id}").disabled  # hard has none
@@ -124,7 +152,7 @@ def test_the_other_models_are_taken_apart_too(data, runs, model):
     run = finished_run(data, runs, model=model)
     session = Session(INSIDE, run=run.id).set("button_group", "deeper", "steps")
     assert_shows(session, explained(run, 0), run)
-    assert any("All pixels add" in text for text in session.texts)
+    assert_places_add_up(session, explained(run, 0))
     assert any("has no steps" in text for text in session.infos) == (model == "mlp")
     assert (session.chart("node") is None) == (model == "mlp")
 

@@ -1,0 +1,76 @@
+"""Places in an image that decided a score."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dpn.regions import AGAINST, FOR, find_regions
+
+
+def test_strokes_are_found_with_their_exact_sums_strongest_first():
+    pixel_map = np.zeros((1, 28, 28), np.float32)
+    pixel_map[0, 3:6, 4:12] = 1.0  # 24 pixels at the top left
+    pixel_map[0, 22:25, 12:16] = -1.5  # 12 pixels at the bottom
+    pixel_map[0, 13:16, 20:26] = 1.2  # 18 pixels at the right
+    pixel_map[0, 13, 5] = 0.3  # too little
+    found = find_regions(pixel_map)
+    assert [round(region.value, 3) for region in found] == [24, 21.6, -18]
+    assert [region.where for region in found] == ["top left", "middle right", "bottom"]
+    assert found[2].centre in [(23.5, 13.5), (23.5, 14.5)]
+    assert all(region.mask.shape == (28, 28) for region in found)
+
+
+def test_a_pixel_of_the_other_sign_within_a_stroke_belongs_to_it():
+    pixel_map = np.zeros((1, 28, 28))
+    pixel_map[0, 10:13, 5:20] = 1.0
+    pixel_map[0, 11, 12] = -0.4
+    (stroke,) = find_regions(pixel_map)
+    assert stroke.value == pytest.approx(44 - 0.4)
+    assert stroke.mask[11, 12]
+
+
+def test_the_number_of_a_bow_lies_on_it():
+    pixel_map = np.zeros((1, 28, 28))
+    pixel_map[0, 5:23, 5:7] = pixel_map[0, 5:7, 5:23] = pixel_map[0, 21:23, 5:23] = 1
+    (bow,) = find_regions(pixel_map)
+    row, column = bow.centre
+    assert bow.mask[int(row), int(column)]
+    assert not bow.mask[14, 12]
+
+
+def test_where_is_told_within_the_drawing_however_small():
+    pixel_map = np.zeros((1, 28, 28))
+    pixel_map[0, 10:19, 12:21] = 0.001
+    pixel_map[0, 10:12, 12:14] = 1
+    assert [region.where for region in find_regions(pixel_map)] == ["top left"]
+
+
+def test_channels_are_added_up():
+    pixel_map = np.zeros((3, 32, 32))
+    pixel_map += 1e-6
+    pixel_map[:, 20:24, 24:28] = np.array([2.0, -0.5, 0.5])[:, None, None]
+    (place,) = find_regions(pixel_map)
+    assert place.value == pytest.approx(32, abs=1e-3)
+    assert place.where == "bottom right"
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (3, 32, 20), (1, 1, 1)])
+def test_where_nothing_adds_there_is_no_place(shape):
+    assert find_regions(np.zeros(shape, np.float32)) == []
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3), st.integers(1, 40), st.integers(1, 40))
+def test_places_do_not_overlap_and_add_up_to_part_of_the_map(seed, channels, height, width):
+    pixel_map = np.random.default_rng(seed).normal(size=(channels, height, width))
+    found = find_regions(pixel_map)
+    assert len([r for r in found if r.value > 0]) <= FOR
+    assert len([r for r in found if r.value < 0]) <= AGAINST
+    assert (
+        sum((region.mask.astype(int) for region in found), np.zeros((height, width), int)).max()
+        <= 1
+    )
+    for region in found:
+        assert region.value == pytest.approx(pixel_map.sum(axis=0)[region.mask].sum())
+        assert region.where
