@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"dpn {options.verb}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as hint:
-        print(f"dpn {options.verb}: stopped by Ctrl-C. {hint}".rstrip(), file=sys.stderr)
+        print(f"dpn {options.verb}: stopped. {hint}".rstrip(), file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         # What is left in the buffer would be tried again at exit.

@@ -36,11 +36,15 @@ def follow(records: Generator[Record], step: int, total: int) -> None:
     """Train to the end under a bar that begins at ``step``.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C was pressed; the training was closed between two steps.
+        KeyboardInterrupt: Ctrl-C was pressed or the process was told to end (SIGTERM); the
+            training was closed between two steps.
     """
     from dpn.training import StepRecord
 
-    with tqdm(total=total, initial=step, unit="batch", desc="train") as bar, _ctrl_c() as pressed:
+    with (
+        tqdm(total=total, initial=step, unit="batch", desc="train") as bar,
+        _told_to_stop() as told,
+    ):
         loss = validation = ""
         for record in records:
             if isinstance(record, StepRecord):
@@ -49,26 +53,30 @@ def follow(records: Generator[Record], step: int, total: int) -> None:
             else:
                 validation = f", validation {record.accuracy:.2%}"
             bar.set_postfix_str(loss + validation, refresh=False)
-            if pressed.is_set():
+            if told.is_set():
                 records.close()  # saves what there is
                 raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
-def _ctrl_c() -> Iterator[threading.Event]:
-    """Note the first Ctrl-C; the second one interrupts at once, as ever."""
-    pressed = threading.Event()
-    usual = signal.getsignal(signal.SIGINT)
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Note the first Ctrl-C or SIGTERM; the second one ends the process at once, as ever."""
+    told = threading.Event()
+    usual: dict[int, Any] = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+    }
+    # One that is ignored, as under nohup, stays ignored.
+    heard = [kind for kind, handler in usual.items() if signal.getsignal(kind) is handler]
 
-    def note(*_signal: object) -> None:
-        pressed.set()
-        signal.signal(signal.SIGINT, usual)
+    def note(kind: int, _frame: object) -> None:
+        told.set()
+        signal.signal(kind, usual[kind])
 
-    if usual is not signal.default_int_handler:  # such as ignored, under nohup
-        yield pressed
-        return
-    signal.signal(signal.SIGINT, note)
+    for kind in heard:
+        signal.signal(kind, note)
     try:
-        yield pressed
+        yield told
     finally:
-        signal.signal(signal.SIGINT, usual)
+        for kind in heard:
+            signal.signal(kind, usual[kind])

@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,20 +21,35 @@ from dpn.image_files import read_images
 from dpn.presets import preset, with_settings
 from dpn.runs import Run, RunConfig, find_run, list_runs
 
+if TYPE_CHECKING:
+    from dpn.parallel import Group
+
 
 def train(options: Namespace) -> None:
     """Train, with a progress bar on stderr; the last line of stdout is the result."""
+    from dpn.parallel import join, leave
+
+    group = join()
+    if group.rank == 0:
+        _lead(options, group)
+    else:
+        _assist(group)
+    leave()
+
+
+def _lead(options: Namespace, group: Group) -> None:
+    """Train as the only process or as rank 0, which owns the run."""
     from dpn.bars import download_bar, follow
     from dpn.loop import open_training, reopen_training, run_training
 
     data_dir, runs_dir = settings.data_dir(), settings.runs_dir()
     if options.resume:
         run = find_run(options.resume, runs_dir)
-        trainer = reopen_training(run, data_dir)
+        trainer = reopen_training(run, data_dir, group)
     else:
         model, training = _training_settings(options)
         with download_bar() as progress:
-            trainer, run = open_training(model, training, data_dir, runs_dir, progress)
+            trainer, run = open_training(model, training, data_dir, runs_dir, progress, group=group)
     print(f"run {run.id}", file=sys.stderr)
     try:
         follow(run_training(trainer, run), trainer.step_count, trainer.total_steps)
@@ -51,6 +66,19 @@ def train(options: Namespace) -> None:
             f"({result['examples_per_second']:,.0f} examples/s, {result['parameters']:,} "
             f"parameters, {result['device']})"
         )
+
+
+def _assist(group: Group) -> None:
+    """Train as another rank than 0, and leave the talking to that one."""
+    from dpn.errors import DataError
+    from dpn.loop import assist_training
+
+    try:
+        assist_training(group, settings.data_dir())
+    except DataError:
+        raise  # of this machine, so nobody else can say it
+    except DPNError:
+        sys.exit(2)  # rank 0 has it too, and says it
 
 
 def predict(options: Namespace) -> None:

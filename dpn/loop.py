@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from safetensors.torch import load, save
 
 from dpn.config import ModelConfig, TrainConfig
 from dpn.datasets import Dataset, load_dataset
@@ -22,6 +23,7 @@ from dpn.downloads import Progress
 from dpn.errors import ConfigError, DPNError, RunError, TrainingError
 from dpn.history import History
 from dpn.models import build_model
+from dpn.parallel import Group
 from dpn.result import result_of
 from dpn.runs import ACTIVE, Run, RunConfig, create_run
 from dpn.snapshots import kept_milestones, milestones, save_snapshot
@@ -51,6 +53,7 @@ def open_training(
     runs_dir: Path,
     progress: Progress | None = None,
     run_id: str | None = None,
+    group: Group | None = None,
 ) -> tuple[Trainer, Run]:
     """Load the data, fit the model's input and output to it, and make the run's folder.
 
@@ -78,14 +81,14 @@ def open_training(
             f"The model would have {parameters:,} parameters, at most {MAX_PARAMETERS:,} are "
             "accepted. Try fewer states, decisions, encoder_channels or hidden units."
         )
-    trainer = Trainer(model, training, dataset)
+    trainer = Trainer(model, training, dataset, group)
     run = create_run(
         runs_dir, model, training, dataset.class_names, dataset.preparation, run_id=run_id
     )
     return trainer, run
 
 
-def reopen_training(run: Run, data_dir: Path) -> Trainer:
+def reopen_training(run: Run, data_dir: Path, group: Group | None = None) -> Trainer:
     """Return a trainer that continues the run from its last checkpoint.
 
     Raises:
@@ -109,7 +112,7 @@ def reopen_training(run: Run, data_dir: Path) -> Trainer:
         seed=config.training.seed,
     )
     check_same_data(run, config, dataset)
-    trainer = Trainer(config.model, config.training, dataset)
+    trainer = Trainer(config.model, config.training, dataset, group)
     if (run.path / "checkpoint.safetensors").exists():
         trainer.load_state(run.load_checkpoint())
     run.append({"kind": "resume", "step": trainer.step_count})
@@ -139,7 +142,10 @@ def run_training(trainer: Trainer, run: Run) -> Generator[Record]:
     Raises:
         TrainingError: the loss is not finite; the run holds the last good weights.
     """
-    set_threads(trainer.config.threads or cpu_count())
+    _set_threads(trainer)
+    if not trainer.group.alone:
+        told = {"model": trainer.model.config.to_dict(), "training": trainer.config.to_dict()}
+        trainer.group.tell(told, save(trainer.state()))
     moments = milestones(trainer.total_steps)
     size = sum(value.nbytes for value in trainer.model.state_dict().values())
     kept = kept_milestones(trainer.total_steps, size)
@@ -183,6 +189,31 @@ def run_training(trainer: Trainer, run: Run) -> Generator[Record]:
     except Exception:
         _note(trainer, run, "failed", "Training stopped by an unexpected error; see the log.")
         raise
+
+
+def assist_training(group: Group, data_dir: Path) -> None:
+    """Train along with rank 0, which runs ``run_training``: the part of all other ranks.
+
+    Raises:
+        DPNError: the data are not here, the loss is not finite, or another rank is gone.
+    """
+    told, state = group.tell()
+    training = TrainConfig.from_dict(told["training"])
+    dataset = load_dataset(
+        training.dataset,
+        data_dir,
+        validation_fraction=training.validation_fraction,
+        seed=training.seed,
+    )
+    trainer = Trainer(ModelConfig.from_dict(told["model"]), training, dataset, group)
+    trainer.load_state(load(state))
+    _set_threads(trainer)
+    while not trainer.done:
+        trainer.step()
+
+
+def _set_threads(trainer: Trainer) -> None:
+    set_threads(trainer.config.threads or max(1, cpu_count() // trainer.group.local))
 
 
 def _last_validation(run: Run) -> int:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 
-def this_process() -> dict[str, int | None]:
+def this_process() -> dict[str, int | str | None]:
     """Return what ``is_alive`` recognises this process by."""
-    return {"pid": os.getpid(), "started": _started(os.getpid())}
+    return {"pid": os.getpid(), "started": _started(os.getpid()), "host": platform.node()}
+
+
+def is_elsewhere(process: Mapping[str, Any]) -> bool:
+    """Return whether it runs, or ran, on another machine, where ``is_alive`` cannot look."""
+    return bool(process.get("host", platform.node()) != platform.node())
 
 
 def is_alive(process: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ Files that are replaced are replaced whole, so another process can read a run wh
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError, did_you_mean
 from dpn.files import append_json, read_json, read_tensors, write_bytes, write_json
-from dpn.processes import is_alive, this_process
+from dpn.processes import is_alive, is_elsewhere, this_process
 from dpn.run_config import RunConfig
 from dpn.snapshots import read_snapshot
 
@@ -34,11 +35,21 @@ if TYPE_CHECKING:
 
     from dpn.models import Classifier
 
-__all__ = ["Run", "RunConfig", "create_run", "find_run", "list_runs", "new_run_id"]
+__all__ = [
+    "Run",
+    "RunConfig",
+    "create_run",
+    "find_run",
+    "list_runs",
+    "new_run_id",
+    "runs_under_way",
+]
 
 SHIPPED = Path(__file__).parent / "shipped"
 #: A copy of the weights, made on demand while a training is under way.
 LIVE_WEIGHTS = "live.safetensors"
+#: Seconds without a new byte after which a training on another machine counts as interrupted.
+SILENCE = 120
 #: States in which a training is under way in some process, and in which it is over.
 ACTIVE = ("queued", "running", "paused")
 OVER = ("stopped", "finished", "failed")
@@ -75,10 +86,19 @@ class Run:
         status = read_json(self.path / "status.json")
         if status.get("state") not in (*ACTIVE, *OVER):
             raise RunError(f"status.json of run {self.id!r} is damaged. Train again.")
-        if status["state"] in ACTIVE and not is_alive(status):
+        if status["state"] in ACTIVE and not self._goes_on(status):
             status["state"] = "interrupted"
             status["message"] = "Its process ended before the training did. It can be resumed."
         return status
+
+    def _goes_on(self, status: dict[str, Any]) -> bool:
+        if not is_elsewhere(status):
+            return is_alive(status)
+        try:  # on a machine that shares the runs folder; its clock may differ a little
+            written = max(file.stat().st_mtime for file in self.path.iterdir())
+        except (OSError, ValueError):
+            return False
+        return time.time() - written < SILENCE
 
     def set_status(self, state: str, message: str = "", *, step: int, total_steps: int) -> None:
         """Replace status.json."""
@@ -203,6 +223,16 @@ def list_runs(runs_dir: Path) -> list[Run]:
     return sorted(trained, key=lambda run: run.id, reverse=True) + sorted(
         shipped, key=lambda run: run.id
     )
+
+
+def runs_under_way(runs_dir: Path, newest: int = 20) -> list[Run]:
+    """Return those of the newest runs that are trained at this moment, by whatever process."""
+    found = []
+    for run in list_runs(runs_dir)[:newest]:
+        with contextlib.suppress(RunError):
+            if run.status()["state"] in ACTIVE:
+                found.append(run)
+    return found
 
 
 def find_run(name: str, runs_dir: Path) -> Run:

@@ -13,15 +13,16 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from dpn.augment import AUGMENTATIONS
 from dpn.config import ModelConfig, TrainConfig
 from dpn.datasets import Dataset
 from dpn.devices import autocast, pick_device
-from dpn.errors import RunError, TrainingError
+from dpn.errors import ConfigError, RunError, TrainingError
 from dpn.evaluation import Evaluation, evaluate
 from dpn.models import MLP, Classifier, build_model
+from dpn.parallel import Group
 
 #: Validation images looked at while training; the last validation takes all of them.
 LIVE_VALIDATION_IMAGES = 2_000
@@ -62,11 +63,20 @@ class Trainer:
     The random numbers of step t depend only on (seed, t): a training that continues from a state
     goes on bit for bit as if it had never stopped (on one machine, with one number of threads).
 
+    In a ``group`` of processes each takes its share of the same batch; they must take all steps
+    together. Numbers and weights are those of the whole batch, but for rounding.
+
     Raises:
-        ConfigError: the device is not available.
+        ConfigError: the device is not available, or a batch has fewer images than the group ranks.
     """
 
-    def __init__(self, model_config: ModelConfig, config: TrainConfig, dataset: Dataset) -> None:
+    def __init__(
+        self,
+        model_config: ModelConfig,
+        config: TrainConfig,
+        dataset: Dataset,
+        group: Group | None = None,
+    ) -> None:
         self.config = config
         self.device = pick_device(config.device)
         self.dataset = dataset.to(self.device)
@@ -76,12 +86,19 @@ class Trainer:
         self.optimizer = _optimizer(self.model, config)
         self.step_count = 0
         self.seconds = 0.0
+        self.group = group or Group()
         self.batch_size = min(config.batch_size, len(dataset.x_train))
+        if self.batch_size < self.group.size:
+            raise ConfigError(
+                f"batch_size {self.batch_size} is too small for {self.group.size} processes: each "
+                "takes its share of a batch. Use a larger batch_size or fewer processes."
+            )
         self.steps_per_epoch = len(dataset.x_train) // self.batch_size
         self.total_steps = config.steps or max(1, round(config.epochs * self.steps_per_epoch))
         self._generator = torch.Generator()
         self._augment = AUGMENTATIONS[config.augmentation]
         self._order: tuple[int, Tensor] = (-1, torch.empty(0))
+        self._forward: nn.Module | None = None
 
     @property
     def done(self) -> bool:
@@ -93,24 +110,34 @@ class Trainer:
 
         Raises:
             TrainingError: the loss is not finite; the model is as it was before the call.
+            LostError: another process of the group is gone.
         """
+        with self.group.watched():
+            return self._step()
+
+    def _step(self) -> StepRecord:
         started = time.perf_counter()
         buffers = [(buffer, buffer.clone()) for buffer in self.model.buffers()]
         rate = learning_rate(self.config, self.step_count, self.total_steps)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
+        if self._forward is None:  # here, when all ranks are sure to come
+            self._forward = self.group.wrap(self.model)
         images, labels = self._batch()
         self.model.train()
         self.optimizer.zero_grad()
         with autocast(self.device):
-            logits = self.model(images)
+            logits = self._forward(images)
         logits = logits.float()
         scores = logits
         if isinstance(self.model, MLP) and self.model.config.double_softmax:
             scores = torch.softmax(logits, dim=1)  # the loss applies the second one
         loss = F.cross_entropy(scores, labels, label_smoothing=self.config.label_smoothing)
-        loss.backward()  # type: ignore[no-untyped-call]
-        loss_value = loss.item()
+        share = len(labels) / self.batch_size  # of this rank
+        own = loss * (share * self.group.size)  # of which the ranks' mean is taken
+        own.backward()  # type: ignore[no-untyped-call]
+        right = (logits.argmax(dim=1) == labels).float().mean()
+        loss_value, accuracy = self.group.total(loss.item() * share, right.item() * share)
         if not math.isfinite(loss_value):
             for buffer, before in buffers:  # batch normalisation has already seen the batch
                 buffer.copy_(before)
@@ -120,13 +147,12 @@ class Trainer:
                 f"{self.config.learning_rate:g} (for example {self.config.learning_rate / 10:.2g})."
             )
         self.optimizer.step()
-        right = (logits.argmax(dim=1) == labels).float().mean().item()
         self.step_count += 1
         self.seconds += time.perf_counter() - started
         return StepRecord(
             step=self.step_count,
             loss=loss_value,
-            accuracy=right,
+            accuracy=accuracy,
             learning_rate=rate,
             examples=self.step_count * self.batch_size,
             seconds=self.seconds,
@@ -192,7 +218,7 @@ class Trainer:
         return bool(0 <= step <= self.total_steps and 0 <= seconds < math.inf)
 
     def _batch(self) -> tuple[Tensor, Tensor]:
-        """Return the next images (B, C, H, W) in 0..1 and labels (B,)."""
+        """Return this rank's share of the next images (B, C, H, W) in 0..1 and labels (B,)."""
         epoch, place = divmod(self.step_count, self.steps_per_epoch)
         if self._order[0] != epoch:
             self._generator.manual_seed(_mix(self.config.seed, 2 * epoch))
@@ -201,7 +227,8 @@ class Trainer:
         index = self._order[1][place * self.batch_size : (place + 1) * self.batch_size]
         images = self.dataset.x_train[index].to(torch.float32) / 255
         self._generator.manual_seed(_mix(self.config.seed, 2 * self.step_count + 1))
-        return self._augment(images, self._generator), self.dataset.y_train[index]
+        mine = self.group.share(self.batch_size)
+        return self._augment(images, self._generator)[mine], self.dataset.y_train[index][mine]
 
 
 def learning_rate(config: TrainConfig, step: int, total: int) -> float:

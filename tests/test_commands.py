@@ -180,7 +180,7 @@ def test_ctrl_c_in_a_step_leaves_a_run_that_goes_on_as_if_nothing_had_been(
         assert main(["train", "--resume", run.id]) == 2
     last = capsys.readouterr().err.splitlines()[-1]
     hint = f"Go on with: python -m dpn train --resume {run.id}"
-    assert last == f"dpn train: stopped by Ctrl-C. {hint}"
+    assert last == f"dpn train: stopped. {hint}"
     assert run.status()["state"] == "stopped"
     assert run.status()["step"] == 4 - (times - 1)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -483,7 +483,7 @@ def test_ctrl_c_stops_a_process_and_its_run_goes_on():
         out, err = process.communicate()
     assert process.returncode == 2
     assert out == b""
-    assert err.decode().splitlines()[-1].startswith("dpn train: stopped by Ctrl-C. Go on with: ")
+    assert err.decode().splitlines()[-1].startswith("dpn train: stopped. Go on with: ")
     assert b"Traceback" not in err
     assert run.status()["state"] == "stopped"
     count = int(steps.poll().steps["step"][-1])

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from dpn import files, runs
 from dpn.errors import RunError
 from dpn.files import write_bytes, write_json
-from dpn.runs import Run, create_run, find_run, list_runs, new_run_id
+from dpn.runs import SILENCE, Run, create_run, find_run, list_runs, new_run_id, runs_under_way
 from dpn.training import Trainer
 from tests.helpers import NAMES, same_tensors, short_training, small_dataset, small_model, until
 
@@ -212,6 +212,22 @@ def test_a_number_that_no_process_has_reads_as_interrupted(tmp_path, pid):
     raw = json.loads((run.path / "status.json").read_text())
     write_json(run.path / "status.json", {**raw, "state": "running", "pid": pid})
     assert run.status()["state"] == "interrupted"
+
+
+def test_a_training_on_another_machine_goes_on_as_long_as_it_writes(tmp_path):
+    """Its processes cannot be seen from here, but its files can."""
+    run = make_run(tmp_path)
+    raw = json.loads((run.path / "status.json").read_text())
+    other = {**raw, "state": "running", "pid": dead_pid(), "host": "another-machine"}
+    write_json(run.path / "status.json", other)
+    assert run.status()["state"] == "running"
+    assert runs_under_way(tmp_path) == [run]
+    long_ago = time.time() - 2 * SILENCE
+    for file in run.path.iterdir():
+        os.utime(file, (long_ago, long_ago))
+    assert run.status()["state"] == "interrupted"
+    run.append({"kind": "step"})
+    assert run.status()["state"] == "running"
 
 
 def test_another_living_process_is_respected(tmp_path):

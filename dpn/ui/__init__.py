@@ -12,7 +12,7 @@ import streamlit as st
 
 from dpn import settings
 from dpn.errors import DPNError
-from dpn.runs import Run, find_run
+from dpn.runs import Run, find_run, runs_under_way
 from dpn.ui.shared import dataset as dataset
 from dpn.ui.shared import evaluation as evaluation
 from dpn.ui.shared import history as history
@@ -214,8 +214,19 @@ def device_words() -> str | None:
 def _sidebar_state() -> None:
     view = current_job()
     if view is None:
-        st.caption("Nothing is training.")
+        _elsewhere(runs_under_way(settings.runs_dir()))
         return
     st.caption(f"**{plain(view.id)}**  \n{describe(view)}")
     if view.live and view.total_steps:
         st.progress(min(view.step / view.total_steps, 1.0))
+
+
+def _elsewhere(runs: list[Run]) -> None:
+    """Draw trainings of other processes that share the runs folder, such as the command line's."""
+    if not runs:
+        st.caption("Nothing is training.")
+    for run in runs:
+        st.caption(f"**{plain(run.id)}**  \ntraining in another process")
+        if run.id != current_run_id() and st.button("Watch", key=f"watch-{run.id}"):
+            look_at(run.id)
+            st.switch_page("pages/1_Train.py")

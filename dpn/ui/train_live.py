@@ -76,12 +76,16 @@ def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
 
 
 def panel(view: JobView | None) -> None:
-    """Draw the training this session looks at; redraw 5 times a second while it is live.
+    """Draw the training this session looks at, again and again while it is under way.
 
     When its state is no longer the one the buttons were drawn for, the whole page is redrawn.
     """
-    state = view.state if view and view.live else None
-    st.fragment(_live_panel, run_every=ui.LIVE if state else None)(state)
+    if view and view.live:
+        st.fragment(_live_panel, run_every=ui.LIVE)(view.state)
+        return
+    state = "" if view else _on_disk(ui.current_run())[0]
+    elsewhere = state if state in ACTIVE else None  # in another process that shares the folder
+    st.fragment(_live_panel, run_every=1.0 if elsewhere else None)(elsewhere)
 
 
 def result(run: Run) -> None:

@@ -456,6 +456,26 @@ def test_a_run_under_way_elsewhere_hears_no_button(data, runs, state):
     assert session.buttons == {"start", "step", "resume"}
 
 
+def test_a_training_of_another_process_is_seen_and_watched(data, runs):
+    write_npz(data)
+    run = stopped_run(data, runs)
+    with subprocess.Popen(
+        [sys.executable, "-c", ANOTHER_PROCESS, run.path, "running"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout.readline() == b"written\n"
+        session = Session("pages/5_Data.py")
+        assert any("training in another process" in text for text in session.texts)
+        session.at.button(key="watch-there").click()
+        session.run()
+        assert session.at.session_state["run_id"] == "there"
+        process.stdin.close()
+    session = Session("pages/5_Data.py")
+    assert "Nothing is training." in session.texts
+
+
 ANOTHER_PROCESS = """
 import pathlib, sys
 from dpn.runs import Run
