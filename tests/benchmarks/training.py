@@ -1,42 +1,90 @@
-"""Accuracy and seconds of the quick presets, over three seeds."""
+"""Accuracy, seconds, memory and use of the processor of the presets, over three seeds."""
 
 import json
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
+import torch
+
+from dpn.devices import cpu_count
+from tests.helpers import GATE_DATA
+
 SEEDS = (0, 1, 2)
-CASES = (("digits", "dpn"), ("digits", "residual"), ("mnist", "dpn"), ("mnist", "residual"))
+CASES = (
+    ("digits", "dpn", "quick"),
+    ("digits", "residual", "quick"),
+    ("mnist", "mlp", "quick"),
+    ("mnist", "dpn", "quick"),
+    ("mnist", "residual", "quick"),
+    ("mnist", "dpn", "best"),
+    ("mnist", "residual", "best"),
+    ("cifar10", "residual", "quick"),
+)
+LEVELS = ("0.95", "0.98", "0.99")
+#: Multiplications and additions a training takes for each multiply-add of an answer: two numbers,
+#: forwards, and backwards for the weights and for what lies before them.
+PER_MULTIPLY_ADD = 6
 
 
-def measure(data: Path | None) -> None:
-    """Print one row for each data set and model."""
-    print("| data | model | test accuracy, mean (lowest) | training | images/s | to 98% |")
-    print("|---|---|---|---|---|---|")
-    for dataset, model in CASES:
-        if dataset == "mnist" and data is None:
-            continue
-        results = [_train(dataset, model, seed, data) for seed in SEEDS]
-        accuracy = [result["test_accuracy"] for result in results]
-        seconds = statistics.mean(result["train_seconds"] for result in results)
-        speed = statistics.mean(result["examples_per_second"] for result in results)
-        reached = [result["seconds_to"]["0.98"] for result in results]
-        to = f"{statistics.mean(reached):.1f} s" if None not in reached else "–"
-        print(
-            f"| {dataset} | {model} quick | {statistics.mean(accuracy):.2%} ({min(accuracy):.2%}) "
-            f"| {seconds:.1f} s | {speed:,.0f} | {to} |",
-            flush=True,
-        )
-    print()
+def measure(data: Path | None, seeds: tuple[int, ...] = SEEDS) -> None:
+    """Print one row for each data set, model and preset."""
+    rate = _matrix_rate()
+    print(f"The machine multiplies matrices at {rate / 1e9:.0f} GFLOP/s (float32, 1024 x 1024).\n")
+    heads = ["data", "model", "n", "test accuracy, mean (lowest to highest)", "training"]
+    heads += ["images/s", *(f"to {float(level):.0%}" for level in LEVELS), "memory", "of that rate"]
+    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
+    for dataset, model, preset in CASES:
+        if dataset == "digits" or (data and (data / f"{dataset}.npz").exists()):
+            results = [_train(dataset, model, preset, seed, data) for seed in seeds]
+            _row(f"{dataset} | {model} {preset}", results, rate)
+    print(flush=True)
 
 
-def _train(dataset: str, model: str, seed: int, data: Path | None) -> dict:
-    with tempfile.TemporaryDirectory() as runs:
+def _row(name: str, results: list[dict], rate: float) -> None:
+    def mean(key: str) -> float:
+        return statistics.mean(result[key] for result in results)
+
+    accuracy = [result["test_accuracy"] for result in results]
+    cells = [name, str(len(results))]
+    cells += [f"{mean('test_accuracy'):.2%} ({min(accuracy):.2%} to {max(accuracy):.2%})"]
+    cells += [f"{mean('train_seconds'):.1f} s", f"{mean('examples_per_second'):,.0f}"]
+    for level in LEVELS:
+        reached = [result["seconds_to"][level] for result in results]
+        cells.append("–" if None in reached else f"{statistics.mean(reached):.1f} s")
+    used = mean("multiply_adds") * PER_MULTIPLY_ADD * mean("examples_per_second") / rate
+    cells += [f"{mean('memory') / 2**20:,.0f} MiB", f"{used:.0%}"]
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def _train(dataset: str, model: str, preset: str, seed: int, data: Path | None) -> dict:
+    """Return the result of a training, and the most memory its process held, in bytes."""
+    with tempfile.TemporaryDirectory() as runs, tempfile.TemporaryFile() as out:
         command = [sys.executable, "-m", "dpn", "train", "--json", "--runs-dir", runs]
-        command += ["--dataset", dataset, "--model", model, "--seed", str(seed)]
-        if data:
-            command += ["--data-dir", str(data)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout.splitlines()[-1])
+        command += ["--dataset", dataset, "--model", model, "--preset", preset]
+        command += ["--seed", str(seed)] + (["--data-dir", str(data)] if data else [])
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        assert status == 0, command
+        out.seek(0)
+        return json.loads(out.read().splitlines()[-1]) | {"memory": usage.ru_maxrss * 1024}
+
+
+def _matrix_rate(side: int = 1024, times: int = 20) -> float:
+    """Return additions and multiplications a second of torch's matrix product, the best of all."""
+    torch.set_num_threads(cpu_count())
+    a, b = torch.rand(side, side), torch.rand(side, side)
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        a @ b
+        taken.append(time.perf_counter() - started)
+    return 2 * side**3 / min(taken)
+
+
+if __name__ == "__main__":
+    measure(GATE_DATA if GATE_DATA.is_dir() else None)
