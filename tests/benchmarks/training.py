@@ -39,7 +39,7 @@ def measure(data: Path | None, seeds: tuple[int, ...] = SEEDS) -> None:
     heads += ["images/s", *(f"to {float(level):.0%}" for level in LEVELS), "memory", "of that rate"]
     print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     for dataset, model, preset in CASES:
-        if dataset == "digits" or (data and (data / f"{dataset}.npz").exists()):
+        if dataset == "digits" or data is not None:
             results = [_train(dataset, model, preset, seed, data) for seed in seeds]
             _row(f"{dataset} | {model} {preset}", results, rate)
     print(flush=True)
