@@ -24,10 +24,11 @@ def template_chart(
     product: FloatArray,
     regions: Sequence[Region] = (),
     title: str = "the template that won",
+    usual: tuple[str, FloatArray] | None = None,
     *,
     dark: bool = False,
 ) -> tuple[pd.DataFrame, Spec]:
-    """Return three pictures side by side (2 and 1 on a phone): places, template, product.
+    """Return pictures side by side (two in a row on a phone): places, template, product.
 
     Args:
         image: (C, H, W) uint8.
@@ -35,6 +36,7 @@ def template_chart(
         product: (C, H, W) C* ⊙ normalised image, what each pixel adds; likewise.
         regions: places of the image to tint and number, in the colour of what they speak for.
         title: what the template is.
+        usual: a title and (H, W), how much more ink a class usually has than another; drawn second.
         dark: whether the page is.
     """
     height, width = image.shape[1:]
@@ -42,15 +44,16 @@ def template_chart(
     places = to_picture(image)
     for region in regions:
         places = tinted(places, region.mask, FOR if region.value > 0 else AGAINST)
-    pictures = [places]
+    maps = [usual] if usual else []
+    maps += [(title, speaks), ("what each pixel adds", adds)]
+    pictures = [("where it was decided", places)]
     pictures += [
-        diverging(values, float(np.abs(values).max()) or 1.0, against_for(dark))
-        for values in (speaks, adds)
+        (name, diverging(values, float(np.abs(values).max()) or 1.0, against_for(dark)))
+        for name, values in maps
     ]
-    titles = ("where it was decided", title, "what each pixel adds")
     rows: list[dict[str, Any]] = [
-        {"kind": "image", "panel": panel, "url": data_url(picture), "title": title}
-        for panel, (picture, title) in enumerate(zip(pictures, titles, strict=True))
+        {"kind": "image", "panel": panel, "url": data_url(picture), "title": name}
+        for panel, (name, picture) in enumerate(pictures)
     ]
     for region in regions:
         centre = dict(zip(("row", "column"), region.centre, strict=True))
@@ -63,19 +66,29 @@ def template_chart(
     pixels["ink"] = image.mean(axis=0).ravel() / 255
     pixels["template"], pixels["adds"] = speaks.ravel(), adds.ravel()
     # Only over the last picture: thousands of marks to point at would make the page slow.
-    table = pd.concat([pd.DataFrame(rows), pixels.assign(panel=2)])
-    return table, _template_spec(height, width, ink(dark))
+    table = pd.concat([pd.DataFrame(rows), pixels.assign(panel=len(pictures) - 1)])
+    return table, _template_spec(height, width, len(pictures), ink(dark))
 
 
-def _template_spec(height: int, width: int, ink: str) -> Spec:
+def _template_spec(height: int, width: int, count: int, ink: str) -> Spec:
     title, gap, longer = 22, 12, max(height, width)
-    wide = f"min((width - {2 * gap}) / 3, {TEMPLATE_HEIGHT - title})"
-    narrow = f"min((width - {gap}) / 2, {TEMPLATE_HEIGHT / 2 - title})"
+    tall, small = TEMPLATE_HEIGHT - title, TEMPLATE_HEIGHT / 2 - title
+    pair = f"datum.left0 * (datum.side + {gap})"
+    if count == 3:
+        wide, first = f"min((width - {2 * gap}) / 3, {tall})", "datum.wide"
+    else:  # the last two, smaller, one below the other
+        wide, first = (
+            f"min((width - {2 * gap + small}) / 2, {tall})",
+            "datum.wide && datum.panel < 2",
+        )
     place = {
-        "wide": "width > 560",
-        "side": f"datum.wide ? {wide} : {narrow}",
-        "left": f"(datum.wide ? datum.panel : datum.panel % 2) * (datum.side + {gap})",
-        "top": f"{title} + (datum.wide ? 0 : floor(datum.panel / 2) * (datum.side + {title}))",
+        "wide": "width > 600",
+        "first": first,
+        "side": f"datum.first ? {wide} : min((width - {gap}) / 2, {small})",
+        "left0": "datum.first ? datum.panel : datum.panel % 2",
+        "left": f"datum.wide && !datum.first ? 2 * ({wide} + {gap}) : {pair}",
+        "line": "datum.first ? 0 : datum.wide ? datum.panel - 2 : floor(datum.panel / 2)",
+        "top": f"{title} + datum.line * (datum.side + {title})",
         "x0": f"datum.left + datum.side * datum.column / {longer}",
         "x1": f"datum.x0 + datum.side * datum.across / {longer}",
         "y0": f"datum.top + datum.side * datum.row / {longer}",

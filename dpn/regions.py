@@ -16,6 +16,9 @@ BLUR, EDGE = 1 / 28, 0.25
 #: How many places are named for the answer, and against it.
 FOR, AGAINST = 2, 1
 
+#: How much more ink a class has to have in a place to be named for it.
+MORE = 1.5
+
 DOWN, ACROSS = ("top", "middle", "bottom"), ("left", "", "right")
 
 
@@ -66,6 +69,22 @@ def find_regions(pixel_map: Floats) -> list[Region]:
         strongest = sorted(places, key=lambda place: -sign * place.value)[:most]
         found += [place for place in strongest if sign * place.value > 0]
     return sorted(found, key=lambda place: -abs(place.value))
+
+
+def usual_ink(region: Region, first: Floats, second: Floats) -> str:
+    """Return which of two classes more often has ink in a place: "first", "second" or "both".
+
+    One has more if it has half as much again; "both" also stands for neither.
+
+    Args:
+        region: the place.
+        first: (H, W) the mean image of a class, 0..1.
+        second: that of another.
+    """
+    one, other = float(first[region.mask].mean()), float(second[region.mask].mean())
+    if one > MORE * other:
+        return "first"
+    return "second" if other > MORE * one else "both"
 
 
 def _where(mask: npt.NDArray[np.bool_], within: npt.NDArray[np.bool_]) -> str:

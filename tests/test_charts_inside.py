@@ -128,6 +128,19 @@ def test_blue_speaks_for_and_orange_against(dark):
     assert rows(data, "place").empty
 
 
+def test_what_two_classes_usually_have_stands_second():
+    values = np.zeros((1, 8, 8))
+    usual = np.zeros((8, 8))
+    usual[0, 0], usual[7, 7] = 0.5, -0.5
+    data, _ = template_chart(values.astype(np.uint8), values, values, (), "C", ("4 and 9", usual))
+    images = rows(data, "image")
+    assert images["title"].tolist()[1:3] == ["4 and 9", "C"]
+    picture = read(images["url"][1]).astype(int)
+    assert picture[0, 0, 2] > picture[0, 0, 0] + 50
+    assert picture[-1, -1, 0] > picture[-1, -1, 2] + 50
+    assert set(rows(data, "pixel")["panel"]) == {3}
+
+
 def test_places_are_tinted_and_numbered_on_the_image():
     product = np.zeros((1, 9, 9))
     product[0, 1:3, 1:3], product[0, 6:8, 5:8] = 1.0, -1.0

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dpn.regions import AGAINST, FOR, find_regions
+from dpn.regions import AGAINST, FOR, Region, find_regions, usual_ink
 
 
 def test_strokes_are_found_with_their_exact_sums_strongest_first():
@@ -44,6 +44,18 @@ def test_where_is_told_within_the_drawing_however_small():
     pixel_map[0, 10:19, 12:21] = 0.001
     pixel_map[0, 10:12, 12:14] = 1
     assert [region.where for region in find_regions(pixel_map)] == ["top left"]
+
+
+def test_the_class_with_more_ink_in_a_place_is_named():
+    mask = np.zeros((4, 4), bool)
+    mask[1, 1:3] = True
+    much, little = np.full((4, 4), 0.1), np.full((4, 4), 0.4)
+    much[1, 1:3], little[1, 1:3] = 0.6, 0.3
+    place = Region(1.0, mask, "middle")
+    assert usual_ink(place, much, little) == "first"
+    assert usual_ink(place, little, much) == "second"
+    assert usual_ink(place, much, 0.9 * much) == "both"
+    assert usual_ink(place, 0 * much, 0 * much) == "both"
 
 
 def test_channels_are_added_up():

@@ -13,6 +13,7 @@ import streamlit as st
 from dpn import settings
 from dpn.errors import DPNError
 from dpn.runs import Run, find_run, runs_under_way
+from dpn.ui.shared import class_means as class_means
 from dpn.ui.shared import dataset as dataset
 from dpn.ui.shared import evaluation as evaluation
 from dpn.ui.shared import history as history

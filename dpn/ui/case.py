@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from dpn import ui
 from dpn.account import Term, deciding, signed
 from dpn.config import ModelConfig
-from dpn.explanation import Explanation
-from dpn.regions import Region
+from dpn.explanation import Explanation, Floats
+from dpn.regions import Region, usual_ink
 from dpn.runs import Run, RunConfig
 from dpn.serving import Question
 from dpn.ui.answers import percent
@@ -74,8 +74,12 @@ def verdict(case: Case, terms: list[Term]) -> str:
     words = [f"**{best.name.capitalize()}** {speak} most for {target}: **{signed(best.value)}**"]
     if worst.value < 0:
         words.append(f"most against it: **{worst.name}**, {signed(worst.value)}")
-    if abs(values["biases"]) > abs(best.value) / 2:
-        words.append(f"the biases, which see no pixel, add {signed(values['biases'])}")
+    seen = sum(term.value for term in terms if term.box)
+    if abs(values["biases"]) > min(abs(seen), abs(best.value) / 2):
+        words.append(
+            f"all parts together add {signed(seen)}, the biases, which see no pixel, "
+            f"{signed(values['biases'])}"
+        )
     score = sum(values.values())
     what = f"{target}'s score" if contrast is None else f"{target}'s lead over {contrast}"
     end = f". All terms add up to {what}: **{signed(score)}**"
@@ -106,18 +110,35 @@ def sum_words(case: Case) -> str:
     return words + "the read-out is a head start."
 
 
-def place_words(case: Case, regions: list[Region]) -> str:
-    """Return which places of the image speak for the answer, which against it, and the rest."""
+def place_words(
+    case: Case, regions: list[Region], usual: tuple[Floats, Floats] | None = None
+) -> str:
+    """Return which places of the image speak for the answer, which against it, and the rest.
+
+    ``usual`` is the mean image (H, W) of the class and of the one it is set against, to say why.
+    """
     what = "what is seen" if case.config.preparation == "photo" else "the ink"
     told = []
-    for role, sign in ((f"for **{case.target}**", 1), (f"for **{case.contrast}**", -1)):
+    against = "Against it" if case.contrast is None else f"For **{case.contrast}**"
+    for role, sign in ((f"For **{case.target}**", 1), (against, -1)):
         places = [r for r in regions if sign * r.value > 0]
         if places:
-            where = " and ".join(f"at the {r.where} ({signed(r.value)})" for r in places)
-            against = sign < 0 and case.contrast is None
-            told.append(f"{what} {where} speaks {'against it' if against else role}")
-    words = "; ".join(told) or "no place speaks for it or against it"
-    return f"{words[0].upper()}{words[1:]}. {_rest_words(case, regions)}"
+            where = "; and ".join(_place(case, place, usual) for place in places)
+            told.append(f"{role}: {what} {where}.")
+    told = told or ["No place speaks for it or against it."]
+    return "  \n".join([*told, _rest_words(case, regions)])
+
+
+def _place(case: Case, place: Region, usual: tuple[Floats, Floats] | None) -> str:
+    words = f"at the {place.where} ({signed(place.value)})"
+    if usual is None:
+        return words
+    more = usual_ink(place, *usual)
+    first, second = case.target, case.contrast
+    if more == "both":
+        return f"{words}, where the two are much alike"
+    one, other = (first, second) if more == "first" else (second, first)
+    return f"{words}, where {one} has more ink than {other}"
 
 
 def _rest_words(case: Case, regions: list[Region]) -> str:
@@ -138,4 +159,5 @@ def template_words(case: Case) -> str:
     target = case.target
     rather = target if case.contrast is None else f"{target} rather than {case.contrast}"
     words = f"Blue: brightness there speaks for {rather}. Orange: against it."
+    words += " A bar above adds up a whole band; a place here is one stroke, in one band or more."
     return words if case.config.preparation == "photo" else f"{words} Black pixels add nothing."

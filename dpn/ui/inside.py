@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dpn import charts, charts_sum, charts_template, ui
 from dpn.account import Term, account
 from dpn.config import OPERATOR_NAMES, ModelConfig
+from dpn.explanation import Floats
 from dpn.regions import find_regions
 from dpn.runs import Run, RunConfig
 from dpn.serving import Question
@@ -160,15 +161,27 @@ def _template(case: Case) -> None:
     assert found.composed_template is not None
     assert found.pixel_map is not None
     regions = find_regions(found.pixel_map[0])
+    usual, title = _usual(case)
     data, spec = charts_template.template_chart(
         case.subject.image,
         found.composed_template[0],
         found.pixel_map[0],
         regions,
         TEMPLATE_TITLES[case.config.model.model],
+        (title, usual[0] - usual[1]) if usual else None,
         dark=ui.is_dark(),
     )
-    st.markdown(f"#### Where in the image?\n{place_words(case, regions)}")
+    st.markdown(f"#### Where, and why there?\n{place_words(case, regions, usual)}")
     st.vega_lite_chart(data, spec, key="template", width="stretch")
     st.caption(template_words(case))
     lesson("template")
+
+
+def _usual(case: Case) -> tuple[tuple[Floats, Floats] | None, str]:
+    """Return the mean images (H, W) of the two classes, where there are any, and a title."""
+    means, found = ui.class_means(case.run), case.found
+    if means is None or found.contrast is None or found.contrast[0] == found.target[0]:
+        return None, ""
+    names = case.config.class_names
+    first, second = int(found.target[0]), int(found.contrast[0])
+    return (means[first], means[second]), f"all of {names[first]} against all of {names[second]}"

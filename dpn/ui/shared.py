@@ -7,9 +7,12 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from dpn import settings
+from dpn.errors import DPNError
 from dpn.history import History
 from dpn.runs import Run
 
@@ -71,6 +74,31 @@ def test_images(run: Run) -> tuple[Tensor, Tensor]:
 
     check_same_data(run, config, data)
     return data.x_test, data.y_test
+
+
+def class_means(run: Run) -> NDArray[np.float32] | None:
+    """Return the mean test image (K, H, W), 0..1, of each class a drawn digit's run knows.
+
+    None where there is nothing to compare a drawing with: photos, whose mean is a blur, and data
+    that are not on this machine.
+    """
+    if run.config().preparation == "photo":
+        return None
+    try:
+        test_images(run)
+    except DPNError:
+        return None
+    return _class_means(str(run.path), run.config().training.dataset)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _class_means(path: str, name: str) -> NDArray[np.float32]:  # noqa: ARG001 - part of the key
+    images, labels = test_images(Run(Path(path)))
+    ink = images.numpy().mean(axis=1) / np.float32(255)
+    of = labels.numpy()
+    classes = range(Run(Path(path)).config().model.classes)
+    empty = np.zeros(ink.shape[1:], np.float32)
+    return np.stack([ink[of == k].mean(axis=0) if (of == k).any() else empty for k in classes])
 
 
 def evaluation(run: Run, moment: int | None = None) -> Evaluation:

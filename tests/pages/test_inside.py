@@ -10,7 +10,7 @@ from PIL import Image
 
 from dpn import ui
 from dpn.account import account, deciding
-from dpn.regions import find_regions
+from dpn.regions import find_regions, usual_ink
 from dpn.runs import SHIPPED, Run
 from dpn.serving import Question
 from dpn.snapshots import list_snapshots
@@ -46,7 +46,7 @@ def assert_shows(session, found, run):
 
 def assert_places_add_up(session, found):
     """The places told, the rest and the biases before the parts add up to what is said of them."""
-    (told,) = (text for text in session.texts if text.startswith("#### Where in the image?"))
+    (told,) = (text for text in session.texts if text.startswith("#### Where, and why there?"))
     *terms, whole = (float(number) for number in re.findall(r"[+-]\d+\.\d+|\b0\.00", told))
     assert sum(terms) == pytest.approx(whole, abs=0.006 * (len(terms) + 1))
     assert whole == pytest.approx(found.pixels[0] + found.encoder_bias[0], abs=0.006)
@@ -124,8 +124,16 @@ def test_places_in_the_image_are_told_with_the_class_they_speak_for():
     first = find_regions(found.pixel_map[0])[0]
     spoken = found.target[0] if first.value > 0 else found.contrast[0]
     place = f"at the {first.where} ({first.value:+.2f})"
-    (clause,) = (part for part in re.split("; |With the rest", told) if place in part)
-    assert f"speaks for **{names[spoken]}**" in clause
+    (line,) = (line for line in told.splitlines() if place in line)
+    assert line.startswith(f"For **{names[spoken]}**: the ink at the ")
+    usual = ui.class_means(DIGITS)
+    images, labels = ui.test_images(DIGITS)
+    np.testing.assert_allclose(usual[4], images[labels == 4].float().mean(0)[0] / 255, atol=1e-5)
+    first, second = int(found.target[0]), int(found.contrast[0])
+    which = usual_ink(find_regions(found.pixel_map[0])[0], usual[first], usual[second])
+    one, other = (first, second) if which == "first" else (second, first)
+    why = f"where {names[one]} has more ink than {names[other]}"
+    assert (why if which != "both" else "much alike") in line.partition(place)[2].partition(";")[0]
     session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
     told = assert_places_add_up(session, explained(DIGITS, 3, contrast=None))
     assert "**None**" not in told
