@@ -76,6 +76,16 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate = verb("evaluate", "Score a run on the test images of its data set.")
     evaluate.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
 
+    teach = verb("teach", "Teach a copy of a run from a few drawings; it is kept as a new run.")
+    teach.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
+    teach.add_argument("folder", metavar="FOLDER", help="FOLDER/CLASS/*.png; a new name is new")
+    teach.add_argument("--method", default="full", help="full | lora | readout: what may change")
+    teach.add_argument(
+        "--rehearse",
+        default="auto",
+        help="auto | data | none: what is looked at again so that nothing is forgotten",
+    )
+
     verb("datasets", "List the data sets that can be trained on.")
     verb("runs", "List the runs, newest first.")
     return parser

@@ -20,6 +20,7 @@ from dpn.explain_command import explain
 from dpn.image_files import read_images
 from dpn.presets import preset, with_settings
 from dpn.runs import Run, RunConfig, find_run, list_runs
+from dpn.teach_command import teach
 
 if TYPE_CHECKING:
     from dpn.parallel import Group
@@ -167,6 +168,7 @@ VERBS: dict[str, Callable[[Namespace], None]] = {
     "predict": predict,
     "explain": explain,
     "evaluate": evaluate,
+    "teach": teach,
     "datasets": datasets,
     "runs": runs,
 }

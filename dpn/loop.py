@@ -125,7 +125,9 @@ def check_same_data(run: Run, config: RunConfig, dataset: Dataset) -> None:
     Raises:
         RunError: the image shape or the classes differ.
     """
-    if dataset.image_shape != config.model.image_shape or dataset.class_names != config.class_names:
+    new = config.lesson["new_classes"] if config.lesson else 0
+    known = config.class_names[: len(config.class_names) - new]  # a lesson adds its own at the end
+    if dataset.image_shape != config.model.image_shape or dataset.class_names != known:
         raise RunError(
             f"Data set {config.training.dataset!r} has changed since run {run.id!r} was made from "
             "it. Put the old data back, or train a new run."

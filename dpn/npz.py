@@ -83,8 +83,12 @@ def peek_npz(path: Path) -> Shapes:
         return _shapes({name: _peek(archive, name) for name in _names(archive)})
 
 
-def read_npz(path: Path, default_names: Sequence[str] = ()) -> Arrays:
-    """Read and check ``path``.
+def read_npz(
+    path: Path | IO[bytes], default_names: Sequence[str] = (), *, few: bool = False
+) -> Arrays:
+    """Read and check ``path``, a file or an open one whose ``str`` is its name.
+
+    With ``few`` a single image for training is enough.
 
     Pixels: uint8 as they are; other integers must lie in 0..255; floats are 0..1 when the largest
     value of x_train is at most 1, and 0..255 otherwise, rounded to the nearest integer. x_test
@@ -95,7 +99,7 @@ def read_npz(path: Path, default_names: Sequence[str] = ()) -> Arrays:
             range, a label is outside 0..K-1, or class names are empty, doubled or too long.
     """
     with _archive(path) as archive:
-        _shapes({name: _peek(archive, name) for name in _names(archive)})
+        _shapes({name: _peek(archive, name) for name in _names(archive)}, few=few)
         raw = {name: _read(archive, name) for name in _names(archive)}
         if "class_names" in raw:
             names = _class_names(raw["class_names"])
@@ -115,7 +119,7 @@ def read_npz(path: Path, default_names: Sequence[str] = ()) -> Arrays:
 
 
 @contextmanager
-def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+def _archive(path: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
@@ -172,14 +176,17 @@ def _read(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
     return array
 
 
-def _shapes(headers: dict[str, _Header]) -> Shapes:
+def _shapes(headers: dict[str, _Header], *, few: bool = False) -> Shapes:
     total = sum(header.bytes for header in headers.values())
     if total > MAX_BYTES:
         sizes = f"at most {MAX_BYTES / 2**30:g} GiB are accepted, got {total / 2**30:.1f} GiB"
         raise DataError(f"{sizes} unpacked; save uint8 or fewer images")
     train, test = headers["x_train"], headers["x_test"]
-    image_shape = _image_shape("x_train", train)
-    if _image_shape("x_test", test) != image_shape or test.dtype != train.dtype:
+    image_shape = _image_shape("x_train", train, 1 if few else MIN_IMAGES["x_train"])
+    if (
+        _image_shape("x_test", test, MIN_IMAGES["x_test"]) != image_shape
+        or test.dtype != train.dtype
+    ):
         wanted = f"{train.dtype} with images of {image_shape} like x_train"
         raise DataError(f"x_test must be {wanted}, got {test.dtype} of shape {test.shape}")
     for name, images in (("y_train", train.shape[0]), ("y_test", test.shape[0])):
@@ -194,7 +201,7 @@ def _shapes(headers: dict[str, _Header]) -> Shapes:
     return Shapes(image_shape, train.shape[0], test.shape[0], classes)
 
 
-def _image_shape(name: str, header: _Header) -> ImageShape:
+def _image_shape(name: str, header: _Header, smallest: int) -> ImageShape:
     if header.dtype.kind not in "uif":
         raise DataError(f"{name} must be uint8, got {header.dtype}; convert it")
     shape = (*header.shape, 1) if len(header.shape) == 3 else header.shape
@@ -207,8 +214,8 @@ def _image_shape(name: str, header: _Header) -> ImageShape:
     if not (MIN_SIDE <= height <= MAX_SIDE and MIN_SIDE <= width <= MAX_SIDE):
         sides = f"{MIN_SIDE} to {MAX_SIDE} pixels a side, got {height} x {width}"
         raise DataError(f"{name} must hold images of {sides}; resize them")
-    if images < MIN_IMAGES[name]:
-        raise DataError(f"{name} must hold at least {MIN_IMAGES[name]} images, got {images}")
+    if images < smallest:
+        raise DataError(f"{name} must hold at least {smallest} images, got {images}")
     return channels, height, width
 
 

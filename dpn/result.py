@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from dpn.devices import describe_device
+from dpn.evaluation import Evaluation
 from dpn.history import History, seconds_to
 from dpn.models import model_size
 from dpn.runs import Run
@@ -32,14 +33,21 @@ def result_of(trainer: Trainer, run: Run) -> dict[str, Any]:
         "parameters": parameters,
         "multiply_adds": multiply_adds,
         "validation_accuracy": float(accuracy[-1]) if len(accuracy) else None,
-        "test_accuracy": test.accuracy,
-        "test_loss": test.loss,
         "train_seconds": trainer.seconds,
         "examples_per_second": examples / max(trainer.seconds, 1e-9),
         "seconds_to": seconds_to(curves, LEVELS),
         "device": describe_device(trainer.device),
         "torch": importlib.metadata.version("torch"),
         "threads": torch.get_num_threads(),
+        **scores_of(test),
+    }
+
+
+def scores_of(test: Evaluation) -> dict[str, Any]:
+    """Return what result.json says of the answers on the test images, and when."""
+    return {
+        "test_accuracy": test.accuracy,
+        "test_loss": test.loss,
         "finished": time.time(),
         "confusion": test.confusion.tolist(),
         "mistakes": [

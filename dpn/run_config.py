@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dpn.config import PREPARATION_NAMES, ModelConfig, TrainConfig
 from dpn.errors import DPNError, RunError
@@ -23,6 +24,9 @@ class RunConfig:
         preparation: how a drawing or photograph becomes an input; a key of
             ``dpn.images.PREPARATIONS``.
         created: when, as ISO 8601 local time with offset.
+        lesson: of a run that was taught from another one: "parent" (its id), "method", "rehearse",
+            "images", "new_classes", and "accuracy_before" and "accuracy_after" on the test images
+            (None where there were none). None for a run that was trained.
     """
 
     model: ModelConfig
@@ -30,6 +34,7 @@ class RunConfig:
     class_names: tuple[str, ...]
     preparation: str
     created: str
+    lesson: dict[str, Any] | None = None
 
     @classmethod
     def read(cls, path: Path) -> RunConfig:
@@ -55,6 +60,7 @@ class RunConfig:
                 class_names=tuple(names),
                 preparation=preparation,
                 created=str(raw["created"]),
+                lesson=_lesson(raw.get("lesson")),
             )
             if len(names) != config.model.classes:
                 raise RunError(f"{len(names)} class names for {config.model.classes} classes")
@@ -70,13 +76,22 @@ class RunConfig:
     def write(self, path: Path) -> None:
         """Replace the file in one step."""
         data = {"class_names": list(self.class_names), "preparation": self.preparation}
+        settings = {"model": self.model.to_dict(), "training": self.training.to_dict()}
+        lesson = {"lesson": self.lesson} if self.lesson else {}
         write_json(
-            path,
-            {
-                "format": FORMAT,
-                "created": self.created,
-                "model": self.model.to_dict(),
-                "training": self.training.to_dict(),
-                "data": data,
-            },
+            path, {"format": FORMAT, "created": self.created, **settings, "data": data, **lesson}
         )
+
+
+def _lesson(raw: Any) -> dict[str, Any] | None:
+    """Check what is read of a lesson: a parent's id, a method, and how many classes are new."""
+    if raw is None:
+        return None
+    if not (isinstance(raw["parent"], str) and isinstance(raw["method"], str)):
+        raise TypeError
+    if type(raw["new_classes"]) is not int or not raw["new_classes"] >= 0:
+        raise TypeError
+    for name in ("accuracy_before", "accuracy_after"):
+        if not (raw[name] is None or isinstance(raw[name], float)):
+            raise TypeError
+    return dict(raw)

@@ -135,6 +135,12 @@ class Run:
         write_bytes(self.path / "checkpoint.safetensors", save(state))
         write_bytes(self.path / "weights.safetensors", save(weights))
 
+    def save_weights(self, weights: dict[str, Tensor]) -> None:
+        """Save weights to use, with nothing to resume from."""
+        from safetensors.torch import save
+
+        write_bytes(self.path / "weights.safetensors", save(weights))
+
     def load_checkpoint(self) -> dict[str, Tensor]:
         """Read what ``save_checkpoint`` wrote.
 
@@ -191,6 +197,7 @@ def create_run(
     class_names: tuple[str, ...],
     preparation: str,
     run_id: str | None = None,
+    lesson: dict[str, Any] | None = None,
 ) -> Run:
     """Make a new run folder with its config and the status "queued".
 
@@ -199,7 +206,7 @@ def create_run(
     """
     run = Run(runs_dir / (run_id or new_run_id(model, training)))
     created = datetime.now().astimezone().isoformat(timespec="seconds")
-    config = RunConfig(model, training, class_names, preparation, created)
+    config = RunConfig(model, training, class_names, preparation, created, lesson)
     is_made = False
     try:
         run.path.mkdir(parents=True)

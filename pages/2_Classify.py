@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui import answers, draw, upload
+from dpn.ui import answers, draw, lesson, upload
 
 entered = ui.start_page("Classify")
 st.title("Classify")
@@ -37,3 +37,4 @@ with ui.guard():
             upload.upload(run, config)
         else:
             upload.camera(run, config)
+        lesson.panel(run, config)

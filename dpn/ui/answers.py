@@ -51,10 +51,11 @@ def choose_run(*, with_data: bool = False) -> tuple[Run, RunConfig] | None:
     usual = finished[0] if finished else ids[0]
     mine = ui.current_run_id()
     is_new = mine in ids and mine != st.session_state.get("offered")  # it is chosen once
-    if is_new or st.session_state.get("answering") not in ids:
-        st.session_state.pop("answering", None)
     if is_new:
         st.session_state["offered"] = mine
+        ui.put("answering", mine)
+    elif st.session_state.get("answering") not in ids:
+        st.session_state.pop("answering", None)
     chosen = st.selectbox(
         "Model",
         ids,
@@ -88,6 +89,8 @@ def run_words(run: Run) -> str:
         words.append(f"{result['test_accuracy']:.1%}")
     else:
         words.append(ui.STATE_WORDS[run.status()["state"]])
+    if config.lesson:
+        words.append("taught")
     if run.origin == "shipped":
         words.append("shipped")
     else:

@@ -136,7 +136,7 @@ def _place(case: Case, place: Region, usual: tuple[Floats, Floats] | None) -> st
     more = usual_ink(place, *usual)
     first, second = case.target, case.contrast
     if more == "both":
-        return f"{words}, where the two are much alike"
+        return words
     one, other = (first, second) if more == "first" else (second, first)
     return f"{words}, where {one} has more ink than {other}"
 

@@ -14,8 +14,9 @@ from streamlit.errors import StreamlitAPIException
 from dpn import settings, ui
 from dpn.images import prepare
 from dpn.ink import BlankDrawing
+from dpn.lesson_files import Picture
 from dpn.runs import find_run
-from dpn.ui import answers, travel
+from dpn.ui import answers, lesson, travel
 
 #: Pixels a side: fits a phone of 360 pixels.
 SIDE = 280
@@ -35,9 +36,11 @@ class Sketch:
         pictures: PNG bytes of the canvas after each stroke; None for a stroke that the canvas sent
             together with the next one.
         seed: what a new canvas begins with.
+        number: counts the drawings; the next one begins when all strokes are taken back.
     """
 
     version: int = 0
+    number: int = 0
     strokes: list[dict[str, Any]] = field(default_factory=list)
     pictures: list[bytes | None] = field(default_factory=list)
     seed: dict[str, Any] | None = None
@@ -62,6 +65,7 @@ class Sketch:
     def clear(self) -> None:
         """Take all strokes back."""
         self.strokes, self.pictures = [], []
+        self.number += 1
         self.renew()
 
     def renew(self) -> None:
@@ -158,3 +162,5 @@ def _answer(run_id: str) -> None:
         answer = ui.server().predict(run, prepared.input[None], moment)
         answers.show_answer(config, prepared, answer)
         answers.offer_inside("drawing")
+        picture = Picture("", pictures[-1], dark_on_light=True)
+        lesson.correct(config, f"drawing-{sketch().number}", picture)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import hashlib
 import io
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,9 +19,10 @@ from dpn import ui
 from dpn.decode import SUFFIXES, decode
 from dpn.errors import ImageError
 from dpn.images import Prepared, prepare
+from dpn.lesson_files import Picture
 from dpn.runs import Run, RunConfig
 from dpn.serving import Answer
-from dpn.ui import answers, travel
+from dpn.ui import answers, lesson, travel
 
 KINDS = {"drawing": "A drawing", "photo": "A photo of paper"}
 #: name -> (words, dark on light)
@@ -111,6 +113,8 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
     data = files[items.index(item)].getvalue()
     st.session_state["last_upload"] = LastUpload(item.name, data, kind, dark_on_light)
     answers.offer_inside("upload")
+    picture = Picture("", data, kind=kind, dark_on_light=dark_on_light)
+    lesson.correct(config, f"upload-{hashlib.sha256(data).hexdigest()[:12]}", picture)
 
 
 def _ground_words(prepared: Prepared) -> str:

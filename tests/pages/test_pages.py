@@ -608,7 +608,8 @@ def test_a_model_of_colour_photos_opens_where_photos_are_uploaded(data, runs):
     session.at.file_uploader[0].upload("cat.png", photo.getvalue())
     session.run()
     assert session.charts == 1
-    assert len(session.at.button_group) == 1  # nothing to ask about ink
+    asked = {group.key.partition("-")[0] for group in session.at.button_group}
+    assert asked == {"way", "right"}  # nothing to ask about ink
     assert session.images[0] == "photo"
 
 

@@ -1,0 +1,119 @@
+"""Correcting answers and teaching a model, on the Classify page."""
+
+import numpy as np
+import pytest
+
+from dpn.lesson_files import Picture, to_zip
+from dpn.runs import list_runs
+from tests.pages.session import SEVEN, ZERO, Session, png
+
+CLASSIFY = "pages/2_Classify.py"
+MNIST = "shipped-mnist-dpn"
+
+
+def pictures(session):
+    lesson = session.at.session_state["lesson"]
+    return [(source, picture.name) for source, picture in lesson.pictures.items()]
+
+
+def corrected(canvas, name, run=MNIST, lines=SEVEN):
+    """A session that drew something and said what it is."""
+    session = Session(CLASSIFY, run=run)
+    canvas.draw(lines)
+    session.run()
+    return session.set("button_group", "right-drawing-0", name)
+
+
+def taught(session):
+    session.press("teach")
+    return session.until(lambda: any(button.key == "keep" for button in session.at.button))
+
+
+def test_a_correction_joins_the_lesson_and_can_be_changed_and_taken_back(canvas):
+    session = corrected(canvas, "1")
+    assert pictures(session) == [("drawing-0", "1")]
+    session.set("button_group", "right-drawing-0", "4")
+    assert pictures(session) == [("drawing-0", "4")]
+    session.press("drop-drawing-0")
+    assert pictures(session) == []
+    session.run()
+    assert session.at.button_group(key="right-drawing-0").value in (None, [])
+    session.set("button_group", "right-drawing-0", "2")
+    session.press("clear-draw")
+    canvas.draw(ZERO)
+    session.run().set("button_group", "right-drawing-1", "0")
+    assert pictures(session) == [("drawing-0", "2"), ("drawing-1", "0")]
+    assert any("2 pictures" in sub.value for sub in session.at.subheader)
+
+
+def test_teach_shows_before_and_after_and_keep_makes_a_run_that_answers(canvas, runs):
+    session = taught(corrected(canvas, "1"))
+    assert "No answer" in " ".join(session.texts) or "7 → **1**" in " ".join(session.texts)
+    assert "Taught in" in session.metrics
+    session.press("keep")
+    (run,) = (run for run in list_runs(runs) if run.origin == "trained")
+    assert run.config().lesson["parent"] == MNIST
+    assert session.run_id == run.id
+    assert session.at.selectbox(key="answering").value == run.id
+    assert any("was taught 1 lesson" in box.label for box in session.at.expander)
+    words = session.at.selectbox(key="answering").options
+    assert any("taught" in word for word in words)
+
+
+def test_thrown_away_nothing_is_left(canvas, runs):
+    session = taught(corrected(canvas, "1")).press("throw_away")
+    assert not [run for run in list_runs(runs) if run.origin == "trained"]
+    assert pictures(session) == [("drawing-0", "1")]
+    assert any(button.key == "teach" for button in session.at.button)
+
+
+def test_a_new_symbol_becomes_a_class(canvas, runs):
+    session = Session(CLASSIFY, run=MNIST)
+    canvas.draw(SEVEN)
+    session.run()
+    session.at.text_input(key="name-drawing-0").set_value("a *star*")
+    next(button for button in session.at.button if button.label == "Add").click()
+    session.run()
+    assert pictures(session) == [("drawing-0", "a *star*")]
+    assert session.at.button_group(key="right-drawing-0").value == "a *star*"
+    taught(session).press("keep")
+    (run,) = (run for run in list_runs(runs) if run.origin == "trained")
+    assert run.config().class_names[-1] == "a *star*"
+    assert session.run().errors == []
+
+
+def test_two_sessions_never_see_each_others_lesson(canvas):
+    corrected(canvas, "1")
+    other = Session(CLASSIFY, run=MNIST)
+    assert pictures(other) == []
+    assert "Your lesson" in [sub.value for sub in other.at.subheader]
+
+
+def test_a_lesson_travels(canvas):
+    files = [("7", png(SEVEN)), ("b", png(ZERO))]
+    session = Session(CLASSIFY, run=MNIST)
+    session.at.file_uploader(key="lesson_upload").upload("lesson.zip", to_zip(files))
+    session.run()
+    assert [name for _, name in pictures(session)] == ["7", "b"]
+    saved = {element.proto.label for element in session.at.get("download_button")}
+    assert len(saved) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"no", "is no lesson"), (to_zip([("7", b"no picture")]), "0000.png|7")],
+)
+def test_a_file_that_is_no_lesson_costs_nothing(canvas, data, words):
+    session = corrected(canvas, "1")
+    session.at.file_uploader(key="lesson_upload").upload("x.zip", data)
+    session.run()
+    assert len(session.errors) == 1
+    assert pictures(session)[0] == ("drawing-0", "1")
+
+
+def test_pictures_of_another_size_are_said(canvas):
+    session = corrected(canvas, "1")
+    lesson = session.at.session_state["lesson"]
+    lesson.pictures["x"] = Picture("1", image=np.zeros((1, 8, 8), np.uint8))
+    session.run()
+    assert any("has the shape" in error for error in session.errors)

@@ -1,0 +1,146 @@
+"""Teaching a model from a few images: it learns them, forgets nothing, and can take in a class."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dpn.datasets import load_dataset
+from dpn.errors import ConfigError
+from dpn.evaluation import evaluate, predict_logits
+from dpn.models import build_model
+from dpn.runs import SHIPPED, Run
+from dpn.teach import METHODS, Past, digit_likes, folds, grow, teach, trained_weights
+from tests.helpers import same_tensors, small_model
+
+MODELS = ("dpn", "residual", "mlp")
+DIGITS = Run(SHIPPED / "shipped-digits-dpn")
+
+
+def noise(count, seed=0, channels=1):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randint(0, 256, (count, channels, 8, 8), dtype=torch.uint8, generator=generator)
+
+
+def turned(dataset, count):
+    """Test digits lying on their side, a hand the model does not know, and their labels."""
+    return dataset.x_test[:count].rot90(1, (2, 3)).contiguous(), dataset.y_test[:count]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("rehearse", ["data", "answers"])
+def test_a_hand_is_learned_and_nothing_is_forgotten(tmp_path, method, rehearse):
+    digits, model = load_dataset("digits", tmp_path), DIGITS.load_model()
+    images, labels = turned(digits, 300)
+    past = Past(digits.x_train, digits.y_train if rehearse == "data" else None)
+    taught = teach(model, images[:100], labels[:100], past, method)
+    unseen = images[100:], labels[100:]
+    before, after = (evaluate(m, *unseen).accuracy for m in (model, taught))
+    assert after > before + (0.02 if method == "readout" else 0.1)
+    known, still = (evaluate(m, digits.x_test, digits.y_test).accuracy for m in (model, taught))
+    assert still > known - (0.08 if method == "readout" else 0.03)
+    assert not taught.training
+
+
+def test_without_rehearsal_more_is_forgotten(tmp_path):
+    digits, model = load_dataset("digits", tmp_path), DIGITS.load_model()
+    images, labels = turned(digits, 100)
+    kept, lost = (
+        evaluate(teach(model, images, labels, past), digits.x_val, digits.y_val).loss
+        for past in (Past(digits.x_train, digits.y_train), None)
+    )
+    assert lost > 1.2 * kept
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("method", METHODS)
+def test_only_what_the_method_names_changes_and_adapters_are_merged(name, method):
+    model = build_model(small_model(name)).eval()
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    taught = teach(model, noise(6), torch.arange(6) % 3, Past(noise(20, 1)), method)
+    assert same_tensors(model.state_dict(), before)  # the one that is taught is a copy
+    after = taught.state_dict()
+    assert {k: v.shape for k, v in after.items()} == {k: v.shape for k, v in before.items()}
+    changed = {key for key in before if not torch.equal(before[key], after[key])}
+    statistics = {key for key in before if "running" in key or key in ("mean", "std")}
+    assert not changed & statistics
+    readout = {"W", "w0"} if name != "mlp" else {"fc3.weight", "fc3.bias"}
+    assert readout <= changed
+    assert (changed == readout) == (method == "readout")
+    count = trained_weights(model, method, 3)
+    everything = sum(weight.numel() for weight in model.parameters())
+    if method == "full":
+        assert count == everything
+    if method == "readout":
+        assert count == sum(before[key].numel() for key in readout)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_grown_model_scores_the_old_classes_as_before(name):
+    model = build_model(small_model(name)).eval()
+    grown = grow(model, 5)
+    logits, more = predict_logits(model, noise(4)), predict_logits(grown, noise(4))
+    torch.testing.assert_close(more[:, :3], logits)
+    torch.testing.assert_close(more[:, 3], logits.mean(dim=1), atol=1e-4, rtol=1e-4)
+    assert grown.config.classes == 5
+
+
+def test_a_new_symbol_is_learned_and_the_old_classes_stay(tmp_path):
+    digits, model = load_dataset("digits", tmp_path), DIGITS.load_model()
+    symbol = digits.x_test[digits.y_test == 4].flip(2)  # fours on their head
+    past = Past(digits.x_train, digits.y_train)
+    taught = teach(model, symbol[:10], torch.full((10,), 10), past, classes=11)
+    answers = predict_logits(taught, symbol[10:]).argmax(dim=1)
+    assert (answers == 10).float().mean() > 0.85
+    known, still = (evaluate(m, digits.x_test, digits.y_test).accuracy for m in (model, taught))
+    assert still > known - 0.02
+
+
+def test_the_same_seed_teaches_the_same():
+    model = build_model(small_model("residual")).eval()
+    first, again, other = (
+        teach(model, noise(6), torch.arange(6) % 3, None, seed=seed).state_dict()
+        for seed in (1, 1, 2)
+    )
+    assert same_tensors(first, again)
+    assert not same_tensors(first, other)
+
+
+def test_an_unknown_method_is_refused():
+    model = build_model(small_model()).eval()
+    with pytest.raises(ConfigError, match="method must be one of full, lora, readout, got 'lorra'"):
+        teach(model, noise(1), torch.zeros(1, dtype=torch.int64), None, "lorra")
+
+
+def test_progress_is_told_to_the_end():
+    told = []
+    model = build_model(small_model()).eval()
+    labels = torch.zeros(1, dtype=torch.int64)
+    teach(model, noise(1), labels, None, progress=lambda *now: told.append(now))
+    assert [done for done, _ in told] == list(range(1, told[-1][1] + 1))
+
+
+def test_digits_stand_in_for_larger_ones():
+    images = digit_likes(28, 28)
+    assert images.dtype == torch.uint8
+    assert images.shape[1:] == (1, 28, 28)
+    ink = images.float()[:, 0]
+    at = torch.arange(28) + 0.5
+    for axis in (1, 2):  # centred, and within the box
+        centre = (ink.sum(dim=axis) @ at) / ink.sum(dim=(1, 2))
+        assert (centre - 14).abs().max() < 1.5
+    model = Run(SHIPPED / "shipped-mnist-dpn").load_model()
+    labels = load_dataset("digits", SHIPPED).y_train[: len(images)]
+    assert evaluate(model, images, labels).accuracy > 0.6  # and MNIST's model knows them
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=40), st.integers(1, 5))
+def test_folds_spread_every_class(labels, count):
+    labels = np.array(labels)
+    fold = folds(labels, count)
+    assert fold.min() >= 0
+    assert fold.max() < count
+    for label in np.unique(labels):
+        sizes = np.bincount(fold[labels == label], minlength=count)
+        assert np.ptp(sizes) <= 1
