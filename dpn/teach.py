@@ -29,9 +29,9 @@ from dpn.models import DPN, MLP, Classifier, build_model
 
 #: Steps of a lesson, and images of the lesson and of the past in each.
 STEPS, LESSON_BATCH, PAST_BATCH = 90, 48, 112
-#: A lesson of fewer images than this is taught at a smaller rate, by the square root of its share;
-#: one with a new class is not, for that class has everything to learn.
-WHOLE_LESSON = 50
+#: A lesson of fewer images than this is taught at a smaller rate, by the square root of its share,
+#: but of one with a new class, which has everything to learn, the share counts as at least this.
+WHOLE_LESSON, NEW_SHARE = 50, 0.4
 #: Share of the steps that the learning rate rises for; then it falls to zero.
 WARM_UP = 0.15
 #: The pull to the old weights: this times the squared distance to them.
@@ -100,7 +100,7 @@ def teach(
     trained = [weight for weight in new.parameters() if weight.requires_grad]
     before = [weight.detach().clone() for weight in trained]
     is_new = new.config.classes > old.config.classes
-    share = 1.0 if is_new else min(1.0, len(images) / WHOLE_LESSON)
+    share = min(1.0, max(len(images) / WHOLE_LESSON, NEW_SHARE if is_new else 0.0))
     peak = METHODS[method].learning_rate * share**0.5
     optimizer = torch.optim.AdamW(trained, lr=peak, weight_decay=0.0)
     lesson = _Drawer(images, labels, augmentation, seed, device)

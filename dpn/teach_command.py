@@ -21,7 +21,7 @@ def teach(options: Namespace) -> None:
     from tqdm import tqdm
 
     from dpn.devices import cpu_count, set_threads
-    from dpn.lessons import hold_lesson, keep_lesson
+    from dpn.teaching import hold_lesson, keep_lesson
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui import answers, draw, lesson, upload
+from dpn.ui import answers, draw, teach, upload
 
 entered = ui.start_page("Classify")
 st.title("Classify")
@@ -37,4 +37,4 @@ with ui.guard():
             upload.upload(run, config)
         else:
             upload.camera(run, config)
-        lesson.panel(run, config)
+        teach.panel(run, config)

@@ -16,7 +16,7 @@ from dpn.images import prepare
 from dpn.ink import BlankDrawing
 from dpn.lesson_files import Picture
 from dpn.runs import find_run
-from dpn.ui import answers, lesson, travel
+from dpn.ui import answers, corrections, travel
 
 #: Pixels a side: fits a phone of 360 pixels.
 SIDE = 280
@@ -163,4 +163,4 @@ def _answer(run_id: str) -> None:
         answers.show_answer(config, prepared, answer)
         answers.offer_inside("drawing")
         picture = Picture("", pictures[-1], dark_on_light=True)
-        lesson.correct(config, f"drawing-{sketch().number}", picture)
+        corrections.correct(config, f"drawing-{sketch().number}", picture)

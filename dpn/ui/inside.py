@@ -12,7 +12,7 @@ from dpn.explanation import Floats
 from dpn.regions import find_regions
 from dpn.runs import Run, RunConfig
 from dpn.serving import Question
-from dpn.ui import answers, steps, travel, what_if
+from dpn.ui import answers, before_after, steps, travel, what_if
 from dpn.ui.case import Case, answer_words, place_words, sum_words, template_words, verdict
 from dpn.ui.lessons import LESSONS, lesson
 from dpn.ui.subject import Subject, choose_subject, is_test_image
@@ -29,6 +29,7 @@ DEEPER = {
     "steps": ":material/footprint: Step by step",
     "what_if": ":material/ink_eraser: What if",
     "time": ":material/history: Through time",
+    "lesson": ":material/school: Before and after the lesson",
 }
 
 
@@ -79,10 +80,10 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
 
 
 def _deeper(case: Case, terms: list[Term]) -> None:
-    """Draw one of the three ways to look further."""
+    """Draw one of the ways to look further; the last one is for a model that was taught."""
     chosen = st.segmented_control(
         "Go deeper",
-        list(DEEPER),
+        [way for way in DEEPER if way != "lesson" or case.config.lesson],
         format_func=DEEPER.__getitem__,
         key="deeper",
         persist_state="session",
@@ -93,6 +94,8 @@ def _deeper(case: Case, terms: list[Term]) -> None:
         what_if.what_if(case, terms)
     elif chosen == "time":
         travel.through_time(case.run, case.config, case.moment)
+    elif chosen == "lesson":
+        before_after.before_after(case, terms)
     lesson("origins")
 
 

@@ -22,7 +22,7 @@ from dpn.images import Prepared, prepare
 from dpn.lesson_files import Picture
 from dpn.runs import Run, RunConfig
 from dpn.serving import Answer
-from dpn.ui import answers, lesson, travel
+from dpn.ui import answers, corrections, travel
 
 KINDS = {"drawing": "A drawing", "photo": "A photo of paper"}
 #: name -> (words, dark on light)
@@ -114,7 +114,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
     st.session_state["last_upload"] = LastUpload(item.name, data, kind, dark_on_light)
     answers.offer_inside("upload")
     picture = Picture("", data, kind=kind, dark_on_light=dark_on_light)
-    lesson.correct(config, f"upload-{hashlib.sha256(data).hexdigest()[:12]}", picture)
+    corrections.correct(config, f"upload-{hashlib.sha256(data).hexdigest()[:12]}", picture)
 
 
 def _ground_words(prepared: Prepared) -> str:

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import dpn
 from dpn.devices import cpu_count
-from tests.benchmarks import drawings, explaining, foreign, inside, rivals, strokes, training
+from tests.benchmarks import (
+    drawings,
+    explaining,
+    foreign,
+    inside,
+    rivals,
+    strokes,
+    teaching,
+    training,
+)
 from tests.helpers import GATE_DATA
 
 
@@ -23,6 +32,7 @@ def main() -> None:
     training.measure(data)
     rivals.measure(data)
     foreign.measure()
+    teaching.measure(data)
     drawings.measure()
     explaining.measure()
     strokes.measure()

@@ -1,5 +1,7 @@
 """Correcting answers and teaching a model, on the Classify page."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,23 @@ def test_teach_shows_before_and_after_and_keep_makes_a_run_that_answers(canvas, 
     assert any("was taught 1 lesson" in box.label for box in session.at.expander)
     words = session.at.selectbox(key="answering").options
     assert any("taught" in word for word in words)
+
+
+def test_inside_shows_a_drawing_before_and_after(canvas, runs):
+    session = taught(corrected(canvas, "1")).press("keep")
+    (run,) = (run for run in list_runs(runs) if run.origin == "trained")
+    session.at.session_state["picture"] = "drawing"
+    session.open("pages/3_Inside.py")
+    session.set("button_group", "deeper", "lesson")
+    assert "**Before the lesson**" in session.texts
+    assert session.run_id == run.id
+    (words,) = (text for text in session.texts if "The template changed most in" in text)
+    old, new = (
+        float(n) for n in re.findall(r"from ([+-][\d.]+) to \*\*([+-][\d.]+)\*\*", words)[0]
+    )
+    leads = [text for text in session.texts if "All terms add up" in text]
+    assert f"**{new:+.2f}**" in leads[0]
+    assert old < new  # what was taught has gained
 
 
 def test_thrown_away_nothing_is_left(canvas, runs):

@@ -1,0 +1,163 @@
+"""Your lesson: what answers should have been; pictures that are saved, loaded and removed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image
+
+from dpn import ui
+from dpn.decode import decode
+from dpn.errors import ConfigError, ImageError
+from dpn.images import prepare
+from dpn.lesson_files import MOST, Picture, read_lesson, to_npz, to_zip
+from dpn.pictures import enlarge, png, to_picture
+from dpn.runs import RunConfig
+from dpn.ui import answers
+
+THUMB = 56  # pixels
+#: With more classes than this the right one is chosen from a list.
+BUTTONS = 20
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass
+class Lesson:
+    """The corrected pictures of one session.
+
+    ``pictures`` holds each by the name of what it came from, so that one that is corrected twice
+    is there once. ``changed`` are those whose list of classes is still to hear of a change.
+    """
+
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
+
+
+def your_lesson() -> Lesson:
+    """Return this session's lesson; no other session ever sees it."""
+    if type(st.session_state.get("lesson")) is not Lesson:
+        st.session_state["lesson"] = Lesson()
+    lesson: Lesson = st.session_state["lesson"]
+    return lesson
+
+
+def correct(config: RunConfig, source: str, picture: Picture) -> None:
+    """Offer the right answer for a picture; the one that is chosen joins the lesson.
+
+    Args:
+        config: of the model that answered.
+        source: tells this picture from all others of the session.
+        picture: it, with any name.
+    """
+    lesson = your_lesson()
+    known = lesson.pictures.get(source)
+    new = sorted({p.name for p in lesson.pictures.values()} - set(config.class_names))
+    choices, question = [*config.class_names, *new], "Is it something else? Say what it is."
+    key = f"right-{source}"
+    if source in lesson.changed:  # by something else than this list, which still shows the old one
+        lesson.changed.discard(source)
+        st.session_state[key] = known.name if known else None
+    with st.container(key="correct"):
+        if len(choices) <= BUTTONS:
+            right = st.pills(question, choices, format_func=ui.plain, key=key)
+        else:
+            right = st.selectbox(question, choices, index=None, key=key)
+        with (
+            st.popover("A new symbol", icon=":material/add:"),
+            st.form(f"new-{source}", border=False),
+        ):
+            name = st.text_input("Its name", max_chars=64, key=f"name-{source}").strip()
+            if st.form_submit_button("Add") and name:
+                right = name
+                lesson.changed.add(source)
+    if right is None:
+        if lesson.pictures.pop(source, None):
+            st.rerun()
+    elif known is None or (known.name, known.file) != (right, picture.file):
+        _add(source, replace(picture, name=right))
+        st.rerun()
+
+
+def _add(source: str, picture: Picture) -> None:
+    lesson = your_lesson()
+    if len(lesson.pictures) >= MOST and source not in lesson.pictures:
+        raise ConfigError(f"A lesson has at most {MOST:,} pictures. Remove some first.")
+    lesson.pictures[source] = picture
+
+
+def show_pictures(lesson: Lesson) -> None:
+    """Draw the pictures, how many there are of each class, and a button that removes each."""
+    if not lesson.pictures:
+        return
+    counts = Counter(picture.name for picture in lesson.pictures.values())
+    st.caption(" · ".join(f"{ui.plain(name)}: {n}" for name, n in sorted(counts.items())))
+    with st.container(horizontal=True, gap="xsmall", key="thumbnails"):
+        for source, picture in list(lesson.pictures.items())[-60:]:
+            with st.container(width=THUMB, gap=None):
+                st.image(_thumbnail(picture), width=THUMB, output_format="PNG")
+                words = f"{ui.plain(picture.name[:8])} ✕"
+                if st.button(words, key=f"drop-{source}", type="tertiary", help="Remove"):
+                    del lesson.pictures[source]
+                    lesson.changed.add(source)
+                    st.rerun()
+
+
+def _thumbnail(picture: Picture) -> Pixels:
+    if picture.image is not None:
+        return enlarge(to_picture(picture.image), THUMB)
+    small = Image.fromarray(decode(picture.file, picture.name)).convert("RGB")
+    small.thumbnail((2 * THUMB, 2 * THUMB))
+    return np.asarray(small)
+
+
+def inputs_of(lesson: Lesson, config: RunConfig) -> tuple[Pixels, list[str], list[bytes]]:
+    """Return the lesson as this model takes it: images (N, C, H, W), their names, each as a file.
+
+    Raises:
+        ImageError: a picture has no ink, or another shape than the model's and no file.
+    """
+    images, names, files = [], [], []
+    for picture in lesson.pictures.values():
+        image, file = picture.image, picture.file
+        if image is None:
+            rgba = decode(file, picture.name)
+            spec = answers.input_spec(config)
+            image = prepare(rgba, spec, picture.kind, picture.dark_on_light).input
+        elif image.shape != config.model.image_shape:
+            raise ImageError(
+                f"A picture of the lesson has the shape {image.shape}, this model takes "
+                f"{config.model.image_shape}. Choose another model, or remove the picture."
+            )
+        else:
+            file = png(to_picture(image))
+        images.append(image)
+        names.append(picture.name)
+        files.append(file)
+    return np.stack(images), names, files
+
+
+def save_or_load(lesson: Lesson, config: RunConfig) -> None:
+    """Offer the lesson as a file, and take one."""
+    with st.popover("Save or load", icon=":material/save:"):
+        if lesson.pictures:
+            images, names, files = inputs_of(lesson, config)
+            st.download_button(
+                "As a data set (npz)", to_npz(images, names), "lesson.npz", key="lesson_npz"
+            )
+            pairs = list(zip(names, files, strict=True))
+            st.download_button("As pictures (zip)", to_zip(pairs), "lesson.zip", key="lesson_zip")
+        sent = st.file_uploader("A saved lesson", ["npz", "zip"], key="lesson_upload")
+        if sent and st.session_state.get("lesson_loaded") != sent.file_id:
+            st.session_state["lesson_loaded"] = sent.file_id
+            pictures = read_lesson(sent.getvalue(), sent.name)
+            for picture in pictures:
+                if picture.file:
+                    decode(picture.file, picture.name)  # refused now and not when it is taught
+            for index, picture in enumerate(pictures):
+                _add(f"{sent.file_id}-{index}", picture)
+            st.rerun()

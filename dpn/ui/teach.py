@@ -1,0 +1,217 @@
+"""Teach a copy of a model your lesson: before and after, then keep it or throw it away."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.errors import DPNError
+from dpn.runs import Run, RunConfig, find_run
+from dpn.ui.corrections import Lesson, Pixels, inputs_of, save_or_load, show_pictures, your_lesson
+
+if TYPE_CHECKING:
+    from dpn.teaching import Taught
+
+METHODS = {"full": "all weights", "lora": "low-rank adapters", "readout": "read-out only"}
+#: Seconds between two looks at a lesson being taught.
+AGAIN = 0.3
+
+
+@dataclass
+class Teaching:
+    """A lesson on its way: what will come of it, and how far it is."""
+
+    future: Future[tuple[Taught, tuple[float, float] | None, list[tuple[str, str, str]]]]
+    done: int = 0
+    total: int = 1
+    phase: str = "Teaching"
+
+
+@st.cache_resource(show_spinner=False)
+def _teachers() -> ThreadPoolExecutor:
+    """Return the one thread that teaches, for all sessions in turn."""
+    from dpn.devices import cpu_count, set_threads
+
+    return ThreadPoolExecutor(
+        1, thread_name_prefix="teach", initializer=set_threads, initargs=(cpu_count(),)
+    )
+
+
+def _teaching() -> Teaching | None:
+    """Return what this session is being taught, or was and has not decided on."""
+    kept = st.session_state.get("teaching")
+    return kept if type(kept) is Teaching else None
+
+
+def _forget() -> None:
+    st.session_state.pop("teaching", None)
+    st.session_state.pop("lesson_told", None)
+
+
+def panel(run: Run, config: RunConfig) -> None:
+    """Draw the session's lesson: its pictures, Teach, and what came of it."""
+    lesson = your_lesson()
+    with st.container(key="lesson"):
+        count = len(lesson.pictures)
+        st.subheader(
+            f"Your lesson: {count} picture{'s' * (count != 1)}" if count else "Your lesson"
+        )
+        if not count:
+            st.caption(
+                "When an answer is wrong, say what it is. A few drawings are enough to teach the "
+                "model your hand. They are yours alone and stay in this session."
+            )
+        with ui.guard():
+            show_pictures(lesson)
+            save_or_load(lesson, config)
+        teaching = _teaching()
+        if not teaching:
+            with ui.guard():
+                _teach(lesson, run, config)
+        else:
+            done = teaching.future.done()
+            st.fragment(_progress, run_every=None if done else AGAIN)()
+        _chain(config)
+
+
+def _teach(lesson: Lesson, run: Run, config: RunConfig) -> None:
+    if not lesson.pictures:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        start = st.button("Teach", key="teach", type="primary", icon=":material/school:")
+        with st.popover("How", icon=":material/tune:"):
+            method = st.radio(
+                "What may change",
+                list(METHODS),
+                format_func=METHODS.__getitem__,
+                key="teach_method",
+                persist_state="session",
+            )
+            rehearse = st.radio(
+                "What is rehearsed, so that nothing is forgotten",
+                ["auto", "none"],
+                format_func={"auto": "what the model knows", "none": "nothing"}.__getitem__,
+                key="teach_rehearse",
+                persist_state="session",
+            )
+    if start:
+        images, names, _ = inputs_of(lesson, config)
+        ui.warm_up().wait()
+        st.session_state["teaching"] = _begin(run, images, names, str(method), str(rehearse))
+        st.rerun()
+
+
+def _begin(run: Run, images: Pixels, names: list[str], method: str, rehearse: str) -> Teaching:
+    from dpn.teaching import answers_of, hold_lesson, judge_lesson
+
+    teaching: Teaching
+    lesson = (run, images, names, settings.data_dir())
+
+    def show(done: int, total: int) -> None:
+        teaching.done, teaching.total = done, total
+
+    def work() -> tuple[Taught, tuple[float, float] | None, list[tuple[str, str, str]]]:
+        taught = hold_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
+        teaching.phase = "Checking on drawings it was not taught"
+        judged = judge_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
+        old = answers_of(run.load_model(), run.config().class_names, images)
+        new = answers_of(taught.model, taught.config.class_names, images)
+        return taught, judged, list(zip(names, old, new, strict=True))
+
+    teaching = Teaching(Future())
+    teaching.future = _teachers().submit(work)
+    return teaching
+
+
+def _progress() -> None:
+    teaching = _teaching()
+    if teaching is None:
+        return
+    if not teaching.future.done():
+        st.progress(min(teaching.done / max(teaching.total, 1), 1.0), text=f"{teaching.phase} …")
+        return
+    if not st.session_state.get("lesson_told"):
+        st.session_state["lesson_told"] = True
+        st.rerun()  # so that it is looked at no more
+    with ui.guard():
+        _outcome(teaching)
+
+
+def _outcome(teaching: Teaching) -> None:
+    """Draw before and after, and Keep and Throw away."""
+    try:
+        taught, judged, told = teaching.future.result()
+    except Exception:
+        _forget()
+        raise
+    held = taught.config.lesson or {}
+    before, after = held["accuracy_before"], held["accuracy_after"]
+    with st.container(horizontal=True, gap="small", key="taught"):
+        if judged:
+            st.metric(
+                "Your pictures",
+                f"{judged[1]:.0%}",
+                f"{100 * (judged[1] - judged[0]):+.0f} points",
+                width=150,
+                help="Each judged by a model that was taught the others (cross-validation).",
+            )
+        if after is not None:
+            st.metric(
+                "Test images",
+                f"{after:.2%}",
+                f"{100 * (after - before):+.2f} points",
+                width=150,
+                help="What it knew before: the data set's own test images.",
+            )
+        else:
+            st.metric("Test images", "–", width=150, help="The data set is not on this machine.")
+        st.metric("Taught in", f"{taught.seconds:.1f} s", width=110)
+    changed = [
+        f"{n}: {a} → **{b}**" for n, a, b in ([ui.plain(w) for w in t] for t in told) if a != b
+    ]
+    if changed:
+        shown = ", ".join(changed[:12]) + (", …" if len(changed) > 12 else "")
+        st.markdown(f"Changed answers (right class: before → after): {shown}")
+    else:
+        st.markdown("No answer about your pictures changed.")
+    with st.container(horizontal=True, gap="small"):
+        keep = st.button("Keep it", key="keep", type="primary", icon=":material/check:")
+        drop = st.button("Throw away", key="throw_away", icon=":material/delete:")
+    if keep or drop:
+        if keep:
+            from dpn.teaching import keep_lesson
+
+            ui.look_at(keep_lesson(taught, settings.runs_dir()).id)
+        _forget()
+        st.rerun()
+
+
+def _chain(config: RunConfig) -> None:
+    """Draw the lessons that a model comes from, and what each cost on the test images."""
+    rows: list[dict[str, Any]] = []
+    while config.lesson and len(rows) < 20:
+        held = config.lesson
+        rows.append(
+            {
+                "pictures": held.get("images"),
+                "method": METHODS.get(held["method"], held["method"]),
+                "test before": _percent(held["accuracy_before"]),
+                "after": _percent(held["accuracy_after"]),
+                "taught from": held["parent"],
+            }
+        )
+        try:
+            config = find_run(held["parent"], settings.runs_dir()).config()
+        except DPNError:
+            break
+    if rows:
+        with st.expander(f"This model was taught {len(rows)} lesson{'s' * (len(rows) > 1)}"):
+            st.dataframe(rows, hide_index=True)
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2%}"
