@@ -29,13 +29,15 @@ from dpn.models import DPN, MLP, Classifier, build_model
 
 #: Steps of a lesson, and images of the lesson and of the past in each.
 STEPS, LESSON_BATCH, PAST_BATCH = 90, 48, 112
-#: A lesson of fewer images than this is taught at a smaller rate, by the square root of its share.
-WHOLE_LESSON = 50
+#: A lesson of fewer images than this is taught at a smaller rate, by the square root of its share,
+#: but of one with a new class, which has everything to learn, the share counts as at least this.
+WHOLE_LESSON, NEW_SHARE = 50, 0.4
 #: Share of the steps that the learning rate rises for; then it falls to zero.
 WARM_UP = 0.15
-#: The pull to the old weights is this times the squared distance to them; with a new class, which
-#: would else take in images of the old ones, it is the second one.
-PULL, PULL_NEW = 0.3, 3.0
+#: The pull to the old weights is the first times the squared distance to them. A new class would
+#: else take in images of the old ones: with it, it is the second, and the third where the past is
+#: known from the model's own answers alone.
+PULL, PULL_NEW, PULL_BLIND = 0.3, 1.0, 5.0
 #: Rank of the adapters of "lora" (Hu et al., ICLR 2022).
 RANK = 8
 
@@ -100,7 +102,9 @@ def teach(
     trained = [weight for weight in new.parameters() if weight.requires_grad]
     before = [weight.detach().clone() for weight in trained]
     is_new = new.config.classes > old.config.classes
-    share, pull = min(1.0, len(images) / WHOLE_LESSON), PULL_NEW if is_new else PULL
+    share = min(1.0, max(len(images) / WHOLE_LESSON, NEW_SHARE if is_new else 0.0))
+    is_blind = past is None or past.labels is None
+    pull = (PULL_BLIND if is_blind else PULL_NEW) if is_new else PULL
     peak = METHODS[method].learning_rate * share**0.5
     optimizer = torch.optim.AdamW(trained, lr=peak, weight_decay=0.0)
     lesson = _Drawer(images, labels, augmentation, seed, device)
