@@ -131,13 +131,10 @@ def place_words(
 
 def _place(case: Case, place: Region, usual: tuple[Floats, Floats] | None) -> str:
     words = f"at the {place.where} ({signed(place.value)})"
-    if usual is None:
-        return words
-    more = usual_ink(place, *usual)
     first, second = case.target, case.contrast
-    if more == "both":
-        return words
-    one, other = (first, second) if more == "first" else (second, first)
+    role, one, other = ("first", first, second) if place.value > 0 else ("second", second, first)
+    if usual is None or usual_ink(place, *usual) != role:
+        return words  # what would be no reason is not said
     return f"{words}, where {one} has more ink than {other}"
 
 

@@ -131,9 +131,10 @@ def test_places_in_the_image_are_told_with_the_class_they_speak_for():
     np.testing.assert_allclose(usual[4], images[labels == 4].float().mean(0)[0] / 255, atol=1e-5)
     first, second = int(found.target[0]), int(found.contrast[0])
     which = usual_ink(find_regions(found.pixel_map[0])[0], usual[first], usual[second])
-    one, other = (first, second) if which == "first" else (second, first)
+    role = "first" if spoken == first else "second"
+    one, other = (first, second) if role == "first" else (second, first)
     why = f"where {names[one]} has more ink than {names[other]}"
-    assert (why in line.partition(place)[2].partition(";")[0]) == (which != "both")
+    assert (why in line.partition(place)[2].partition(";")[0]) == (which == role)
     session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
     told = assert_places_add_up(session, explained(DIGITS, 3, contrast=None))
     assert "**None**" not in told
