@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -13,10 +14,11 @@ import numpy.typing as npt
 
 from dpn.decode import SUFFIXES
 from dpn.errors import DataError
-from dpn.npz import read_npz
+from dpn.npz import peek_npz, read_npz
 
-#: A lesson holds at most this many pictures, and a picture in a zip takes at most so many bytes.
-MOST, MOST_BYTES = 1_000, 5 * 2**20
+#: A lesson holds at most this many pictures; a picture in a zip, and all of them, take at most so
+#: many bytes unpacked.
+MOST, MOST_BYTES, MOST_IN_ALL = 1_000, 5 * 2**20, 200 * 2**20
 #: One image in so many of each class is kept for testing, when the npz serves as a data set.
 TEST_EVERY = 5
 
@@ -101,17 +103,19 @@ def read_lesson(data: bytes, filename: str) -> list[Picture]:
             if any(info.filename == "x_train.npy" for info in members):
                 return _from_npz(data, filename)
             return _from_zip(archive, members, filename)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError) as error:
+    except DataError:
+        raise
+    # On damaged input zipfile and zlib raise these, RuntimeError for one that is encrypted.
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError, ValueError) as error:
         raise DataError(f"{filename} is damaged ({error}); save the lesson again.") from error
-    except ValueError as error:
-        raise DataError(f"{filename} cannot be read ({error}); save the lesson again.") from error
 
 
 def _from_npz(data: bytes, filename: str) -> list[Picture]:
+    shapes = peek_npz(_Upload(data, filename), few=True)
+    _check_count(shapes.train + shapes.test, filename)  # before memory is taken
     arrays = read_npz(_Upload(data, filename), few=True)
     images = np.concatenate([arrays.x_train, arrays.x_test])
     labels = np.concatenate([arrays.y_train, arrays.y_test])
-    _check_count(len(images), filename)
     return [
         Picture(arrays.class_names[label], image=image)
         for image, label in zip(images, labels, strict=True)
@@ -123,6 +127,11 @@ def _from_zip(
 ) -> list[Picture]:
     files = [info for info in members if PurePosixPath(info.filename).suffix.lower() in SUFFIXES]
     _check_count(len(files), filename)
+    if sum(info.file_size for info in files) > MOST_IN_ALL:
+        raise DataError(
+            f"{filename} unpacks to more than {MOST_IN_ALL / 2**20:.0f} MB. Make its pictures "
+            "smaller, or take fewer."
+        )
     pictures = []
     for info in files:
         folder = PurePosixPath(info.filename).parent.name

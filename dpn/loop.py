@@ -12,6 +12,7 @@ import os
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load, save
@@ -46,6 +47,20 @@ class ValidationRecord:
 Record = StepRecord | ValidationRecord
 
 
+def training_data(training: TrainConfig, data_dir: Path, **how: Any) -> Dataset:
+    """Return the data set of a training, with its own validation images held out.
+
+    ``how`` is passed on to ``load_dataset``; its errors are raised.
+    """
+    return load_dataset(
+        training.dataset,
+        data_dir,
+        validation_fraction=training.validation_fraction,
+        seed=training.seed,
+        **how,
+    )
+
+
 def open_training(
     model: ModelConfig,
     training: TrainConfig,
@@ -63,13 +78,7 @@ def open_training(
     Raises:
         DPNError: a setting, the data or the runs folder; nothing is left behind.
     """
-    dataset = load_dataset(
-        training.dataset,
-        data_dir,
-        validation_fraction=training.validation_fraction,
-        seed=training.seed,
-        progress=progress,
-    )
+    dataset = training_data(training, data_dir, progress=progress)
     channels, height, width = dataset.image_shape
     model = model.replace(
         channels=channels, height=height, width=width, classes=len(dataset.class_names)
@@ -105,12 +114,7 @@ def reopen_training(run: Run, data_dir: Path, group: Group | None = None) -> Tra
             f"Run {run.id!r} is under way in process {status['pid']}. Stop it there first."
         )
     config = run.config()
-    dataset = load_dataset(
-        config.training.dataset,
-        data_dir,
-        validation_fraction=config.training.validation_fraction,
-        seed=config.training.seed,
-    )
+    dataset = training_data(config.training, data_dir)
     check_same_data(run, config, dataset)
     trainer = Trainer(config.model, config.training, dataset, group)
     if (run.path / "checkpoint.safetensors").exists():
@@ -201,12 +205,7 @@ def assist_training(group: Group, data_dir: Path) -> None:
     """
     told, state = group.tell()
     training = TrainConfig.from_dict(told["training"])
-    dataset = load_dataset(
-        training.dataset,
-        data_dir,
-        validation_fraction=training.validation_fraction,
-        seed=training.seed,
-    )
+    dataset = training_data(training, data_dir)
     trainer = Trainer(ModelConfig.from_dict(told["model"]), training, dataset, group)
     trainer.load_state(load(state))
     _set_threads(trainer)

@@ -73,14 +73,14 @@ class _Header:
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-def peek_npz(path: Path) -> Shapes:
-    """Check the headers of ``path`` and return its shapes; pixels and labels are not read.
+def peek_npz(path: Path | IO[bytes], *, few: bool = False) -> Shapes:
+    """Check the headers as ``read_npz`` does and return the shapes; pixels are not read.
 
     Raises:
         DataError: not an npz, a field is missing, of another type or shape, or too large.
     """
     with _archive(path) as archive:
-        return _shapes({name: _peek(archive, name) for name in _names(archive)})
+        return _shapes({name: _peek(archive, name) for name in _names(archive)}, few=few)
 
 
 def read_npz(

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from dpn.datasets import Dataset, load_dataset
+from dpn.datasets import Dataset
 from dpn.devices import describe_device, pick_device
 from dpn.errors import ConfigError, DPNError, did_you_mean
 from dpn.evaluation import evaluate, predict_logits
-from dpn.loop import check_same_data
+from dpn.loop import check_same_data, training_data
 from dpn.models import Classifier, model_size
 from dpn.npz import MAX_CLASSES, MAX_NAME_LENGTH
 from dpn.result import scores_of
@@ -240,15 +240,8 @@ def _new_before(config: RunConfig) -> int:
 
 def _data(run: Run, config: RunConfig, data_dir: Path, *, needed: bool) -> Dataset | None:
     """Return the run's data set if it is here, and unchanged."""
-    training = config.training
     try:
-        data = load_dataset(
-            training.dataset,
-            data_dir,
-            validation_fraction=training.validation_fraction,
-            seed=training.seed,
-            download=False,
-        )
+        data = training_data(config.training, data_dir, download=False)
         check_same_data(run, config, data)
     except DPNError:
         if needed:

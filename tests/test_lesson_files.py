@@ -83,6 +83,17 @@ def test_what_is_no_lesson_is_refused(data, words):
         read_lesson(data, "lesson.zip")
 
 
+def test_what_unpacks_to_too_much_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr(lesson_files, "MOST_IN_ALL", 1000)
+    data = zipped(**{f"7__{i}.png": bytes(600) for i in range(2)})
+    with pytest.raises(DataError, match="unpacks to more than"):
+        read_lesson(data, "lesson.zip")
+    many = to_npz(np.zeros((MOST + 1, 1, 8, 8), np.uint8), ["7"] * (MOST + 1))
+    monkeypatch.setattr(lesson_files, "read_npz", lambda *_, **__: pytest.fail("it was read"))
+    with pytest.raises(DataError, match="1 to 1,000"):
+        read_lesson(many, "lesson.npz")
+
+
 def test_a_damaged_zip_is_refused():
     data = bytearray(to_zip([("7", png_file() * 50)]))
     data[60:90] = bytes(30)

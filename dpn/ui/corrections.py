@@ -59,7 +59,8 @@ def correct(config: RunConfig, source: str, picture: Picture) -> None:
     new = sorted({p.name for p in lesson.pictures.values()} - set(config.class_names))
     choices, question = [*config.class_names, *new], "Is it something else? Say what it is."
     key = f"right-{source}"
-    if source in lesson.changed:  # by something else than this list, which still shows the old one
+    # Changed by something else than this list, or the list is new: its page was left meanwhile.
+    if source in lesson.changed or (known and key not in st.session_state):
         lesson.changed.discard(source)
         st.session_state[key] = known.name if known else None
     with st.container(key="correct"):

@@ -48,6 +48,14 @@ def test_a_correction_joins_the_lesson_and_can_be_changed_and_taken_back(canvas)
     assert any("2 pictures" in sub.value for sub in session.at.subheader)
 
 
+def test_the_lesson_is_still_there_after_another_page(canvas):
+    session = corrected(canvas, "1")
+    session.open("pages/5_Data.py")
+    session.open(CLASSIFY).run()
+    assert pictures(session) == [("drawing-0", "1")]
+    assert session.at.button_group(key="right-drawing-0").value == "1"
+
+
 def test_teach_shows_before_and_after_and_keep_makes_a_run_that_answers(canvas, runs):
     session = taught(corrected(canvas, "1"))
     assert "No answer" in " ".join(session.texts) or "7 → **1**" in " ".join(session.texts)
