@@ -4,6 +4,7 @@ whatever is wrong with them.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -34,6 +35,13 @@ def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def remove_partials(folder: Path) -> None:
+    """Remove what ``write_bytes`` left in a folder when its process was killed in the middle."""
+    for partial in folder.glob(".*.partial"):
+        with contextlib.suppress(OSError):  # it only takes room
+            partial.unlink()
 
 
 def write_json(path: Path, value: Any) -> None:

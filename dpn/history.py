@@ -74,7 +74,7 @@ class History:
             with open(self._path, "rb") as file:
                 file.seek(self._offset)
                 data = file.read()
-        except FileNotFoundError:
+        except OSError:  # it is not there yet, or no file
             return []
         whole = data[: data.rfind(b"\n") + 1]
         self._offset += len(whole)

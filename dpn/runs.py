@@ -25,9 +25,17 @@ from typing import TYPE_CHECKING, Any
 
 from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError, did_you_mean
-from dpn.files import append_json, read_json, read_tensors, write_bytes, write_json
+from dpn.files import (
+    append_json,
+    read_json,
+    read_tensors,
+    remove_partials,
+    write_bytes,
+    write_json,
+)
 from dpn.processes import is_alive, is_elsewhere, this_process
 from dpn.run_config import RunConfig
+from dpn.run_result import is_result
 from dpn.snapshots import read_snapshot
 
 if TYPE_CHECKING:
@@ -84,7 +92,10 @@ class Run:
         if self.origin == "shipped":
             return {"state": "finished", "message": "", "step": 0, "total_steps": 0}
         status = read_json(self.path / "status.json")
-        if status.get("state") not in (*ACTIVE, *OVER):
+        counts = [status.get(name) for name in ("step", "total_steps")]
+        are_counts = all(type(count) is int and count >= 0 for count in counts)
+        is_text = isinstance(status.get("message"), str)
+        if status.get("state") not in (*ACTIVE, *OVER) or not (are_counts and is_text):
             raise RunError(f"status.json of run {self.id!r} is damaged. Train again.")
         if status["state"] in ACTIVE and not self._goes_on(status):
             status["state"] = "interrupted"
@@ -98,7 +109,8 @@ class Run:
             written = max(file.stat().st_mtime for file in self.path.iterdir())
         except (OSError, ValueError):
             return False
-        return time.time() - written < SILENCE
+        # A file from far in the future says that a clock was wrong, not that somebody is alive.
+        return abs(time.time() - written) < SILENCE
 
     def set_status(self, state: str, message: str = "", *, step: int, total_steps: int) -> None:
         """Replace status.json."""
@@ -115,7 +127,7 @@ class Run:
         if not (self.path / "result.json").exists():
             return None
         result = read_json(self.path / "result.json")
-        if not isinstance(result.get("test_accuracy"), (int, float)):
+        if not is_result(result):
             raise RunError(f"result.json of run {self.id!r} is damaged. Train again.")
         return result
 
@@ -134,6 +146,16 @@ class Run:
         weights = {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
         write_bytes(self.path / "checkpoint.safetensors", save(state))
         write_bytes(self.path / "weights.safetensors", save(weights))
+
+    def remove_leftovers(self) -> None:
+        """Remove what a process that was killed was in the middle of writing.
+
+        Only whoever is about to train the run may call it.
+        """
+        for folder in (self.path, self.path / "snapshots"):
+            remove_partials(folder)
+        with contextlib.suppress(OSError):
+            (self.path / LIVE_WEIGHTS).unlink(missing_ok=True)
 
     def save_weights(self, weights: dict[str, Tensor]) -> None:
         """Save weights to use, with nothing to resume from."""

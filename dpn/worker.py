@@ -77,7 +77,8 @@ class Worker:
         try:
             self._trainer, self._run = self._open(order)
             self._report("loaded")
-            state, message = self._train(run_training(self._trainer, self._run)), ""
+            with contextlib.closing(run_training(self._trainer, self._run)) as records:
+                state, message = self._train(records), ""
         except StoppedEarlyError:
             state, message = "stopped", ""
         except DPNError as error:
@@ -88,7 +89,8 @@ class Worker:
         if self._trainer is not None:
             self._report("progress")
         if self._run is not None:
-            (self._run.path / LIVE_WEIGHTS).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a disk that fails must not hide how it ended
+                (self._run.path / LIVE_WEIGHTS).unlink(missing_ok=True)
         self._emit({"event": "over", "state": state, "message": message})
 
     def _open(self, order: Message) -> tuple[Trainer, Run]:
@@ -193,9 +195,11 @@ class Worker:
             self._events.flush()
 
     def _read(self, commands: TextIO) -> None:
-        for line in commands:
-            self._commands.put(json.loads(line))
-        self._commands.put({"do": "stop"})
+        try:
+            for line in commands:
+                self._commands.put(json.loads(line))
+        finally:  # half a line, when its owner was killed while it wrote
+            self._commands.put({"do": "stop"})
 
 
 def _warm_up() -> None:

@@ -14,6 +14,15 @@ from dpn.datasets import Dataset
 #: Where accuracy gates and benchmarks look for MNIST; it need not be there.
 GATE_DATA = Path(os.environ.get("DPN_GATE_DATA") or Path(__file__).parents[2] / "shared" / "data")
 NAMES = ("left", "middle", "right")
+#: The least that a result.json holds.
+RESULT = {
+    "test_accuracy": 0.5,
+    "test_loss": 0.7,
+    "train_seconds": 2.0,
+    "parameters": 123,
+    "confusion": [[1, 0, 1], [0, 1, 0], [0, 1, 0]],
+    "mistakes": [{"index": 1, "label": 0, "answer": 2, "probability": 0.9}],
+}
 
 
 def pictures(count, seed=0, side=8):

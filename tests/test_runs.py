@@ -20,7 +20,15 @@ from dpn.errors import RunError
 from dpn.files import write_bytes, write_json
 from dpn.runs import SILENCE, Run, create_run, find_run, list_runs, new_run_id, runs_under_way
 from dpn.training import Trainer
-from tests.helpers import NAMES, same_tensors, short_training, small_dataset, small_model, until
+from tests.helpers import (
+    NAMES,
+    RESULT,
+    same_tensors,
+    short_training,
+    small_dataset,
+    small_model,
+    until,
+)
 
 
 def make_run(folder, run_id=None, model=None, **changes):
@@ -168,8 +176,8 @@ def test_a_line_cut_off_by_a_crash_does_not_swallow_the_next(tmp_path):
 
 def test_the_result_is_there_once_it_is_written(tmp_path):
     run = make_run(tmp_path)
-    run.set_result({"test_accuracy": 0.5})
-    assert run.result() == {"test_accuracy": 0.5}
+    run.set_result(RESULT)
+    assert run.result() == RESULT
 
 
 # Whether it is under way
@@ -387,7 +395,7 @@ NAMES_OF_FILES = (
 def shared_run(tmp_path_factory):
     """One whole run, and the bytes of its files."""
     run, _ = whole_run(tmp_path_factory.mktemp("runs"))
-    run.set_result({"test_accuracy": 0.5})
+    run.set_result(RESULT)
     return run, {name: (run.path / name).read_bytes() for name in NAMES_OF_FILES}
 
 

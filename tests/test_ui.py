@@ -26,7 +26,7 @@ from dpn.images import prepare
 from dpn.job import LIVE, JobView
 from dpn.runs import ACTIVE, OVER, SHIPPED, Run, create_run
 from dpn.ui import answers, draw, explore, train_settings, upload
-from tests.helpers import NAMES, pictures, short_training, small_model, write_npz
+from tests.helpers import NAMES, RESULT, pictures, short_training, small_model, write_npz
 
 ROOT = Path(__file__).parents[1]
 MARKUP = r"\`*_{}[]()<>#+-.!|$~:^&"
@@ -138,7 +138,7 @@ def test_a_run_is_told_in_words(tmp_path, fresh_app):
     assert re.fullmatch(
         r"small · Residual · waiting for its turn · \d\d \w+ \d\d:\d\d", answers.run_words(run)
     )
-    run.set_result({"test_accuracy": 0.98765})
+    run.set_result({**RESULT, "test_accuracy": 0.98765})
     assert answers.run_words(run).startswith("small · Residual · 98.8% · ")
     shipped = Run(SHIPPED / "shipped-digits-dpn")
     assert re.fullmatch(r"Digits 8×8 · DPN · \d+\.\d% · shipped", answers.run_words(shipped))
