@@ -68,6 +68,8 @@ def _one_hot(choice: Tensor, decisions: int, dtype: torch.dtype) -> Tensor:
 
 
 def _hard_value(q: Tensor, tau: float) -> Tensor:  # noqa: ARG001 - one signature for all operators
+    if not q.requires_grad:  # nobody will ask which decision it was: 10 times faster at A = 4
+        return q.amax(dim=DECISIONS)
     return _HardMax.apply(q)  # type: ignore[no-any-return]
 
 

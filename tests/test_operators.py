@@ -103,6 +103,17 @@ def test_hard_chooses_the_largest_and_not_the_smallest():
     assert OPERATORS["hard"].policy(q, 1.0).argmax(-2).tolist() == [[1, 0]]
 
 
+@pytest.mark.parametrize("decisions", [1, 2, 5])
+def test_hard_is_the_same_number_with_and_without_a_gradient_to_follow(decisions):
+    q = torch.randn(7, decisions, 6)
+    q[0, -1, 0], q[1, 0, 1], q[2, :, 2] = torch.nan, torch.nan, 0.5  # NaN is passed on; a tie
+    followed = OPERATORS["hard"].value(q.clone().requires_grad_(), 1.0).detach()
+    torch.testing.assert_close(
+        OPERATORS["hard"].value(q, 1.0), followed, rtol=0, atol=0, equal_nan=True
+    )
+    assert torch.isnan(followed).sum() == 2
+
+
 def test_sparse_policy_is_the_projection_on_the_simplex():
     # Projections worked out by hand: the threshold is (Σ support − 1) / |support|.
     q = torch.tensor([[[0.9], [0.5], [-3.0]]], dtype=torch.float64)
