@@ -35,9 +35,12 @@ def is_alive(process: Mapping[str, Any]) -> bool:
 
 
 def _started(pid: int) -> int | None:
-    """Return when a process began, in clock ticks; None where there is no /proc to tell."""
+    """Return when a process began, in clock ticks; None if it is over, or there is no /proc."""
     try:
-        # Field 22 of proc(5); the name in field 2 may hold spaces and brackets.
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        # Fields 3 and 22 of proc(5); the name in field 2 may hold spaces and brackets.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        # One that is over keeps its number until its parent asks; some first processes of
+        # containers never do.
+        return None if fields[0] in "ZX" else int(fields[19])
     except (OSError, ValueError, IndexError):
         return None
