@@ -95,9 +95,11 @@ def rewards(parts: Tensor, R: Tensor, b: Tensor) -> Tensor:
 def final_value(r: Tensor, P: Tensor, operator: Operator, tau: float) -> Tensor:
     """Return D_n (B, S) from the rewards r (n, B, A·S). The training path: it keeps no trace."""
     batch, states = r.shape[1], P.shape[0]
-    D = operator.value(r[0].view(batch, -1, states), tau)  # D_0 = 0
-    for t in range(1, r.shape[0]):
-        q = torch.addmm(r[t], D, P)
+    # Taken apart at once: backwards, each r[t] would fill a tensor of all steps, n² in time.
+    first, *others = r.unbind()
+    D = operator.value(first.view(batch, -1, states), tau)  # D_0 = 0
+    for reward in others:
+        q = torch.addmm(reward, D, P)
         D = operator.value(q.view(batch, -1, states), tau)
     return D
 
