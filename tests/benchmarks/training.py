@@ -33,7 +33,7 @@ PER_MULTIPLY_ADD = 6
 
 def measure(data: Path | None, seeds: tuple[int, ...] = SEEDS) -> None:
     """Print one row for each data set, model and preset."""
-    rate = _matrix_rate()
+    rate = matrix_rate()
     print(f"The machine multiplies matrices at {rate / 1e9:.0f} GFLOP/s (float32, 1024 x 1024).\n")
     heads = ["data", "model", "n", "test accuracy, mean (lowest to highest)", "training"]
     heads += ["images/s", *(f"to {float(level):.0%}" for level in LEVELS), "memory", "of that rate"]
@@ -74,7 +74,7 @@ def _train(dataset: str, model: str, preset: str, seed: int, data: Path | None) 
         return json.loads(out.read().splitlines()[-1]) | {"memory": usage.ru_maxrss * 1024}
 
 
-def _matrix_rate(side: int = 1024, times: int = 20) -> float:
+def matrix_rate(side: int = 1024, times: int = 20) -> float:
     """Return additions and multiplications a second of torch's matrix product, the best of all."""
     torch.set_num_threads(cpu_count())
     a, b = torch.rand(side, side), torch.rand(side, side)
