@@ -18,6 +18,7 @@ from dpn.datasets import dataset_info, list_datasets
 from dpn.errors import ConfigError, DPNError, ImageError
 from dpn.explain_command import explain
 from dpn.image_files import read_images
+from dpn.names import row
 from dpn.presets import preset, with_settings
 from dpn.runs import Run, RunConfig, find_run, list_runs
 from dpn.teach_command import teach
@@ -219,9 +220,9 @@ def _print_answer(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print(json.dumps(answer))
     elif "error" in answer:
-        print(f"{answer['file']}\t{answer['error']}")
+        print(row(answer["file"], answer["error"]))
     else:
-        print(f"{answer['file']}\t{answer['label']}\t{answer['probability']:.1%}")
+        print(row(answer["file"], answer["label"], f"{answer['probability']:.1%}"))
 
 
 def _describe(run: Run) -> dict[str, Any]:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn import downloads
-from dpn.errors import DataError, did_you_mean
+from dpn.errors import DataError, did_you_mean, said
 from dpn.npz import Arrays, ImageShape, peek_npz, read_npz
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     infos = {info.name: info for info in list_datasets(data_dir)}
     if name not in infos:
         hint = did_you_mean(name, infos) or f"; your own goes into {data_dir} as {name}.npz"
-        raise DataError(f"dataset must be one of {', '.join(infos)}, got {name!r}{hint}")
+        raise DataError(f"dataset must be one of {', '.join(infos)}, got {said(name)}{hint}")
     info = infos[name]
     if info.problem:
         raise DataError(info.problem)
@@ -283,7 +283,7 @@ def _digits() -> Arrays:
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         wanted = "letters, digits, spaces and . _ + - only"
-        raise DataError(f"dataset must be a name of {wanted}, got {name!r}; try 'digits'")
+        raise DataError(f"dataset must be a name of {wanted}, got {said(name)}; try 'digits'")
 
 
 def _check_known(name: str, path: Path, shape: tuple[int, ...], classes: int) -> None:

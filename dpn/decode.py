@@ -24,6 +24,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from dpn.errors import ImageError
+from dpn.names import shown
 
 #: Endings that a chooser of files offers; ``decode`` itself looks only at the content.
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
@@ -42,6 +43,12 @@ MAX_WEBP_PIXELS = 24_000_000
 #: Largest JPEG that is stored in one pass, for it is decoded reduced: telephones make such ones. In
 #: several passes (progressive) all coefficients are held in memory, so there MAX_PIXELS holds.
 MAX_JPEG_PIXELS = 200_000_000
+
+#: Pixels times passes of such a JPEG: it can repeat a pass of a few bytes without end.
+MAX_JPEG_VISITS = 20 * MAX_PIXELS
+
+#: Largest run-length encoded BMP, which Pillow decodes pixel by pixel in Python.
+MAX_RLE_PIXELS = 2_000_000
 
 #: Longest side accepted, so that no row alone is large.
 MAX_DECLARED_SIDE = 30_000
@@ -67,6 +74,7 @@ _READERS: dict[bytes, tuple[type[ImageFile.ImageFile], str]] = {
     b"MM\x00+": (TiffImageFile, "TIFF"),
 }
 
+_START_OF_SCAN = b"\xff\xda"  # and nothing else within what a JPEG encodes
 _SMALLER = "make it smaller, 1000 x 1000 pixels are plenty"
 _TILE_WIDTH, _TILE_LENGTH = 322, 323  # TIFF 6.0, section 15
 _BAND_PIXELS = 2_000_000  # converted at a time: 8 MB
@@ -135,23 +143,23 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
     Raises:
         ImageError: the file is empty, too large, of another kind, damaged or cut off.
     """
-    shown = _shown(name)
+    called = shown(name)
     if not data:
-        raise ImageError(f"{shown} is empty (0 bytes); choose a {_ACCEPTED} file")
+        raise ImageError(f"{called} is empty (0 bytes); choose a {_ACCEPTED} file")
     if len(data) > MAX_BYTES:
         raise ImageError(
-            f"{shown} has {len(data) / 1e6:.0f} MB, accepted are at most {MAX_BYTES / 1e6:.0f} MB; "
-            "save it with fewer pixels"
+            f"{called} has {len(data) / 1e6:.0f} MB, accepted are at most "
+            f"{MAX_BYTES / 1e6:.0f} MB; save it with fewer pixels"
         )
     found = next((reader for start, reader in _READERS.items() if data.startswith(start)), None)
     if found is None or (data.startswith(b"RIFF") and data[8:12] != b"WEBP"):
-        raise ImageError(f"{shown} is not an image that can be read; save it as {_ACCEPTED}")
+        raise ImageError(f"{called} is not an image that can be read; save it as {_ACCEPTED}")
     reader, kind = found
     try:
         with _alone_and_silent(), reader(BytesIO(data)) as image:
             one_pass = kind == "JPEG" and _stored_in_one_pass(data)
-            most = MAX_WEBP_PIXELS if kind == "WebP" else MAX_PIXELS
-            _check_size(image, shown, MAX_JPEG_PIXELS if one_pass else most)
+            most = MAX_JPEG_PIXELS if one_pass else _most_pixels(image, kind, data)
+            _check_size(image, called, most)
             if one_pass:
                 spare = max(1, max(image.size) // (2 * MAX_SIDE_PX))
                 image.draft(None, (image.width // spare, image.height // spare))
@@ -162,20 +170,23 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
     except ImageError:
         raise
     except Image.DecompressionBombError as error:  # a reader's own check, made before ours
-        raise ImageError(f"{shown} declares too many pixels; {_SMALLER}") from error
+        raise ImageError(f"{called} declares too many pixels; {_SMALLER}") from error
     except Exception as error:  # a damaged file can provoke nearly anything in a reader
         raise ImageError(
-            f"{shown} is damaged or cut off and cannot be read as {kind}; save or send it again"
+            f"{called} is damaged or cut off and cannot be read as {kind}; save or send it again"
         ) from error
 
 
-def _shown(name: str) -> str:
-    """Return a name fit for a sentence: printable, not empty, at most 60 characters."""
-    clean = "".join(c if c.isprintable() else "?" for c in name).strip() or "the file"
-    return clean if len(clean) <= 60 else f"{clean[:39]}…{clean[-20:]}"
+def _most_pixels(image: ImageFile.ImageFile, kind: str, data: bytes) -> int:
+    """Return how many pixels such a file may have, so that a second or two decode it."""
+    if kind == "JPEG":  # each pass visits all pixels; what it stores may be next to nothing
+        return min(MAX_PIXELS, MAX_JPEG_VISITS // max(1, data.count(_START_OF_SCAN)))
+    if kind == "BMP" and image.tile and image.tile[0].codec_name == "bmp_rle":
+        return MAX_RLE_PIXELS
+    return MAX_WEBP_PIXELS if kind == "WebP" else MAX_PIXELS
 
 
-def _check_size(image: ImageFile.ImageFile, shown: str, most: int) -> None:
+def _check_size(image: ImageFile.ImageFile, called: str, most: int) -> None:
     """Refuse by what the header declares; a TIFF's tile may be larger than its image."""
     sizes = [image.size]
     if isinstance(image, TiffImageFile):
@@ -183,8 +194,8 @@ def _check_size(image: ImageFile.ImageFile, shown: str, most: int) -> None:
     for width, height in sizes:
         if max(width, height) > MAX_DECLARED_SIDE or width * height > most:
             raise ImageError(
-                f"{shown} declares {width} x {height} pixels; accepted are at most "
-                f"{most // 1_000_000} megapixels, {MAX_DECLARED_SIDE} a side; {_SMALLER}"
+                f"{called} declares {width} x {height} pixels; accepted are at most "
+                f"{most / 1e6:.3g} megapixels, {MAX_DECLARED_SIDE} a side; {_SMALLER}"
             )
 
 

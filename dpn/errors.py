@@ -14,7 +14,13 @@ next. The command line prints the message and exits with 2; the pages show it in
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 100
+_SHORT.maxlong = 500
+_SHORT.maxlevel = 3
 
 
 class DPNError(Exception):
@@ -43,5 +49,15 @@ class TrainingError(DPNError):
 
 def did_you_mean(value: object, accepted: Iterable[str]) -> str:
     """Return "; did you mean 'x'?" for the accepted name nearest to ``value``, or ""."""
-    near = difflib.get_close_matches(str(value), list(accepted), n=1)
+    if not isinstance(value, str) or len(value) > 200:  # the search takes time and memory
+        return ""
+    near = difflib.get_close_matches(value, list(accepted), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def said(value: object) -> str:
+    """Return a value for a sentence, as Python writes it but never long; whatever it is."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        return f"a {type(value).__name__}"

@@ -13,6 +13,7 @@ from dpn import settings
 from dpn.errors import ConfigError, ImageError, did_you_mean
 from dpn.explanation import Explanation, part_names
 from dpn.image_files import read_images
+from dpn.names import row
 from dpn.runs import Run, find_run
 
 #: Class names listed in an error message.
@@ -67,10 +68,10 @@ def _answers(found: Explanation, names: tuple[str, ...]) -> Iterator[dict[str, A
 
 def _table(answer: dict[str, Any], parts: list[str]) -> str:
     if "error" in answer:
-        return f"{answer['file']}\t{answer['error']}"
+        return row(answer["file"], answer["error"])
     lines = dict(zip(parts, answer["contributions"], strict=True))
     lines |= {name: answer[name] for name in ("bias", "smoothing", "readout")}
     lines["logit"] = answer["logit"]
     width = max(map(len, lines))
     rows = [f"  {name:<{width}} {value:+10.3f}" for name, value in lines.items()]
-    return "\n".join([f"{answer['file']}\t{answer['label']}", *rows])
+    return "\n".join([row(answer["file"], answer["label"]), *rows])

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+#: Bytes of a JSON file: room for the confusion matrix of 2,000 classes. As Python's own objects
+#: it can take twenty times as much.
+MAX_JSON = 48 * 2**20
+
+
 def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Replace ``path`` by ``data`` in one step: a reader sees the old bytes or the new ones.
 
@@ -66,6 +71,8 @@ def read_json(path: Path) -> dict[str, Any]:
     """
     run = path.parent.name
     try:
+        if path.stat().st_size > MAX_JSON or not path.is_file():
+            raise ValueError("too large, or no file")
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise RunError(f"Run {run!r} has no {path.name}, so it is not whole.") from error

@@ -7,10 +7,12 @@ after that checkpoint happen again: the "resume" line tells the reader to drop t
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import math
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,8 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 STEP_FIELDS = ("step", "loss", "accuracy", "learning_rate", "examples", "seconds")
 VALIDATION_FIELDS = ("step", "loss", "accuracy", "seconds")
+#: Bytes of a line: a longer one is damaged, and taken in pieces of this size.
+LONGEST = 2**16
 
 
 @dataclass(frozen=True)
@@ -69,16 +73,14 @@ class History:
             self._curves = _extended(curves, **rows)
             return self._curves
 
-    def _new_lines(self) -> list[bytes]:
-        try:
-            with open(self._path, "rb") as file:
-                file.seek(self._offset)
-                data = file.read()
-        except OSError:  # it is not there yet, or no file
-            return []
-        whole = data[: data.rfind(b"\n") + 1]
-        self._offset += len(whole)
-        return whole.splitlines()
+    def _new_lines(self) -> Iterator[bytes]:
+        with contextlib.suppress(OSError), open(self._path, "rb") as file:  # not there yet, no file
+            file.seek(self._offset)
+            while line := file.readline(LONGEST):
+                if not line.endswith(b"\n") and len(line) < LONGEST:
+                    return  # still being written
+                self._offset += len(line)
+                yield line
 
 
 def _parse(line: bytes) -> tuple[str, list[float]]:

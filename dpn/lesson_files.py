@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -14,7 +13,9 @@ import numpy.typing as npt
 
 from dpn.decode import SUFFIXES
 from dpn.errors import DataError
+from dpn.names import MAX_NAME_LENGTH, is_class_name, shown
 from dpn.npz import peek_npz, read_npz
+from dpn.zips import open_zip
 
 #: A lesson holds at most this many pictures; a picture in a zip, and all of them, take at most so
 #: many bytes unpacked.
@@ -95,19 +96,21 @@ def read_lesson(data: bytes, filename: str) -> list[Picture]:
     Raises:
         DataError: neither of them, damaged, or too large.
     """
+    filename = shown(filename)
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise DataError(f"{filename} is no lesson; accepted are .npz and .zip files.")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_zip(io.BytesIO(data)) as archive:
             members = archive.infolist()
             if any(info.filename == "x_train.npy" for info in members):
                 return _from_npz(data, filename)
             return _from_zip(archive, members, filename)
-    except DataError:
-        raise
-    # On damaged input zipfile and zlib raise these, RuntimeError for one that is encrypted.
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError, ValueError) as error:
-        raise DataError(f"{filename} is damaged ({error}); save the lesson again.") from error
+    except DataError as error:
+        said = str(error)
+        raise DataError(said if filename in said else f"{filename}: {said}") from error
+    except Exception as error:  # on damaged input zipfile and what unpacks raise a dozen types
+        why = shown(str(error), "unreadable")
+        raise DataError(f"{filename} is damaged ({why}); save the lesson again.") from error
 
 
 def _from_npz(data: bytes, filename: str) -> list[Picture]:
@@ -134,17 +137,24 @@ def _from_zip(
         )
     pictures = []
     for info in files:
-        folder = PurePosixPath(info.filename).parent.name
-        if not folder:
+        folder, called = PurePosixPath(info.filename).parent.name, shown(info.filename)
+        if folder in ("", ".."):
             raise DataError(
-                f"{filename}: {info.filename} lies in no folder. Put each picture in a folder "
-                "named as its class."
+                f"{filename}: {called} lies in no folder. Put each picture in a folder named as "
+                "its class."
+            )
+        if not is_class_name(folder):
+            raise DataError(
+                f"{filename}: the folder of {called} must be named as a class, with 1 to "
+                f"{MAX_NAME_LENGTH} printable characters."
             )
         if info.file_size > MOST_BYTES:
             raise DataError(
-                f"{filename}: {info.filename} takes {info.file_size / 2**20:.0f} MB, at most "
+                f"{filename}: {called} takes {info.file_size / 2**20:.0f} MB, at most "
                 f"{MOST_BYTES / 2**20:.0f} MB are accepted."
             )
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise DataError(f"{filename}: {called} is packed in an unusual way. Use plain zip.")
         with archive.open(info) as member:
             pictures.append(Picture(folder, file=member.read(MOST_BYTES)))
     return pictures

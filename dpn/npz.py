@@ -29,12 +29,16 @@ from numpy.typing import NDArray
 
 from dpn.config import MAX_SIDE, MIN_SIDE
 from dpn.errors import DataError
+from dpn.names import MAX_NAME_LENGTH, is_class_name
+from dpn.zips import open_zip
 
 FIELDS = ("x_train", "y_train", "x_test", "y_test")
 MAX_BYTES = 4 * 2**30
 MAX_CLASSES = 10_000
-MAX_NAME_LENGTH = 64
+#: What is larger than this must not have been packed to less than a hundredth: real images are not.
+MAX_BOMB, MAX_RATIO = 2**29, 100
 MIN_IMAGES = {"x_train": 10, "x_test": 1}
+_NAMES = f"1 to {MAX_NAME_LENGTH} printable characters each"
 _CHUNK_BYTES = 2**20
 _CHUNK_IMAGES = 4096
 
@@ -80,7 +84,7 @@ def peek_npz(path: Path | IO[bytes], *, few: bool = False) -> Shapes:
         DataError: not an npz, a field is missing, of another type or shape, or too large.
     """
     with _archive(path) as archive:
-        return _shapes({name: _peek(archive, name) for name in _names(archive)}, few=few)
+        return _shapes(archive, few=few)
 
 
 def read_npz(
@@ -99,7 +103,7 @@ def read_npz(
             range, a label is outside 0..K-1, or class names are empty, doubled or too long.
     """
     with _archive(path) as archive:
-        _shapes({name: _peek(archive, name) for name in _names(archive)}, few=few)
+        _shapes(archive, few=few)
         raw = {name: _read(archive, name) for name in _names(archive)}
         if "class_names" in raw:
             names = _class_names(raw["class_names"])
@@ -121,7 +125,7 @@ def read_npz(
 @contextmanager
 def _archive(path: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             yield archive
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
@@ -176,8 +180,12 @@ def _read(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
     return array
 
 
-def _shapes(headers: dict[str, _Header], *, few: bool = False) -> Shapes:
+def _shapes(archive: zipfile.ZipFile, *, few: bool = False) -> Shapes:
+    headers = {name: _peek(archive, name) for name in _names(archive)}
     total = sum(header.bytes for header in headers.values())
+    if total > MAX_BOMB and total > MAX_RATIO * archive.start_dir:  # where the packed data end
+        packed = f"{total / 2**20:,.0f} MiB packed into {archive.start_dir / 2**20:.1f} MiB"
+        raise DataError(f"{packed} are no images; save real ones")
     if total > MAX_BYTES:
         sizes = f"at most {MAX_BYTES / 2**30:g} GiB are accepted, got {total / 2**30:.1f} GiB"
         raise DataError(f"{sizes} unpacked; save uint8 or fewer images")
@@ -198,6 +206,8 @@ def _shapes(headers: dict[str, _Header], *, few: bool = False) -> Shapes:
     if names and (names.dtype.kind not in "US" or not 2 <= (classes or 0) <= MAX_CLASSES):
         got = f"{names.dtype} of shape {names.shape}"
         raise DataError(f"class_names must be 2 to {MAX_CLASSES} strings, got {got}")
+    if names and names.dtype.itemsize > 16 * MAX_NAME_LENGTH:  # some room for unused width
+        raise DataError(f"class_names must be {_NAMES}, got {names.dtype}")
     return Shapes(image_shape, train.shape[0], test.shape[0], classes)
 
 
@@ -247,9 +257,8 @@ def _class_names(array: NDArray[Any]) -> tuple[str, ...]:
     strings = np.strings.decode(array) if array.dtype.kind == "S" else array
     names = tuple(map(str, strings))
     for name in names:
-        if not (name.strip() and name.isprintable() and len(name) <= MAX_NAME_LENGTH):
-            wanted = f"1 to {MAX_NAME_LENGTH} printable characters each"
-            raise DataError(f"class_names must be {wanted}, got {name[:80]!r}")
+        if not is_class_name(name):
+            raise DataError(f"class_names must be {_NAMES}, got {name[:80]!r}")
     if len(set(names)) != len(names):
         raise DataError("class_names must differ from each other")
     return names

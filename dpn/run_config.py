@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from dpn.config import PREPARATION_NAMES, ModelConfig, TrainConfig
-from dpn.errors import DPNError, RunError
+from dpn.errors import DPNError, RunError, said
 from dpn.files import read_json, write_json
+from dpn.names import MAX_NAME_LENGTH, is_class_name
 
 FORMAT = 1
 
@@ -47,25 +48,29 @@ class RunConfig:
         raw = read_json(path)
         if raw.get("format") != FORMAT:
             raise RunError(
-                f"Run {run!r} has format {raw.get('format')!r}, this version reads {FORMAT}. "
+                f"Run {run!r} has format {said(raw.get('format'))}, this version reads {FORMAT}. "
                 "Update the app, or train again."
             )
         try:
             names, preparation = raw["data"]["class_names"], raw["data"]["preparation"]
             if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
                 raise TypeError
+            if not (all(map(is_class_name, names)) and len(set(names)) == len(names)):
+                raise RunError(f"class names are 1 to {MAX_NAME_LENGTH} visible, all different")
+            if not isinstance(raw["created"], str) or len(raw["created"]) > 64:
+                raise TypeError
             config = cls(
                 model=ModelConfig.from_dict(raw["model"]),
                 training=TrainConfig.from_dict(raw["training"]),
                 class_names=tuple(names),
                 preparation=preparation,
-                created=str(raw["created"]),
+                created=raw["created"],
                 lesson=_lesson(raw.get("lesson")),
             )
             if len(names) != config.model.classes:
                 raise RunError(f"{len(names)} class names for {config.model.classes} classes")
             if preparation not in PREPARATION_NAMES:
-                raise RunError(f"preparation is {preparation!r}")
+                raise RunError(f"preparation is {said(preparation)}")
         except (DPNError, KeyError, TypeError, AttributeError) as error:
             reason = error if isinstance(error, DPNError) else "an entry is missing or misplaced"
             raise RunError(
@@ -88,6 +93,8 @@ def _lesson(raw: Any) -> dict[str, Any] | None:
     if raw is None:
         return None
     if not (isinstance(raw["parent"], str) and isinstance(raw["method"], str)):
+        raise TypeError
+    if Path(raw["parent"]).name != raw["parent"]:  # an id; no folder elsewhere is opened for it
         raise TypeError
     if type(raw["new_classes"]) is not int or not raw["new_classes"] >= 0:
         raise TypeError

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpn.config import ModelConfig, TrainConfig
-from dpn.errors import RunError, did_you_mean
+from dpn.errors import RunError, did_you_mean, said
 from dpn.files import (
     append_json,
     read_json,
@@ -283,6 +283,6 @@ def find_run(name: str, runs_dir: Path) -> Run:
         return Run(Path(name).resolve())
     hint = did_you_mean(name, [run.id for run in runs])
     raise RunError(
-        f"There is no run {name!r} in {str(runs_dir)!r}{hint}. "
+        f"There is no run {said(name)} in {str(runs_dir)!r}{hint}. "
         "Accepted: an id from `python -m dpn runs`, a run's folder, or 'latest'."
     )

@@ -78,7 +78,10 @@ def read_snapshot(run: Path, step: int) -> tuple[dict[str, Tensor], Tensor]:
             f"Run {run.name!r} has no snapshot of step {step}; it has {list_snapshots(run)}."
         )
     tensors = read_tensors(file, run.name)
-    if CONFUSION not in tensors:
+    import torch
+
+    kept = tensors.get(CONFUSION)
+    if kept is None or kept.dtype != torch.int64 or kept.ndim != 2 or len(set(kept.shape)) != 1:
         raise RunError(f"{file.name} of run {run.name!r} is damaged. Train again.")
     return tensors, tensors.pop(CONFUSION)
 

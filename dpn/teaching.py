@@ -18,7 +18,8 @@ from dpn.errors import ConfigError, DPNError, did_you_mean
 from dpn.evaluation import evaluate, predict_logits
 from dpn.loop import check_same_data, training_data
 from dpn.models import Classifier, model_size
-from dpn.npz import MAX_CLASSES, MAX_NAME_LENGTH
+from dpn.names import MAX_NAME_LENGTH, is_class_name
+from dpn.npz import MAX_CLASSES
 from dpn.result import scores_of
 from dpn.run_config import RunConfig
 from dpn.runs import Run, create_run, new_run_id
@@ -224,7 +225,7 @@ def known_names(config: RunConfig, names: Sequence[str]) -> tuple[str, ...]:
     """
     new = [name for name in dict.fromkeys(names) if name not in config.class_names]
     for name in new:
-        if not (name.strip() and name.isprintable() and len(name) <= MAX_NAME_LENGTH):
+        if not is_class_name(name):
             raise ConfigError(
                 f"A class name must be 1 to {MAX_NAME_LENGTH} printable characters, "
                 f"got {name[:80]!r}. Choose another one."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,13 @@ PAGES = (
 ICON = Path(__file__).parent / "icon.png"
 #: Seconds between two looks at a training: 5 a second is as fast as an eye follows a curve.
 LIVE = 0.2
+
+#: Characters of a folder's name, and so of a run's id.
+LONGEST_ID = 255
+_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+_REREAD = re.compile(
+    r"(?<=:)(?=//|[\w/+-]+:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<~-])(?=[->=])|(?<=>)(?==)", re.I
+)
 
 STYLE = """
 <style>
@@ -113,7 +121,7 @@ def look_at(run_id: str) -> None:
 def _follow_url() -> None:
     """Take the run from the address after a reload; put it there on every page."""
     if "run_id" not in st.session_state and "run" in st.query_params:
-        st.session_state["run_id"] = st.query_params["run"]
+        st.session_state["run_id"] = st.query_params["run"][:LONGEST_ID]
     run_id = current_run_id()
     if run_id and st.query_params.get("run") != run_id:
         st.query_params["run"] = run_id
@@ -189,7 +197,12 @@ def show_error(message: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Return Markdown that shows ``text`` as it is: file and class names are never markup."""
+    """Return Markdown that shows ``text`` as it is: file and class names are never markup.
+
+    It becomes one line. What the browser looks for once more after all escapes are gone (addresses,
+    :icons: and arrows) is parted by U+2060, which has no width.
+    """
+    text = _REREAD.sub("\u2060", _BREAKS.sub(" ", text))
     return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:^&" else c for c in text)
 
 

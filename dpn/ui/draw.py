@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
-from PIL import Image
 from streamlit.errors import StreamlitAPIException
 
 from dpn import settings, ui
+from dpn.decode import decode
+from dpn.errors import ImageError
 from dpn.images import prepare
 from dpn.ink import BlankDrawing
 from dpn.lesson_files import Picture
@@ -102,7 +103,7 @@ def canvas(drawing: Sketch, name: str, brush: int, **look: Any) -> None:
     # Imported here: outside a running app its import raises.
     from streamlit_drawable_canvas import st_canvas
 
-    with st.container(key=f"paper-{name}", width=SIDE + 2):
+    with st.container(key=f"paper-{name}", width=SIDE + 2), ui.guard():
         sent = st_canvas(
             stroke_width=st.session_state.get(f"brush-{name}", brush),
             width=SIDE,
@@ -112,8 +113,7 @@ def canvas(drawing: Sketch, name: str, brush: int, **look: Any) -> None:
             key=f"canvas-{name}-{drawing.version}",
             **look,
         )
-    if sent.json_data is not None and sent.image_bytes:
-        drawing.take(sent.json_data.get("objects", []), sent.image_bytes)
+        _take(drawing, sent)
     with st.container(horizontal=True, gap="small"):
         empty = not drawing.strokes
         undo = st.button("Undo", key=f"undo-{name}", icon=":material/undo:", disabled=empty)
@@ -124,6 +124,31 @@ def canvas(drawing: Sketch, name: str, brush: int, **look: Any) -> None:
     if undo or clear:
         (drawing.undo if undo else drawing.clear)()
         _draw_again()
+
+
+def _take(drawing: Sketch, sent: Any) -> None:
+    """Note what a canvas sent; it comes from a browser, so it may be anything.
+
+    Raises:
+        ImageError: it is not what a canvas sends.
+    """
+    try:
+        if sent.json_data is not None and sent.image_bytes:
+            strokes = sent.json_data.get("objects", [])
+            if not (isinstance(strokes, list) and all(isinstance(s, dict) for s in strokes)):
+                raise TypeError
+            drawing.take(strokes, bytes(sent.image_bytes))
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise ImageError("The canvas sent no drawing. Reload the page and draw again.") from error
+
+
+def pixels(picture: bytes) -> npt.NDArray[np.uint8]:
+    """Return what a canvas looked like, (H, W, 4) uint8.
+
+    Raises:
+        ImageError: it is no picture, or a much too large one.
+    """
+    return decode(picture, "the drawing")
 
 
 def _canvas_and_answer(run_id: str) -> None:
@@ -152,9 +177,10 @@ def _answer(run_id: str) -> None:
             st.info("Draw with the mouse, a pen or a finger: each stroke is answered here.")
             return
         assert pictures[-1] is not None
-        rgba = np.asarray(Image.open(BytesIO(pictures[-1])).convert("RGBA"))
         try:
-            prepared = prepare(rgba, answers.input_spec(config), "drawing", dark_on_light=True)
+            prepared = prepare(
+                pixels(pictures[-1]), answers.input_spec(config), "drawing", dark_on_light=True
+            )
         except BlankDrawing as blank:
             st.info(ui.plain(str(blank)))
             return

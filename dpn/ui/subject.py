@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from dpn import ui
@@ -19,7 +17,7 @@ from dpn.images import prepare
 from dpn.ink import BlankDrawing
 from dpn.runs import Run, RunConfig
 from dpn.ui import answers
-from dpn.ui.draw import sketch
+from dpn.ui.draw import pixels, sketch
 from dpn.ui.upload import LastUpload
 
 KINDS = {
@@ -92,8 +90,7 @@ def _kinds() -> list[str]:
 def _drawing(_run: Run, config: RunConfig) -> Subject | None:
     picture = sketch().pictures[-1]
     assert picture is not None  # only one that came with a later one has no picture of its own
-    rgba = np.asarray(Image.open(BytesIO(picture)).convert("RGBA"))
-    return _prepared("Your drawing", rgba, config, "drawing", True)
+    return _prepared("Your drawing", pixels(picture), config, "drawing", True)
 
 
 def _upload(_run: Run, config: RunConfig) -> Subject | None:

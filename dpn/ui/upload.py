@@ -20,6 +20,7 @@ from dpn.decode import SUFFIXES, decode
 from dpn.errors import ImageError
 from dpn.images import Prepared, prepare
 from dpn.lesson_files import Picture
+from dpn.names import harmless
 from dpn.runs import Run, RunConfig
 from dpn.serving import Answer
 from dpn.ui import answers, corrections, travel
@@ -174,21 +175,13 @@ def answer_table(
 
 
 def to_csv(table: pd.DataFrame) -> bytes:
-    """Return the table as CSV whose cells no spreadsheet takes for a formula.
-
-    A text that begins with = + - @ or a control character gets a quote in front (OWASP, "CSV
-    Injection").
-    """
+    """Return the table as CSV whose cells no spreadsheet takes for a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(table.columns)
     for row in table.itertuples(index=False):
-        writer.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue().encode("utf-8-sig")  # the mark makes Excel read it as UTF-8
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
 
 
 def _item(file: Any, config: RunConfig, kind: str, dark_on_light: bool | None) -> Item:

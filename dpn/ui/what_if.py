@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ from dpn.explanation import part_boxes, part_names
 from dpn.pictures import enlarge, png, to_picture
 from dpn.ui.answers import percent
 from dpn.ui.case import Case
-from dpn.ui.draw import SIDE, Sketch, canvas
+from dpn.ui.draw import SIDE, Sketch, canvas, pixels
 from dpn.ui.lessons import lesson
 from dpn.what_if import blanked, painted
 
@@ -47,7 +46,7 @@ def _what_if(case: Case, before: list[Term]) -> None:
             boxes = _blank_parts(case)
         image = blanked(case.subject.image, boxes, ground)
         if strokes.pictures and (picture := strokes.pictures[-1]):
-            image = painted(image, np.asarray(Image.open(BytesIO(picture)).convert("RGBA")))
+            image = painted(image, pixels(picture))
         with right:
             _effect(case, before, image)
         lesson("what_if")

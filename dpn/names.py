@@ -1,0 +1,38 @@
+"""Names that people bring, of files and classes: which are accepted, and how any is shown."""
+
+from __future__ import annotations
+
+#: Longest name of a class.
+MAX_NAME_LENGTH = 64
+#: A cell that begins so is a formula to a spreadsheet. Source: OWASP, "CSV Injection".
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def is_class_name(name: str) -> bool:
+    """Return whether a class may be called so: 1 to MAX_NAME_LENGTH characters, all visible.
+
+    What is not printable could break a line, turn the direction of the text, or not be seen.
+    """
+    return len(name) <= MAX_NAME_LENGTH and bool(name.strip()) and name.isprintable()
+
+
+def shown(name: str, empty: str = "the file") -> str:
+    """Return a name fit for a sentence: printable, not empty, at most 60 characters."""
+    ends = name if len(name) <= 400 else name[:200] + name[-200:]  # of 10 MB, too, at once
+    clean = "".join(c if c.isprintable() else "?" for c in ends).strip() or empty
+    return clean if len(clean) <= 60 else f"{clean[:39]}…{clean[-20:]}"
+
+
+def harmless(cell: str) -> str:
+    """Return the text of a cell of a table so that no spreadsheet takes it for a formula.
+
+    One that begins with = + - @ or a control character gets a quote in front.
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def row(*cells: str) -> str:
+    """Return a line of cells with tabs between them: harmless, and each still a single cell."""
+    return "\t".join(
+        harmless("".join(c if c.isprintable() else "?" for c in cell)) for cell in cells
+    )
