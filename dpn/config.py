@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from dpn.errors import ConfigError, did_you_mean
+from dpn.errors import ConfigError, did_you_mean, said
 
 MODEL_NAMES = ("dpn", "residual", "mlp")
 OPERATOR_NAMES = ("hard", "soft", "sparse")
@@ -47,7 +47,7 @@ class _Config:
         for key in settings:
             if key not in known:
                 raise ConfigError(
-                    f"{cls.__name__} has no setting {key!r}{did_you_mean(key, known)}"
+                    f"{cls.__name__} has no setting {said(key)}{did_you_mean(key, known)}"
                 )
         return cls(**settings)
 
@@ -107,7 +107,7 @@ class ModelConfig(_Config):
         _choice("transitions", self.transitions, TRANSITION_NAMES)
         _choice("rewards", self.rewards, REWARD_NAMES)
         if self.channels not in (1, 3):
-            raise ConfigError(f"channels must be 1 (grey) or 3 (colour), got {self.channels!r}")
+            raise ConfigError(f"channels must be 1 (grey) or 3 (colour), got {said(self.channels)}")
         _integer("height", self.height, MIN_SIDE, MAX_SIDE)
         _integer("width", self.width, MIN_SIDE, MAX_SIDE)
         _integer("classes", self.classes, 2, 10_000)
@@ -167,8 +167,9 @@ class TrainConfig(_Config):
     checkpoint_seconds: float = 5.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.dataset, str) or not self.dataset:
-            raise ConfigError(f"dataset must be a name, got {self.dataset!r}; try 'digits'")
+        name = self.dataset
+        if not (isinstance(name, str) and name and len(name) < 256 and name.isprintable()):
+            raise ConfigError(f"dataset must be a name, got {said(name)}; try 'digits'")
         _number("epochs", self.epochs, 0.001, 10_000, try_value="3")
         if self.steps is not None:
             _integer("steps", self.steps, 1, 100_000_000)
@@ -190,17 +191,17 @@ class TrainConfig(_Config):
 def _choice(name: str, value: object, accepted: tuple[str, ...]) -> None:
     if value not in accepted:
         hint = did_you_mean(value, accepted)
-        raise ConfigError(f"{name} must be one of {', '.join(accepted)}, got {value!r}{hint}")
+        raise ConfigError(f"{name} must be one of {', '.join(accepted)}, got {said(value)}{hint}")
 
 
 def _integer(name: str, value: object, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ConfigError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
+        raise ConfigError(f"{name} must be a whole number from {low} to {high}, got {said(value)}")
 
 
 def _boolean(name: str, value: object) -> None:
     if not isinstance(value, bool):
-        raise ConfigError(f"{name} must be true or false, got {value!r}")
+        raise ConfigError(f"{name} must be true or false, got {said(value)}")
 
 
 def _number(
@@ -220,4 +221,4 @@ def _number(
     if not (above and below):
         left = f"> {low:g}" if open_low else f">= {low:g}"
         right = f"< {high:g}" if open_high else f"<= {high:g}"
-        raise ConfigError(f"{name} must be {left} and {right}, got {value!r}; try {try_value}")
+        raise ConfigError(f"{name} must be {left} and {right}, got {said(value)}; try {try_value}")
