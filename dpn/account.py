@@ -41,10 +41,9 @@ def account(found: Explanation, config: ModelConfig, index: int = 0) -> list[Ter
         assert found.pixel_map is not None
         by_row = found.pixel_map[index].sum(axis=(0, 2))
         size = -(-config.height // BANDS)
-        bands = config.replace(model="dpn", parts="rows", part_size=size)
         sums = np.add.reduceat(by_row, np.arange(0, config.height, size))
         bias = float(found.encoder_bias[index])
-        return terms_of(sums, bias, 0.0, float(found.readout[index]), bands)
+        return terms_of(sums, bias, 0.0, float(found.readout[index]), config)
     return terms_of(
         found.contributions[index],
         float(found.bias[index].sum()),
@@ -57,10 +56,14 @@ def account(found: Explanation, config: ModelConfig, index: int = 0) -> list[Ter
 def terms_of(
     parts: Floats, bias: float, smoothing: float, readout: float, config: ModelConfig
 ) -> list[Term]:
-    """Name what each of the n parts (n,) added, and the sums of what else was added."""
-    named = zip(part_names(config), parts, part_boxes(config), strict=True)
+    """Name what each of the n parts (n,), for an "mlp" each band, added, and all else that was."""
+    cuts = config
+    if config.model == "mlp":
+        size = -(-config.height // BANDS)
+        cuts = config.replace(model="dpn", parts="rows", part_size=size)
+    named = zip(part_names(cuts), parts, part_boxes(cuts), strict=True)
     terms = [Term(name, float(value), box) for name, value, box in named]
-    terms.append(Term("biases", bias))
+    terms.append(Term("layer biases" if config.model == "mlp" else "decision biases", bias))
     if smoothing:
         terms.append(Term("smoothing", smoothing))
     return [*terms, Term("read-out", readout)]

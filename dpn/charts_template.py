@@ -16,6 +16,8 @@ from dpn.regions import Region
 
 #: Height of the three pictures in pixels.
 TEMPLATE_HEIGHT = 370
+#: What stands in a place that speaks because there is no ink.
+EMPTY = "no ink"
 
 
 def template_chart(
@@ -25,6 +27,7 @@ def template_chart(
     regions: Sequence[Region] = (),
     title: str = "the template that won",
     usual: tuple[str, FloatArray] | None = None,
+    missing: Region | None = None,
     *,
     dark: bool = False,
 ) -> tuple[pd.DataFrame, Spec]:
@@ -37,6 +40,7 @@ def template_chart(
         regions: places of the image to tint and number, in the colour of what they speak for.
         title: what the template is.
         usual: a title and (H, W), how much more ink a class usually has than another; drawn second.
+        missing: a place to tint and mark as empty.
         dark: whether the page is.
     """
     height, width = image.shape[1:]
@@ -44,6 +48,8 @@ def template_chart(
     places = to_picture(image)
     for region in regions:
         places = tinted(places, region.mask, FOR if region.value > 0 else AGAINST)
+    if missing:
+        places = tinted(places, missing.mask, FOR, 0.35)
     maps = [usual] if usual else []
     maps += [(title, speaks), ("what each pixel adds", adds)]
     pictures = [("where it was decided", places)]
@@ -55,9 +61,10 @@ def template_chart(
         {"kind": "image", "panel": panel, "url": data_url(picture), "title": name}
         for panel, (name, picture) in enumerate(pictures)
     ]
-    for region in regions:
+    marked = [(region, signed(region.value)) for region in regions]
+    for region, text in [*marked, *([(missing, EMPTY)] if missing else [])]:
         centre = dict(zip(("row", "column"), region.centre, strict=True))
-        place = {"kind": "place", "panel": 0, "number": signed(region.value)}
+        place = {"kind": "place", "panel": 0, "number": text}
         rows.append(place | centre | {"down": 0, "across": 0})
     row, column = np.divmod(np.arange(height * width), width)
     pixels = pd.DataFrame({"row": row, "column": column, "down": 1, "across": 1})

@@ -78,6 +78,8 @@ class ModelConfig(_Config):
         rewards: "per_step" (each part has its own templates) or "shared" by all steps.
         encoder_channels: channels of the residual encoder's stem; its map has twice as many.
         encoder_blocks: residual blocks in the encoder.
+        stem_stride: 2 halves the image in the encoder's first layer; 1 keeps it whole there and
+            halves it in the second block instead, which sees more and costs more.
         hidden: units in each hidden layer of "mlp".
         double_softmax: "mlp" only: put a softmax before the loss, which applies another one.
     """
@@ -97,6 +99,7 @@ class ModelConfig(_Config):
     rewards: str = "per_step"
     encoder_channels: int = 16
     encoder_blocks: int = 2
+    stem_stride: int = 2
     hidden: int = 256
     double_softmax: bool = False
 
@@ -116,6 +119,9 @@ class ModelConfig(_Config):
         _integer("decisions", self.decisions, 1, 256)
         _integer("encoder_channels", self.encoder_channels, 1, 1024)
         _integer("encoder_blocks", self.encoder_blocks, 1, 16)
+        _integer("stem_stride", self.stem_stride, 1, 2)
+        if self.stem_stride == 1 and self.encoder_blocks < 2:
+            raise ConfigError("stem_stride 1 needs encoder_blocks of at least 2, got 1")
         _integer("hidden", self.hidden, 1, 65_536)
         _number("temperature", self.temperature, 1e-4, 1e4, try_value="1.0")
         _boolean("double_softmax", self.double_softmax)

@@ -116,18 +116,24 @@ class ResidualBlock(nn.Module):
 class ResidualDPN(DPN):
     """The recursion on the feature map of a residual encoder (He et al., CVPR 2016).
 
-    A 3x3 stem of stride 2, then blocks of which the first halves the map again: 28x28 pixels become
-    7 rows of 7 cells. In eval mode the encoder is piecewise linear.
+    A 3x3 stem, then blocks. The map is halved twice, in the stem and the first block or, where the
+    stem's stride is 1, in the first two blocks: 28x28 pixels become 7 rows of 7 cells. In eval mode
+    the encoder is piecewise linear.
     """
 
     def __init__(self, config: ModelConfig) -> None:
         narrow, wide = config.encoder_channels, 2 * config.encoder_channels
         height, width = (-(-side // 4) for side in (config.height, config.width))
         super().__init__(config, (wide, height, width))
-        self.stem = nn.Conv2d(config.channels, narrow, 3, stride=2, padding=1, bias=False)
-        blocks = [ResidualBlock(narrow, wide, stride=2)]
-        blocks += [ResidualBlock(wide, wide, stride=1) for _ in range(config.encoder_blocks - 1)]
-        self.blocks = nn.Sequential(*blocks)
+        stem = config.stem_stride
+        self.stem = nn.Conv2d(config.channels, narrow, 3, stride=stem, padding=1, bias=False)
+        halving = 1 if stem == 2 else 2  # so many of the blocks
+        self.blocks = nn.Sequential(
+            *(
+                ResidualBlock(wide if i else narrow, wide, stride=2 if i < halving else 1)
+                for i in range(config.encoder_blocks)
+            )
+        )
         self.norm = nn.BatchNorm2d(wide)
 
     def feature_map(self, images: Tensor) -> Tensor:

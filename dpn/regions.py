@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import colorsys
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,20 @@ BLUR, EDGE = 1 / 28, 0.25
 #: How many places are named for the answer, and against it.
 FOR, AGAINST = 2, 1
 
+#: Share of the strongest window's effect at which another one is worth a word.
+WORTH = 0.1
 #: How much more ink a class has to have in a place to be named for it.
 MORE = 1.5
+
+#: The weights of red, green and blue in brightness (ITU-R BT.601), and where dark ends, bright and
+#: colourful begin; by eye.
+LUMA = np.array([0.299, 0.587, 0.114])
+DARK, BRIGHT, COLOURFUL = 0.35, 0.65, 0.2
+#: Names of the hues in steps of 30°, from red.
+HUES = (
+    *("red", "brown", "yellow", "green", "green", "green"),
+    *("blue-green", "blue", "blue", "violet", "violet", "red"),
+)
 
 DOWN, ACROSS = ("top", "middle", "bottom"), ("left", "", "right")
 
@@ -63,12 +76,106 @@ def find_regions(pixel_map: Floats) -> list[Region]:
     edge = EDGE * float(np.abs(even).max())
     found: list[Region] = []
     for sign, most in ((1, FOR), (-1, AGAINST)):
-        labels, count = ndimage.label(sign * even > edge, np.ones((3, 3)))
-        masks = [labels == i for i in range(1, count + 1)]
+        masks = _pieces(sign * even > edge)
         places = [Region(float(adds[mask].sum()), mask, _where(mask, adds != 0)) for mask in masks]
         strongest = sorted(places, key=lambda place: -sign * place.value)[:most]
         found += [place for place in strongest if sign * place.value > 0]
     return sorted(found, key=lambda place: -abs(place.value))
+
+
+def find_missing(template: Floats, ink: Floats, first: Floats, second: Floats) -> Region | None:
+    """Return the place whose empty paper speaks most for one class and against another.
+
+    The second class usually has ink there, as this image has not, and the template would have
+    counted it against the first.
+
+    Args:
+        template: (H, W) what full ink would add to the lead of the first class.
+        ink: (H, W) the image, 0..1.
+        first: (H, W) the mean image of the first class, 0..1.
+        second: that of the second.
+
+    Returns:
+        The place, its value what the second class's usual ink would take from the lead by this
+        template, > 0; None if no place is emptier than both would have it.
+    """
+    price = -template * np.maximum(second - ink, 0)
+    even = ndimage.gaussian_filter(price, BLUR * max(ink.shape))
+    span = np.maximum(ink, second) > EDGE
+    places = []
+    for mask in _pieces((even > EDGE * float(even.max())) & (second > EDGE)):
+        place = Region(float(price[mask].sum()), mask, _where(mask, span))
+        if place.value > 0 and is_missing(place, ink, first, second):
+            places.append(place)
+    return max(places, key=lambda place: place.value, default=None)
+
+
+def is_missing(place: Region, ink: Floats, first: Floats, second: Floats) -> bool:
+    """Return whether a place (of an image (H, W), 0..1) lacks ink that only the second class has.
+
+    ``first`` and ``second`` are the classes' mean images (H, W), 0..1.
+    """
+    usual = float(second[place.mask].mean())
+    is_empty = float(ink[place.mask].mean()) < usual / MORE
+    return usual > EDGE and is_empty and usual_ink(place, first, second) == "second"
+
+
+def windows(height: int, width: int) -> list[npt.NDArray[np.bool_]]:
+    """Return masks (H, W) of squares that cover an image, each half over its neighbours.
+
+    A square is a quarter of the shorter side: in a photo a smaller one shows nothing that a person
+    recognises.
+    """
+    side = max(2, min(height, width) // 4)
+    masks = []
+    for top in range(0, height - side // 2, side // 2):
+        for left in range(0, width - side // 2, side // 2):
+            mask = np.zeros((height, width), bool)
+            mask[top : top + side, left : left + side] = True
+            masks.append(mask)
+    return masks
+
+
+def named_windows(masks: list[npt.NDArray[np.bool_]]) -> list[Region]:
+    """Return each window (H, W) as a place without a value."""
+    return [Region(0.0, mask, _where(mask, np.ones_like(mask))) for mask in masks]
+
+
+def choose_windows(masks: list[npt.NDArray[np.bool_]], effects: Floats) -> list[Region]:
+    """Return the windows without which a score changes most, none over another.
+
+    Args:
+        masks: (H, W) each.
+        effects: (N,) the score of the image, less that of the image without the window.
+
+    Returns:
+        Regions, at most ``FOR`` for the score and ``AGAINST`` against it, the strongest first; a
+        value is the window's effect, and not a share of the score.
+    """
+    least = WORTH * float(np.abs(effects).max())
+    found: list[Region] = []
+    for sign, most in ((1, FOR), (-1, AGAINST)):
+        chosen: list[Region] = []
+        for index in np.argsort(-sign * effects, kind="stable"):
+            mask, taken = masks[index], [place.mask for place in found + chosen]
+            if len(chosen) == most or sign * effects[index] <= least:
+                break
+            if not any((mask & other).any() for other in taken):
+                (place,) = named_windows([mask])
+                chosen.append(replace(place, value=float(effects[index])))
+        found += chosen
+    return sorted(found, key=lambda place: -abs(place.value))
+
+
+def look_of(image: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_]) -> str:
+    """Return in words how a place of a photo (3, H, W) looks: "dark", "bright and blue", …."""
+    colour = image[:, mask].mean(axis=1) / 255
+    hue, saturation, _ = colorsys.rgb_to_hsv(*(float(c) for c in colour))
+    light = float(colour @ LUMA)
+    words = ["dark"] if light < DARK else ["bright"] if light > BRIGHT else []
+    if saturation > COLOURFUL:
+        words.append(HUES[round(hue * 12) % 12])
+    return " and ".join(words) or "grey"
 
 
 def usual_ink(region: Region, first: Floats, second: Floats) -> str:
@@ -85,6 +192,12 @@ def usual_ink(region: Region, first: Floats, second: Floats) -> str:
     if one > MORE * other:
         return "first"
     return "second" if other > MORE * one else "both"
+
+
+def _pieces(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
+    """Return the parts of a mask that hang together, corners too."""
+    labels, count = ndimage.label(mask, np.ones((3, 3)))
+    return [labels == i for i in range(1, count + 1)]
 
 
 def _where(mask: npt.NDArray[np.bool_], within: npt.NDArray[np.bool_]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,4 +42,26 @@ def blanked(image: Pixels, boxes: Iterable[Box], ground: Pixels) -> Pixels:
     changed = image.copy()
     for top, bottom, left, right in boxes:
         changed[:, top:bottom, left:right] = ground[:, None, None]
+    return changed
+
+
+def without(image: Pixels, mask: npt.NDArray[np.bool_], ground: Pixels) -> Pixels:
+    """Give the pixels (H, W) of an image (C, H, W) the colour of the ground (C,)."""
+    changed = image.copy()
+    changed[:, mask] = ground[:, None]
+    return changed
+
+
+def with_ink(
+    image: Pixels, mask: npt.NDArray[np.bool_], usual: npt.NDArray[np.floating[Any]]
+) -> Pixels:
+    """Draw into the pixels (H, W) of a drawing (1, H, W) what is usually there.
+
+    Args:
+        image: uint8.
+        mask: where.
+        usual: (H, W) a mean image, 0..1: drawn as a pen would, its peak full ink.
+    """
+    drawn = np.where(mask, usual / max(float(usual[mask].max()), 1e-6), 0) * 255
+    changed: Pixels = np.maximum(image, np.rint(drawn).astype(np.uint8))
     return changed

@@ -29,7 +29,7 @@ def test_each_part_has_its_value_name_and_box():
     np.testing.assert_allclose([term.value for term in terms[:3]], found.contributions[1])
     others = {term.name: term.value for term in terms[3:]}
     assert others == {
-        "biases": pytest.approx(found.bias[1].sum()),
+        "decision biases": pytest.approx(found.bias[1].sum()),
         "smoothing": pytest.approx(found.smoothing[1].sum()),
         "read-out": pytest.approx(found.readout[1]),
     }
@@ -39,7 +39,7 @@ def test_each_part_has_its_value_name_and_box():
 def test_without_smoothing_there_is_no_such_term():
     model = make_model(operator="hard")
     names = [term.name for term in account(explain(model, make_images(1)), model.config)]
-    assert names[-2:] == ["biases", "read-out"]
+    assert names[-2:] == ["decision biases", "read-out"]
 
 
 def test_an_mlp_is_accounted_for_by_bands_of_its_pixels():
@@ -48,6 +48,7 @@ def test_an_mlp_is_accounted_for_by_bands_of_its_pixels():
     parts = [term for term in account(found, model.config) if term.box]
     assert [term.box[:2] for term in parts] == [(0, 2), (2, 4), (4, 6), (6, 8), (8, 10)]
     assert len(parts) <= BANDS
+    assert "layer biases" in [term.name for term in account(found, model.config)]
     for term in parts:
         top, bottom, left, right = term.box
         expected = found.pixel_map[0, :, top:bottom, left:right].sum()

@@ -28,6 +28,7 @@ BAD = [
     (ModelConfig, "temperature", 0, ">= 0.0001"),
     (ModelConfig, "encoder_channels", "16", "whole number"),
     (ModelConfig, "encoder_blocks", 17, "from 1 to 16"),
+    (ModelConfig, "stem_stride", 3, "from 1 to 2"),
     (ModelConfig, "hidden", -1, "from 1 to"),
     (ModelConfig, "double_softmax", 1, "true or false"),
     (TrainConfig, "dataset", "", "try 'digits'"),
@@ -71,6 +72,11 @@ def test_every_setting_is_in_that_list():
     for kind in (ModelConfig, TrainConfig):
         checked = {name for bad, name, *_ in BAD if bad is kind}
         assert checked == {field.name for field in dataclasses.fields(kind)}
+
+
+def test_a_whole_stem_needs_a_second_block_to_halve_the_image():
+    with pytest.raises(ConfigError, match="stem_stride 1 needs encoder_blocks of at least 2"):
+        ModelConfig(stem_stride=1, encoder_blocks=1)
 
 
 @pytest.mark.parametrize("kind", [ModelConfig, TrainConfig])

@@ -33,7 +33,11 @@ SETTINGS = ("operator", "transitions", "parts", "rewards")
 
 @pytest.mark.parametrize(
     ("name", "settings"),
-    [*((name, dict(zip(SETTINGS, rest, strict=True))) for name, *rest in GRID), ("mlp", {})],
+    [
+        *((name, dict(zip(SETTINGS, rest, strict=True))) for name, *rest in GRID),
+        ("residual", {"stem_stride": 1}),
+        ("mlp", {}),
+    ],
 )
 def test_the_account_equals_the_score(name, settings):
     model, images = make_model(name, **settings), make_images()

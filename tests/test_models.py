@@ -113,3 +113,14 @@ def test_hard_linear_is_positively_homogeneous():
     image = torch.rand(1, 1, 8, 8, dtype=torch.float64)
     once = model(image)
     torch.testing.assert_close(model(2 * image), 2 * once)  # the biases start at 0
+
+
+def test_where_the_encoder_halves_the_image_leaves_the_map_as_it_is():
+    images = torch.rand(2, 3, 32, 30)
+    settings = {"model": "residual", "channels": 3, "height": 32, "width": 30}
+    strides = {}
+    for stem in (1, 2):
+        model = build_model(ModelConfig(**settings, stem_stride=stem)).eval()
+        assert model.feature_map(images).shape == (2, 32, 8, 8)
+        strides[stem] = [model.stem.stride[0], *(block.conv1.stride[0] for block in model.blocks)]
+    assert strides == {1: [1, 2, 2], 2: [2, 2, 1]}

@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dpn.regions import AGAINST, FOR, Region, find_regions, usual_ink
+from dpn.regions import (
+    AGAINST,
+    FOR,
+    Region,
+    choose_windows,
+    find_missing,
+    find_regions,
+    look_of,
+    usual_ink,
+    windows,
+)
 
 
 def test_strokes_are_found_with_their_exact_sums_strongest_first():
@@ -86,3 +96,59 @@ def test_places_do_not_overlap_and_add_up_to_part_of_the_map(seed, channels, hei
     for region in found:
         assert region.value == pytest.approx(pixel_map.sum(axis=0)[region.mask].sum())
         assert region.where
+
+
+def means(height=12, width=12):
+    return np.zeros((height, width)), np.zeros((height, width))
+
+
+def test_empty_paper_where_only_the_other_class_has_ink_is_missing():
+    ink, (first, second) = np.zeros((12, 12)), means()
+    second[1:3, 2:9] = 0.8  # the closed top of a 9, which a 4 has not
+    first[8, 2:9] = second[8, 2:9] = ink[8, 2:9] = 0.9
+    template = np.where(second > first, -1.0, 0.1)
+    place = find_missing(template, ink, first, second)
+    assert place.where.startswith("top")
+    assert place.mask[1:3, 3:8].all()
+    assert not place.mask[6:].any()
+    inside = place.mask & (second > first)
+    assert place.value == pytest.approx(0.8 * inside.sum())
+    assert find_missing(-template, ink, first, second) is None  # ink there would speak for it
+    assert find_missing(template, second, first, second) is None  # it has that ink
+    assert find_missing(template, ink, second, second) is None  # both classes have it
+    assert find_missing(template, ink, first, 0.2 * second) is None  # so rarely that it says little
+
+
+def test_windows_cover_the_image_and_the_most_missed_are_chosen_apart():
+    masks = windows(28, 28)
+    assert np.logical_or.reduce(masks).all()
+    assert {int(mask.sum()) for mask in masks} <= {49, 35, 28, 25, 20, 16}
+    effects = np.zeros(len(masks))
+    corner = next(i for i, mask in enumerate(masks) if mask[0, 0])
+    beside = next(i for i, mask in enumerate(masks) if mask[0, 3] and i != corner)
+    last = next(i for i, mask in enumerate(masks) if mask[27, 27])
+    effects[[corner, beside, last]] = 5.0, 4.0, -2.0  # the second overlaps the first
+    effects[len(masks) // 2] = 0.3  # not worth a word
+    found = choose_windows(masks, effects)
+    assert [(place.value, place.where) for place in found] == [
+        (5.0, "top left"),
+        (-2.0, "bottom right"),
+    ]
+    assert choose_windows(masks, 0 * effects) == []
+
+
+@pytest.mark.parametrize(
+    ("colour", "words"),
+    [
+        ((10, 10, 12), "dark"),
+        ((250, 250, 250), "bright"),
+        ((128, 128, 128), "grey"),
+        ((240, 120, 120), "red"),
+        ((20, 30, 120), "dark and blue"),
+        ((120, 230, 120), "bright and green"),
+    ],
+)
+def test_how_a_place_looks(colour, words):
+    image = np.zeros((3, 8, 8), np.uint8)
+    image[:, 2:4, 2:4] = np.array(colour)[:, None, None]
+    assert look_of(image, image.sum(axis=0) > 0) == words

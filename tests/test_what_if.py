@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dpn.explain import explain
-from dpn.what_if import blanked, painted
+from dpn.what_if import blanked, painted, with_ink, without
 from tests.explaining import make_images, make_model
 
 IMAGE = np.arange(2 * 3 * 16, dtype=np.uint8).reshape(-1, 4, 8)[:3] * 2
@@ -62,3 +62,16 @@ def test_a_blank_pixel_adds_nothing(name):
     image = blanked(make_images(1)[0], [(2, 6, 1, 8)], ground)
     found = explain(model, image[None])
     np.testing.assert_allclose(found.pixel_map[0, :, 2:6, 1:8], 0, atol=1e-12)
+
+
+def test_a_place_gets_the_ground_or_the_ink_that_is_usual_there():
+    image = np.full((1, 4, 4), 100, np.uint8)
+    mask = np.zeros((4, 4), bool)
+    mask[1, 1:3] = True
+    erased = without(image, mask, np.array([7], np.uint8))
+    assert erased[0][mask].tolist() == [7, 7]
+    assert (erased[0][~mask] == 100).all()
+    usual = np.full((4, 4), 0.4)
+    usual[1, 1] = 0.1
+    assert with_ink(image, mask, usual)[0, 1].tolist() == [100, 100, 255, 100]
+    assert (image == 100).all()

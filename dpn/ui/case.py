@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from dpn import ui
 from dpn.account import Term, deciding, signed
 from dpn.config import ModelConfig
-from dpn.explanation import Explanation, Floats
-from dpn.regions import Region, usual_ink
+from dpn.explanation import Explanation
 from dpn.runs import Run, RunConfig
 from dpn.serving import Question
 from dpn.ui.answers import percent
@@ -69,18 +68,18 @@ def verdict(case: Case, terms: list[Term]) -> str:
     if target == contrast:
         return "A class set against itself: everything is 0. Choose another one above."
     best, worst = deciding(terms)
-    values = {term.name: term.value for term in terms}
+    biases = next(term for term in terms if term.name.endswith("biases"))
     speak = "speak" if "s " in best.name else "speaks"  # rows 1-4, row 5
     words = [f"**{best.name.capitalize()}** {speak} most for {target}: **{signed(best.value)}**"]
     if worst.value < 0:
         words.append(f"most against it: **{worst.name}**, {signed(worst.value)}")
     seen = sum(term.value for term in terms if term.box)
-    if abs(values["biases"]) > min(abs(seen), abs(best.value) / 2):
+    if abs(biases.value) > min(abs(seen), abs(best.value) / 2):
         words.append(
-            f"all parts together add {signed(seen)}, the biases, which see no pixel, "
-            f"{signed(values['biases'])}"
+            f"all parts together add {signed(seen)}, the {biases.name}, which see no pixel, "
+            f"{signed(biases.value)}"
         )
-    score = sum(values.values())
+    score = sum(term.value for term in terms)
     what = f"{target}'s score" if contrast is None else f"{target}'s lead over {contrast}"
     end = f". All terms add up to {what}: **{signed(score)}**"
     if contrast is not None:
@@ -104,57 +103,7 @@ def sum_words(case: Case) -> str:
     if model == "residual":
         words += "A feature row is what the encoder saw in a band of the image and just around it. "
     if model != "mlp":
-        words += "The biases are what the decisions earn whatever is seen; "
+        words += "The decision biases are what the decisions earn whatever is seen; "
     else:
-        words += "The biases count whatever is seen; "
+        words += "The layer biases count whatever is seen; "
     return words + "the read-out is a head start."
-
-
-def place_words(
-    case: Case, regions: list[Region], usual: tuple[Floats, Floats] | None = None
-) -> str:
-    """Return which places of the image speak for the answer, which against it, and the rest.
-
-    ``usual`` is the mean image (H, W) of the class and of the one it is set against, to say why.
-    """
-    what = "what is seen" if case.config.preparation == "photo" else "the ink"
-    told = []
-    against = "Against it" if case.contrast is None else f"For **{case.contrast}**"
-    for role, sign in ((f"For **{case.target}**", 1), (against, -1)):
-        places = [r for r in regions if sign * r.value > 0]
-        if places:
-            where = "; and ".join(_place(case, place, usual) for place in places)
-            told.append(f"{role}: {what} {where}.")
-    told = told or ["No place speaks for it or against it."]
-    return "  \n".join([*told, _rest_words(case, regions)])
-
-
-def _place(case: Case, place: Region, usual: tuple[Floats, Floats] | None) -> str:
-    words = f"at the {place.where} ({signed(place.value)})"
-    first, second = case.target, case.contrast
-    role, one, other = ("first", first, second) if place.value > 0 else ("second", second, first)
-    if usual is None or usual_ink(place, *usual) != role:
-        return words  # what would be no reason is not said
-    return f"{words}, where {one} has more ink than {other}"
-
-
-def _rest_words(case: Case, regions: list[Region]) -> str:
-    """Return how the places and all else make what the chart of the sum shows."""
-    found, model = case.found, case.config.model.model
-    rest = float(found.pixels[0]) - sum(region.value for region in regions)
-    others = [f"the rest of the image ({signed(rest)})"]
-    if model != "dpn":
-        whose = "encoder's" if model == "residual" else "layers'"
-        others.append(f"the {whose} biases ({signed(float(found.encoder_bias[0]))})")
-    whole = "the score but for the read-out" if model == "mlp" else "what all parts add"
-    makes = float(found.pixels[0] + found.encoder_bias[0])
-    return f"With {' and '.join(others)} that makes {signed(makes)}, {whole}."
-
-
-def template_words(case: Case) -> str:
-    """Return what the colours of the template say."""
-    target = case.target
-    rather = target if case.contrast is None else f"{target} rather than {case.contrast}"
-    words = f"Blue: brightness there speaks for {rather}. Orange: against it."
-    words += " A bar above adds up a whole band; a place here is one stroke, in one band or more."
-    return words if case.config.preparation == "photo" else f"{words} Black pixels add nothing."

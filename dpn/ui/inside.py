@@ -8,13 +8,12 @@ from streamlit.delta_generator import DeltaGenerator
 from dpn import charts, charts_sum, charts_template, ui
 from dpn.account import Term, account
 from dpn.config import OPERATOR_NAMES, ModelConfig
-from dpn.explanation import Floats
-from dpn.regions import find_regions
 from dpn.runs import Run, RunConfig
 from dpn.serving import Question
 from dpn.ui import answers, before_after, steps, travel, what_if
-from dpn.ui.case import Case, answer_words, place_words, sum_words, template_words, verdict
+from dpn.ui.case import Case, answer_words, sum_words, verdict
 from dpn.ui.lessons import LESSONS, lesson
+from dpn.ui.places import find_places, place_words, rest_words, template_words
 from dpn.ui.subject import Subject, choose_subject, is_test_image
 
 ITS_ANSWER, RUNNER_UP, NOTHING = "its answer", "the runner-up", "nothing: its own score"
@@ -22,8 +21,8 @@ OPERATORS = {"hard": "Hard", "soft": "Soft", "sparse": "Sparse"}
 TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 TEMPLATE_TITLES = {
     "dpn": "the template that won",
-    "residual": "through the encoder",
-    "mlp": "the score's slope",
+    "residual": "the template, by the encoder",
+    "mlp": "the template: its slope",
 }
 DEEPER = {
     "steps": ":material/footprint: Step by step",
@@ -160,31 +159,24 @@ def _sum(case: Case, terms: list[Term], heading: DeltaGenerator) -> None:
 
 def _template(case: Case) -> None:
     """Draw where in the image it was decided, the composed template, and what each pixel adds."""
-    found = case.found
+    found, places = case.found, find_places(case)
     assert found.composed_template is not None
     assert found.pixel_map is not None
-    regions = find_regions(found.pixel_map[0])
-    usual, title = _usual(case)
+    names, usual = case.config.class_names, None
+    if places.usual and found.contrast is not None:
+        first, second = (names[int(of[0])] for of in (found.target, found.contrast))
+        usual = (f"all of {first} against all of {second}", places.usual[0] - places.usual[1])
     data, spec = charts_template.template_chart(
         case.subject.image,
         found.composed_template[0],
         found.pixel_map[0],
-        regions,
+        places.found,
         TEMPLATE_TITLES[case.config.model.model],
-        (title, usual[0] - usual[1]) if usual else None,
+        usual,
+        places.missing,
         dark=ui.is_dark(),
     )
-    st.markdown(f"#### Where, and why there?\n{place_words(case, regions, usual)}")
+    st.markdown(f"#### Where, and why there?\n{place_words(case, places)}")
     st.vega_lite_chart(data, spec, key="template", width="stretch")
-    st.caption(template_words(case))
+    st.caption(f"{rest_words(case, places)}  \n{template_words(case)}")
     lesson("template")
-
-
-def _usual(case: Case) -> tuple[tuple[Floats, Floats] | None, str]:
-    """Return the mean images (H, W) of the two classes, where there are any, and a title."""
-    means, found = ui.class_means(case.run), case.found
-    if means is None or found.contrast is None or found.contrast[0] == found.target[0]:
-        return None, ""
-    names = case.config.class_names
-    first, second = int(found.target[0]), int(found.contrast[0])
-    return (means[first], means[second]), f"all of {names[first]} against all of {names[second]}"

@@ -10,11 +10,12 @@ from PIL import Image
 
 from dpn import ui
 from dpn.account import account, deciding
-from dpn.regions import find_regions, usual_ink
+from dpn.regions import choose_windows, find_missing, find_regions, usual_ink, windows
 from dpn.runs import SHIPPED, Run
 from dpn.serving import Question
 from dpn.snapshots import list_snapshots
 from dpn.ui import steps
+from dpn.what_if import with_ink, without
 from tests.helpers import write_npz
 from tests.pages.session import SEVEN, ZERO, Session, finished_run, png, write_own
 
@@ -44,16 +45,46 @@ def assert_shows(session, found, run):
     assert f"Second comes **{names[second]}** with" in heading
 
 
-def assert_places_add_up(session, found):
-    """The places told, the rest and the biases before the parts add up to what is said of them."""
+def numbers(text):
+    return [float(number) for number in re.findall(r"[+-]\d+\.\d+|\b0\.00", text)]
+
+
+def assert_the_rest_adds_up(session, found):
+    """The places, the rest and all biases add up to what the parts add, and then to the score."""
+    (told,) = (box.value for box in session.at.caption if "it is the " in box.value)
+    told = told.split("  \n")[0]
+    terms, _, besides = told.partition(". With ")
+    terms, _, makes = terms.partition(": that makes ")
+    rest, score = numbers(besides)
+    assert score == pytest.approx(found.score[0], abs=0.006)
+    assert sum(numbers(terms)) == pytest.approx(score - rest, abs=0.05)
+    if makes:
+        (makes,) = numbers(makes)
+        assert makes == pytest.approx(found.pixels[0] + found.encoder_bias[0], abs=0.006)
+        assert makes + rest == pytest.approx(score, abs=0.011)
+
+
+def bullets(session):
     (told,) = (text for text in session.texts if text.startswith("#### Where, and why there?"))
-    *terms, whole = (float(number) for number in re.findall(r"[+-]\d+\.\d+|\b0\.00", told))
-    assert sum(terms) == pytest.approx(whole, abs=0.006 * (len(terms) + 1))
-    assert whole == pytest.approx(found.pixels[0] + found.encoder_bias[0], abs=0.006)
-    assert session.chart("place")["number"].map(float).tolist() == pytest.approx(
-        [region.value for region in find_regions(found.pixel_map[0])], abs=0.006
-    )
-    return told
+    return told.splitlines()[1:]
+
+
+def lead(run, image, found, **question):
+    """The score of a changed image, for the same two classes."""
+    pair = [int(found.target[0]), None if found.contrast is None else int(found.contrast[0])]
+    return float(ui.server().explain(run, image[None], Question(*pair, **question)).score[0])
+
+
+def outcome(session, run, found, after):
+    """What a bullet says of a changed lead."""
+    before = float(found.score[0])
+    names = [
+        ui.plain(run.config().class_names[int(of[0])]) for of in (found.target, found.contrast)
+    ]
+    if (after > 0) == (before > 0):
+        return f"the lead would be {after:+.2f} instead of {before:+.2f}."
+    ahead, behind = names if after > 0 else names[::-1]
+    return f"**{ahead} would win** over {behind} by {abs(after):+.2f}."
 
 
 @pytest.fixture
@@ -116,28 +147,68 @@ def test_any_class_can_be_set_against_any_other_or_none():
     assert np.abs(values(session)).max() == 0
 
 
-def test_places_in_the_image_are_told_with_the_class_they_speak_for():
-    session = Session(INSIDE, image="3")
-    found = explained(DIGITS, 3)
-    told = assert_places_add_up(session, found)
-    names = DIGITS.config().class_names
-    first = find_regions(found.pixel_map[0])[0]
-    spoken = found.target[0] if first.value > 0 else found.contrast[0]
-    place = f"at the {first.where} ({first.value:+.2f})"
-    (line,) = (line for line in told.splitlines() if place in line)
-    assert line.startswith(f"For **{names[spoken]}**: the ink at the ")
+def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_them():
     usual = ui.class_means(DIGITS)
     images, labels = ui.test_images(DIGITS)
     np.testing.assert_allclose(usual[4], images[labels == 4].float().mean(0)[0] / 255, atol=1e-5)
-    first, second = int(found.target[0]), int(found.contrast[0])
-    which = usual_ink(find_regions(found.pixel_map[0])[0], usual[first], usual[second])
-    role = "first" if spoken == first else "second"
-    one, other = (first, second) if role == "first" else (second, first)
-    why = f"where {names[one]} has more ink than {names[other]}"
-    assert (why in line.partition(place)[2].partition(";")[0]) == (which == role)
+    reasons = outcomes = 0
+    for index in (3, 8, 12):
+        session, found = Session(INSIDE, image=str(index)), explained(DIGITS, index)
+        assert_the_rest_adds_up(session, found)
+        image, names = images[index].numpy(), DIGITS.config().class_names
+        first, second = int(found.target[0]), int(found.contrast[0])
+        regions = find_regions(found.pixel_map[0])
+        told = [line for line in bullets(session) if "**no** ink" not in line]
+        assert len(told) == len(regions)
+        for region, line in zip(regions, told, strict=True):
+            one, other = (first, second) if region.value > 0 else (second, first)
+            start = (
+                f"- For **{names[one]}**: the ink at the {region.where}, **{region.value:+.2f}**"
+            )
+            assert line.startswith(start)
+            role = "first" if region.value > 0 else "second"
+            is_reason = usual_ink(region, usual[first], usual[second]) == role
+            assert (f"{names[one]} has more ink there than {names[other]}" in line) == is_reason
+            after = lead(DIGITS, np.where(region.mask, 0, image).astype(np.uint8), found)
+            agrees = (found.score[0] - after) * region.value >= 0
+            words = f"Erased, {outcome(session, DIGITS, found, after)}"
+            assert line.endswith(words) == agrees
+            reasons, outcomes = reasons + is_reason, outcomes + agrees
+        places = session.chart("place")["number"]
+        assert places[places != "no ink"].map(float).tolist() == pytest.approx(
+            [region.value for region in regions], abs=0.006
+        )
+    assert reasons
+    assert outcomes
     session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
-    told = assert_places_add_up(session, explained(DIGITS, 3, contrast=None))
-    assert "**None**" not in told
+    assert_the_rest_adds_up(session, explained(DIGITS, 12, contrast=None))
+    assert any("its score would be" in line for line in bullets(session))
+    assert "None" not in " ".join(session.texts)
+
+
+def test_empty_paper_that_speaks_for_the_answer_is_told():
+    usual, images = ui.class_means(DIGITS), ui.test_images(DIGITS)[0].numpy()
+    seen = 0
+    for index in range(12):
+        session, found = Session(INSIDE, image=str(index)), explained(DIGITS, index)
+        first, second = int(found.target[0]), int(found.contrast[0])
+        template = found.composed_template[0].sum(axis=0)
+        missing = find_missing(template, images[index, 0] / 255, usual[first], usual[second])
+        told = [line for line in bullets(session) if "**no** ink" in line]
+        assert len(told) == (missing is not None)
+        assert ("no ink" in session.chart("place")["number"].tolist()) == bool(told)
+        if missing:
+            seen += 1
+            drawn = with_ink(images[index], missing.mask, usual[second])
+            names = DIGITS.config().class_names
+            after = outcome(session, DIGITS, found, lead(DIGITS, drawn, found))
+            assert told == [
+                f"- For **{names[first]}**: **no** ink at the {missing.where}, where "
+                f"{names[second]} usually has some. With it, {after}"
+            ]
+        if seen == 2:
+            break
+    assert seen == 2
 
 
 def test_turning_the_maximum_turns_everything():
@@ -160,8 +231,18 @@ def test_the_other_models_are_taken_apart_too(data, runs, model):
     write_npz(data)
     run = finished_run(data, runs, model=model)
     session = Session(INSIDE, run=run.id).set("button_group", "deeper", "steps")
-    assert_shows(session, explained(run, 0), run)
-    assert_places_add_up(session, explained(run, 0))
+    found, image = explained(run, 0), ui.test_images(run)[0][0].numpy()
+    assert_shows(session, found, run)
+    assert_the_rest_adds_up(session, found)
+    masks = windows(8, 8)
+    effects = found.score[0] - [lead(run, without(image, m, np.zeros(1)), found) for m in masks]
+    chosen = choose_windows(masks, effects)
+    told = [line for line in bullets(session) if "**no** ink" not in line]
+    for region, line in zip(chosen, told, strict=True):
+        name = run.config().class_names[(found.target if region.value > 0 else found.contrast)[0]]
+        assert line.startswith(f"- For **{ui.plain(name)}**: the ink at the {region.where}")
+        assert line.endswith(outcome(session, run, found, found.score[0] - region.value))
+    assert chosen
     assert any("has no steps" in text for text in session.infos) == (model == "mlp")
     assert (session.chart("node") is None) == (model == "mlp")
 
