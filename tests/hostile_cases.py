@@ -70,18 +70,19 @@ def good():
     return {str(file.relative_to(run.path)): file.read_bytes() for file in files}
 
 
+#: What lies in the folder of ``put_run``: only what differs is written again.
+_there = {}
+
+
 def put_run(**changed):
-    """A run that is whole but for these files, as bytes or, to leave one out, None."""
+    """A run that is whole but for these files, given as bytes."""
     path = folder() / "runs" / "case"
-    for name, data in (
-        good() | {name.replace("__", "/"): d for name, d in changed.items()}
-    ).items():
-        file = path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if data is None:
-            file.unlink(missing_ok=True)
-        else:
-            file.write_bytes(data)
+    wanted = good() | {name.replace("__", "/"): data for name, data in changed.items()}
+    for name, data in wanted.items():
+        if _there.get(name) != data:
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_bytes(data)
+            _there[name] = data
     return Run(path)
 
 

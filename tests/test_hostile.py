@@ -50,13 +50,13 @@ def test_nothing_but_a_sentence_escapes(surface):
 
 @pytest.mark.parametrize(("name", "data"), list(hostile.bombs()), ids=lambda value: str(value)[:30])
 def test_a_bomb_is_refused_or_read_at_once(name, data):
-    began = time.perf_counter()
+    began = time.process_time()
     if "frames" in name:
         assert decode(data, name).shape == (2, 2, 4)
     else:
         with pytest.raises(ImageError):
             decode(data, name)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_what_is_stored_so_and_small_enough_is_still_read():
@@ -69,12 +69,12 @@ def test_an_archive_of_a_million_members_is_refused_before_they_are_listed(tmp_p
     data = hostile.many_members(1_000_000)
     path = tmp_path / "mine.npz"
     path.write_bytes(data)
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(DataError, match="too many members"):
         read_lesson(data, "a.zip")
     with pytest.raises(DataError, match="too many members"):
         peek_npz(path)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_zeros_packed_to_a_thousandth_are_no_data_set(tmp_path):
@@ -127,12 +127,12 @@ def test_a_value_in_a_message_is_short_whatever_it_is():
 
 
 def test_a_name_of_ten_megabytes_is_answered_at_once(tmp_path):
-    name, began = "20260101-" * 10**6, time.perf_counter()
+    name, began = "20260101-" * 10**6, time.process_time()
     assert did_you_mean(name, ["20260101-000000-digits"]) == ""
     with pytest.raises(RunError) as caught:
         find_run(name, tmp_path)
     assert len(str(caught.value)) < 600
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_line_of_ten_megabytes_is_skipped_and_the_others_count(tmp_path):
