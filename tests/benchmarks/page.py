@@ -1,16 +1,21 @@
-"""What a browser remembers of a Streamlit page: its elements, its address, and large messages.
+"""What a browser remembers: a page's elements and address, large messages, and cookies.
 
 Large elements are sent once: the browser says which it still has, and is sent their hash instead.
 """
 
 from __future__ import annotations
 
+import asyncio
+import http.cookiejar
 import re
+import urllib.request
 from dataclasses import dataclass, field
 
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+#: Seconds to wait for an answer, at most.
+PATIENCE = 60.0
 EARLY = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
 MEDIA = re.compile(rb"/media/[0-9a-f]+\.\w+")
 Place = tuple[int, ...]
@@ -153,3 +158,26 @@ class Page:
             if self._age - used <= self._oldest
             or (self._fragments and kept.delta.fragment_id not in self._fragments)
         }
+
+
+@dataclass
+class Web:
+    """HTTP as a browser speaks it: the cookies of each answer are sent with the next request."""
+
+    url: str
+    jar: http.cookiejar.CookieJar = field(default_factory=http.cookiejar.CookieJar)
+
+    async def get(self, path: str) -> bytes:
+        """Return what is at this path of the app; raise OSError if there is nothing."""
+        return await asyncio.to_thread(self._get, path)
+
+    def cookies(self) -> dict[str, str]:
+        """Return the header that a websocket is opened with."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
+        return {"Cookie": cookies} if cookies else {}
+
+    def _get(self, path: str) -> bytes:
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        with opener.open(self.url + path, timeout=PATIENCE) as answer:
+            body: bytes = answer.read()
+            return body

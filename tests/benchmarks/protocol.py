@@ -9,13 +9,11 @@ here was recorded from a real Chromium, with Streamlit 1.67.
 from __future__ import annotations
 
 import asyncio
-import http.cookiejar
 import json
 import time
-import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -25,33 +23,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 from tests.benchmarks.canvas import Point, drawing_json, stroke_object
-from tests.benchmarks.page import EARLY, Page
-
-#: Seconds to wait for an answer, at most.
-PATIENCE = 60.0
-
-
-@dataclass
-class Web:
-    """HTTP as a browser speaks it: the cookies of each answer are sent with the next request."""
-
-    url: str
-    jar: http.cookiejar.CookieJar = field(default_factory=http.cookiejar.CookieJar)
-
-    async def get(self, path: str) -> bytes:
-        """Return what is at this path of the app; raise OSError if there is nothing."""
-        return await asyncio.to_thread(self._get, path)
-
-    def cookies(self) -> dict[str, str]:
-        """Return the header that a websocket is opened with."""
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
-        return {"Cookie": cookies} if cookies else {}
-
-    def _get(self, path: str) -> bytes:
-        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
-        with opener.open(self.url + path, timeout=PATIENCE) as answer:
-            body: bytes = answer.read()
-            return body
+from tests.benchmarks.page import EARLY, PATIENCE, Page, Web
 
 
 @dataclass
@@ -62,6 +34,11 @@ class Waiter:
     script: str  # the page's hash, "" for any
     over: asyncio.Future[None]
     run: str = ""
+
+    def done(self) -> None:
+        """Wake whoever waits."""
+        if not self.over.done():
+            self.over.set_result(None)
 
 
 class Visitor:
@@ -150,7 +127,11 @@ class Visitor:
                     waiter.over.set_exception(ConnectionError("the connection has ended"))
 
     def _follow(self, message: ForwardMsg) -> None:
-        """Do what a message asks for: tell those who wait, and set the timers of fragments."""
+        """Do what a message asks for: tell those who wait, and set the timers of fragments.
+
+        When a poll is next in line, the server may call the end of a whole run an early one, or not
+        tell it at all: the next run of something else says the same.
+        """
         kind, run = message.WhichOneof("type"), message.metadata.run
         if kind == "new_session":
             if not run.fragment_ids:
@@ -160,13 +141,15 @@ class Visitor:
                 right_page = waiter.script in ("", message.new_session.page_script_hash)
                 if (whole and right_page) or waiter.fragment in run.fragment_ids:
                     waiter.run = run.script_run_id
+                elif waiter.run:  # runs of a session never overlap
+                    waiter.done()
         elif kind == "script_finished" and message.script_finished != EARLY:
             self.runs += 1
             shown = {placed.id for placed in self.page.placed.values()}
             self._states = {key: one for key, one in self._states.items() if key in shown}
             for waiter in self._waiters:
-                if waiter.run == run.script_run_id and not waiter.over.done():
-                    waiter.over.set_result(None)
+                if waiter.run == run.script_run_id:
+                    waiter.done()
         elif kind == "stop_auto_rerun":
             self._stop(list(message.stop_auto_rerun.fragment_ids))
         elif kind == "auto_rerun":
@@ -222,6 +205,9 @@ class Visitor:
             await self._socket.send(message.SerializeToString())
             async with asyncio.timeout(PATIENCE):
                 await waiter.over
+        except TimeoutError:
+            what = f"fragment {fragment}" if fragment else f"page {script or 'first'}"
+            raise TimeoutError(f"no end of a run of {what} in {PATIENCE:.0f} s") from None
         finally:
             self._waiters.remove(waiter)
         return time.perf_counter() - started
