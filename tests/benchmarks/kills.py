@@ -9,6 +9,7 @@ import argparse
 import os
 import random
 import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -53,7 +54,7 @@ def run_one(folder: Path, rng: random.Random, broken: str | None, target: str, t
     with serving(folder, *what) as server:
         run = server.run
         already = last_step(run) if broken else 0
-        until(lambda: server.popen.poll() is None and _steps(run) > already, 60)
+        until(lambda: server.popen.poll() is None and last_step(run) > already, 60)
         tally.resumed += bool(broken)
         time.sleep(rng.uniform(0, LONGEST))
         worker = run.status()
@@ -74,11 +75,6 @@ def run_one(folder: Path, rng: random.Random, broken: str | None, target: str, t
         if run.status()["state"] != wanted:
             tally.damaged.append(f"{run.id} is {run.status()['state']} and not {wanted}")
     return run.id
-
-
-def _steps(run) -> int:
-    metrics = run.path / "metrics.jsonl"
-    return last_step(run) if metrics.exists() and b'"step", ' in metrics.read_bytes() else 0
 
 
 def look(folder: Path, kept: dict[str, bytes], tally: Tally) -> None:
@@ -115,6 +111,7 @@ def measure(kills: int = 50, seed: int = 0) -> Tally:
             target = TARGETS[rng.randrange(len(TARGETS))]
             broken = run_one(folder, rng, broken, target, tally)
             look(folder, kept, tally)
+            print(f"\r{number + 1} of {kills}", end="", file=sys.stderr, flush=True)
     killed = ", ".join(f"{count} x {what}" for what, count in tally.kills.items())
     hard = tally.lost["all"] + tally.lost["worker"]
     minutes = (time.monotonic() - started) / 60

@@ -59,5 +59,5 @@ def lost(run):
 
 
 def last_step(run):
-    """Return the last step in the run's metrics."""
-    return int(History(run.path / "metrics.jsonl").poll().steps["step"][-1])
+    """Return the last step in the run's metrics, 0 before the first."""
+    return int(History(run.path / "metrics.jsonl").poll().steps["step"].max(initial=0))
