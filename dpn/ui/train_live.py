@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dpn import charts, settings, ui
+from dpn import settings, ui
 from dpn.charts_evaluation import confusion_chart
 from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
 from dpn.history import NOTHING_YET, Curves, smooth
 from dpn.jobs import JobView
 from dpn.runs import ACTIVE, Run
+from dpn.ui.live_curves import live_curves, make_moment
 from dpn.ui.tiles import Tile, show_tiles
 
 #: Mistakes shown with the result; all others are on Evaluate.
@@ -190,16 +191,19 @@ def _redraw(drawn_for: str | None) -> None:
             text=f"Downloading the data: {done / 1e6:.1f} of {total / 1e6:.1f} MB",
         )
         return
-    curves = ui.history(str(run.path / "metrics.jsonl")).poll() if run else NOTHING_YET
-    total = _total_steps(view, run) or int(curves.steps["step"].max(initial=0))
-    _numbers(view, state, curves, total)
+    total = _total_steps(view, run)
+    if run:
+        # The last look at a training that is over is not followed by another one.
+        follower = live_curves(str(run.path / "metrics.jsonl"))
+        moment = follower.look(total, fresh=state not in ACTIVE)
+    else:
+        moment = make_moment(NOTHING_YET, total)
+    _numbers(view, state, moment.curves, moment.total)
     left, right = st.columns(2)
     with left:
-        data, spec = charts.loss_chart(curves, total)
-        st.vega_lite_chart(data, spec, key="loss", width="stretch")
+        st.vega_lite_chart(*moment.loss, key="loss", width="stretch")
     with right:
-        data, spec = charts.accuracy_chart(curves, total)
-        st.vega_lite_chart(data, spec, key="accuracy", width="stretch")
+        st.vega_lite_chart(*moment.accuracy, key="accuracy", width="stretch")
 
 
 def _total_steps(view: JobView | None, run: Run | None) -> int:

@@ -1,0 +1,76 @@
+"""The curves of a training under way, made once for all who watch it.
+
+Making the two charts takes more than all else of a look at the live page. Ten viewers look fifty
+times a second, and a training shares the processors with them.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
+import streamlit as st
+
+from dpn import charts
+from dpn.history import Curves
+from dpn.ui.shared import history
+
+#: Seconds for which a chart is shown again; less than between two looks of one viewer.
+SHARED_FOR = 0.15
+#: A chart for Streamlit, which sends a table as it is and would convert a data frame each time.
+Chart = tuple[pa.Table, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The curves so far, and their charts."""
+
+    curves: Curves
+    total: int
+    loss: Chart
+    accuracy: Chart
+
+
+class LiveCurves:
+    """Follows one metrics.jsonl for all sessions. Safe to share between threads."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._made = float("-inf")
+        self._moment: Moment | None = None
+
+    def look(self, total: int, *, fresh: bool) -> Moment:
+        """Return the curves over ``total`` batches (0: as many as there are), and their charts.
+
+        Unless it must be ``fresh``, it may be ``SHARED_FOR`` seconds old.
+        """
+        with self._lock:
+            moment, age = self._moment, time.monotonic() - self._made
+            if moment is None or fresh or age > SHARED_FOR or total not in (0, moment.total):
+                curves = history(self._path).poll()
+                if moment is None or moment.curves is not curves or moment.total != total:
+                    moment = make_moment(curves, total)
+                self._moment, self._made = moment, time.monotonic()
+            return moment
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def live_curves(path: str) -> LiveCurves:
+    """Return the follower of one metrics.jsonl, shared by all who watch it."""
+    return LiveCurves(path)
+
+
+def make_moment(curves: Curves, total: int) -> Moment:
+    """Draw the charts of these curves."""
+    total = total or int(curves.steps["step"].max(initial=0))
+    loss, accuracy = charts.loss_chart(curves, total), charts.accuracy_chart(curves, total)
+    return Moment(curves, total, _ready(*loss), _ready(*accuracy))
+
+
+def _ready(data: pd.DataFrame, spec: dict[str, Any]) -> Chart:
+    return pa.Table.from_pandas(data, preserve_index=False), spec

@@ -1,0 +1,53 @@
+"""The live charts are made once for all who watch, and never show less than what is over."""
+
+import json
+
+import pytest
+
+from dpn.ui import live_curves
+from dpn.ui.live_curves import LiveCurves
+
+STEP = {"kind": "step", "loss": 1.0, "accuracy": 0.5, "learning_rate": 0.1, "examples": 8}
+
+
+@pytest.fixture
+def metrics(tmp_path, monkeypatch):
+    """A function that writes one more step, and the clock that the follower sees."""
+    now = [100.0]
+    monkeypatch.setattr(live_curves.time, "monotonic", lambda: now[0])
+    path = tmp_path / "metrics.jsonl"
+
+    def write(step):
+        with open(path, "a") as file:
+            file.write(json.dumps(STEP | {"step": step, "seconds": 0.1 * step}) + "\n")
+
+    write(1)
+    return path, write, now
+
+
+def test_two_looks_at_the_same_time_share_their_charts(metrics):
+    path, write, now = metrics
+    follower = LiveCurves(str(path))
+    first = follower.look(9, fresh=False)
+    write(2)
+    assert follower.look(9, fresh=False) is first
+    now[0] += 2 * live_curves.SHARED_FOR
+    second = follower.look(9, fresh=False)
+    assert second.curves.steps["step"].tolist() == [1, 2]
+    assert second.loss[0]["step"].to_pylist() == [1, 2, 1, 2]  # each batch, and smoothed
+
+
+def test_the_last_look_is_at_everything(metrics):
+    path, write, _ = metrics
+    follower = LiveCurves(str(path))
+    follower.look(9, fresh=False)
+    write(2)
+    assert follower.look(9, fresh=True).curves.steps["step"].tolist() == [1, 2]
+
+
+def test_another_length_of_the_training_is_drawn_at_once(metrics):
+    path, _, _ = metrics
+    follower = LiveCurves(str(path))
+    for total in (9, 20):
+        _, spec = follower.look(total, fresh=False).loss
+        assert spec["encoding"]["x"]["scale"]["domain"] == [0, total]
