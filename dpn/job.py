@@ -28,6 +28,9 @@ class JobView:
         seconds: spent training.
         examples: images seen.
         download: (bytes so far, bytes in all) while data are downloaded, else None.
+        owner: who started it, as ``dpn.visitors.owner_of`` has it; None on one's own machine.
+        place: 1 for the next in the queue, 2 for the one after it; 0 while it does not wait.
+        wait: seconds until its turn, about; None if nobody can tell.
     """
 
     id: str
@@ -38,6 +41,9 @@ class JobView:
     seconds: float = 0.0
     examples: int = 0
     download: tuple[int, int] | None = None
+    owner: str | None = None
+    place: int = 0
+    wait: float | None = None
 
     @property
     def live(self) -> bool:
@@ -68,6 +74,7 @@ class Job:
         self.process = process
         self.view = view
         self.want = "run"
+        self.reason = ""  # why the manager itself stopped it
         self.holds_place = False
         self.copies = 0
         self.copied_step = 0
@@ -75,3 +82,35 @@ class Job:
     def update(self, **changes: Any) -> None:
         """Change what is shown of it."""
         self.view = replace(self.view, **changes)
+
+
+def is_abandoned(view: JobView, away: float, grace: float) -> bool:
+    """Return whether a training is to be stopped whose owner was last seen ``away`` seconds ago.
+
+    One that will be done within ``grace`` seconds goes on, and one that is nobody's.
+    """
+    if not view.live or view.owner is None or away <= grace:
+        return False
+    left = view.seconds_left if view.state == "running" else None
+    return left is None or left > grace
+
+
+def in_line(job: Job, jobs: list[Job], slots: int, took: list[float]) -> JobView:
+    """Return the view of a job that waits, with its place and about when its turn comes.
+
+    Args:
+        job: a queued one.
+        jobs: all of them, the first to come first.
+        slots: how many take steps at the same time.
+        took: seconds of some that finished, to guess by; may be empty.
+    """
+    line = [other for other in jobs if other.view.state == "queued"]
+    place = line.index(job) if job in line else 0
+    ahead = [other for other in jobs if other.holds_place] + line[:place]
+    guess = sum(took) / len(took) if took else None
+    left = [
+        guess if other.view.seconds_left is None else other.view.seconds_left for other in ahead
+    ]
+    known = [seconds for seconds in left if seconds is not None]
+    wait = sum(known) / slots if len(known) == len(left) else None
+    return replace(job.view, place=place + 1, wait=wait)

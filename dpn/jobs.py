@@ -1,21 +1,24 @@
 """Trainings in the background: a queue, and one process for each of them (``dpn.worker``).
 
-One ``JobManager`` lives as long as the app. Trainings survive whoever started them; at most
-``slots`` take steps at the same time, and the others wait in order. A paused job gives its place
-up.
+One ``JobManager`` lives as long as the app. At most ``slots`` trainings take steps at the same
+time, and the others wait in order. A paused job gives its place up. A training outlives the window
+it was started in; where ``Limits`` say so, it is stopped when its owner stays away.
 """
 
 from __future__ import annotations
 
 import atexit
 import logging
+import math
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
-from dpn.job import Job, JobView, LiveWeights
+from dpn.job import Job, JobView, LiveWeights, in_line, is_abandoned
+from dpn.limits import OWN, UNLIMITED, Limits
 from dpn.runs import LIVE_WEIGHTS, Run, new_run_id
 from dpn.worker_process import WorkerProcess
 
@@ -27,18 +30,33 @@ log = logging.getLogger(__name__)
 class JobManager:
     """Starts, pauses and stops trainings; every method may be called from any thread."""
 
-    def __init__(self, slots: int = 1) -> None:
+    def __init__(self, limits: Limits = OWN) -> None:
         self._changed = threading.Condition()
-        self._free = slots
+        self._limits = limits
+        self._free = limits.slots
+        self._seen: dict[str, float] = {}
+        self._took: list[float] = []  # seconds, of the trainings that finished here
         self._jobs: dict[str, Job] = {}
         self._spare: WorkerProcess | None = WorkerProcess()
         self._is_shut = False
         atexit.register(self.shut_down)
+        if limits.grace < UNLIMITED:
+            threading.Thread(target=self._watch, name="grace", daemon=True).start()
 
     def start(
-        self, model: ModelConfig, training: TrainConfig, data_dir: Path, runs_dir: Path
+        self,
+        model: ModelConfig,
+        training: TrainConfig,
+        data_dir: Path,
+        runs_dir: Path,
+        owner: str | None = None,
     ) -> str:
-        """Queue a new training and return its run's id at once."""
+        """Queue a new training of ``owner`` and return its run's id at once.
+
+        Raises:
+            DPNError: it is above the limits; see ``dpn.limits``.
+        """
+        self._limits.check(model, training)
         run_id = new_run_id(model, training)
         order = {
             "do": "train",
@@ -47,21 +65,25 @@ class JobManager:
             "data_dir": str(data_dir),
             "runs_dir": str(runs_dir),
             "run_id": run_id,
+            "owner": owner,
         }
-        self._launch(Run(runs_dir / run_id), order)
+        self._launch(Run(runs_dir / run_id), order, owner)
         return run_id
 
-    def resume_run(self, run: Run, data_dir: Path) -> str:
+    def resume_run(self, run: Run, data_dir: Path, owner: str | None = None) -> str:
         """Queue the rest of a run that was stopped, failed or interrupted.
 
         Raises:
-            RunError: it is already under way here.
+            DPNError: it is already under way here, or above the limits.
         """
+        config = run.config()
+        self._limits.check(config.model, config.training)
         with self._changed:
             job = self._jobs.get(run.id)
             if job and job.view.live:
                 raise RunError(f"Run {run.id!r} is already training.")
-            self._launch(run, {"do": "resume", "run": str(run.path), "data_dir": str(data_dir)})
+            order = {"do": "resume", "run": str(run.path), "data_dir": str(data_dir)}
+            self._launch(run, order, owner)
         return run.id
 
     def pause(self, job_id: str) -> None:
@@ -80,10 +102,23 @@ class JobManager:
         """End the training after the step under way; its run can be resumed later."""
         self._want(job_id, "stop")
 
+    def forget(self, job_id: str) -> None:
+        """Know nothing any more of a training that is over, after its run was deleted."""
+        with self._changed:
+            if job_id in self._jobs and not self._jobs[job_id].view.live:
+                del self._jobs[job_id]
+
+    def seen(self, owner: str) -> None:
+        """Note that a visitor is still there."""
+        self._seen[owner] = time.monotonic()
+
     def view(self, job_id: str) -> JobView | None:
         """Return the job's state, or None if this process does not know it."""
         job = self._jobs.get(job_id)
-        return job.view if job else None
+        if job is None or job.view.state != "queued":
+            return job.view if job else None
+        with self._changed:
+            return in_line(job, list(self._jobs.values()), self._limits.slots, self._took)
 
     def views(self) -> list[JobView]:
         """Return all jobs of this process, newest first."""
@@ -126,13 +161,34 @@ class JobManager:
         for process in processes:
             process.wait(timeout)
 
-    def _launch(self, run: Run, order: dict[str, Any]) -> None:
+    def _watch(self) -> None:
+        """Stop the trainings of those who stay away, as long as the manager lives."""
+        grace = self._limits.grace
+        while not self._is_shut:
+            time.sleep(min(grace / 4, 15))
+            with self._changed:
+                for job in self._jobs.values():
+                    seen = self._seen.get(job.view.owner or "", -math.inf)
+                    if is_abandoned(job.view, time.monotonic() - seen, grace):
+                        self._end(job, "Nobody had watched it for a while. Resume goes on.")
+
+    def _end(self, job: Job, reason: str) -> None:
+        """Stop a job for a reason that is shown with it."""
+        if job.want != "stop":
+            job.want, job.reason = "stop", reason
+            job.process.send({"do": "stop"})
+
+    def _launch(self, run: Run, order: dict[str, Any], owner: str | None) -> None:
         with self._changed:
+            views = [job.view for job in self._jobs.values()]
+            self._limits.check_count(sum(view.live and view.owner == owner for view in views))
             if self._spare is not None and self._spare.has_ended:
                 self._spare = None  # something killed it while it waited
             process, self._spare = self._spare or WorkerProcess(), None
             self._jobs.pop(run.id, None)  # a resumed run moves to the end: it is the newest
-            self._jobs[run.id] = job = Job(run, process, JobView(run.id))
+            self._jobs[run.id] = job = Job(run, process, JobView(run.id, owner=owner))
+            if owner:
+                self.seen(owner)
             process.send(order)
         threading.Thread(
             target=self._follow, args=(job,), name=f"job-{run.id}", daemon=True
@@ -195,9 +251,16 @@ class JobManager:
             job.copies += 1
         elif kind == "over":
             self._release(job)
+            if event["state"] == "finished":
+                self._took = [*self._took[-9:], job.view.seconds]
             job.update(download=None, **event)
+            if event["state"] == "stopped":
+                job.update(message=job.reason)
         else:
             job.update(download=None, **event)
+            if job.view.seconds > self._limits.seconds:
+                limit = f"{self._limits.seconds:g} seconds"
+                self._end(job, f"It reached {limit} of training, which is this server's limit.")
             if kind == "loaded":
                 job.update(state="paused" if job.want == "pause" else "queued")
             elif kind == "paused" and job.want == "run":

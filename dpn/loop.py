@@ -74,6 +74,7 @@ def open_training(
     progress: Progress | None = None,
     run_id: str | None = None,
     group: Group | None = None,
+    owner: str | None = None,
 ) -> tuple[Trainer, Run]:
     """Load the data, fit the model's input and output to it, and make the run's folder.
 
@@ -93,6 +94,7 @@ def open_training(
         dataset.class_names,
         dataset.preparation,
         run_id=run_id,
+        owner=owner,
     )
     return trainer, run
 

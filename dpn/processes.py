@@ -44,3 +44,17 @@ def _started(pid: int) -> int | None:
         return None if fields[0] in "ZX" else int(fields[19])
     except (OSError, ValueError, IndexError):
         return None
+
+
+def usage() -> dict[str, int]:
+    """Return this process's memory (bytes), threads and open files, as far as the system tells."""
+    found = {}
+    try:
+        status = Path("/proc/self/status").read_text()
+        fields = dict(line.split(":", 1) for line in status.splitlines())
+        found["memory_bytes"] = int(fields["VmRSS"].split()[0]) * 1024
+        found["threads"] = int(fields["Threads"])
+        found["open_files"] = len(os.listdir("/proc/self/fd"))
+    except (OSError, KeyError, ValueError):
+        pass
+    return found

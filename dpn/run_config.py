@@ -28,6 +28,7 @@ class RunConfig:
         lesson: of a run that was taught from another one: "parent" (its id), "method", "rehearse",
             "images", "new_classes", and "accuracy_before" and "accuracy_after" on the test images
             (None where there were none). None for a run that was trained.
+        owner: a hash of the visitor who made it; see ``dpn.visitors``. None on one's own machine.
     """
 
     model: ModelConfig
@@ -36,6 +37,7 @@ class RunConfig:
     preparation: str
     created: str
     lesson: dict[str, Any] | None = None
+    owner: str | None = None
 
     @classmethod
     def read(cls, path: Path) -> RunConfig:
@@ -59,6 +61,9 @@ class RunConfig:
                 raise RunError(f"class names are 1 to {MAX_NAME_LENGTH} visible, all different")
             if not isinstance(raw["created"], str) or len(raw["created"]) > 64:
                 raise TypeError
+            owner = raw.get("owner")
+            if not (owner is None or (isinstance(owner, str) and len(owner) <= 64)):
+                raise TypeError
             config = cls(
                 model=ModelConfig.from_dict(raw["model"]),
                 training=TrainConfig.from_dict(raw["training"]),
@@ -66,6 +71,7 @@ class RunConfig:
                 preparation=preparation,
                 created=raw["created"],
                 lesson=_lesson(raw.get("lesson")),
+                owner=owner,
             )
             if len(names) != config.model.classes:
                 raise RunError(f"{len(names)} class names for {config.model.classes} classes")
@@ -82,9 +88,10 @@ class RunConfig:
         """Replace the file in one step."""
         data = {"class_names": list(self.class_names), "preparation": self.preparation}
         settings = {"model": self.model.to_dict(), "training": self.training.to_dict()}
-        lesson = {"lesson": self.lesson} if self.lesson else {}
+        optional = {"lesson": self.lesson, "owner": self.owner}
+        known = {name: value for name, value in optional.items() if value}
         write_json(
-            path, {"format": FORMAT, "created": self.created, **settings, "data": data, **lesson}
+            path, {"format": FORMAT, "created": self.created, **settings, "data": data, **known}
         )
 
 

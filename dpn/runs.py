@@ -196,6 +196,28 @@ class Run:
         model.to_empty(device="cpu").load_state_dict(weights)
         return model.eval()
 
+    def delete(self) -> None:
+        """Delete the folder.
+
+        Raises:
+            RunError: it is a shipped one, a training is under way in it, or it cannot be deleted.
+        """
+        if self.origin == "shipped":
+            raise RunError(f"Run {self.id!r} is part of the project and cannot be deleted.")
+        if self._is_active():
+            raise RunError(f"Run {self.id!r} is still training. Stop it first.")
+        try:
+            (self.path / "config.json").unlink(missing_ok=True)  # first: it is no run any more
+            shutil.rmtree(self.path)
+        except OSError as error:
+            raise RunError(f"Run {self.id!r} cannot be deleted ({error.strerror}).") from error
+
+    def _is_active(self) -> bool:
+        try:
+            return self.status()["state"] in ACTIVE
+        except RunError:
+            return False  # damaged, and nobody trains it
+
     def weights_stamp(self) -> int:
         """Return a number that changes whenever the weights do; 0 while there are none."""
         try:
@@ -220,6 +242,7 @@ def create_run(
     preparation: str,
     run_id: str | None = None,
     lesson: dict[str, Any] | None = None,
+    owner: str | None = None,
 ) -> Run:
     """Make a new run folder with its config and the status "queued".
 
@@ -228,7 +251,7 @@ def create_run(
     """
     run = Run(runs_dir / (run_id or new_run_id(model, training)))
     created = datetime.now().astimezone().isoformat(timespec="seconds")
-    config = RunConfig(model, training, class_names, preparation, created, lesson)
+    config = RunConfig(model, training, class_names, preparation, created, lesson, owner)
     is_made = False
     try:
         run.path.mkdir(parents=True)

@@ -182,8 +182,8 @@ def answers_of(model: Classifier, names: Sequence[str], images: Pixels) -> list[
     return [names[answer] for answer in logits.argmax(dim=1).tolist()]
 
 
-def keep_lesson(taught: Taught, runs_dir: Path) -> Run:
-    """Make a run of a taught model, with its parent's id.
+def keep_lesson(taught: Taught, runs_dir: Path, owner: str | None = None) -> Run:
+    """Make a run of a taught model, with its parent's id, that belongs to ``owner``.
 
     Raises:
         RunError: the runs folder cannot be written.
@@ -197,6 +197,7 @@ def keep_lesson(taught: Taught, runs_dir: Path) -> Run:
         config.preparation,
         new_run_id(config.model, config.training),
         config.lesson,
+        owner,
     )
     parameters, multiply_adds = model_size(config.model)
     run.save_weights({k: v.contiguous() for k, v in taught.model.state_dict().items()})

@@ -7,7 +7,8 @@ pressed.
 
 It reads commands from stdin and writes events to stdout, one JSON object a line:
 
-    {"do": "train", "model": …, "training": …, "data_dir": …, "runs_dir": …, "run_id": …}
+    {"do": "train", "model": …, "training": …, "data_dir": …, "runs_dir": …, "run_id": …,
+     "owner": …}
     {"do": "resume", "run": folder, "data_dir": …}
     {"do": "run" | "pause" | "step" | "stop" | "weights"}
 
@@ -105,6 +106,7 @@ class Worker:
             Path(order["runs_dir"]),
             progress=self._on_download,
             run_id=order["run_id"],
+            owner=order.get("owner"),
         )
 
     def _train(self, records: Generator[Record]) -> str:

@@ -1,6 +1,7 @@
 """Trainings in the background without waiting for processes: each worker is a thread."""
 
 import contextlib
+import dataclasses
 import json
 import os
 import threading
@@ -8,6 +9,7 @@ from typing import ClassVar
 
 from dpn.history import History
 from dpn.jobs import JobManager
+from dpn.limits import OWN
 from dpn.runs import Run
 from dpn.worker import Worker
 from tests.helpers import short_training, small_model, until
@@ -79,13 +81,13 @@ def pipe():
 class Desk:
     """A manager, and what a person at the page does with it."""
 
-    def __init__(self, folder, slots=1):
+    def __init__(self, folder, limits):
         self.data, self.runs = folder / "data", folder / "runs"
-        self.manager = JobManager(slots)
+        self.manager = JobManager(limits)
 
-    def start(self, name="dpn", **changes):
+    def start(self, name="dpn", owner=None, **changes):
         return self.manager.start(
-            small_model(name), short_training(**changes), self.data, self.runs
+            small_model(name), short_training(**changes), self.data, self.runs, owner
         )
 
     def run(self, job):
@@ -110,8 +112,8 @@ class Desk:
 
 
 @contextlib.contextmanager
-def closing_desk(folder, slots=1):
-    desk = Desk(folder, slots)
+def closing_desk(folder, slots=1, limits=None):
+    desk = Desk(folder, limits or dataclasses.replace(OWN, slots=slots))
     try:
         yield desk
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ import streamlit as st
 from dpn import settings
 from dpn.errors import DPNError
 from dpn.runs import Run, find_run, runs_under_way
+from dpn.ui import access
 from dpn.ui.shared import class_means as class_means
 from dpn.ui.shared import dataset as dataset
 from dpn.ui.shared import evaluation as evaluation
@@ -22,6 +22,10 @@ from dpn.ui.shared import jobs as jobs
 from dpn.ui.shared import server as server
 from dpn.ui.shared import test_images as test_images
 from dpn.ui.shared import warm_up as warm_up
+from dpn.ui.words import STATE_WORDS as STATE_WORDS
+from dpn.ui.words import describe as describe
+from dpn.ui.words import duration as duration
+from dpn.ui.words import plain as plain
 
 if TYPE_CHECKING:
     from dpn.jobs import JobView
@@ -44,10 +48,7 @@ LIVE = 0.2
 
 #: Characters of a folder's name, and so of a run's id.
 LONGEST_ID = 255
-_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
-_REREAD = re.compile(
-    r"(?<=:)(?=//|[\w/+-]+:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<~-])(?=[->=])|(?<=>)(?==)", re.I
-)
+
 
 STYLE = """
 <style>
@@ -74,17 +75,6 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 </style>
 """
 
-STATE_WORDS = {
-    "queued": "waiting for its turn",
-    "loading": "loading the data",
-    "running": "training",
-    "paused": "paused",
-    "stopped": "stopped",
-    "interrupted": "interrupted",
-    "finished": "finished",
-    "failed": "stopped by a problem",
-}
-
 
 def start_page(title: str) -> bool:
     """Begin a page: its frame, its sidebar, and the state of the training. Call it first.
@@ -95,11 +85,13 @@ def start_page(title: str) -> bool:
     st.html(STYLE)
     warm_up()
     _follow_url()
+    access.greet()
     with st.sidebar:
         st.markdown("#### DPN Lab")
         for page, label, symbol in PAGES:
             st.page_link(page, label=label, icon=symbol, width="stretch")
         st.divider()
+        access.sign_in()
         view = current_job()
         st.fragment(_sidebar_state, run_every=1.0 if view and view.live else None)()
     entered = st.session_state.get("page") != title
@@ -116,6 +108,12 @@ def look_at(run_id: str) -> None:
     """Make a run the one this session looks at, and put it in the address."""
     st.session_state["run_id"] = run_id
     st.query_params["run"] = run_id
+
+
+def look_away() -> None:
+    """Look at no run any more, after it is gone."""
+    st.session_state.pop("run_id", None)
+    st.query_params.pop("run", None)
 
 
 def _follow_url() -> None:
@@ -149,26 +147,6 @@ def current_job() -> JobView | None:
     return next((view for view in manager.views() if view.live), None)
 
 
-def describe(view: JobView) -> str:
-    """Return the state of a training in a few words."""
-    words = STATE_WORDS[view.state]
-    if view.state in ("running", "paused") and view.total_steps:
-        words += f", {view.step / view.total_steps:.0%}"
-        if view.state == "running" and view.seconds_left is not None:
-            words += f", {duration(view.seconds_left)} left"
-    return words
-
-
-def duration(seconds: float) -> str:
-    """Return a duration for people: "8 s", "3 min 20 s", "2 h 5 min"."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
 @contextmanager
 def guard() -> Iterator[None]:
     """Show what goes wrong inside as one red box; the rest of the page stays usable."""
@@ -196,16 +174,6 @@ def show_error(message: str) -> None:
     st.error(plain(message), icon=":material/error:")
 
 
-def plain(text: str) -> str:
-    """Return Markdown that shows ``text`` as it is: file and class names are never markup.
-
-    It becomes one line. What the browser looks for once more after all escapes are gone (addresses,
-    :icons: and arrows) is parted by U+2060, which has no width.
-    """
-    text = _REREAD.sub("\u2060", _BREAKS.sub(" ", text))
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:^&" else c for c in text)
-
-
 def figure(chart: Any, key: str) -> None:
     """Draw a Plotly figure; its tool bar, which covers it on a phone, is left out."""
     st.plotly_chart(chart, key=key, config={"displayModeBar": False})
@@ -226,6 +194,7 @@ def device_words() -> str | None:
 
 
 def _sidebar_state() -> None:
+    access.greet()
     view = current_job()
     if view is None:
         _elsewhere(runs_under_way(settings.runs_dir()))

@@ -7,11 +7,12 @@ import sys
 
 import streamlit as st
 
-from dpn import __version__, charts_sum, settings, ui
+from dpn import __version__, charts_sum, ui
 from dpn.account import signed, terms_of
 from dpn.config import ModelConfig
 from dpn.example import SHIPPED_EXAMPLE, load_example
 from dpn.presets import preset
+from dpn.ui import access
 
 FORMULA = r"""
 D_i \;=\; \max_{C \in \mathcal{C}} \Big(
@@ -45,7 +46,7 @@ def ways() -> None:
     st.caption("1,797 handwritten digits are built in: training takes seconds, on any computer.")
     if train:
         chosen = preset("digits", (1, 8, 8), 10)
-        ui.look_at(ui.jobs().start(*chosen, settings.data_dir(), settings.runs_dir()))
+        ui.look_at(access.start(chosen))
         st.switch_page("pages/1_Train.py")
     if draw:
         st.switch_page("pages/2_Classify.py")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,12 +26,25 @@ if TYPE_CHECKING:
     from dpn.serving import ModelServer
 
 
+#: Addresses that only this machine can reach.
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def is_public() -> bool:
+    """Return whether strangers can reach this server: ``DPN_PUBLIC``, else by its address."""
+    said = os.environ.get("DPN_PUBLIC", "")
+    if said in ("0", "1"):
+        return said == "1"
+    return st.get_option("server.address") not in LOCAL
+
+
 @st.cache_resource(show_spinner=False)
 def jobs() -> JobManager:
     """Return the one manager of all trainings in this process."""
     from dpn.jobs import JobManager
+    from dpn.limits import read_limits
 
-    return JobManager()
+    return JobManager(read_limits(public=is_public()))
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,6 +11,7 @@ import streamlit as st
 from dpn import settings, ui
 from dpn.errors import DPNError
 from dpn.runs import Run, RunConfig, find_run
+from dpn.ui import access
 from dpn.ui.corrections import Lesson, Pixels, inputs_of, save_or_load, show_pictures, your_lesson
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _outcome(teaching: Teaching) -> None:
         if keep:
             from dpn.teaching import keep_lesson
 
-            ui.look_at(keep_lesson(taught, settings.runs_dir()).id)
+            ui.look_at(keep_lesson(taught, settings.runs_dir(), access.owner()).id)
         _forget()
         st.rerun()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -11,7 +13,8 @@ from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
 from dpn.history import NOTHING_YET, Curves, smooth
 from dpn.jobs import JobView
-from dpn.runs import ACTIVE, Run
+from dpn.runs import ACTIVE, OVER, Run
+from dpn.ui import access
 from dpn.ui.live_curves import live_curves, make_moment
 from dpn.ui.tiles import Tile, show_tiles
 
@@ -20,7 +23,7 @@ WORST = 12
 
 
 def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
-    """Draw Start, Pause, Step, Resume and Stop; those that make no sense now are greyed out.
+    """Draw Start, Pause, Step, Resume, Stop and Delete; what makes no sense now is greyed out.
 
     Returns the training they are drawn for.
     """
@@ -29,51 +32,60 @@ def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
     live = bool(view and view.live)
     if state in ACTIVE and not live:
         state = ""  # under way in another process, which does not hear the buttons
-    ready = chosen is not None and not live
-    resumable = state in ("stopped", "interrupted", "failed") and run is not None
+    mine = _is_mine(view, run)
+    ready = chosen is not None and access.may_train() and not (live and mine)
+    resumable = mine and state in ("stopped", "interrupted", "failed") and run is not None
+    paused = mine and state == "paused"
     with st.container(horizontal=True, gap="small"):
-        if (
-            st.button(
-                "Start",
-                key="job_start",
-                type="primary",
-                icon=":material/play_arrow:",
-                disabled=not ready,
-            )
-            and chosen
-        ):
+        if _button("Start", "play_arrow", ready, type="primary") and chosen:
             _start(chosen, paused=False)
-        if st.button(
-            "Pause",
-            key="job_pause",
-            icon=":material/pause:",
-            disabled=state not in ("running", "queued"),
-        ):
+        if _button("Pause", "pause", mine and state in ("running", "queued")):
             _tell("pause")
-        if st.button(
-            "Step",
-            key="job_step",
-            icon=":material/skip_next:",
-            disabled=state != "paused" and not ready,
-            help="One batch",
-        ):
-            if state == "paused":
+        if _button("Step", "skip_next", paused or ready, help="One batch"):
+            if paused:
                 _tell("step")
             elif chosen:
                 _start(chosen, paused=True)
-        if st.button(
-            "Resume",
-            key="job_resume",
-            icon=":material/resume:",
-            disabled=state != "paused" and not resumable,
-        ):
-            if state == "paused":
+        if _button("Resume", "resume", paused or resumable):
+            if paused:
                 _tell("resume")
             elif run is not None:
                 _resume(run)
-        if st.button("Stop", key="job_stop", icon=":material/stop:", disabled=not live):
+        if _button("Stop", "stop", mine and live):
             _tell("stop")
+        if run is not None and mine and state in OVER and run.origin != "shipped":
+            _offer_to_delete(run)
+    if not mine:
+        st.caption(access.NOT_YOURS)
+    if not access.may_train():
+        st.caption(access.SIGN_IN_FIRST)
     return view
+
+
+def _button(label: str, symbol: str, enabled: bool, **how: Any) -> bool:
+    key, icon = f"job_{label.lower()}", f":material/{symbol}:"
+    pressed = st.button(label, key=key, icon=icon, disabled=not enabled, **how)
+    return pressed and enabled  # whoever speaks the protocol can press what is greyed out
+
+
+def _is_mine(view: JobView | None, run: Run | None) -> bool:
+    if view:
+        return access.owns(view.owner)
+    try:
+        return run is None or access.owns_run(run)
+    except RunError:
+        return access.owns(None)  # nobody can tell any more: it is the server's
+
+
+def _offer_to_delete(run: Run) -> None:
+    with st.popover("Delete", icon=":material/delete:", key="job_delete"):
+        st.markdown("The run, its weights and its curves are deleted for good.")
+        if st.button("Delete this run", key="job_delete_sure", type="primary"):
+            with ui.guard():
+                run.delete()
+                ui.jobs().forget(run.id)
+                ui.look_away()
+                st.rerun()
 
 
 def panel(view: JobView | None) -> None:
@@ -142,23 +154,24 @@ def _on_disk(run: Run | None) -> tuple[str, str]:
 
 
 def _start(chosen: tuple[ModelConfig, TrainConfig], *, paused: bool) -> None:
-    run_id = ui.jobs().start(*chosen, settings.data_dir(), settings.runs_dir())
-    if paused:
-        ui.jobs().step(run_id)
-    ui.look_at(run_id)
-    st.rerun()
+    with ui.guard():
+        run_id = access.start(chosen)
+        if paused:
+            ui.jobs().step(run_id)
+        ui.look_at(run_id)
+        st.rerun()
 
 
 def _resume(run: Run) -> None:
     with ui.guard():
-        ui.jobs().resume_run(run, settings.data_dir())
-    st.rerun()
+        ui.jobs().resume_run(run, settings.data_dir(), access.owner())
+        st.rerun()
 
 
 def _tell(what: str) -> None:
-    run_id = ui.current_run_id()
-    if run_id:
-        getattr(ui.jobs(), what)(run_id)
+    view = _shown_job()
+    if view:
+        getattr(ui.jobs(), what)(view.id)
     st.rerun()
 
 
@@ -182,7 +195,7 @@ def _redraw(drawn_for: str | None) -> None:
         return
     if state == "failed":
         ui.show_error(message)
-    elif state == "interrupted":
+    elif message:  # interrupted, or stopped by the server
         st.warning(ui.plain(message))
     if view and view.download:
         done, total = view.download
@@ -193,9 +206,9 @@ def _redraw(drawn_for: str | None) -> None:
         return
     total = _total_steps(view, run)
     if run:
-        # The last look at a training that is over is not followed by another one.
+        # The last look at a training that pauses or is over may not be followed by another one.
         follower = live_curves(str(run.path / "metrics.jsonl"))
-        moment = follower.look(total, fresh=state not in ACTIVE)
+        moment = follower.look(total, fresh=state != "running")
     else:
         moment = make_moment(NOTHING_YET, total)
     _numbers(view, state, moment.curves, moment.total)

@@ -37,8 +37,11 @@ class App:
 
 
 @contextmanager
-def running_app(folder):
-    """Start the app with its data, runs and log in ``folder``; end it afterwards."""
+def running_app(folder, **more):
+    """Start the app with its data, runs and log in ``folder``; end it afterwards.
+
+    ``more`` is its environment on top.
+    """
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
@@ -47,6 +50,7 @@ def running_app(folder):
         **os.environ,
         "DPN_DATA_DIR": str(folder / "data"),
         "DPN_RUNS_DIR": str(folder / "runs"),
+        **more,
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.port", str(port), "--server.headless", "true"]

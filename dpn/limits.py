@@ -1,0 +1,115 @@
+"""What a visitor may use of this machine, as settings that the environment can change."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+from dataclasses import dataclass
+
+from dpn.config import ModelConfig, TrainConfig
+from dpn.errors import ConfigError, TrainingError, said
+
+UNLIMITED = math.inf
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one training, and one visitor, may use; the defaults are for a public demo.
+
+    Attributes:
+        slots: trainings that take steps at the same time.
+        jobs: trainings of one visitor that run, wait or are paused.
+        epochs: of one training.
+        seconds: of one training, spent on its steps; then it is stopped and kept.
+        parameters: of one model.
+        grace: seconds without a sign of its visitor after which a training is stopped and kept,
+            unless it will be done within as long again.
+    """
+
+    slots: int = 1
+    jobs: float = 2
+    epochs: float = 50
+    seconds: float = 900
+    parameters: float = 2_000_000
+    grace: float = 600
+
+    def check_count(self, under_way: int) -> None:
+        """Refuse a training more where a visitor's ``under_way`` are as many as are allowed.
+
+        Raises:
+            TrainingError: there are.
+        """
+        if under_way >= self.jobs:
+            raise TrainingError(
+                f"You have {under_way} trainings under way, and this server allows {self.jobs:g}. "
+                "Wait until one is finished, or stop it."
+            )
+
+    def check(self, model: ModelConfig, training: TrainConfig) -> None:
+        """Refuse a training that is too large.
+
+        Args:
+            model: with the shape of the data.
+            training: whose ``epochs`` are compared; ``steps`` are bounded by ``seconds``.
+
+        Raises:
+            ConfigError: a setting is above its limit.
+        """
+        if training.epochs > self.epochs:
+            raise ConfigError(
+                f"epochs must be at most {self.epochs:g} on this server, got {training.epochs:g}. "
+                "Train for fewer epochs, or run the lab on your own machine."
+            )
+        if self.parameters < UNLIMITED:
+            from dpn.models import model_size
+
+            parameters, _ = model_size(model)
+            if parameters > self.parameters:
+                raise ConfigError(
+                    f"The model has {parameters:,} parameters, and this server allows "
+                    f"{self.parameters:,.0f}. Use fewer states, decisions or encoder channels."
+                )
+
+
+#: On one's own machine nothing is limited but what takes steps at the same time.
+OWN = Limits(1, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
+#: Field -> environment variable; 0 there means no limit.
+VARIABLES = {
+    "slots": "DPN_SLOTS",
+    "jobs": "DPN_MAX_JOBS",
+    "epochs": "DPN_MAX_EPOCHS",
+    "seconds": "DPN_MAX_SECONDS",
+    "parameters": "DPN_MAX_PARAMETERS",
+    "grace": "DPN_GRACE_SECONDS",
+}
+
+
+def read_limits(*, public: bool) -> Limits:
+    """Return the limits of a public server, or of one's own machine, as the environment has them.
+
+    Raises:
+        ConfigError: a variable is no number from 0 up, or ``DPN_SLOTS`` no whole number from 1 up.
+    """
+    changes: dict[str, float] = {}
+    for field, variable in VARIABLES.items():
+        text = os.environ.get(variable)
+        if text:
+            changes[field] = _number(variable, text) or UNLIMITED
+    slots = changes.get("slots", 1)
+    if slots != int(min(slots, 1e6)):
+        raise ConfigError(f"DPN_SLOTS must be a whole number from 1 up, got {slots:g}; try 1")
+    kept = dataclasses.asdict(Limits() if public else OWN)
+    return Limits(**{**kept, **changes, "slots": int(slots)})
+
+
+def _number(variable: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise ConfigError(
+            f"{variable} must be a number from 0 up, got {said(text)}; 0 means no limit"
+        )
+    return value

@@ -1,0 +1,160 @@
+"""What stands between the network and the app: headers, the visitor's cookie, and limits.
+
+Pure ASGI, so that it sees websockets too: a Streamlit page is one request and then one socket.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from dpn.visitors import COOKIE, KEPT, new_visitor, visitor_of
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+#: As tight as the app allows. Components set styles inline; charts compile their expressions
+#: ('unsafe-eval'); pictures come as data and blobs; nothing comes from other hosts. The page's own
+#: inline scripts are named by their hashes.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval'{scripts}; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    b"x-frame-options": b"DENY",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"permissions-policy": b"camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+}
+#: Bytes of a query string: a run's id and the number of an image need a hundred.
+MAX_QUERY = 4096
+#: Open windows in all, and from one address. A class behind one router is one address.
+MAX_SOCKETS, MAX_SOCKETS_EACH = 500, 120
+#: Messages of one window: so many at once, and so many a second after that. A page that follows a
+#: training sends ten a second.
+BURST, A_SECOND = 300, 40.0
+
+
+class Site:
+    """Middleware around the whole app.
+
+    Args:
+        app: what it stands before.
+        secret: what visitors' names are signed with.
+        page: the HTML that is served, whose inline scripts may run.
+    """
+
+    def __init__(self, app: App, secret: bytes, page: str) -> None:
+        self.app = app
+        self.secret = secret
+        self.headers = {**HEADERS, b"content-security-policy": policy(page).encode()}
+        self.sockets: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or one socket."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        cookie = self._cookie_for(scope)
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                ours = [*self.headers.items(), *([(b"set-cookie", cookie)] if cookie else [])]
+                theirs = [
+                    pair for pair in message["headers"] if pair[0].lower() not in self.headers
+                ]
+                message["headers"] = [*theirs, *ours]
+            await send(message)
+
+        if len(scope["query_string"]) > MAX_QUERY:
+            await _refuse(with_headers, 414, f"The address is longer than {MAX_QUERY} characters.")
+            return
+        await self.app(scope, receive, with_headers)
+
+    def _cookie_for(self, scope: Scope) -> bytes | None:
+        """Return a cookie that names the visitor, for one who opens a page without."""
+        headers = dict(scope["headers"])
+        if b"text/html" not in headers.get(b"accept", b""):
+            return None
+        try:
+            cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+        except CookieError:
+            cookies = SimpleCookie()
+        if COOKIE in cookies and visitor_of(cookies[COOKIE].value, self.secret):
+            return None
+        is_secure = scope["scheme"] == "https" or headers.get(b"x-forwarded-proto") == b"https"
+        flags = f"Path=/; Max-Age={KEPT}; HttpOnly; SameSite=Lax" + "; Secure" * is_secure
+        return f"{COOKIE}={new_visitor(self.secret)}; {flags}".encode()
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = scope["client"][0] if scope.get("client") else ""
+        is_full = self.sockets.total() >= MAX_SOCKETS or self.sockets[address] >= MAX_SOCKETS_EACH
+        if is_full or len(scope["query_string"]) > MAX_QUERY:
+            await receive()  # the request to connect
+            await send({"type": "websocket.close", "code": 1013})  # try again later
+            return
+        rate = Rate()
+
+        async def metered() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and not rate.allows():
+                await send({"type": "websocket.close", "code": 1008})  # against the policy
+                return {"type": "websocket.disconnect", "code": 1008}
+            return message
+
+        self.sockets[address] += 1
+        try:
+            await self.app(scope, metered, send)
+        finally:
+            self.sockets[address] -= 1
+            if not self.sockets[address]:
+                del self.sockets[address]
+
+
+class Rate:
+    """A bucket of permissions that fills up again: ``BURST`` at once, then ``A_SECOND``."""
+
+    def __init__(self) -> None:
+        self._left = float(BURST)
+        self._at = time.monotonic()
+
+    def allows(self) -> bool:
+        """Take one permission, if there is one."""
+        now = time.monotonic()
+        self._left = min(BURST, self._left + (now - self._at) * A_SECOND)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+def policy(page: str) -> str:
+    """Return the Content-Security-Policy of a page, with a hash for each of its inline scripts."""
+    inline = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in inline]
+    return POLICY.format(scripts="".join(f" 'sha256-{code}'" for code in hashes))
+
+
+async def _refuse(send: Send, status: int, words: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words.encode()})

@@ -1,0 +1,107 @@
+"""Who looks at the page, and what they may do: everything on one's own machine.
+
+On a public server a training belongs to the visitor who started it: all can watch it, and only its
+owner can pause, stop, resume or delete it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dpn import settings
+from dpn.config import ModelConfig, TrainConfig
+from dpn.errors import TrainingError
+from dpn.ui.shared import is_public, jobs
+from dpn.ui.words import plain
+from dpn.visitors import COOKIE, owner_of, server_secret, visitor_of
+
+if TYPE_CHECKING:
+    from dpn.runs import Run
+
+NOT_YOURS = "Somebody else started this training: you can watch it, and start one of your own."
+SIGN_IN_FIRST = "Sign in to train: the button is in the sidebar. Everything else is open to all."
+
+
+def owner() -> str | None:
+    """Return this visitor as a run's ``owner``; None on one's own machine.
+
+    Whoever is signed in is the same on every device. A browser that keeps no cookies is a new
+    visitor after each reload.
+    """
+    if not is_public():
+        return None
+    if _is_signed_in():
+        return owner_of(f"user {_user().get('iss')} {_user().get('sub')}")
+    if "visitor" not in st.session_state:
+        name = visitor_of(st.context.cookies.get(COOKIE), server_secret(settings.runs_dir()))
+        st.session_state["visitor"] = name or secrets.token_hex(16)
+    return owner_of(st.session_state["visitor"])
+
+
+def greet() -> None:
+    """Note that this visitor is still there."""
+    mine = owner()
+    if mine:
+        jobs().seen(mine)
+
+
+def start(chosen: tuple[ModelConfig, TrainConfig]) -> str:
+    """Start a training that belongs to this visitor, and return its run's id.
+
+    Raises:
+        DPNError: it is above the server's limits, or the visitor has to sign in first.
+    """
+    if not may_train():
+        raise TrainingError(SIGN_IN_FIRST)
+    return jobs().start(*chosen, settings.data_dir(), settings.runs_dir(), owner())
+
+
+def owns(whose: str | None) -> bool:
+    """Return whether this visitor may change what ``whose`` owns, None for the server's own."""
+    mine = owner()
+    return mine is None or mine == whose
+
+
+def owns_run(run: Run) -> bool:
+    """Return whether this visitor may resume or delete a run.
+
+    Raises:
+        RunError: its config cannot be read.
+    """
+    return owner() is None or owns(run.config().owner)
+
+
+def may_train() -> bool:
+    """Return whether this visitor may start a training: ``DPN_SIGN_IN=1`` asks to sign in first."""
+    return os.environ.get("DPN_SIGN_IN") != "1" or _is_signed_in()
+
+
+def sign_in() -> None:
+    """Draw the button to sign in or out, where the server knows a provider (OpenID Connect)."""
+    if not _can_sign_in():
+        return
+    if _is_signed_in():
+        st.caption(f"Signed in as {plain(str(_user().get('name') or _user().get('email')))}")
+        st.button("Sign out", on_click=st.logout, key="sign_out")
+    else:
+        st.button("Sign in", on_click=st.login, key="sign_in", icon=":material/login:")
+
+
+def _can_sign_in() -> bool:
+    try:
+        return "auth" in st.secrets
+    except FileNotFoundError:  # no secrets.toml: nobody signs in here
+        return False
+
+
+def _is_signed_in() -> bool:
+    return bool(_user().get("is_logged_in", False))
+
+
+def _user() -> Mapping[str, Any]:
+    return st.user

@@ -1,0 +1,64 @@
+"""The app as a service: what the server runs around the pages."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from dpn import settings
+from dpn.errors import DPNError
+from dpn.limits import read_limits
+from dpn.logs import set_up_log
+from dpn.processes import usage
+from dpn.site import Site
+from dpn.ui.shared import is_public, jobs
+from dpn.visitors import server_secret
+
+#: Seconds that trainings get to save themselves when the server is told to end.
+FAREWELL = 8.0
+#: Environment: 0 keeps /metrics closed.
+METRICS = "DPN_METRICS"
+
+
+def service() -> dict[str, Any]:
+    """Return the arguments of ``st.App``; end the process with one line if a setting is wrong."""
+    set_up_log()
+    try:
+        read_limits(public=is_public())
+        secret = server_secret(settings.runs_dir())
+    except DPNError as error:
+        sys.exit(f"DPN Lab cannot start: {error}")
+    page = Path(st.__file__).with_name("static") / "index.html"
+    return {
+        "middleware": [Middleware(Site, secret=secret, page=page.read_text(encoding="utf-8"))],
+        "routes": [Route("/metrics", _metrics)],
+        "lifespan": _lifespan,
+    }
+
+
+@asynccontextmanager
+async def _lifespan(app: Any) -> AsyncIterator[None]:  # noqa: ARG001 - Streamlit passes itself
+    yield
+    # Trainings save what they have; whoever sent SIGTERM waits about ten seconds.
+    await asyncio.to_thread(jobs().shut_down, FAREWELL)
+
+
+async def _metrics(request: Request) -> PlainTextResponse:  # noqa: ARG001 - Starlette's signature
+    """Answer with figures for Prometheus."""
+    if os.environ.get(METRICS) == "0":
+        return PlainTextResponse("closed", status_code=404)
+    states = [view.state for view in jobs().views()]
+    lines = [f'dpn_trainings{{state="{s}"}} {states.count(s)}' for s in sorted(set(states))]
+    lines += [f"dpn_{name} {value}" for name, value in usage().items()]
+    return PlainTextResponse("\n".join(lines) + "\n")

@@ -1,0 +1,58 @@
+"""How things are said on every page: names as they are, durations, and how a training stands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dpn.jobs import JobView
+
+_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+_REREAD = re.compile(
+    r"(?<=:)(?=//|[\w/+-]+:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<~-])(?=[->=])|(?<=>)(?==)", re.I
+)
+
+STATE_WORDS = {
+    "queued": "waiting for its turn",
+    "loading": "loading the data",
+    "running": "training",
+    "paused": "paused",
+    "stopped": "stopped",
+    "interrupted": "interrupted",
+    "finished": "finished",
+    "failed": "stopped by a problem",
+}
+
+
+def describe(view: JobView) -> str:
+    """Return the state of a training in a few words."""
+    words = STATE_WORDS[view.state]
+    if view.place:
+        words += f", number {view.place} in line"
+        words += f", about {duration(view.wait)}" if view.wait else ""
+    if view.state in ("running", "paused") and view.total_steps:
+        words += f", {view.step / view.total_steps:.0%}"
+        if view.state == "running" and view.seconds_left is not None:
+            words += f", {duration(view.seconds_left)} left"
+    return words
+
+
+def duration(seconds: float) -> str:
+    """Return a duration for people: "8 s", "3 min 20 s", "2 h 5 min"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def plain(text: str) -> str:
+    """Return Markdown that shows ``text`` as it is: file and class names are never markup.
+
+    It becomes one line. What the browser looks for once more after all escapes are gone (addresses,
+    :icons: and arrows) is parted by U+2060, which has no width.
+    """
+    text = _REREAD.sub("\u2060", _BREAKS.sub(" ", text))
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:^&" else c for c in text)

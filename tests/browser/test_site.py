@@ -1,0 +1,153 @@
+"""The app on a public address: what the browser allows it, whose training it is, and its end."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from dpn.runs import list_runs
+from dpn.visitors import COOKIE
+from tests.browser.actions import SEVEN, button, draw
+from tests.browser.server import ROOT, running_app
+from tests.browser.test_road import PAGES
+from tests.helpers import until
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory):
+    """Start an app for strangers, which keeps its log as JSON."""
+    folder = tmp_path_factory.mktemp("public")
+    with running_app(folder, DPN_PUBLIC="1", DPN_LOG="json") as running:
+        yield running
+
+
+def train_long(page, app):
+    """Start a training that nobody waits for, and return its run's id."""
+    page.goto(f"{app.url}/Train")
+    epochs = page.get_by_role("spinbutton", name="Epochs")
+    expect(epochs).to_be_visible()
+    epochs.fill("50")
+    epochs.press("Enter")
+    expect(button(page, "job_start")).to_be_enabled()
+    button(page, "job_start").click()
+    expect(button(page, "job_pause")).to_be_enabled()
+    return re.search(r"run=([\w-]+)", page.url)[1]
+
+
+def test_no_page_needs_what_the_policy_forbids(new_page, app):
+    page, said = new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(f"error: {error}"))
+    for path in PAGES:
+        with page.expect_response(lambda answer: answer.request.is_navigation_request()) as got:
+            page.goto(f"{app.url}/{path}")
+        headers = got.value.headers
+        assert "'unsafe-inline'" not in headers["content-security-policy"].split("style-src")[0]
+        assert headers["x-content-type-options"] == "nosniff"
+        expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
+        page.wait_for_timeout(700)
+    page.goto(f"{app.url}/Classify")
+    draw(page, SEVEN)
+    expect(page.get_by_role("heading", name="7", exact=True)).to_be_visible()
+    assert not [text for text in said if "Content Security Policy" in text or "error: " in text]
+
+
+def test_the_policy_is_at_work(page, app):
+    """What a page may not do, it cannot: without this the test above proves nothing."""
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{app.url}/Data")
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.bad = 1';"
+        " document.body.append(s); fetch('http://example.com/').catch(() => 0); }"
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.bad") is None
+    assert len([text for text in said if "Content Security Policy" in text]) >= 2
+
+
+def test_a_reload_keeps_what_is_yours_and_others_only_watch(new_page, public):
+    mine, other = new_page(), new_page()
+    run_id = train_long(mine, public)
+    mine.reload()
+    expect(button(mine, "job_stop")).to_be_enabled()
+    other.goto(f"{public.url}/Train?run={run_id}")
+    expect(other.get_by_text("Somebody else started this training")).to_be_visible()
+    for key in ("job_pause", "job_resume", "job_stop"):
+        expect(button(other, key)).to_be_disabled()
+    expect(button(other, "job_start")).to_be_enabled()
+    cookie = next(c for c in mine.context.cookies() if c["name"] == COOKIE)
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Lax"
+    other.context.add_cookies([{**cookie, "value": cookie["value"][:-2] + "xx"}])
+    other.reload()
+    expect(button(other, "job_stop")).to_be_disabled()
+    button(mine, "job_stop").click()
+    expect(button(mine, "job_resume")).to_be_enabled()
+    button(mine, "job_delete").click()
+    mine.get_by_role("button", name="Delete this run").click()
+    expect(mine.get_by_text("Press Start")).to_be_visible()
+    assert not [run for run in list_runs(public.runs) if run.id == run_id]
+
+
+def test_what_to_watch_is_told_in_figures(public):
+    with urllib.request.urlopen(f"{public.url}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    figures = dict(line.rsplit(" ", 1) for line in lines)
+    assert int(figures["dpn_memory_bytes"]) > 50e6
+    assert int(figures["dpn_threads"]) > 1
+    for line in public.log.read_text().splitlines():
+        if line.startswith("{"):
+            assert json.loads(line).keys() >= {"time", "level", "logger", "message"}
+
+
+def test_a_server_that_is_told_to_end_saves_its_trainings_first(tmp_path, new_page):
+    with running_app(tmp_path, DPN_PUBLIC="1") as app:
+        run_id = train_long(new_page(), app)
+        time.sleep(1)
+        told = time.monotonic()
+        os.kill(app.pid, signal.SIGTERM)
+        until(lambda: not is_running(app.pid), 20)
+        took = time.monotonic() - told
+        assert took < 10, f"it took {took:.1f} s"
+        assert "Traceback" not in app.log.read_text()
+        (run,) = [run for run in list_runs(app.runs) if run.id == run_id]
+        status = run.status()
+        assert status["state"] == "stopped"
+        assert status["step"] > 0
+        assert int(run.load_checkpoint()["progress"][0]) == status["step"]  # not one batch is lost
+
+
+def is_running(pid):
+    """Whether it still computes; one that ended and was not asked for yet does not."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [("DPN_SLOTS", "none", "DPN_SLOTS must be a number"), ("DPN_RUNS_DIR", "app.py", "DPN_SECRET")],
+)
+def test_a_wrong_setting_ends_the_start_with_one_line(variable, value, words):
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    environment = {**os.environ, variable: value}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode != 0
+    (line,) = [line for line in done.stderr.splitlines() if "DPN Lab" in line]
+    assert line.startswith("DPN Lab cannot start: ")
+    assert words in line
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,161 @@
+"""A public server: everybody sees all trainings, and each is its owner's."""
+
+import time
+
+import pytest
+
+from dpn import ui
+from dpn.runs import list_runs
+from dpn.ui import access
+from dpn.visitors import owner_of
+from tests.helpers import write_npz
+from tests.pages.session import Session, finished_run
+
+TRAIN = "pages/1_Train.py"
+BUTTONS = ("job_pause", "job_step", "job_resume", "job_stop")
+
+
+@pytest.fixture(autouse=True)
+def public(monkeypatch):
+    monkeypatch.setenv("DPN_PUBLIC", "1")
+
+
+def owner(session):
+    return owner_of(session.at.session_state["visitor"])
+
+
+def greyed(session):
+    return {key for key in BUTTONS if session.at.button(key=key).disabled}
+
+
+def press_anyway(session, key):
+    """Whoever speaks the protocol can press what is greyed out."""
+    button = session.at.button(key=key)
+    assert button.disabled
+    button.proto.disabled = False
+    button.click()
+    session.run()
+
+
+def start(data, **address):
+    write_npz(data)
+    session = Session(TRAIN, **address).set("selectbox", "dataset", "small")
+    key = next(box.key for box in session.at.number_input if box.label == "Epochs")
+    return session.set("number_input", key, 50.0).press("job_start")
+
+
+def test_others_watch_and_only_the_owner_has_the_buttons(data):
+    mine = start(data)
+    run_id = mine.at.query_params["run"]
+    mine.until(lambda: mine.at.button(key="job_pause").disabled is False)
+    other = Session(TRAIN, run=run_id)
+    assert owner(mine) != owner(other)
+    assert greyed(other) >= {"job_pause", "job_resume", "job_stop"}
+    assert access.NOT_YOURS in other.texts
+    assert access.NOT_YOURS not in mine.texts
+    assert not other.at.button(key="job_start").disabled  # of one of their own
+    for key in ("job_pause", "job_stop"):
+        press_anyway(other, key)
+    view = ui.jobs().view(run_id)
+    assert view.state in ("running", "finished")
+    mine.press("job_pause").until(lambda: ui.jobs().view(run_id).state == "paused")
+    other.run()
+    assert greyed(other) >= {"job_pause", "job_resume", "job_stop"}
+    press_anyway(other, "job_resume")
+    assert ui.jobs().view(run_id).state == "paused"
+    mine.press("job_stop").until(lambda: ui.jobs().view(run_id).state == "stopped")
+
+
+def test_only_the_owner_resumes_or_deletes(data, runs):
+    mine = start(data)
+    run_id = mine.at.query_params["run"]
+    mine.until(lambda: ui.jobs().view(run_id).step > 0)
+    mine.press("job_stop").until(lambda: ui.jobs().view(run_id).state == "stopped")
+    mine.run()
+    (run,) = (run for run in list_runs(runs) if run.id == run_id)
+    assert run.config().owner == owner(mine)
+    other = Session(TRAIN, run=run_id)
+    press_anyway(other, "job_resume")
+    assert ui.jobs().view(run_id).state == "stopped"
+    assert not [button for button in other.at.button if button.key == "job_delete_sure"]
+    assert not mine.at.button(key="job_resume").disabled
+    mine.press("job_delete_sure")
+    assert not run.path.exists()
+    assert "run" not in mine.at.query_params
+    assert not mine.errors
+    assert Session(TRAIN, run=run_id).errors  # there is no such run
+
+
+def test_runs_of_the_server_belong_to_no_visitor(data, runs):
+    write_npz(data)
+    run = finished_run(data, runs, steps=3)
+    session = Session(TRAIN, run=run.id)
+    assert access.NOT_YOURS in session.texts
+    assert not [button for button in session.at.button if button.key == "job_delete_sure"]
+    assert not session.errors
+
+
+def test_on_ones_own_machine_everything_is_yours(data, runs, monkeypatch):
+    monkeypatch.setenv("DPN_PUBLIC", "0")
+    write_npz(data)
+    run = finished_run(data, runs, steps=3)
+    session = Session(TRAIN, run=run.id)
+    assert access.NOT_YOURS not in session.texts
+    assert [button for button in session.at.button if button.key == "job_delete_sure"]
+    assert "visitor" not in session.at.session_state
+    session.press("job_delete_sure")
+    assert not run.path.exists()
+
+
+def test_a_training_above_the_limits_is_refused_in_a_sentence(data):
+    write_npz(data)
+    session = Session(TRAIN).set("selectbox", "dataset", "small")
+    key = next(box.key for box in session.at.number_input if box.label == "Epochs")
+    session.set("number_input", key, 100.0).press("job_start")
+    assert any("epochs must be at most 50" in ui_text(text) for text in session.errors)
+    assert not ui.jobs().views()
+
+
+def ui_text(markdown):
+    return markdown.replace("\\", "").replace("\u2060", "")
+
+
+def test_who_has_to_sign_in_first_is_told_so(data, monkeypatch):
+    monkeypatch.setenv("DPN_SIGN_IN", "1")
+    session = Session(TRAIN)
+    assert access.SIGN_IN_FIRST in session.texts
+    assert session.at.button(key="job_start").disabled
+    assert session.at.button(key="job_step").disabled
+    home = Session("app.py").press("train_digits")
+    assert any("Sign in to train" in text for text in home.errors)
+    assert not ui.jobs().views()
+
+
+def test_whoever_is_signed_in_is_the_same_everywhere(data, monkeypatch):
+    monkeypatch.setenv("DPN_SIGN_IN", "1")
+    monkeypatch.setattr(access, "_user", lambda: {"is_logged_in": True, "iss": "i", "sub": "s"})
+    write_npz(data)
+    sessions = [Session(TRAIN), Session(TRAIN)]
+    assert not sessions[0].at.button(key="job_start").disabled
+    sessions[0].set("selectbox", "dataset", "small").press("job_start")
+    run_id = sessions[0].at.query_params["run"]
+    assert ui.jobs().view(run_id).owner == owner_of("user i s")
+    again = Session(TRAIN, run=run_id)
+    assert access.NOT_YOURS not in again.texts
+
+
+def test_the_place_in_the_line_is_on_the_page(data):
+    first = start(data)
+    job = first.at.query_params["run"]
+    first.until(lambda: ui.jobs().view(job).step > 0)
+    ui.jobs()._limits = type(ui.jobs()._limits)(jobs=3)
+    second = start(data)
+    waiting = second.at.query_params["run"]
+    deadline = time.monotonic() + 20
+    while ui.jobs().view(waiting).state == "loading" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    second.run()
+    if ui.jobs().view(waiting).state == "queued":
+        assert "number 1 in line" in " ".join([second.progress, *second.texts])
+    for run in (job, waiting):
+        ui.jobs().stop(run)

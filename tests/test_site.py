@@ -1,0 +1,157 @@
+"""What stands before the app: headers, the cookie, and limits, without a server."""
+
+import asyncio
+import base64
+import hashlib
+
+import pytest
+
+from dpn import site
+from dpn.site import BURST, MAX_QUERY, Rate, Site
+from dpn.visitors import COOKIE, new_visitor, visitor_of
+
+SECRET = b"secret"
+PAGE = "<html><script>start()</script><script src='x.js'></script></html>"
+
+
+async def hello(scope, receive, send):
+    """An app that answers, with a header of its own that is weaker than ours."""
+    if scope["type"] == "websocket":
+        while (await receive())["type"] != "websocket.disconnect":
+            await send({"type": "websocket.send", "text": "heard"})
+        return
+    headers = [(b"X-Frame-Options", b"ALLOWALL"), (b"x-kind", b"app")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"hello"})
+
+
+def get(*headers, query=b"", scheme="http", app=None):
+    """Return status, headers as pairs, and body of one request."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "query_string": query, "headers": list(headers), "scheme": scheme}
+    asyncio.run((app or Site(hello, SECRET, PAGE))(scope, None, send))
+    return sent[0]["status"], sent[0]["headers"], sent[1]["body"]
+
+
+HTML = (b"accept", b"text/html,*/*")
+
+
+def cookie_in(headers):
+    return dict(headers).get(b"set-cookie", b"").decode()
+
+
+def test_every_answer_has_the_headers_once():
+    status, headers, body = get()
+    assert (status, body) == (200, b"hello")
+    assert [value for name, value in headers if name.lower() == b"x-frame-options"] == [b"DENY"]
+    named = dict(headers)
+    assert named[b"x-content-type-options"] == b"nosniff"
+    assert named[b"referrer-policy"] == b"same-origin"
+    assert named[b"x-kind"] == b"app"
+    rules = dict(
+        rule.strip().split(" ", 1) for rule in named[b"content-security-policy"].decode().split(";")
+    )
+    code = base64.b64encode(hashlib.sha256(b"start()").digest()).decode()
+    assert rules["script-src"] == f"'self' 'unsafe-eval' 'sha256-{code}'"
+    assert rules["frame-ancestors"] == rules["object-src"] == "'none'"
+    assert rules["default-src"] == rules["connect-src"] == "'self'"
+    assert not any("http" in rule or "*" in rule for rule in rules.values())
+
+
+def test_a_page_gives_a_name_to_whoever_has_none():
+    given = cookie_in(get(HTML)[1])
+    name, _, rest = given.partition("=")[2].partition(";")
+    assert given.startswith(f"{COOKIE}=")
+    assert visitor_of(name, SECRET)
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(rest.replace(" ", "").split(";"))
+    assert "Secure" not in given
+    assert "Secure" in cookie_in(get(HTML, scheme="https")[1])
+    assert "Secure" in cookie_in(get(HTML, (b"x-forwarded-proto", b"https"))[1])
+    assert not cookie_in(get()[1])  # a script or a picture
+    known = f"a=b; {COOKIE}={new_visitor(SECRET)}".encode()
+    assert not cookie_in(get(HTML, (b"cookie", known))[1])
+    for bad in (new_visitor(b"other").encode(), b"", b"\xff\xfe", b'"' * 50):
+        assert cookie_in(get(HTML, (b"cookie", COOKIE.encode() + b"=" + bad))[1])
+
+
+def test_a_long_address_is_refused():
+    assert get(query=b"x" * MAX_QUERY)[0] == 200
+    status, headers, body = get(query=b"x" * (MAX_QUERY + 1))
+    assert status == 414
+    assert b"longer than" in body
+    assert dict(headers)[b"x-frame-options"] == b"DENY"
+
+
+class Socket:
+    """One window, as the server sees it."""
+
+    def __init__(self, app, messages, query=b"", address="1.2.3.4"):
+        self.app, self.sent = app, []
+        self.messages = [{"type": "websocket.connect"}, *messages, {"type": "websocket.disconnect"}]
+        self.scope = {"type": "websocket", "query_string": query, "client": (address, 1)}
+
+    async def receive(self):
+        await asyncio.sleep(0)
+        return self.messages.pop(0)
+
+    async def send(self, message):
+        self.sent.append(message)
+
+    async def run(self):
+        await self.app(self.scope, self.receive, self.send)
+        return [m["code"] for m in self.sent if m["type"] == "websocket.close"]
+
+
+TEXT = {"type": "websocket.receive", "text": "rerun"}
+
+
+def test_a_window_that_floods_is_closed(monkeypatch):
+    monkeypatch.setattr(site.time, "monotonic", lambda: 100.0)
+    app = Site(hello, SECRET, PAGE)
+    assert asyncio.run(Socket(app, [TEXT] * BURST).run()) == []
+    flood = Socket(app, [TEXT] * (BURST + 5))
+    assert asyncio.run(flood.run()) == [1008]
+    assert len(flood.sent) == 1 + BURST + 1  # answers to connect and to each allowed one, the close
+    assert not app.sockets
+
+
+def test_permissions_come_back_with_time(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(site.time, "monotonic", lambda: now[0])
+    rate = Rate()
+    assert all(rate.allows() for _ in range(BURST))
+    assert not rate.allows()
+    now[0] = 1.0
+    assert [rate.allows() for _ in range(int(site.A_SECOND) + 1)] == [True] * 40 + [False]
+    now[0] = 1e6
+    assert all(rate.allows() for _ in range(BURST))
+    assert not rate.allows()
+
+
+@pytest.mark.parametrize("limit", ["MAX_SOCKETS", "MAX_SOCKETS_EACH"])
+def test_so_many_windows_and_no_more(monkeypatch, limit):
+    monkeypatch.setattr(site, limit, 2)
+    app = Site(hello, SECRET, PAGE)
+
+    async def three():
+        quiet = [asyncio.create_task(Socket(app, [TEXT] * 50).run()) for _ in range(2)]
+        await asyncio.sleep(0)
+        late = await Socket(app, []).run()
+        other = await Socket(app, [], address="9.9.9.9").run()
+        return late, other, [await task for task in quiet], await Socket(app, []).run()
+
+    late, other, first, after = asyncio.run(three())
+    assert late == [1013]
+    assert other == ([1013] if limit == "MAX_SOCKETS" else [])
+    assert first == [[], []]
+    assert after == []  # there is room again
+    assert not app.sockets
+
+
+def test_a_socket_with_a_long_address_is_refused():
+    app = Site(hello, SECRET, PAGE)
+    assert asyncio.run(Socket(app, [], query=b"x" * (MAX_QUERY + 1)).run()) == [1013]
