@@ -234,7 +234,10 @@ class JobManager:
         with self._changed:
             if job.view.live:
                 log.error("the process of %s ended with %s", job.view.id, code)
-                message = "Its process ended unexpectedly, perhaps for want of memory. "
+                message = "Its process ended unexpectedly. "
+                if code == -9:
+                    message = "The system ended its process, most likely for want of memory. "
+                    message += "Try a smaller batch_size or model. "
                 job.update(state="failed", message=message + "Resume goes on from what was saved.")
             self._release(job)
             is_idle = not any(other.view.live for other in self._jobs.values())

@@ -77,7 +77,9 @@ def find_regions(pixel_map: Floats) -> list[Region]:
     found: list[Region] = []
     for sign, most in ((1, FOR), (-1, AGAINST)):
         masks = _pieces(sign * even > edge)
-        places = [Region(float(adds[mask].sum()), mask, _where(mask, adds != 0)) for mask in masks]
+        places = [
+            Region(float(adds[mask].sum()), mask, where_within(mask, adds != 0)) for mask in masks
+        ]
         strongest = sorted(places, key=lambda place: -sign * place.value)[:most]
         found += [place for place in strongest if sign * place.value > 0]
     return sorted(found, key=lambda place: -abs(place.value))
@@ -104,7 +106,7 @@ def find_missing(template: Floats, ink: Floats, first: Floats, second: Floats) -
     span = np.maximum(ink, second) > EDGE
     places = []
     for mask in _pieces((even > EDGE * float(even.max())) & (second > EDGE)):
-        place = Region(float(price[mask].sum()), mask, _where(mask, span))
+        place = Region(float(price[mask].sum()), mask, where_within(mask, span))
         if place.value > 0 and is_missing(place, ink, first, second):
             places.append(place)
     return max(places, key=lambda place: place.value, default=None)
@@ -138,7 +140,7 @@ def windows(height: int, width: int) -> list[npt.NDArray[np.bool_]]:
 
 def named_windows(masks: list[npt.NDArray[np.bool_]]) -> list[Region]:
     """Return each window (H, W) as a place without a value."""
-    return [Region(0.0, mask, _where(mask, np.ones_like(mask))) for mask in masks]
+    return [Region(0.0, mask, where_within(mask, np.ones_like(mask))) for mask in masks]
 
 
 def choose_windows(masks: list[npt.NDArray[np.bool_]], effects: Floats) -> list[Region]:
@@ -200,7 +202,7 @@ def _pieces(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
     return [labels == i for i in range(1, count + 1)]
 
 
-def _where(mask: npt.NDArray[np.bool_], within: npt.NDArray[np.bool_]) -> str:
+def where_within(mask: npt.NDArray[np.bool_], within: npt.NDArray[np.bool_]) -> str:
     """Return in which third, down and across, of what ``within`` spans the middle of a mask is."""
     thirds = []
     for middle, span in zip(np.argwhere(mask).mean(axis=0), np.argwhere(within).T, strict=True):

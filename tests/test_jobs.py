@@ -442,7 +442,7 @@ def test_a_real_process_trains_dies_and_leaves_the_app_alive(tmp_path):
         assert pid != os.getpid()
         assert desk.manager.live_weights(job, timeout=30).step >= 2
         os.kill(pid, signal.SIGKILL)
-        assert "ended unexpectedly" in desk.reaches(job, "failed").message
+        assert "want of memory" in desk.reaches(job, "failed").message
         assert desk.run(job).status()["state"] == "interrupted"
         desk.manager.resume_run(desk.run(job), desk.data)
         desk.steps(job, 1)

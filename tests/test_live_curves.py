@@ -51,3 +51,14 @@ def test_another_length_of_the_training_is_drawn_at_once(metrics):
     for total in (9, 20):
         _, spec = follower.look(total, fresh=False).loss
         assert spec["encoding"]["x"]["scale"]["domain"] == [0, total]
+
+
+def test_the_more_watch_the_less_often_each_looks_and_who_left_counts_no_more(metrics):
+    path, _, now = metrics
+    follower = LiveCurves(str(path))
+    assert [follower.pace("a") for _ in range(9)] == [live_curves.LIVE] * 9  # one and the same
+    paces = [follower.pace(f"viewer {number}") for number in range(39)]
+    assert paces == sorted(paces)
+    assert all(viewers / pace <= 26 for viewers, pace in enumerate(paces, start=2))
+    now[0] += live_curves.GONE + 0.1
+    assert follower.pace("a") == live_curves.LIVE

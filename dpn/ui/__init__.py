@@ -43,8 +43,6 @@ PAGES = (
 
 #: A file and not the name of a symbol, which the browser would fetch from the internet.
 ICON = Path(__file__).parent / "icon.png"
-#: Seconds between two looks at a training: 5 a second is as fast as an eye follows a curve.
-LIVE = 0.2
 
 #: Characters of a folder's name, and so of a run's id.
 LONGEST_ID = 255

@@ -6,6 +6,7 @@ times a second, and a training shares the processors with them.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import dataclass
@@ -19,8 +20,14 @@ from dpn import charts
 from dpn.history import Curves
 from dpn.ui.shared import history
 
+#: Seconds between two looks at a training: 5 a second is as fast as an eye follows a curve.
+LIVE = 0.2
 #: Seconds for which a chart is shown again; less than between two looks of one viewer.
 SHARED_FOR = 0.15
+#: Up to so many viewers -> seconds between two looks of each.
+PACES = ((3, LIVE), (7, 0.4), (15, 0.8), (math.inf, 1.6))
+#: Seconds after which somebody who did not look has left.
+GONE = 4.0
 #: A chart for Streamlit, which sends a table as it is and would convert a data frame each time.
 Chart = tuple[pa.Table, dict[str, Any]]
 
@@ -42,7 +49,22 @@ class LiveCurves:
         self._path = path
         self._lock = threading.Lock()
         self._made = float("-inf")
+        self._watchers: dict[str, float] = {}
         self._moment: Moment | None = None
+
+    def pace(self, viewer: str) -> float:
+        """Note that a viewer looks, and return the seconds until the next look of each viewer.
+
+        Few see every change; of many, each sees fewer, so that all together leave the processors to
+        the training.
+        """
+        now = time.monotonic()
+        with self._lock:
+            self._watchers[viewer] = now
+            gone = [who for who, seen in self._watchers.items() if now - seen > GONE]
+            for who in gone:
+                del self._watchers[who]
+            return next(pace for most, pace in PACES if len(self._watchers) <= most)
 
     def look(self, total: int, *, fresh: bool) -> Moment:
         """Return the curves over ``total`` batches (0: as many as there are), and their charts.

@@ -10,6 +10,7 @@ from dpn import ui
 from dpn.account import signed
 from dpn.explanation import Floats
 from dpn.regions import (
+    WORTH,
     Region,
     choose_windows,
     find_missing,
@@ -18,8 +19,10 @@ from dpn.regions import (
     look_of,
     named_windows,
     usual_ink,
+    where_within,
     windows,
 )
+from dpn.shapes import loops, stroke
 from dpn.ui.case import Case
 from dpn.what_if import Pixels, with_ink, without
 
@@ -69,7 +72,7 @@ def find_places(case: Case) -> Places:
         missing = find_missing(template, image[0] / 255, *usual)
         if missing:
             (drawn,) = _scores(case, [with_ink(image, missing.mask, usual[1])])
-            return replace(places, missing=missing, drawn=float(drawn))
+            return _with_missing(places, missing, float(drawn), float(found.score[0]))
     return places
 
 
@@ -83,14 +86,27 @@ def _windows(case: Case, ground: Pixels, usual: tuple[Floats, Floats] | None) ->
     if case.config.preparation == "photo":
         return Places(regions, after)
     ink = image.mean(axis=0) / 255
-    regions = [replace(place, mask=place.mask & (ink > 0)) for place in regions]
+    regions = [
+        replace(place, mask=place.mask & (ink > 0), where=where_within(place.mask, ink > 0))
+        for place in regions
+    ]
     places = Places(regions, after, usual=usual)
     if usual:
         empty = [place for place in named_windows(masks) if is_missing(place, ink, *usual)]
         drawn = _scores(case, [with_ink(image, place.mask, usual[1]) for place in empty])
-        if len(drawn) and drawn.min() < score:
-            return replace(places, missing=empty[int(drawn.argmin())], drawn=float(drawn.min()))
+        if len(drawn):
+            best = empty[int(drawn.argmin())]
+            best = replace(best, where=where_within(best.mask, ink > 0))
+            return _with_missing(places, best, float(drawn.min()), score)
     return places
+
+
+def _with_missing(places: Places, missing: Region, drawn: float, score: float) -> Places:
+    """Add a place that is missing, if ink there would change enough to be worth a word."""
+    strongest = max((abs(score - after) for after in places.after), default=0.0)
+    if score - drawn <= WORTH * strongest:
+        return places
+    return replace(places, missing=missing, drawn=drawn)
 
 
 def place_words(case: Case, places: Places) -> str:
@@ -98,10 +114,7 @@ def place_words(case: Case, places: Places) -> str:
     pairs = zip(places.found, places.after, strict=True)
     told = [_place(case, place, after, places.usual) for place, after in pairs]
     if places.missing:
-        told.append(
-            f"For **{case.target}**: **no** ink at the {places.missing.where}, where "
-            f"{case.contrast} usually has some. With it, {_outcome(case, places.drawn)}."
-        )
+        told.append(_missing(case, places.missing, places.drawn, places.usual))
     told = told or ["No place speaks for it or against it."]
     return "\n".join(f"- {words}" for words in told)
 
@@ -149,13 +162,28 @@ def _place(case: Case, place: Region, after: float, usual: tuple[Floats, Floats]
         words = f"{role}: the {_look(case, place)} {place.where} of the photo"
         return f"{words}. Greyed out, {_outcome(case, after)}."
     value = "" if by_windows(case) else f", **{signed(place.value)}**"
-    words = f"{role}: the ink at the {place.where}{value}"
+    ink = case.subject.image.mean(axis=0) / 255
+    words = f"{role}: the {stroke(ink, place.mask)} at the {place.where}{value}"
+    if is_for and loops(np.where(place.mask, 0, ink)) < loops(ink):
+        words += ", which closes a loop"
     if usual is not None and usual_ink(place, *usual) == ("first" if is_for else "second"):
         one, other = (first, second) if is_for else (second, first)
         words += f"; {one} has more ink there than {other}"  # what is no reason is not said
     if (float(case.found.score[0]) - after) * place.value < 0:
         return f"{words}."  # without it other decisions win: that would be told as a contradiction
     return f"{words}. Erased, {_outcome(case, after)}."
+
+
+def _missing(case: Case, place: Region, drawn: float, usual: tuple[Floats, Floats] | None) -> str:
+    """Return what is told of empty paper where the other class has ink."""
+    assert usual is not None
+    ink = case.subject.image.mean(axis=0) / 255
+    words = f"For **{case.target}**: **no** ink at the {place.where}, where "
+    words += f"{case.contrast} usually has some"
+    with_it = with_ink(case.subject.image, place.mask, usual[1]).mean(axis=0) / 255
+    if loops(with_it) > loops(ink):
+        words += ": there it is open, and that would close a loop"
+    return f"{words}. With ink there, {_outcome(case, drawn)}."
 
 
 def _look(case: Case, place: Region) -> str:

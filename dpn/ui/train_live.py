@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from dpn.history import NOTHING_YET, Curves, smooth
 from dpn.jobs import JobView
 from dpn.runs import ACTIVE, OVER, Run
 from dpn.ui import access
-from dpn.ui.live_curves import live_curves, make_moment
+from dpn.ui.live_curves import LiveCurves, live_curves, make_moment
 from dpn.ui.tiles import Tile, show_tiles
 
 #: Mistakes shown with the result; all others are on Evaluate.
@@ -94,11 +95,12 @@ def panel(view: JobView | None) -> None:
     When its state is no longer the one the buttons were drawn for, the whole page is redrawn.
     """
     if view and view.live:
-        st.fragment(_live_panel, run_every=ui.LIVE)(view.state)
+        pace = _pace(view.id)
+        st.fragment(_live_panel, run_every=pace)(view.state, pace)
         return
     state = "" if view else _on_disk(ui.current_run())[0]
     elsewhere = state if state in ACTIVE else None  # in another process that shares the folder
-    st.fragment(_live_panel, run_every=1.0 if elsewhere else None)(elsewhere)
+    st.fragment(_live_panel, run_every=1.0 if elsewhere else None)(elsewhere, None)
 
 
 def result(run: Run) -> None:
@@ -175,16 +177,28 @@ def _tell(what: str) -> None:
     st.rerun()
 
 
-def _live_panel(drawn_for: str | None) -> None:
+def _pace(run_id: str) -> float:
+    """Return the seconds until the next look; see ``LiveCurves.pace``."""
+    viewer = st.session_state.setdefault("viewer", secrets.token_hex(8))
+    return _follower(Run(settings.runs_dir() / run_id)).pace(viewer)
+
+
+def _follower(run: Run) -> LiveCurves:
+    return live_curves(str(run.path / "metrics.jsonl"))
+
+
+def _live_panel(drawn_for: str | None, pace: float | None) -> None:
     with ui.guard():  # of its own: it is redrawn alone
-        _redraw(drawn_for)
+        _redraw(drawn_for, pace)
 
 
-def _redraw(drawn_for: str | None) -> None:
+def _redraw(drawn_for: str | None, pace: float | None) -> None:
     view, run = _shown_job(), ui.current_run()
     state, message = (view.state, view.message) if view else _on_disk(run)
     if drawn_for and state != drawn_for:
         st.rerun()  # the buttons above follow the state
+    if view and pace and _pace(view.id) != pace:
+        st.rerun()  # more look, or fewer
     if view is None and run is None:
         if ui.current_run_id():
             ui.show_error(
@@ -207,8 +221,7 @@ def _redraw(drawn_for: str | None) -> None:
     total = _total_steps(view, run)
     if run:
         # The last look at a training that pauses or is over may not be followed by another one.
-        follower = live_curves(str(run.path / "metrics.jsonl"))
-        moment = follower.look(total, fresh=state != "running")
+        moment = _follower(run).look(total, fresh=state != "running")
     else:
         moment = make_moment(NOTHING_YET, total)
     _numbers(view, state, moment.curves, moment.total)

@@ -10,9 +10,17 @@ from PIL import Image
 
 from dpn import ui
 from dpn.account import account, deciding
-from dpn.regions import choose_windows, find_missing, find_regions, usual_ink, windows
+from dpn.regions import (
+    choose_windows,
+    find_missing,
+    find_regions,
+    usual_ink,
+    where_within,
+    windows,
+)
 from dpn.runs import SHIPPED, Run
 from dpn.serving import Question
+from dpn.shapes import loops, stroke
 from dpn.snapshots import list_snapshots
 from dpn.ui import steps
 from dpn.what_if import with_ink, without
@@ -162,10 +170,11 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
         assert len(told) == len(regions)
         for region, line in zip(regions, told, strict=True):
             one, other = (first, second) if region.value > 0 else (second, first)
-            start = (
-                f"- For **{names[one]}**: the ink at the {region.where}, **{region.value:+.2f}**"
-            )
-            assert line.startswith(start)
+            shape = stroke(image[0] / 255, region.mask)
+            start = f"- For **{names[one]}**: the {shape} at the {region.where}, "
+            assert line.startswith(f"{start}**{region.value:+.2f}**")
+            opens = loops(np.where(region.mask, 0, image[0] / 255)) < loops(image[0] / 255)
+            assert ("closes a loop" in line) == (opens and region.value > 0)
             role = "first" if region.value > 0 else "second"
             is_reason = usual_ink(region, usual[first], usual[second]) == role
             assert (f"{names[one]} has more ink there than {names[other]}" in line) == is_reason
@@ -195,16 +204,24 @@ def test_empty_paper_that_speaks_for_the_answer_is_told():
         template = found.composed_template[0].sum(axis=0)
         missing = find_missing(template, images[index, 0] / 255, usual[first], usual[second])
         told = [line for line in bullets(session) if "**no** ink" in line]
-        assert len(told) == (missing is not None)
+        drawn = missing and with_ink(images[index], missing.mask, usual[second])
+        after = found.score[0] if missing is None else lead(DIGITS, drawn, found)
+        without_places = [
+            lead(DIGITS, np.where(region.mask, 0, images[index]).astype(np.uint8), found)
+            for region in find_regions(found.pixel_map[0])
+        ]
+        strongest = max(abs(found.score[0] - other) for other in without_places)
+        assert bool(told) == (found.score[0] - after > 0.1 * strongest)
         assert ("no ink" in session.chart("place")["number"].tolist()) == bool(told)
-        if missing:
+        if told:
             seen += 1
-            drawn = with_ink(images[index], missing.mask, usual[second])
             names = DIGITS.config().class_names
-            after = outcome(session, DIGITS, found, lead(DIGITS, drawn, found))
+            closes = loops(drawn[0] / 255) > loops(images[index, 0] / 255)
+            shape = ": there it is open, and that would close a loop" if closes else ""
             assert told == [
                 f"- For **{names[first]}**: **no** ink at the {missing.where}, where "
-                f"{names[second]} usually has some. With it, {after}"
+                f"{names[second]} usually has some{shape}. With ink there, "
+                + outcome(session, DIGITS, found, after)
             ]
         if seen == 2:
             break
@@ -240,7 +257,9 @@ def test_the_other_models_are_taken_apart_too(data, runs, model):
     told = [line for line in bullets(session) if "**no** ink" not in line]
     for region, line in zip(chosen, told, strict=True):
         name = run.config().class_names[(found.target if region.value > 0 else found.contrast)[0]]
-        assert line.startswith(f"- For **{ui.plain(name)}**: the ink at the {region.where}")
+        where = where_within(region.mask, image[0] > 0)
+        shape = stroke(image[0] / 255, region.mask)
+        assert line.startswith(f"- For **{ui.plain(name)}**: the {shape} at the {where}")
         assert line.endswith(outcome(session, run, found, found.score[0] - region.value))
     assert chosen
     assert any("has no steps" in text for text in session.infos) == (model == "mlp")

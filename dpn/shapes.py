@@ -1,0 +1,43 @@
+"""What shape a place of a drawing has: a stroke and its direction, and whether it closes a loop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+Grey = npt.NDArray[np.floating[Any]]
+
+#: Brightness, 0..1, from which a pixel is ink; and the smallest loop, as a share of the pixels.
+INK, LOOP = 0.3, 1 / 400
+#: How many times longer than wide a stroke has a direction, and how steep an upright one is (°).
+LONG, STEEP, FLAT = 1.6, 60, 30
+
+
+def loops(ink: Grey) -> int:
+    """Return how many areas of empty paper a drawing (H, W), 0..1, closes in."""
+    labels, count = ndimage.label(ink < INK)  # paper meets paper by its edges, not its corners
+    sizes = np.bincount(labels.ravel(), minlength=count + 1)
+    border = {0, *labels[0], *labels[-1], *labels[:, 0], *labels[:, -1]}
+    least = max(1.0, LOOP * ink.size)
+    return sum(sizes[label] >= least for label in range(1, count + 1) if label not in border)
+
+
+def stroke(ink: Grey, mask: npt.NDArray[np.bool_]) -> str:
+    """Return what a place (H, W) of a drawing shows: "upright stroke", …, or "ink".
+
+    The direction is that of the principal axis of its ink.
+    """
+    rows, columns = np.nonzero(mask & (ink >= INK))
+    if len(rows) < 4:
+        return "ink"
+    across, up = columns - columns.mean(), rows.mean() - rows  # rows count downwards
+    values, axes = np.linalg.eigh(np.cov(across, up))
+    if values[1] < LONG**2 * max(values[0], 1 / 12):  # a pixel is not a point
+        return "ink"
+    angle = abs(np.degrees(np.arctan2(axes[1, 1], axes[0, 1]))) % 180
+    steep = min(angle, 180 - angle)
+    kind = "upright" if steep > STEEP else "level" if steep < FLAT else "slanted"
+    return f"{kind} stroke"

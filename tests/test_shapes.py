@@ -1,0 +1,79 @@
+"""What shape a place of a drawing has."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from dpn.shapes import loops, stroke
+
+HERE = np.ones((28, 28), bool)
+
+
+def drawn(*lines, width=2, closed=()):
+    picture = Image.new("L", (28, 28))
+    pen = ImageDraw.Draw(picture)
+    for line in lines:
+        pen.line(line, 255, width)
+    for box in closed:
+        pen.ellipse(box, outline=255, width=width)
+    return np.asarray(picture) / 255
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ([(14, 4), (14, 24)], "upright stroke"),
+        ([(12, 4), (16, 24)], "upright stroke"),
+        ([(4, 14), (24, 14)], "level stroke"),
+        ([(4, 12), (24, 16)], "level stroke"),
+        ([(5, 5), (23, 23)], "slanted stroke"),
+        ([(5, 23), (23, 5)], "slanted stroke"),
+    ],
+)
+def test_a_stroke_has_a_direction(line, words):
+    assert stroke(drawn(line), HERE) == words
+
+
+def test_what_is_as_wide_as_long_is_ink():
+    assert stroke(drawn(closed=[(6, 6, 22, 22)]), HERE) == "ink"
+    assert stroke(np.zeros((28, 28)), HERE) == "ink"
+    assert stroke(drawn([(10, 10), (11, 10)]), HERE) == "ink"
+
+
+def test_only_the_ink_of_the_place_counts():
+    both = drawn([(4, 6), (24, 6)], [(14, 10), (14, 26)])
+    assert stroke(both, np.indices((28, 28))[0] < 9) == "level stroke"
+    assert stroke(both, np.indices((28, 28))[0] > 9) == "upright stroke"
+
+
+@pytest.mark.parametrize(
+    ("image", "count"),
+    [
+        (drawn([(14, 4), (14, 24)]), 0),
+        (drawn(closed=[(6, 6, 22, 22)]), 1),
+        (drawn(closed=[(8, 2, 20, 13), (8, 13, 20, 25)]), 2),
+        (drawn([(6, 4), (6, 24), (22, 24), (22, 4)]), 0),  # open at the top
+        (drawn([(6, 0), (6, 27), (22, 27), (22, 0)]), 0),  # closed by the border alone
+        (np.zeros((28, 28)), 0),
+        (np.ones((28, 28)), 0),
+    ],
+)
+def test_loops_are_counted(image, count):
+    assert loops(image) == count
+
+
+def test_a_gap_of_one_pixel_between_strokes_is_no_loop():
+    ink = np.ones((28, 28))
+    ink[14, 14] = 0
+    assert loops(ink) == 0
+    ink[13:16, 13:16] = 0
+    assert loops(ink) == 1
+
+
+def test_a_loop_that_only_touches_at_corners_is_closed():
+    ink = drawn(closed=[(6, 6, 22, 22)])
+    ring = np.argwhere(ink > 0)
+    assert loops(ink) == 1
+    row, column = ring[len(ring) // 2]
+    ink[row - 2 : row + 3, column - 2 : column + 3] = 0
+    assert loops(ink) == 0
