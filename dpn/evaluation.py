@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,18 +49,27 @@ class Evaluation:
         return [int(i) for i in wrong[np.argsort(-confidence[wrong], kind="stable")][:count]]
 
 
-@torch.no_grad()
 def predict_logits(model: Classifier, images: Tensor) -> Tensor:
     """Return logits (N, K) on the CPU for uint8 images (N, C, H, W) on any device.
 
     The model is put in eval mode for the duration and left as it was.
     """
+    return _in_batches(model, model, images)
+
+
+def summarise(model: Classifier, images: Tensor) -> Tensor:
+    """Return what the model's last layer reads (N, F), as ``predict_logits`` does the logits."""
+    return _in_batches(model, model.summary, images)
+
+
+@torch.no_grad()
+def _in_batches(model: Classifier, ask: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
     device = next(model.parameters()).device
     was_training = model.training
     model.eval()
     try:
         outputs = [
-            model(batch.to(device, torch.float32) / 255).float()
+            ask(batch.to(device, torch.float32) / 255).float()
             for batch in torch.split(images, BATCH)
         ]
     finally:

@@ -33,6 +33,10 @@ class Classifier(nn.Module):
         self.register_buffer("mean", torch.zeros(config.channels, 1, 1))
         self.register_buffer("std", torch.ones(config.channels, 1, 1))
 
+    def summary(self, images: Tensor) -> Tensor:
+        """Return what the last layer reads of images (B, C, H, W), (B, F)."""
+        raise NotImplementedError
+
     def normalise(self, images: Tensor) -> Tensor:
         """Return (images − mean) / std, (B, C, H, W)."""
         return (images - self.mean) / self.std
@@ -85,12 +89,15 @@ class DPN(Classifier):
         """Return P (S, A·S) as the recursion uses it."""
         return transition_matrix(self.P, self.config.transitions)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
+    def summary(self, images: Tensor) -> Tensor:
+        """Return the final values D_n (B, S)."""
         r = rewards(self.parts(images), self.R, self.b)
         operator = OPERATORS[self.config.operator]
-        D = final_value(r, self.transitions(), operator, self.config.temperature)
-        return F.linear(D, self.W, self.w0)
+        return final_value(r, self.transitions(), operator, self.config.temperature)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return logits (B, K)."""
+        return F.linear(self.summary(images), self.W, self.w0)
 
 
 class ResidualBlock(nn.Module):
@@ -157,12 +164,15 @@ class MLP(Classifier):
         self.fc2 = nn.Linear(config.hidden, config.hidden)
         self.fc3 = nn.Linear(config.hidden, config.classes)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
+    def summary(self, images: Tensor) -> Tensor:
+        """Return the last hidden layer (B, hidden)."""
         x = self.normalise(images).flatten(1)
         x = F.relu(self.fc1(x))
-        x = F.relu(self.fc2(x))
-        return self.fc3(x)  # type: ignore[no-any-return]
+        return F.relu(self.fc2(x))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return logits (B, K)."""
+        return self.fc3(self.summary(images))  # type: ignore[no-any-return]
 
 
 MODELS: dict[str, type[Classifier]] = {"dpn": DPN, "residual": ResidualDPN, "mlp": MLP}

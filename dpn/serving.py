@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from torch import Tensor
 
 from dpn.devices import pick_device, set_threads
 from dpn.errors import RunError
-from dpn.evaluation import BATCH, Evaluation, predict_logits, score_logits
+from dpn.evaluation import BATCH, Evaluation, predict_logits, score_logits, summarise
 from dpn.explain import RUNNER_UP, explain
 from dpn.explanation import Explanation
 from dpn.jobs import JobManager
@@ -104,14 +105,17 @@ class ModelServer:
         Raises:
             RunError: the run has no usable weights, or the images have another shape.
         """
-        model, _ = self._executor.submit(self._current, run, moment).result()
-        self._check_shape(run, model, tuple(images.shape))
-        model = copy.deepcopy(model)  # the one that is kept may follow a training meanwhile
-        logits = [
-            self._executor.submit(predict_logits, model, batch).result()
-            for batch in torch.split(images, BATCH)
-        ]
-        return score_logits(torch.cat(logits), labels)
+        return score_logits(self._of_all(predict_logits, run, images, moment), labels)
+
+    def summarise(self, run: Run, images: Tensor, moment: int | None = None) -> Tensor:
+        """Return what the run's last layer reads (N, F) of uint8 images (N, C, H, W), N >= 1.
+
+        Others are answered between two batches.
+
+        Raises:
+            RunError: the run has no usable weights, or the images have another shape.
+        """
+        return self._of_all(summarise, run, images, moment)
 
     def ground(self, run: Run) -> npt.NDArray[np.uint8]:
         """Return the colour (C,) of pixels that add nothing to any score: the mean of the data.
@@ -122,6 +126,19 @@ class ModelServer:
         model, _ = self._executor.submit(self._current, run, None).result()
         colour: npt.NDArray[np.uint8] = (model.mean * 255).round().byte().flatten().cpu().numpy()
         return colour
+
+    def _of_all(
+        self,
+        ask: Callable[[Classifier, Tensor], Tensor],
+        run: Run,
+        images: Tensor,
+        moment: int | None,
+    ) -> Tensor:
+        model, _ = self._executor.submit(self._current, run, moment).result()
+        self._check_shape(run, model, tuple(images.shape))
+        model = copy.deepcopy(model)  # the one that is kept may follow a training meanwhile
+        parts = torch.split(images, BATCH)
+        return torch.cat([self._executor.submit(ask, model, part).result() for part in parts])
 
     def _predict(self, run: Run, images: npt.NDArray[np.uint8], moment: int | None) -> Answer:
         model, step = self._current(run, moment)

@@ -20,6 +20,7 @@ from dpn.ui.shared import evaluation as evaluation
 from dpn.ui.shared import history as history
 from dpn.ui.shared import jobs as jobs
 from dpn.ui.shared import server as server
+from dpn.ui.shared import summaries as summaries
 from dpn.ui.shared import test_images as test_images
 from dpn.ui.shared import warm_up as warm_up
 from dpn.ui.words import STATE_WORDS as STATE_WORDS

@@ -11,6 +11,7 @@ from dpn.config import OPERATOR_NAMES, ModelConfig
 from dpn.runs import Run, RunConfig
 from dpn.serving import Question
 from dpn.ui import answers, before_after, steps, travel, what_if
+from dpn.ui.alike import alike
 from dpn.ui.case import Case, answer_words, sum_words, verdict
 from dpn.ui.lessons import LESSONS, lesson
 from dpn.ui.places import find_places, place_words, rest_words, template_words
@@ -75,6 +76,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
         )
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch")
     _template(case)
+    alike(case)
     _deeper(case, terms)
 
 

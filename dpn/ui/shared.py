@@ -134,6 +134,25 @@ def _evaluation(
     return server().evaluate(run, *test_images(run), moment)
 
 
+def summaries(run: Run, moment: int | None = None) -> NDArray[np.float32]:
+    """Return what the run's last layer reads (N, F) of each test image; it is kept.
+
+    Raises:
+        DPNError: as ``test_images`` and ``ModelServer.summarise``.
+    """
+    return _summaries(str(run.path), moment, run.weights_stamp())
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _summaries(
+    path: str,
+    moment: int | None,
+    stamp: int,  # noqa: ARG001 - part of the key
+) -> NDArray[np.float32]:
+    run = Run(Path(path))
+    return server().summarise(run, test_images(run)[0], moment).numpy()
+
+
 @st.cache_resource(show_spinner=False, max_entries=32)
 def history(path: str) -> History:
     """Return the reader of one metrics.jsonl, shared by all who watch it."""

@@ -37,20 +37,25 @@ class Subject:
         words: what it is, for people.
         label: its true class, None where nobody knows.
         name: the same for the same image, whatever the model says of it.
+        index: its number among the test images, None if it is none of them.
     """
 
     image: npt.NDArray[np.uint8]
     words: str
     label: int | None
     name: str
+    index: int | None = None
 
 
-def open_test_image(run: Run, index: int) -> None:
-    """Go to Inside with a test image of the run's data set, as the run's model sees it."""
+def point_at(run: Run, index: int) -> None:
+    """Make a test image, as the run's model sees it, the one that Inside shows.
+
+    Call it before the widgets of a page are drawn, as a button's ``on_click``.
+    """
     if st.session_state.get("answering") != run.id:  # where it is equal, its list is drawn already
         st.session_state["answering"] = run.id
     st.session_state[_index_key(run.config())] = index
-    answers.open_inside("test")
+    st.session_state["picture"] = "test"
 
 
 def is_test_image() -> bool:
@@ -130,7 +135,7 @@ def _test_image(run: Run, config: RunConfig) -> Subject | None:
     label = int(labels[index])
     words = f"Test image {index:,}, class {config.class_names[label]}"
     name = f"{config.training.dataset}-{index}"
-    return Subject(images[index].numpy(), words, label, name)
+    return Subject(images[index].numpy(), words, label, name, index)
 
 
 def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) -> int:

@@ -41,5 +41,12 @@ def show_tiles(
                 st.image(picture, width=width, output_format="PNG")
                 label, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
                 words = f"{label} → {answer} · {tile.probability:.0%}"
-                if st.button(words, key=f"open_{tile.index}", type="tertiary", width="stretch"):
-                    subject.open_test_image(run, tile.index)
+                if st.button(
+                    words,
+                    key=f"open_{tile.index}",
+                    type="tertiary",
+                    width="stretch",
+                    on_click=subject.point_at,
+                    args=(run, tile.index),
+                ):
+                    st.switch_page("pages/3_Inside.py")

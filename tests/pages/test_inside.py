@@ -6,10 +6,12 @@ import re
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from dpn import ui
 from dpn.account import account, deciding
+from dpn.neighbours import nearest
 from dpn.regions import (
     choose_windows,
     find_missing,
@@ -368,6 +370,28 @@ def test_an_upload_is_looked_into():
     assert session.at.button_group(key="picture").value == "upload"
     assert any(text.startswith(f"#### Why {answer} and not") for text in session.texts)
     assert any(ui.plain("my seven.png") in text for text in session.texts)
+
+
+def test_a_photo_is_shown_with_those_that_are_like_it(data, runs):
+    images = np.random.default_rng(0).integers(0, 255, (60, 8, 8, 3)).astype(np.uint8)
+    write_own(data, "photos", images, np.arange(60) % 3, ("a*b", "b", "c"))
+    run = finished_run(data, runs, name="photos", steps=2)
+    session = Session(INSIDE, run=run.id, image="1")
+    pictures, labels = ui.test_images(run)
+    model = run.load_model()
+    with torch.no_grad():
+        summaries = model.summary(pictures / 255).numpy()
+    expected = nearest(summaries, summaries[1], 10, but=1)
+    assert list(session.tiles) == expected
+    (told,) = (text for text in session.texts if text.startswith("#### What is it like?"))
+    for label, name in enumerate(("a*b", "b", "c")):
+        count = sum(int(labels[index]) == label for index in expected)
+        assert (f"**{count} {ui.plain(name)}**" in told) == (count > 0)
+    session.press(f"open_{expected[3]}")
+    assert session.at.query_params["image"] == [str(expected[3])] or session.open(INSIDE)
+    assert not [
+        t for t in Session(INSIDE, run=DIGITS.id, image="3").texts if "What is it like" in t
+    ]  # digits
 
 
 # Step by step

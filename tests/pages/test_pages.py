@@ -765,7 +765,7 @@ def a_run_whose_status_is_damaged():
     from dpn.ui import train_live
 
     ui.look_at("there")
-    train_live._live_panel(None)
+    train_live._live_panel(None, None)
 
 
 def test_a_run_damaged_meanwhile_is_one_sentence_when_only_the_curves_are_redrawn(data, runs):
