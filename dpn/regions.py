@@ -19,8 +19,9 @@ FOR, AGAINST = 2, 1
 
 #: Share of the strongest window's effect at which another one is worth a word.
 WORTH = 0.1
-#: How much more ink a class has to have in a place to be named for it.
-MORE = 1.5
+#: How much more ink a class has to have in a place to be named for it, and how much emptier than it
+#: usually is a place has to be to lack ink.
+MORE, EMPTIER = 1.25, 1.5
 
 #: The weights of red, green and blue in brightness (ITU-R BT.601), and where dark ends, bright and
 #: colourful begin; by eye.
@@ -118,7 +119,7 @@ def is_missing(place: Region, ink: Floats, first: Floats, second: Floats) -> boo
     ``first`` and ``second`` are the classes' mean images (H, W), 0..1.
     """
     usual = float(second[place.mask].mean())
-    is_empty = float(ink[place.mask].mean()) < usual / MORE
+    is_empty = float(ink[place.mask].mean()) < usual / EMPTIER
     return usual > EDGE and is_empty and usual_ink(place, first, second) == "second"
 
 

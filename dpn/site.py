@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 import time
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -45,7 +45,11 @@ MAX_QUERY = 4096
 MAX_SOCKETS, MAX_SOCKETS_EACH = 500, 120
 #: Messages of one window: so many at once, and so many a second after that. A page that follows a
 #: training sends ten a second.
-BURST, A_SECOND = 300, 40.0
+MESSAGES = 300, 40.0
+#: Requests, and bytes of uploads, from one address, likewise. A page takes about fifty requests.
+REQUESTS, UPLOADS = (20_000, 200.0), (600e6, 5e6)
+#: Addresses whose use is remembered; the one longest unseen is forgotten first.
+ADDRESSES = 10_000
 
 
 class Site:
@@ -62,6 +66,7 @@ class Site:
         self.secret = secret
         self.headers = {**HEADERS, b"content-security-policy": policy(page).encode()}
         self.sockets: Counter[str] = Counter()
+        self.budgets: OrderedDict[str, tuple[Rate, Rate]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or one socket."""
@@ -87,7 +92,24 @@ class Site:
         if len(scope["query_string"]) > MAX_QUERY:
             await _refuse(with_headers, 414, f"The address is longer than {MAX_QUERY} characters.")
             return
+        if not self._is_within_budget(scope):
+            await _refuse(with_headers, 429, "Too many requests or uploads. Try again in a minute.")
+            return
         await self.app(scope, receive, with_headers)
+
+    def _is_within_budget(self, scope: Scope) -> bool:
+        """Take one request, and the bytes of an upload, from what its address may use."""
+        address = _address(scope)
+        budget = self.budgets.setdefault(address, (Rate(*REQUESTS), Rate(*UPLOADS)))
+        self.budgets.move_to_end(address)
+        while len(self.budgets) > ADDRESSES:
+            self.budgets.popitem(last=False)
+        requests, uploads = budget
+        size = 0
+        if scope["method"] in ("PUT", "POST"):
+            said = dict(scope["headers"]).get(b"content-length", b"0")
+            size = int(said) if said.isdigit() else 0
+        return requests.allows() and uploads.allows(size)
 
     def _cookie_for(self, scope: Scope) -> bytes | None:
         """Return a cookie that names the visitor, for one who opens a page without."""
@@ -105,13 +127,13 @@ class Site:
         return f"{COOKIE}={new_visitor(self.secret)}; {flags}".encode()
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        address = scope["client"][0] if scope.get("client") else ""
+        address = _address(scope)
         is_full = self.sockets.total() >= MAX_SOCKETS or self.sockets[address] >= MAX_SOCKETS_EACH
         if is_full or len(scope["query_string"]) > MAX_QUERY:
             await receive()  # the request to connect
             await send({"type": "websocket.close", "code": 1013})  # try again later
             return
-        rate = Rate()
+        rate = Rate(*MESSAGES)
 
         async def metered() -> Message:
             message = await receive()
@@ -130,21 +152,26 @@ class Site:
 
 
 class Rate:
-    """A bucket of permissions that fills up again: ``BURST`` at once, then ``A_SECOND``."""
+    """A bucket of permissions that fills up again: ``burst`` at once, then ``a_second``."""
 
-    def __init__(self) -> None:
-        self._left = float(BURST)
+    def __init__(self, burst: float, a_second: float) -> None:
+        self._burst, self._a_second = burst, a_second
+        self._left = float(burst)
         self._at = time.monotonic()
 
-    def allows(self) -> bool:
-        """Take one permission, if there is one."""
+    def allows(self, amount: float = 1) -> bool:
+        """Take so many permissions, if there are as many."""
         now = time.monotonic()
-        self._left = min(BURST, self._left + (now - self._at) * A_SECOND)
+        self._left = min(self._burst, self._left + (now - self._at) * self._a_second)
         self._at = now
-        if self._left < 1:
+        if self._left < amount:
             return False
-        self._left -= 1
+        self._left -= amount
         return True
+
+
+def _address(scope: Scope) -> str:
+    return scope["client"][0] if scope.get("client") else ""
 
 
 def policy(page: str) -> str:

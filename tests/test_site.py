@@ -7,10 +7,11 @@ import hashlib
 import pytest
 
 from dpn import site
-from dpn.site import BURST, MAX_QUERY, Rate, Site
+from dpn.site import MAX_QUERY, MESSAGES, Rate, Site
 from dpn.visitors import COOKIE, new_visitor, visitor_of
 
 SECRET = b"secret"
+BURST = MESSAGES[0]
 PAGE = "<html><script>start()</script><script src='x.js'></script></html>"
 
 
@@ -25,7 +26,7 @@ async def hello(scope, receive, send):
     await send({"type": "http.response.body", "body": b"hello"})
 
 
-def get(*headers, query=b"", scheme="http", app=None):
+def get(*headers, query=b"", scheme="http", app=None, method="GET", address="1.2.3.4"):
     """Return status, headers as pairs, and body of one request."""
     sent = []
 
@@ -33,6 +34,7 @@ def get(*headers, query=b"", scheme="http", app=None):
         sent.append(message)
 
     scope = {"type": "http", "query_string": query, "headers": list(headers), "scheme": scheme}
+    scope |= {"method": method, "client": (address, 1)}
     asyncio.run((app or Site(hello, SECRET, PAGE))(scope, None, send))
     return sent[0]["status"], sent[0]["headers"], sent[1]["body"]
 
@@ -86,6 +88,28 @@ def test_a_long_address_is_refused():
     assert dict(headers)[b"x-frame-options"] == b"DENY"
 
 
+def test_an_address_has_so_many_requests_and_uploads(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(site.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(site, "REQUESTS", (10, 1.0))
+    monkeypatch.setattr(site, "UPLOADS", (1000, 10.0))
+    monkeypatch.setattr(site, "ADDRESSES", 2)
+    app = Site(hello, SECRET, PAGE)
+    length = lambda size: (b"content-length", size)  # noqa: E731
+    assert get(length(b"900"), app=app, method="PUT")[0] == 200
+    status, headers, body = get(length(b"200"), app=app, method="PUT")
+    assert (status, dict(headers)[b"x-frame-options"]) == (429, b"DENY")
+    assert b"Try again" in body
+    assert get(length(b"200"), app=app, method="PUT", address="5.6.7.8")[0] == 200
+    assert get(length(b"many"), app=app, method="PUT")[0] == 200
+    now[0] = 10.0
+    assert get(length(b"200"), app=app, method="PUT")[0] == 200
+    assert [get(app=app)[0] for _ in range(12)] == [200] * 9 + [429] * 3
+    for number in range(9):
+        assert get(app=app, address=f"9.9.9.{number}")[0] == 200
+    assert len(app.budgets) == 2
+
+
 class Socket:
     """One window, as the server sees it."""
 
@@ -122,11 +146,11 @@ def test_a_window_that_floods_is_closed(monkeypatch):
 def test_permissions_come_back_with_time(monkeypatch):
     now = [0.0]
     monkeypatch.setattr(site.time, "monotonic", lambda: now[0])
-    rate = Rate()
+    rate = Rate(*MESSAGES)
     assert all(rate.allows() for _ in range(BURST))
     assert not rate.allows()
     now[0] = 1.0
-    assert [rate.allows() for _ in range(int(site.A_SECOND) + 1)] == [True] * 40 + [False]
+    assert [rate.allows() for _ in range(41)] == [True] * 40 + [False]
     now[0] = 1e6
     assert all(rate.allows() for _ in range(BURST))
     assert not rate.allows()

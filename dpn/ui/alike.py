@@ -14,7 +14,7 @@ from dpn.ui.case import Case
 from dpn.ui.tiles import Tile, show_tiles
 
 #: How many are shown.
-COUNT = 10
+COUNT = 8
 
 
 def alike(case: Case) -> None:

@@ -170,7 +170,7 @@ def _place(case: Case, place: Region, after: float, usual: tuple[Floats, Floats]
         one, other = (first, second) if is_for else (second, first)
         words += f"; {one} has more ink there than {other}"  # what is no reason is not said
     if (float(case.found.score[0]) - after) * place.value < 0:
-        return f"{words}."  # without it other decisions win: that would be told as a contradiction
+        return f"{words}. Without it other decisions would win, and {_outcome(case, after)}."
     return f"{words}. Erased, {_outcome(case, after)}."
 
 

@@ -1,5 +1,6 @@
 """Measure what README states, and print it as Markdown: ``make bench``.
 
+Three more take long and are run by name: ``load`` (visitors for ten minutes), ``kills``, ``fuzz``.
 MNIST is looked for in $DPN_GATE_DATA, else in ../shared/data; without it its rows are left out.
 """
 
@@ -14,11 +15,14 @@ from tests.benchmarks import (
     drawings,
     explaining,
     foreign,
+    growth,
     inside,
+    latency,
     rivals,
     strokes,
     teaching,
     training,
+    viewers,
 )
 from tests.helpers import GATE_DATA
 
@@ -34,9 +38,12 @@ def main() -> None:
     foreign.measure()
     teaching.measure(data)
     drawings.measure()
+    latency.measure()
+    growth.measure()
     explaining.measure()
     strokes.measure()
     inside.measure(data)
+    viewers.measure(data)
 
 
 def processor() -> str:
