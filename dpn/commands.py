@@ -42,7 +42,8 @@ def train(options: Namespace) -> None:
 def _lead(options: Namespace, group: Group) -> None:
     """Train as the only process or as rank 0, which owns the run."""
     from dpn.bars import download_bar, follow
-    from dpn.loop import open_training, reopen_training, run_training
+    from dpn.loop import run_training
+    from dpn.opening import open_training, reopen_training
 
     data_dir, runs_dir = settings.data_dir(), settings.runs_dir()
     if options.resume:
@@ -113,7 +114,7 @@ def evaluate(options: Namespace) -> None:
     """Score the run on the test images of its data set."""
     from dpn.datasets import load_dataset
     from dpn.evaluation import evaluate as score
-    from dpn.loop import check_same_data
+    from dpn.opening import check_same_data
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()

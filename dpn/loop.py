@@ -9,32 +9,26 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import math
-import os
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import load, save
 
 from dpn.config import ModelConfig, TrainConfig
-from dpn.datasets import Dataset, load_dataset
-from dpn.devices import available_devices, cpu_count, pick_device, set_threads
-from dpn.downloads import Progress
-from dpn.errors import ConfigError, DPNError, RunError, TrainingError
-from dpn.failures import in_words, told_in_words
+from dpn.devices import cpu_count, set_threads
+from dpn.errors import DPNError, TrainingError
+from dpn.failures import in_words
 from dpn.history import History
-from dpn.models import build_model
+from dpn.opening import training_data
 from dpn.parallel import Group
 from dpn.result import result_of
-from dpn.runs import ACTIVE, Run, RunConfig, create_run
+from dpn.runs import Run
 from dpn.snapshots import kept_milestones, milestones, save_snapshot
 from dpn.training import LIVE_VALIDATION_IMAGES, StepRecord, Trainer
 
-#: Largest model; training it takes four times its size, 1.6 GB.
-MAX_PARAMETERS = 100_000_000
 #: What can end a training for a reason outside of it; all else is a mistake of ours.
 _EXPECTED = (DPNError, RuntimeError, MemoryError, OSError)
 
@@ -50,137 +44,6 @@ class ValidationRecord:
 
 
 Record = StepRecord | ValidationRecord
-
-
-def training_data(training: TrainConfig, data_dir: Path, **how: Any) -> Dataset:
-    """Return the data set of a training, with its own validation images held out.
-
-    ``how`` is passed on to ``load_dataset``; its errors are raised.
-    """
-    return load_dataset(
-        training.dataset,
-        data_dir,
-        validation_fraction=training.validation_fraction,
-        seed=training.seed,
-        **how,
-    )
-
-
-def open_training(
-    model: ModelConfig,
-    training: TrainConfig,
-    data_dir: Path,
-    runs_dir: Path,
-    progress: Progress | None = None,
-    run_id: str | None = None,
-    group: Group | None = None,
-    owner: str | None = None,
-) -> tuple[Trainer, Run]:
-    """Load the data, fit the model's input and output to it, and make the run's folder.
-
-    The image shape and number of classes of ``model`` are replaced by the data's. ``progress`` is
-    called with (bytes so far, bytes in all) while the data set is downloaded.
-
-    Raises:
-        DPNError: a setting, the data, too little memory or the runs folder; nothing is left behind.
-    """
-    with told_in_words():
-        trainer = _new_trainer(model, training, data_dir, progress, group)
-    dataset = trainer.dataset
-    run = create_run(
-        runs_dir,
-        trainer.model.config,
-        training,
-        dataset.class_names,
-        dataset.preparation,
-        run_id=run_id,
-        owner=owner,
-    )
-    return trainer, run
-
-
-def _new_trainer(
-    model: ModelConfig,
-    training: TrainConfig,
-    data_dir: Path,
-    progress: Progress | None,
-    group: Group | None,
-) -> Trainer:
-    dataset = training_data(training, data_dir, progress=progress)
-    channels, height, width = dataset.image_shape
-    model = model.replace(
-        channels=channels, height=height, width=width, classes=len(dataset.class_names)
-    )
-    with torch.device("meta"):  # counted without taking the memory
-        parameters = sum(weight.numel() for weight in build_model(model).parameters())
-    if parameters > MAX_PARAMETERS:
-        raise ConfigError(
-            f"The model would have {parameters:,} parameters, at most {MAX_PARAMETERS:,} are "
-            "accepted. Try fewer states, decisions, encoder_channels or hidden units."
-        )
-    return Trainer(model, training, dataset, group)
-
-
-def reopen_training(run: Run, data_dir: Path, group: Group | None = None) -> Trainer:
-    """Return a trainer that continues the run from its last checkpoint.
-
-    Raises:
-        RunError: the run is finished, under way elsewhere, of a device that is not here, or its
-            checkpoint is damaged.
-        DataError: its data set is gone.
-        TrainingError: there is too little memory.
-    """
-    if run.origin == "shipped":
-        raise RunError(f"Run {run.id!r} is shipped with the project: it is finished.")
-    status = run.status()
-    if status["state"] == "finished":
-        raise RunError(f"Run {run.id!r} is finished: there is nothing left to resume.")
-    if status["state"] in ACTIVE and status.get("pid") != os.getpid():
-        raise RunError(
-            f"Run {run.id!r} is under way in process {status.get('pid')}. Stop it there first."
-        )
-    config = run.config()
-    _check_device(run, config.training.device)
-    with told_in_words():
-        dataset = training_data(config.training, data_dir)
-        check_same_data(run, config, dataset)
-        trainer = Trainer(config.model, config.training, dataset, group)
-    run.remove_leftovers()
-    if (run.path / "checkpoint.safetensors").exists():
-        trainer.load_state(run.load_checkpoint())
-    run.append({"kind": "resume", "step": trainer.step_count})
-    return trainer
-
-
-def _check_device(run: Run, name: str) -> None:
-    """Refuse to go on on another device than the one that was asked for by name.
-
-    Raises:
-        RunError: this machine does not have it; it says how to go on all the same.
-    """
-    try:
-        pick_device(name)
-    except ConfigError as error:
-        raise RunError(
-            f"Run {run.id!r} asks for device {name!r}, and this machine has "
-            f"{', '.join(available_devices())}. Resume it on a machine that has it, or write "
-            '"device": "auto" in its config.json to go on here.'
-        ) from error
-
-
-def check_same_data(run: Run, config: RunConfig, dataset: Dataset) -> None:
-    """Refuse data that are not the ones the run was made from.
-
-    Raises:
-        RunError: the image shape or the classes differ.
-    """
-    new = config.lesson["new_classes"] if config.lesson else 0
-    known = config.class_names[: len(config.class_names) - new]  # a lesson adds its own at the end
-    if dataset.image_shape != config.model.image_shape or dataset.class_names != known:
-        raise RunError(
-            f"Data set {config.training.dataset!r} has changed since run {run.id!r} was made from "
-            "it. Put the old data back, or train a new run."
-        )
 
 
 def run_training(trainer: Trainer, run: Run) -> Generator[Record]:

@@ -66,7 +66,10 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
             ),
         },
         "residual": {
-            "quick": ({"part_size": 1}, {"epochs": 2, "learning_rate": 0.008}),
+            "quick": (
+                {"part_size": 1, "encoder_blocks": 1},
+                {"epochs": 2.1, "learning_rate": 0.008},
+            ),
             "best": (
                 {"part_size": 1},
                 {"epochs": 14, "learning_rate": 0.008, "augmentation": "affine"},
@@ -97,8 +100,14 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
                 {"epochs": 5, "learning_rate": 0.006, "augmentation": "flip_crop"},
             ),
             "best": (
-                {"part_size": 1, "encoder_channels": 64, "encoder_blocks": 3},
-                {"epochs": 15, "learning_rate": 0.006, "augmentation": "flip_crop"},
+                {"part_size": 1, "encoder_channels": 48, "encoder_blocks": 3, "stem_stride": 1},
+                {
+                    "epochs": 16,
+                    "learning_rate": 0.006,
+                    "augmentation": "flip_crop",
+                    "label_smoothing": 0.1,
+                    "weight_decay": 0.05,
+                },
             ),
         },
         "mlp": {

@@ -19,7 +19,8 @@ from dpn.datasets import dataset_info
 from dpn.errors import DPNError
 from dpn.example import SHIPPED_EXAMPLE, make_example, save_example
 from dpn.files import write_json
-from dpn.loop import open_training, run_training
+from dpn.loop import run_training
+from dpn.opening import open_training
 from dpn.presets import preset, with_settings
 from dpn.runs import SHIPPED, Run
 

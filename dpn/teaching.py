@@ -16,10 +16,10 @@ from dpn.datasets import Dataset
 from dpn.devices import describe_device, pick_device
 from dpn.errors import ConfigError, DPNError, did_you_mean
 from dpn.evaluation import evaluate, predict_logits
-from dpn.loop import check_same_data, training_data
 from dpn.models import Classifier, model_size
 from dpn.names import MAX_NAME_LENGTH, is_class_name
 from dpn.npz import MAX_CLASSES
+from dpn.opening import check_same_data, training_data
 from dpn.result import scores_of
 from dpn.run_config import RunConfig
 from dpn.runs import Run, create_run, new_run_id

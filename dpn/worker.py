@@ -40,8 +40,9 @@ from dpn.config import ModelConfig, TrainConfig
 from dpn.datasets import load_dataset
 from dpn.errors import DPNError
 from dpn.files import write_bytes
-from dpn.loop import Record, open_training, reopen_training, run_training
+from dpn.loop import Record, run_training
 from dpn.models import model_size
+from dpn.opening import open_training, reopen_training
 from dpn.runs import LIVE_WEIGHTS, Run
 from dpn.snapshots import save_snapshot
 from dpn.training import StepRecord, Trainer

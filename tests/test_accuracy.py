@@ -3,7 +3,8 @@
 import pytest
 
 from dpn.datasets import list_datasets
-from dpn.loop import open_training, run_training
+from dpn.loop import run_training
+from dpn.opening import open_training
 from dpn.presets import preset
 from tests.helpers import GATE_DATA
 

@@ -16,7 +16,8 @@ from dpn import settings
 from dpn.__main__ import main
 from dpn.files import write_json
 from dpn.history import History
-from dpn.loop import open_training, reopen_training, run_training
+from dpn.loop import run_training
+from dpn.opening import open_training, reopen_training
 from dpn.runs import Run, find_run, list_runs
 from dpn.training import Trainer
 from tests.helpers import (

@@ -135,7 +135,7 @@ def test_stop_while_downloading_ends_the_download_and_leaves_no_run(desk, monkey
             progress(done, 1_000_000)
         raise AssertionError("the download went on")
 
-    monkeypatch.setattr("dpn.loop.load_dataset", load)
+    monkeypatch.setattr("dpn.opening.load_dataset", load)
     job = desk.start()
     until(lambda: desk.view(job).download is not None)
     assert desk.view(job).download[1] == 1_000_000
@@ -153,7 +153,7 @@ def hold_loading(monkeypatch, gate):
         assert gate.wait(60)
         return load_dataset(*args, **named)
 
-    monkeypatch.setattr("dpn.loop.load_dataset", load)
+    monkeypatch.setattr("dpn.opening.load_dataset", load)
 
 
 @pytest.mark.parametrize("state", ["running", "paused", "queued"])

@@ -19,7 +19,8 @@ from dpn.datasets import Dataset
 from dpn.errors import ConfigError, DataError, RunError, TrainingError
 from dpn.files import write_json
 from dpn.history import History
-from dpn.loop import open_training, reopen_training, run_training
+from dpn.loop import run_training
+from dpn.opening import open_training, reopen_training
 from dpn.runs import Run
 from dpn.snapshots import list_snapshots, milestones, read_snapshot
 from dpn.training import StepRecord, Trainer

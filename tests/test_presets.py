@@ -4,8 +4,8 @@ import pytest
 
 from dpn.config import MODEL_NAMES
 from dpn.errors import ConfigError
-from dpn.loop import MAX_PARAMETERS
 from dpn.models import build_model
+from dpn.opening import MAX_PARAMETERS
 from dpn.presets import PRESET_NAMES, PRESETS, preset
 
 SHAPES = {

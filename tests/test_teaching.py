@@ -10,7 +10,7 @@ from dpn.__main__ import main
 from dpn.datasets import load_dataset
 from dpn.errors import ConfigError, DataError, RunError
 from dpn.evaluation import evaluate
-from dpn.loop import check_same_data
+from dpn.opening import check_same_data
 from dpn.runs import SHIPPED, Run, find_run
 from dpn.teaching import hold_lesson, judge_lesson, keep_lesson
 from tests.helpers import pictures, same_tensors, write_npz

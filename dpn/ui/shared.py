@@ -84,7 +84,7 @@ def test_images(run: Run) -> tuple[Tensor, Tensor]:
     """
     config = run.config()
     data = dataset(config.training.dataset)
-    from dpn.loop import check_same_data
+    from dpn.opening import check_same_data
 
     check_same_data(run, config, data)
     return data.x_test, data.y_test

@@ -9,7 +9,8 @@ import pytest
 
 from dpn import runs
 from dpn.history import History
-from dpn.loop import open_training, reopen_training, run_training
+from dpn.loop import run_training
+from dpn.opening import open_training, reopen_training
 from dpn.runs import Run, list_runs, new_run_id
 from tests.faults.checks import half_written
 from tests.helpers import short_training, small_model, threads_of_torch, write_npz

@@ -12,7 +12,8 @@ import torch
 
 from dpn.errors import RunError, TrainingError
 from dpn.failures import in_words, is_want_of_memory
-from dpn.loop import open_training, reopen_training, run_training
+from dpn.loop import run_training
+from dpn.opening import open_training, reopen_training
 from dpn.training import Trainer
 from tests.faults.checks import half_written
 from tests.helpers import (

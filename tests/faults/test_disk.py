@@ -10,7 +10,8 @@ import pytest
 
 from dpn import loop
 from dpn.errors import RunError, TrainingError
-from dpn.loop import open_training, reopen_training, run_training
+from dpn.loop import run_training
+from dpn.opening import open_training, reopen_training
 from dpn.runs import create_run
 from tests.faults.checks import answers, half_written
 from tests.helpers import (

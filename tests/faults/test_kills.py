@@ -13,7 +13,8 @@ from types import SimpleNamespace
 import pytest
 
 from dpn import loop
-from dpn.loop import open_training, reopen_training, run_training
+from dpn.loop import run_training
+from dpn.opening import open_training, reopen_training
 from dpn.processes import is_alive
 from dpn.runs import LIVE_WEIGHTS, Run
 from dpn.snapshots import list_snapshots, milestones

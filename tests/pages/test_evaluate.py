@@ -9,7 +9,8 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts_evaluation import CELL
-from dpn.loop import open_training, run_training
+from dpn.loop import run_training
+from dpn.opening import open_training
 from dpn.runs import SHIPPED, Run
 from dpn.scores import calibration, ranked_cell
 from dpn.serving import Question

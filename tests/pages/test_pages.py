@@ -357,7 +357,7 @@ def test_a_download_is_seen_and_can_be_stopped(monkeypatch, runs):
             progress(3_000_000, 12_000_000)
         raise AssertionError("the download went on")
 
-    monkeypatch.setattr("dpn.loop.load_dataset", load)
+    monkeypatch.setattr("dpn.opening.load_dataset", load)
     session = Session("pages/1_Train.py").set("selectbox", "dataset", "kmnist").press("job_start")
     session.until(lambda: session.progress == "Downloading the data: 3.0 of 12.0 MB")
     assert session.buttons == {"stop"}
