@@ -50,7 +50,7 @@ from dpn.training import StepRecord, Trainer
 log = logging.getLogger(__name__)
 
 #: Seconds between two "progress" events, at least.
-REPORT_EVERY = 0.05
+REPORT_EVERY = 0.1
 
 Message = dict[str, Any]
 

@@ -180,5 +180,5 @@ def _template(case: Case) -> None:
     )
     st.markdown(f"#### Where, and why there?\n{place_words(case, places)}")
     st.vega_lite_chart(data, spec, key="template", width="stretch")
-    st.caption(f"{rest_words(case, places)}  \n{template_words(case)}")
+    st.caption(f"{rest_words(case, places)}  \n{template_words(case, places)}")
     lesson("template")

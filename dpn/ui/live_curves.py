@@ -25,7 +25,7 @@ LIVE = 0.2
 #: Seconds for which a chart is shown again; less than between two looks of one viewer.
 SHARED_FOR = 0.15
 #: Up to so many viewers -> seconds between two looks of each.
-PACES = ((3, LIVE), (7, 0.4), (15, 0.8), (math.inf, 1.6))
+PACES = ((3, LIVE), (6, 0.5), (12, 1.0), (math.inf, 2.0))
 #: Seconds after which somebody who did not look has left.
 GONE = 4.0
 #: A chart for Streamlit, which sends a table as it is and would convert a data frame each time.

@@ -82,15 +82,15 @@ def _windows(case: Case, ground: Pixels, usual: tuple[Floats, Floats] | None) ->
     masks = windows(*image.shape[1:])
     effects = score - _scores(case, [without(image, mask, ground) for mask in masks])
     regions = choose_windows(masks, effects)
-    after = [score - region.value for region in regions]
     if case.config.preparation == "photo":
-        return Places(regions, after)
+        return Places(regions, [score - region.value for region in regions])
     ink = image.mean(axis=0) / 255
     regions = [
         replace(place, mask=place.mask & (ink > 0), where=where_within(place.mask, ink > 0))
         for place in regions
+        if (place.mask & (ink > 0)).any()  # of an empty image all that changes is rounding
     ]
-    places = Places(regions, after, usual=usual)
+    places = Places(regions, [score - region.value for region in regions], usual=usual)
     if usual:
         empty = [place for place in named_windows(masks) if is_missing(place, ink, *usual)]
         drawn = _scores(case, [with_ink(image, place.mask, usual[1]) for place in empty])
@@ -143,15 +143,20 @@ def rest_words(case: Case, places: Places) -> str:
     return words[0].upper() + words[1:]
 
 
-def template_words(case: Case) -> str:
+def template_words(case: Case, places: Places) -> str:
     """Return what the colours of the pictures say."""
-    target = case.target
-    rather = target if case.contrast is None else f"{target} rather than {case.contrast}"
-    words = f"Blue: brightness there speaks for {rather}. Orange: against it."
+    target, contrast = case.target, case.contrast
+    rather = target if contrast is None else f"{target} rather than {contrast}"
+    words = ""
+    if places.usual:
+        words = f"Second picture, blue: where an average {target} has more ink than an average "
+        words += f"{contrast}; orange: less. In the others, blue"
+    words = words or "Blue"
+    words += f": brightness there speaks for {rather}; orange: against it."
     if by_windows(case):
-        return f"{words} In the first picture: what is lost if the place is blanked."
+        return f"{words} Numbers in the first picture: what is lost if the place is blanked."
     words += " A bar above adds up a whole band; a place here is one stroke, in one band or more."
-    return f"{words} Black pixels add nothing."
+    return f"{words} Black pixels add nothing; ink there could."
 
 
 def _place(case: Case, place: Region, after: float, usual: tuple[Floats, Floats] | None) -> str:

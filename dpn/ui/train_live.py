@@ -35,7 +35,8 @@ def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
         state = ""  # under way in another process, which does not hear the buttons
     mine = _is_mine(view, run)
     ready = chosen is not None and access.may_train() and not (live and mine)
-    resumable = mine and state in ("stopped", "interrupted", "failed") and run is not None
+    is_over = state in ("stopped", "interrupted", "failed") and run is not None
+    resumable = mine and is_over and access.may_train()
     paused = mine and state == "paused"
     with st.container(horizontal=True, gap="small"):
         if _button("Start", "play_arrow", ready, type="primary") and chosen:
