@@ -23,7 +23,7 @@ from dpn.limits import read_limits
 from dpn.logs import set_up_log
 from dpn.processes import usage
 from dpn.site import Site
-from dpn.ui.shared import is_public, jobs, warm_up
+from dpn.ui.shared import is_public, jobs
 from dpn.visitors import server_secret
 
 #: Seconds that trainings get to save themselves when the server is told to end.
@@ -66,12 +66,13 @@ async def _clean_up() -> None:
     it is collected. All that was imported is set aside first: to look through it takes a third of a
     second, in which nobody is answered.
     """
-    await asyncio.to_thread(warm_up().wait)
-    gc.collect()
-    gc.freeze()
+    is_set_aside = False
     while True:
         await asyncio.sleep(CLEAN_UP)
         gc.collect()
+        if not is_set_aside and "dpn.serving" in sys.modules:  # what warm_up imports last
+            gc.freeze()
+            is_set_aside = True
 
 
 async def _metrics(request: Request) -> PlainTextResponse:  # noqa: ARG001 - Starlette's signature

@@ -8,7 +8,7 @@ import json
 import pytest
 import torch
 
-from dpn import jobs, loop, worker
+from dpn import jobs, loop, opening, worker
 from dpn.runs import Run
 from dpn.training import Trainer
 from tests.faults.checks import half_written
@@ -38,9 +38,9 @@ def failing_once(owner, name, error, at):
 
 
 MOMENTS = {
-    "loading": (loop, "load_dataset", 1),
+    "loading": (opening, "load_dataset", 1),
     "building": (Trainer, "__init__", 1),
-    "making the folder": (loop, "create_run", 1),
+    "making the folder": (opening, "create_run", 1),
     "reporting": (worker.Worker, "_report", 1),
     "the first state": (Trainer, "state", 1),
     "the first save": (Run, "save_checkpoint", 1),
