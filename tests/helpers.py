@@ -1,8 +1,10 @@
 """Small data, small models and waiting, shared by the tests."""
 
+import asyncio
 import contextlib
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -93,3 +95,9 @@ def threads_of_torch(count):
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def run_async(coroutine):
+    """Run it to its end in a thread of its own: Playwright has a loop in the main one."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, coroutine).result()

@@ -9,6 +9,7 @@ import pytest
 from dpn import site
 from dpn.site import MAX_QUERY, MESSAGES, Rate, Site
 from dpn.visitors import COOKIE, new_visitor, visitor_of
+from tests.helpers import run_async
 
 SECRET = b"secret"
 BURST = MESSAGES[0]
@@ -35,7 +36,7 @@ def get(*headers, query=b"", scheme="http", app=None, method="GET", address="1.2
 
     scope = {"type": "http", "query_string": query, "headers": list(headers), "scheme": scheme}
     scope |= {"method": method, "client": (address, 1)}
-    asyncio.run((app or Site(hello, SECRET, PAGE))(scope, None, send))
+    run_async((app or Site(hello, SECRET, PAGE))(scope, None, send))
     return sent[0]["status"], sent[0]["headers"], sent[1]["body"]
 
 
@@ -136,9 +137,9 @@ TEXT = {"type": "websocket.receive", "text": "rerun"}
 def test_a_window_that_floods_is_closed(monkeypatch):
     monkeypatch.setattr(site.time, "monotonic", lambda: 100.0)
     app = Site(hello, SECRET, PAGE)
-    assert asyncio.run(Socket(app, [TEXT] * BURST).run()) == []
+    assert run_async(Socket(app, [TEXT] * BURST).run()) == []
     flood = Socket(app, [TEXT] * (BURST + 5))
-    assert asyncio.run(flood.run()) == [1008]
+    assert run_async(flood.run()) == [1008]
     assert len(flood.sent) == 1 + BURST + 1  # answers to connect and to each allowed one, the close
     assert not app.sockets
 
@@ -168,7 +169,7 @@ def test_so_many_windows_and_no_more(monkeypatch, limit):
         other = await Socket(app, [], address="9.9.9.9").run()
         return late, other, [await task for task in quiet], await Socket(app, []).run()
 
-    late, other, first, after = asyncio.run(three())
+    late, other, first, after = run_async(three())
     assert late == [1013]
     assert other == ([1013] if limit == "MAX_SOCKETS" else [])
     assert first == [[], []]
@@ -178,4 +179,4 @@ def test_so_many_windows_and_no_more(monkeypatch, limit):
 
 def test_a_socket_with_a_long_address_is_refused():
     app = Site(hello, SECRET, PAGE)
-    assert asyncio.run(Socket(app, [], query=b"x" * (MAX_QUERY + 1)).run()) == [1013]
+    assert run_async(Socket(app, [], query=b"x" * (MAX_QUERY + 1)).run()) == [1013]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.benchmarks.canvas import DIGITS
 from tests.benchmarks.protocol import visit
+from tests.helpers import run_async
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +19,7 @@ def run(steps):
         async with asyncio.timeout(60):
             return await steps
 
-    return asyncio.run(in_time())
+    return run_async(in_time())
 
 
 async def draw_digit(visitor, digit):
