@@ -78,14 +78,17 @@ class Visitor:
         return await self._set(key, WidgetState(trigger_value=True))
 
     async def choose(self, key: str, words: str) -> float:
-        """Choose the option that begins with these words in a list or a row of buttons."""
+        """Choose the last option that begins with these words in a list or a row of buttons.
+
+        In the list of models the last ones are those that are shipped.
+        """
         element = self.page.find(key).element
         if element.WhichOneof("type") == "selectbox":
-            option = next(one for one in element.selectbox.options if one.startswith(words))
+            (*_, option) = (one for one in element.selectbox.options if one.startswith(words))
             return await self._set(key, WidgetState(string_value=option))
         options = [one.content for one in element.button_group.options]
         state = WidgetState()
-        state.string_array_value.data.append(next(o for o in options if o.startswith(words)))
+        state.string_array_value.data.append([o for o in options if o.startswith(words)][-1])
         return await self._set(key, state)
 
     async def number(self, key: str, value: float) -> float:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 def public(tmp_path_factory):
     """Start an app for strangers, which keeps its log as JSON."""
     folder = tmp_path_factory.mktemp("public")
-    with running_app(folder, DPN_PUBLIC="1", DPN_LOG="json") as running:
+    with running_app(folder, DPN_PUBLIC="1", DPN_LOG="json", DPN_MAX_EPOCHS="0") as running:
         yield running
 
 
@@ -35,7 +35,7 @@ def train_long(page, app):
     page.goto(f"{app.url}/Train")
     epochs = page.get_by_role("spinbutton", name="Epochs")
     expect(epochs).to_be_visible()
-    epochs.fill("50")
+    epochs.fill("500")
     epochs.press("Enter")
     expect(button(page, "job_start")).to_be_enabled()
     button(page, "job_start").click()
@@ -111,7 +111,7 @@ def test_what_to_watch_is_told_in_figures(public):
 
 
 def test_a_server_that_is_told_to_end_saves_its_trainings_first(tmp_path, new_page):
-    with running_app(tmp_path, DPN_PUBLIC="1") as app:
+    with running_app(tmp_path, DPN_PUBLIC="1", DPN_MAX_EPOCHS="0") as app:
         run_id = train_long(new_page(), app)
         time.sleep(1)
         told = time.monotonic()
