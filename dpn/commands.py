@@ -20,7 +20,8 @@ from dpn.explain_command import explain
 from dpn.image_files import read_images
 from dpn.names import row
 from dpn.presets import preset, with_settings
-from dpn.runs import Run, RunConfig, find_run, list_runs
+from dpn.run_list import find_run, list_runs
+from dpn.runs import Run, RunConfig
 from dpn.teach_command import teach
 
 if TYPE_CHECKING:

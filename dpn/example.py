@@ -22,7 +22,8 @@ from dpn import settings
 from dpn.datasets import DATASETS, load_dataset
 from dpn.errors import DataError, DPNError, RunError
 from dpn.files import write_bytes
-from dpn.runs import SHIPPED, Run, find_run
+from dpn.run_list import find_run
+from dpn.runs import SHIPPED, Run
 
 Example = dict[str, npt.NDArray[Any]]
 

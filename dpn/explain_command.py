@@ -14,7 +14,8 @@ from dpn.errors import ConfigError, ImageError, did_you_mean
 from dpn.explanation import Explanation, part_names
 from dpn.image_files import read_images
 from dpn.names import row
-from dpn.runs import Run, find_run
+from dpn.run_list import find_run
+from dpn.runs import Run
 
 #: Class names listed in an error message.
 NAMES_SHOWN = 20

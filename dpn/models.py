@@ -10,6 +10,7 @@ All take images (B, C, H, W), float in 0..1, and return logits (B, K). They norm
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import lru_cache
 
 import torch
@@ -21,7 +22,7 @@ from dpn.operators import OPERATORS
 from dpn.recursion import count_parts, cut, final_value, rewards, transition_matrix
 
 
-class Classifier(nn.Module):
+class Classifier(nn.Module, ABC):
     """Base: input normalisation and the shape contract."""
 
     mean: Tensor
@@ -33,9 +34,9 @@ class Classifier(nn.Module):
         self.register_buffer("mean", torch.zeros(config.channels, 1, 1))
         self.register_buffer("std", torch.ones(config.channels, 1, 1))
 
+    @abstractmethod
     def summary(self, images: Tensor) -> Tensor:
         """Return what the last layer reads of images (B, C, H, W), (B, F)."""
-        raise NotImplementedError
 
     def normalise(self, images: Tensor) -> Tensor:
         """Return (images − mean) / std, (B, C, H, W)."""

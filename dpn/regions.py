@@ -93,14 +93,14 @@ def find_missing(template: Floats, ink: Floats, first: Floats, second: Floats) -
     counted it against the first.
 
     Args:
-        template: (H, W) what full ink would add to the lead of the first class.
+        template: (H, W) what ink would add to the lead of the first class, in any unit.
         ink: (H, W) the image, 0..1.
         first: (H, W) the mean image of the first class, 0..1.
         second: that of the second.
 
     Returns:
         The place, its value what the second class's usual ink would take from the lead by this
-        template, > 0; None if no place is emptier than both would have it.
+        template, > 0 and in its unit; None if no place lacks such ink.
     """
     price = -template * np.maximum(second - ink, 0)
     even = ndimage.gaussian_filter(price, BLUR * max(ink.shape))

@@ -14,7 +14,6 @@ Files that are replaced are replaced whole, so another process can read a run wh
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import shutil
 import time
@@ -24,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpn.config import ModelConfig, TrainConfig
-from dpn.errors import RunError, did_you_mean, said
+from dpn.errors import RunError
 from dpn.files import (
     append_json,
     read_json,
@@ -47,10 +46,7 @@ __all__ = [
     "Run",
     "RunConfig",
     "create_run",
-    "find_run",
-    "list_runs",
     "new_run_id",
-    "runs_under_way",
 ]
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -266,46 +262,3 @@ def create_run(
             "Set DPN_RUNS_DIR or --runs-dir to a folder that can."
         ) from error
     return run
-
-
-def list_runs(runs_dir: Path) -> list[Run]:
-    """Return the runs in the folder, newest first, then the shipped ones."""
-    trained = [Run(path.parent) for path in runs_dir.glob("*/config.json")]
-    shipped = [Run(path.parent) for path in SHIPPED.glob("*/config.json")]
-    return sorted(trained, key=lambda run: run.id, reverse=True) + sorted(
-        shipped, key=lambda run: run.id
-    )
-
-
-def runs_under_way(runs_dir: Path, newest: int = 20) -> list[Run]:
-    """Return those of the newest runs that are trained at this moment, by whatever process."""
-    found = []
-    for run in list_runs(runs_dir)[:newest]:
-        with contextlib.suppress(RunError):
-            if run.status()["state"] in ACTIVE:
-                found.append(run)
-    return found
-
-
-def find_run(name: str, runs_dir: Path) -> Run:
-    """Return the run called ``name``: an id, a folder, or "latest".
-
-    Raises:
-        RunError: there is no such run.
-    """
-    runs = list_runs(runs_dir)
-    if name == "latest":
-        usable = [run for run in runs if run.origin == "trained" and run.weights_stamp()]
-        if not usable:
-            raise RunError(f"There is no trained run in {str(runs_dir)!r} yet. Train one first.")
-        return usable[0]
-    for run in runs:
-        if run.id == name:
-            return run
-    if os.path.isfile(os.path.join(name, "config.json")):  # whatever the name, it never raises
-        return Run(Path(name).resolve())
-    hint = did_you_mean(name, [run.id for run in runs])
-    raise RunError(
-        f"There is no run {said(name)} in {str(runs_dir)!r}{hint}. "
-        "Accepted: an id from `python -m dpn runs`, a run's folder, or 'latest'."
-    )

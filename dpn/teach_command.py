@@ -13,7 +13,7 @@ from dpn import settings
 from dpn.errors import DataError, ImageError
 from dpn.image_files import read_images
 from dpn.run_config import RunConfig
-from dpn.runs import find_run
+from dpn.run_list import find_run
 
 
 def teach(options: Namespace) -> None:

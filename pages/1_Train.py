@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui import train_live, train_settings
+from dpn.ui import train_live, train_result, train_settings
 
 ui.start_page("Train")
 st.title("Train")
@@ -19,7 +19,7 @@ with right, ui.guard():
     train_live.panel(train_live.controls(chosen))
     run = ui.current_run()
     if run:
-        train_live.result(run)
+        train_result.result(run)
 with size, ui.guard():
     if chosen:
         train_settings.size_words(chosen[0])

@@ -23,7 +23,8 @@ from dpn.images import InputSpec, prepare
 from dpn.lesson_files import read_lesson
 from dpn.npz import peek_npz, read_npz
 from dpn.run_config import RunConfig
-from dpn.runs import Run, create_run, find_run, list_runs, runs_under_way
+from dpn.run_list import find_run, list_runs, runs_under_way
+from dpn.runs import Run, create_run
 from dpn.snapshots import list_snapshots, read_snapshot
 from tests import hostile
 from tests.helpers import NAMES, RESULT, short_training, small_model
@@ -241,7 +242,6 @@ def run_folder(name, change, asked):
         data = spoilt(data, change)
     run = put_run(**{name: data})
     runs = folder() / "runs"
-    problems = []
     curves = History(run.path / "metrics.jsonl").poll()
     smooth(curves.steps["loss"])
     downsample(curves.steps["step"], curves.steps["loss"])
@@ -249,7 +249,13 @@ def run_folder(name, change, asked):
     runs_under_way(runs)
     with contextlib.suppress(DPNError):
         find_run(asked, runs)
-    for ask in (run.config, run.status, run.result, run.load_model):
+    ask_all(run.config, run.status, run.result, run.load_model)
+
+
+def ask_all(*questions):
+    """Ask each, whatever the others came to; then raise the first sentence there was."""
+    problems = []
+    for ask in questions:
         try:
             ask()
         except DPNError as error:
@@ -291,19 +297,12 @@ def weights(name, change):
     else:
         data = spoilt(good()[name.replace("__", "/")], change)
     run = put_run(**{name: data})
-    problems = []
-    for ask in (
+    ask_all(
         run.load_model,
         run.load_checkpoint,
         lambda: [read_snapshot(run.path, step) for step in list_snapshots(run.path)],
         lambda: run.load_model(3),
-    ):
-        try:
-            ask()
-        except DPNError as error:
-            problems.append(error)
-    if problems:
-        raise problems[0]
+    )
 
 
 _lines = some.lists(

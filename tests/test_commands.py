@@ -18,7 +18,8 @@ from dpn.files import write_json
 from dpn.history import History
 from dpn.loop import run_training
 from dpn.opening import open_training, reopen_training
-from dpn.runs import Run, find_run, list_runs
+from dpn.run_list import find_run, list_runs
+from dpn.runs import Run
 from dpn.training import Trainer
 from tests.helpers import (
     NAMES,

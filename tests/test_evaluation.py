@@ -18,10 +18,13 @@ class Fixed(Classifier):
         self.weight = torch.nn.Parameter(torch.zeros(1))
         self.batches = []
 
+    def summary(self, images):
+        return images[:, 0, 0, :3] * 255
+
     def forward(self, images):
         assert not self.training
         self.batches.append(len(images))
-        return images[:, 0, 0, :3] * 255 + self.weight
+        return self.summary(images) + self.weight
 
 
 def painted(logits):

@@ -17,7 +17,7 @@ from dpn.history import History
 from dpn.lesson_files import read_lesson
 from dpn.names import harmless, row, shown
 from dpn.npz import peek_npz
-from dpn.runs import find_run
+from dpn.run_list import find_run
 from dpn.snapshots import read_snapshot
 from dpn.ui import draw
 from tests import hostile, hostile_cases

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dpn.errors import ConfigError
 from dpn.parallel import Group
-from dpn.runs import list_runs
+from dpn.run_list import list_runs
 from dpn.training import Trainer
 from tests.helpers import short_training, small_dataset, small_model, until, write_npz
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from dpn import files, runs
 from dpn.errors import RunError
 from dpn.files import write_bytes, write_json
-from dpn.runs import SILENCE, Run, create_run, find_run, list_runs, new_run_id, runs_under_way
+from dpn.run_list import find_run, list_runs, runs_under_way
+from dpn.runs import SILENCE, Run, create_run, new_run_id
 from dpn.training import Trainer
 from tests.helpers import (
     NAMES,

@@ -11,7 +11,8 @@ from dpn.datasets import load_dataset
 from dpn.errors import ConfigError, DataError, RunError
 from dpn.evaluation import evaluate
 from dpn.opening import check_same_data
-from dpn.runs import SHIPPED, Run, find_run
+from dpn.run_list import find_run
+from dpn.runs import SHIPPED, Run
 from dpn.teaching import hold_lesson, judge_lesson, keep_lesson
 from tests.helpers import pictures, same_tensors, write_npz
 from tests.pages.session import finished_run

@@ -12,7 +12,8 @@ import streamlit as st
 
 from dpn import settings
 from dpn.errors import DPNError
-from dpn.runs import Run, find_run, runs_under_way
+from dpn.run_list import find_run, runs_under_way
+from dpn.runs import Run
 from dpn.ui import access
 from dpn.ui.shared import class_means as class_means
 from dpn.ui.shared import dataset as dataset

@@ -16,7 +16,7 @@ from dpn.errors import ImageError
 from dpn.images import prepare
 from dpn.ink import BlankDrawing
 from dpn.lesson_files import Picture
-from dpn.runs import find_run
+from dpn.run_list import find_run
 from dpn.ui import answers, corrections, travel
 
 #: Pixels a side: fits a phone of 360 pixels.

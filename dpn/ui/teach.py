@@ -10,7 +10,8 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.errors import DPNError
-from dpn.runs import Run, RunConfig, find_run
+from dpn.run_list import find_run
+from dpn.runs import Run, RunConfig
 from dpn.ui import access
 from dpn.ui.corrections import Lesson, Pixels, inputs_of, save_or_load, show_pictures, your_lesson
 

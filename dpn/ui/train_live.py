@@ -1,15 +1,13 @@
-"""A training as it happens: its buttons, its curves, and its result."""
+"""A training as it happens: its buttons and its curves."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.charts_evaluation import confusion_chart
 from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
 from dpn.history import NOTHING_YET, Curves, smooth
@@ -17,10 +15,6 @@ from dpn.jobs import JobView
 from dpn.runs import ACTIVE, OVER, Run
 from dpn.ui import access
 from dpn.ui.live_curves import LiveCurves, live_curves, make_moment
-from dpn.ui.tiles import Tile, show_tiles
-
-#: Mistakes shown with the result; all others are on Evaluate.
-WORST = 12
 
 
 def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
@@ -102,42 +96,6 @@ def panel(view: JobView | None) -> None:
     state = "" if view else _on_disk(ui.current_run())[0]
     elsewhere = state if state in ACTIVE else None  # in another process that shares the folder
     st.fragment(_live_panel, run_every=1.0 if elsewhere else None)(elsewhere, None)
-
-
-def result(run: Run) -> None:
-    """Draw what the finished run scored: test accuracy, confusion matrix, worst mistakes."""
-    outcome, config = run.result(), run.config()
-    if outcome is None:
-        return
-    names = config.class_names
-    st.subheader("Result")
-    with st.container(horizontal=True, gap="small", key="scores"):
-        for label, text in (
-            ("Test accuracy", f"{outcome['test_accuracy']:.2%}"),
-            ("Training time", ui.duration(outcome["train_seconds"])),
-            ("Parameters", f"{outcome['parameters']:,}"),
-        ):
-            st.metric(label, text, width=150)
-    left, right = st.columns([1.25, 1], gap="large")
-    with left:
-        st.markdown("**Confusion matrix**: where test images went")
-        confusion = np.asarray(outcome["confusion"], dtype=np.int64)
-        data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
-        st.vega_lite_chart(data, spec, key="confusion", width="stretch")
-        st.page_link(
-            "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
-        )
-    with right:
-        st.markdown("**Worst mistakes**: wrong, and most sure of it")
-        tiles = [
-            Tile(item["index"], item["label"], item["answer"], item["probability"])
-            for item in outcome["mistakes"][:WORST]
-        ]
-        if not tiles:
-            st.success("None: every test image was answered right.")
-            return
-        show_tiles(run, ui.dataset(config.training.dataset).x_test.numpy(), tiles, names)
-        st.caption("True class → answer, and its probability. Press one to look inside.")
 
 
 def _shown_job() -> JobView | None:

@@ -14,7 +14,8 @@ from sklearn.datasets import load_digits
 from dpn import settings
 from dpn.evaluation import predict_logits
 from dpn.images import InputSpec, prepare
-from dpn.runs import Run, find_run, list_runs
+from dpn.run_list import find_run, list_runs
+from dpn.runs import Run
 
 #: Ones with a foot and crossed sevens and nines are another style, which MNIST does not hold.
 CLASSES = (0, 2, 3, 4, 5, 6, 8)

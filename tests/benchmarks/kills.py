@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dpn.config import ModelConfig, TrainConfig
 from dpn.processes import is_alive
-from dpn.runs import list_runs
+from dpn.run_list import list_runs
 from tests.faults.checks import answers, half_written, last_step, lost
 from tests.faults.server import order, serving
 from tests.helpers import short_training, small_model, until, write_npz

@@ -18,7 +18,8 @@ import torch
 
 from dpn.devices import cpu_count, set_threads
 from dpn.models import Classifier
-from dpn.runs import Run, find_run
+from dpn.run_list import find_run
+from dpn.runs import Run
 from dpn.serving import ModelServer
 
 RUNS = ("shipped-mnist-dpn", "shipped-mnist-residual", "shipped-cifar10-residual")

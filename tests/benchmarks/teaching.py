@@ -14,7 +14,7 @@ from dpn.devices import cpu_count, set_threads
 from dpn.evaluation import predict_logits
 from dpn.images import prepare
 from dpn.models import Classifier
-from dpn.runs import find_run
+from dpn.run_list import find_run
 from dpn.teach import METHODS, Past, digit_likes, teach
 from tests.benchmarks.hands import SPEC, form
 from tests.helpers import GATE_DATA

@@ -83,3 +83,16 @@ def train(page, app, *, wait=True):
     if wait:
         expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=60_000)
     return run_id
+
+
+def train_long(page, app):
+    """Start a training that no test waits for, and return its run's id once it takes steps."""
+    page.goto(f"{app.url}/Train")
+    epochs = page.get_by_role("spinbutton", name="Epochs")
+    expect(epochs).to_be_visible()
+    epochs.fill("400")
+    epochs.press("Enter")
+    page.wait_for_timeout(800)
+    button(page, "job_start").click()
+    expect(page.get_by_text(re.compile(r"Batch [1-9][\d,]* of .*: training"))).to_be_visible()
+    return re.search(r"run=([^&]+)", page.url)[1]

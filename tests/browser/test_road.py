@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.actions import SEVEN, ZERO, button, canvas, draw, train
+from tests.browser.actions import SEVEN, ZERO, button, canvas, draw, train, train_long
 
 pytestmark = pytest.mark.browser
 
@@ -85,7 +85,7 @@ def test_live_charts_are_never_blank(page, app):
 
 
 def test_pause_step_resume_and_stop(page, app):
-    run_id = _long_training(page, app)
+    run_id = train_long(page, app)
     button(page, "job_pause").click()
     state = page.get_by_text(re.compile(r"Batch [\d,]+ of [\d,]+: paused"))
     expect(state).to_be_visible()
@@ -210,7 +210,7 @@ def test_two_sessions_do_not_see_each_other(new_page, app):
 
 
 def test_a_drawing_is_answered_while_its_model_trains(page, app):
-    _long_training(page, app)
+    train_long(page, app)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
     draw(page, ZERO)
     said = page.get_by_text(re.compile(r"answered after batch [\d,]+"))
@@ -243,18 +243,6 @@ def _expect_answer(page):
 
 def _batch(locator):
     return int(re.search(r"[Bb]atch ([\d,]+)", locator.inner_text())[1].replace(",", ""))
-
-
-def _long_training(page, app):
-    page.goto(f"{app.url}/Train")
-    epochs = page.get_by_role("spinbutton", name="Epochs")
-    expect(epochs).to_be_visible()
-    epochs.fill("400")
-    epochs.press("Enter")
-    page.wait_for_timeout(800)
-    button(page, "job_start").click()
-    expect(page.get_by_text(re.compile(r"Batch [1-9][\d,]* of .*: training"))).to_be_visible()
-    return re.search(r"run=([^&]+)", page.url)[1]
 
 
 def _seven_png(*, invert=False):

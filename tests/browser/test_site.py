@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -12,9 +11,9 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from dpn.runs import list_runs
+from dpn.run_list import list_runs
 from dpn.visitors import COOKIE
-from tests.browser.actions import SEVEN, button, draw
+from tests.browser.actions import SEVEN, button, draw, train_long
 from tests.browser.server import ROOT, running_app
 from tests.browser.test_road import PAGES
 from tests.helpers import until
@@ -28,19 +27,6 @@ def public(tmp_path_factory):
     folder = tmp_path_factory.mktemp("public")
     with running_app(folder, DPN_PUBLIC="1", DPN_LOG="json", DPN_MAX_EPOCHS="0") as running:
         yield running
-
-
-def train_long(page, app):
-    """Start a training that nobody waits for, and return its run's id."""
-    page.goto(f"{app.url}/Train")
-    epochs = page.get_by_role("spinbutton", name="Epochs")
-    expect(epochs).to_be_visible()
-    epochs.fill("500")
-    epochs.press("Enter")
-    expect(button(page, "job_start")).to_be_enabled()
-    button(page, "job_start").click()
-    expect(button(page, "job_pause")).to_be_enabled()
-    return re.search(r"run=([\w-]+)", page.url)[1]
 
 
 def test_no_page_needs_what_the_policy_forbids(new_page, app):

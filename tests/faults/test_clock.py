@@ -10,10 +10,11 @@ import pytest
 from dpn import runs
 from dpn.history import History
 from dpn.loop import run_training
-from dpn.opening import open_training, reopen_training
-from dpn.runs import Run, list_runs, new_run_id
+from dpn.opening import reopen_training
+from dpn.run_list import list_runs
+from dpn.runs import Run, new_run_id
 from tests.faults.checks import half_written
-from tests.helpers import short_training, small_model, threads_of_torch, write_npz
+from tests.helpers import short_training, small_model, threads_of_torch
 
 JUMPS = (-3600.0, 86_400.0, -86_400.0, 3600.0)
 
@@ -38,17 +39,6 @@ class Clock:
 def clock(monkeypatch):
     with threads_of_torch(1):
         yield Clock(monkeypatch)
-
-
-@pytest.fixture
-def opened(tmp_path):
-    write_npz(tmp_path / "data")
-
-    def open_one(**changes):
-        training = short_training(**changes)
-        return open_training(small_model(), training, tmp_path / "data", tmp_path / "runs")
-
-    return open_one
 
 
 def test_a_clock_that_jumps_while_training_changes_nothing_but_dates(clock, opened, monkeypatch):

@@ -14,7 +14,8 @@ from dpn.errors import DPNError, RunError
 from dpn.history import History
 from dpn.loop import run_training
 from dpn.opening import open_training, reopen_training
-from dpn.runs import Run, list_runs
+from dpn.run_list import list_runs
+from dpn.runs import Run
 from dpn.snapshots import list_snapshots
 from tests.helpers import short_training, small_model, threads_of_torch, write_npz
 

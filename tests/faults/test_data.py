@@ -20,7 +20,8 @@ from dpn import jobs
 from dpn.datasets import list_datasets, load_dataset
 from dpn.downloads import TORCHVISION_SETS, download
 from dpn.errors import DataError, RunError
-from dpn.runs import create_run, list_runs
+from dpn.run_list import list_runs
+from dpn.runs import create_run
 from tests.helpers import NAMES, short_training, small_model, threads_of_torch, write_npz
 from tests.test_downloads import Server, idx_files, md5
 from tests.workers import ThreadWorker, closing_desk

@@ -13,7 +13,7 @@ import torch
 from dpn.errors import RunError, TrainingError
 from dpn.failures import in_words, is_want_of_memory
 from dpn.loop import run_training
-from dpn.opening import open_training, reopen_training
+from dpn.opening import reopen_training
 from dpn.training import Trainer
 from tests.faults.checks import half_written
 from tests.helpers import (
@@ -21,24 +21,11 @@ from tests.helpers import (
     same_tensors,
     short_training,
     small_model,
-    threads_of_torch,
     write_npz,
 )
 from tests.workers import closing_desk
 
 resource = pytest.importorskip("resource")
-
-
-@pytest.fixture
-def opened(tmp_path):
-    write_npz(tmp_path / "data")
-
-    def open_one(**changes):
-        training = short_training(**changes)
-        return open_training(small_model(), training, tmp_path / "data", tmp_path / "runs")
-
-    with threads_of_torch(1):
-        yield open_one
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits a process so")

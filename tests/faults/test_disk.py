@@ -11,7 +11,7 @@ import pytest
 from dpn import loop
 from dpn.errors import RunError, TrainingError
 from dpn.loop import run_training
-from dpn.opening import open_training, reopen_training
+from dpn.opening import reopen_training
 from dpn.runs import create_run
 from tests.faults.checks import answers, half_written
 from tests.helpers import (
@@ -19,8 +19,6 @@ from tests.helpers import (
     same_tensors,
     short_training,
     small_model,
-    threads_of_torch,
-    write_npz,
 )
 
 resource = pytest.importorskip("resource")
@@ -35,18 +33,6 @@ def files_of_at_most(count):
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@pytest.fixture
-def opened(tmp_path):
-    write_npz(tmp_path / "data")
-
-    def open_one(**changes):
-        training = short_training(**changes)
-        return open_training(small_model(), training, tmp_path / "data", tmp_path / "runs")
-
-    with threads_of_torch(1):
-        yield open_one
 
 
 @pytest.mark.parametrize(

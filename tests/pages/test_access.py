@@ -5,7 +5,7 @@ import time
 import pytest
 
 from dpn import ui
-from dpn.runs import list_runs
+from dpn.run_list import list_runs
 from dpn.ui import access
 from dpn.visitors import owner_of
 from tests.helpers import write_npz

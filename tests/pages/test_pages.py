@@ -21,7 +21,7 @@ from dpn.models import model_size
 from dpn.presets import PRESET_NAMES, preset
 from dpn.runs import SHIPPED, Run
 from dpn.serving import Answer, ModelServer
-from dpn.ui import answers, explore, train_live, upload
+from dpn.ui import answers, explore, train_live, train_result, upload
 from tests.helpers import pictures, until, write_npz
 from tests.pages.session import BAR, SEVEN, ZERO, Session, finished_run, png, stopped_run, write_own
 
@@ -266,10 +266,10 @@ def test_a_training_shows_its_numbers_and_then_its_result(runs):
     assert session.metrics["Parameters"] == f"{result['parameters']:,}"
     assert session.matrix["images"].tolist() == np.ravel(result["confusion"]).tolist()
     assert 0.1 < result["test_accuracy"] < 1
-    assert len(result["mistakes"]) > train_live.WORST
+    assert len(result["mistakes"]) > train_result.WORST
     assert list(session.tiles.items()) == [
         (item["index"], f"{item['label']} → {item['answer']} · {item['probability']:.0%}")
-        for item in result["mistakes"][: train_live.WORST]
+        for item in result["mistakes"][: train_result.WORST]
     ]
     assert "Explore the result" in [link.value for link in session.at.main.get("page_link")]
     assert all(url.endswith(".png") for url in session.at.image[0].value)

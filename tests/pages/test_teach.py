@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dpn.lesson_files import Picture, to_zip
-from dpn.runs import list_runs
+from dpn.run_list import list_runs
 from tests.pages.session import SEVEN, ZERO, Session, png
 
 CLASSIFY = "pages/2_Classify.py"

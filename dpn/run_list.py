@@ -1,0 +1,54 @@
+"""The runs in a folder and those that are shipped: all of them, those under way, or one by name."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from dpn import runs as on_disk
+from dpn.errors import RunError, did_you_mean, said
+from dpn.runs import ACTIVE, Run
+
+
+def list_runs(runs_dir: Path) -> list[Run]:
+    """Return the runs in the folder, newest first, then the shipped ones."""
+    trained = [Run(path.parent) for path in runs_dir.glob("*/config.json")]
+    shipped = [Run(path.parent) for path in on_disk.SHIPPED.glob("*/config.json")]
+    return sorted(trained, key=lambda run: run.id, reverse=True) + sorted(
+        shipped, key=lambda run: run.id
+    )
+
+
+def runs_under_way(runs_dir: Path, newest: int = 20) -> list[Run]:
+    """Return those of the newest runs that are trained at this moment, by whatever process."""
+    found = []
+    for run in list_runs(runs_dir)[:newest]:
+        with contextlib.suppress(RunError):
+            if run.status()["state"] in ACTIVE:
+                found.append(run)
+    return found
+
+
+def find_run(name: str, runs_dir: Path) -> Run:
+    """Return the run called ``name``: an id, a folder, or "latest".
+
+    Raises:
+        RunError: there is no such run.
+    """
+    runs = list_runs(runs_dir)
+    if name == "latest":
+        usable = [run for run in runs if run.origin == "trained" and run.weights_stamp()]
+        if not usable:
+            raise RunError(f"There is no trained run in {str(runs_dir)!r} yet. Train one first.")
+        return usable[0]
+    for run in runs:
+        if run.id == name:
+            return run
+    if os.path.isfile(os.path.join(name, "config.json")):  # whatever the name, it never raises
+        return Run(Path(name).resolve())
+    hint = did_you_mean(name, [run.id for run in runs])
+    raise RunError(
+        f"There is no run {said(name)} in {str(runs_dir)!r}{hint}. "
+        "Accepted: an id from `python -m dpn runs`, a run's folder, or 'latest'."
+    )

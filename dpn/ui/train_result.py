@@ -1,0 +1,50 @@
+"""What a finished training scored: test accuracy, confusion matrix, worst mistakes."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dpn import ui
+from dpn.charts_evaluation import confusion_chart
+from dpn.runs import Run
+from dpn.ui.tiles import Tile, show_tiles
+
+#: Mistakes shown with the result; all others are on Evaluate.
+WORST = 12
+
+
+def result(run: Run) -> None:
+    """Draw what the finished run scored: test accuracy, confusion matrix, worst mistakes."""
+    outcome, config = run.result(), run.config()
+    if outcome is None:
+        return
+    names = config.class_names
+    st.subheader("Result")
+    with st.container(horizontal=True, gap="small", key="scores"):
+        for label, text in (
+            ("Test accuracy", f"{outcome['test_accuracy']:.2%}"),
+            ("Training time", ui.duration(outcome["train_seconds"])),
+            ("Parameters", f"{outcome['parameters']:,}"),
+        ):
+            st.metric(label, text, width=150)
+    left, right = st.columns([1.25, 1], gap="large")
+    with left:
+        st.markdown("**Confusion matrix**: where test images went")
+        confusion = np.asarray(outcome["confusion"], dtype=np.int64)
+        data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
+        st.vega_lite_chart(data, spec, key="confusion", width="stretch")
+        st.page_link(
+            "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
+        )
+    with right:
+        st.markdown("**Worst mistakes**: wrong, and most sure of it")
+        tiles = [
+            Tile(item["index"], item["label"], item["answer"], item["probability"])
+            for item in outcome["mistakes"][:WORST]
+        ]
+        if not tiles:
+            st.success("None: every test image was answered right.")
+            return
+        show_tiles(run, ui.dataset(config.training.dataset).x_test.numpy(), tiles, names)
+        st.caption("True class → answer, and its probability. Press one to look inside.")
