@@ -36,6 +36,7 @@ from torch import Tensor, nn
 from dpn.config import ModelConfig
 from dpn.errors import ConfigError, ImageError
 from dpn.explanation import DETAILS
+from dpn.explanation import RUNNER_UP as RUNNER_UP
 from dpn.explanation import Explanation as Explanation
 from dpn.models import DPN, MLP, Classifier
 from dpn.operators import OPERATORS
@@ -44,7 +45,6 @@ from dpn.recursion import cut, decision_flow, join, rewards, trace
 #: At most so many images at once, and so many numbers in their q: it bounds the memory needed.
 BATCH, BATCH_NUMBERS = 250, 2**22
 
-RUNNER_UP = "runner_up"
 Classes = int | npt.ArrayLike | Tensor
 Trail = list[tuple[Tensor, Tensor]]
 

@@ -13,6 +13,9 @@ import numpy.typing as npt
 
 from dpn.config import ModelConfig
 
+#: The class that comes second, as the one to set the target against.
+RUNNER_UP = "runner_up"
+
 Floats = npt.NDArray[np.floating[Any]]
 
 #: What ``explain(details=False)`` leaves out: all that is larger than a number for each part.

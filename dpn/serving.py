@@ -11,7 +11,6 @@ import copy
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -21,39 +20,17 @@ from torch import Tensor
 from dpn.devices import pick_device, set_threads
 from dpn.errors import RunError
 from dpn.evaluation import BATCH, Evaluation, predict_logits, score_logits, summarise
-from dpn.explain import RUNNER_UP, explain
+from dpn.explain import explain
 from dpn.explanation import Explanation
 from dpn.jobs import JobManager
 from dpn.models import Classifier, build_model
+from dpn.questions import Answer, Question
 from dpn.runs import Run
 
 #: Models kept ready; the one used longest ago makes room.
 MODELS_KEPT = 8
 #: Seconds to wait for a training's newest weights; then its last ones answer.
 PATIENCE = 0.1
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a model says of N images.
-
-    Attributes:
-        probabilities: (N, K) float32, rows sum to 1.
-        step: the training step of a model that is still training, else None.
-    """
-
-    probabilities: npt.NDArray[np.float32]
-    step: int | None
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked about an image; the fields are the arguments of ``dpn.explain.explain``."""
-
-    target: int | None = None
-    contrast: int | str | None = RUNNER_UP
-    operator: str | None = None
-    temperature: float | None = None
 
 
 class ModelServer:

@@ -131,6 +131,12 @@ def test_torch_is_not_imported_with_it(name):
     assert not heavy & packages(name, anywhere=False)
 
 
+@pytest.mark.parametrize("name", sorted(n for n in TREES if may_use_streamlit(n)))
+def test_no_page_imports_torch_on_its_own(name):
+    """It is imported once, by ``ui.warm_up``: two threads that import it see it half made."""
+    assert not {module for module in reached(name) if "torch" in packages(module, anywhere=False)}
+
+
 def test_charts_never_import_torch():
     assert "torch" not in packages("dpn.charts")
 

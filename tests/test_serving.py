@@ -12,8 +12,9 @@ from dpn.errors import ConfigError, ImageError, RunError
 from dpn.explain import explain
 from dpn.jobs import LiveWeights
 from dpn.models import MODELS, build_model
+from dpn.questions import Question
 from dpn.runs import Run, create_run
-from dpn.serving import ModelServer, Question
+from dpn.serving import ModelServer
 from dpn.snapshots import save_snapshot
 from tests.explaining import assert_same
 from tests.helpers import NAMES, pictures, short_training, small_model, until, write_npz

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import streamlit as st
-import torch
 
 from dpn import ui
 from dpn.errors import DPNError
@@ -27,6 +26,8 @@ def alike(case: Case) -> None:
         scores = ui.evaluation(case.run, case.moment)
     except DPNError:
         return  # without the data set there is nothing to compare with
+    import torch  # here, where it is in memory: see ``ui.warm_up``
+
     image = torch.from_numpy(case.subject.image[None].copy())
     one = ui.server().summarise(case.run, image, case.moment).numpy()[0]
     found = nearest(known, one, COUNT, case.subject.index)

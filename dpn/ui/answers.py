@@ -13,9 +13,9 @@ from dpn import charts, settings, ui
 from dpn.datasets import DATASETS, list_datasets
 from dpn.errors import DPNError
 from dpn.images import InputSpec, Prepared
+from dpn.questions import Answer
 from dpn.run_list import find_run, list_runs
 from dpn.runs import Run, RunConfig
-from dpn.serving import Answer
 from dpn.ui.train_settings import MODEL_WORDS
 
 #: Below this probability an answer is called "not sure".

@@ -9,8 +9,8 @@ from dpn import charts_sum, settings, ui
 from dpn.account import Term, account, signed
 from dpn.errors import RunError
 from dpn.explanation import Explanation
+from dpn.questions import Question
 from dpn.run_list import find_run
-from dpn.serving import Question
 from dpn.ui.case import Case
 
 

@@ -9,8 +9,8 @@ from dpn import ui
 from dpn.account import Term, deciding, signed
 from dpn.config import ModelConfig
 from dpn.explanation import Explanation
+from dpn.questions import Question
 from dpn.runs import Run, RunConfig
-from dpn.serving import Question
 from dpn.ui.answers import percent
 from dpn.ui.subject import Subject
 

@@ -8,8 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from dpn import charts, charts_sum, charts_template, ui
 from dpn.account import Term, account
 from dpn.config import OPERATOR_NAMES, ModelConfig
+from dpn.questions import Question
 from dpn.runs import Run, RunConfig
-from dpn.serving import Question
 from dpn.ui import answers, before_after, steps, travel, what_if
 from dpn.ui.alike import alike
 from dpn.ui.case import Case, answer_words, sum_words, verdict

@@ -74,7 +74,7 @@ def _averages(
     _scores: Evaluation,
     _pixels: Images,
 ) -> list[Average]:
-    from dpn.serving import Question
+    from dpn.questions import Question
 
     def templates(images: Images, target: int) -> Floats:
         question = Question(target, "runner_up")

@@ -21,8 +21,8 @@ from dpn.errors import ImageError
 from dpn.images import Prepared, prepare
 from dpn.lesson_files import Picture
 from dpn.names import harmless
+from dpn.questions import Answer
 from dpn.runs import Run, RunConfig
-from dpn.serving import Answer
 from dpn.ui import answers, corrections, travel
 
 KINDS = {"drawing": "A drawing", "photo": "A photo of paper"}

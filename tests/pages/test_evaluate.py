@@ -11,9 +11,9 @@ from dpn import ui
 from dpn.charts_evaluation import CELL
 from dpn.loop import run_training
 from dpn.opening import open_training
+from dpn.questions import Question
 from dpn.runs import SHIPPED, Run
 from dpn.scores import calibration, ranked_cell
-from dpn.serving import Question
 from dpn.snapshots import list_snapshots
 from dpn.ui import evaluate, templates, tiles
 from tests.helpers import pictures, short_training, small_model, write_npz

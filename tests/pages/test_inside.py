@@ -12,6 +12,7 @@ from PIL import Image
 from dpn import ui
 from dpn.account import account, deciding
 from dpn.neighbours import nearest
+from dpn.questions import Question
 from dpn.regions import (
     choose_windows,
     find_missing,
@@ -21,7 +22,6 @@ from dpn.regions import (
     windows,
 )
 from dpn.runs import SHIPPED, Run
-from dpn.serving import Question
 from dpn.shapes import loops, stroke
 from dpn.snapshots import list_snapshots
 from dpn.ui import steps

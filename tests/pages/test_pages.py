@@ -19,8 +19,9 @@ from dpn.datasets import DATASETS
 from dpn.errors import DataError
 from dpn.models import model_size
 from dpn.presets import PRESET_NAMES, preset
+from dpn.questions import Answer
 from dpn.runs import SHIPPED, Run
-from dpn.serving import Answer, ModelServer
+from dpn.serving import ModelServer
 from dpn.ui import answers, explore, train_live, train_result, upload
 from tests.helpers import pictures, until, write_npz
 from tests.pages.session import BAR, SEVEN, ZERO, Session, finished_run, png, stopped_run, write_own

@@ -1,0 +1,33 @@
+"""What a model is asked about images, and what it answers; for pages, without torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dpn.explanation import RUNNER_UP
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says of N images.
+
+    Attributes:
+        probabilities: (N, K) float32, rows sum to 1.
+        step: the training step of a model that is still training, else None.
+    """
+
+    probabilities: npt.NDArray[np.float32]
+    step: int | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked about an image; the fields are the arguments of ``dpn.explain.explain``."""
+
+    target: int | None = None
+    contrast: int | str | None = RUNNER_UP
+    operator: str | None = None
+    temperature: float | None = None
