@@ -94,8 +94,8 @@ def start_page(title: str) -> bool:
         access.sign_in()
         view = current_job()
         pace = None
-        if view and view.live:  # those who look at something else look up from it now and then
-            pace = 1.0 if view.id == current_run_id() else 4.0
+        if view and view.live:  # Train shows it anyway, and others look up from theirs now and then
+            pace = 1.0 if view.id == current_run_id() and title != "Train" else 4.0
         st.fragment(_sidebar_state, run_every=pace)()
     entered = st.session_state.get("page") != title
     st.session_state["page"] = title
