@@ -18,7 +18,7 @@ OPERATOR_NAMES = ("hard", "soft", "sparse")
 TRANSITION_NAMES = ("linear", "stochastic")
 PART_NAMES = ("rows", "columns", "patches")
 REWARD_NAMES = ("per_step", "shared")
-OPTIMIZER_NAMES = ("adamw", "adam", "sgd")
+OPTIMIZER_NAMES = ("adamw", "adam", "sgd", "muon")
 SCHEDULE_NAMES = ("one_cycle", "constant")
 AUGMENTATION_NAMES = ("none", "shift", "affine", "flip_crop")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
@@ -141,11 +141,12 @@ class TrainConfig(_Config):
         epochs: passes over the training set; the schedule is stretched over them.
         steps: batches to train instead of ``epochs``; None to go by epochs.
         batch_size: images per step.
-        optimizer: "adamw", "adam" or "sgd" (with Nesterov momentum).
+        optimizer: "adamw", "adam", "sgd" (with Nesterov momentum), or "muon" (for the kernels of
+            convolutions, with AdamW for the rest; see ``dpn.optimizers``).
         learning_rate: the peak of "one_cycle", or the value of "constant".
         schedule: "one_cycle" (linear up, then linear down to zero) or "constant".
         momentum: "sgd" only.
-        weight_decay: decoupled for "adamw", L2 for the others.
+        weight_decay: decoupled for "adamw" and "muon", L2 for the others.
         label_smoothing: share of the target spread over all classes, 0 to below 1.
         augmentation: how training images are varied; see ``dpn.augment``.
         validation_fraction: share of the training set held out by ``seed``.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -22,18 +21,13 @@ from dpn.devices import autocast, pick_device
 from dpn.errors import ConfigError, RunError, TrainingError
 from dpn.evaluation import Evaluation, evaluate
 from dpn.models import MLP, Classifier, build_model
+from dpn.optimizers import make_optimizer, remembered
 from dpn.parallel import Group
 
 #: Validation images looked at while training; the last validation takes all of them.
 LIVE_VALIDATION_IMAGES = 2_000
 #: Share of a one-cycle schedule that the rate rises for.
 WARM_UP = 0.25
-#: What an optimiser remembers of each weight: "step" is one number, the others have its shape.
-MEMORY = {
-    "adamw": ("step", "exp_avg", "exp_avg_sq"),
-    "adam": ("step", "exp_avg", "exp_avg_sq"),
-    "sgd": ("momentum_buffer",),
-}
 
 
 @dataclass(frozen=True)
@@ -83,7 +77,7 @@ class Trainer:
         self.model: Classifier = build_model(model_config, config.seed)
         self.model.fit_normalisation(dataset.x_train)
         self.model.to(self.device)
-        self.optimizer = _optimizer(self.model, config)
+        self.optimizer = make_optimizer(self.model, config)
         self.step_count = 0
         self.seconds = 0.0
         self.group = group or Group()
@@ -207,8 +201,8 @@ class Trainer:
         shapes["progress"] = torch.Size([2])
         for index, weight in enumerate(self.model.parameters()):
             memory = {
-                f"optimizer.{index}.{name}": torch.Size([]) if name == "step" else weight.shape
-                for name in MEMORY[self.config.optimizer]
+                f"optimizer.{index}.{name}": shape
+                for name, shape in remembered(self.config.optimizer, weight).items()
             }
             if not memory.keys().isdisjoint(state):  # there is none of a weight never used
                 shapes |= memory
@@ -247,14 +241,3 @@ def learning_rate(config: TrainConfig, step: int, total: int) -> float:
 def _mix(seed: int, counter: int) -> int:
     """Return a generator seed for one (seed, counter), far from those of its neighbours."""
     return (seed * 0x9E3779B97F4A7C15 + counter * 0xD1B54A32D192ED03) % 2**63
-
-
-def _optimizer(model: Classifier, config: TrainConfig) -> torch.optim.Optimizer:
-    common: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
-    weights = model.parameters()
-    if config.optimizer == "sgd":
-        nesterov = config.momentum > 0
-        return torch.optim.SGD(weights, momentum=config.momentum, nesterov=nesterov, **common)
-    kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
-    # One kernel for all weights; on the CPU too, where it halves the time of an update.
-    return kind(weights, fused=True, **common)

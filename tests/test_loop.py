@@ -246,7 +246,12 @@ def test_the_threads_asked_for_are_used(opened):
 
 # Stopping and going on
 
-VARIANTS = [("dpn", "adamw", "affine"), ("residual", "adam", "shift"), ("mlp", "sgd", "flip_crop")]
+VARIANTS = [
+    ("dpn", "adamw", "affine"),
+    ("residual", "adam", "shift"),
+    ("residual", "muon", "none"),
+    ("mlp", "sgd", "flip_crop"),
+]
 assert {optimizer for _, optimizer, _ in VARIANTS} == set(OPTIMIZER_NAMES)
 
 

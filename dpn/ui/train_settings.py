@@ -153,7 +153,9 @@ def _model_dials(model: ModelConfig, dials: _Dials) -> ModelConfig:
 def _training_dials(training: TrainConfig, dials: _Dials) -> TrainConfig:
     return training.replace(
         batch_size=dials.whole("Batch size", training.batch_size, 1, 8192, "Images a step."),
-        optimizer=dials.choice("Optimiser", training.optimizer, OPTIMIZER_NAMES, ""),
+        optimizer=dials.choice(
+            "Optimiser", training.optimizer, OPTIMIZER_NAMES, "Muon is for the residual model."
+        ),
         schedule=dials.choice("Schedule", training.schedule, SCHEDULE_NAMES, ""),
         augmentation=dials.choice(
             "Augmentation", training.augmentation, AUGMENTATION_NAMES, "Varies training images."

@@ -34,8 +34,10 @@ from tests.helpers import GATE_DATA
 THINKING = (3.0, 6.0)
 STROKES_A_DRAWING = 3
 SAMPLE_EVERY = 10.0
-#: Streamlit keeps what a closed session held for two minutes, in case that it comes back.
+#: Streamlit keeps what a closed session held for two minutes, in case that it comes back,
 KEPT_FOR = 130.0
+#: and forgets it when the next visitor comes.
+FORGETTING = 25.0
 
 
 @dataclass
@@ -67,9 +69,18 @@ def measure(
         asyncio.run(_load(app, "mnist" if data else "digits", minutes, sessions, pages, seen))
         left = Process.of(app.pid)
         time.sleep(kept_for)
+        asyncio.run(_look_in(app))
+        time.sleep(FORGETTING)
+        later = kept_for + FORGETTING
         print(f"- just after all have left: {left.words()}")
-        print(f"- {kept_for:.0f} s later: {Process.of(app.pid).words()}\n", flush=True)
+        print(f"- {later:.0f} s later, after one more visitor: {Process.of(app.pid).words()}\n")
         assert "Traceback" not in app.log.read_text(), app.log.read_text()
+
+
+async def _look_in(app: App) -> None:
+    """Be one more visitor, who comes and leaves."""
+    async with visit(app.url):
+        pass
 
 
 async def _load(

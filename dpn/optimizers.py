@@ -1,0 +1,97 @@
+"""Optimisers by name, and what each remembers of a weight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from dpn.config import TrainConfig
+
+#: Muon: how far the kernels of a convolution turn, for a learning rate of 1.
+TURN = 30.0
+#: Muon: share of the last step's direction that is kept.
+MOMENTUM = 0.6
+#: Newton-Schulz steps, and the coefficients of their polynomial (Jordan et al., 2024).
+ITERATIONS, COEFFICIENTS = 3, (3.4445, -4.7750, 2.0315)
+
+_ADAM = ("step", "exp_avg", "exp_avg_sq")
+_REMEMBERED = {"adamw": _ADAM, "adam": _ADAM, "sgd": ("momentum_buffer",), "muon": _ADAM}
+_OF_KERNELS = ("step", "momentum_buffer")
+
+
+class Muon(torch.optim.AdamW):
+    """Muon for the kernels of convolutions, AdamW for all other weights.
+
+    Muon (Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024) makes the
+    gradient's moving average, as a matrix (outputs, inputs·h·w), nearly orthogonal, so that all
+    directions are learned equally fast. Kernels that are followed by batch normalisation have no
+    size that matters: each is kept at a Frobenius norm of √outputs, and turns by at most
+    ``TURN`` · learning rate of that a step. ``torch.optim.Muon`` takes only matrices, computes in
+    bfloat16, which CPUs without its instructions are slow at, and keeps no norm.
+
+    Args:
+        weights: kernels (outputs, inputs, h, w) and others.
+        lr: AdamW's learning rate.
+        weight_decay: decoupled; of the others only.
+    """
+
+    def __init__(self, weights: Any, lr: float, weight_decay: float) -> None:
+        super().__init__(weights, lr=lr, weight_decay=weight_decay, fused=True)
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        """Update all weights that have a gradient."""
+        for group in self.param_groups:
+            for weight in group["params"]:
+                if weight.ndim == 4 and weight.grad is not None:
+                    self._turn(weight, weight.grad, TURN * group["lr"])
+                    weight.grad = None  # AdamW leaves such a weight as it is
+        super().step(closure)
+
+    def _turn(self, kernel: Tensor, grad: Tensor, rate: float) -> None:
+        state = self.state[kernel]
+        if not state:  # "step" as for AdamW, which asks every state for it when one is loaded
+            state |= {"step": torch.zeros(()), "momentum_buffer": torch.zeros_like(kernel)}
+        state["step"] += 1
+        kept = state["momentum_buffer"].mul_(MOMENTUM).add_(grad)
+        direction = grad.add(kept, alpha=MOMENTUM).flatten(1)  # as Nesterov looks ahead
+        kernel.mul_(len(kernel) ** 0.5 / kernel.norm().clamp(min=1e-12))
+        kernel.add_(orthogonal(direction).view_as(kernel), alpha=-rate)
+
+
+def orthogonal(matrix: Tensor) -> Tensor:
+    """Return nearly the orthogonal matrix nearest to ``matrix`` (M, N), whose values are near 1.
+
+    By Newton-Schulz steps: singular values end between about 0.5 and 1.3 where they were not small
+    beside the largest; a zero matrix stays zero.
+    """
+    a, b, c = COEFFICIENTS
+    wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
+    x: Tensor = wide / wide.norm().clamp(min=1e-12)
+    for _ in range(ITERATIONS):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x if matrix.shape[0] <= matrix.shape[1] else x.T
+
+
+def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
+    """Return the optimiser that a training names, of all weights of a model in their order."""
+    common: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+    weights = model.parameters()
+    if config.optimizer == "sgd":
+        nesterov = config.momentum > 0
+        return torch.optim.SGD(weights, momentum=config.momentum, nesterov=nesterov, **common)
+    if config.optimizer == "muon":
+        return Muon(weights, **common)
+    kind = torch.optim.AdamW if config.optimizer == "adamw" else torch.optim.Adam
+    # One kernel for all weights; on the CPU too, where it halves the time of an update.
+    return kind(weights, fused=True, **common)
+
+
+def remembered(optimizer: str, weight: Tensor) -> dict[str, torch.Size]:
+    """Return the names and shapes of what an optimiser remembers of a weight."""
+    turned = optimizer == "muon" and weight.ndim == 4
+    names = _OF_KERNELS if turned else _REMEMBERED[optimizer]
+    return {name: torch.Size([]) if name == "step" else weight.shape for name in names}
