@@ -170,6 +170,8 @@ class Run:
     def load_model(self, moment: int | None = None) -> Classifier:
         """Return the trained model on the CPU, in eval mode: its last weights or a snapshot's.
 
+        Weights may be kept in half precision, as larger shipped ones are.
+
         Raises:
             RunError: weights are missing, damaged, or do not fit config.json.
         """
@@ -183,8 +185,10 @@ class Run:
             weights = read_tensors(self.path / "weights.safetensors", self.id)
         else:
             weights, _ = read_snapshot(self.path, moment)
+        whole = {torch.float16: torch.float32}
+        found = {name: (w.shape, whole.get(w.dtype, w.dtype)) for name, w in weights.items()}
         wanted = {name: (value.shape, value.dtype) for name, value in model.state_dict().items()}
-        if {name: (value.shape, value.dtype) for name, value in weights.items()} != wanted:
+        if found != wanted:
             raise RunError(
                 f"The weights of run {self.id!r} do not fit its config.json; one of the two was "
                 "changed. Train again."

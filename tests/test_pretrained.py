@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from dpn import pretrained, runs
-from dpn.evaluation import predict_logits
+from dpn.datasets import load_dataset
+from dpn.evaluation import evaluate, predict_logits
 from dpn.pretrained import RECIPES, make_shipped
 from dpn.runs import SHIPPED, Run
 from tests.helpers import same_tensors, write_npz
@@ -56,3 +57,24 @@ def test_a_recipe_makes_the_same_run_again(tmp_path, monkeypatch):
         weights.append(dict(run.load_model().state_dict()))
     assert same_tensors(*weights)
     assert not (run.path / "snapshots").exists()
+
+
+def test_what_is_too_large_is_kept_in_half_precision(tmp_path, monkeypatch):
+    write_npz(tmp_path / "data")
+    recipe = ("small", "residual", "quick", {"steps": 3, "states": 5, "threads": 1})
+    monkeypatch.setitem(RECIPES, "shipped-small", recipe)
+    for module in (pretrained, runs):
+        monkeypatch.setattr(module, "SHIPPED", tmp_path / "shipped")
+    whole = make_shipped("shipped-small").load_model().state_dict()
+    size = (tmp_path / "shipped" / "shipped-small" / "weights.safetensors").stat().st_size
+    monkeypatch.setattr(pretrained, "MOST", size - 1)
+    run = make_shipped("shipped-small")
+    assert (run.path / "weights.safetensors").stat().st_size < 0.7 * size
+    model = run.load_model()
+    for name, value in model.state_dict().items():
+        assert value.dtype == whole[name].dtype
+        torch.testing.assert_close(value, whole[name], rtol=1e-3, atol=1e-4)
+    data = load_dataset("small", tmp_path / "data")
+    assert run.result()["test_accuracy"] == evaluate(model, data.x_test, data.y_test).accuracy
+    loss = evaluate(model, data.x_test, data.y_test).loss
+    assert run.result()["test_loss"] == pytest.approx(loss, rel=1e-5)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -82,4 +84,6 @@ async def _metrics(request: Request) -> PlainTextResponse:  # noqa: ARG001 - Sta
     states = [view.state for view in jobs().views()]
     lines = [f'dpn_trainings{{state="{s}"}} {states.count(s)}' for s in sorted(set(states))]
     lines += [f"dpn_{name} {value}" for name, value in usage().items()]
+    with contextlib.suppress(OSError):  # the runs folder was taken away
+        lines.append(f"dpn_disk_free_bytes {shutil.disk_usage(settings.runs_dir()).free}")
     return PlainTextResponse("\n".join(lines) + "\n")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -13,34 +11,12 @@ from dpn.errors import DPNError
 from dpn.run_list import find_run
 from dpn.runs import Run, RunConfig
 from dpn.ui import access
-from dpn.ui.corrections import Lesson, Pixels, inputs_of, save_or_load, show_pictures, your_lesson
-
-if TYPE_CHECKING:
-    from dpn.teaching import Taught
+from dpn.ui.corrections import Lesson, inputs_of, save_or_load, show_pictures, your_lesson
+from dpn.ui.teachers import Teaching, teachers
 
 METHODS = {"full": "all weights", "lora": "low-rank adapters", "readout": "read-out only"}
 #: Seconds between two looks at a lesson being taught.
 AGAIN = 0.3
-
-
-@dataclass
-class Teaching:
-    """A lesson on its way: what will come of it, and how far it is."""
-
-    future: Future[tuple[Taught, tuple[float, float] | None, list[tuple[str, str, str]]]]
-    done: int = 0
-    total: int = 1
-    phase: str = "Teaching"
-
-
-@st.cache_resource(show_spinner=False)
-def _teachers() -> ThreadPoolExecutor:
-    """Return the one thread that teaches, for all sessions in turn."""
-    from dpn.devices import cpu_count, set_threads
-
-    return ThreadPoolExecutor(
-        1, thread_name_prefix="teach", initializer=set_threads, initargs=(cpu_count(),)
-    )
 
 
 def _teaching() -> Teaching | None:
@@ -83,6 +59,9 @@ def panel(run: Run, config: RunConfig) -> None:
 def _teach(lesson: Lesson, run: Run, config: RunConfig) -> None:
     if not lesson.pictures:
         return
+    if not access.may_train():
+        st.caption(access.SIGN_IN_FIRST)
+        return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         start = st.button("Teach", key="teach", type="primary", icon=":material/school:")
         with st.popover("How", icon=":material/tune:"):
@@ -102,31 +81,9 @@ def _teach(lesson: Lesson, run: Run, config: RunConfig) -> None:
             )
     if start:
         images, names, _ = inputs_of(lesson, config)
-        ui.warm_up().wait()
-        st.session_state["teaching"] = _begin(run, images, names, str(method), str(rehearse))
+        begin = teachers().begin
+        st.session_state["teaching"] = begin(run, images, names, str(method), str(rehearse))
         st.rerun()
-
-
-def _begin(run: Run, images: Pixels, names: list[str], method: str, rehearse: str) -> Teaching:
-    from dpn.teaching import answers_of, hold_lesson, judge_lesson
-
-    teaching: Teaching
-    lesson = (run, images, names, settings.data_dir())
-
-    def show(done: int, total: int) -> None:
-        teaching.done, teaching.total = done, total
-
-    def work() -> tuple[Taught, tuple[float, float] | None, list[tuple[str, str, str]]]:
-        taught = hold_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
-        teaching.phase = "Checking on drawings it was not taught"
-        judged = judge_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
-        old = answers_of(run.load_model(), run.config().class_names, images)
-        new = answers_of(taught.model, taught.config.class_names, images)
-        return taught, judged, list(zip(names, old, new, strict=True))
-
-    teaching = Teaching(Future())
-    teaching.future = _teachers().submit(work)
-    return teaching
 
 
 def _progress() -> None:
@@ -134,7 +91,10 @@ def _progress() -> None:
     if teaching is None:
         return
     if not teaching.future.done():
-        st.progress(min(teaching.done / max(teaching.total, 1), 1.0), text=f"{teaching.phase} …")
+        before = teachers().before(teaching)
+        waiting = f"{before} other lesson{'s' * (before > 1)} first" if before else ""
+        done = min(teaching.done / max(teaching.total, 1), 1.0)
+        st.progress(done, text=f"{waiting or teaching.phase} …")
         return
     if not st.session_state.get("lesson_told"):
         st.session_state["lesson_told"] = True

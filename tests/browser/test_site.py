@@ -90,6 +90,7 @@ def test_what_to_watch_is_told_in_figures(public):
         lines = answer.read().decode().splitlines()
     figures = dict(line.rsplit(" ", 1) for line in lines)
     assert int(figures["dpn_memory_bytes"]) > 50e6
+    assert int(figures["dpn_disk_free_bytes"]) > 0
     assert int(figures["dpn_threads"]) > 1
     for line in public.log.read_text().splitlines():
         if line.startswith("{"):

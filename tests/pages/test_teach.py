@@ -1,12 +1,15 @@
 """Correcting answers and teaching a model, on the Classify page."""
 
 import re
+import threading
 
 import numpy as np
 import pytest
 
 from dpn.lesson_files import Picture, to_zip
 from dpn.run_list import list_runs
+from dpn.ui import access
+from dpn.ui.teachers import Teaching, teachers
 from tests.pages.session import SEVEN, ZERO, Session, png
 
 CLASSIFY = "pages/2_Classify.py"
@@ -29,6 +32,10 @@ def corrected(canvas, name, run=MNIST, lines=SEVEN):
 def taught(session):
     session.press("teach")
     return session.until(lambda: any(button.key == "keep" for button in session.at.button))
+
+
+def progress_of(session):
+    return [bar.proto.text for bar in session.at.get("progress")]
 
 
 def test_a_correction_joins_the_lesson_and_can_be_changed_and_taken_back(canvas):
@@ -144,3 +151,35 @@ def test_pictures_of_another_size_are_said(canvas):
     lesson.pictures["x"] = Picture("1", image=np.zeros((1, 8, 8), np.uint8))
     session.run()
     assert any("has the shape" in error for error in session.errors)
+
+
+@pytest.fixture
+def busy_teacher(canvas):
+    """A teacher who is held up by another lesson until the test lets go."""
+    teacher, go = teachers(), threading.Event()
+    other = Teaching(teacher._pool.submit(go.wait, 60))
+    teacher._line.append(other)
+    yield teacher
+    go.set()
+    other.future.result(60)
+
+
+def test_a_lesson_waits_for_those_before_it_and_says_so(canvas, busy_teacher):
+    session = corrected(canvas, "1").press("teach")
+    assert any("1 other lesson first" in text for text in progress_of(session))
+    assert not session.errors
+
+
+def test_too_many_lessons_are_refused_and_yours_is_kept(canvas, busy_teacher, monkeypatch):
+    monkeypatch.setattr("dpn.ui.teachers.MOST_WAITING", 0)
+    session = corrected(canvas, "1").press("teach")
+    assert any("press Teach again in a minute" in text for text in session.errors)
+    assert pictures(session) == [("drawing-0", "1")]
+    assert any(button.key == "teach" for button in session.at.button)
+
+
+def test_who_has_to_sign_in_to_train_has_to_sign_in_to_teach(canvas, monkeypatch):
+    monkeypatch.setenv("DPN_SIGN_IN", "1")
+    session = corrected(canvas, "1")
+    assert access.SIGN_IN_FIRST in session.texts
+    assert not any(button.key == "teach" for button in session.at.button)

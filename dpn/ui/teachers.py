@@ -1,0 +1,90 @@
+"""Lessons on their way: one thread teaches those of all sessions, in the order they come."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.errors import TrainingError
+from dpn.runs import Run
+from dpn.ui.corrections import Pixels
+
+if TYPE_CHECKING:
+    from dpn.teaching import Taught
+
+    Outcome = tuple[Taught, tuple[float, float] | None, list[tuple[str, str, str]]]
+
+#: Lessons that may wait at the same time; one takes seconds.
+MOST_WAITING = 20
+
+
+@dataclass(eq=False)
+class Teaching:
+    """A lesson on its way: what will come of it, and how far it is."""
+
+    future: Future[Outcome] = field(default_factory=Future)
+    done: int = 0
+    total: int = 1
+    phase: str = "Teaching"
+
+
+class Teachers:
+    """The one thread that teaches, and those who wait for it."""
+
+    def __init__(self) -> None:
+        from dpn.devices import cpu_count, set_threads
+
+        self._pool = ThreadPoolExecutor(
+            1, thread_name_prefix="teach", initializer=set_threads, initargs=(cpu_count(),)
+        )
+        self._line: list[Teaching] = []
+
+    def before(self, teaching: Teaching) -> int:
+        """Return how many lessons are taught before this one."""
+        line = [one for one in self._line if not one.future.done()]
+        return line.index(teaching) if teaching in line else 0
+
+    def begin(
+        self, run: Run, images: Pixels, names: list[str], method: str, rehearse: str
+    ) -> Teaching:
+        """Teach a run's model images (N, C, H, W) uint8 with their N names, when it is their turn.
+
+        Raises:
+            TrainingError: too many lessons wait already.
+        """
+        from dpn.teaching import answers_of, hold_lesson, judge_lesson
+
+        self._line = [one for one in self._line if not one.future.done()]
+        if len(self._line) > MOST_WAITING:
+            raise TrainingError(
+                f"{MOST_WAITING} lessons are waiting to be taught, and this server takes no more. "
+                "Yours is kept: press Teach again in a minute."
+            )
+        teaching = Teaching()
+        lesson = (run, images, names, settings.data_dir())
+
+        def show(done: int, total: int) -> None:
+            teaching.done, teaching.total = done, total
+
+        def work() -> Outcome:
+            taught = hold_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
+            teaching.phase = "Checking on drawings it was not taught"
+            judged = judge_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
+            old = answers_of(run.load_model(), run.config().class_names, images)
+            new = answers_of(taught.model, taught.config.class_names, images)
+            return taught, judged, list(zip(names, old, new, strict=True))
+
+        teaching.future = self._pool.submit(work)
+        self._line.append(teaching)
+        return teaching
+
+
+@st.cache_resource(show_spinner=False)
+def teachers() -> Teachers:
+    """Return the one that teaches in this process."""
+    ui.warm_up().wait()
+    return Teachers()
