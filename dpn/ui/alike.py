@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -16,29 +17,48 @@ from dpn.ui.tiles import Tile, show_tiles
 COUNT = 8
 
 
-def alike(case: Case) -> None:
-    """Draw the test images most alike, with their classes; each opens on this page."""
+@dataclass(frozen=True)
+class Alike:
+    """The test images nearest to a photo, and how many there are of each true class.
+
+    Attributes:
+        found: their indices, the nearest first.
+        counted: class and number, the most frequent first.
+    """
+
+    found: list[int]
+    counted: list[tuple[int, int]]
+
+
+def find_alike(case: Case) -> Alike | None:
+    """Return the test images most like a photo; None for a drawing, or without the data set."""
     if case.config.preparation != "photo":
-        return
+        return None
     try:
-        images, labels = ui.test_images(case.run)
+        _, labels = ui.test_images(case.run)
         known = ui.summaries(case.run, case.moment)
-        scores = ui.evaluation(case.run, case.moment)
     except DPNError:
-        return  # without the data set there is nothing to compare with
+        return None
     import torch  # here, where it is in memory: see ``ui.warm_up``
 
     image = torch.from_numpy(case.subject.image[None].copy())
     one = ui.server().summarise(case.run, image, case.moment).numpy()[0]
     found = nearest(known, one, COUNT, case.subject.index)
-    names, truth = case.config.class_names, labels.numpy()
-    counted = Counter(ui.plain(names[truth[index]]) for index in found).most_common()
+    return Alike(found, Counter(int(labels[index]) for index in found).most_common())
+
+
+def show_alike(case: Case, near: Alike) -> None:
+    """Draw the test images most alike, with their classes; each opens on this page."""
+    names = case.config.class_names
+    counted = ", ".join(f"**{n} {ui.plain(names[of])}**" for of, n in near.counted)
     st.markdown(
-        f"#### What is it like?\nOf the {len(found)} test images that are most like it to the "
-        f"model, these are the true classes: {', '.join(f'**{n} {name}**' for name, n in counted)}."
+        f"#### What is it like?\nOf the {len(near.found)} test images that are most like it to the "
+        f"model, these are the true classes: {counted}."
     )
+    images, labels = ui.test_images(case.run)
+    scores = ui.evaluation(case.run, case.moment)
     answers, sure = scores.probabilities.argmax(axis=1), scores.probabilities.max(axis=1)
-    tiles = [Tile(i, int(truth[i]), int(answers[i]), float(sure[i])) for i in found]
+    tiles = [Tile(i, int(labels[i]), int(answers[i]), float(sure[i])) for i in near.found]
     show_tiles(case.run, images.numpy(), tiles, names)
     st.caption(
         "Alike: the numbers that its last layer reads are nearest. True class → answer, and its "

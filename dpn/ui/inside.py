@@ -11,10 +11,11 @@ from dpn.config import OPERATOR_NAMES, ModelConfig
 from dpn.questions import Question
 from dpn.runs import Run, RunConfig
 from dpn.ui import answers, before_after, steps, travel, what_if
-from dpn.ui.alike import alike
+from dpn.ui.alike import find_alike, show_alike
 from dpn.ui.case import Case, answer_words, sum_words, verdict
 from dpn.ui.lessons import LESSONS, lesson
-from dpn.ui.places import find_places, place_words, rest_words, template_words
+from dpn.ui.place_words import place_words, rest_words, short_words, template_words
+from dpn.ui.places import Places, find_places
 from dpn.ui.subject import Subject, choose_subject, is_test_image
 
 ITS_ANSWER, RUNNER_UP, NOTHING = "its answer", "the runner-up", "nothing: its own score"
@@ -66,8 +67,9 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     question = Question(target, contrast, operator, temperature)
     found = ui.server().explain(run, subject.image[None], question, moment)
     case = Case(run, config, subject, question, moment, found)
-    terms = account(found, config.model)
-    answer.markdown(answer_words(case))
+    terms, places = account(found, config.model), find_places(case)
+    near = find_alike(case)
+    answer.markdown(f"{answer_words(case)}\n\n{short_words(case, places, near)}")
     with left:
         _sum(case, terms, heading)
     with probabilities:
@@ -75,8 +77,9 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
             config.class_names, found.probabilities[0], dark=ui.is_dark()
         )
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch")
-    _template(case)
-    alike(case)
+    _template(case, places)
+    if near:
+        show_alike(case, near)
     _deeper(case, terms)
 
 
@@ -159,9 +162,9 @@ def _sum(case: Case, terms: list[Term], heading: DeltaGenerator) -> None:
     lesson("sum")
 
 
-def _template(case: Case) -> None:
+def _template(case: Case, places: Places) -> None:
     """Draw where in the image it was decided, the composed template, and what each pixel adds."""
-    found, places = case.found, find_places(case)
+    found = case.found
     assert found.composed_template is not None
     assert found.pixel_map is not None
     names, usual = case.config.class_names, None

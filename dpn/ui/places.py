@@ -1,4 +1,4 @@
-"""Where in an image it was decided, why there, and what it would be without: as bullets."""
+"""Where in an image it was decided, and what the model would say without each place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dpn import ui
-from dpn.account import signed
 from dpn.explanation import Floats
 from dpn.regions import (
     WORTH,
@@ -16,13 +15,10 @@ from dpn.regions import (
     find_missing,
     find_regions,
     is_missing,
-    look_of,
     named_windows,
-    usual_ink,
     where_within,
     windows,
 )
-from dpn.shapes import loops, stroke
 from dpn.ui.case import Case
 from dpn.what_if import Pixels, with_ink, without
 
@@ -107,104 +103,6 @@ def _with_missing(places: Places, missing: Region, drawn: float, score: float) -
     if score - drawn <= WORTH * strongest:
         return places
     return replace(places, missing=missing, drawn=drawn)
-
-
-def place_words(case: Case, places: Places) -> str:
-    """Return one bullet for each place: which class it speaks for, why, and what without it."""
-    pairs = zip(places.found, places.after, strict=True)
-    told = [_place(case, place, after, places.usual) for place, after in pairs]
-    if places.missing:
-        told.append(_missing(case, places.missing, places.drawn, places.usual))
-    told = told or ["No place speaks for it or against it."]
-    return "\n".join(f"- {words}" for words in told)
-
-
-def rest_words(case: Case, places: Places) -> str:
-    """Return how the places and all else add up to what the chart of the sum shows."""
-    found, model = case.found, case.config.model.model
-    total = "score" if case.contrast is None else "lead"
-    score, makes = float(found.score[0]), float(found.pixels[0] + found.encoder_bias[0])
-    terms = []
-    if by_windows(case):
-        terms.append(f"All pixels together {signed(float(found.pixels[0]))}")
-    else:
-        terms += [f"the place at the {place.where} {signed(place.value)}" for place in places.found]
-        rest = float(found.pixels[0]) - sum(place.value for place in places.found)
-        terms.append(f"the rest of the image {signed(rest)}")
-    if model != "dpn":
-        whose = "encoder" if model == "residual" else "layer"
-        terms.append(f"the {whose} biases {signed(float(found.encoder_bias[0]))}")
-    words = ", ".join(terms)
-    besides = "the read-out"
-    if model != "mlp":
-        words += f": that makes {signed(makes)}, what all parts add"
-        besides = "the decision biases and the read-out"
-    words += f". With {besides}, {signed(score - makes)}, it is the {total}, {signed(score)}."
-    return words[0].upper() + words[1:]
-
-
-def template_words(case: Case, places: Places) -> str:
-    """Return what the colours of the pictures say."""
-    target, contrast = case.target, case.contrast
-    rather = target if contrast is None else f"{target} rather than {contrast}"
-    words = ""
-    if places.usual:
-        words = f"Second picture, blue: where an average {target} has more ink than an average "
-        words += f"{contrast}; orange: less. In the others, blue"
-    words = words or "Blue"
-    words += f": brightness there speaks for {rather}; orange: against it."
-    if by_windows(case):
-        return f"{words} Numbers in the first picture: what is lost if the place is blanked."
-    words += " A bar above adds up a whole band; a place here is one stroke, in one band or more."
-    return f"{words} Black pixels add nothing; ink there could."
-
-
-def _place(case: Case, place: Region, after: float, usual: tuple[Floats, Floats] | None) -> str:
-    first, second = case.target, case.contrast
-    is_for = place.value > 0
-    role = f"For **{first}**" if is_for else "Against it" if second is None else f"For **{second}**"
-    if case.config.preparation == "photo":
-        words = f"{role}: the {_look(case, place)} {place.where} of the photo"
-        return f"{words}. Greyed out, {_outcome(case, after)}."
-    value = "" if by_windows(case) else f", **{signed(place.value)}**"
-    ink = case.subject.image.mean(axis=0) / 255
-    words = f"{role}: the {stroke(ink, place.mask)} at the {place.where}{value}"
-    if is_for and loops(np.where(place.mask, 0, ink)) < loops(ink):
-        words += ", which closes a loop"
-    if usual is not None and usual_ink(place, *usual) == ("first" if is_for else "second"):
-        one, other = (first, second) if is_for else (second, first)
-        words += f"; {one} has more ink there than {other}"  # what is no reason is not said
-    if (float(case.found.score[0]) - after) * place.value < 0:
-        return f"{words}. Without it other decisions would win, and {_outcome(case, after)}."
-    return f"{words}. Erased, {_outcome(case, after)}."
-
-
-def _missing(case: Case, place: Region, drawn: float, usual: tuple[Floats, Floats] | None) -> str:
-    """Return what is told of empty paper where the other class has ink."""
-    assert usual is not None
-    ink = case.subject.image.mean(axis=0) / 255
-    words = f"For **{case.target}**: **no** ink at the {place.where}, where "
-    words += f"{case.contrast} usually has some"
-    with_it = with_ink(case.subject.image, place.mask, usual[1]).mean(axis=0) / 255
-    if loops(with_it) > loops(ink):
-        words += ": there it is open, and that would close a loop"
-    return f"{words}. With ink there, {_outcome(case, drawn)}."
-
-
-def _look(case: Case, place: Region) -> str:
-    image = case.subject.image
-    return look_of(image if len(image) == 3 else np.repeat(image, 3, axis=0), place.mask)
-
-
-def _outcome(case: Case, score: float) -> str:
-    """Return what a change comes to, for a class or for the one it is set against."""
-    before = float(case.found.score[0])
-    if case.contrast is None:
-        return f"its score would be {signed(score)} instead of {signed(before)}"
-    if (score > 0) != (before > 0):
-        ahead, behind = (case.target, case.contrast) if score > 0 else (case.contrast, case.target)
-        return f"**{ahead} would win** over {behind} by {signed(abs(score))}"
-    return f"the lead would be {signed(score)} instead of {signed(before)}"
 
 
 def _scores(case: Case, images: list[Pixels]) -> Floats:

@@ -79,6 +79,11 @@ def bullets(session):
     return told.splitlines()[1:]
 
 
+def in_short(session):
+    (told,) = (text for text in session.texts if "**In short.** " in text)
+    return told.split("**In short.** ")[1]
+
+
 def lead(run, image, found, **question):
     """The score of a changed image, for the same two classes."""
     pair = [int(found.target[0]), None if found.contrast is None else int(found.contrast[0])]
@@ -188,6 +193,12 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
                 told_so = outcome(session, DIGITS, found, after)
                 assert line.endswith(f"Without it other decisions would win, and {told_so}")
             reasons, outcomes = reasons + is_reason, outcomes + agrees
+        best = next(place for place in range(len(regions)) if regions[place].value > 0)
+        spot = told[best].split(": the ")[1].split(",")[0]
+        short = in_short(session)
+        assert f"for {names[first]} rather than {names[second]} is **the {spot}**" in short
+        for reason in ("it closes a loop", f"{names[first]} has more ink there"):
+            assert (reason in short) == (reason in told[best])
         places = session.chart("place")["number"]
         assert places[places != "no ink"].map(float).tolist() == pytest.approx(
             [region.value for region in regions], abs=0.006
@@ -390,6 +401,14 @@ def test_a_photo_is_shown_with_those_that_are_like_it(data, runs):
     for label, name in enumerate(("a*b", "b", "c")):
         count = sum(int(labels[index]) == label for index in expected)
         assert (f"**{count} {ui.plain(name)}**" in told) == (count > 0)
+    counts = [sum(int(labels[index]) == label for index in expected) for label in range(3)]
+    most = ui.plain(("a*b", "b", "c")[int(np.argmax(counts))])
+    assert (
+        in_short(session).startswith(
+            f"To the model it is most like **{most}**: {max(counts)} of the 8 test images"
+        )
+        or counts.count(max(counts)) > 1
+    )
     session.press(f"open_{expected[3]}")
     assert session.at.query_params["image"] == [str(expected[3])] or session.open(INSIDE)
     assert not [
