@@ -146,7 +146,7 @@ class TrainConfig(_Config):
         learning_rate: the peak of "one_cycle", or the value of "constant".
         schedule: "one_cycle" (linear up, then linear down to zero) or "constant".
         momentum: "sgd" only.
-        weight_decay: decoupled for "adamw" and "muon", L2 for the others.
+        weight_decay: decoupled for "adamw", and for "muon" but for kernels; L2 for the others.
         label_smoothing: share of the target spread over all classes, 0 to below 1.
         augmentation: how training images are varied; see ``dpn.augment``.
         validation_fraction: share of the training set held out by ``seed``.

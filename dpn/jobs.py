@@ -148,7 +148,7 @@ class JobManager:
             return None  # not copied yet, or over at this very moment
 
     def shut_down(self, timeout: float = 10.0) -> None:
-        """Stop every job and wait until their runs are saved."""
+        """Stop every job and wait until their runs are saved, ``timeout`` seconds in all."""
         atexit.unregister(self.shut_down)
         with self._changed:
             self._is_shut = True
@@ -158,8 +158,9 @@ class JobManager:
                 self._spare = None
         for process in processes:
             process.close()
+        deadline = time.monotonic() + timeout
         for process in processes:
-            process.wait(timeout)
+            process.wait(max(0.0, deadline - time.monotonic()))
 
     def _watch(self) -> None:
         """Stop the trainings of those who stay away, as long as the manager lives."""
@@ -181,7 +182,8 @@ class JobManager:
     def _launch(self, run: Run, order: dict[str, Any], owner: str | None) -> None:
         with self._changed:
             views = [job.view for job in self._jobs.values()]
-            self._limits.check_count(sum(view.live and view.owner == owner for view in views))
+            live = [view for view in views if view.live]
+            self._limits.check_count(sum(view.owner == owner for view in live), len(live))
             if self._spare is not None and self._spare.has_ended:
                 self._spare = None  # something killed it while it waited
             process, self._spare = self._spare or WorkerProcess(), None
@@ -190,6 +192,7 @@ class JobManager:
             if owner:
                 self.seen(owner)
             process.send(order)
+        log.info("%s: %s is asked for by %s", run.id, order["do"], owner or "this machine")
         threading.Thread(
             target=self._follow, args=(job,), name=f"job-{run.id}", daemon=True
         ).start()
@@ -226,10 +229,14 @@ class JobManager:
 
     def _follow(self, job: Job) -> None:
         """Be the thread that hears one job's process; return when the process has ended."""
-        for event in job.process.events():
-            with self._changed:
-                self._take(job, event)
-                self._schedule()
+        try:
+            for event in job.process.events():
+                with self._changed:
+                    self._take(job, event)
+                    self._schedule()
+        except Exception:  # whatever it is, the place is given to the next
+            log.exception("what the process of %s said was not understood", job.view.id)
+            job.process.close()
         code = job.process.wait(5)
         with self._changed:
             if job.view.live:
@@ -259,6 +266,8 @@ class JobManager:
             job.update(download=None, **event)
             if event["state"] == "stopped":
                 job.update(message=job.reason)
+            view = job.view
+            log.info("%s: %s after %d steps. %s", view.id, view.state, view.step, view.message)
         else:
             job.update(download=None, **event)
             if job.view.seconds > self._limits.seconds:

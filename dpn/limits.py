@@ -20,6 +20,7 @@ class Limits:
     Attributes:
         slots: trainings that take steps at the same time.
         jobs: trainings of one visitor that run, wait or are paused.
+        queue: trainings of all visitors that run, wait or are paused; each has a process.
         epochs: of one training.
         seconds: of one training, spent on its steps; then it is stopped and kept.
         parameters: of one model.
@@ -29,17 +30,27 @@ class Limits:
 
     slots: int = 1
     jobs: float = 2
-    epochs: float = 50
+    queue: float = 8
+    epochs: float = 200
     seconds: float = 900
-    parameters: float = 2_000_000
+    parameters: float = 5_000_000
     grace: float = 600
 
-    def check_count(self, under_way: int) -> None:
-        """Refuse a training more where a visitor's ``under_way`` are as many as are allowed.
+    def check_count(self, under_way: int, of_all: int) -> None:
+        """Refuse a training more where ``under_way`` are as many as are allowed.
+
+        Args:
+            under_way: trainings of the visitor.
+            of_all: trainings of all visitors.
 
         Raises:
             TrainingError: there are.
         """
+        if of_all >= self.queue:
+            raise TrainingError(
+                f"{of_all} trainings are under way, and this server takes no more at the same "
+                "time. Watch one of them meanwhile, and try again in a minute."
+            )
         if under_way >= self.jobs:
             raise TrainingError(
                 f"You have {under_way} trainings under way, and this server allows {self.jobs:g}. "
@@ -68,16 +79,18 @@ class Limits:
             if parameters > self.parameters:
                 raise ConfigError(
                     f"The model has {parameters:,} parameters, and this server allows "
-                    f"{self.parameters:,.0f}. Use fewer states, decisions or encoder channels."
+                    f"{self.parameters:,.0f}. Use fewer states, decisions, encoder channels or "
+                    "hidden units."
                 )
 
 
 #: On one's own machine nothing is limited but what takes steps at the same time.
-OWN = Limits(1, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
+OWN = Limits(1, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
 #: Field -> environment variable; 0 there means no limit.
 VARIABLES = {
     "slots": "DPN_SLOTS",
     "jobs": "DPN_MAX_JOBS",
+    "queue": "DPN_MAX_QUEUE",
     "epochs": "DPN_MAX_EPOCHS",
     "seconds": "DPN_MAX_SECONDS",
     "parameters": "DPN_MAX_PARAMETERS",
@@ -98,7 +111,8 @@ def read_limits(*, public: bool) -> Limits:
             changes[field] = _number(variable, text) or UNLIMITED
     slots = changes.get("slots", 1)
     if slots != int(min(slots, 1e6)):
-        raise ConfigError(f"DPN_SLOTS must be a whole number from 1 up, got {slots:g}; try 1")
+        text = said(os.environ[VARIABLES["slots"]])
+        raise ConfigError(f"DPN_SLOTS must be a whole number from 1 up, got {text}; try 1")
     kept = dataclasses.asdict(Limits() if public else OWN)
     return Limits(**{**kept, **changes, "slots": int(slots)})
 

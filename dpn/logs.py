@@ -1,6 +1,7 @@
 """The log: lines for people, or with ``DPN_LOG=json`` one JSON object a line for machines.
 
-It tells what happened to trainings, not what visitors drew, uploaded or typed.
+It tells what happened to trainings, not what visitors drew, uploaded or typed. What Streamlit
+itself says stays as it is.
 """
 
 from __future__ import annotations

@@ -26,10 +26,11 @@ class Muon(torch.optim.AdamW):
 
     Muon (Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024) makes the
     gradient's moving average, as a matrix (outputs, inputs·h·w), nearly orthogonal, so that all
-    directions are learned equally fast. Kernels that are followed by batch normalisation have no
-    size that matters: each is kept at a Frobenius norm of √outputs, and turns by at most
-    ``TURN`` · learning rate of that a step. ``torch.optim.Muon`` takes only matrices, computes in
-    bfloat16, which CPUs without its instructions are slow at, and keeps no norm.
+    directions are learned equally fast. Batch normalisation makes the size of most kernels matter
+    little: before each step every one is brought to a Frobenius norm of √outputs, and then turns by
+    about ``TURN`` · learning rate of that; kernels have no weight decay. ``torch.optim.Muon`` takes
+    only matrices, computes in bfloat16, which CPUs without its instructions are slow at, and keeps
+    no norm.
 
     Args:
         weights: kernels (outputs, inputs, h, w) and others.

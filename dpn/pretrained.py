@@ -18,7 +18,7 @@ from torch import Tensor
 from dpn import settings
 from dpn.bars import follow
 from dpn.datasets import dataset_info
-from dpn.errors import DPNError
+from dpn.errors import ConfigError, DPNError, did_you_mean
 from dpn.evaluation import evaluate
 from dpn.example import SHIPPED_EXAMPLE, make_example, save_example
 from dpn.files import write_json
@@ -50,8 +50,10 @@ def make_shipped(name: str) -> Run:
     """Train one of the shipped runs again and put it in its place.
 
     Raises:
-        DPNError: its data are not here.
+        DPNError: there is none of this name, or its data are not here.
     """
+    if name not in RECIPES:
+        raise ConfigError(f"no run called {name!r} is shipped{did_you_mean(name, list(RECIPES))}")
     dataset, model, preset_name, changes = RECIPES[name]
     info = dataset_info(dataset, settings.data_dir())
     assert info.image_shape is not None

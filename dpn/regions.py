@@ -204,8 +204,11 @@ def _pieces(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
 
 
 def where_within(mask: npt.NDArray[np.bool_], within: npt.NDArray[np.bool_]) -> str:
-    """Return in which third, down and across, of what ``within`` spans the middle of a mask is."""
-    thirds = []
+    """Return in which third, down and across, of what ``within`` spans the middle of a mask is.
+
+    Of the whole image where ``within`` is empty.
+    """
+    thirds, within = [], within if within.any() else np.ones_like(within)
     for middle, span in zip(np.argwhere(mask).mean(axis=0), np.argwhere(within).T, strict=True):
         low, size = int(span.min()), int(np.ptp(span)) + 1
         thirds.append(int(np.clip(3 * (middle + 0.5 - low) / size, 0, 2)))

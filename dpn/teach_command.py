@@ -80,7 +80,8 @@ def _read(folder: Path, config: RunConfig) -> tuple[np.ndarray, list[str]]:
         for chunk in read_images([str(label)], config, "drawing"):
             for path, item in chunk:
                 if isinstance(item, ImageError):
-                    raise DataError(f"{path}: {item} Mend it or take it out of the lesson.")
+                    what = str(item).rstrip(".")
+                    raise DataError(f"{path}: {what}. Mend it or take it out of the lesson.")
                 images.append(item)
                 names.append(label.name)
     if not images:

@@ -40,6 +40,7 @@ from dpn.config import ModelConfig, TrainConfig
 from dpn.datasets import load_dataset
 from dpn.errors import DPNError
 from dpn.files import write_bytes
+from dpn.logs import set_up_log
 from dpn.loop import Record, run_training
 from dpn.models import model_size
 from dpn.opening import open_training, reopen_training
@@ -70,6 +71,10 @@ class Worker:
         self._run: Run | None = None
         self._reported = 0.0
         threading.Thread(target=self._read, args=(commands,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Save and stop, after the step under way."""
+        self._commands.put({"do": "stop"})
 
     def work(self) -> None:
         """Wait for a training, carry it out, and report how it ended."""
@@ -202,7 +207,7 @@ class Worker:
             for line in commands:
                 self._commands.put(json.loads(line))
         finally:  # half a line, when its owner was killed while it wrote
-            self._commands.put({"do": "stop"})
+            self.stop()
 
 
 def _warm_up() -> None:
@@ -227,13 +232,16 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(10)  # a person who draws waits for an answer; a training only ends a little later
-    logging.basicConfig(stream=sys.stderr)
+    set_up_log()
     events = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     # Whatever prints, in Python or in C, must not end up among the events.
     sys.stdout = sys.stderr
     os.dup2(sys.stderr.fileno(), 1)
     _warm_up()
-    Worker(sys.stdin, events).work()
+    worker = Worker(sys.stdin, events)
+    # A service manager can tell all processes of the app to end, and not only its first.
+    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    worker.work()
 
 
 if __name__ == "__main__":

@@ -33,11 +33,14 @@ def fresh_app(monkeypatch):
     import streamlit as st
 
     from dpn import jobs, ui
+    from dpn.ui.shared import Once
     from tests.workers import ThreadWorker
 
     monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
     st.cache_resource.clear()
+    Once.forget_all()
     yield
     ui.warm_up().wait()
     ui.jobs().shut_down(30)
     st.cache_resource.clear()
+    Once.forget_all()

@@ -4,14 +4,17 @@ import dataclasses
 import math
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from dpn import jobs
-from dpn.config import ModelConfig, TrainConfig
+from dpn.config import MODEL_NAMES, ModelConfig, TrainConfig
+from dpn.datasets import list_datasets
 from dpn.errors import ConfigError, TrainingError
 from dpn.job import JobView, is_abandoned
 from dpn.limits import OWN, UNLIMITED, VARIABLES, Limits, read_limits
+from dpn.presets import PRESET_NAMES, preset
 from tests.helpers import write_npz
 from tests.workers import ENDLESS, ThreadWorker, closing_desk
 
@@ -63,6 +66,13 @@ def test_slots_are_whole_and_there_is_one(monkeypatch, text):
 
 
 # One training
+
+
+@pytest.mark.parametrize("name", PRESET_NAMES)
+@pytest.mark.parametrize("model", MODEL_NAMES)
+@pytest.mark.parametrize("info", list_datasets(Path("nowhere")), ids=lambda info: info.name)
+def test_what_the_page_offers_is_within_the_limits_of_a_public_server(info, model, name):
+    Limits().check(*preset(info.name, info.image_shape, info.classes, model, name))
 
 
 def test_what_is_too_large_is_refused_with_the_limit():
@@ -120,6 +130,18 @@ def test_many_at_once_do_not_slip_through(open_desk):
         for thread in threads:
             thread.join()
         assert len(refused) == 5
+
+
+def test_all_visitors_together_have_so_many_trainings(open_desk):
+    with open_desk(queue=3) as desk:
+        ids = [desk.start(steps=ENDLESS, owner=str(number)) for number in range(3)]
+        made = len(ThreadWorker.made)
+        with pytest.raises(TrainingError, match="3 trainings are under way, and this server takes"):
+            desk.start(owner="late")
+        assert len(ThreadWorker.made) == made  # no process was begun for nothing
+        desk.manager.stop(ids[0])
+        desk.reaches(ids[0], "stopped")
+        desk.start(owner="late")
 
 
 def test_who_waits_sees_the_place_and_about_how_long(open_desk):

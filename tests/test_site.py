@@ -5,9 +5,11 @@ import base64
 import hashlib
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
-from dpn import site
-from dpn.site import MAX_QUERY, MESSAGES, Rate, Site
+from dpn.ui import site
+from dpn.ui.site import MAX_QUERY, MESSAGES, Rate, Site
 from dpn.visitors import COOKIE, new_visitor, visitor_of
 from tests.helpers import run_async
 
@@ -27,7 +29,9 @@ async def hello(scope, receive, send):
     await send({"type": "http.response.body", "body": b"hello"})
 
 
-def get(*headers, query=b"", scheme="http", app=None, method="GET", address="1.2.3.4"):
+def get(
+    *headers, query=b"", scheme="http", app=None, method="GET", address="1.2.3.4", receive=None
+):
     """Return status, headers as pairs, and body of one request."""
     sent = []
 
@@ -36,7 +40,7 @@ def get(*headers, query=b"", scheme="http", app=None, method="GET", address="1.2
 
     scope = {"type": "http", "query_string": query, "headers": list(headers), "scheme": scheme}
     scope |= {"method": method, "client": (address, 1)}
-    run_async((app or Site(hello, SECRET, PAGE))(scope, None, send))
+    run_async((app or Site(hello, SECRET, PAGE))(scope, receive, send))
     return sent[0]["status"], sent[0]["headers"], sent[1]["body"]
 
 
@@ -111,6 +115,29 @@ def test_an_address_has_so_many_requests_and_uploads(monkeypatch):
     assert len(app.budgets) == 2
 
 
+async def reads(scope, receive, send):
+    """An app that reads what it is sent, and says how many bytes that were."""
+    count, message = 0, {"more_body": True}
+    while message.get("more_body"):
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        count += len(message["body"])
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(count).encode()})
+
+
+def test_an_upload_that_does_not_say_its_size_is_counted_as_it_comes(monkeypatch):
+    monkeypatch.setattr(site, "UPLOADS", (1000, 0.001))
+    app = Site(reads, SECRET, PAGE)
+
+    async def receive():
+        return {"type": "http.request", "body": b"x" * 300, "more_body": True}
+
+    assert get(app=app, method="PUT", receive=receive)[2] == b"900"
+    assert get(app=app, method="PUT", receive=receive)[2] == b"0"
+
+
 class Socket:
     """One window, as the server sees it."""
 
@@ -132,6 +159,44 @@ class Socket:
 
 
 TEXT = {"type": "websocket.receive", "text": "rerun"}
+
+
+def said(**fields):
+    return {"type": "websocket.receive", "bytes": BackMsg(**fields).SerializeToString()}
+
+
+class Heard:
+    """An app that keeps what reaches it."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def __call__(self, scope, receive, send):
+        while (message := await receive())["type"] != "websocket.disconnect":
+            self.messages.append(message)
+
+
+def test_nobody_empties_the_caches_of_all():
+    heard, rerun = Heard(), said(rerun_script=ClientState(query_string="run=latest"))
+    app = Site(heard, SECRET, PAGE)
+    assert run_async(Socket(app, [said(clear_cache=True), rerun]).run()) == []
+    assert heard.messages == [{"type": "websocket.connect"}, rerun]
+
+
+def test_a_long_address_is_refused_in_a_message_too():
+    heard = Heard()
+    app = Site(heard, SECRET, PAGE)
+    whole, long = (
+        said(rerun_script=ClientState(query_string="x" * size)) for size in (MAX_QUERY, 10_000_000)
+    )
+    assert run_async(Socket(app, [whole, long, whole]).run()) == [1008]
+    assert heard.messages == [{"type": "websocket.connect"}, whole]
+
+
+def test_what_is_no_message_is_left_to_streamlit():
+    heard, noise = Heard(), {"type": "websocket.receive", "bytes": b"\xff\xfe\xfd"}
+    assert run_async(Socket(Site(heard, SECRET, PAGE), [noise]).run()) == []
+    assert noise in heard.messages
 
 
 def test_a_window_that_floods_is_closed(monkeypatch):

@@ -6,7 +6,6 @@ owner can pause, stop, resume or delete it.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ import streamlit as st
 from dpn import settings
 from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import TrainingError
-from dpn.ui.shared import is_public, jobs
+from dpn.ui.shared import is_public, jobs, warm_up
 from dpn.ui.words import plain
 from dpn.visitors import COOKIE, owner_of, server_secret, visitor_of
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from dpn.runs import Run
 
 NOT_YOURS = "Somebody else started this training: you can watch it, and start one of your own."
-SIGN_IN_FIRST = "Sign in to train: the button is in the sidebar. Everything else is open to all."
+SIGN_IN_FIRST = "Sign in to train or teach: the button is in the sidebar. All else is open to all."
 
 
 def owner() -> str | None:
@@ -58,7 +57,18 @@ def start(chosen: tuple[ModelConfig, TrainConfig]) -> str:
     """
     if not may_train():
         raise TrainingError(SIGN_IN_FIRST)
+    warm_up().wait()  # a model's parameters are counted with torch
     return jobs().start(*chosen, settings.data_dir(), settings.runs_dir(), owner())
+
+
+def resume(run: Run) -> None:
+    """Go on with a run that is over, as this visitor's.
+
+    Raises:
+        DPNError: it is above the server's limits, or under way already.
+    """
+    warm_up().wait()
+    jobs().resume_run(run, settings.data_dir(), owner())
 
 
 def owns(whose: str | None) -> bool:
@@ -77,13 +87,13 @@ def owns_run(run: Run) -> bool:
 
 
 def may_train() -> bool:
-    """Return whether this visitor may start a training: ``DPN_SIGN_IN=1`` asks to sign in first."""
-    return os.environ.get("DPN_SIGN_IN") != "1" or _is_signed_in()
+    """Return whether this visitor may train and teach: ``DPN_SIGN_IN=1`` asks to sign in first."""
+    return not settings.switch("DPN_SIGN_IN") or _is_signed_in()
 
 
 def sign_in() -> None:
     """Draw the button to sign in or out, where the server knows a provider (OpenID Connect)."""
-    if not _can_sign_in():
+    if not can_sign_in():
         return
     if _is_signed_in():
         st.caption(f"Signed in as {plain(str(_user().get('name') or _user().get('email')))}")
@@ -92,7 +102,8 @@ def sign_in() -> None:
         st.button("Sign in", on_click=st.login, key="sign_in", icon=":material/login:")
 
 
-def _can_sign_in() -> bool:
+def can_sign_in() -> bool:
+    """Return whether the server knows a provider."""
     try:
         return "auth" in st.secrets
     except FileNotFoundError:  # no secrets.toml: nobody signs in here

@@ -44,6 +44,8 @@ def find_alike(case: Case) -> Alike | None:
     image = torch.from_numpy(case.subject.image[None].copy())
     one = ui.server().summarise(case.run, image, case.moment).numpy()[0]
     found = nearest(known, one, COUNT, case.subject.index)
+    if not found:  # it is the only one
+        return None
     return Alike(found, Counter(int(labels[index]) for index in found).most_common())
 
 
@@ -56,9 +58,11 @@ def show_alike(case: Case, near: Alike) -> None:
         f"model, these are the true classes: {counted}."
     )
     images, labels = ui.test_images(case.run)
-    scores = ui.evaluation(case.run, case.moment)
-    answers, sure = scores.probabilities.argmax(axis=1), scores.probabilities.max(axis=1)
-    tiles = [Tile(i, int(labels[i]), int(answers[i]), float(sure[i])) for i in near.found]
+    answer = ui.server().predict(case.run, images[near.found].numpy(), case.moment)
+    tiles = [
+        Tile(index, int(labels[index]), int(p.argmax()), float(p.max()))
+        for index, p in zip(near.found, answer.probabilities, strict=True)
+    ]
     show_tiles(case.run, images.numpy(), tiles, names)
     st.caption(
         "Alike: the numbers that its last layer reads are nearest. True class → answer, and its "

@@ -106,4 +106,6 @@ def sum_words(case: Case) -> str:
         words += "The decision biases are what the decisions earn whatever is seen; "
     else:
         words += "The layer biases count whatever is seen; "
+    if case.found.smoothing.any():
+        words += "the smoothing is what a maximum that mixes decisions adds or takes; "
     return words + "the read-out is a head start."

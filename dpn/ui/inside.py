@@ -68,8 +68,8 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     found = ui.server().explain(run, subject.image[None], question, moment)
     case = Case(run, config, subject, question, moment, found)
     terms, places = account(found, config.model), find_places(case)
-    near = find_alike(case)
-    answer.markdown(f"{answer_words(case)}\n\n{short_words(case, places, near)}")
+    answer.markdown(answer_words(case))
+    in_short = answer.empty()
     with left:
         _sum(case, terms, heading)
     with probabilities:
@@ -78,6 +78,8 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
         )
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch")
     _template(case, places)
+    near = find_alike(case)  # the first time this takes seconds
+    in_short.markdown(short_words(case, places, near))
     if near:
         show_alike(case, near)
     _deeper(case, terms)
@@ -170,7 +172,7 @@ def _template(case: Case, places: Places) -> None:
     names, usual = case.config.class_names, None
     if places.usual and found.contrast is not None:
         first, second = (names[int(of[0])] for of in (found.target, found.contrast))
-        usual = (f"all of {first} against all of {second}", places.usual[0] - places.usual[1])
+        usual = (f"average {first} minus average {second}", places.usual[0] - places.usual[1])
     data, spec = charts_template.template_chart(
         case.subject.image,
         found.composed_template[0],

@@ -72,7 +72,8 @@ def rest_words(case: Case, places: Places) -> str:
     besides = "the read-out"
     if model != "mlp":
         words += f": that makes {signed(makes)}, what all parts add"
-        besides = "the decision biases and the read-out"
+        smoothing = ", the smoothing" if found.smoothing.any() else ""
+        besides = f"the decision biases{smoothing} and the read-out"
     words += f". With {besides}, {signed(score - makes)}, it is the {total}, {signed(score)}."
     return words[0].upper() + words[1:]
 

@@ -7,29 +7,37 @@ import contextlib
 import gc
 import os
 import shutil
+import signal
 import sys
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from dpn import settings
-from dpn.errors import DPNError
+from dpn.errors import ConfigError, DPNError
 from dpn.limits import read_limits
 from dpn.logs import set_up_log
 from dpn.processes import usage
-from dpn.site import Site
+from dpn.ui import access
 from dpn.ui.shared import is_public, jobs
+from dpn.ui.site import Site
 from dpn.visitors import server_secret
 
 #: Seconds that trainings get to save themselves when the server is told to end.
 FAREWELL = 8.0
+#: Seconds after which the process ends, whatever it still waits for.
+LAST_MOMENT = 9.0
 #: Seconds between two collections of garbage.
 CLEAN_UP = 20.0
 #: Environment: 0 keeps /metrics closed.
@@ -41,9 +49,17 @@ def service() -> dict[str, Any]:
     set_up_log()
     try:
         read_limits(public=is_public())
+        settings.switch(METRICS)
+        if settings.switch("DPN_SIGN_IN") and not access.can_sign_in():
+            raise ConfigError(
+                "DPN_SIGN_IN is 1, and .streamlit/secrets.toml has no [auth] to sign in with: see "
+                "docs/running.md, or set it to 0"
+            )
         secret = server_secret(settings.runs_dir())
     except DPNError as error:
         sys.exit(f"DPN Lab cannot start: {error}")
+    # Uploads stay in memory: what is larger than a megabyte would pass through a file.
+    MultiPartParser.spool_max_size = st.get_option("server.maxUploadSize") * 2**20 + 2**20
     page = Path(st.__file__).with_name("static") / "index.html"
     return {
         "middleware": [Middleware(Site, secret=secret, page=page.read_text(encoding="utf-8"))],
@@ -55,10 +71,35 @@ def service() -> dict[str, Any]:
 @asynccontextmanager
 async def _lifespan(app: Any) -> AsyncIterator[None]:  # noqa: ARG001 - Streamlit passes itself
     cleaning = asyncio.create_task(_clean_up())
+    _listen_for_the_end()
     yield
     cleaning.cancel()
-    # Trainings save what they have; whoever sent SIGTERM waits about ten seconds.
     await asyncio.to_thread(jobs().shut_down, FAREWELL)
+
+
+def _listen_for_the_end() -> None:
+    """Let a signal to end save all trainings at once, and end the process soon in any case.
+
+    Without this the server first waits, without a limit, for requests that are still open (a slow
+    upload), and afterwards for threads that answer or teach; who sent the signal kills it before.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return  # another server's thread: signals are its own matter
+
+    def end() -> None:
+        started = time.monotonic()
+        jobs().shut_down(FAREWELL)
+        time.sleep(max(0.0, LAST_MOMENT - (time.monotonic() - started)))
+        os._exit(0)
+
+    def told(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=end, name="farewell", daemon=True).start()
+        if callable(before[number]):
+            before[number](number, frame)
+
+    before: dict[int, Any] = {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before[number] = signal.signal(number, told)
 
 
 async def _clean_up() -> None:
@@ -79,7 +120,7 @@ async def _clean_up() -> None:
 
 async def _metrics(request: Request) -> PlainTextResponse:  # noqa: ARG001 - Starlette's signature
     """Answer with figures for Prometheus."""
-    if os.environ.get(METRICS) == "0":
+    if settings.switch(METRICS) is False:
         return PlainTextResponse("closed", status_code=404)
     states = [view.state for view in jobs().views()]
     lines = [f'dpn_trainings{{state="{s}"}} {states.count(s)}' for s in sorted(set(states))]

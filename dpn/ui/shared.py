@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -26,19 +26,51 @@ if TYPE_CHECKING:
     from dpn.serving import ModelServer
 
 
+T = TypeVar("T")
+
+
+class Once(Generic[T]):
+    """What is made when it is first asked for and kept as long as the process lives.
+
+    Not ``st.cache_resource``: the browser of any visitor can have that emptied, for all of them,
+    and trainings and their owners must not be forgotten.
+    """
+
+    _all: ClassVar[list[Once[object]]] = []
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self.__doc__ = make.__doc__
+        self._make, self._lock = make, threading.RLock()
+        self._made: list[T] = []
+        Once._all.append(self)  # type: ignore[arg-type]
+
+    def __call__(self) -> T:
+        """Return it."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+    @classmethod
+    def forget_all(cls) -> None:
+        """Make everything anew, in tests."""
+        for one in cls._all:
+            one._made.clear()
+
+
 #: Addresses that only this machine can reach.
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def is_public() -> bool:
     """Return whether strangers can reach this server: ``DPN_PUBLIC``, else by its address."""
-    said = os.environ.get("DPN_PUBLIC", "")
-    if said in ("0", "1"):
-        return said == "1"
+    asked = settings.switch("DPN_PUBLIC")
+    if asked is not None:
+        return asked
     return st.get_option("server.address") not in LOCAL
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def jobs() -> JobManager:
     """Return the one manager of all trainings in this process."""
     from dpn.jobs import JobManager
@@ -47,7 +79,7 @@ def jobs() -> JobManager:
     return JobManager(read_limits(public=is_public()))
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def server() -> ModelServer:
     """Return the one holder of models, shared by all pages and sessions."""
     warm_up().wait()
@@ -159,7 +191,7 @@ def history(path: str) -> History:
     return History(Path(path))
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def warm_up() -> threading.Event:
     """Import what takes seconds, in the background, while the first page is being read.
 

@@ -35,7 +35,7 @@ def enter() -> None:
 def steps(case: Case) -> None:
     """Draw the trellis and its controls; a step redraws nothing else."""
     if case.config.model.model == "mlp":
-        st.info("An mlp has no steps: it sees the whole image at once. Choose a dpn or residual.")
+        st.info("An MLP has no steps: it sees the whole image at once. Choose a DPN or Residual.")
         return
     st.fragment(_step, run_every=PACE if st.session_state.get("playing") else None)(case)
     lesson("trellis")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-import streamlit as st
 
 from dpn import settings, ui
 from dpn.errors import TrainingError
 from dpn.runs import Run
 from dpn.ui.corrections import Pixels
+from dpn.ui.shared import Once
 
 if TYPE_CHECKING:
     from dpn.teaching import Taught
@@ -42,6 +42,7 @@ class Teachers:
             1, thread_name_prefix="teach", initializer=set_threads, initargs=(cpu_count(),)
         )
         self._line: list[Teaching] = []
+        self._lock = threading.Lock()
 
     def before(self, teaching: Teaching) -> int:
         """Return how many lessons are taught before this one."""
@@ -58,12 +59,6 @@ class Teachers:
         """
         from dpn.teaching import answers_of, hold_lesson, judge_lesson
 
-        self._line = [one for one in self._line if not one.future.done()]
-        if len(self._line) > MOST_WAITING:
-            raise TrainingError(
-                f"{MOST_WAITING} lessons are waiting to be taught, and this server takes no more. "
-                "Yours is kept: press Teach again in a minute."
-            )
         teaching = Teaching()
         lesson = (run, images, names, settings.data_dir())
 
@@ -72,18 +67,25 @@ class Teachers:
 
         def work() -> Outcome:
             taught = hold_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
-            teaching.phase = "Checking on drawings it was not taught"
+            teaching.phase = "Checking on pictures it was not taught"
             judged = judge_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
             old = answers_of(run.load_model(), run.config().class_names, images)
             new = answers_of(taught.model, taught.config.class_names, images)
             return taught, judged, list(zip(names, old, new, strict=True))
 
-        teaching.future = self._pool.submit(work)
-        self._line.append(teaching)
+        with self._lock:
+            self._line = [one for one in self._line if not one.future.done()]
+            if len(self._line) > MOST_WAITING:
+                raise TrainingError(
+                    f"{MOST_WAITING} lessons are waiting to be taught, and this server takes no "
+                    "more. Yours is kept: press Teach again in a minute."
+                )
+            teaching.future = self._pool.submit(work)
+            self._line.append(teaching)
         return teaching
 
 
-@st.cache_resource(show_spinner=False)
+@Once
 def teachers() -> Teachers:
     """Return the one that teaches in this process."""
     ui.warm_up().wait()

@@ -49,7 +49,7 @@ def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
                 _resume(run)
         if _button("Stop", "stop", mine and live):
             _tell("stop")
-        if run is not None and mine and state in OVER and run.origin != "shipped":
+        if run is not None and mine and state in (*OVER, "interrupted") and run.origin != "shipped":
             _offer_to_delete(run)
     if not mine:
         st.caption(access.NOT_YOURS)
@@ -125,7 +125,7 @@ def _start(chosen: tuple[ModelConfig, TrainConfig], *, paused: bool) -> None:
 
 def _resume(run: Run) -> None:
     with ui.guard():
-        ui.jobs().resume_run(run, settings.data_dir(), access.owner())
+        access.resume(run)
         st.rerun()
 
 

@@ -94,5 +94,6 @@ def train_long(page, app):
     epochs.press("Enter")
     page.wait_for_timeout(800)
     button(page, "job_start").click()
-    expect(page.get_by_text(re.compile(r"Batch [1-9][\d,]* of .*: training"))).to_be_visible()
+    running = page.get_by_text(re.compile(r"Batch [1-9][\d,]* of .*: training"))
+    expect(running).to_be_visible(timeout=60_000)  # a second one's process has to start first
     return re.search(r"run=([^&]+)", page.url)[1]

@@ -97,21 +97,41 @@ def test_what_to_watch_is_told_in_figures(public):
             assert json.loads(line).keys() >= {"time", "level", "logger", "message"}
 
 
-def test_a_server_that_is_told_to_end_saves_its_trainings_first(tmp_path, new_page):
-    with running_app(tmp_path, DPN_PUBLIC="1", DPN_MAX_EPOCHS="0") as app:
-        run_id = train_long(new_page(), app)
-        time.sleep(1)
+@pytest.mark.parametrize(("who", "count"), [("the server", 2), ("all processes", 1)])
+def test_a_server_that_is_told_to_end_saves_its_trainings_first(tmp_path, new_page, who, count):
+    """Trainings are under way, and somebody's upload has not arrived yet."""
+    with running_app(tmp_path, DPN_PUBLIC="1", DPN_MAX_EPOCHS="0", DPN_SLOTS="2") as app:
+        ids = [train_long(new_page(), app) for _ in range(count)]
+        begin_a_slow_upload(new_page(), app)
+        pids = [run.status()["pid"] for run in list_runs(app.runs) if run.id in ids]
+        assert len(pids) == count
         told = time.monotonic()
-        os.kill(app.pid, signal.SIGTERM)
+        for pid in [*(pids if who == "all processes" else []), app.pid]:
+            os.kill(pid, signal.SIGTERM)
         until(lambda: not is_running(app.pid), 20)
         took = time.monotonic() - told
         assert took < 10, f"it took {took:.1f} s"
         assert "Traceback" not in app.log.read_text()
-        (run,) = [run for run in list_runs(app.runs) if run.id == run_id]
-        status = run.status()
-        assert status["state"] == "stopped"
-        assert status["step"] > 0
-        assert int(run.load_checkpoint()["progress"][0]) == status["step"]  # not one batch is lost
+        for run in (run for run in list_runs(app.runs) if run.id in ids):
+            status = run.status()
+            assert status["state"] == "stopped"
+            assert status["step"] > 0
+            saved = int(run.load_checkpoint()["progress"][0])
+            assert saved == status["step"]  # not one batch is lost
+
+
+def begin_a_slow_upload(page, app):
+    """Send a megabyte over a line that takes a hundred seconds for it."""
+    page.goto(f"{app.url}/Classify")
+    page.get_by_text("Upload", exact=True).click()
+    expect(page.locator("input[type=file]")).to_be_attached()
+    line = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 10_000}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
+    with page.expect_request(lambda request: request.method == "PUT"):
+        page.locator("input[type=file]").set_input_files(
+            {"name": "large.png", "mimeType": "image/png", "buffer": bytes(1_000_000)}
+        )
+    page.wait_for_timeout(1000)
 
 
 def is_running(pid):
@@ -125,7 +145,12 @@ def is_running(pid):
 
 @pytest.mark.parametrize(
     ("variable", "value", "words"),
-    [("DPN_SLOTS", "none", "DPN_SLOTS must be a number"), ("DPN_RUNS_DIR", "app.py", "DPN_SECRET")],
+    [
+        ("DPN_SLOTS", "none", "DPN_SLOTS must be a number"),
+        ("DPN_RUNS_DIR", "app.py", "DPN_SECRET"),
+        ("DPN_PUBLIC", "true", "DPN_PUBLIC must be 0 or 1, got 'true'"),
+        ("DPN_SIGN_IN", "1", "secrets.toml has no [auth]"),
+    ],
 )
 def test_a_wrong_setting_ends_the_start_with_one_line(variable, value, words):
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]

@@ -111,8 +111,8 @@ def test_a_training_above_the_limits_is_refused_in_a_sentence(data):
     write_npz(data)
     session = Session(TRAIN).set("selectbox", "dataset", "small")
     key = next(box.key for box in session.at.number_input if box.label == "Epochs")
-    session.set("number_input", key, 100.0).press("job_start")
-    assert any("epochs must be at most 50" in ui_text(text) for text in session.errors)
+    session.set("number_input", key, 300.0).press("job_start")
+    assert any("epochs must be at most 200" in ui_text(text) for text in session.errors)
     assert not ui.jobs().views()
 
 

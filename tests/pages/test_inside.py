@@ -414,6 +414,27 @@ def test_a_photo_is_shown_with_those_that_are_like_it(data, runs):
     ]  # digits
 
 
+def test_an_image_without_ink_is_explained_too(data, runs):
+    images = np.random.default_rng(0).integers(0, 255, (60, 8, 8)).astype(np.uint8)
+    images[5] = 0
+    write_own(data, "blank", images, np.arange(60) % 3, ("a", "b", "c"))
+    run = finished_run(data, runs, name="blank", model="residual", steps=2)
+    session = Session(INSIDE, run=run.id, image="5")
+    assert not session.errors
+    assert any("Where, and why there?" in text for text in session.texts)
+
+
+def test_the_only_test_image_is_like_no_other(data, runs):
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 255, (60, 8, 8, 3)).astype(np.uint8)
+    y = np.arange(60) % 3
+    np.savez(data / "one.npz", x_train=x, y_train=y, x_test=x[:1], y_test=y[:1])
+    run = finished_run(data, runs, name="one", steps=2)
+    session = Session(INSIDE, run=run.id, image="0")
+    assert not session.errors
+    assert not [text for text in session.texts if "What is it like?" in text]
+
+
 # Step by step
 
 

@@ -6,6 +6,7 @@ Pure ASGI, so that it sees websockets too: a Streamlit page is one request and t
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import re
 import time
@@ -13,6 +14,9 @@ from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
+
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from dpn.visitors import COOKIE, KEPT, new_visitor, visitor_of
 
@@ -48,6 +52,8 @@ MAX_SOCKETS, MAX_SOCKETS_EACH = 500, 120
 MESSAGES = 300, 40.0
 #: Requests, and bytes of uploads, from one address, likewise. A page takes about fifty requests.
 REQUESTS, UPLOADS = (20_000, 200.0), (600e6, 5e6)
+#: Messages that are not passed on: they would empty the caches of all visitors.
+NOT_FOR_VISITORS = ("clear_cache",)
 #: Addresses whose use is remembered; the one longest unseen is forgotten first.
 ADDRESSES = 10_000
 
@@ -95,7 +101,16 @@ class Site:
         if not self._is_within_budget(scope):
             await _refuse(with_headers, 429, "Too many requests or uploads. Try again in a minute.")
             return
-        await self.app(scope, receive, with_headers)
+        uploads = self.budgets[_address(scope)][1]
+
+        async def counted() -> Message:
+            message = await receive()
+            if not uploads.allows(len(message.get("body", b""))):
+                return {"type": "http.disconnect"}
+            return message
+
+        says_its_size = b"content-length" in dict(scope["headers"])
+        await self.app(scope, receive if says_its_size else counted, with_headers)
 
     def _is_within_budget(self, scope: Scope) -> bool:
         """Take one request, and the bytes of an upload, from what its address may use."""
@@ -136,11 +151,16 @@ class Site:
         rate = Rate(*MESSAGES)
 
         async def metered() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.receive" and not rate.allows():
-                await send({"type": "websocket.close", "code": 1008})  # against the policy
-                return {"type": "websocket.disconnect", "code": 1008}
-            return message
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
+                said = _parsed(message)
+                if not rate.allows() or len(said.rerun_script.query_string) > MAX_QUERY:
+                    await send({"type": "websocket.close", "code": 1008})  # against the policy
+                    return {"type": "websocket.disconnect", "code": 1008}
+                if said.WhichOneof("type") not in NOT_FOR_VISITORS:
+                    return message
 
         self.sockets[address] += 1
         try:
@@ -149,6 +169,14 @@ class Site:
             self.sockets[address] -= 1
             if not self.sockets[address]:
                 del self.sockets[address]
+
+
+def _parsed(message: Message) -> BackMsg:
+    """Return a message of the page; an empty one for what is none, which Streamlit refuses."""
+    found = BackMsg()
+    with contextlib.suppress(DecodeError):
+        found.ParseFromString(message.get("bytes") or b"")
+    return found
 
 
 class Rate:
