@@ -26,6 +26,8 @@ from dpn.run_config import RunConfig
 from dpn.run_list import find_run, list_runs, runs_under_way
 from dpn.runs import Run, create_run
 from dpn.snapshots import list_snapshots, read_snapshot
+from dpn.ui import LONGEST_ID
+from dpn.ui.subject import asked_index
 from tests import hostile
 from tests.helpers import NAMES, RESULT, short_training, small_model
 from tests.hostile import JSON_TRAPS, edits, spoilt
@@ -336,6 +338,8 @@ address_cases = some.tuples(
     some.one_of(
         text,
         some.sampled_from(("../whole/whole", "case/../case", "latest", "/etc", "\x00", "caes")),
+        some.sampled_from(("whole", "shipped-mnist-dpn")),
+        some.integers(-(10**12), 10**12).map(str),
         some.integers(0, 7).map(lambda power: "a/" * 10**power)
         .filter(lambda name: len(name) <= 10_000_000),
     )
@@ -344,11 +348,11 @@ address_cases = some.tuples(
 
 def address(name):
     """What the app does with the run and the image in its address."""
+    assert 0 <= asked_index(name, 60) < 60
     runs = folder() / "runs"
-    run = find_run(name[:255], runs)
+    run = find_run(name[:LONGEST_ID], runs)
     find_run(name, runs)
     run.config()
-    dataset_info(name, folder())
 
 
 class Sent:

@@ -27,6 +27,7 @@ from dpn.job import LIVE, JobView
 from dpn.names import harmless
 from dpn.runs import ACTIVE, OVER, SHIPPED, Run, create_run
 from dpn.ui import answers, draw, explore, train_settings, upload
+from dpn.ui.subject import asked_index
 from tests.helpers import NAMES, RESULT, pictures, short_training, small_model, write_npz
 
 ROOT = Path(__file__).parents[1]
@@ -367,6 +368,14 @@ def test_no_cell_of_the_csv_is_a_formula(first):
 def test_harmless_text_is_left_as_it_is():
     for text in ("a=b", "seven.png", "", "'=quoted", "1-2", "été, 数"):
         assert harmless(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [("0", 0), ("59", 59), ("60", 0), ("-1", 0), ("5.0", 0), ("٣", 0), ("", 0), ("9" * 5000, 0)],
+)
+def test_an_address_asks_for_an_image_that_there_is(text, index):
+    assert asked_index(text, 60) == index
 
 
 def test_the_csv_keeps_commas_quotes_and_any_script():

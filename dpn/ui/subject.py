@@ -138,14 +138,18 @@ def _test_image(run: Run, config: RunConfig) -> Subject | None:
     return Subject(images[index].numpy(), words, label, name, index)
 
 
+def asked_index(text: str, count: int) -> int:
+    """Return the index of an image that an address asks for, of ``count``; 0 for any other text."""
+    is_one = text.isascii() and text.isdecimal() and len(text) < 9 and int(text) < count
+    return int(text) if is_one else 0
+
+
 def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) -> int:
     """Draw the ways to a test image: by class, mistakes alone, one after the other, at random."""
     names, key = config.class_names, _index_key(config)
     count = len(labels)
     if key not in st.session_state:
-        asked = st.query_params.get("image", "0")
-        is_one = asked.isascii() and asked.isdecimal() and len(asked) < 9 and int(asked) < count
-        st.session_state[key] = int(asked) if is_one else 0
+        st.session_state[key] = asked_index(st.query_params.get("image", "0"), count)
     ui.put(key, min(st.session_state[key], count - 1))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="pick"):
         place = f"truth-{config.training.dataset}"

@@ -1,8 +1,11 @@
 """What a person does in the app."""
 
+import io
 import itertools
 import re
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import expect
 
 #: Strokes on a canvas of 280 pixels: a seven, and a zero.
@@ -97,3 +100,14 @@ def train_long(page, app):
     running = page.get_by_text(re.compile(r"Batch [1-9][\d,]* of .*: training"))
     expect(running).to_be_visible(timeout=60_000)  # a second one's process has to start first
     return re.search(r"run=([^&]+)", page.url)[1]
+
+
+def seven_png(*, invert=False):
+    pixels = np.full((120, 100), 255, dtype=np.uint8)
+    pixels[15:25, 20:80] = 0
+    for row in range(25, 105):
+        left = 70 - (row - 25) // 2
+        pixels[row, left : left + 10] = 0
+    out = io.BytesIO()
+    Image.fromarray(255 - pixels if invert else pixels).save(out, "PNG")
+    return out.getvalue()

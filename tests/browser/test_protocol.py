@@ -4,9 +4,11 @@ import asyncio
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.benchmarks.canvas import DIGITS
 from tests.benchmarks.protocol import visit
+from tests.browser.actions import seven_png
 from tests.helpers import run_async
 
 pytestmark = pytest.mark.browser
@@ -75,6 +77,40 @@ def test_a_drawing_reaches_nobody_else(app):
     assert len(my_answer) == 2
     assert len(my_pictures) >= 5
     assert my_pictures.isdisjoint(other_media.values())
+
+
+def test_an_upload_reaches_nobody_else(new_page, app):
+    """Its name and its pictures: another looks everywhere for them."""
+    page, mine = new_page(), []
+
+    def keep(answer):
+        if "/media/" in answer.url:
+            mine.append(answer.body())
+
+    page.on("requestfinished", lambda request: keep(request.response()))
+    page.goto(f"{app.url}/Classify")
+    page.get_by_text("Upload", exact=True).click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "SECRETNAME.png", "mimeType": "image/png", "buffer": seven_png()}
+    )
+    expect(page.get_by_text("SECRETNAME.png").last).to_be_visible()
+    expect(page.get_by_role("heading", name="7", exact=True)).to_be_visible()
+    page.wait_for_timeout(1000)
+
+    async def steps():
+        async with visit(app.url, "Classify", keep=True) as other:
+            media = await other.fetch_media()
+            for path in ("", "Train", "Inside", "Evaluate", "Data", "Classify"):
+                await other.open(path)
+                media |= await other.fetch_media()
+            return other.received, set(media.values())
+
+    received, media = run(steps())
+    assert len(received) > 50
+    assert not any(b"SECRETNAME" in message for message in received)
+    pictures = {body for body in mine if body.startswith(b"\x89PNG")}
+    assert pictures - media  # what the model sees of it
+    assert len(pictures & media) <= 1  # the icon, which all share
 
 
 def answer_of(visitor):

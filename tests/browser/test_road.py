@@ -1,15 +1,21 @@
 """The main road in a real Chromium: open, train, watch, draw, undo, clear, upload, reload."""
 
-import io
 import re
 import time
 
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.actions import SEVEN, ZERO, button, canvas, draw, train, train_long
+from tests.browser.actions import (
+    SEVEN,
+    ZERO,
+    button,
+    canvas,
+    draw,
+    seven_png,
+    train,
+    train_long,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -175,8 +181,8 @@ def test_upload_good_and_bad_files(page, app):
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(
         [
-            {"name": "seven.png", "mimeType": "image/png", "buffer": _seven_png()},
-            {"name": "dark.png", "mimeType": "image/png", "buffer": _seven_png(invert=True)},
+            {"name": "seven.png", "mimeType": "image/png", "buffer": seven_png()},
+            {"name": "dark.png", "mimeType": "image/png", "buffer": seven_png(invert=True)},
             {"name": "empty.png", "mimeType": "image/png", "buffer": b""},
             {"name": "notes <b>.png", "mimeType": "image/png", "buffer": b"just words"},
         ]
@@ -243,14 +249,3 @@ def _expect_answer(page):
 
 def _batch(locator):
     return int(re.search(r"[Bb]atch ([\d,]+)", locator.inner_text())[1].replace(",", ""))
-
-
-def _seven_png(*, invert=False):
-    pixels = np.full((120, 100), 255, dtype=np.uint8)
-    pixels[15:25, 20:80] = 0
-    for row in range(25, 105):
-        left = 70 - (row - 25) // 2
-        pixels[row, left : left + 10] = 0
-    out = io.BytesIO()
-    Image.fromarray(255 - pixels if invert else pixels).save(out, "PNG")
-    return out.getvalue()
