@@ -83,6 +83,14 @@ def test_a_reload_keeps_what_is_yours_and_others_only_watch(new_page, public):
     mine.get_by_role("button", name="Delete this run").click()
     expect(mine.get_by_text("Press Start")).to_be_visible()
     assert not [run for run in list_runs(public.runs) if run.id == run_id]
+    log = public.log.read_text()
+    told = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    assert {"time", "level", "logger", "message"} <= told[0].keys()
+    about = [line["message"] for line in told if line["message"].startswith(run_id)]
+    assert "is asked for by" in about[0]
+    assert "stopped after" in about[1]
+    assert cookie["value"].split(".")[0] not in log
+    assert cookie["value"] not in log
 
 
 def test_what_to_watch_is_told_in_figures(public):
@@ -92,9 +100,6 @@ def test_what_to_watch_is_told_in_figures(public):
     assert int(figures["dpn_memory_bytes"]) > 50e6
     assert int(figures["dpn_disk_free_bytes"]) > 0
     assert int(figures["dpn_threads"]) > 1
-    for line in public.log.read_text().splitlines():
-        if line.startswith("{"):
-            assert json.loads(line).keys() >= {"time", "level", "logger", "message"}
 
 
 @pytest.mark.parametrize(("who", "count"), [("the server", 2), ("all processes", 1)])
