@@ -355,9 +355,10 @@ def test_of_two_classes_there_is_no_third():
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n"])
-def test_no_cell_of_the_csv_is_a_formula(first):
+def test_no_cell_of_the_table_or_its_csv_is_a_formula(first):
     p = np.array([[0.75, 0.25]], dtype=np.float32)
     table = upload.answer_table([f"{first}1+1"], p, (f"{first}cmd", f"{first}SUM(A1)"))
+    assert not [c for c in table.iloc[0] if isinstance(c, str) and not c.startswith("'")]
     _, row = list(csv.reader(io.StringIO(upload.to_csv(table).decode("utf-8-sig"), newline="")))
     assert row[0] == f"'{first}1+1"
     assert row[1] == f"'{first}cmd"

@@ -159,28 +159,30 @@ def _table(good: list[Item], answer: Answer, config: RunConfig) -> int:
 def answer_table(
     names: list[str], probabilities: npt.NDArray[np.float32], class_names: tuple[str, ...]
 ) -> pd.DataFrame:
-    """Return the top-3 answers of N files as a table, one row a file."""
+    """Return the top-3 answers of N files as a table, one row a file.
+
+    No spreadsheet takes a cell for a formula: the table on the page can be saved as CSV, too.
+    """
     order = np.argsort(-probabilities, axis=1, kind="stable")
     rows = []
     for name, p, best in zip(names, probabilities, order, strict=True):
         row: dict[str, Any] = {
-            "file": name,
-            "answer": class_names[best[0]],
+            "file": harmless(name),
+            "answer": harmless(class_names[best[0]]),
             "sure": float(p[best[0]]),
         }
         for place, index in zip(("second", "third"), best[1:3], strict=False):
-            row[place] = f"{class_names[index]} ({p[index]:.1%})"
+            row[place] = harmless(f"{class_names[index]} ({p[index]:.1%})")
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def to_csv(table: pd.DataFrame) -> bytes:
-    """Return the table as CSV whose cells no spreadsheet takes for a formula."""
+    """Return the table as CSV."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(table.columns)
-    for row in table.itertuples(index=False):
-        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+    writer.writerows(table.itertuples(index=False))
     return out.getvalue().encode("utf-8-sig")  # the mark makes Excel read it as UTF-8
 
 
