@@ -12,11 +12,12 @@ RUN useradd --create-home --uid 10001 lab \
  && chown lab /srv/runs /srv/data
 WORKDIR /srv/app
 
-# torch first, from the index for the device: it is most of the image and changes least.
+# torch first, from the index for the device: it is most of the image and changes least. Authlib is
+# for those who let visitors sign in.
 COPY requirements.txt .
 RUN pip install --no-cache-dir --index-url "$TORCH_INDEX" --extra-index-url https://pypi.org/simple \
       "torch>=2.11" "torchvision>=0.26" \
- && pip install --no-cache-dir -r requirements.txt
+ && pip install --no-cache-dir -r requirements.txt "Authlib>=1.3.2"
 
 COPY app.py ./
 COPY dpn ./dpn
