@@ -68,7 +68,12 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
         "residual": {
             "quick": (
                 {"part_size": 1, "encoder_blocks": 1},
-                {"epochs": 2.1, "learning_rate": 0.008},
+                {
+                    "epochs": 1.5,
+                    "learning_rate": 0.008,
+                    "optimizer": "muon",
+                    "label_smoothing": 0.1,
+                },
             ),
             "best": (
                 {"part_size": 1},
@@ -97,7 +102,12 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
         "residual": {
             "quick": (
                 {"part_size": 1, "encoder_channels": 32},
-                {"epochs": 5, "learning_rate": 0.006, "augmentation": "flip_crop"},
+                {
+                    "epochs": 4,
+                    "learning_rate": 0.006,
+                    "optimizer": "muon",
+                    "augmentation": "flip_crop",
+                },
             ),
             "best": (
                 {"part_size": 1, "encoder_channels": 48, "encoder_blocks": 3, "stem_stride": 1},
