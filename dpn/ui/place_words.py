@@ -25,22 +25,34 @@ def short_words(case: Case, places: Places, near: Alike | None) -> str:
             f"to the model it is most like **{name}**: {count} of the {len(near.found)} test "
             "images nearest to it are."
         )
+    told += _strongest(case, places)
+    sentences = [words[0].upper() + words[1:] for words in told]
+    return f"**In short.** {' '.join(sentences)}" if told else ""
+
+
+def _strongest(case: Case, places: Places) -> list[str]:
+    """Return what speaks most for the class: a place or empty paper, whichever changes more."""
+    score, told = float(case.found.score[0]), []
     pairs = zip(places.found, places.after, strict=True)
     best = next(((place, after) for place, after in pairs if place.value > 0), None)
     if best:
         place, after = best
-        rather = "" if case.contrast is None else f" rather than {case.contrast}"
-        words = f"what speaks most for {case.target}{rather} is **{_named(case, place)}**"
+        words = f"**{_named(case, place)}**"
         reasons = _reasons(case, place, places.usual)
         words += f": {' and '.join(reasons)}." if reasons else "."
-        if float(case.found.score[0]) > after:
+        if score > after:
             words += f" Without it {_outcome(case, after)}."
-        told.append(words)
+        told.append((score - after, words))
     if places.missing:
-        where = places.missing.where
-        told.append(f"there is no ink at the {where}, where {case.contrast} usually has some.")
-    sentences = [words[0].upper() + words[1:] for words in told]
-    return f"**In short.** {' '.join(sentences)}" if told else ""
+        words = f"that there is **no ink at the {places.missing.where}**, where {case.contrast} "
+        words += f"usually has some{_open(case, places.missing, places.usual)}."
+        told.append(
+            (score - places.drawn, f"{words} With ink there {_outcome(case, places.drawn)}.")
+        )
+    told.sort(key=lambda one: -one[0])
+    rather = "" if case.contrast is None else f" rather than {case.contrast}"
+    starts = (f"what speaks most for {case.target}{rather} is", "next comes")
+    return [f"{start} {words}" for start, (_, words) in zip(starts, told, strict=False)]
 
 
 def place_words(case: Case, places: Places) -> str:
@@ -89,7 +101,8 @@ def template_words(case: Case, places: Places) -> str:
     words = words or "Blue"
     words += f": brightness there speaks for {rather}; orange: against it."
     if by_windows(case):
-        return f"{words} Numbers in the first picture: what is lost if the place is blanked."
+        words += " Numbers in the first picture: what is lost if the place is blanked."
+        return f"{words} A bar above adds up a whole band, what is for and what is against."
     words += " A bar above adds up a whole band; a place here is one stroke, in one band or more."
     return f"{words} Black pixels add nothing; ink there could."
 
@@ -133,14 +146,17 @@ def _reasons(case: Case, place: Region, usual: tuple[Floats, Floats] | None) -> 
 
 def _missing(case: Case, place: Region, drawn: float, usual: tuple[Floats, Floats] | None) -> str:
     """Return what is told of empty paper where the other class has ink."""
+    words = f"For **{case.target}**: **no** ink at the {place.where}, where "
+    words += f"{case.contrast} usually has some{_open(case, place, usual)}"
+    return f"{words}. With ink there, {_outcome(case, drawn)}."
+
+
+def _open(case: Case, place: Region, usual: tuple[Floats, Floats] | None) -> str:
+    """Return that ink at an empty place would close a loop, where it would."""
     assert usual is not None
     ink = case.subject.image.mean(axis=0) / 255
-    words = f"For **{case.target}**: **no** ink at the {place.where}, where "
-    words += f"{case.contrast} usually has some"
     with_it = with_ink(case.subject.image, place.mask, usual[1]).mean(axis=0) / 255
-    if loops(with_it) > loops(ink):
-        words += ": there it is open, and that would close a loop"
-    return f"{words}. With ink there, {_outcome(case, drawn)}."
+    return ": there it is open, and that would close a loop" if loops(with_it) > loops(ink) else ""
 
 
 def _look(case: Case, place: Region) -> str:

@@ -100,13 +100,13 @@ def test_an_upload_reaches_nobody_else(new_page, app):
     async def steps():
         async with visit(app.url, "Classify", keep=True) as other:
             media = await other.fetch_media()
-            for path in ("", "Train", "Inside", "Evaluate", "Data", "Classify"):
+            for path in ("", "Inside", "Classify"):
                 await other.open(path)
                 media |= await other.fetch_media()
             return other.received, set(media.values())
 
     received, media = run(steps())
-    assert len(received) > 50
+    assert len(received) > 20
     assert not any(b"SECRETNAME" in message for message in received)
     pictures = {body for body in mine if body.startswith(b"\x89PNG")}
     assert pictures - media  # what the model sees of it

@@ -197,7 +197,8 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
         best = next(place for place in range(len(regions)) if regions[place].value > 0)
         spot = told[best].split(": the ")[1].split(",")[0]
         short = in_short(session)
-        assert f"for {names[first]} rather than {names[second]} is **the {spot}**" in short
+        assert short.startswith(f"What speaks most for {names[first]} rather than {names[second]}")
+        assert f"**the {spot}**" in short
         for reason in ("it closes a loop", f"{names[first]} has more ink there"):
             assert (reason in short) == (reason in told[best])
         places = session.chart("place")["number"]
