@@ -814,7 +814,7 @@ def test_many_files_are_a_table_and_bad_ones_hide_no_good_one():
     for name, warning in zip(("empty.png", "blank.png", files[4][0]), warnings, strict=True):
         assert ui.plain(name) in warning
     table = session.at.dataframe[0].value
-    assert table["file"].tolist() == ["zero.png", "=cmd.png"]
+    assert table["file"].tolist() == ["zero.png", "'=cmd.png"]
     assert table["answer"].tolist() == ["0", "0"]
     assert table["sure"].between(0.3, 1).all()
     assert table["picture"].str.startswith("data:image/png;base64,").all()
