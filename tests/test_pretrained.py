@@ -41,15 +41,25 @@ def test_a_shipped_run_is_whole_and_small(name):
     assert np.asarray(result["confusion"]).shape == (len(config.class_names),) * 2
 
 
-def test_a_recipe_makes_the_same_run_again(tmp_path, monkeypatch):
+@pytest.fixture
+def ship(tmp_path, monkeypatch):
+    """Make a small shipped run of a model, in a folder of the test's own."""
     write_npz(tmp_path / "data")
-    recipe = ("small", "dpn", "quick", {"steps": 3, "states": 5, "threads": 1})
-    monkeypatch.setitem(RECIPES, "shipped-small", recipe)
     for module in (pretrained, runs):
         monkeypatch.setattr(module, "SHIPPED", tmp_path / "shipped")
+
+    def make(model):
+        recipe = ("small", model, "quick", {"steps": 3, "states": 5, "threads": 1})
+        monkeypatch.setitem(RECIPES, "shipped-small", recipe)
+        return make_shipped("shipped-small")
+
+    return make
+
+
+def test_a_recipe_makes_the_same_run_again(tmp_path, ship):
     weights = []
     for _ in range(2):
-        run = make_shipped("shipped-small")
+        run = ship("dpn")
         assert run.path == tmp_path / "shipped" / "shipped-small"
         assert run.config().model.states == 5
         assert run.origin == "shipped"
@@ -59,16 +69,16 @@ def test_a_recipe_makes_the_same_run_again(tmp_path, monkeypatch):
     assert not (run.path / "snapshots").exists()
 
 
-def test_what_is_too_large_is_kept_in_half_precision(tmp_path, monkeypatch):
-    write_npz(tmp_path / "data")
-    recipe = ("small", "residual", "quick", {"steps": 3, "states": 5, "threads": 1})
-    monkeypatch.setitem(RECIPES, "shipped-small", recipe)
-    for module in (pretrained, runs):
-        monkeypatch.setattr(module, "SHIPPED", tmp_path / "shipped")
-    whole = make_shipped("shipped-small").load_model().state_dict()
+def test_a_name_that_is_not_shipped_is_said_in_a_sentence(capsys):
+    assert pretrained.main(["shipped-mnist-dnp"]) == 2
+    assert "did you mean" in capsys.readouterr().err
+
+
+def test_what_is_too_large_is_kept_in_half_precision(tmp_path, monkeypatch, ship):
+    whole = ship("residual").load_model().state_dict()
     size = (tmp_path / "shipped" / "shipped-small" / "weights.safetensors").stat().st_size
     monkeypatch.setattr(pretrained, "MOST", size - 1)
-    run = make_shipped("shipped-small")
+    run = ship("residual")
     assert (run.path / "weights.safetensors").stat().st_size < 0.7 * size
     model = run.load_model()
     for name, value in model.state_dict().items():

@@ -48,6 +48,12 @@ def test_a_wrong_switch_ends_the_start(monkeypatch, variable):
         service()
 
 
+def test_a_wrong_kind_of_log_ends_the_start(monkeypatch):
+    monkeypatch.setenv("DPN_LOG", "JSON")
+    with pytest.raises(SystemExit, match="DPN_LOG must be json or empty, got 'JSON'"):
+        service()
+
+
 def test_an_upload_never_passes_through_a_file(monkeypatch):
     def written(_file):
         raise AssertionError("the upload was written to a file")

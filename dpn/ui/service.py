@@ -25,7 +25,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from dpn import settings
-from dpn.errors import ConfigError, DPNError
+from dpn.errors import ConfigError, DPNError, said
 from dpn.limits import read_limits
 from dpn.logs import set_up_log
 from dpn.processes import usage
@@ -50,6 +50,8 @@ def service() -> dict[str, Any]:
     try:
         read_limits(public=is_public())
         settings.switch(METRICS)
+        if os.environ.get("DPN_LOG", "") not in ("", "json"):
+            raise ConfigError(f"DPN_LOG must be json or empty, got {said(os.environ['DPN_LOG'])}")
         if settings.switch("DPN_SIGN_IN") and not access.can_sign_in():
             raise ConfigError(
                 "DPN_SIGN_IN is 1, and .streamlit/secrets.toml has no [auth] to sign in with: see "
