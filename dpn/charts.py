@@ -96,7 +96,9 @@ def probability_chart(
             ],
         }
     )
-    data["label"] = [f"{p:.1%}" if p >= 0.0005 else "<0.1%" for p in data["probability"]]
+    data["label"] = [
+        "<0.1%" if p < 0.001 else ">99.9%" if p > 0.999 else f"{p:.1%}" for p in data["probability"]
+    ]
     y = {
         "field": "class",
         "type": "nominal",

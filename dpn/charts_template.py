@@ -62,8 +62,10 @@ def template_chart(
         for panel, (name, picture) in enumerate(pictures)
     ]
     marked = [(region, signed(region.value)) for region in regions]
+    taken: list[tuple[float, float]] = []
     for region, text in [*marked, *([(missing, EMPTY)] if missing else [])]:
-        centre = dict(zip(("row", "column"), region.centre, strict=True))
+        taken.append(region.middle(taken))
+        centre = dict(zip(("row", "column"), taken[-1], strict=True))
         place = {"kind": "place", "panel": 0, "number": text}
         rows.append(place | centre | {"down": 0, "across": 0})
     row, column = np.divmod(np.arange(height * width), width)

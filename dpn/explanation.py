@@ -98,15 +98,17 @@ class Explanation:
 
 
 def part_names(config: ModelConfig) -> list[str]:
-    """Name the n parts for people, in order: "rows 1-4", or "feature row 1" of an encoder's map.
+    """Name the n parts for people, in order: "rows 1-4", or "around rows 1-4" behind an encoder.
 
-    Parts that stick out end where the image does. An "mlp" has none.
+    A part of an encoder's map is named by the pixels that it lies over, see ``part_boxes``. Parts
+    that stick out end where the image does. An "mlp" has none.
     """
-    shrink, size, rows, columns = _grid(config)
-    word = "feature " if shrink > 1 else ""
-    down, across = _names("row", rows, size), _names("column", columns, size)
     if config.model == "mlp":
         return []
+    shrink, size, *_ = _grid(config)
+    word = "around " if shrink > 1 else ""
+    down = _names("row", config.height, shrink * size)
+    across = _names("column", config.width, shrink * size)
     if config.parts == "patches":
         return [f"{word}{row}, {column}" for row in down for column in across]
     return [word + name for name in (down if config.parts == "rows" else across)]

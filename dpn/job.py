@@ -75,6 +75,7 @@ class Job:
         self.view = view
         self.want = "run"
         self.reason = ""  # why the manager itself stopped it
+        self.device = ""  # known when the data are loaded
         self.holds_place = False
         self.copies = 0
         self.copied_step = 0
@@ -93,24 +94,3 @@ def is_abandoned(view: JobView, away: float, grace: float) -> bool:
         return False
     left = view.seconds_left if view.state == "running" else None
     return left is None or left > grace
-
-
-def in_line(job: Job, jobs: list[Job], slots: int, took: list[float]) -> JobView:
-    """Return the view of a job that waits, with its place and about when its turn comes.
-
-    Args:
-        job: a queued one.
-        jobs: all of them, the first to come first.
-        slots: how many take steps at the same time.
-        took: seconds of some that finished, to guess by; may be empty.
-    """
-    line = [other for other in jobs if other.view.state == "queued"]
-    place = line.index(job) if job in line else 0
-    ahead = [other for other in jobs if other.holds_place] + line[:place]
-    guess = sum(took) / len(took) if took else None
-    left = [
-        guess if other.view.seconds_left is None else other.view.seconds_left for other in ahead
-    ]
-    known = [seconds for seconds in left if seconds is not None]
-    wait = sum(known) / slots if len(known) == len(left) else None
-    return replace(job.view, place=place + 1, wait=wait)

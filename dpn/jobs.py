@@ -1,8 +1,9 @@
 """Trainings in the background: a queue, and one process for each of them (``dpn.worker``).
 
 One ``JobManager`` lives as long as the app. At most ``slots`` trainings take steps at the same
-time, and the others wait in order. A paused job gives its place up. A training outlives the window
-it was started in; where ``Limits`` say so, it is stopped when its owner stays away.
+time on each device, and the others wait in order. A paused job gives its place up. A training
+outlives the window it was started in; where ``Limits`` say so, it is stopped when its owner stays
+away.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import Any
 
 from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
-from dpn.job import Job, JobView, LiveWeights, in_line, is_abandoned
+from dpn.job import Job, JobView, LiveWeights, is_abandoned
 from dpn.limits import OWN, UNLIMITED, Limits
+from dpn.line import in_line, next_in_line
 from dpn.runs import LIVE_WEIGHTS, Run, new_run_id
 from dpn.worker_process import WorkerProcess
 
@@ -33,7 +35,6 @@ class JobManager:
     def __init__(self, limits: Limits = OWN) -> None:
         self._changed = threading.Condition()
         self._limits = limits
-        self._free = limits.slots
         self._seen: dict[str, float] = {}
         self._took: list[float] = []  # seconds, of the trainings that finished here
         self._jobs: dict[str, Job] = {}
@@ -118,7 +119,7 @@ class JobManager:
         if job is None or job.view.state != "queued":
             return job.view if job else None
         with self._changed:
-            return in_line(job, list(self._jobs.values()), self._limits.slots, self._took)
+            return in_line(job, self._jobs.values(), self._limits.slots, self._took)
 
     def views(self) -> list[JobView]:
         """Return all jobs of this process, newest first."""
@@ -214,18 +215,10 @@ class JobManager:
 
     def _schedule(self) -> None:
         """Give free places to those who wait, first come, first served."""
-        for job in self._jobs.values():
-            if self._free and job.view.state == "queued":
-                self._free -= 1
-                job.holds_place = True
-                job.update(state="running")
-                job.process.send({"do": job.want})
+        for job in next_in_line(self._jobs.values(), self._limits.slots):
+            job.update(state="running")
+            job.process.send({"do": job.want})
         self._changed.notify_all()
-
-    def _release(self, job: Job) -> None:
-        if job.holds_place:
-            job.holds_place = False
-            self._free += 1
 
     def _follow(self, job: Job) -> None:
         """Be the thread that hears one job's process; return when the process has ended."""
@@ -246,7 +239,7 @@ class JobManager:
                     message = "The system ended its process, most likely for want of memory. "
                     message += "Try a smaller batch_size or model. "
                 job.update(state="failed", message=message + "Resume goes on from what was saved.")
-            self._release(job)
+            job.holds_place = False
             is_idle = not any(other.view.live for other in self._jobs.values())
             if is_idle and self._spare is None and not self._is_shut:
                 self._spare = WorkerProcess()  # ready for the next Start
@@ -259,8 +252,10 @@ class JobManager:
         elif kind == "weights":
             job.copied_step = event["step"]
             job.copies += 1
+        elif kind == "device":
+            job.device = event["device"]
         elif kind == "over":
-            self._release(job)
+            job.holds_place = False
             if event["state"] == "finished":
                 self._took = [*self._took[-9:], job.view.seconds]
             job.update(download=None, **event)
@@ -278,5 +273,5 @@ class JobManager:
             elif kind == "paused" and job.want == "run":
                 job.process.send({"do": "run"})  # Resume was pressed before the pause began
             elif kind == "paused" and job.want != "stop":
-                self._release(job)
+                job.holds_place = False
                 job.update(state="paused")

@@ -18,7 +18,7 @@ class Limits:
     """What one training, and one visitor, may use; the defaults are for a public demo.
 
     Attributes:
-        slots: trainings that take steps at the same time.
+        slots: trainings that take steps at the same time on each device.
         jobs: trainings of one visitor that run, wait or are paused.
         queue: trainings of all visitors that run, wait or are paused; each has a process.
         epochs: of one training.

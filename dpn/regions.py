@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +34,9 @@ HUES = (
     *("blue-green", "blue", "blue", "violet", "violet", "red"),
 )
 
+#: How far apart two places are, down or across, as shares of the sides, to be written at.
+APART = (0.08, 0.25)
+
 DOWN, ACROSS = ("top", "middle", "bottom"), ("left", "", "right")
 
 
@@ -50,12 +54,19 @@ class Region:
     mask: npt.NDArray[np.bool_]
     where: str
 
-    @property
-    def centre(self) -> tuple[float, float]:
-        """(row, column) of the pixel nearest its middle, from the top left corner of the image."""
-        places = np.argwhere(self.mask)
-        nearest = np.abs(places - places.mean(axis=0)).sum(axis=1).argmin()
-        return float(places[nearest][0]) + 0.5, float(places[nearest][1]) + 0.5
+    def middle(self, taken: Sequence[tuple[float, float]] = ()) -> tuple[float, float]:
+        """Return (row, column) of its pixel nearest its middle, from the image's top left corner.
+
+        If possible one far enough from those ``taken`` that a word can be written at each.
+        """
+        places, (height, width) = np.argwhere(self.mask) + 0.5, self.mask.shape
+        off = np.abs(places - places.mean(axis=0)).sum(axis=1)
+        for row, column in taken:
+            near = (np.abs(places[:, 0] - row) < APART[0] * height) & (
+                np.abs(places[:, 1] - column) < APART[1] * width
+            )
+            off = off + near * (height + width)
+        return float(places[off.argmin()][0]), float(places[off.argmin()][1])
 
 
 def find_regions(pixel_map: Floats) -> list[Region]:

@@ -13,7 +13,7 @@ Grey = npt.NDArray[np.floating[Any]]
 #: Brightness, 0..1, from which a pixel is ink; and the smallest loop, as a share of the pixels.
 INK, LOOP = 0.3, 1 / 400
 #: How many times longer than wide a stroke has a direction, and how steep an upright one is (°).
-LONG, STEEP, FLAT = 1.6, 60, 30
+LONG, STEEP, FLAT = 2.0, 65, 25
 
 
 def loops(ink: Grey) -> int:

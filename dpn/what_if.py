@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from dpn.account import Box
 from dpn.ink import area_average
+from dpn.regions import LUMA
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -49,6 +50,21 @@ def without(image: Pixels, mask: npt.NDArray[np.bool_], ground: Pixels) -> Pixel
     """Give the pixels (H, W) of an image (C, H, W) the colour of the ground (C,)."""
     changed = image.copy()
     changed[:, mask] = ground[:, None]
+    return changed
+
+
+def evened(image: Pixels, mask: npt.NDArray[np.bool_]) -> Pixels:
+    """Give the pixels (H, W) of an image (C, H, W) their mean colour: their pattern is gone."""
+    changed = image.copy()
+    changed[:, mask] = np.rint(image[:, mask].mean(axis=1, keepdims=True)).astype(np.uint8)
+    return changed
+
+
+def without_colour(image: Pixels, mask: npt.NDArray[np.bool_]) -> Pixels:
+    """Give the pixels (H, W) of an image (C, H, W) their brightness alone (ITU-R BT.601)."""
+    changed = image.copy()
+    if len(image) == 3:
+        changed[:, mask] = np.rint(LUMA @ image[:, mask]).astype(np.uint8)
     return changed
 
 

@@ -83,6 +83,7 @@ class Worker:
             return  # the owner went away, or changed its mind
         try:
             self._trainer, self._run = self._open(order)
+            self._emit({"event": "device", "device": str(self._trainer.device)})
             self._report("loaded")
             with contextlib.closing(run_training(self._trainer, self._run)) as records:
                 state, message = self._train(records), ""

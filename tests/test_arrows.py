@@ -14,9 +14,9 @@ WITHOUT_TORCH = {
     "dpn.charts_evaluation", "dpn.charts_sum", "dpn.charts_template", "dpn.charts_trellis",
     "dpn.commands", "dpn.config", "dpn.datasets", "dpn.decode", "dpn.downloads", "dpn.equations",
     "dpn.errors", "dpn.explain_command", "dpn.explanation", "dpn.files", "dpn.history",
-    "dpn.image_files", "dpn.images", "dpn.job", "dpn.jobs", "dpn.limits", "dpn.logs", "dpn.npz",
-    "dpn.pictures", "dpn.presets", "dpn.processes", "dpn.run_config", "dpn.run_list", "dpn.runs",
-    "dpn.scores", "dpn.settings", "dpn.snapshots", "dpn.trellis", "dpn.visitors",
+    "dpn.image_files", "dpn.images", "dpn.job", "dpn.jobs", "dpn.limits", "dpn.line", "dpn.logs",
+    "dpn.npz", "dpn.pictures", "dpn.presets", "dpn.processes", "dpn.run_config", "dpn.run_list",
+    "dpn.runs", "dpn.scores", "dpn.settings", "dpn.snapshots", "dpn.trellis", "dpn.visitors",
     "dpn.what_if", "dpn.worker_process",
 }  # fmt: skip
 #: Each may import those after it and none before it.

@@ -164,8 +164,10 @@ def test_two_classes_of_one_probability():
 
 
 def test_a_bar_too_small_to_see_is_not_called_nothing():
-    data, spec = charts.probability_chart(["a", "b", "c"], np.array([0.9993, 0.0005, 0.0002]))
-    assert data["label"].tolist() == ["99.9%", "0.1%", "<0.1%"]
+    data, spec = charts.probability_chart(["a", "b", "c"], np.array([0.9982, 0.0012, 0.0006]))
+    assert data["label"].tolist() == ["99.8%", "0.1%", "<0.1%"]
+    almost, _ = charts.probability_chart(["a", "b"], np.array([0.9996, 0.0004]))
+    assert almost["label"].tolist() == [">99.9%", "<0.1%"]
     bar, number = spec["layer"]
     assert bar["mark"]["type"] == "bar"
     assert bar["encoding"]["color"]["scale"] == {

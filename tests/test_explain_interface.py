@@ -179,4 +179,4 @@ def test_part_names_say_which_pixels():
     assert patches[1] == "rows 1-4, columns 5-8"
     assert patches[-1] == "row 9, columns 5-8"
     encoded = part_names(config.replace(model="residual", part_size=2))
-    assert encoded == ["feature rows 1-2", "feature row 3"]
+    assert encoded == ["around rows 1-8", "around row 9"]

@@ -1,5 +1,6 @@
 """The queue of trainings: its buttons in every order, with workers in threads; and real ones."""
 
+import itertools
 import json
 import os
 import random
@@ -12,6 +13,7 @@ from dpn import jobs
 from dpn.errors import RunError
 from dpn.runs import LIVE_WEIGHTS
 from dpn.training import Trainer
+from dpn.worker import Worker
 from tests.helpers import same_tensors, short_training, small_model, until, write_npz
 from tests.workers import ENDLESS, ThreadWorker, closing_desk
 
@@ -313,6 +315,29 @@ def test_two_places_train_two(tmp_path, monkeypatch):
         assert desk.state(running[1]) == "running"
 
 
+def test_each_device_has_places_of_its_own(desk, monkeypatch):
+    """Workers that say they train on another device: every second one."""
+    devices = itertools.cycle(["cpu", "cuda"])
+
+    def emit(worker, event, say=Worker._emit):
+        if event["event"] == "device":
+            event = {**event, "device": next(devices)}
+        say(worker, event)
+
+    monkeypatch.setattr(Worker, "_emit", emit)
+    started = []
+    for _ in range(4):
+        started.append(desk.start(steps=ENDLESS))
+        desk.reaches(started[-1], "queued", "running")
+    cpu, gpu, next_cpu, next_gpu = started
+    assert [desk.state(job) for job in started] == ["running", "running", "queued", "queued"]
+    assert desk.view(next_cpu).place == desk.view(next_gpu).place == 1
+    desk.manager.stop(gpu)
+    desk.reaches(next_gpu, "running")
+    assert desk.state(cpu) == "running"
+    assert desk.state(next_cpu) == "queued"
+
+
 def test_many_hands_on_many_jobs_lose_no_place(desk):
     """Whatever was pressed, in the end every training finishes in turn."""
     started = [desk.start(steps=40, seed=seed) for seed in range(4)]
@@ -339,7 +364,7 @@ def test_many_hands_on_many_jobs_lose_no_place(desk):
     until(all_over)
     assert {desk.state(job) for job in started} == {"finished"}
     assert all(desk.written(job) == list(range(1, 41)) for job in started)
-    assert desk.manager._free == 1
+    assert not any(job.holds_place for job in desk.manager._jobs.values())
 
 
 # Live weights

@@ -15,6 +15,7 @@ from dpn.errors import ConfigError, TrainingError
 from dpn.job import JobView, is_abandoned
 from dpn.limits import OWN, UNLIMITED, VARIABLES, Limits, read_limits
 from dpn.presets import PRESET_NAMES, preset
+from dpn.training import Trainer
 from tests.helpers import write_npz
 from tests.workers import ENDLESS, ThreadWorker, closing_desk
 
@@ -179,6 +180,25 @@ def test_a_training_whose_owner_stays_away_is_stopped_and_kept(open_desk):
         assert desk.run(left).status()["state"] == "stopped"
         assert desk.view(watched).live
         assert desk.view(nobodys).live
+
+
+def test_a_training_near_its_end_goes_on_without_its_owner(open_desk, monkeypatch):
+    step = Trainer.step
+
+    def slowly(trainer):
+        time.sleep(0.01)
+        record = step(trainer)
+        trainer.seconds = trainer.step_count * 0.001  # so that it is always near its end
+        return record
+
+    monkeypatch.setattr(Trainer, "step", slowly)
+    with open_desk(grace=0.5) as desk:
+        job = desk.start(steps=200, owner="left")
+        while desk.view(job).step == 0:
+            desk.manager.seen("left")
+            time.sleep(0.01)
+        view = desk.reaches(job, "finished", "stopped")  # after more than a second
+        assert (view.state, view.step) == ("finished", 200)
 
 
 def test_who_is_away_for_how_long_loses_which_training():

@@ -27,7 +27,7 @@ def test_strokes_are_found_with_their_exact_sums_strongest_first():
     found = find_regions(pixel_map)
     assert [round(region.value, 3) for region in found] == [24, 21.6, -18]
     assert [region.where for region in found] == ["top left", "middle right", "bottom"]
-    assert found[2].centre in [(23.5, 13.5), (23.5, 14.5)]
+    assert found[2].middle() in [(23.5, 13.5), (23.5, 14.5)]
     assert all(region.mask.shape == (28, 28) for region in found)
 
 
@@ -44,7 +44,7 @@ def test_the_number_of_a_bow_lies_on_it():
     pixel_map = np.zeros((1, 28, 28))
     pixel_map[0, 5:23, 5:7] = pixel_map[0, 5:7, 5:23] = pixel_map[0, 21:23, 5:23] = 1
     (bow,) = find_regions(pixel_map)
-    row, column = bow.centre
+    row, column = bow.middle()
     assert bow.mask[int(row), int(column)]
     assert not bow.mask[14, 12]
 
@@ -152,3 +152,18 @@ def test_how_a_place_looks(colour, words):
     image = np.zeros((3, 8, 8), np.uint8)
     image[:, 2:4, 2:4] = np.array(colour)[:, None, None]
     assert look_of(image, image.sum(axis=0) > 0) == words
+
+
+def test_a_word_is_written_away_from_others_where_the_place_is_large_enough():
+    mask = np.zeros((28, 28), bool)
+    mask[4:14, 10:14] = True
+    place = Region(1.0, mask, "top")
+    row, column = place.middle()
+    assert 8 <= row <= 10
+    other, _ = place.middle([(row, column), (row - 2, column)])
+    assert mask[int(other), int(column)]
+    assert abs(other - row) >= 0.08 * 28
+    assert abs(other - (row - 2)) >= 0.08 * 28
+    small = np.zeros_like(mask)
+    small[9, 11] = True
+    assert Region(1.0, small, "top").middle([(9.5, 11.5)]) == (9.5, 11.5)  # it has no other

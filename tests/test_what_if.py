@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dpn.explain import explain
-from dpn.what_if import blanked, painted, with_ink, without
+from dpn.what_if import blanked, evened, painted, with_ink, without, without_colour
 from tests.explaining import make_images, make_model
 
 IMAGE = np.arange(2 * 3 * 16, dtype=np.uint8).reshape(-1, 4, 8)[:3] * 2
@@ -75,3 +75,16 @@ def test_a_place_gets_the_ground_or_the_ink_that_is_usual_there():
     usual[1, 1] = 0.1
     assert with_ink(image, mask, usual)[0, 1].tolist() == [100, 100, 255, 100]
     assert (image == 100).all()
+
+
+def test_a_place_loses_its_pattern_or_its_colour():
+    mask = np.zeros((4, 8), bool)
+    mask[1:3, 2:5] = True
+    even, grey = evened(IMAGE, mask), without_colour(IMAGE, mask)
+    for changed in (even, grey):
+        np.testing.assert_array_equal(changed[:, ~mask], IMAGE[:, ~mask])
+    means = IMAGE[:, mask].mean(axis=1)
+    np.testing.assert_array_equal(even[:, mask], np.rint(means)[:, None].repeat(6, axis=1))
+    light = 0.299 * IMAGE[0, mask] + 0.587 * IMAGE[1, mask] + 0.114 * IMAGE[2, mask]
+    np.testing.assert_array_equal(grey[:, mask], np.rint(light)[None].repeat(3, axis=0))
+    np.testing.assert_array_equal(without_colour(IMAGE[:1], mask), IMAGE[:1])  # it has none

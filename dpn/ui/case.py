@@ -69,8 +69,7 @@ def verdict(case: Case, terms: list[Term]) -> str:
         return "A class set against itself: everything is 0. Choose another one above."
     best, worst = deciding(terms)
     biases = next(term for term in terms if term.name.endswith("biases"))
-    speak = "speak" if "s " in best.name else "speaks"  # rows 1-4, row 5
-    words = [f"**{best.name.capitalize()}** {speak} most for {target}: **{signed(best.value)}**"]
+    words = [f"The bar that speaks most for {target}: **{best.name}**, {signed(best.value)}"]
     if worst.value < 0:
         words.append(f"most against it: **{worst.name}**, {signed(worst.value)}")
     seen = sum(term.value for term in terms if term.box)
@@ -84,13 +83,13 @@ def verdict(case: Case, terms: list[Term]) -> str:
     end = f". All terms add up to {what}: **{signed(score)}**"
     if contrast is not None:
         ahead = target if score >= 0 else contrast
-        end += f". So **{ahead}** is {_times(abs(score))} as likely"
+        end += f". So **{ahead}** is {times(score)} as likely"
     return "; ".join(words) + end + "."
 
 
-def _times(lead: float) -> str:
-    """Return how many times likelier a lead makes a class, e^lead, as softmax has it."""
-    ratio = math.exp(min(lead, 20))
+def times(lead: float) -> str:
+    """Return how many times likelier a lead makes the class ahead, e^|lead|, as softmax has it."""
+    ratio = math.exp(min(abs(lead), 20))
     if ratio > 1e6:
         return "more than a million times"
     return f"{ratio:.1f} times" if ratio < 10 else f"{float(f'{ratio:.2g}'):,.0f} times"
@@ -98,10 +97,14 @@ def _times(lead: float) -> str:
 
 def sum_words(case: Case) -> str:
     """Return how the bars are to be read, and what those are that belong to no part."""
-    words = "Each bar begins where the one before it ended; the last is the sum. "
+    words = "Each bar begins where the one before it ended; the last is the sum. A bar is all that "
+    words += "its band adds, for and against: a strong place can lie in a weak band. "
+    if case.contrast is not None:
+        words += f"The lead is how far {case.target} is ahead of {case.contrast}: +1 makes it "
+        words += f"{times(1)} as likely. "
     model = case.config.model.model
     if model == "residual":
-        words += "A feature row is what the encoder saw in a band of the image and just around it. "
+        words += "The encoder sees a band and what lies around it. "
     if model != "mlp":
         words += "The decision biases are what the decisions earn whatever is seen; "
     else:

@@ -185,5 +185,5 @@ def _template(case: Case, places: Places) -> None:
     )
     st.markdown(f"#### Where, and why there?\n{place_words(case, places)}")
     st.vega_lite_chart(data, spec, key="template", width="stretch")
-    st.caption(f"{rest_words(case, places)}  \n{template_words(case, places)}")
+    st.caption(f"{template_words(case, places)}  \n{rest_words(case, places)}")
     lesson("template")

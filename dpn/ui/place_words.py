@@ -2,67 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from dpn.account import signed
-from dpn.explanation import Floats
 from dpn.regions import Region, look_of, usual_ink
 from dpn.shapes import loops, stroke
 from dpn.ui.alike import Alike
-from dpn.ui.case import Case
+from dpn.ui.case import Case, times
 from dpn.ui.places import Places, by_windows
 from dpn.ui.words import plain
 from dpn.what_if import with_ink
 
+#: The share of a place's effect from which a trait of it counts.
+HALF = 0.5
+
 
 def short_words(case: Case, places: Places, near: Alike | None) -> str:
-    """Return in a few sentences which place speaks most for the class, and why."""
+    """Return in a few sentences which places speak most for the class, and why."""
     told = []
     if near:
         of, count = near.counted[0]
         name = plain(case.config.class_names[of])
         told.append(
-            f"to the model it is most like **{name}**: {count} of the {len(near.found)} test "
+            f"To the model it is most like **{name}**: {count} of the {len(near.found)} test "
             "images nearest to it are."
         )
-    told += _strongest(case, places)
-    sentences = [words[0].upper() + words[1:] for words in told]
-    return f"**In short.** {' '.join(sentences)}" if told else ""
-
-
-def _strongest(case: Case, places: Places) -> list[str]:
-    """Return what speaks most for the class: a place or empty paper, whichever changes more."""
-    score, told = float(case.found.score[0]), []
-    pairs = zip(places.found, places.after, strict=True)
-    best = next(((place, after) for place, after in pairs if place.value > 0), None)
-    if best:
-        place, after = best
-        words = f"**{_named(case, place)}**"
-        reasons = _reasons(case, place, places.usual)
-        words += f": {' and '.join(reasons)}." if reasons else "."
-        if score > after:
-            words += f" Without it {_outcome(case, after)}."
-        told.append((score - after, words))
-    if places.missing:
-        words = f"that there is **no ink at the {places.missing.where}**, where {case.contrast} "
-        words += f"usually has some{_open(case, places.missing, places.usual)}."
-        told.append(
-            (score - places.drawn, f"{words} With ink there {_outcome(case, places.drawn)}.")
-        )
-    told.sort(key=lambda one: -one[0])
     rather = "" if case.contrast is None else f" rather than {case.contrast}"
-    starts = (f"what speaks most for {case.target}{rather} is", "next comes")
-    return [f"{start} {words}" for start, (_, words) in zip(starts, told, strict=False)]
+    starts = (f"What speaks most for {case.target}{rather} is", "Next comes")
+    score = float(case.found.score[0])
+    deciding = [place for place in _speaking(case, places) if place.after < score]
+    for start, place in zip(starts, deciding, strict=False):
+        reasons = f": {place.reasons}" if place.reasons else ""
+        told.append(
+            f"{start} {place.named}{reasons}. {place.unless} {_outcome(case, place.after)}."
+        )
+    return f"**In short.** {' '.join(told)}" if told else ""
 
 
 def place_words(case: Case, places: Places) -> str:
-    """Return one bullet for each place: which class it speaks for, why, and what without it."""
-    pairs = zip(places.found, places.after, strict=True)
-    told = [_place(case, place, after, places.usual) for place, after in pairs]
-    if places.missing:
-        told.append(_missing(case, places.missing, places.drawn, places.usual))
-    told = told or ["No place speaks for it or against it."]
-    return "\n".join(f"- {words}" for words in told)
+    """Return one bullet for each place: which class it speaks for, why, and what without it.
+
+    Those for the class come first; of each side the place that changes most.
+    """
+    told = [*_speaking(case, places), *_speaking(case, places, against=True)]
+    bullets = []
+    for place in told:
+        if place.value > 0:
+            role = f"For **{case.target}**"
+        else:
+            role = "Against it" if case.contrast is None else f"For **{case.contrast}**"
+        words = f"{role}: {place.named}"
+        words += f", **{signed(place.value)}**" if place.is_sum else ""
+        words += f"; {place.reasons}" if place.reasons else ""
+        bullets.append(f"- {words}. {place.unless} {_outcome(case, place.after)}.")
+    return "\n".join(bullets or ["- No place speaks for it or against it."])
 
 
 def rest_words(case: Case, places: Places) -> str:
@@ -101,24 +96,42 @@ def template_words(case: Case, places: Places) -> str:
     words = words or "Blue"
     words += f": brightness there speaks for {rather}; orange: against it."
     if by_windows(case):
-        words += " Numbers in the first picture: what is lost if the place is blanked."
-        return f"{words} A bar above adds up a whole band, what is for and what is against."
-    words += " A bar above adds up a whole band; a place here is one stroke, in one band or more."
-    return f"{words} Black pixels add nothing; ink there could."
+        return f"{words} Numbers in the first picture: what is lost if the place is blanked."
+    words += " Numbers: what a place adds now. Without it other decisions may win, and the lead "
+    return f"{words}changes by more or by less. Black pixels add nothing; ink there could."
 
 
-def _place(case: Case, place: Region, after: float, usual: tuple[Floats, Floats] | None) -> str:
-    first, second = case.target, case.contrast
-    is_for = place.value > 0
-    role = f"For **{first}**" if is_for else "Against it" if second is None else f"For **{second}**"
-    if case.config.preparation == "photo":
-        return f"{role}: {_named(case, place)}. Greyed out, {_outcome(case, after)}."
-    value = "" if by_windows(case) else f", **{signed(place.value)}**"
-    words = f"{role}: {_named(case, place)}{value}"
-    words = "; ".join([words, *_reasons(case, place, usual)])
-    if (float(case.found.score[0]) - after) * place.value < 0:
-        return f"{words}. Without it other decisions would win, and {_outcome(case, after)}."
-    return f"{words}. Erased, {_outcome(case, after)}."
+@dataclass(frozen=True)
+class _Told:
+    """A place in words: what is there, why it counts, and the score if it were not so."""
+
+    named: str
+    reasons: str
+    unless: str
+    after: float
+    value: float
+    is_sum: bool = False
+
+
+def _speaking(case: Case, places: Places, *, against: bool = False) -> list[_Told]:
+    """Return the places that speak for the class, or against it, what changes most first."""
+    unless = "Greyed out," if case.config.preparation == "photo" else "Erased,"
+    told = [
+        _Told(
+            f"**{_named(case, place)}**",
+            _reasons(case, places, index),
+            unless,
+            after,
+            place.value,
+            not by_windows(case),
+        )
+        for index, (place, after) in enumerate(zip(places.found, places.after, strict=True))
+        if (place.value < 0) == against
+    ]
+    if places.missing and not against:
+        told.append(_missing(case, places))
+    sign = -1 if against else 1
+    return sorted(told, key=lambda place: sign * place.after)
 
 
 def _named(case: Case, place: Region) -> str:
@@ -129,34 +142,47 @@ def _named(case: Case, place: Region) -> str:
     return f"the {stroke(ink, place.mask)} at the {place.where}"
 
 
-def _reasons(case: Case, place: Region, usual: tuple[Floats, Floats] | None) -> list[str]:
-    """Return why a stroke speaks for its class, as clauses; what is no reason is not said."""
+def _reasons(case: Case, places: Places, index: int) -> str:
+    """Return why a place speaks for its class, in a clause or two; "" where nothing is known."""
     if case.config.preparation == "photo":
-        return []
+        return _trait(*places.traits[index])
+    place, usual = places.found[index], places.usual
     ink, is_for = case.subject.image.mean(axis=0) / 255, place.value > 0
     reasons = []
     if is_for and loops(np.where(place.mask, 0, ink)) < loops(ink):
         reasons.append("it closes a loop")
-    if usual is not None and usual_ink(place, *usual) == ("first" if is_for else "second"):
-        pair = (case.target, case.contrast)
-        one, other = pair if is_for else pair[::-1]
-        reasons.append(f"{one} has more ink there than {other}")
-    return reasons
+    if usual is not None:
+        one, other = (case.target, case.contrast) if is_for else (case.contrast, case.target)
+        more = usual_ink(place, *usual)
+        if more == ("first" if is_for else "second"):
+            reasons.append(f"{one} has more ink there than {other}")
+        elif not reasons:
+            also = "both often have ink there" if more == "both" else f"{other} has more ink there"
+            reasons.append(f"to the model ink there is a sign of {one}, though {also}")
+    return " and ".join(reasons)
 
 
-def _missing(case: Case, place: Region, drawn: float, usual: tuple[Floats, Floats] | None) -> str:
+def _trait(pattern: float, colour: float) -> str:
+    """Return what counts in a place of a photo, from the shares of its effect."""
+    if pattern >= HALF:
+        return f"its pattern counts{', and its colour' if colour >= HALF else ', not its colour'}"
+    return "its colour counts, not its pattern" if colour >= HALF else "its brightness counts most"
+
+
+def _missing(case: Case, places: Places) -> _Told:
     """Return what is told of empty paper where the other class has ink."""
-    words = f"For **{case.target}**: **no** ink at the {place.where}, where "
-    words += f"{case.contrast} usually has some{_open(case, place, usual)}"
-    return f"{words}. With ink there, {_outcome(case, drawn)}."
-
-
-def _open(case: Case, place: Region, usual: tuple[Floats, Floats] | None) -> str:
-    """Return that ink at an empty place would close a loop, where it would."""
-    assert usual is not None
+    assert places.missing is not None
+    assert places.usual is not None
+    place, usual = places.missing, places.usual[1]
     ink = case.subject.image.mean(axis=0) / 255
-    with_it = with_ink(case.subject.image, place.mask, usual[1]).mean(axis=0) / 255
-    return ": there it is open, and that would close a loop" if loops(with_it) > loops(ink) else ""
+    with_it = with_ink(case.subject.image, place.mask, usual).mean(axis=0) / 255
+    reasons = f"{case.contrast} usually has some there"
+    if loops(with_it) > loops(ink):
+        reasons += ", which would close the gap to a loop"
+    value = float(case.found.score[0]) - places.drawn
+    return _Told(
+        f"that there is **no ink at the {place.where}**", reasons, "With ink,", places.drawn, value
+    )
 
 
 def _look(case: Case, place: Region) -> str:
@@ -169,7 +195,8 @@ def _outcome(case: Case, score: float) -> str:
     before = float(case.found.score[0])
     if case.contrast is None:
         return f"its score would be {signed(score)} instead of {signed(before)}"
+    first, second = case.target, case.contrast
+    ahead, behind = (first, second) if score > 0 else (second, first)
     if (score > 0) != (before > 0):
-        ahead, behind = (case.target, case.contrast) if score > 0 else (case.contrast, case.target)
-        return f"**{ahead} would win** over {behind} by {signed(abs(score))}"
-    return f"the lead would be {signed(score)} instead of {signed(before)}"
+        return f"**{ahead} would be ahead**, {times(score)} as likely as {behind}"
+    return f"{ahead} would be {times(score)} as likely as {behind} instead of {times(before)}"

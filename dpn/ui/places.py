@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,8 +20,9 @@ from dpn.regions import (
     where_within,
     windows,
 )
+from dpn.shapes import INK
 from dpn.ui.case import Case
-from dpn.what_if import Pixels, with_ink, without
+from dpn.what_if import Pixels, evened, with_ink, without, without_colour
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Places:
         missing: a place whose empty paper speaks for the answer, or None.
         drawn: the score of the image with ink there.
         usual: (H, W) mean images of the class and of the one it is set against, or None.
+        traits: what counts in each window of a photo: the share of its effect that is gone when it
+            keeps only its mean colour, and when it keeps all but its colour.
     """
 
     found: list[Region]
@@ -41,6 +45,7 @@ class Places:
     missing: Region | None = None
     drawn: float = 0.0
     usual: tuple[Floats, Floats] | None = None
+    traits: Sequence[tuple[float, float]] = ()
 
 
 def by_windows(case: Case) -> bool:
@@ -79,7 +84,8 @@ def _windows(case: Case, ground: Pixels, usual: tuple[Floats, Floats] | None) ->
     effects = score - _scores(case, [without(image, mask, ground) for mask in masks])
     regions = choose_windows(masks, effects)
     if case.config.preparation == "photo":
-        return Places(regions, [score - region.value for region in regions])
+        after = [score - region.value for region in regions]
+        return Places(regions, after, traits=_traits(case, regions))
     ink = image.mean(axis=0) / 255
     regions = [
         replace(place, mask=place.mask & (ink > 0), where=where_within(place.mask, ink > 0))
@@ -92,9 +98,21 @@ def _windows(case: Case, ground: Pixels, usual: tuple[Floats, Floats] | None) ->
         drawn = _scores(case, [with_ink(image, place.mask, usual[1]) for place in empty])
         if len(drawn):
             best = empty[int(drawn.argmin())]
-            best = replace(best, where=where_within(best.mask, ink > 0))
+            mask = best.mask & (ink < INK)  # where a stroke crosses it, it is not empty
+            best = replace(best, mask=mask, where=where_within(best.mask, ink > 0))
             return _with_missing(places, best, float(drawn.min()), score)
     return places
+
+
+def _traits(case: Case, places: list[Region]) -> list[tuple[float, float]]:
+    """Return what share of each place's effect is its pattern, and what share its colour."""
+    image, score = case.subject.image, float(case.found.score[0])
+    changed = [change(image, place.mask) for place in places for change in (evened, without_colour)]
+    lost = (score - _scores(case, changed)).reshape(-1, 2)
+    return [
+        (float(pattern) / place.value, float(colour) / place.value)
+        for place, (pattern, colour) in zip(places, lost, strict=True)
+    ]
 
 
 def _with_missing(places: Places, missing: Region, drawn: float, score: float) -> Places:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import re
 from collections import Counter
 
@@ -18,6 +19,7 @@ from dpn.regions import (
     choose_windows,
     find_missing,
     find_regions,
+    look_of,
     usual_ink,
     where_within,
     windows,
@@ -26,7 +28,7 @@ from dpn.runs import SHIPPED, Run
 from dpn.shapes import loops, stroke
 from dpn.snapshots import list_snapshots
 from dpn.ui import steps
-from dpn.what_if import with_ink, without
+from dpn.what_if import evened, with_ink, without, without_colour
 from tests.helpers import write_npz
 from tests.pages.session import SEVEN, ZERO, Session, finished_run, png, write_own
 
@@ -63,7 +65,7 @@ def numbers(text):
 def assert_the_rest_adds_up(session, found):
     """The places, the rest and all biases add up to what the parts add, and then to the score."""
     (told,) = (box.value for box in session.at.caption if "it is the " in box.value)
-    told = told.split("  \n")[0]
+    told = told.split("  \n")[1]
     terms, _, besides = told.partition(". With ")
     terms, _, makes = terms.partition(": that makes ")
     rest, score = numbers(besides)
@@ -91,16 +93,26 @@ def lead(run, image, found, **question):
     return float(ui.server().explain(run, image[None], Question(*pair, **question)).score[0])
 
 
+def odds(lead):
+    """How many times likelier a class is that leads by this much: the first two digits count."""
+    ratio = math.exp(abs(lead))
+    if ratio > 1e6:
+        return "more than a million times"
+    return f"{ratio:.1f} times" if ratio < 10 else f"{int(float(f'{ratio:.1e}')):,} times"
+
+
 def outcome(session, run, found, after):
     """What a bullet says of a changed lead."""
     before = float(found.score[0])
     names = [
         ui.plain(run.config().class_names[int(of[0])]) for of in (found.target, found.contrast)
     ]
-    if (after > 0) == (before > 0):
-        return f"the lead would be {after:+.2f} instead of {before:+.2f}."
     ahead, behind = names if after > 0 else names[::-1]
-    return f"**{ahead} would win** over {behind} by {abs(after):+.2f}."
+    if (after > 0) == (before > 0):
+        words = f"{ahead} would be {odds(after)} as likely as {behind} instead of {odds(before)}."
+    else:
+        words = f"**{ahead} would be ahead**, {odds(after)} as likely as {behind}."
+    return words
 
 
 @pytest.fixture
@@ -122,7 +134,7 @@ def test_a_test_image_of_the_shipped_digits_is_taken_apart():
     assert f"#### Why {target} and not {contrast}?" in session.texts
     best, worst = deciding(account(found, DIGITS.config().model))
     (verdict,) = (text for text in session.texts if "All terms add up" in text)
-    assert f"**{best.name.capitalize()}**" in verdict
+    assert f"**{best.name}**" in verdict
     assert f"**{worst.name}**" in verdict
     assert f"{target}'s lead over {contrast}: **{found.score[0]:+.2f}**" in verdict
     ahead, times = re.search(r"So \*\*(\S+)\*\* is ([\d.,]+) times as likely", verdict).groups()
@@ -167,46 +179,45 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
     usual = ui.class_means(DIGITS)
     images, labels = ui.test_images(DIGITS)
     np.testing.assert_allclose(usual[4], images[labels == 4].float().mean(0)[0] / 255, atol=1e-5)
-    reasons = outcomes = 0
+    reasons = 0
     for index in (3, 8, 12):
         session, found = Session(INSIDE, image=str(index)), explained(DIGITS, index)
         assert_the_rest_adds_up(session, found)
         image, names = images[index].numpy(), DIGITS.config().class_names
         first, second = int(found.target[0]), int(found.contrast[0])
         regions = find_regions(found.pixel_map[0])
-        told = [line for line in bullets(session) if "**no** ink" not in line]
-        assert len(told) == len(regions)
-        for region, line in zip(regions, told, strict=True):
-            one, other = (first, second) if region.value > 0 else (second, first)
+        told, expected = bullets(session), {True: [], False: []}
+        for region in regions:
+            is_for = region.value > 0
+            one, other = (first, second) if is_for else (second, first)
             shape = stroke(image[0] / 255, region.mask)
-            start = f"- For **{names[one]}**: the {shape} at the {region.where}, "
-            assert line.startswith(f"{start}**{region.value:+.2f}**")
+            start = f"- For **{names[one]}**: **the {shape} at the {region.where}**, "
+            (line,) = (line for line in told if line.startswith(f"{start}**{region.value:+.2f}**"))
             opens = loops(np.where(region.mask, 0, image[0] / 255)) < loops(image[0] / 255)
-            assert ("closes a loop" in line) == (opens and region.value > 0)
-            role = "first" if region.value > 0 else "second"
-            is_reason = usual_ink(region, usual[first], usual[second]) == role
+            assert ("closes a loop" in line) == (opens and is_for)
+            more = usual_ink(region, usual[first], usual[second])
+            is_reason = more == ("first" if is_for else "second")
             assert (f"{names[one]} has more ink there than {names[other]}" in line) == is_reason
+            unlike = f"though {names[other]} has more ink there" in line
+            assert unlike == (not is_reason and more != "both" and not (opens and is_for))
             after = lead(DIGITS, np.where(region.mask, 0, image).astype(np.uint8), found)
-            agrees = (found.score[0] - after) * region.value >= 0
-            words = f"Erased, {outcome(session, DIGITS, found, after)}"
-            assert line.endswith(words) == agrees
-            if not agrees:
-                told_so = outcome(session, DIGITS, found, after)
-                assert line.endswith(f"Without it other decisions would win, and {told_so}")
-            reasons, outcomes = reasons + is_reason, outcomes + agrees
-        best = next(place for place in range(len(regions)) if regions[place].value > 0)
-        spot = told[best].split(": the ")[1].split(",")[0]
+            assert line.endswith(f". Erased, {outcome(session, DIGITS, found, after)}")
+            expected[is_for].append((after if is_for else -after, line))
+            reasons += is_reason
+        speaking = [line for line in told if "**no ink at the" not in line]
+        ordered = [line for side in (True, False) for _, line in sorted(expected[side])]
+        assert speaking == ordered  # what changes most comes first, what is against it last
         short = in_short(session)
         assert short.startswith(f"What speaks most for {names[first]} rather than {names[second]}")
-        assert f"**the {spot}**" in short
-        for reason in ("it closes a loop", f"{names[first]} has more ink there"):
-            assert (reason in short) == (reason in told[best])
+        best = told[0].split("**: ", 1)[1].split(";")[0].split("**, **")[0]
+        assert best in short.split("Next comes")[0]
+        reason = "it closes a loop"
+        assert (reason in short) == any(reason in line for line in told[:2])
         places = session.chart("place")["number"]
         assert places[places != "no ink"].map(float).tolist() == pytest.approx(
             [region.value for region in regions], abs=0.006
         )
     assert reasons
-    assert outcomes
     session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
     assert_the_rest_adds_up(session, explained(DIGITS, 12, contrast=None))
     assert any("its score would be" in line for line in bullets(session))
@@ -221,7 +232,7 @@ def test_empty_paper_that_speaks_for_the_answer_is_told():
         first, second = int(found.target[0]), int(found.contrast[0])
         template = found.composed_template[0].sum(axis=0)
         missing = find_missing(template, images[index, 0] / 255, usual[first], usual[second])
-        told = [line for line in bullets(session) if "**no** ink" in line]
+        told = [line for line in bullets(session) if "**no ink at the" in line]
         drawn = missing and with_ink(images[index], missing.mask, usual[second])
         after = found.score[0] if missing is None else lead(DIGITS, drawn, found)
         without_places = [
@@ -235,10 +246,10 @@ def test_empty_paper_that_speaks_for_the_answer_is_told():
             seen += 1
             names = DIGITS.config().class_names
             closes = loops(drawn[0] / 255) > loops(images[index, 0] / 255)
-            shape = ": there it is open, and that would close a loop" if closes else ""
+            shape = ", which would close the gap to a loop" if closes else ""
             assert told == [
-                f"- For **{names[first]}**: **no** ink at the {missing.where}, where "
-                f"{names[second]} usually has some{shape}. With ink there, "
+                f"- For **{names[first]}**: that there is **no ink at the {missing.where}**; "
+                f"{names[second]} usually has some there{shape}. With ink, "
                 + outcome(session, DIGITS, found, after)
             ]
         if seen == 2:
@@ -272,12 +283,13 @@ def test_the_other_models_are_taken_apart_too(data, runs, model):
     masks = windows(8, 8)
     effects = found.score[0] - [lead(run, without(image, m, np.zeros(1)), found) for m in masks]
     chosen = choose_windows(masks, effects)
-    told = [line for line in bullets(session) if "**no** ink" not in line]
-    for region, line in zip(chosen, told, strict=True):
+    told = [line for line in bullets(session) if "**no ink at the" not in line]
+    ordered = sorted(chosen, key=lambda region: (region.value < 0, -abs(region.value)))
+    for region, line in zip(ordered, told, strict=True):
         name = run.config().class_names[(found.target if region.value > 0 else found.contrast)[0]]
         where = where_within(region.mask, image[0] > 0)
         shape = stroke(image[0] / 255, region.mask)
-        assert line.startswith(f"- For **{ui.plain(name)}**: the {shape} at the {where}")
+        assert line.startswith(f"- For **{ui.plain(name)}**: **the {shape} at the {where}**")
         assert line.endswith(outcome(session, run, found, found.score[0] - region.value))
     assert chosen
     assert any("has no steps" in text for text in session.infos) == (model == "mlp")
@@ -413,6 +425,37 @@ def test_a_photo_is_shown_with_those_that_are_like_it(data, runs):
     assert not [
         t for t in Session(INSIDE, run=DIGITS.id, image="3").texts if "What is it like" in t
     ]  # digits
+
+
+def test_what_counts_in_a_place_of_a_photo_is_its_pattern_or_its_colour(data, runs):
+    images = np.random.default_rng(0).integers(0, 255, (60, 8, 8, 3)).astype(np.uint8)
+    images[..., 0] //= 3
+    write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
+    run = finished_run(data, runs, name="photos", steps=20)
+    pictures, seen = ui.test_images(run)[0].numpy(), set()
+    ground = ui.server().ground(run)
+    for index in range(8):
+        session, found = Session(INSIDE, run=run.id, image=str(index)), explained(run, index)
+        image, score, masks = pictures[index], found.score[0], windows(8, 8)
+        effects = np.array([score - lead(run, without(image, m, ground), found) for m in masks])
+        places = choose_windows(masks, effects)
+        lines = bullets(session)
+        assert len(lines) == len(places)
+        for place in places:
+            changes = (evened(image, place.mask), without_colour(image, place.mask))
+            pattern, colour = ((score - lead(run, new, found)) / place.value for new in changes)
+            words = "its brightness counts most"
+            if pattern >= 0.5:
+                words = f"its pattern counts{', and' if colour >= 0.5 else ', not'} its colour"
+            elif colour >= 0.5:
+                words = "its colour counts, not its pattern"
+            seen.add(words)
+            name = ("a", "b", "c")[(found.target if place.value > 0 else found.contrast)[0]]
+            look = f"**the {look_of(image, place.mask)} {place.where} of the photo**"
+            (line,) = (line for line in lines if line.startswith(f"- For **{name}**: {look}; "))
+            after = outcome(session, run, found, score - place.value)
+            assert line.endswith(f"; {words}. Greyed out, {after}")
+    assert len(seen) > 1
 
 
 def test_an_image_without_ink_is_explained_too(data, runs):
