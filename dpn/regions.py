@@ -28,6 +28,8 @@ MORE, EMPTIER = 1.25, 1.5
 #: colourful begin; by eye.
 LUMA = np.array([0.299, 0.587, 0.114])
 DARK, BRIGHT, COLOURFUL = 0.35, 0.65, 0.2
+#: The standard deviation of brightness from which a place is both light and dark; by eye.
+MIXED = 0.15
 #: Names of the hues in steps of 30°, from red.
 HUES = (
     *("red", "brown", "yellow", "green", "green", "green"),
@@ -182,10 +184,13 @@ def choose_windows(masks: list[npt.NDArray[np.bool_]], effects: Floats) -> list[
 
 
 def look_of(image: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_]) -> str:
-    """Return in words how a place of a photo (3, H, W) looks: "dark", "bright and blue", …."""
+    """Return how a place of a photo (3, H, W) looks: "bright and blue", "light and dark", …."""
     colour = image[:, mask].mean(axis=1) / 255
     hue, saturation, _ = colorsys.rgb_to_hsv(*(float(c) for c in colour))
     light = float(colour @ LUMA)
+    spread = float((LUMA @ image[:, mask]).std()) / 255
+    if spread > MIXED:
+        return "light and dark"
     words = ["dark"] if light < DARK else ["bright"] if light > BRIGHT else []
     if saturation > COLOURFUL:
         words.append(HUES[round(hue * 12) % 12])

@@ -12,6 +12,7 @@ from dpn.errors import DPNError
 from dpn.neighbours import nearest
 from dpn.ui.case import Case
 from dpn.ui.tiles import Tile, show_tiles
+from dpn.what_if import Pixels
 
 #: How many are shown.
 COUNT = 8
@@ -30,8 +31,11 @@ class Alike:
     counted: list[tuple[int, int]]
 
 
-def find_alike(case: Case) -> Alike | None:
-    """Return the test images most like a photo; None for a drawing, or without the data set."""
+def find_alike(case: Case, changed: Pixels | None = None) -> Alike | None:
+    """Return the test images most like a photo; None for a drawing, or without the data set.
+
+    ``changed`` is the photo (C, H, W) after a change, to ask for that one instead.
+    """
     if case.config.preparation != "photo":
         return None
     try:
@@ -41,7 +45,8 @@ def find_alike(case: Case) -> Alike | None:
         return None
     import torch  # here, where it is in memory: see ``ui.warm_up``
 
-    image = torch.from_numpy(case.subject.image[None].copy())
+    shown = case.subject.image if changed is None else changed
+    image = torch.from_numpy(shown[None].copy())
     one = ui.server().summarise(case.run, image, case.moment).numpy()[0]
     found = nearest(known, one, COUNT, case.subject.index)
     if not found:  # it is the only one

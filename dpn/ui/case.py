@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 from dpn import ui
-from dpn.account import Term, deciding, signed
 from dpn.config import ModelConfig
 from dpn.explanation import Explanation
 from dpn.questions import Question
@@ -62,53 +61,9 @@ def answer_words(case: Case) -> str:
     )
 
 
-def verdict(case: Case, terms: list[Term]) -> str:
-    """Return in words: what speaks most for the answer, what against it, and what it comes to."""
-    target, contrast = case.target, case.contrast
-    if target == contrast:
-        return "A class set against itself: everything is 0. Choose another one above."
-    best, worst = deciding(terms)
-    biases = next(term for term in terms if term.name.endswith("biases"))
-    words = [f"The bar that speaks most for {target}: **{best.name}**, {signed(best.value)}"]
-    if worst.value < 0:
-        words.append(f"most against it: **{worst.name}**, {signed(worst.value)}")
-    seen = sum(term.value for term in terms if term.box)
-    if abs(biases.value) > min(abs(seen), abs(best.value) / 2):
-        words.append(
-            f"all parts together add {signed(seen)}, the {biases.name}, which see no pixel, "
-            f"{signed(biases.value)}"
-        )
-    score = sum(term.value for term in terms)
-    what = f"{target}'s score" if contrast is None else f"{target}'s lead over {contrast}"
-    end = f". All terms add up to {what}: **{signed(score)}**"
-    if contrast is not None:
-        ahead = target if score >= 0 else contrast
-        end += f". So **{ahead}** is {times(score)} as likely"
-    return "; ".join(words) + end + "."
-
-
 def times(lead: float) -> str:
     """Return how many times likelier a lead makes the class ahead, e^|lead|, as softmax has it."""
     ratio = math.exp(min(abs(lead), 20))
     if ratio > 1e6:
         return "more than a million times"
     return f"{ratio:.1f} times" if ratio < 10 else f"{float(f'{ratio:.2g}'):,.0f} times"
-
-
-def sum_words(case: Case) -> str:
-    """Return how the bars are to be read, and what those are that belong to no part."""
-    words = "Each bar begins where the one before it ended; the last is the sum. A bar is all that "
-    words += "its band adds, for and against: a strong place can lie in a weak band. "
-    if case.contrast is not None:
-        words += f"The lead is how far {case.target} is ahead of {case.contrast}: +1 makes it "
-        words += f"{times(1)} as likely. "
-    model = case.config.model.model
-    if model == "residual":
-        words += "The encoder sees a band and what lies around it. "
-    if model != "mlp":
-        words += "The decision biases are what the decisions earn whatever is seen; "
-    else:
-        words += "The layer biases count whatever is seen; "
-    if case.found.smoothing.any():
-        words += "the smoothing is what a maximum that mixes decisions adds or takes; "
-    return words + "the read-out is a head start."

@@ -11,12 +11,14 @@ from dpn.config import OPERATOR_NAMES, ModelConfig
 from dpn.questions import Question
 from dpn.runs import Run, RunConfig
 from dpn.ui import answers, before_after, steps, travel, what_if
-from dpn.ui.alike import find_alike, show_alike
-from dpn.ui.case import Case, answer_words, sum_words, verdict
+from dpn.ui.alike import Alike, find_alike, show_alike
+from dpn.ui.case import Case, answer_words
 from dpn.ui.lessons import LESSONS, lesson
-from dpn.ui.place_words import place_words, rest_words, short_words, template_words
+from dpn.ui.place_words import place_words, short_words, template_words
 from dpn.ui.places import Places, find_places
 from dpn.ui.subject import Subject, choose_subject, is_test_image
+from dpn.ui.sum_words import band_words, rest_words, sum_words, verdict
+from dpn.what_if import without
 
 ITS_ANSWER, RUNNER_UP, NOTHING = "its answer", "the runner-up", "nothing: its own score"
 OPERATORS = {"hard": "Hard", "soft": "Soft", "sparse": "Sparse"}
@@ -71,7 +73,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     answer.markdown(answer_words(case))
     in_short = answer.empty()
     with left:
-        _sum(case, terms, heading)
+        _sum(case, terms, places, heading)
     with probabilities:
         data, spec = charts.probability_chart(
             config.class_names, found.probabilities[0], dark=ui.is_dark()
@@ -79,10 +81,17 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch")
     _template(case, places)
     near = find_alike(case)  # the first time this takes seconds
-    in_short.markdown(short_words(case, places, near))
+    in_short.markdown(short_words(case, places, near, _alike_without(case, places)))
     if near:
         show_alike(case, near)
     _deeper(case, terms)
+
+
+def _alike_without(case: Case, places: Places) -> Alike | None:
+    if places.strongest is None:
+        return None
+    ground = ui.server().ground(case.run)
+    return find_alike(case, without(case.subject.image, places.strongest.mask, ground))
 
 
 def _deeper(case: Case, terms: list[Term]) -> None:
@@ -150,7 +159,7 @@ def _operator(run: Run, model: ModelConfig) -> str | None:
     )
 
 
-def _sum(case: Case, terms: list[Term], heading: DeltaGenerator) -> None:
+def _sum(case: Case, terms: list[Term], places: Places, heading: DeltaGenerator) -> None:
     """Draw the sum, and say in words which part decided."""
     target, contrast = case.target, case.contrast
     heading.markdown(f"#### Why {target}" + ("?" if contrast is None else f" and not {contrast}?"))
@@ -160,7 +169,7 @@ def _sum(case: Case, terms: list[Term], heading: DeltaGenerator) -> None:
     with st.container(key="account"):
         st.vega_lite_chart(data, spec, key="sum", width="stretch")
         st.caption(sum_words(case))
-        st.markdown(verdict(case, terms))
+        st.markdown(verdict(case, terms) + band_words(case, places, terms))
     lesson("sum")
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from dpn.account import signed
-from dpn.regions import Region, look_of, usual_ink
-from dpn.shapes import loops, stroke
+from dpn.regions import usual_ink
+from dpn.shapes import loops
 from dpn.ui.alike import Alike
 from dpn.ui.case import Case, times
-from dpn.ui.places import Places, by_windows
+from dpn.ui.places import Places, by_windows, named
 from dpn.ui.words import plain
 from dpn.what_if import with_ink
 
@@ -19,8 +19,17 @@ from dpn.what_if import with_ink
 HALF = 0.5
 
 
-def short_words(case: Case, places: Places, near: Alike | None) -> str:
-    """Return in a few sentences which places speak most for the class, and why."""
+def short_words(
+    case: Case, places: Places, near: Alike | None, near_without: Alike | None = None
+) -> str:
+    """Return in a few sentences which places speak most for the class, and why.
+
+    Args:
+        case: the image explained.
+        places: its places.
+        near: the test images that a photo is most like, or None.
+        near_without: those that it is most like without its strongest place.
+    """
     told = []
     if near:
         of, count = near.counted[0]
@@ -32,12 +41,15 @@ def short_words(case: Case, places: Places, near: Alike | None) -> str:
     rather = "" if case.contrast is None else f" rather than {case.contrast}"
     starts = (f"What speaks most for {case.target}{rather} is", "Next comes")
     score = float(case.found.score[0])
-    deciding = [place for place in _speaking(case, places) if place.after < score]
-    for start, place in zip(starts, deciding, strict=False):
+    found = [place for place in _speaking(case, places) if place.after < score]
+    for start, place in zip(starts, found, strict=False):
         reasons = f": {place.reasons}" if place.reasons else ""
-        told.append(
-            f"{start} {place.named}{reasons}. {place.unless} {_outcome(case, place.after)}."
-        )
+        words = f"{start} {place.named}{reasons}. {place.unless} {_outcome(case, place.after)}"
+        if near_without and place is found[0]:
+            of, count = near_without.counted[0]
+            name = plain(case.config.class_names[of])
+            words += f"; then it is most like {name}, {count} of {len(near_without.found)}"
+        told.append(f"{words}.")
     return f"**In short.** {' '.join(told)}" if told else ""
 
 
@@ -58,31 +70,6 @@ def place_words(case: Case, places: Places) -> str:
         words += f"; {place.reasons}" if place.reasons else ""
         bullets.append(f"- {words}. {place.unless} {_outcome(case, place.after)}.")
     return "\n".join(bullets or ["- No place speaks for it or against it."])
-
-
-def rest_words(case: Case, places: Places) -> str:
-    """Return how the places and all else add up to what the chart of the sum shows."""
-    found, model = case.found, case.config.model.model
-    total = "score" if case.contrast is None else "lead"
-    score, makes = float(found.score[0]), float(found.pixels[0] + found.encoder_bias[0])
-    terms = []
-    if by_windows(case):
-        terms.append(f"All pixels together {signed(float(found.pixels[0]))}")
-    else:
-        terms += [f"the place at the {place.where} {signed(place.value)}" for place in places.found]
-        rest = float(found.pixels[0]) - sum(place.value for place in places.found)
-        terms.append(f"the rest of the image {signed(rest)}")
-    if model != "dpn":
-        whose = "encoder" if model == "residual" else "layer"
-        terms.append(f"the {whose} biases {signed(float(found.encoder_bias[0]))}")
-    words = ", ".join(terms)
-    besides = "the read-out"
-    if model != "mlp":
-        words += f": that makes {signed(makes)}, what all parts add"
-        smoothing = ", the smoothing" if found.smoothing.any() else ""
-        besides = f"the decision biases{smoothing} and the read-out"
-    words += f". With {besides}, {signed(score - makes)}, it is the {total}, {signed(score)}."
-    return words[0].upper() + words[1:]
 
 
 def template_words(case: Case, places: Places) -> str:
@@ -116,11 +103,13 @@ class _Told:
 def _speaking(case: Case, places: Places, *, against: bool = False) -> list[_Told]:
     """Return the places that speak for the class, or against it, what changes most first."""
     unless = "Greyed out," if case.config.preparation == "photo" else "Erased,"
+    otherwise = "Yet without it other decisions win, and"
+    score = float(case.found.score[0])
     told = [
         _Told(
-            f"**{_named(case, place)}**",
+            f"**{named(case, place)}**",
             _reasons(case, places, index),
-            unless,
+            unless if (score - after) * place.value >= 0 else otherwise,
             after,
             place.value,
             not by_windows(case),
@@ -134,14 +123,6 @@ def _speaking(case: Case, places: Places, *, against: bool = False) -> list[_Tol
     return sorted(told, key=lambda place: sign * place.after)
 
 
-def _named(case: Case, place: Region) -> str:
-    """Return what lies at a place, and where that is."""
-    if case.config.preparation == "photo":
-        return f"the {_look(case, place)} {place.where} of the photo"
-    ink = case.subject.image.mean(axis=0) / 255
-    return f"the {stroke(ink, place.mask)} at the {place.where}"
-
-
 def _reasons(case: Case, places: Places, index: int) -> str:
     """Return why a place speaks for its class, in a clause or two; "" where nothing is known."""
     if case.config.preparation == "photo":
@@ -149,24 +130,28 @@ def _reasons(case: Case, places: Places, index: int) -> str:
     place, usual = places.found[index], places.usual
     ink, is_for = case.subject.image.mean(axis=0) / 255, place.value > 0
     reasons = []
-    if is_for and loops(np.where(place.mask, 0, ink)) < loops(ink):
-        reasons.append("it closes a loop")
+    before, after = loops(ink), loops(np.where(place.mask, 0, ink))
+    if is_for and after < before:
+        which = "the loop" if before == 1 else "both loops" if after == 0 else "a loop"
+        reasons.append(f"it closes {which}")
     if usual is not None:
         one, other = (case.target, case.contrast) if is_for else (case.contrast, case.target)
         more = usual_ink(place, *usual)
         if more == ("first" if is_for else "second"):
             reasons.append(f"{one} has more ink there than {other}")
         elif not reasons:
-            also = "both often have ink there" if more == "both" else f"{other} has more ink there"
-            reasons.append(f"to the model ink there is a sign of {one}, though {also}")
+            also = "both often have" if more == "both" else f"{other} often has more"
+            reasons.append(f"{also} ink there, so the picture does not say why it counts for {one}")
     return " and ".join(reasons)
 
 
 def _trait(pattern: float, colour: float) -> str:
     """Return what counts in a place of a photo, from the shares of its effect."""
     if pattern >= HALF:
-        return f"its pattern counts{', and its colour' if colour >= HALF else ', not its colour'}"
-    return "its colour counts, not its pattern" if colour >= HALF else "its brightness counts most"
+        return f"its shapes {'and' if colour >= HALF else 'count, not'} its colours" + (
+            " count" if colour >= HALF else ""
+        )
+    return "its colour counts, not its shapes" if colour >= HALF else "its brightness counts most"
 
 
 def _missing(case: Case, places: Places) -> _Told:
@@ -183,11 +168,6 @@ def _missing(case: Case, places: Places) -> _Told:
     return _Told(
         f"that there is **no ink at the {place.where}**", reasons, "With ink,", places.drawn, value
     )
-
-
-def _look(case: Case, place: Region) -> str:
-    image = case.subject.image
-    return look_of(image if len(image) == 3 else np.repeat(image, 3, axis=0), place.mask)
 
 
 def _outcome(case: Case, score: float) -> str:

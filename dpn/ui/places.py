@@ -16,11 +16,12 @@ from dpn.regions import (
     find_missing,
     find_regions,
     is_missing,
+    look_of,
     named_windows,
     where_within,
     windows,
 )
-from dpn.shapes import INK
+from dpn.shapes import INK, stroke
 from dpn.ui.case import Case
 from dpn.what_if import Pixels, evened, with_ink, without, without_colour
 
@@ -47,6 +48,12 @@ class Places:
     usual: tuple[Floats, Floats] | None = None
     traits: Sequence[tuple[float, float]] = ()
 
+    @property
+    def strongest(self) -> Region | None:
+        """The place for the class without which the score falls most; None if there is none."""
+        pairs = [pair for pair in zip(self.after, self.found, strict=True) if pair[1].value > 0]
+        return min(pairs, key=lambda pair: pair[0])[1] if pairs else None
+
 
 def by_windows(case: Case) -> bool:
     """Return whether places are windows that are blanked, and not strokes with their exact sums.
@@ -55,6 +62,19 @@ def by_windows(case: Case) -> bool:
     pixel adds and what its loss would change can be far apart.
     """
     return case.config.preparation == "photo" or case.config.model.model != "dpn"
+
+
+def named(case: Case, place: Region) -> str:
+    """Return what lies at a place, and where that is."""
+    if case.config.preparation == "photo":
+        return f"the {_look(case, place)} {place.where} of the photo"
+    ink = case.subject.image.mean(axis=0) / 255
+    return f"the {stroke(ink, place.mask)} at the {place.where}"
+
+
+def _look(case: Case, place: Region) -> str:
+    image = case.subject.image
+    return look_of(image if len(image) == 3 else np.repeat(image, 3, axis=0), place.mask)
 
 
 def find_places(case: Case) -> Places:

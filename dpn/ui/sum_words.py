@@ -1,0 +1,109 @@
+"""The sum in words: what it comes to, how its bars are read, and what places have to do with it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dpn.account import Term, deciding, signed
+from dpn.ui.case import Case, times
+from dpn.ui.places import Places, by_windows, named
+
+
+def verdict(case: Case, terms: list[Term]) -> str:
+    """Return in words: what all comes to, and which band added most and which took most."""
+    target, contrast = case.target, case.contrast
+    if target == contrast:
+        return "A class set against itself: everything is 0. Choose another one above."
+    best, worst = deciding(terms)
+    biases = next(term for term in terms if term.name.endswith("biases"))
+    score, seen = sum(term.value for term in terms), sum(term.value for term in terms if term.box)
+    what = f"{target}'s score" if contrast is None else f"{target}'s lead over {contrast}"
+    words = f"All terms add up to {what}: **{signed(score)}**"
+    if contrast is not None:
+        ahead = target if score >= 0 else contrast
+        words += f". So **{ahead}** is {times(score)} as likely"
+    words += f". Most comes from **{best.name}**, {signed(best.value)}"
+    if worst.value < -best.value / 10:  # what is next to nothing is not worth a word
+        words += f"; most is lost in **{worst.name}**, {signed(worst.value)}"
+    if abs(biases.value) > min(abs(seen), abs(best.value) / 2):
+        words += f". All parts together add {signed(seen)}, the {biases.name}, which see no pixel, "
+        words += signed(biases.value)
+    return words + "."
+
+
+def band_words(case: Case, places: Places, terms: list[Term]) -> str:
+    """Return why the band of the place that decided is not the one that adds most; "" where it is.
+
+    Args:
+        case: the image explained.
+        places: its places.
+        terms: the account of its score.
+    """
+    place, (best, _) = places.strongest, deciding(terms)
+    if place is None:
+        return ""
+    inside = {
+        term: tuple(slice(low, high) for low, high in (term.box[:2], term.box[2:]))
+        for term in terms
+        if term.box
+    }
+    band = max(inside, key=lambda term: int(place.mask[inside[term]].sum()))
+    if band is best:
+        return ""
+    spot = f"**{named(case, place)}**"
+    if case.config.model.model == "dpn" and not by_windows(case):
+        assert case.found.pixel_map is not None
+        adds = case.found.pixel_map[0].sum(axis=0, dtype=np.float64)
+        own = float(adds[inside[band]][place.mask[inside[band]]].sum())
+        rest = f"all else there {signed(band.value - own)}"
+        return f" In {band.name}, {spot} adds {signed(own)}, {rest}."
+    sees = "its layers mix all rows"
+    if case.config.model.model == "residual":
+        sees = "the encoder looks far around each band"
+    if case.config.model.model == "dpn":
+        sees = "other decisions win without it"
+    return f" {spot[:2]}{spot[2].upper()}{spot[3:]} changes other bars than its own, too: {sees}."
+
+
+def sum_words(case: Case) -> str:
+    """Return how the bars are to be read, and what those are that belong to no part."""
+    words = "Each bar begins where the one before it ended; the last is the sum. A bar is all that "
+    words += "its band adds, for and against. "
+    if case.contrast is not None:
+        words += f"The lead is how far {case.target} is ahead of {case.contrast}: +1 makes it "
+        words += f"{times(1)} as likely. "
+    model = case.config.model.model
+    if model == "residual":
+        words += "The encoder sees a band and what lies around it. "
+    if model != "mlp":
+        words += "The decision biases are what the decisions earn whatever is seen; "
+    else:
+        words += "The layer biases count whatever is seen; "
+    if case.found.smoothing.any():
+        words += "the smoothing is what a maximum that mixes decisions adds or takes; "
+    return words + "the read-out is a head start."
+
+
+def rest_words(case: Case, places: Places) -> str:
+    """Return how the places and all else add up to what the chart of the sum shows."""
+    found, model = case.found, case.config.model.model
+    total = "score" if case.contrast is None else "lead"
+    score, makes = float(found.score[0]), float(found.pixels[0] + found.encoder_bias[0])
+    terms = []
+    if by_windows(case):
+        terms.append(f"All pixels together {signed(float(found.pixels[0]))}")
+    else:
+        terms += [f"the place at the {place.where} {signed(place.value)}" for place in places.found]
+        rest = float(found.pixels[0]) - sum(place.value for place in places.found)
+        terms.append(f"the rest of the image {signed(rest)}")
+    if model != "dpn":
+        whose = "encoder" if model == "residual" else "layer"
+        terms.append(f"the {whose} biases {signed(float(found.encoder_bias[0]))}")
+    words = ", ".join(terms)
+    besides = "the read-out"
+    if model != "mlp":
+        words += f": that makes {signed(makes)}, what all parts add"
+        smoothing = ", the smoothing" if found.smoothing.any() else ""
+        besides = f"the decision biases{smoothing} and the read-out"
+    words += f". With {besides}, {signed(score - makes)}, it is the {total}, {signed(score)}."
+    return words[0].upper() + words[1:]
