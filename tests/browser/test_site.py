@@ -16,6 +16,7 @@ from dpn.visitors import COOKIE
 from tests.browser.actions import SEVEN, button, draw, train_long
 from tests.browser.server import ROOT, running_app
 from tests.browser.test_road import PAGES
+from tests.faults.checks import half_written, lost
 from tests.helpers import until
 
 pytestmark = pytest.mark.browser
@@ -121,6 +122,30 @@ def test_a_server_that_is_told_to_end_saves_its_trainings_first(tmp_path, new_pa
         assert status["state"] == "stopped"
         assert status["step"] > 0
         assert int(run.load_checkpoint()["progress"][0]) == status["step"]  # no batch is lost
+
+
+def test_a_server_that_is_killed_comes_back_with_its_trainings(tmp_path, new_page):
+    with running_app(tmp_path) as app:
+        run_id = train_long(new_page(), app)
+        (run,) = [run for run in list_runs(app.runs) if run.id == run_id]
+        until(lambda: (run.path / "checkpoint.safetensors").exists(), 60)
+        for pid in (run.status()["pid"], app.pid):
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: not is_running(app.pid), 20)
+    assert half_written(run) == []
+    seconds, longest = lost(run)
+    assert seconds <= 5 + longest
+    kept = int(run.load_checkpoint()["progress"][0])
+    with running_app(tmp_path) as app:
+        page = new_page()
+        page.goto(f"{app.url}/Train?run={run_id}")
+        expect(page.get_by_text("interrupted").first).to_be_visible()
+        button(page, "job_resume").click()
+        until(lambda: run.status()["state"] == "running" and run.status()["step"] > kept, 60)
+        button(page, "job_stop").click()
+        until(lambda: run.status()["state"] == "stopped", 60)
+        assert half_written(run) == []
+        assert "Traceback" not in app.log.read_text()
 
 
 def begin_a_slow_upload(page, app):
