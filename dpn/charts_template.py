@@ -24,10 +24,9 @@ def template_chart(
     image: Pixels,
     template: FloatArray,
     product: FloatArray,
-    regions: Sequence[Region] = (),
+    regions: Sequence[tuple[Region, bool]] = (),
     title: str = "the template that won",
     usual: tuple[str, FloatArray] | None = None,
-    missing: Region | None = None,
     *,
     dark: bool = False,
 ) -> tuple[pd.DataFrame, Spec]:
@@ -37,19 +36,18 @@ def template_chart(
         image: (C, H, W) uint8.
         template: (C, H, W) C*; the channels of colour are added up.
         product: (C, H, W) C* ⊙ normalised image, what each pixel adds; likewise.
-        regions: places of the image to tint and number, in the colour of what they speak for.
+        regions: places of the image to tint and number, in the colour of what they speak for, and
+            whether each does so by being empty.
         title: what the template is.
         usual: a title and (H, W), how much more ink a class usually has than another; drawn second.
-        missing: a place to tint and mark as empty.
         dark: whether the page is.
     """
     height, width = image.shape[1:]
     speaks, adds = template.sum(axis=0), product.sum(axis=0)
     places = to_picture(image)
-    for region in regions:
-        places = tinted(places, region.mask, FOR if region.value > 0 else AGAINST)
-    if missing:
-        places = tinted(places, missing.mask, FOR, 0.35)
+    for region, is_empty in regions:
+        colour = FOR if region.value > 0 else AGAINST
+        places = tinted(places, region.mask, colour, *([0.35] if is_empty else []))
     maps = [usual] if usual else []
     maps += [(title, speaks), ("what each pixel adds", adds)]
     pictures = [("where it was decided", places)]
@@ -61,10 +59,10 @@ def template_chart(
         {"kind": "image", "panel": panel, "url": data_url(picture), "title": name}
         for panel, (name, picture) in enumerate(pictures)
     ]
-    marked = [(region, signed(region.value)) for region in regions]
     taken: list[tuple[float, float]] = []
-    for region, text in [*marked, *([(missing, EMPTY)] if missing else [])]:
+    for number, (region, is_empty) in enumerate(regions, start=1):
         taken.append(region.middle(taken))
+        text = f"{number}: {EMPTY if is_empty else signed(region.value)}"
         centre = dict(zip(("row", "column"), taken[-1], strict=True))
         place = {"kind": "place", "panel": 0, "number": text}
         rows.append(place | centre | {"down": 0, "across": 0})

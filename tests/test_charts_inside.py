@@ -145,9 +145,10 @@ def test_places_are_tinted_and_numbered_on_the_image():
     product = np.zeros((1, 9, 9))
     product[0, 1:3, 1:3], product[0, 6:8, 5:8] = 1.0, -1.0
     image = np.full((1, 9, 9), 90, np.uint8)
-    data, _ = template_chart(image, product, product, find_regions(product))
+    regions = [(region, False) for region in find_regions(product)]
+    data, _ = template_chart(image, product, product, regions)
     places = rows(data, "place")
-    assert places["number"].tolist() == ["-6.00", "+4.00"]
+    assert places["number"].tolist() == ["1: -6.00", "2: +4.00"]
     assert set(places["panel"]) == {0}
     assert [(int(p.row), int(p.column)) for p in places.itertuples()] == [(6, 6), (1, 1)]
     picture = read(rows(data, "image")["url"][0]).astype(int)[::35, ::35]

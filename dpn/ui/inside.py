@@ -91,7 +91,7 @@ def _alike_without(case: Case, places: Places) -> Alike | None:
     if places.strongest is None:
         return None
     ground = ui.server().ground(case.run)
-    return find_alike(case, without(case.subject.image, places.strongest.mask, ground))
+    return find_alike(case, without(case.subject.image, places.strongest.region.mask, ground))
 
 
 def _deeper(case: Case, terms: list[Term]) -> None:
@@ -186,10 +186,9 @@ def _template(case: Case, places: Places) -> None:
         case.subject.image,
         found.composed_template[0],
         found.pixel_map[0],
-        places.found,
+        [(place.region, place.is_empty) for place in places.told],
         TEMPLATE_TITLES[case.config.model.model],
         usual,
-        places.missing,
         dark=ui.is_dark(),
     )
     st.markdown(f"#### Where, and why there?\n{place_words(case, places)}")

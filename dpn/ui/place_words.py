@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from dpn.account import signed
+from dpn.explanation import Floats
 from dpn.regions import usual_ink
 from dpn.shapes import loops
 from dpn.ui.alike import Alike
 from dpn.ui.case import Case, times
-from dpn.ui.places import Places, by_windows, named
+from dpn.ui.places import Place, Places, by_windows, named
 from dpn.ui.words import plain
 from dpn.what_if import with_ink
 
@@ -41,11 +40,12 @@ def short_words(
     rather = "" if case.contrast is None else f" rather than {case.contrast}"
     starts = (f"What speaks most for {case.target}{rather} is", "Next comes")
     score = float(case.found.score[0])
-    found = [place for place in _speaking(case, places) if place.after < score]
+    found = [place for place in places.told if place.region.value > 0 and place.after < score]
     for start, place in zip(starts, found, strict=False):
-        reasons = f": {place.reasons}" if place.reasons else ""
-        words = f"{start} {place.named}{reasons}. {place.unless} {_outcome(case, place.after)}"
-        if near_without and place is found[0]:
+        reasons = _reasons(case, place, places.usual)
+        what = f"{start} {_what(case, place)}{f': {reasons}' if reasons else ''}"
+        words = f"{what}. {_unless(case, place)} {_outcome(case, place.after)}"
+        if near_without and place is places.strongest:
             of, count = near_without.counted[0]
             name = plain(case.config.class_names[of])
             words += f"; then it is most like {name}, {count} of {len(near_without.found)}"
@@ -54,22 +54,21 @@ def short_words(
 
 
 def place_words(case: Case, places: Places) -> str:
-    """Return one bullet for each place: which class it speaks for, why, and what without it.
-
-    Those for the class come first; of each side the place that changes most.
-    """
-    told = [*_speaking(case, places), *_speaking(case, places, against=True)]
-    bullets = []
-    for place in told:
-        if place.value > 0:
+    """Return a numbered line for each place: which class it speaks for, why, what without it."""
+    lines = []
+    for number, place in enumerate(places.told, start=1):
+        value = place.region.value
+        if value > 0:
             role = f"For **{case.target}**"
         else:
             role = "Against it" if case.contrast is None else f"For **{case.contrast}**"
-        words = f"{role}: {place.named}"
-        words += f", **{signed(place.value)}**" if place.is_sum else ""
-        words += f"; {place.reasons}" if place.reasons else ""
-        bullets.append(f"- {words}. {place.unless} {_outcome(case, place.after)}.")
-    return "\n".join(bullets or ["- No place speaks for it or against it."])
+        words = f"{number}. {role}: {_what(case, place)}"
+        if not by_windows(case) and not place.is_empty:
+            words += f", **{signed(value)}**"
+        reasons = _reasons(case, place, places.usual)
+        words += f"; {reasons}" if reasons else ""
+        lines.append(f"{words}. {_unless(case, place)} {_outcome(case, place.after)}.")
+    return "\n".join(lines or ["No place speaks for it or against it."])
 
 
 def template_words(case: Case, places: Places) -> str:
@@ -83,66 +82,57 @@ def template_words(case: Case, places: Places) -> str:
     words = words or "Blue"
     words += f": brightness there speaks for {rather}; orange: against it."
     if by_windows(case):
-        return f"{words} Numbers in the first picture: what is lost if the place is blanked."
-    words += " Numbers: what a place adds now. Without it other decisions may win, and the lead "
-    return f"{words}changes by more or by less. Black pixels add nothing; ink there could."
+        return f"{words} In the first picture, each place and what is lost if it is blanked."
+    words += " In the first picture, each place and what it adds now. Without it other decisions "
+    return f"{words}may win, and the lead changes by more or by less."
 
 
-@dataclass(frozen=True)
-class _Told:
-    """A place in words: what is there, why it counts, and the score if it were not so."""
-
-    named: str
-    reasons: str
-    unless: str
-    after: float
-    value: float
-    is_sum: bool = False
+def _what(case: Case, place: Place) -> str:
+    if place.is_empty:
+        return f"that there is **no ink at the {place.region.where}**"
+    return f"**{named(case, place.region)}**"
 
 
-def _speaking(case: Case, places: Places, *, against: bool = False) -> list[_Told]:
-    """Return the places that speak for the class, or against it, what changes most first."""
-    unless = "Greyed out," if case.config.preparation == "photo" else "Erased,"
-    otherwise = "Yet without it other decisions win, and"
-    score = float(case.found.score[0])
-    told = [
-        _Told(
-            f"**{named(case, place)}**",
-            _reasons(case, places, index),
-            unless if (score - after) * place.value >= 0 else otherwise,
-            after,
-            place.value,
-            not by_windows(case),
-        )
-        for index, (place, after) in enumerate(zip(places.found, places.after, strict=True))
-        if (place.value < 0) == against
-    ]
-    if places.missing and not against:
-        told.append(_missing(case, places))
-    sign = -1 if against else 1
-    return sorted(told, key=lambda place: sign * place.after)
+def _unless(case: Case, place: Place) -> str:
+    if place.is_empty:
+        return "With ink,"
+    if (float(case.found.score[0]) - place.after) * place.region.value < 0:
+        return "Yet without it other decisions win, and"
+    return "Greyed out," if case.config.preparation == "photo" else "Erased,"
 
 
-def _reasons(case: Case, places: Places, index: int) -> str:
+def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     """Return why a place speaks for its class, in a clause or two; "" where nothing is known."""
-    if case.config.preparation == "photo":
-        return _trait(*places.traits[index])
-    place, usual = places.found[index], places.usual
-    ink, is_for = case.subject.image.mean(axis=0) / 255, place.value > 0
-    reasons = []
-    before, after = loops(ink), loops(np.where(place.mask, 0, ink))
+    if place.traits:
+        return _trait(*place.traits)
+    if place.is_empty:
+        return _reasons_without(case, place, usual)
+    region, is_for = place.region, place.region.value > 0
+    ink, reasons = case.subject.image.mean(axis=0) / 255, []
+    before, after = loops(ink), loops(np.where(region.mask, 0, ink))
     if is_for and after < before:
         which = "the loop" if before == 1 else "both loops" if after == 0 else "a loop"
         reasons.append(f"it closes {which}")
     if usual is not None:
         one, other = (case.target, case.contrast) if is_for else (case.contrast, case.target)
-        more = usual_ink(place, *usual)
+        more = usual_ink(region, *usual)
         if more == ("first" if is_for else "second"):
             reasons.append(f"{one} has more ink there than {other}")
         elif not reasons:
             also = "both often have" if more == "both" else f"{other} often has more"
             reasons.append(f"{also} ink there, so the picture does not say why it counts for {one}")
     return " and ".join(reasons)
+
+
+def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
+    """Return why empty paper speaks for a class."""
+    assert usual is not None
+    ink = case.subject.image.mean(axis=0) / 255
+    with_it = with_ink(case.subject.image, place.region.mask, usual[1]).mean(axis=0) / 255
+    reasons = f"{case.contrast} usually has some there"
+    return reasons + (
+        ", which would close the gap to a loop" if loops(with_it) > loops(ink) else ""
+    )
 
 
 def _trait(pattern: float, colour: float) -> str:
@@ -152,22 +142,6 @@ def _trait(pattern: float, colour: float) -> str:
             " count" if colour >= HALF else ""
         )
     return "its colour counts, not its shapes" if colour >= HALF else "its brightness counts most"
-
-
-def _missing(case: Case, places: Places) -> _Told:
-    """Return what is told of empty paper where the other class has ink."""
-    assert places.missing is not None
-    assert places.usual is not None
-    place, usual = places.missing, places.usual[1]
-    ink = case.subject.image.mean(axis=0) / 255
-    with_it = with_ink(case.subject.image, place.mask, usual).mean(axis=0) / 255
-    reasons = f"{case.contrast} usually has some there"
-    if loops(with_it) > loops(ink):
-        reasons += ", which would close the gap to a loop"
-    value = float(case.found.score[0]) - places.drawn
-    return _Told(
-        f"that there is **no ink at the {place.where}**", reasons, "With ink,", places.drawn, value
-    )
 
 
 def _outcome(case: Case, score: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,32 +26,40 @@ from dpn.what_if import Pixels, evened, with_ink, without, without_colour
 
 
 @dataclass(frozen=True)
+class Place:
+    """A place of an image, and what comes without it.
+
+    Attributes:
+        region: where it is; its value is what the place adds, or the effect of a window.
+        after: the score if it were blanked; of an empty one, with ink there.
+        is_empty: whether it speaks by having no ink, where the other class usually has some.
+        traits: what counts in a window of a photo: the share of its effect that is gone when it
+            keeps only its mean colour, and when it keeps all but its colour.
+    """
+
+    region: Region
+    after: float
+    is_empty: bool = False
+    traits: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class Places:
     """The places of one image.
 
     Attributes:
-        found: where it was decided, the strongest first: the strokes that added most, or the
-            windows without which the score changes most.
-        after: the score of the image without each of them.
-        missing: a place whose empty paper speaks for the answer, or None.
-        drawn: the score of the image with ink there.
+        told: where it was decided, those for the class first; of each side the one without which
+            the score changes most.
         usual: (H, W) mean images of the class and of the one it is set against, or None.
-        traits: what counts in each window of a photo: the share of its effect that is gone when it
-            keeps only its mean colour, and when it keeps all but its colour.
     """
 
-    found: list[Region]
-    after: list[float]
-    missing: Region | None = None
-    drawn: float = 0.0
+    told: list[Place]
     usual: tuple[Floats, Floats] | None = None
-    traits: Sequence[tuple[float, float]] = ()
 
     @property
-    def strongest(self) -> Region | None:
-        """The place for the class without which the score falls most; None if there is none."""
-        pairs = [pair for pair in zip(self.after, self.found, strict=True) if pair[1].value > 0]
-        return min(pairs, key=lambda pair: pair[0])[1] if pairs else None
+    def strongest(self) -> Place | None:
+        """The place for the class that is blanked with most effect; None if there is none."""
+        return next((one for one in self.told if one.region.value > 0 and not one.is_empty), None)
 
 
 def by_windows(case: Case) -> bool:
@@ -79,68 +86,94 @@ def _look(case: Case, place: Region) -> str:
 
 def find_places(case: Case) -> Places:
     """Look for the places, and ask the model what it would say without them."""
-    image, found = case.subject.image, case.found
-    assert found.pixel_map is not None
-    assert found.composed_template is not None
     ground, usual = ui.server().ground(case.run), _usual(case)
-    if by_windows(case):
-        return _windows(case, ground, usual)
-    regions = find_regions(found.pixel_map[0])
+    find = _windows if by_windows(case) else _strokes
+    found = find(case, ground)
+    if usual and case.config.preparation != "photo":
+        empty = (_empty_window if by_windows(case) else _empty_place)(case, *usual)
+        strongest = max((abs(_score(case) - place.after) for place in found), default=0.0)
+        if empty and _score(case) - empty.after > WORTH * strongest:
+            found.append(empty)
+    fors = sorted((one for one in found if one.region.value > 0), key=lambda one: one.after)
+    against = sorted((one for one in found if one.region.value <= 0), key=lambda one: -one.after)
+    return Places([*fors, *against], usual)
+
+
+def _strokes(case: Case, ground: Pixels) -> list[Place]:
+    """Return the strokes that add most, or take most."""
+    assert case.found.pixel_map is not None
+    regions = find_regions(case.found.pixel_map[0])
+    image = case.subject.image
     after = _scores(case, [without(image, region.mask, ground) for region in regions])
-    places = Places(regions, [float(score) for score in after], usual=usual)
-    if usual:
-        template = found.composed_template[0].sum(axis=0, dtype=np.float64)
-        missing = find_missing(template, image[0] / 255, *usual)
-        if missing:
-            (drawn,) = _scores(case, [with_ink(image, missing.mask, usual[1])])
-            return _with_missing(places, missing, float(drawn), float(found.score[0]))
-    return places
+    return [Place(region, float(score)) for region, score in zip(regions, after, strict=True)]
 
 
-def _windows(case: Case, ground: Pixels, usual: tuple[Floats, Floats] | None) -> Places:
-    """Blank one window after the other, and draw into those that usually have ink."""
-    image, score = case.subject.image, float(case.found.score[0])
+def _windows(case: Case, ground: Pixels) -> list[Place]:
+    """Blank one window after the other; return those that change most."""
+    image, score = case.subject.image, _score(case)
     masks = windows(*image.shape[1:])
     effects = score - _scores(case, [without(image, mask, ground) for mask in masks])
     regions = choose_windows(masks, effects)
     if case.config.preparation == "photo":
-        after = [score - region.value for region in regions]
-        return Places(regions, after, traits=_traits(case, regions))
-    ink = image.mean(axis=0) / 255
-    regions = [
-        replace(place, mask=place.mask & (ink > 0), where=where_within(place.mask, ink > 0))
-        for place in regions
-        if (place.mask & (ink > 0)).any()  # of an empty image all that changes is rounding
-    ]
-    places = Places(regions, [score - region.value for region in regions], usual=usual)
-    if usual:
-        empty = [place for place in named_windows(masks) if is_missing(place, ink, *usual)]
-        drawn = _scores(case, [with_ink(image, place.mask, usual[1]) for place in empty])
-        if len(drawn):
-            best = empty[int(drawn.argmin())]
-            mask = best.mask & (ink < INK)  # where a stroke crosses it, it is not empty
-            best = replace(best, mask=mask, where=where_within(best.mask, ink > 0))
-            return _with_missing(places, best, float(drawn.min()), score)
-    return places
-
-
-def _traits(case: Case, places: list[Region]) -> list[tuple[float, float]]:
-    """Return what share of each place's effect is its pattern, and what share its colour."""
-    image, score = case.subject.image, float(case.found.score[0])
-    changed = [change(image, place.mask) for place in places for change in (evened, without_colour)]
-    lost = (score - _scores(case, changed)).reshape(-1, 2)
+        return [
+            Place(region, score - region.value, traits=traits)
+            for region, traits in zip(regions, _traits(case, regions), strict=True)
+        ]
+    ink = image.mean(axis=0) / 255 > 0
     return [
-        (float(pattern) / place.value, float(colour) / place.value)
-        for place, (pattern, colour) in zip(places, lost, strict=True)
+        Place(
+            replace(region, mask=region.mask & ink, where=where_within(region.mask, ink)),
+            score - region.value,
+        )
+        for region in regions
+        if (region.mask & ink).any()  # of an empty image all that changes is rounding
     ]
 
 
-def _with_missing(places: Places, missing: Region, drawn: float, score: float) -> Places:
-    """Add a place that is missing, if ink there would change enough to be worth a word."""
-    strongest = max((abs(score - after) for after in places.after), default=0.0)
-    if score - drawn <= WORTH * strongest:
-        return places
-    return replace(places, missing=missing, drawn=drawn)
+def _empty_place(case: Case, first: Floats, second: Floats) -> Place | None:
+    """Return the place without ink that the template would have counted for the other class."""
+    assert case.found.composed_template is not None
+    image = case.subject.image
+    template = case.found.composed_template[0].sum(axis=0, dtype=np.float64)
+    region = find_missing(template, image[0] / 255, first, second)
+    if region is None:
+        return None
+    (after,) = _scores(case, [with_ink(image, region.mask, second)])
+    return Place(region, float(after), is_empty=True)
+
+
+def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:
+    """Draw into the windows that usually have ink; return the one that changes most."""
+    image = case.subject.image
+    ink = image.mean(axis=0) / 255
+    found = [
+        region
+        for region in named_windows(windows(*image.shape[1:]))
+        if is_missing(region, ink, first, second)
+    ]
+    after = _scores(case, [with_ink(image, region.mask, second) for region in found])
+    if not found:
+        return None
+    best, drawn = found[int(after.argmin())], float(after.min())
+    mask = best.mask & (ink < INK)  # where a stroke crosses it, it is not empty
+    where = where_within(best.mask, ink > 0)
+    region = replace(best, value=_score(case) - drawn, mask=mask, where=where)
+    return Place(region, drawn, is_empty=True)
+
+
+def _traits(case: Case, regions: list[Region]) -> list[tuple[float, float]]:
+    """Return what share of each window's effect is its pattern, and what share its colour."""
+    image = case.subject.image
+    changed = [change(image, one.mask) for one in regions for change in (evened, without_colour)]
+    lost = (_score(case) - _scores(case, changed)).reshape(-1, 2)
+    return [
+        (float(pattern) / region.value, float(colour) / region.value)
+        for region, (pattern, colour) in zip(regions, lost, strict=True)
+    ]
+
+
+def _score(case: Case) -> float:
+    return float(case.found.score[0])
 
 
 def _scores(case: Case, images: list[Pixels]) -> Floats:

@@ -10,11 +10,11 @@ from dpn.ui.places import Places, by_windows, named
 
 
 def verdict(case: Case, terms: list[Term]) -> str:
-    """Return in words: what all comes to, and which band added most and which took most."""
+    """Return in words what the sum comes to, and what part of it sees no pixel if that is much."""
     target, contrast = case.target, case.contrast
     if target == contrast:
         return "A class set against itself: everything is 0. Choose another one above."
-    best, worst = deciding(terms)
+    best, _ = deciding(terms)
     biases = next(term for term in terms if term.name.endswith("biases"))
     score, seen = sum(term.value for term in terms), sum(term.value for term in terms if term.box)
     what = f"{target}'s score" if contrast is None else f"{target}'s lead over {contrast}"
@@ -22,9 +22,6 @@ def verdict(case: Case, terms: list[Term]) -> str:
     if contrast is not None:
         ahead = target if score >= 0 else contrast
         words += f". So **{ahead}** is {times(score)} as likely"
-    words += f". Most comes from **{best.name}**, {signed(best.value)}"
-    if worst.value < -best.value / 10:  # what is next to nothing is not worth a word
-        words += f"; most is lost in **{worst.name}**, {signed(worst.value)}"
     if abs(biases.value) > min(abs(seen), abs(best.value) / 2):
         words += f". All parts together add {signed(seen)}, the {biases.name}, which see no pixel, "
         words += signed(biases.value)
@@ -39,9 +36,9 @@ def band_words(case: Case, places: Places, terms: list[Term]) -> str:
         places: its places.
         terms: the account of its score.
     """
-    place, (best, _) = places.strongest, deciding(terms)
-    if place is None:
+    if places.strongest is None:
         return ""
+    place, (best, _) = places.strongest.region, deciding(terms)
     inside = {
         term: tuple(slice(low, high) for low, high in (term.box[:2], term.box[2:]))
         for term in terms
@@ -93,8 +90,9 @@ def rest_words(case: Case, places: Places) -> str:
     if by_windows(case):
         terms.append(f"All pixels together {signed(float(found.pixels[0]))}")
     else:
-        terms += [f"the place at the {place.where} {signed(place.value)}" for place in places.found]
-        rest = float(found.pixels[0]) - sum(place.value for place in places.found)
+        regions = [place.region for place in places.told if not place.is_empty]
+        terms += [f"the place at the {one.where} {signed(one.value)}" for one in regions]
+        rest = float(found.pixels[0]) - sum(one.value for one in regions)
         terms.append(f"the rest of the image {signed(rest)}")
     if model != "dpn":
         whose = "encoder" if model == "residual" else "layer"

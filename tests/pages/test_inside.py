@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from dpn import ui
-from dpn.account import account, deciding
+from dpn.account import account
 from dpn.neighbours import nearest
 from dpn.questions import Question
 from dpn.regions import (
@@ -79,7 +79,10 @@ def assert_the_rest_adds_up(session, found):
 
 def bullets(session):
     (told,) = (text for text in session.texts if text.startswith("#### Where, and why there?"))
-    return told.splitlines()[1:]
+    lines = told.splitlines()[1:]
+    numbered = [f"{number}. " for number in range(1, len(lines) + 1)]
+    assert [line[:3] for line in lines] == numbered
+    return [line[3:] for line in lines]
 
 
 def in_short(session):
@@ -132,10 +135,7 @@ def test_a_test_image_of_the_shipped_digits_is_taken_apart():
     names = DIGITS.config().class_names
     target, contrast = names[found.target[0]], names[found.contrast[0]]
     assert f"#### Why {target} and not {contrast}?" in session.texts
-    best, worst = deciding(account(found, DIGITS.config().model))
     (verdict,) = (text for text in session.texts if "All terms add up" in text)
-    assert f"**{best.name}**" in verdict
-    assert f"**{worst.name}**" in verdict
     assert f"{target}'s lead over {contrast}: **{found.score[0]:+.2f}**" in verdict
     ahead, times = re.search(r"So \*\*(\S+)\*\* is ([\d.,]+) times as likely", verdict).groups()
     p = found.probabilities[0]
@@ -191,7 +191,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             is_for = region.value > 0
             one, other = (first, second) if is_for else (second, first)
             shape = stroke(image[0] / 255, region.mask)
-            start = f"- For **{names[one]}**: **the {shape} at the {region.where}**, "
+            start = f"For **{names[one]}**: **the {shape} at the {region.where}**, "
             (line,) = (line for line in told if line.startswith(f"{start}**{region.value:+.2f}**"))
             opens = loops(np.where(region.mask, 0, image[0] / 255)) < loops(image[0] / 255)
             assert ("it closes " in line) == (opens and is_for)
@@ -215,15 +215,39 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
         assert best in short.split("Next comes")[0]
         reason = "it closes "
         assert (reason in short) == any(reason in line for line in told[:2])
-        places = session.chart("place")["number"]
-        assert places[places != "no ink"].map(float).tolist() == pytest.approx(
-            [region.value for region in regions], abs=0.006
-        )
+        shown = session.chart("place")["number"].tolist()
+        for number, line in enumerate(told, start=1):
+            value = re.search(r"\*\*, \*\*([+-][\d.]+)\*\*", line)
+            assert shown[number - 1] == f"{number}: {value[1] if value else 'no ink'}"
     assert reasons
     session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
     assert_the_rest_adds_up(session, explained(DIGITS, 12, contrast=None))
     assert any("its score would be" in line for line in bullets(session))
     assert "None" not in " ".join(session.texts)
+
+
+def test_a_place_outside_the_best_band_is_told_with_its_band():
+    seen = set()
+    for index in range(8):
+        session, found = Session(INSIDE, image=str(index)), explained(DIGITS, index)
+        terms = {term.name: term for term in account(found, DIGITS.config().model)}
+        best = max((term for term in terms.values() if term.box), key=lambda term: term.value)
+        (verdict,) = (text for text in session.texts if "All terms add up" in text)
+        told = re.search(r"In (.+?), \*\*.+?\*\* adds (\S+), all else there (\S+)\.$", verdict)
+        seen.add(bool(told))
+        if told:
+            band, own, rest = told.groups()
+            assert terms[band] is not best
+            assert float(own) + float(rest) == pytest.approx(terms[band].value, abs=0.011)
+            adds = found.pixel_map[0].sum(axis=0)
+            top, bottom, *_ = terms[band].box
+            sums = [
+                adds[top:bottom][one.mask[top:bottom]].sum()
+                for one in find_regions(found.pixel_map[0])
+                if one.value > 0
+            ]
+            assert any(float(own) == pytest.approx(each, abs=0.006) for each in sums)
+    assert seen == {True, False}
 
 
 def test_empty_paper_that_speaks_for_the_answer_is_told():
@@ -243,14 +267,15 @@ def test_empty_paper_that_speaks_for_the_answer_is_told():
         ]
         strongest = max(abs(found.score[0] - other) for other in without_places)
         assert bool(told) == (found.score[0] - after > 0.1 * strongest)
-        assert ("no ink" in session.chart("place")["number"].tolist()) == bool(told)
+        shown = session.chart("place")["number"]
+        assert shown.str.contains("no ink").any() == bool(told)
         if told:
             seen += 1
             names = DIGITS.config().class_names
             closes = loops(drawn[0] / 255) > loops(images[index, 0] / 255)
             shape = ", which would close the gap to a loop" if closes else ""
             assert told == [
-                f"- For **{names[first]}**: that there is **no ink at the {missing.where}**; "
+                f"For **{names[first]}**: that there is **no ink at the {missing.where}**; "
                 f"{names[second]} usually has some there{shape}. With ink, "
                 + outcome(session, DIGITS, found, after)
             ]
@@ -291,7 +316,7 @@ def test_the_other_models_are_taken_apart_too(data, runs, model):
         name = run.config().class_names[(found.target if region.value > 0 else found.contrast)[0]]
         where = where_within(region.mask, image[0] > 0)
         shape = stroke(image[0] / 255, region.mask)
-        assert line.startswith(f"- For **{ui.plain(name)}**: **the {shape} at the {where}**")
+        assert line.startswith(f"For **{ui.plain(name)}**: **the {shape} at the {where}**")
         assert line.endswith(outcome(session, run, found, found.score[0] - region.value))
     assert chosen
     assert any("has no steps" in text for text in session.infos) == (model == "mlp")
@@ -456,7 +481,7 @@ def test_what_counts_in_a_place_of_a_photo_is_its_pattern_or_its_colour(data, ru
             seen.add(words)
             name = ("a", "b", "c")[(found.target if place.value > 0 else found.contrast)[0]]
             look = f"**the {look_of(image, place.mask)} {place.where} of the photo**"
-            (line,) = (line for line in lines if line.startswith(f"- For **{name}**: {look}; "))
+            (line,) = (line for line in lines if line.startswith(f"For **{name}**: {look}; "))
             after = outcome(session, run, found, score - place.value)
             assert line.endswith(f"; {words}. Greyed out, {after}")
     assert len(seen) > 1
