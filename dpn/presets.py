@@ -178,7 +178,7 @@ def with_settings(
     for name in changes:
         if name not in of_model + of_training:
             hint = did_you_mean(name, of_model + of_training)
-            raise ConfigError(f"--set: there is no setting {name!r}{hint}")
+            raise ConfigError(f"there is no setting {name!r}{hint}")
     return (
         model.replace(**{name: value for name, value in changes.items() if name in of_model}),
         training.replace(**{name: value for name, value in changes.items() if name in of_training}),

@@ -15,7 +15,7 @@ from dpn.errors import DataError, DPNError
 from dpn.runs import Run, RunConfig
 from dpn.scores import Calibration, calibration, ranked_cell
 from dpn.ui import templates, travel
-from dpn.ui.lessons import lesson
+from dpn.ui.explainers import explainer
 from dpn.ui.tiles import Tile, show_tiles
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
     with right:
         st.markdown(f"**Calibration**: the error is {calibrated.error:.2%}")
         ui.figure(charts_evaluation.calibration_figure(calibrated), key="calibration")
-        lesson("calibration")
+        explainer("calibration")
     templates.show_averages(run, moment, version, scores, pixels, names)
 
 

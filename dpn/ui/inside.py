@@ -13,7 +13,7 @@ from dpn.runs import Run, RunConfig
 from dpn.ui import answers, before_after, steps, travel, what_if
 from dpn.ui.alike import Alike, find_alike, show_alike
 from dpn.ui.case import Case, answer_words
-from dpn.ui.lessons import LESSONS, lesson
+from dpn.ui.explainers import EXPLAINERS, explainer
 from dpn.ui.place_words import place_words, short_words, template_words
 from dpn.ui.places import Places, find_places
 from dpn.ui.subject import Subject, choose_subject, is_test_image
@@ -111,7 +111,7 @@ def _deeper(case: Case, terms: list[Term]) -> None:
         travel.through_time(case.run, case.config, case.moment)
     elif chosen == "lesson":
         before_after.before_after(case, terms)
-    lesson("origins")
+    explainer("origins")
 
 
 def _classes(run: Run, config: RunConfig) -> tuple[int | None, int | str | None]:
@@ -129,7 +129,7 @@ def _smoothing(run: Run, model: ModelConfig) -> tuple[str | None, float | None]:
     """Draw the maximum and its temperature; return those that differ from the training's."""
     if model.model == "mlp":
         return None, None
-    title, text = LESSONS["smoothing"]
+    title, text = EXPLAINERS["smoothing"]
     with st.expander("Turn the smoothing", icon=":material/tune:"):
         operator = _operator(run, model)
         temperature = st.select_slider(
@@ -170,7 +170,7 @@ def _sum(case: Case, terms: list[Term], places: Places, heading: DeltaGenerator)
         st.vega_lite_chart(data, spec, key="sum", width="stretch")
         st.caption(sum_words(case))
         st.markdown(verdict(case, terms) + band_words(case, places, terms))
-    lesson("sum")
+    explainer("sum")
 
 
 def _template(case: Case, places: Places) -> None:
@@ -194,4 +194,4 @@ def _template(case: Case, places: Places) -> None:
     st.markdown(f"#### Where, and why there?\n{place_words(case, places)}")
     st.vega_lite_chart(data, spec, key="template", width="stretch")
     st.caption(f"{template_words(case, places)}  \n{rest_words(case, places)}")
-    lesson("template")
+    explainer("template")

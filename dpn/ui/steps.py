@@ -15,7 +15,7 @@ from dpn.explanation import part_boxes, part_names
 from dpn.pictures import enlarge, to_picture
 from dpn.trellis import build_trellis
 from dpn.ui.case import Case
-from dpn.ui.lessons import lesson
+from dpn.ui.explainers import explainer
 
 #: Seconds a step is shown while it plays.
 PACE = 1.4
@@ -38,7 +38,7 @@ def steps(case: Case) -> None:
         st.info("An MLP has no steps: it sees the whole image at once. Choose a DPN or Residual.")
         return
     st.fragment(_step, run_every=PACE if st.session_state.get("playing") else None)(case)
-    lesson("trellis")
+    explainer("trellis")
 
 
 def _step(case: Case) -> None:

@@ -21,7 +21,7 @@ from dpn.config import (
 )
 from dpn.datasets import DatasetInfo, list_datasets
 from dpn.presets import preset
-from dpn.ui.lessons import lesson
+from dpn.ui.explainers import explainer
 
 MODEL_WORDS = {"dpn": "DPN", "residual": "Residual", "mlp": "MLP"}
 MODEL_HELP = (
@@ -71,7 +71,7 @@ def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
         model = _model_dials(model, dials)
         training = _training_dials(training, dials)
     if model.model == "mlp":
-        lesson("double_softmax")
+        explainer("double_softmax")
     return model, training
 
 

@@ -9,7 +9,7 @@ from dpn.charts_evaluation import confusion_chart
 from dpn.history import Curves
 from dpn.runs import Run, RunConfig
 from dpn.snapshots import list_snapshots, read_snapshot
-from dpn.ui.lessons import lesson
+from dpn.ui.explainers import explainer
 
 #: The last place of the slider: the weights as they are now.
 NOW = -1
@@ -69,7 +69,7 @@ def through_time(run: Run, config: RunConfig, moment: int | None) -> None:
         confusion = read_snapshot(run.path, step)[1].numpy()
         data, spec = confusion_chart(confusion, config.class_names, dark=ui.is_dark())
         st.vega_lite_chart(data, spec, key="travel_confusion", width="stretch")
-    lesson("time")
+    explainer("time")
 
 
 def _words(curves: Curves, step: int) -> str:

@@ -16,7 +16,7 @@ from dpn.pictures import enlarge, png, to_picture
 from dpn.ui.answers import percent
 from dpn.ui.case import Case
 from dpn.ui.draw import SIDE, Sketch, canvas, pixels
-from dpn.ui.lessons import lesson
+from dpn.ui.explainers import explainer
 from dpn.what_if import blanked, painted
 
 PENS = {"erase": ":material/ink_eraser: Erase", "paint": ":material/brush: Paint"}
@@ -49,7 +49,7 @@ def _what_if(case: Case, before: list[Term]) -> None:
             image = painted(image, pixels(picture))
         with right:
             _effect(case, before, image)
-        lesson("what_if")
+        explainer("what_if")
 
 
 def _strokes(name: str) -> Sketch:

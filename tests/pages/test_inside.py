@@ -703,7 +703,7 @@ def test_a_damaged_snapshot_is_a_sentence(run):
 
 
 def test_every_lesson_is_taught_somewhere(run):
-    from dpn.ui.lessons import LESSONS
+    from dpn.ui.explainers import EXPLAINERS
 
     session, shown = Session(INSIDE, run=run.id), []
     for deeper in ("steps", "what_if", "time"):
@@ -713,7 +713,7 @@ def test_every_lesson_is_taught_somewhere(run):
     shown += [e.label for e in Session("pages/4_Evaluate.py", run=run.id).at.expander]
     session = Session("pages/1_Train.py").set("button_group", "model", "mlp")
     shown += [expander.label for expander in session.at.expander]
-    assert {title for title, _ in LESSONS.values()} <= set(shown)
+    assert {title for title, _ in EXPLAINERS.values()} <= set(shown)
 
 
 def test_the_address_leads_back_to_the_image():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 #: name -> (title, Markdown)
-LESSONS: dict[str, tuple[str, str]] = {
+EXPLAINERS: dict[str, tuple[str, str]] = {
     "sum": (
         "Why is the sum exact?",
         r"""
@@ -121,8 +121,8 @@ rescales slopes, hides most of it.
 }
 
 
-def lesson(name: str) -> None:
+def explainer(name: str) -> None:
     """Draw one text, folded."""
-    title, text = LESSONS[name]
+    title, text = EXPLAINERS[name]
     with st.expander(title, icon=":material/school:"):
         st.markdown(text)
