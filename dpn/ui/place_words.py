@@ -39,8 +39,7 @@ def short_words(
         )
     rather = "" if case.contrast is None else f" rather than {case.contrast}"
     starts = (f"What speaks most for {case.target}{rather} is", "Next comes")
-    score = float(case.found.score[0])
-    found = [place for place in places.told if place.region.value > 0 and place.after < score]
+    found = [place for place in places.told if place.region.value > 0]
     for start, place in zip(starts, found, strict=False):
         reasons = _reasons(case, place, places.usual)
         what = f"{start} {_what(case, place)}{f': {reasons}' if reasons else ''}"
@@ -81,6 +80,8 @@ def template_words(case: Case, places: Places) -> str:
         words += f"{contrast}; orange: less. In the others, blue"
     words = words or "Blue"
     words += f": brightness there speaks for {rather}; orange: against it."
+    if any(place.is_empty for place in places.told):
+        words += " Dark blue: paper that speaks for it by being empty."
     if by_windows(case):
         return f"{words} In the first picture, each place and what is lost if it is blanked."
     words += " In the first picture, each place and what it adds now. Without it other decisions "
@@ -96,8 +97,6 @@ def _what(case: Case, place: Place) -> str:
 def _unless(case: Case, place: Place) -> str:
     if place.is_empty:
         return "With ink,"
-    if (float(case.found.score[0]) - place.after) * place.region.value < 0:
-        return "Yet without it other decisions win, and"
     return "Greyed out," if case.config.preparation == "photo" else "Erased,"
 
 
@@ -120,7 +119,7 @@ def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
             reasons.append(f"{one} has more ink there than {other}")
         elif not reasons:
             also = "both often have" if more == "both" else f"{other} often has more"
-            reasons.append(f"{also} ink there, so the picture does not say why it counts for {one}")
+            reasons.append(f"{also} ink there, so we cannot say why it counts for {one}")
     return " and ".join(reasons)
 
 

@@ -100,12 +100,20 @@ def find_places(case: Case) -> Places:
 
 
 def _strokes(case: Case, ground: Pixels) -> list[Place]:
-    """Return the strokes that add most, or take most."""
+    """Return the strokes that add most, or take most, and that the score would miss likewise.
+
+    Where other decisions win without a stroke, its loss can change the score the other way; such a
+    one would only confuse, and is left to the rest of the image.
+    """
     assert case.found.pixel_map is not None
     regions = find_regions(case.found.pixel_map[0])
     image = case.subject.image
     after = _scores(case, [without(image, region.mask, ground) for region in regions])
-    return [Place(region, float(score)) for region, score in zip(regions, after, strict=True)]
+    return [
+        Place(region, float(left))
+        for region, left in zip(regions, after, strict=True)
+        if (_score(case) - left) * region.value > 0
+    ]
 
 
 def _windows(case: Case, ground: Pixels) -> list[Place]:

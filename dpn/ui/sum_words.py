@@ -54,12 +54,13 @@ def band_words(case: Case, places: Places, terms: list[Term]) -> str:
         own = float(adds[inside[band]][place.mask[inside[band]]].sum())
         rest = f"all else there {signed(band.value - own)}"
         return f" In {band.name}, {spot} adds {signed(own)}, {rest}."
-    sees = "its layers mix all rows"
+    sees = "its layers mix all bands"
     if case.config.model.model == "residual":
         sees = "the encoder looks far around each band"
     if case.config.model.model == "dpn":
         sees = "other decisions win without it"
-    return f" {spot[:2]}{spot[2].upper()}{spot[3:]} changes other bars than its own, too: {sees}."
+    words = f" {spot[:2]}{spot[2].upper()}{spot[3:]} changes other bars than its own, too: {sees}"
+    return f"{words}, so go by what happens without it."
 
 
 def sum_words(case: Case) -> str:

@@ -179,8 +179,8 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
     usual = ui.class_means(DIGITS)
     images, labels = ui.test_images(DIGITS)
     np.testing.assert_allclose(usual[4], images[labels == 4].float().mean(0)[0] / 255, atol=1e-5)
-    reasons = 0
-    for index in (3, 8, 12):
+    reasons = left_out = 0
+    for index in (3, 7, 8, 12):
         session, found = Session(INSIDE, image=str(index)), explained(DIGITS, index)
         assert_the_rest_adds_up(session, found)
         image, names = images[index].numpy(), DIGITS.config().class_names
@@ -190,6 +190,10 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
         for region in regions:
             is_for = region.value > 0
             one, other = (first, second) if is_for else (second, first)
+            after = lead(DIGITS, np.where(region.mask, 0, image).astype(np.uint8), found)
+            if (found.score[0] - after) * region.value <= 0:  # what comes without it would confuse
+                left_out += 1
+                continue
             shape = stroke(image[0] / 255, region.mask)
             start = f"For **{names[one]}**: **the {shape} at the {region.where}**, "
             (line,) = (line for line in told if line.startswith(f"{start}**{region.value:+.2f}**"))
@@ -198,12 +202,9 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             more = usual_ink(region, usual[first], usual[second])
             is_reason = more == ("first" if is_for else "second")
             assert (f"{names[one]} has more ink there than {names[other]}" in line) == is_reason
-            unlike = f"{names[other]} often has more ink there, so the picture does not" in line
+            unlike = f"{names[other]} often has more ink there, so we cannot say why" in line
             assert unlike == (not is_reason and more != "both" and not (opens and is_for))
-            after = lead(DIGITS, np.where(region.mask, 0, image).astype(np.uint8), found)
-            agrees = (found.score[0] - after) * region.value >= 0
-            unless = "Erased," if agrees else "Yet without it other decisions win, and"
-            assert line.endswith(f". {unless} {outcome(session, DIGITS, found, after)}")
+            assert line.endswith(f". Erased, {outcome(session, DIGITS, found, after)}")
             expected[is_for].append((after if is_for else -after, line))
             reasons += is_reason
         speaking = [line for line in told if "**no ink at the" not in line]
@@ -220,6 +221,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             value = re.search(r"\*\*, \*\*([+-][\d.]+)\*\*", line)
             assert shown[number - 1] == f"{number}: {value[1] if value else 'no ink'}"
     assert reasons
+    assert left_out
     session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
     assert_the_rest_adds_up(session, explained(DIGITS, 12, contrast=None))
     assert any("its score would be" in line for line in bullets(session))
