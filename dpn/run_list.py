@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import os
 from pathlib import Path
 
@@ -23,10 +24,12 @@ def list_runs(runs_dir: Path) -> list[Run]:
 def runs_under_way(runs_dir: Path, newest: int = 20) -> list[Run]:
     """Return those of the newest runs that are trained at this moment, by whatever process."""
     found = []
-    for run in list_runs(runs_dir)[:newest]:
-        with contextlib.suppress(RunError):
-            if run.status()["state"] in ACTIVE:
-                found.append(run)
+    with contextlib.suppress(OSError):  # there is no such folder yet
+        for name in heapq.nlargest(newest, os.listdir(runs_dir)):
+            run = _called(name, runs_dir)
+            with contextlib.suppress(RunError):
+                if run and run.status()["state"] in ACTIVE:
+                    found.append(run)
     return found
 
 
@@ -36,15 +39,15 @@ def find_run(name: str, runs_dir: Path) -> Run:
     Raises:
         RunError: there is no such run.
     """
+    found = _called(name, runs_dir) or _called(name, on_disk.SHIPPED)
+    if found:  # without a look at all the others: pages ask often
+        return found
     runs = list_runs(runs_dir)
     if name == "latest":
         usable = [run for run in runs if run.origin == "trained" and run.weights_stamp()]
         if not usable:
             raise RunError(f"There is no trained run in {str(runs_dir)!r} yet. Train one first.")
         return usable[0]
-    for run in runs:
-        if run.id == name:
-            return run
     if os.path.isfile(os.path.join(name, "config.json")):  # whatever the name, it never raises
         return Run(Path(name).resolve())
     hint = did_you_mean(name, [run.id for run in runs])
@@ -52,3 +55,11 @@ def find_run(name: str, runs_dir: Path) -> Run:
         f"There is no run {said(name)} in {str(runs_dir)!r}{hint}. "
         "Accepted: an id from `python -m dpn runs`, a run's folder, or 'latest'."
     )
+
+
+def _called(name: str, folder: Path) -> Run | None:
+    """Return the run of this id in a folder; None if there is none, or ``name`` is no id."""
+    is_id = name == os.path.basename(name) and name not in ("", ".", "..", "latest")
+    if is_id and os.path.isfile(os.path.join(folder, name, "config.json")):  # never raises
+        return Run(folder / name)
+    return None

@@ -88,7 +88,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
 
 
 def _alike_without(case: Case, places: Places) -> Alike | None:
-    if places.strongest is None:
+    if places.strongest is None or case.config.preparation != "photo":
         return None
     ground = ui.server().ground(case.run)
     return find_alike(case, without(case.subject.image, places.strongest.region.mask, ground))
