@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import heapq
+import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from dpn import runs as on_disk
@@ -12,24 +13,23 @@ from dpn.errors import RunError, did_you_mean, said
 from dpn.runs import ACTIVE, Run
 
 
-def list_runs(runs_dir: Path) -> list[Run]:
-    """Return the runs in the folder, newest first, then the shipped ones."""
-    trained = [Run(path.parent) for path in runs_dir.glob("*/config.json")]
+def list_runs(runs_dir: Path, newest: int | None = None) -> list[Run]:
+    """Return the runs in the folder, newest first, then the shipped ones.
+
+    With ``newest`` at most so many of those in the folder, without a look at the others.
+    """
+    trained = itertools.islice(_trained(runs_dir), newest)
     shipped = [Run(path.parent) for path in on_disk.SHIPPED.glob("*/config.json")]
-    return sorted(trained, key=lambda run: run.id, reverse=True) + sorted(
-        shipped, key=lambda run: run.id
-    )
+    return [*trained, *sorted(shipped, key=lambda run: run.id)]
 
 
 def runs_under_way(runs_dir: Path, newest: int = 20) -> list[Run]:
     """Return those of the newest runs that are trained at this moment, by whatever process."""
     found = []
-    with contextlib.suppress(OSError):  # there is no such folder yet
-        for name in heapq.nlargest(newest, os.listdir(runs_dir)):
-            run = _called(name, runs_dir)
-            with contextlib.suppress(RunError):
-                if run and run.status()["state"] in ACTIVE:
-                    found.append(run)
+    for run in itertools.islice(_trained(runs_dir), newest):
+        with contextlib.suppress(RunError):
+            if run.status()["state"] in ACTIVE:
+                found.append(run)
     return found
 
 
@@ -55,6 +55,14 @@ def find_run(name: str, runs_dir: Path) -> Run:
         f"There is no run {said(name)} in {str(runs_dir)!r}{hint}. "
         "Accepted: an id from `python -m dpn runs`, a run's folder, or 'latest'."
     )
+
+
+def _trained(runs_dir: Path) -> Iterator[Run]:
+    """Yield the runs in a folder, newest first; each is looked for when it is asked for."""
+    names: list[str] = []
+    with contextlib.suppress(OSError):  # there is no such folder yet
+        names = sorted(os.listdir(runs_dir), reverse=True)
+    yield from filter(None, (_called(name, runs_dir) for name in names))
 
 
 def _called(name: str, folder: Path) -> Run | None:

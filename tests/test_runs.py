@@ -497,9 +497,10 @@ def test_a_run_is_found_by_id_by_folder_and_as_the_latest(shelf, monkeypatch):
 
 def test_an_id_is_found_and_the_newest_are_asked_without_a_look_at_all_runs(shelf, monkeypatch):
     """A public server's folder only grows, and every look at a page asks."""
-    monkeypatch.setattr("dpn.run_list.list_runs", None)
-    assert find_run("20250202-second", shelf).id == "20250202-second"
-    assert find_run("mnist-dpn", shelf).origin == "shipped"
+    with monkeypatch.context() as patched:
+        patched.setattr("dpn.run_list.list_runs", None)
+        assert find_run("20250202-second", shelf).id == "20250202-second"
+        assert find_run("mnist-dpn", shelf).origin == "shipped"
     for number in range(30):
         run = make_run(shelf / "many" / f"{number}")
         run.path.rename(shelf / "many" / f"run-{number:02d}")
@@ -508,6 +509,11 @@ def test_an_id_is_found_and_the_newest_are_asked_without_a_look_at_all_runs(shel
     found = runs_under_way(shelf / "many", newest=3)
     assert [run.id for run in found] == asked == ["run-29", "run-28", "run-27"]
     assert runs_under_way(shelf / "nowhere") == []
+    looked = []
+    monkeypatch.setattr("dpn.run_list.os.path.isfile", lambda path: looked.append(path) or True)
+    listed = list_runs(shelf / "many", newest=2)
+    assert [run.id for run in listed] == ["run-29", "run-28", "mnist-dpn"]
+    assert len(looked) == 2
 
 
 def test_a_run_that_is_not_there_gets_a_suggestion(shelf):

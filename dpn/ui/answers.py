@@ -31,11 +31,11 @@ def choose_run(*, with_data: bool = False) -> tuple[Run, RunConfig] | None:
     """
     words, finished = {}, []
     here = {info.name for info in list_datasets(settings.data_dir()) if info.source != "download"}
-    runs = list_runs(settings.runs_dir())
+    runs = list_runs(settings.runs_dir(), OFFERED)
     # MNIST's first: most people draw a digit, and their hands are nearest to it.
     shipped = [run for run in runs if run.origin == "shipped"]
     shipped.sort(key=lambda run: ("mnist" not in run.id, run.id))
-    for run in [*runs[: min(OFFERED, len(runs) - len(shipped))], *shipped]:
+    for run in [*(run for run in runs if run not in shipped), *shipped]:
         try:
             if _can_answer(run):
                 words[run.id] = run_words(run)
