@@ -48,10 +48,15 @@ def affine(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def flip_crop(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Mirror half of the images, and move each by up to 1/8 of its side, mirrored at the edges."""
+    """Mirror half of the images, and move each by up to 1/16 of its side, mirrored at the edges.
+
+    In trainings of a few epochs twice as far is worse by a point of accuracy: they learn too little
+    as it is.
+    """
     mirror = (torch.rand(len(images), generator=generator) < 0.5).to(images.device)
     images = torch.where(mirror.view(-1, 1, 1, 1), images.flip(3), images)
-    return _crop(images, images.shape[2] // 8, images.shape[3] // 8, generator, mode="reflect")
+    down, across = (max(1, side // 16) for side in images.shape[2:])
+    return _crop(images, down, across, generator, mode="reflect")
 
 
 def _crop(

@@ -134,11 +134,11 @@ def test_flip_crop_mirrors_about_half():
     assert 0.46 < left.float().mean() < 0.54
 
 
-def test_flip_crop_moves_by_up_to_an_eighth_and_mirrors_the_edge():
+def test_flip_crop_moves_by_up_to_a_sixteenth_and_mirrors_the_edge():
     columns = torch.arange(32.0).expand(400, 1, 32, 32) / 31
     changed = flip_crop(columns, seeded())
     first = {round(float(image[0, 0, 0]) * 31) for image in changed}
     last = {round(float(image[0, 0, 31]) * 31) for image in changed}
-    # Unmirrored it begins at columns -4..4, and -4 shows column 4; mirrored at 27..35.
-    assert first == {0, 1, 2, 3, 4, 27, 28, 29, 30, 31}
+    # Unmirrored it begins at columns -2..2, and -2 shows column 2; mirrored at 29..33.
+    assert first == {0, 1, 2, 29, 30, 31}
     assert last == first
