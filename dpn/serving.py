@@ -1,16 +1,18 @@
 """Answers from models, for all pages and sessions at once.
 
-Each model is kept on its device once. All answers are computed by one thread of their own: a thread
-pool of torch per page visit would fight the training for the cores, and at a batch of one a second
-thread costs more than it brings.
+Each model is kept on its device once; if that device is lost, the CPU answers from then on. All
+answers are computed by one thread of their own: a thread pool of torch per page visit would fight
+the training for the cores, and at a batch of one a second thread costs more than it brings.
 """
 
 from __future__ import annotations
 
 import copy
+import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +24,16 @@ from dpn.errors import RunError
 from dpn.evaluation import BATCH, Evaluation, predict_logits, score_logits, summarise
 from dpn.explain import explain
 from dpn.explanation import Explanation
+from dpn.failures import is_loss_of_device
 from dpn.jobs import JobManager
 from dpn.models import Classifier, build_model
 from dpn.questions import Answer, Question
 from dpn.runs import Run
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+CPU = torch.device("cpu")
 #: Models kept ready; the one used longest ago makes room.
 MODELS_KEPT = 8
 #: Seconds to wait for a training's newest weights; then its last ones answer.
@@ -39,6 +46,7 @@ class ModelServer:
     def __init__(self, jobs: JobManager) -> None:
         self._jobs = jobs
         self._models: OrderedDict[tuple[str, int | None], tuple[object, Classifier]] = OrderedDict()
+        self._device: torch.device | None = None  # chosen at the first question
         self._executor = ThreadPoolExecutor(
             1, thread_name_prefix="answers", initializer=set_threads, initargs=(1,)
         )
@@ -54,7 +62,7 @@ class ModelServer:
         Raises:
             RunError: the run has no usable weights, or the images have another shape.
         """
-        return self._executor.submit(self._predict, run, images, moment).result()
+        return self._ask(self._predict, run, images, moment)
 
     def explain(
         self,
@@ -70,7 +78,7 @@ class ModelServer:
             ImageError: the images have another shape.
             ConfigError: the question names a class, operator or temperature that there is not.
         """
-        return self._executor.submit(self._explain, run, images, question, moment).result()
+        return self._ask(self._explain, run, images, question, moment)
 
     def evaluate(
         self, run: Run, images: Tensor, labels: Tensor, moment: int | None = None
@@ -100,9 +108,11 @@ class ModelServer:
         Raises:
             RunError: the run has no usable weights.
         """
-        model, _ = self._executor.submit(self._current, run, None).result()
-        colour: npt.NDArray[np.uint8] = (model.mean * 255).round().byte().flatten().cpu().numpy()
-        return colour
+        return self._ask(self._ground, run)
+
+    def _ask(self, work: Callable[..., T], *given: Any) -> T:
+        """Have something computed by the thread of the answers."""
+        return self._though_lost(lambda: self._executor.submit(work, *given).result())
 
     def _of_all(
         self,
@@ -111,11 +121,38 @@ class ModelServer:
         images: Tensor,
         moment: int | None,
     ) -> Tensor:
-        model, _ = self._executor.submit(self._current, run, moment).result()
+        def all_parts() -> Tensor:
+            model = self._executor.submit(self._copy, run, images, moment).result()
+            parts = torch.split(images, BATCH)
+            return torch.cat([self._executor.submit(ask, model, part).result() for part in parts])
+
+        return self._though_lost(all_parts)
+
+    def _though_lost(self, ask: Callable[[], T]) -> T:
+        """Return what is asked for; if the device was lost meanwhile, from the CPU."""
+        try:
+            return ask()
+        except RuntimeError as error:
+            if not is_loss_of_device(error) or self._device == CPU:
+                raise
+            log.error("the device of the answers is lost (%s): the CPU answers", error)
+            self._executor.submit(self._leave_device).result()
+            return ask()
+
+    def _leave_device(self) -> None:
+        self._device = CPU
+        self._models.clear()
+
+    def _copy(self, run: Run, images: Tensor, moment: int | None) -> Classifier:
+        """Return a model for such images; the one that is kept may follow a training meanwhile."""
+        model, _ = self._current(run, moment)
         self._check_shape(run, model, tuple(images.shape))
-        model = copy.deepcopy(model)  # the one that is kept may follow a training meanwhile
-        parts = torch.split(images, BATCH)
-        return torch.cat([self._executor.submit(ask, model, part).result() for part in parts])
+        return copy.deepcopy(model)
+
+    def _ground(self, run: Run) -> npt.NDArray[np.uint8]:
+        model, _ = self._current(run, None)
+        colour: npt.NDArray[np.uint8] = (model.mean * 255).round().byte().flatten().cpu().numpy()
+        return colour
 
     def _predict(self, run: Run, images: npt.NDArray[np.uint8], moment: int | None) -> Answer:
         model, step = self._current(run, moment)
@@ -160,7 +197,8 @@ class ModelServer:
             else:
                 model = kept[1] if kept else build_model(run.config().model)
                 model.load_state_dict(live.weights)
-            kept = (stamp, model.to(pick_device()).eval())
+            self._device = self._device or pick_device()
+            kept = (stamp, model.to(self._device).eval())
             self._models[name] = kept
         self._models.move_to_end(name)
         while len(self._models) > MODELS_KEPT:

@@ -11,7 +11,7 @@ from dpn import jobs, serving
 from dpn.errors import ConfigError, ImageError, RunError
 from dpn.explain import explain
 from dpn.jobs import LiveWeights
-from dpn.models import MODELS, build_model
+from dpn.models import MODELS, Classifier, build_model
 from dpn.questions import Question
 from dpn.runs import Run, create_run
 from dpn.serving import ModelServer
@@ -221,6 +221,44 @@ def test_what_cannot_be_answered_is_a_sentence_and_the_server_goes_on(server, tm
     np.testing.assert_allclose(
         server.predict(run, IMAGES).probabilities, answers_of(model), atol=1e-6
     )
+
+
+def test_a_device_that_is_lost_is_left_for_the_cpu(server, tmp_path, monkeypatch, caplog):
+    """A stand-in: models moved to it work until it fails, and then never again."""
+    to, normalise, works = Classifier.to, Classifier.normalise, [True]
+
+    def moved(model, device):
+        model.is_there = torch.device(device).type == "cuda"
+        return to(model, "cpu")
+
+    def computed(model, images):
+        if model.is_there and not works[0]:
+            raise torch.AcceleratorError("CUDA error: unspecified launch failure")
+        return normalise(model, images)
+
+    monkeypatch.setattr("dpn.serving.pick_device", lambda: torch.device("cuda"))
+    monkeypatch.setattr(Classifier, "to", moved)
+    monkeypatch.setattr(Classifier, "normalise", computed)
+    monkeypatch.setattr(Classifier, "is_there", False, raising=False)
+    run, model = saved_run(tmp_path)
+    tensor, labels = torch.from_numpy(IMAGES), torch.zeros(len(IMAGES), dtype=torch.int64)
+    for ask in (
+        lambda: server.predict(run, IMAGES).probabilities,
+        lambda: server.explain(run, IMAGES, Question()).probabilities,
+        lambda: server.evaluate(run, tensor, labels).probabilities,
+    ):
+        server._device = None
+        server._models.clear()
+        works[0] = True
+        caplog.clear()
+        before = ask()
+        assert not caplog.records
+        works[0] = False
+        np.testing.assert_allclose(ask(), before, atol=1e-6)
+        np.testing.assert_allclose(before, answers_of(model), atol=1e-6)
+        assert len(caplog.records) == 1
+        ask()  # nobody tries it again
+        assert len(caplog.records) == 1
 
 
 def test_a_model_in_training_answers_with_its_live_weights(server, no_jobs, tmp_path):
