@@ -13,7 +13,8 @@ from scipy import ndimage
 from dpn.explanation import Floats
 
 #: The blur, as a share of the image's longer side, that joins pixels of one stroke (1 of 28), and
-#: the share of the blurred map's largest value at which a place ends. Both were chosen by eye.
+#: the share of the blurred map's largest value at which a place ends; so much ink on average is
+#: often some, too. All were chosen by eye.
 BLUR, EDGE = 1 / 28, 0.25
 #: How many places are named for the answer, and against it.
 FOR, AGAINST = 2, 1
@@ -198,9 +199,10 @@ def look_of(image: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_]) -> str:
 
 
 def usual_ink(region: Region, first: Floats, second: Floats) -> str:
-    """Return which of two classes more often has ink in a place: "first", "second" or "both".
+    """Return which of two classes more often has ink in a place.
 
-    One has more if it has half as much again; "both" also stands for neither.
+    "first" or "second" has ``MORE`` times as much as the other; else it is "both", or "neither"
+    where there is seldom any.
 
     Args:
         region: the place.
@@ -210,7 +212,9 @@ def usual_ink(region: Region, first: Floats, second: Floats) -> str:
     one, other = float(first[region.mask].mean()), float(second[region.mask].mean())
     if one > MORE * other:
         return "first"
-    return "second" if other > MORE * one else "both"
+    if other > MORE * one:
+        return "second"
+    return "both" if max(one, other) > EDGE else "neither"
 
 
 def _pieces(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:

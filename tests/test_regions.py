@@ -65,7 +65,7 @@ def test_the_class_with_more_ink_in_a_place_is_named():
     assert usual_ink(place, much, little) == "first"
     assert usual_ink(place, little, much) == "second"
     assert usual_ink(place, much, 0.9 * much) == "both"
-    assert usual_ink(place, 0 * much, 0 * much) == "both"
+    assert usual_ink(place, 0.3 * much, 0.3 * much) == "neither"
 
 
 def test_channels_are_added_up():

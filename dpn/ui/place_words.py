@@ -118,7 +118,8 @@ def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
         if more == ("first" if is_for else "second"):
             reasons.append(f"{one} has more ink there than {other}")
         elif not reasons:
-            also = "both often have" if more == "both" else f"{other} often has more"
+            known = {"both": "both often have", "neither": "neither often has"}
+            also = known.get(more, f"{other} often has more")
             reasons.append(f"{also} ink there, so we cannot say why it counts for {one}")
     return " and ".join(reasons)
 
@@ -137,10 +138,9 @@ def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | No
 def _trait(pattern: float, colour: float) -> str:
     """Return what counts in a place of a photo, from the shares of its effect."""
     if pattern >= HALF:
-        return f"its shapes {'and' if colour >= HALF else 'count, not'} its colours" + (
-            " count" if colour >= HALF else ""
-        )
-    return "its colour counts, not its shapes" if colour >= HALF else "its brightness counts most"
+        both = colour >= HALF
+        return "its shapes and its colours count" if both else "its shapes count, not its colours"
+    return "its colours count, not its shapes" if colour >= HALF else "its brightness counts most"
 
 
 def _outcome(case: Case, score: float) -> str:
