@@ -49,12 +49,33 @@ class Evaluation:
         return [int(i) for i in wrong[np.argsort(-confidence[wrong], kind="stable")][:count]]
 
 
-def predict_logits(model: Classifier, images: Tensor) -> Tensor:
+def predict_logits(
+    model: Classifier,
+    images: Tensor,
+    *,
+    operator: str | None = None,
+    temperature: float | None = None,
+) -> Tensor:
     """Return logits (N, K) on the CPU for uint8 images (N, C, H, W) on any device.
 
     The model is put in eval mode for the duration and left as it was.
+
+    Args:
+        model: on any device.
+        images: N >= 1.
+        operator: another max^Ω than in training, which "mlp" has none of.
+        temperature: likewise, its tau.
+
+    Raises:
+        ConfigError: there is no such operator or temperature.
     """
-    return _in_batches(model, model, images)
+    changes = {"operator": operator, "temperature": temperature}
+    trained = model.config
+    model.config = trained.replace(**{k: v for k, v in changes.items() if v is not None})
+    try:
+        return _in_batches(model, model, images)
+    finally:
+        model.config = trained
 
 
 def summarise(model: Classifier, images: Tensor) -> Tensor:

@@ -80,6 +80,27 @@ class ModelServer:
         """
         return self._ask(self._explain, run, images, question, moment)
 
+    def scores(
+        self,
+        run: Run,
+        images: npt.NDArray[np.uint8],
+        question: Question,
+        moment: int | None = None,
+    ) -> npt.NDArray[np.float32]:
+        """Return the score (N,) alone that ``explain`` accounts for, in a third of the time.
+
+        Args:
+            run: whose model answers.
+            images: (N, C, H, W), uint8, N >= 1.
+            question: with a target, and a class or nothing as contrast.
+            moment: the step of one of its snapshots.
+
+        Raises:
+            RunError: the run has no usable weights, or the images have another shape.
+            ConfigError: the question names an operator or temperature that there is not.
+        """
+        return self._ask(self._scores, run, images, question, moment)
+
     def evaluate(
         self, run: Run, images: Tensor, labels: Tensor, moment: int | None = None
     ) -> Evaluation:
@@ -175,6 +196,21 @@ class ModelServer:
             operator=question.operator,
             temperature=question.temperature,
         )
+
+    def _scores(
+        self, run: Run, images: npt.NDArray[np.uint8], question: Question, moment: int | None
+    ) -> npt.NDArray[np.float32]:
+        assert question.target is not None
+        model, _ = self._current(run, moment)
+        self._check_shape(run, model, images.shape)
+        logits = predict_logits(
+            model,
+            torch.from_numpy(images),
+            operator=question.operator,
+            temperature=question.temperature,
+        ).numpy()
+        score: npt.NDArray[np.float32] = logits[:, question.target]
+        return score - logits[:, question.contrast] if isinstance(question.contrast, int) else score
 
     def _check_shape(self, run: Run, model: Classifier, shape: tuple[int, ...]) -> None:
         if shape[1:] != model.config.image_shape:

@@ -157,6 +157,21 @@ def test_an_explanation_is_what_was_asked(server, tmp_path):
         server.explain(run, IMAGES[..., :5], Question())
 
 
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("contrast", [None, 2])
+def test_a_score_alone_is_the_one_that_is_explained(server, tmp_path, name, contrast):
+    run, model = saved_run(tmp_path, name)
+    for operator, temperature in ((None, None), ("soft", 0.7), ("sparse", 2.0)):
+        question = Question(1, contrast, operator, temperature)
+        explained = server.explain(run, IMAGES, question)
+        np.testing.assert_allclose(server.scores(run, IMAGES, question), explained.score, atol=1e-5)
+        assert server._models[run.id, None][1].config == model.config
+    with pytest.raises(ConfigError, match="temperature"):
+        server.scores(run, IMAGES, Question(1, contrast, "soft", -1.0))
+    with pytest.raises(RunError, match="takes images of"):
+        server.scores(run, IMAGES[:, :, :4], Question(1, contrast))
+
+
 def test_many_explain_at_once_and_each_gets_their_own(server, tmp_path):
     run, model = saved_run(tmp_path, "residual", seed=7)
     ours = explain(model, IMAGES)

@@ -191,7 +191,7 @@ def _scores(case: Case, images: list[Pixels]) -> Floats:
     target = int(case.found.target[0])
     contrast = None if case.found.contrast is None else int(case.found.contrast[0])
     question = replace(case.question, target=target, contrast=contrast)
-    return ui.server().explain(case.run, np.stack(images), question, case.moment).score
+    return ui.server().scores(case.run, np.stack(images), question, case.moment)
 
 
 def _usual(case: Case) -> tuple[Floats, Floats] | None:
