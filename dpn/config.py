@@ -109,7 +109,7 @@ class ModelConfig(_Config):
         _choice("operator", self.operator, OPERATOR_NAMES)
         _choice("transitions", self.transitions, TRANSITION_NAMES)
         _choice("rewards", self.rewards, REWARD_NAMES)
-        if self.channels not in (1, 3):
+        if type(self.channels) is not int or self.channels not in (1, 3):  # True is 1, too
             raise ConfigError(f"channels must be 1 (grey) or 3 (colour), got {said(self.channels)}")
         _integer("height", self.height, MIN_SIDE, MAX_SIDE)
         _integer("width", self.width, MIN_SIDE, MAX_SIDE)

@@ -19,6 +19,8 @@ BAD = [
     (ModelConfig, "transitions", 3, "linear, stochastic"),
     (ModelConfig, "rewards", None, "per_step, shared"),
     (ModelConfig, "channels", 2, "1 (grey) or 3 (colour)"),
+    (ModelConfig, "channels", True, "1 (grey) or 3 (colour), got True"),
+    (ModelConfig, "channels", 3.0, "1 (grey) or 3 (colour), got 3.0"),
     (ModelConfig, "height", 7, "from 8 to 64"),
     (ModelConfig, "width", 65, "from 8 to 64"),
     (ModelConfig, "classes", 1, "from 2 to"),
