@@ -6,8 +6,9 @@ from dpn import ui
 from dpn.run_list import list_runs
 from dpn.ui import access
 from dpn.visitors import owner_of
-from tests.helpers import write_npz
+from tests.helpers import short_training, small_model, until, write_npz
 from tests.pages.session import Session, finished_run
+from tests.workers import ENDLESS
 
 TRAIN = "pages/1_Train.py"
 BUTTONS = ("job_pause", "job_step", "job_resume", "job_stop")
@@ -142,11 +143,14 @@ def test_whoever_is_signed_in_is_the_same_everywhere(data, monkeypatch):
     assert access.NOT_YOURS not in again.texts
 
 
-def test_the_place_in_the_line_is_on_the_page(data):
-    ui.jobs()._free = 0  # another one takes steps, and will for long
+def test_the_place_in_the_line_is_on_the_page(data, runs):
+    write_npz(data)
+    other = ui.jobs().start(small_model(), short_training(steps=ENDLESS), data, runs)
+    until(lambda: ui.jobs().view(other).state == "running")  # and will for long
     session = start(data)
     waiting = session.at.query_params["run"]
     session.until(lambda: ui.jobs().view(waiting).state == "queued")
     session.run()
     assert "number 1 in line" in " ".join([session.progress, *session.texts])
     ui.jobs().stop(waiting)
+    ui.jobs().stop(other)
