@@ -151,10 +151,11 @@ class ModelServer:
 
     def _though_lost(self, ask: Callable[[], T]) -> T:
         """Return what is asked for; if the device was lost meanwhile, from the CPU."""
+        device = self._device  # another's question may leave it while this one is asked
         try:
             return ask()
         except RuntimeError as error:
-            if not is_loss_of_device(error) or self._device == CPU:
+            if not is_loss_of_device(error) or device == CPU:
                 raise
             log.error("the device of the answers is lost (%s): the CPU answers", error)
             self._executor.submit(self._leave_device).result()

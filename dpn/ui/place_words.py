@@ -110,7 +110,9 @@ def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
     ink, reasons = case.subject.image.mean(axis=0) / 255, []
     before, after = loops(ink), loops(np.where(region.mask, 0, ink))
     if is_for and after < before:
-        which = "the loop" if before == 1 else "both loops" if after == 0 else "a loop"
+        which = (
+            "the loop" if before == 1 else "both loops" if (before, after) == (2, 0) else "a loop"
+        )
         reasons.append(f"it closes {which}")
     if usual is not None:
         one, other = (case.target, case.contrast) if is_for else (case.contrast, case.target)
