@@ -136,14 +136,9 @@ def smooth(values: FloatArray, window: float = 20.0) -> FloatArray:
 
     s_t = Σ_i a(1−a)^(t−i) v_i / Σ_i a(1−a)^(t−i), with a = 2/(window+1) (Kingma & Ba, 2015).
     """
-    from scipy.signal import lfilter
+    import pandas as pd
 
-    if len(values) == 0:
-        return values
-    keep = 1 - 2 / (window + 1)
-    total = lfilter([1 - keep], [1, -keep], values)  # s_t = keep * s_(t-1) + (1 - keep) * v_t
-    weight = 1 - keep ** np.arange(1, len(values) + 1)
-    smoothed: FloatArray = total / weight
+    smoothed: FloatArray = pd.Series(values).ewm(span=window).mean().to_numpy()
     return smoothed
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 from dpn.explanation import Floats
 
@@ -86,6 +85,8 @@ def find_regions(pixel_map: Floats) -> list[Region]:
     Returns:
         At most ``FOR`` places for it and ``AGAINST`` against it; none if nothing adds.
     """
+    from scipy import ndimage
+
     adds = pixel_map.sum(axis=0, dtype=np.float64)
     even = ndimage.gaussian_filter(adds, BLUR * max(adds.shape))
     edge = EDGE * float(np.abs(even).max())
@@ -116,6 +117,8 @@ def find_missing(template: Floats, ink: Floats, first: Floats, second: Floats) -
         The place, its value what the second class's usual ink would take from the lead by this
         template, > 0 and in its unit; None if no place lacks such ink.
     """
+    from scipy import ndimage
+
     price = -template * np.maximum(second - ink, 0)
     even = ndimage.gaussian_filter(price, BLUR * max(ink.shape))
     span = np.maximum(ink, second) > EDGE
@@ -219,6 +222,8 @@ def usual_ink(region: Region, first: Floats, second: Floats) -> str:
 
 def _pieces(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
     """Return the parts of a mask that hang together, corners too."""
+    from scipy import ndimage
+
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     return [labels == i for i in range(1, count + 1)]
 

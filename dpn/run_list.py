@@ -68,6 +68,6 @@ def _trained(runs_dir: Path) -> Iterator[Run]:
 def _called(name: str, folder: Path) -> Run | None:
     """Return the run of this id in a folder; None if there is none, or ``name`` is no id."""
     is_id = name == os.path.basename(name) and name not in ("", ".", "..", "latest")
-    if is_id and os.path.isfile(os.path.join(folder, name, "config.json")):  # never raises
+    if is_id and os.path.exists(os.path.join(folder, name, "config.json")):  # never raises
         return Run(folder / name)
     return None

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import ndimage
 
 Grey = npt.NDArray[np.floating[Any]]
 
@@ -18,6 +17,8 @@ LONG, STEEP, FLAT = 2.0, 65, 25
 
 def loops(ink: Grey) -> int:
     """Return how many areas of empty paper a drawing (H, W), 0..1, closes in."""
+    from scipy import ndimage
+
     labels, count = ndimage.label(ink < INK)  # paper meets paper by its edges, not its corners
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
     border = {0, *labels[0], *labels[-1], *labels[:, 0], *labels[:, -1]}

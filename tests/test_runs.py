@@ -510,7 +510,7 @@ def test_an_id_is_found_and_the_newest_are_asked_without_a_look_at_all_runs(shel
     assert [run.id for run in found] == asked == ["run-29", "run-28", "run-27"]
     assert runs_under_way(shelf / "nowhere") == []
     looked = []
-    monkeypatch.setattr("dpn.run_list.os.path.isfile", lambda path: looked.append(path) or True)
+    monkeypatch.setattr("dpn.run_list.os.path.exists", lambda path: looked.append(path) or True)
     listed = list_runs(shelf / "many", newest=2)
     assert [run.id for run in listed] == ["run-29", "run-28", "mnist-dpn"]
     assert len(looked) == 2

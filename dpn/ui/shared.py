@@ -195,8 +195,8 @@ def history(path: str) -> History:
 def warm_up() -> threading.Event:
     """Import what takes seconds, in the background, while the first page is being read.
 
-    Returns an event that is set once it is done. Whoever needs torch waits for it first: two
-    threads that import torch at the same time see it half made.
+    Returns an event that is set once it is done. Whoever needs torch, scikit-learn or SciPy waits
+    for it first: two threads that import one of them at the same time see it half made.
     """
     jobs()  # starts a process that is ready to train when Start is pressed
     done = threading.Event()
