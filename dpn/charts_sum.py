@@ -50,7 +50,7 @@ def sum_chart(
     values = np.array([term.value for term in terms])
     ends = np.cumsum(values)
     beside = all(box[2:] == (0, width) for term in parts if (box := term.box))
-    picture = data_url(to_picture(image), SIDE)
+    picture = data_url(to_picture(image))
     rows: list[dict[str, Any]] = [{"kind": "image", "url": picture}, {"kind": "zero", "start": 0.0}]
     most = max((abs(part.value) for part in parts), default=0) or 1
     for index, part in enumerate(parts):

@@ -64,58 +64,118 @@ def template_chart(
         taken.append(region.middle(taken))
         text = f"{number}: {EMPTY if is_empty else signed(region.value)}"
         centre = dict(zip(("row", "column"), taken[-1], strict=True))
-        place = {"kind": "place", "panel": 0, "number": text}
-        rows.append(place | centre | {"down": 0, "across": 0})
+        rows.append({"kind": "place", "panel": 0, "number": text} | centre)
     row, column = np.divmod(np.arange(height * width), width)
-    pixels = pd.DataFrame({"row": row, "column": column, "down": 1, "across": 1})
-    pixels["kind"] = "pixel"
-    pixels["where"] = [f"row {r + 1}, column {c + 1}" for r, c in zip(row, column, strict=True)]
-    pixels["ink"] = image.mean(axis=0).ravel() / 255
-    pixels["template"], pixels["adds"] = speaks.ravel(), adds.ravel()
-    # Only over the last picture: thousands of marks to point at would make the page slow.
-    table = pd.concat([pd.DataFrame(rows), pixels.assign(panel=len(pictures) - 1)])
+    pixels: dict[str, Any] = {"kind": "pixel", "row": row + 1, "column": column + 1}
+    numbers = {"ink": image.mean(axis=0) / 255, "template": speaks, "adds": adds}
+    pixels |= {name: values.ravel().astype(np.float32) for name, values in numbers.items()}
+    table = pd.concat([pd.DataFrame(rows), pd.DataFrame(pixels)])
     return table, _template_spec(height, width, len(pictures), ink(dark))
 
 
 def _template_spec(height: int, width: int, count: int, ink: str) -> Spec:
-    title, gap, longer = 22, 12, max(height, width)
-    tall, small = TEMPLATE_HEIGHT - title, TEMPLATE_HEIGHT / 2 - title
-    pair = f"datum.left0 * (datum.side + {gap})"
-    if count == 3:
-        wide, first = f"min((width - {2 * gap}) / 3, {tall})", "datum.wide"
-    else:  # the last two, smaller, one below the other
-        wide, first = (
-            f"min((width - {2 * gap + small}) / 2, {tall})",
-            "datum.wide && datum.panel < 2",
-        )
+    side, left, top = _layout("datum.panel", count)
+    longer = max(height, width)
     place = {
-        "wide": "width > 600",
-        "first": first,
-        "side": f"datum.first ? {wide} : min((width - {gap}) / 2, {small})",
-        "left0": "datum.first ? datum.panel : datum.panel % 2",
-        "left": f"datum.wide && !datum.first ? 2 * ({wide} + {gap}) : {pair}",
-        "line": "datum.first ? 0 : datum.wide ? datum.panel - 2 : floor(datum.panel / 2)",
-        "top": f"{title} + datum.line * (datum.side + {title})",
+        "side": side,
+        "left": left,
+        "top": top,
         "x0": f"datum.left + datum.side * datum.column / {longer}",
-        "x1": f"datum.x0 + datum.side * datum.across / {longer}",
         "y0": f"datum.top + datum.side * datum.row / {longer}",
-        "y1": f"datum.y0 + datum.side * datum.down / {longer}",
     }
     pixel = {"type": "quantitative", "axis": None, "scale": None}
     corner = {"x": {"field": "left", **pixel}, "y": {"field": "top", **pixel}}
-    area = {
-        "x": {"field": "x0", **pixel},
-        "x2": {"field": "x1"},
-        "y": {"field": "y0", **pixel},
-        "y2": {"field": "y1"},
-    }
     middle = {"x": {"field": "x0", **pixel}, "y": {"field": "y0", **pixel}}
+    # Where the picture is small, what the place adds is left to the words.
+    number = {"expr": "width > 600 ? datum.number : split(datum.number, ':')[0]"}
     size = {
         "width": {"expr": f"datum.side * {width / longer}"},
         "height": {"expr": f"datum.side * {height / longer}"},
     }
+    return {
+        "height": TEMPLATE_HEIGHT,
+        "layer": [
+            _placed(
+                "image",
+                place,
+                {"type": "image", "align": "left", "baseline": "top", **size},
+                {**corner, "url": {"field": "url", "type": "nominal"}},
+            ),
+            _placed(
+                "image",
+                place,
+                {"type": "text", "align": "left", "baseline": "bottom", "dy": -5}
+                | {"fontSize": 13, "color": ink},
+                {**corner, "text": {"field": "title", "type": "nominal"}},
+            ),
+            *(
+                _placed(
+                    "place",
+                    place,
+                    {
+                        "type": "text",
+                        "fontSize": 13,
+                        "fontWeight": "bold",
+                        "text": number,
+                        **colour,
+                    },
+                    middle,
+                )
+                for colour in ({"stroke": "#10161d", "strokeWidth": 4}, {"color": "white"})
+            ),
+            _pixels(height, width, count),
+        ],
+        "resolve": {"scale": {"x": "independent", "y": "independent"}},
+        "config": {"view": {"stroke": None}},
+    }
+
+
+def _layout(panel: str, count: int) -> tuple[str, str, str]:
+    """Return expressions for the side of a picture, its left edge, and its top edge, in pixels.
+
+    Args:
+        panel: an expression for the number of the picture, from 0.
+        count: how many pictures there are. Of 4 the last two are smaller, one below the other.
+    """
+    title, gap = 22, 12
+    tall, small = TEMPLATE_HEIGHT - title, TEMPLATE_HEIGHT / 2 - title
+    if count == 3:
+        wide, first = f"min((width - {2 * gap}) / 3, {tall})", "(width > 600)"
+    else:
+        wide = f"min((width - {2 * gap + small}) / 2, {tall})"
+        first = f"(width > 600 && {panel} < 2)"
+    side = f"({first} ? {wide} : min((width - {gap}) / 2, {small}))"
+    below = f"(width > 600 && !{first})"
+    across = f"({first} ? {panel} : {panel} % 2) * ({side} + {gap})"
+    left = f"({below} ? 2 * ({wide} + {gap}) : {across})"
+    line = f"({first} ? 0 : {below} ? {panel} - 2 : floor({panel} / 2))"
+    return side, left, f"({title} + {line} * ({side} + {title}))"
+
+
+def _placed(kind: str, place: dict[str, str], mark: Spec, encoding: Spec) -> Spec:
+    """Return the layer of the rows of one kind, which lie where the expressions say."""
+    layer = only(kind, mark, encoding)
+    layer["transform"] += [{"calculate": rule, "as": name} for name, rule in place.items()]
+    return layer
+
+
+def _pixels(height: int, width: int, count: int) -> Spec:
+    """Return what is pointed at, over the last picture only.
+
+    A thousand marks make a page slow, so these lie on scales, which are cheaper than expressions,
+    are kept from one image to the next, and are not read out.
+    """
+    side, left, top = _layout(str(count - 1), count)
+
+    def along(field: str, low: str, size: int) -> Spec:
+        high = f"{low} + {side} * {size / max(height, width)}"
+        scale = {"range": [{"expr": low}, {"expr": high}], "zero": False, "nice": False}
+        edges = {"scale": {"domain": [1, size + 1], **scale}}
+        return {"field": field, "type": "quantitative", "axis": None, **edges}
+
+    across, down = along("column", left, width), along("row", top, height)
     tooltip = [
-        {"field": "where", "type": "nominal", "title": "pixel"},
+        *({"field": name, "type": "quantitative", "title": name} for name in ("row", "column")),
         *(
             {"field": name, "type": "quantitative", "title": words, "format": form}
             for name, words, form in (
@@ -125,30 +185,16 @@ def _template_spec(height: int, width: int, count: int, ink: str) -> Spec:
             )
         ),
     ]
-    return {
-        "height": TEMPLATE_HEIGHT,
-        "transform": [{"calculate": rule, "as": name} for name, rule in place.items()],
-        "layer": [
-            only(
-                "image",
-                {"type": "image", "align": "left", "baseline": "top", **size},
-                {**corner, "url": {"field": "url", "type": "nominal"}},
-            ),
-            only(
-                "image",
-                {"type": "text", "align": "left", "baseline": "bottom", "dy": -5}
-                | {"fontSize": 13, "color": ink},
-                {**corner, "text": {"field": "title", "type": "nominal"}},
-            ),
-            *(
-                only(
-                    "place",
-                    {"type": "text", "fontSize": 13, "fontWeight": "bold", **colour},
-                    {**middle, "text": {"field": "number", "type": "nominal"}},
-                )
-                for colour in ({"stroke": "#10161d", "strokeWidth": 4}, {"color": "white"})
-            ),
-            only("pixel", {"type": "rect", "fill": "transparent"}, {**area, "tooltip": tooltip}),
-        ],
-        "config": {"view": {"stroke": None}},
+    layer = only(
+        "pixel",
+        {"type": "rect", "fill": "transparent", "aria": False},
+        {"x": across, "x2": {"field": "right"}, "y": down, "y2": {"field": "below"}}
+        | {"tooltip": tooltip, "key": {"field": "at"}},
+    )
+    rules = {
+        "right": "datum.column + 1",
+        "below": "datum.row + 1",
+        "at": f"datum.row * {width} + datum.column",
     }
+    layer["transform"] += [{"calculate": rule, "as": name} for name, rule in rules.items()]
+    return layer

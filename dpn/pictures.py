@@ -31,8 +31,8 @@ def png(picture: Pixels) -> bytes:
     return out.getvalue()
 
 
-def data_url(picture: Pixels, side: int = 320) -> str:
-    """Return the picture, enlarged so that no browser blurs its pixels, as a data URL."""
+def data_url(picture: Pixels, side: int = 112) -> str:
+    """Return the picture as a data URL; enlarged, so that a chart that is saved is not blurred."""
     return "data:image/png;base64," + base64.b64encode(png(enlarge(picture, side))).decode()
 
 

@@ -35,6 +35,12 @@ def read(url):
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))))
 
 
+def at_size(picture, height):
+    """The picture before it was enlarged."""
+    times = len(picture) // height
+    return picture[::times, ::times]
+
+
 # The sum
 
 
@@ -60,7 +66,7 @@ def test_bars_lie_beside_their_part_of_the_image():
     assert (np.diff(bars["y"]) > 0).all()
     assert bars["y1"].max() < spec["height"]
     picture = read(rows(data, "image")["url"][0])
-    np.testing.assert_array_equal(picture[:: SIDE // 10, :: SIDE // 10], IMAGE.transpose(1, 2, 0))
+    np.testing.assert_array_equal(at_size(picture, 10), IMAGE.transpose(1, 2, 0))
 
 
 def test_the_part_that_adds_most_is_tinted_most():
@@ -104,12 +110,10 @@ def test_three_pictures_and_the_numbers_of_each_pixel(name):
     data, _ = template_chart(IMAGE, template, product)
     images, pixels = (rows(data, kind) for kind in ("image", "pixel"))
     assert images["panel"].tolist() == [0, 1, 2]
-    assert (pixels["panel"] == 2).all()
-    np.testing.assert_allclose(pixels["template"], template.sum(axis=0).ravel())
-    np.testing.assert_allclose(pixels["adds"], product.sum(axis=0).ravel())
-    assert pixels["where"].tolist()[9 + 2] == "row 2, column 3"
-    assert pixels[["row", "column"]].to_numpy().tolist()[9 + 2] == [1, 2]
-    assert pixels["adds"].sum() == pytest.approx(found.pixels[0])
+    np.testing.assert_allclose(pixels["template"], template.sum(axis=0).ravel(), rtol=1e-6)
+    np.testing.assert_allclose(pixels["adds"], product.sum(axis=0).ravel(), rtol=1e-6)
+    assert pixels[["row", "column"]].to_numpy().tolist()[9 + 2] == [2, 3]
+    assert pixels["adds"].sum() == pytest.approx(found.pixels[0], rel=1e-5)
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -138,7 +142,7 @@ def test_what_two_classes_usually_have_stands_second():
     picture = read(images["url"][1]).astype(int)
     assert picture[0, 0, 2] > picture[0, 0, 0] + 50
     assert picture[-1, -1, 0] > picture[-1, -1, 2] + 50
-    assert set(rows(data, "pixel")["panel"]) == {3}
+    assert len(images) == 4
 
 
 def test_places_are_tinted_and_numbered_on_the_image():
@@ -151,7 +155,7 @@ def test_places_are_tinted_and_numbered_on_the_image():
     assert places["number"].tolist() == ["1: -6.00", "2: +4.00"]
     assert set(places["panel"]) == {0}
     assert [(int(p.row), int(p.column)) for p in places.itertuples()] == [(6, 6), (1, 1)]
-    picture = read(rows(data, "image")["url"][0]).astype(int)[::35, ::35]
+    picture = at_size(read(rows(data, "image")["url"][0]), 9).astype(int)
     assert picture[1, 1, 2] > picture[1, 1, 0] + 50
     assert picture[7, 7, 0] > picture[7, 7, 2] + 50
     assert (picture[4, 4] == 90).all()

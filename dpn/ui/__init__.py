@@ -57,6 +57,7 @@ STYLE = """
 h1 { font-size: 2rem !important; padding-top: 0 !important; }
 .st-key-numbers [data-testid="stMetricValue"] { font-size: 1.6rem; }
 [data-testid="stImage"] img { image-rendering: pixelated; border-radius: 4px; }
+[data-testid="stVegaLiteChart"] image { image-rendering: pixelated; }
 /* The canvas keeps its size; what is beside it takes what is left. */
 .st-key-sketch [data-testid="stColumn"]:first-child { min-width: 286px; }
 @media (max-width: 1350px) {

@@ -17,19 +17,16 @@ TIMES = 20
 #: In the page: milliseconds from the next click or key to the last change of words and charts.
 WATCH = """(area) => {
     window.changed = null;
-    const root = document.querySelector(area);
-    const look = () => root.innerHTML;
-    let before = look();
     let pressed = null;
     const start = () => { pressed ??= performance.now(); };
     for (const kind of ["pointerup", "keydown"])
         window.addEventListener(kind, start, {once: true, capture: true});
-    const timer = setInterval(() => {
-        const now = look();
-        if (now !== before && pressed) window.changed = performance.now() - pressed;
-        before = now;
-        if (pressed && performance.now() - pressed > 1500) clearInterval(timer);
-    }, 20);
+    window.watcher?.disconnect();
+    window.watcher = new MutationObserver(() => {
+        if (pressed) window.changed = performance.now() - pressed;
+    });
+    const all = {subtree: true, childList: true, characterData: true, attributes: true};
+    window.watcher.observe(document.querySelector(area), all);
 }"""
 
 

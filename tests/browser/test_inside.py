@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from dpn.datasets import load_dataset
 from tests.browser.actions import ZERO, button, canvas, draw, train
 
 pytestmark = pytest.mark.browser
@@ -75,6 +76,30 @@ def test_a_drawing_is_taken_apart(page, app):
         chart(page, words)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
     expect(page.locator(".st-key-answer h2")).to_have_text(answer)  # the drawing is still there
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_point_at_a_pixel(new_page, app, phone):
+    """The pixels lie on the picture of what each adds, and have the numbers of this image."""
+    page = new_page(phone=phone)
+    open_inside(page, app, run="shipped-digits-dpn", image=225)
+    before = lead(page)
+    button(page, "image_next").click()
+    expect_another_lead(page, before)
+    found = chart(page, TEMPLATE)
+    found.scroll_into_view_if_needed()
+    page.wait_for_timeout(1_000)
+    numbers = [text for text in found.locator("text").all_text_contents() if text[:1].isdigit()]
+    assert numbers
+    assert all((": " in text) != phone for text in numbers)  # there is no room on a phone
+    picture = found.locator("image").last.bounding_box()
+    image = load_dataset("digits", app.data).x_test[226, 0]  # 8×8
+    for row, column in ((1, 1), (4, 6), (8, 8)):
+        x = picture["x"] + (column - 0.5) / 8 * picture["width"]
+        page.mouse.move(x, picture["y"] + (row - 0.5) / 8 * picture["height"], steps=20)
+        said = page.locator("#vg-tooltip-element")
+        expect(said).to_have_text(re.compile(rf"^\s*row\s*{row}\s*column\s*{column}\s*brightness"))
+        expect(said).to_contain_text(f"{int(image[row - 1, column - 1]) / 255:.2f}")
 
 
 def test_walk_the_trellis(page, app):
