@@ -23,6 +23,8 @@ def short_words(
 ) -> str:
     """Return in a few sentences which places speak most for the class, and why.
 
+    Each has its number in the picture: two windows of a photo can look alike and lie side by side.
+
     Args:
         case: the image explained.
         places: its places.
@@ -41,8 +43,8 @@ def short_words(
     starts = (f"What speaks most for {case.target}{rather} is", "Next comes")
     found = [place for place in places.told if place.region.value > 0]
     for start, place in zip(starts, found, strict=False):
-        reasons = _reasons(case, place, places.usual)
-        what = f"{start} {_what(case, place)}{f': {reasons}' if reasons else ''}"
+        reasons, number = _reasons(case, place, places.usual), places.told.index(place) + 1
+        what = f"{start} {_what(case, place)} ({number}){f': {reasons}' if reasons else ''}"
         words = f"{what}. {_unless(case, place)} {_outcome(case, place.after)}"
         if near_without and place is places.strongest:
             of, count = near_without.counted[0]
