@@ -16,6 +16,8 @@ from dpn.regions import Region
 
 #: Height of the three pictures in pixels.
 TEMPLATE_HEIGHT = 370
+#: A scale that ends where its domain does.
+EXACT = {"zero": False, "nice": False}
 #: What stands in a place that speaks because there is no ink.
 EMPTY = "no ink"
 
@@ -169,9 +171,8 @@ def _pixels(height: int, width: int, count: int) -> Spec:
 
     def along(field: str, low: str, size: int) -> Spec:
         high = f"{low} + {side} * {size / max(height, width)}"
-        scale = {"range": [{"expr": low}, {"expr": high}], "zero": False, "nice": False}
-        edges = {"scale": {"domain": [1, size + 1], **scale}}
-        return {"field": field, "type": "quantitative", "axis": None, **edges}
+        scale = {"domain": [1, size + 1], "range": [{"expr": low}, {"expr": high}]}
+        return {"field": field, "type": "quantitative", "axis": None, "scale": scale | EXACT}
 
     across, down = along("column", left, width), along("row", top, height)
     tooltip = [

@@ -32,7 +32,7 @@ def png(picture: Pixels) -> bytes:
 
 
 def data_url(picture: Pixels, side: int = 112) -> str:
-    """Return the picture as a data URL; enlarged, so that a chart that is saved is not blurred."""
+    """Return the picture as a data URL; enlarged, for a saved chart blurs small pixels."""
     return "data:image/png;base64," + base64.b64encode(png(enlarge(picture, side))).decode()
 
 
