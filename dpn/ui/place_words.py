@@ -44,7 +44,7 @@ def short_words(
     found = [place for place in places.told if place.region.value > 0]
     for start, place in zip(starts, found, strict=False):
         reasons, number = _reasons(case, place, places.usual), places.told.index(place) + 1
-        what = f"{start} {_what(case, place)} ({number}){f': {reasons}' if reasons else ''}"
+        what = f"{start} {_what(case, place)} (place {number}){f': {reasons}' if reasons else ''}"
         words = f"{what}. {_unless(case, place)} {_outcome(case, place.after)}"
         if near_without and place is places.strongest:
             of, count = near_without.counted[0]

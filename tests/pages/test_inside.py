@@ -217,7 +217,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
         best = told[0].split("**: ", 1)[1].split(";")[0].split("**, **")[0]
         assert best in short.split("Next comes")[0]
         for_it = sum(line.startswith(f"For **{names[first]}**") for line in told)
-        numbers = [int(number) for number in re.findall(r"\*\* \((\d)\)", short)]
+        numbers = [int(number) for number in re.findall(r"\*\* \(place (\d)\)", short)]
         assert numbers == [1, 2][:for_it]  # those of the list and the picture
         reason = "it closes "
         assert (reason in short) == any(reason in line for line in told[:2])

@@ -240,6 +240,7 @@ def test_wrong_labels_in_a_file_end_the_training_in_a_sentence(data):
     write_own(data, "wrong", images, labels + 5, ("a", "b", "c"))
     session = Session("pages/1_Train.py").set("selectbox", "dataset", "wrong")
     session.press("job_start").until(lambda: bool(session.errors))
+    session.run()  # the sidebar is drawn before the page
     assert "labels in 0" in session.errors[0].replace("\\", "")
     assert session.buttons == {"start", "step"}
     assert "problem" in session.at.sidebar.caption[0].value
@@ -260,6 +261,7 @@ def test_a_training_shows_its_numbers_and_then_its_result(runs):
     assert float(session.metrics["Loss"]) > 0
     assert session.metrics["Training accuracy"].endswith("%")
     session.until(lambda: "finished" in session.progress and session.matrix is not None)
+    session.run()  # the sidebar is drawn before the page
     assert session.progress == "Batch 20 of 20: finished"
     result = Run(runs / session.run_id).result()
     assert session.metrics["Test accuracy"] == f"{result['test_accuracy']:.2%}"
