@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,18 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise RunError(f"{path.name} of run {run!r} is damaged. Train again.")
     return value
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Tensor], *, sync: bool = True) -> None:
+    """Write tensors by name as safetensors, which keeps them row by row, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; what was there is unharmed.
+    """
+    from safetensors.torch import save
+
+    plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    write_bytes(path, save(plain), sync=sync)
 
 
 def read_tensors(path: Path, run: str) -> dict[str, Tensor]:

@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import load, save
 
 from dpn.config import ModelConfig, TrainConfig
-from dpn.devices import cpu_count, set_threads
+from dpn.devices import cpu_count, keep_memory, set_threads
 from dpn.errors import DPNError, TrainingError
 from dpn.failures import in_words
 from dpn.history import History
@@ -78,7 +78,7 @@ def run_training(trainer: Trainer, run: Run) -> Generator[Record]:
 
 
 def _train(trainer: Trainer, run: Run) -> Generator[Record]:
-    _set_threads(trainer)
+    _prepare_process(trainer)
     if not trainer.group.alone:
         told = {"model": trainer.model.config.to_dict(), "training": trainer.config.to_dict()}
         trainer.group.tell(told, save(trainer.state()))
@@ -130,12 +130,13 @@ def assist_training(group: Group, data_dir: Path) -> None:
     dataset = training_data(training, data_dir)
     trainer = Trainer(ModelConfig.from_dict(told["model"]), training, dataset, group)
     trainer.load_state(load(state))
-    _set_threads(trainer)
+    _prepare_process(trainer)
     while not trainer.done:
         trainer.step()
 
 
-def _set_threads(trainer: Trainer) -> None:
+def _prepare_process(trainer: Trainer) -> None:
+    keep_memory()
     set_threads(trainer.config.threads or max(1, cpu_count() // trainer.group.local))
 
 

@@ -29,8 +29,8 @@ from dpn.files import (
     read_json,
     read_tensors,
     remove_partials,
-    write_bytes,
     write_json,
+    write_tensors,
 )
 from dpn.processes import is_alive, is_elsewhere, this_process
 from dpn.run_config import RunConfig
@@ -137,11 +137,9 @@ class Run:
 
     def save_checkpoint(self, state: dict[str, Tensor]) -> None:
         """Save a ``Trainer.state()`` to resume from, and its weights to use."""
-        from safetensors.torch import save
-
         weights = {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
-        write_bytes(self.path / "checkpoint.safetensors", save(state))
-        write_bytes(self.path / "weights.safetensors", save(weights))
+        write_tensors(self.path / "checkpoint.safetensors", state)
+        self.save_weights(weights)
 
     def remove_leftovers(self) -> None:
         """Remove what a process that was killed was in the middle of writing.
@@ -155,9 +153,7 @@ class Run:
 
     def save_weights(self, weights: dict[str, Tensor]) -> None:
         """Save weights to use, with nothing to resume from."""
-        from safetensors.torch import save
-
-        write_bytes(self.path / "weights.safetensors", save(weights))
+        write_tensors(self.path / "weights.safetensors", weights)
 
     def load_checkpoint(self) -> dict[str, Tensor]:
         """Read what ``save_checkpoint`` wrote.

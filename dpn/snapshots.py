@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dpn.errors import RunError
-from dpn.files import read_tensors, write_bytes
+from dpn.files import read_tensors, write_tensors
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -51,13 +51,10 @@ def save_snapshot(run: Path, step: int, weights: dict[str, Tensor], confusion: I
         OSError: the run's folder cannot be written.
     """
     import torch
-    from safetensors.torch import save
 
-    tensors = {name: value.detach().cpu().contiguous() for name, value in weights.items()}
-    tensors[CONFUSION] = torch.from_numpy(confusion)
     file = _file(run, step)
     file.parent.mkdir(exist_ok=True)
-    write_bytes(file, save(tensors), sync=False)
+    write_tensors(file, {**weights, CONFUSION: torch.from_numpy(confusion)}, sync=False)
 
 
 def list_snapshots(run: Path) -> list[int]:

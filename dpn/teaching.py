@@ -200,7 +200,7 @@ def keep_lesson(taught: Taught, runs_dir: Path, owner: str | None = None) -> Run
         owner,
     )
     parameters, multiply_adds = model_size(config.model)
-    run.save_weights({k: v.contiguous() for k, v in taught.model.state_dict().items()})
+    run.save_weights(taught.model.state_dict())
     if taught.scores:
         run.set_result(
             {

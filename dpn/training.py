@@ -169,7 +169,8 @@ class Trainer:
                 if isinstance(value, Tensor):  # SGD keeps None before its first step
                     tensors[f"optimizer.{index}.{name}"] = value
         tensors["progress"] = torch.tensor([self.step_count, self.seconds], dtype=torch.float64)
-        return {name: value.detach().cpu().clone() for name, value in tensors.items()}
+        plain = {name: value.detach().cpu() for name, value in tensors.items()}
+        return {k: v.clone(memory_format=torch.contiguous_format) for k, v in plain.items()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Continue from a ``state()``.
@@ -186,10 +187,14 @@ class Trainer:
             {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
         )
         memory: dict[int, dict[str, Tensor]] = {}
+        weights = list(self.model.parameters())
         for key, value in state.items():
             if key.startswith("optimizer."):
                 _, index, name = key.split(".")
-                memory.setdefault(int(index), {})[name] = value
+                kept = value
+                if value.ndim:  # in the order of the weight: fused kernels pair them as they lie
+                    kept = torch.empty_like(weights[int(index)]).copy_(value)
+                memory.setdefault(int(index), {})[name] = kept
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": memory, "param_groups": groups})
         step, self.seconds = state["progress"].tolist()

@@ -38,8 +38,9 @@ from typing import Any, TextIO
 
 from dpn.config import ModelConfig, TrainConfig
 from dpn.datasets import load_dataset
+from dpn.devices import release_memory
 from dpn.errors import DPNError
-from dpn.files import write_bytes
+from dpn.files import write_tensors
 from dpn.logs import set_up_log
 from dpn.loop import Record, run_training
 from dpn.models import model_size
@@ -142,6 +143,7 @@ class Worker:
                 said = True
                 self._note("paused")
                 self._report("paused")
+                release_memory()  # it may be paused for long
             try:
                 command = self._commands.get(block=waiting)["do"]
             except queue.Empty:
@@ -161,16 +163,11 @@ class Worker:
         self._emit({"event": "download", "done": done, "total": total})
 
     def _save_weights(self) -> None:
-        from safetensors.torch import save
-
         if self._trainer is None or self._run is None:
             return
-        weights = {
-            name: value.detach().cpu().contiguous()
-            for name, value in self._trainer.model.state_dict().items()
-        }
         try:
-            write_bytes(self._run.path / LIVE_WEIGHTS, save(weights), sync=False)
+            weights = self._trainer.model.state_dict()
+            write_tensors(self._run.path / LIVE_WEIGHTS, weights, sync=False)
         except OSError:  # on a full disk the training goes on while it can
             log.warning("the weights cannot be copied", exc_info=True)
         else:

@@ -31,10 +31,22 @@ def test_two_looks_at_the_same_time_share_their_charts(metrics):
     first = follower.look(9, fresh=False)
     write(2)
     assert follower.look(9, fresh=False) is first
-    now[0] += 2 * live_curves.SHARED_FOR
+    now[0] += 2 * live_curves.SHARED_AT_LEAST
     second = follower.look(9, fresh=False)
     assert second.curves.steps["step"].tolist() == [1, 2]
     assert second.loss[0]["step"].to_pylist() == [1, 2, 1, 2]  # each batch, and smoothed
+
+
+def test_the_more_watch_the_longer_they_share_their_charts(metrics):
+    path, write, now = metrics
+    follower = LiveCurves(str(path))
+    first = follower.look(9, fresh=False)
+    pace = [follower.pace(f"viewer {number}") for number in range(20)][-1]
+    write(2)
+    now[0] += 0.4 * pace
+    assert follower.look(9, fresh=False) is first
+    now[0] += 0.2 * pace
+    assert follower.look(9, fresh=False).curves.steps["step"].tolist() == [1, 2]
 
 
 def test_the_last_look_is_at_everything(metrics):

@@ -1,7 +1,7 @@
 """The curves of a training under way, made once for all who watch it.
 
-Making the two charts takes more than all else of a look at the live page. Ten viewers look fifty
-times a second, and a training shares the processors with them.
+Making the two charts takes more than all else of a look at the live page, and a training shares the
+processors with those who look.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from dpn.ui.shared import history
 
 #: Seconds between two looks at a training: 5 a second is as fast as an eye follows a curve.
 LIVE = 0.2
-#: Seconds for which a chart is shown again; less than between two looks of one viewer.
-SHARED_FOR = 0.15
+#: Share of the seconds between two looks of a viewer for which a chart is shown again, to all, ...
+SHARED_FOR = 0.5
+#: ... but for so many seconds at least; less than between two looks of one viewer.
+SHARED_AT_LEAST = 0.15
 #: Up to so many viewers -> seconds between two looks of each.
 PACES = ((3, LIVE), (6, 0.5), (12, 1.0), (math.inf, 2.0))
 #: Seconds after which somebody who did not look has left.
@@ -47,9 +49,11 @@ class LiveCurves:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._lock = threading.Lock()
-        self._made = float("-inf")
+        self._watching = threading.Lock()  # of its own: to be counted, nobody waits for charts
         self._watchers: dict[str, float] = {}
+        self._pace = LIVE
+        self._making = threading.Lock()
+        self._made = float("-inf")
         self._moment: Moment | None = None
 
     def pace(self, viewer: str) -> float:
@@ -59,21 +63,24 @@ class LiveCurves:
         the training.
         """
         now = time.monotonic()
-        with self._lock:
+        with self._watching:
             self._watchers[viewer] = now
             gone = [who for who, seen in self._watchers.items() if now - seen > GONE]
             for who in gone:
                 del self._watchers[who]
-            return next(pace for most, pace in PACES if len(self._watchers) <= most)
+            self._pace = next(pace for most, pace in PACES if len(self._watchers) <= most)
+            return self._pace
 
     def look(self, total: int, *, fresh: bool) -> Moment:
         """Return the curves over ``total`` batches (0: as many as there are), and their charts.
 
-        Unless it must be ``fresh``, it may be ``SHARED_FOR`` seconds old.
+        Unless it must be ``fresh``, it may be as old as half the time between two looks of one
+        viewer.
         """
-        with self._lock:
+        with self._making:
             moment, age = self._moment, time.monotonic() - self._made
-            if moment is None or fresh or age > SHARED_FOR or total not in (0, moment.total):
+            is_old = age > max(SHARED_FOR * self._pace, SHARED_AT_LEAST)
+            if moment is None or fresh or is_old or total not in (0, moment.total):
                 curves = history(self._path).poll()
                 if moment is None or moment.curves is not curves or moment.total != total:
                     moment = make_moment(curves, total)

@@ -18,6 +18,7 @@ from tests.benchmarks import (
     growth,
     inside,
     latency,
+    memory,
     rivals,
     strokes,
     teaching,
@@ -39,6 +40,7 @@ def main() -> None:
     teaching.measure(data)
     drawings.measure()
     latency.measure()
+    memory.measure()
     growth.measure()
     explaining.measure()
     strokes.measure()

@@ -95,17 +95,22 @@ def _key(changes: dict[str, int]) -> tuple[tuple[str, int], ...]:
 
 def _case(batch: int = BATCH, **changes: int) -> Case:
     config = BASE.replace(**changes)
-    images = torch.randint(0, 256, (2 * batch, *config.image_shape), dtype=torch.uint8)
-    labels = torch.arange(2 * batch) % config.classes
+    training = TrainConfig(batch_size=batch, schedule="constant", device="cpu", steps=10**6)
+    dataset = noise(config, 2 * batch)
+    return Case(Trainer(config, training, dataset), dataset.x_train[:batch].float() / 255)
+
+
+def noise(config: ModelConfig, count: int) -> Dataset:
+    """Return so many random images for a model, which are its training and its test images, too."""
+    images = torch.randint(0, 256, (count, *config.image_shape), dtype=torch.uint8)
+    labels = torch.arange(count) % config.classes
     names = tuple(map(str, range(config.classes)))
     split = {
         f"{kind}_{part}": x
         for part in ("train", "val", "test")
         for kind, x in (("x", images), ("y", labels))
     }
-    training = TrainConfig(batch_size=batch, schedule="constant", device="cpu", steps=10**6)
-    trainer = Trainer(config, training, Dataset("noise", names, "mnist", **split))
-    return Case(trainer, images[:batch].float() / 255)
+    return Dataset("noise", names, "mnist", **split)
 
 
 def _rows(name: str, cases: dict[int, Case]) -> None:
