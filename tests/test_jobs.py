@@ -416,7 +416,7 @@ def test_weights_that_cannot_be_written_do_not_end_the_training(desk, monkeypatc
     def full(*_args, **_named):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("dpn.worker.write_bytes", full)
+    monkeypatch.setattr("dpn.worker.write_tensors", full)
     job = desk.start(steps=ENDLESS)
     desk.steps(job, 1)
     assert desk.manager.live_weights(job, timeout=0.2) is None
