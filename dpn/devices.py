@@ -69,7 +69,7 @@ def keep_memory() -> None:
     """Let this process keep the memory it frees: the next step asks for as much again.
 
     glibc hands freed tensors of 32 MB and more back to the kernel, which fills new pages with zeros
-    whenever they are asked for: a quarter of the time of a training on photos. Other C libraries
+    whenever they are asked for: a fifth of the time of a training on photos. Other C libraries
     are left as they are.
 
     Source: mallopt(3), M_MMAP_MAX and M_TRIM_THRESHOLD.
