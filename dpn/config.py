@@ -18,13 +18,16 @@ OPERATOR_NAMES = ("hard", "soft", "sparse")
 TRANSITION_NAMES = ("linear", "stochastic")
 PART_NAMES = ("rows", "columns", "patches")
 REWARD_NAMES = ("per_step", "shared")
+ENCODER_NAMES = ("strided", "pooled")
 OPTIMIZER_NAMES = ("adamw", "adam", "sgd", "muon")
 SCHEDULE_NAMES = ("one_cycle", "constant")
-AUGMENTATION_NAMES = ("none", "shift", "affine", "flip_crop")
+AUGMENTATION_NAMES = ("none", "shift", "affine", "flip_crop", "flip_crop_wide")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
 #: How a drawing or a photograph becomes an input; see ``dpn.images``.
 PREPARATION_NAMES = ("digits", "mnist", "photo")
 
+#: The "pooled" encoder halves the image at most so often.
+MOST_POOLINGS = 3
 #: Images from 8x8 to 64x64 pixels are accepted; larger ones are for another kind of model.
 MIN_SIDE, MAX_SIDE = 8, 64
 
@@ -76,10 +79,14 @@ class ModelConfig(_Config):
         temperature: tau > 0, how much "soft" and "sparse" smooth; "hard" ignores it.
         transitions: "linear" (free numbers) or "stochastic" (each row a probability vector).
         rewards: "per_step" (each part has its own templates) or "shared" by all steps.
-        encoder_channels: channels of the residual encoder's stem; its map has twice as many.
+        encoder: "residual" only: "strided" (the map is halved twice by strides) or "pooled" (each
+            of the first three blocks halves it by max pooling and doubles the channels: more
+            accurate, and slower).
+        encoder_channels: channels of the residual encoder's stem; its "strided" map has twice as
+            many, its "pooled" map up to eight times.
         encoder_blocks: residual blocks in the encoder.
-        stem_stride: 2 halves the image in the encoder's first layer; 1 keeps it whole there and
-            halves it in the second block instead, which sees more and costs more.
+        stem_stride: "strided" only: 2 halves the image in the encoder's first layer; 1 keeps it
+            whole there and halves it in the second block instead.
         hidden: units in each hidden layer of "mlp".
         double_softmax: "mlp" only: put a softmax before the loss, which applies another one.
     """
@@ -97,6 +104,7 @@ class ModelConfig(_Config):
     temperature: float = 1.0
     transitions: str = "linear"
     rewards: str = "per_step"
+    encoder: str = "strided"
     encoder_channels: int = 16
     encoder_blocks: int = 2
     stem_stride: int = 2
@@ -109,6 +117,7 @@ class ModelConfig(_Config):
         _choice("operator", self.operator, OPERATOR_NAMES)
         _choice("transitions", self.transitions, TRANSITION_NAMES)
         _choice("rewards", self.rewards, REWARD_NAMES)
+        _choice("encoder", self.encoder, ENCODER_NAMES)
         if type(self.channels) is not int or self.channels not in (1, 3):  # True is 1, too
             raise ConfigError(f"channels must be 1 (grey) or 3 (colour), got {said(self.channels)}")
         _integer("height", self.height, MIN_SIDE, MAX_SIDE)
@@ -130,6 +139,13 @@ class ModelConfig(_Config):
     def image_shape(self) -> tuple[int, int, int]:
         """(channels, height, width) of one image."""
         return self.channels, self.height, self.width
+
+    @property
+    def halvings(self) -> int:
+        """How often the encoder halves the sides of the image; 0 without one."""
+        if self.model != "residual":
+            return 0
+        return min(self.encoder_blocks, MOST_POOLINGS) if self.encoder == "pooled" else 2
 
 
 @dataclass(frozen=True)

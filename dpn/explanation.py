@@ -117,8 +117,8 @@ def part_names(config: ModelConfig) -> list[str]:
 def part_boxes(config: ModelConfig) -> list[tuple[int, int, int, int]]:
     """Return (top, bottom, left, right) in pixels of the n parts, in order.
 
-    A part of an encoder's map gets the pixels that it lies over, each cell those of 4x4; what it
-    sees of the image is larger. An "mlp" has none.
+    A part of an encoder's map gets the pixels that it lies over, each cell those of 4x4 or, if
+    pooled, up to 8x8; what it sees of the image is larger. An "mlp" has none.
     """
     shrink, size, rows, columns = _grid(config)
     height, width = config.height, config.width
@@ -133,7 +133,7 @@ def part_boxes(config: ModelConfig) -> list[tuple[int, int, int, int]]:
 
 def _grid(config: ModelConfig) -> tuple[int, int, int, int]:
     """Return pixels a cell of what is cut into parts, the size of a part, and rows and columns."""
-    shrink = 4 if config.model == "residual" else 1
+    shrink: int = 2**config.halvings
     rows, columns = -(-config.height // shrink), -(-config.width // shrink)
     return shrink, min(config.part_size, max(rows, columns)), rows, columns
 

@@ -110,11 +110,18 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
                 },
             ),
             "best": (
-                {"part_size": 1, "encoder_channels": 48, "encoder_blocks": 3, "stem_stride": 1},
+                {
+                    "part_size": 1,
+                    "rewards": "shared",
+                    "encoder": "pooled",
+                    "encoder_channels": 24,
+                    "encoder_blocks": 3,
+                },
                 {
                     "epochs": 16,
                     "learning_rate": 0.006,
-                    "augmentation": "flip_crop",
+                    "optimizer": "muon",
+                    "augmentation": "flip_crop_wide",
                     "label_smoothing": 0.1,
                     "weight_decay": 0.05,
                 },

@@ -36,17 +36,7 @@ RECIPES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "shipped-digits-dpn": ("digits", "dpn", "best", {}),
     "shipped-mnist-dpn": ("mnist", "dpn", "best", {}),
     "shipped-mnist-residual": ("mnist", "residual", "best", {}),
-    # Templates shared by all steps: each step's own would be another 1.2 million weights.
-    "shipped-cifar10-residual": (
-        *("cifar10", "residual", "best"),
-        {
-            "rewards": "shared",
-            "optimizer": "muon",
-            "encoder_channels": 40,
-            "encoder_blocks": 4,
-            "epochs": 11,
-        },
-    ),
+    "shipped-cifar10-residual": ("cifar10", "residual", "best", {}),
 }
 #: Of each training batch in metrics.jsonl one in so many is kept: the file stays small.
 KEEP_EVERY = 20

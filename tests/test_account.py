@@ -70,9 +70,11 @@ def test_boxes_are_the_pixels_that_are_cut_out(parts, size):
         assert set(inside.tolist()) == set(part[part > 0].tolist())
 
 
+@pytest.mark.parametrize("encoder", ["strided", "pooled"])
 @pytest.mark.parametrize("parts", ["rows", "columns", "patches"])
-def test_the_boxes_of_an_encoders_map_cover_the_image_once(parts):
-    model = make_model("residual", parts=parts, part_size=2)
+def test_the_boxes_of_an_encoders_map_cover_the_image_once(parts, encoder):
+    model = make_model("residual", parts=parts, part_size=1, encoder=encoder)
+    assert len(part_boxes(model.config)) == model.part_count
     covered = np.zeros((10, 9))
     for top, bottom, left, right in part_boxes(model.config):
         assert top < bottom

@@ -134,11 +134,12 @@ def test_flip_crop_mirrors_about_half():
     assert 0.46 < left.float().mean() < 0.54
 
 
-def test_flip_crop_moves_by_up_to_a_sixteenth_and_mirrors_the_edge():
+@pytest.mark.parametrize(("name", "most"), [("flip_crop", 2), ("flip_crop_wide", 4)])
+def test_flip_crop_moves_by_up_to_its_share_and_mirrors_the_edge(name, most):
     columns = torch.arange(32.0).expand(400, 1, 32, 32) / 31
-    changed = flip_crop(columns, seeded())
+    changed = AUGMENTATIONS[name](columns, seeded())
     first = {round(float(image[0, 0, 0]) * 31) for image in changed}
     last = {round(float(image[0, 0, 31]) * 31) for image in changed}
-    # Unmirrored it begins at columns -2..2, and -2 shows column 2; mirrored at 29..33.
-    assert first == {0, 1, 2, 29, 30, 31}
+    # Unmirrored it begins at columns -most..most, and -2 shows column 2; mirrored at the other end.
+    assert first == {*range(most + 1), *range(31 - most, 32)}
     assert last == first

@@ -31,6 +31,7 @@ BAD = [
     (ModelConfig, "encoder_channels", "16", "whole number"),
     (ModelConfig, "encoder_blocks", 17, "from 1 to 16"),
     (ModelConfig, "stem_stride", 3, "from 1 to 2"),
+    (ModelConfig, "encoder", "poled", "did you mean 'pooled'"),
     (ModelConfig, "hidden", -1, "from 1 to"),
     (ModelConfig, "double_softmax", 1, "true or false"),
     (TrainConfig, "dataset", "", "try 'digits'"),

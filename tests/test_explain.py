@@ -36,6 +36,7 @@ SETTINGS = ("operator", "transitions", "parts", "rewards")
     [
         *((name, dict(zip(SETTINGS, rest, strict=True))) for name, *rest in GRID),
         ("residual", {"stem_stride": 1}),
+        *(("residual", {"encoder": "pooled", "encoder_blocks": n, "part_size": 1}) for n in (1, 4)),
         ("mlp", {}),
     ],
 )

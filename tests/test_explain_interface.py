@@ -164,8 +164,9 @@ def test_wrong_images_say_what_is_accepted(images, said):
 @pytest.mark.parametrize("parts", PART_NAMES)
 @pytest.mark.parametrize("name", MODEL_NAMES)
 @pytest.mark.parametrize("size", [1, 4, 64])
-def test_every_part_has_a_name_of_its_own(name, parts, size):
-    config = ModelConfig(model=name, height=9, width=23, parts=parts, part_size=size)
+@pytest.mark.parametrize("encoder", [{}, {"encoder": "pooled", "encoder_blocks": 3}])
+def test_every_part_has_a_name_of_its_own(name, parts, size, encoder):
+    config = ModelConfig(model=name, height=9, width=23, parts=parts, part_size=size, **encoder)
     names = part_names(config)
     assert len(names) == len(set(names))
     assert len(names) == (build_model(config).part_count if name != "mlp" else 0)
@@ -180,3 +181,5 @@ def test_part_names_say_which_pixels():
     assert patches[-1] == "row 9, columns 5-8"
     encoded = part_names(config.replace(model="residual", part_size=2))
     assert encoded == ["around rows 1-8", "around row 9"]
+    pooled = {"model": "residual", "encoder": "pooled", "encoder_blocks": 3, "part_size": 1}
+    assert part_names(config.replace(height=28, **pooled))[-1] == "around rows 25-28"

@@ -124,3 +124,19 @@ def test_where_the_encoder_halves_the_image_leaves_the_map_as_it_is():
         assert model.feature_map(images).shape == (2, 32, 8, 8)
         strides[stem] = [model.stem.stride[0], *(block.conv1.stride[0] for block in model.blocks)]
     assert strides == {1: [1, 2, 2], 2: [2, 2, 1]}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "size"), [(1, (8, 16, 15)), (2, (16, 8, 8)), (3, (32, 4, 4)), (5, (32, 4, 4))]
+)
+def test_a_pooled_block_halves_the_map_and_doubles_the_channels_at_most_three_times(blocks, size):
+    settings = {"model": "residual", "channels": 3, "height": 32, "width": 30, "part_size": 1}
+    config = ModelConfig(
+        **settings, encoder="pooled", encoder_channels=4, encoder_blocks=blocks, parts="rows"
+    )
+    model = build_model(config).eval()
+    features = model.feature_map(torch.rand(2, 3, 32, 30))
+    assert features.shape == (2, *size)
+    assert features.min() >= 0
+    assert model.part_count == size[1]
+    assert model(torch.rand(2, 3, 32, 30)).shape == (2, 10)

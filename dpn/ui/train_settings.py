@@ -10,6 +10,7 @@ from dpn import settings, ui
 from dpn.config import (
     AUGMENTATION_NAMES,
     DEVICE_NAMES,
+    ENCODER_NAMES,
     OPERATOR_NAMES,
     OPTIMIZER_NAMES,
     PART_NAMES,
@@ -144,6 +145,12 @@ def _model_dials(model: ModelConfig, dials: _Dials) -> ModelConfig:
         ),
     }
     if model.model == "residual":
+        changes["encoder"] = dials.choice(
+            "Encoder",
+            model.encoder,
+            ENCODER_NAMES,
+            "Pooled halves the map by its maxima: more accurate, and slower.",
+        )
         changes["encoder_channels"] = dials.whole(
             "Encoder channels", model.encoder_channels, 1, 256, "Width of the residual encoder."
         )
