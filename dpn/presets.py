@@ -67,9 +67,9 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
         },
         "residual": {
             "quick": (
-                {"part_size": 1, "encoder_blocks": 1},
+                {"part_size": 1, "encoder": "pooled", "encoder_channels": 8, "encoder_blocks": 3},
                 {
-                    "epochs": 1.5,
+                    "epochs": 0.5,
                     "learning_rate": 0.008,
                     "optimizer": "muon",
                     "label_smoothing": 0.1,
@@ -101,9 +101,15 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
         },
         "residual": {
             "quick": (
-                {"part_size": 1, "encoder_channels": 32},
                 {
-                    "epochs": 4,
+                    "part_size": 1,
+                    "rewards": "shared",
+                    "encoder": "pooled",
+                    "encoder_channels": 12,
+                    "encoder_blocks": 3,
+                },
+                {
+                    "epochs": 2.5,
                     "learning_rate": 0.006,
                     "optimizer": "muon",
                     "augmentation": "flip_crop",
