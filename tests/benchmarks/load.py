@@ -2,8 +2,7 @@
 
 One training runs in the app throughout. Visitors over Streamlit's protocol draw on Classify, watch
 the training live, or walk about; beside them real Chromium pages draw. All share this machine's
-processors. In use the windows are on their visitors' own machines: here they get what the server
-leaves (a lower priority), unless ``--equals`` says otherwise.
+processors, so what the visitors themselves compute counts against the app.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import asyncio
 import contextlib
 import random
 import statistics
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -40,11 +38,6 @@ SAMPLE_EVERY = 10.0
 KEPT_FOR = 130.0
 #: and forgets it when the next visitor comes.
 FORGETTING = 25.0
-#: Starts Chromium below all else. Linux weighs sessions against each other where it groups them.
-ASIDE = """#!/bin/sh
-{ echo 10 > /proc/self/autogroup; } 2>/dev/null
-exec nice -n 10 %s "$@"
-"""
 
 
 @dataclass
@@ -64,19 +57,16 @@ def measure(
     sessions: int = 40,
     pages: int = 5,
     kept_for: float = KEPT_FOR,
-    equals: bool = False,
 ) -> None:
     """Print answer times, what the load costs the training, and what the server holds.
 
     ``data`` is a folder with MNIST; without it the embedded digits are trained on. ``kept_for`` is
-    how many seconds to wait after all have left before the server is looked at a last time. The
-    windows are ``equals`` of the server if the processors are shared evenly.
+    how many seconds to wait after all have left before the server is looked at a last time.
     """
-    seen, dataset = Seen(), "mnist" if data else "digits"
-    with app_with(data) as app, tempfile.TemporaryDirectory() as folder:
-        program = CHROMIUM if equals else _aside(Path(folder))
-        pages = pages if program else 0
-        asyncio.run(_load(app, dataset, minutes, sessions, pages, program, seen))
+    pages = pages if CHROMIUM else 0
+    seen = Seen()
+    with app_with(data) as app:
+        asyncio.run(_load(app, "mnist" if data else "digits", minutes, sessions, pages, seen))
         left = Process.of(app.pid)
         time.sleep(kept_for)
         asyncio.run(_look_in(app))
@@ -93,24 +83,8 @@ async def _look_in(app: App) -> None:
         pass
 
 
-def _aside(folder: Path) -> str | None:
-    """Return a program that starts Chromium below all else, in a folder; None without Chromium."""
-    if CHROMIUM is None:
-        return None
-    program = folder / "chromium"
-    program.write_text(ASIDE % CHROMIUM)
-    program.chmod(0o700)
-    return str(program)
-
-
 async def _load(
-    app: App,
-    dataset: str,
-    minutes: float,
-    sessions: int,
-    pages: int,
-    program: str | None,
-    seen: Seen,
+    app: App, dataset: str, minutes: float, sessions: int, pages: int, seen: Seen
 ) -> None:
     async with visit(app.url) as visitor:
         await visitor.open("Classify")
@@ -122,7 +96,7 @@ async def _load(
     before = await _speed(run, quiet)
     idle = Process.of(app.pid)
     stop = asyncio.Event()
-    chromium = threading.Thread(target=_chromium, args=(app.url, pages, program, stop, seen))
+    chromium = threading.Thread(target=_chromium, args=(app.url, pages, stop, seen))
     people = [
         asyncio.create_task(_person(app.url, run.name, index, stop, seen))
         for index in range(sessions)
@@ -185,12 +159,12 @@ async def _walks(visitor: Visitor, rng: random.Random, seen: Seen) -> None:
         await visitor.fetch_media()
 
 
-def _chromium(url: str, pages: int, program: str, stop: asyncio.Event, seen: Seen) -> None:
+def _chromium(url: str, pages: int, stop: asyncio.Event, seen: Seen) -> None:
     """Draw in real windows, one after the other, each time as soon as its person has thought."""
     rng = random.Random(0)
     with sync_playwright() as playwright:
         expect.set_options(timeout=60_000)
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         windows = []
         for _ in range(pages):
             context = browser.new_context(viewport={"width": 1440, "height": 900})
@@ -284,7 +258,6 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=40)
     parser.add_argument("--pages", type=int, default=5)
     parser.add_argument("--kept-for", type=float, default=KEPT_FOR, help="seconds at the end")
-    parser.add_argument("--equals", action="store_true", help="windows with the server's priority")
     given = vars(parser.parse_args())
     measure(GATE_DATA if GATE_DATA.is_dir() else None, **given)
 
