@@ -129,7 +129,7 @@ class ModelConfig(_Config):
         _integer("encoder_channels", self.encoder_channels, 1, 1024)
         _integer("encoder_blocks", self.encoder_blocks, 1, 16)
         _integer("stem_stride", self.stem_stride, 1, 2)
-        if self.stem_stride == 1 and self.encoder_blocks < 2:
+        if self.encoder == "strided" and self.stem_stride == 1 and self.encoder_blocks < 2:
             raise ConfigError("stem_stride 1 needs encoder_blocks of at least 2, got 1")
         _integer("hidden", self.hidden, 1, 65_536)
         _number("temperature", self.temperature, 1e-4, 1e4, try_value="1.0")

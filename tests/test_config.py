@@ -80,6 +80,7 @@ def test_every_setting_is_in_that_list():
 def test_a_whole_stem_needs_a_second_block_to_halve_the_image():
     with pytest.raises(ConfigError, match="stem_stride 1 needs encoder_blocks of at least 2"):
         ModelConfig(stem_stride=1, encoder_blocks=1)
+    ModelConfig(encoder="pooled", stem_stride=1, encoder_blocks=1)  # which has no such stem
 
 
 @pytest.mark.parametrize("kind", [ModelConfig, TrainConfig])
