@@ -36,7 +36,7 @@ def find_alike(case: Case, changed: Pixels | None = None) -> Alike | None:
 
     ``changed`` is the photo (C, H, W) after a change, to ask for that one instead.
     """
-    if case.config.preparation != "photo":
+    if not case.is_photo:
         return None
     try:
         _, labels = ui.test_images(case.run)

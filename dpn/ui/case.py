@@ -32,6 +32,11 @@ class Case:
         return self.config.model.replace(**{k: v for k, v in asked.items() if v is not None})
 
     @property
+    def is_photo(self) -> bool:
+        """Whether it is a photo, and not a drawing."""
+        return self.config.preparation == "photo"
+
+    @property
     def target(self) -> str:
         """The explained class, as Markdown."""
         return ui.plain(self.config.class_names[int(self.found.target[0])])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dpn import charts, charts_sum, charts_template, ui
 from dpn.account import Term, account
@@ -72,23 +71,34 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     terms, places = account(found, config.model), find_places(case)
     answer.markdown(answer_words(case))
     in_short = answer.empty()
+    against = "" if case.contrast is None else f" and not {case.contrast}"
+    heading.markdown(f"#### Why {case.target}{against}?")
+    told = place_words(case, places)
     with left:
-        _sum(case, terms, places, heading)
+        if case.is_photo:  # its layers mix the bands, which would mislead if they came first
+            st.markdown(told)
+        else:
+            _sum(case, terms, places)
     with probabilities:
         data, spec = charts.probability_chart(
             config.class_names, found.probabilities[0], dark=ui.is_dark()
         )
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch")
+    if not case.is_photo:
+        st.markdown(f"#### Where, and why there?\n{told}")
     _template(case, places)
     near = find_alike(case)  # the first time this takes seconds
     in_short.markdown(short_words(case, places, near, _alike_without(case, places)))
     if near:
         show_alike(case, near)
+    if case.is_photo:
+        st.markdown("#### As a sum")
+        _sum(case, terms, places)
     _deeper(case, terms)
 
 
 def _alike_without(case: Case, places: Places) -> Alike | None:
-    if places.strongest is None or case.config.preparation != "photo":
+    if places.strongest is None or not case.is_photo:
         return None
     ground = ui.server().ground(case.run)
     return find_alike(case, without(case.subject.image, places.strongest.region.mask, ground))
@@ -159,11 +169,9 @@ def _operator(run: Run, model: ModelConfig) -> str | None:
     )
 
 
-def _sum(case: Case, terms: list[Term], places: Places, heading: DeltaGenerator) -> None:
+def _sum(case: Case, terms: list[Term], places: Places) -> None:
     """Draw the sum, and say in words which part decided."""
-    target, contrast = case.target, case.contrast
-    heading.markdown(f"#### Why {target}" + ("?" if contrast is None else f" and not {contrast}?"))
-    total = "score" if contrast is None else "lead"
+    total = "score" if case.contrast is None else "lead"
     image, dark = case.subject.image, ui.is_dark()
     data, spec = charts_sum.sum_chart(image, terms, total, dark=dark)
     with st.container(key="account"):
@@ -191,7 +199,6 @@ def _template(case: Case, places: Places) -> None:
         usual,
         dark=ui.is_dark(),
     )
-    st.markdown(f"#### Where, and why there?\n{place_words(case, places)}")
     st.vega_lite_chart(data, spec, key="template", width="stretch")
     st.caption(f"{template_words(case, places)}  \n{rest_words(case, places)}")
     explainer("template")

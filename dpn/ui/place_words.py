@@ -37,7 +37,7 @@ def short_words(
         name = plain(case.config.class_names[of])
         told.append(
             f"To the model it is most like **{name}**: {count} of the {len(near.found)} test "
-            "images nearest to it are."
+            f"images nearest to it are{_unlike(case, of)}."
         )
     rather = "" if case.contrast is None else f" rather than {case.contrast}"
     starts = (f"What speaks most for {case.target}{rather} is", "Next comes")
@@ -49,9 +49,17 @@ def short_words(
         if near_without and place is places.strongest:
             of, count = near_without.counted[0]
             name = plain(case.config.class_names[of])
-            words += f"; then it is most like {name}, {count} of {len(near_without.found)}"
+            words += f"; it is most like {name} then, {count} of {len(near_without.found)}"
         told.append(f"{words}.")
     return f"**In short.** {' '.join(told)}" if told else ""
+
+
+def _unlike(case: Case, of: int) -> str:
+    """Return what the answer is, where it is not the class that the photo is most like."""
+    answer = int(case.found.probabilities[0].argmax())
+    return (
+        "" if answer == of else f", though its answer is {plain(case.config.class_names[answer])}"
+    )
 
 
 def place_words(case: Case, places: Places) -> str:
@@ -80,6 +88,12 @@ def template_words(case: Case, places: Places) -> str:
     if places.usual:
         words = f"Second picture, blue: where an average {target} has more ink than an average "
         words += f"{contrast}; orange: less. In the others, blue"
+    if case.is_photo:
+        words = (
+            "In the first picture, each place and what is lost if it is blanked. In the others, "
+        )
+        words += f"blue: a brighter pixel there speaks for {rather}; orange: against it. "
+        return f"{words}Shapes do not show there."
     words = words or "Blue"
     words += f": brightness there speaks for {rather}; orange: against it."
     if any(place.is_empty for place in places.told):
@@ -99,7 +113,7 @@ def _what(case: Case, place: Place) -> str:
 def _unless(case: Case, place: Place) -> str:
     if place.is_empty:
         return "With ink,"
-    return "Greyed out," if case.config.preparation == "photo" else "Erased,"
+    return "Greyed out," if case.is_photo else "Erased,"
 
 
 def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:

@@ -68,12 +68,12 @@ def by_windows(case: Case) -> bool:
     In a photo single pixels show nothing that one recognises; and behind layers that bend, what a
     pixel adds and what its loss would change can be far apart.
     """
-    return case.config.preparation == "photo" or case.config.model.model != "dpn"
+    return case.is_photo or case.config.model.model != "dpn"
 
 
 def named(case: Case, place: Region) -> str:
     """Return what lies at a place, and where that is."""
-    if case.config.preparation == "photo":
+    if case.is_photo:
         return f"the {_look(case, place)} {place.where} of the photo"
     ink = case.subject.image.mean(axis=0) / 255
     return f"the {stroke(ink, place.mask)} at the {place.where}"
@@ -89,7 +89,7 @@ def find_places(case: Case) -> Places:
     ground, usual = ui.server().ground(case.run), _usual(case)
     find = _windows if by_windows(case) else _strokes
     found = find(case, ground)
-    if usual and case.config.preparation != "photo":
+    if usual and not case.is_photo:
         empty = (_empty_window if by_windows(case) else _empty_place)(case, *usual)
         strongest = max((abs(_score(case) - place.after) for place in found), default=0.0)
         if empty and _score(case) - empty.after > WORTH * strongest:
@@ -122,7 +122,7 @@ def _windows(case: Case, ground: Pixels) -> list[Place]:
     masks = windows(*image.shape[1:])
     effects = score - _scores(case, [without(image, mask, ground) for mask in masks])
     regions = choose_windows(masks, effects)
-    if case.config.preparation == "photo":
+    if case.is_photo:
         return [
             Place(region, score - region.value, traits=traits)
             for region, traits in zip(regions, _traits(case, regions), strict=True)

@@ -78,8 +78,8 @@ def assert_the_rest_adds_up(session, found):
 
 
 def bullets(session):
-    (told,) = (text for text in session.texts if text.startswith("#### Where, and why there?"))
-    lines = told.splitlines()[1:]
+    (told,) = (text for text in session.texts if "1. For **" in text or "1. Against" in text)
+    lines = told.removeprefix("#### Where, and why there?\n").splitlines()
     numbered = [f"{number}. " for number in range(1, len(lines) + 1)]
     assert [line[:3] for line in lines] == numbered
     return [line[3:] for line in lines]
@@ -459,6 +459,36 @@ def test_a_photo_is_shown_with_those_that_are_like_it(data, runs):
     assert not [
         t for t in Session(INSIDE, run=DIGITS.id, image="3").texts if "What is it like" in t
     ]  # digits
+
+
+def test_a_photo_begins_with_its_places_and_a_digit_with_its_sum(data, runs):
+    images = np.random.default_rng(0).integers(0, 255, (60, 8, 8, 3)).astype(np.uint8)
+    write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
+    photo = Session(INSIDE, run=finished_run(data, runs, name="photos").id, image="1")
+    digit = Session(INSIDE, run=DIGITS.id, image="3")
+    titles = {"sum": "All terms add up to", "places": "1. For **", "alike": "#### What is it like?"}
+    titles |= {"sum's": "#### As a sum", "places'": "#### Where, and why there?"}
+    orders = []
+    for session in (photo, digit):
+        assert not session.errors
+        found = [(i, k) for i, t in enumerate(session.texts) for k, v in titles.items() if v in t]
+        orders.append([key for _, key in sorted(found)])
+    assert orders == [["places", "alike", "sum's", "sum"], ["sum", "places", "places'"]]
+
+
+def test_a_photo_that_is_most_like_another_class_than_its_answer_says_so(data, runs):
+    images = np.random.default_rng(0).integers(0, 255, (60, 8, 8, 3)).astype(np.uint8)
+    write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
+    run, seen = finished_run(data, runs, name="photos", steps=2), set()
+    for index in range(8):
+        session = Session(INSIDE, run=run.id, image=str(index))
+        like = in_short(session).split("most like **")[1][0]
+        answer = session.heading.split(",")[0]
+        assert (f"nearest to it are, though its answer is {answer}." in in_short(session)) == (
+            like != answer
+        )
+        seen.add(like == answer)
+    assert seen == {True, False}
 
 
 def test_what_counts_in_a_place_of_a_photo_is_its_pattern_or_its_colour(data, runs):
