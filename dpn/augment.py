@@ -47,6 +47,16 @@ def affine(images: Tensor, generator: torch.Generator) -> Tensor:
     return F.grid_sample(images, grid, padding_mode="zeros", align_corners=False)
 
 
+def affine_shift(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Change half of the batch as ``shift``, the others as ``affine``.
+
+    What is turned or scaled is blurred a little: a model that is shown nothing else never sees an
+    image as sharp as those that it is asked about.
+    """
+    half = len(images) // 2
+    return torch.cat([shift(images[:half], generator), affine(images[half:], generator)])
+
+
 def flip_crop(images: Tensor, generator: torch.Generator) -> Tensor:
     """Mirror half of the images, and move each by up to 1/16 of its side, mirrored at the edges.
 
@@ -88,6 +98,7 @@ AUGMENTATIONS: dict[str, Augmentation] = {
     "none": none,
     "shift": shift,
     "affine": affine,
+    "affine_shift": affine_shift,
     "flip_crop": flip_crop,
     "flip_crop_wide": flip_crop_wide,
 }

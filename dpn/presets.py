@@ -76,8 +76,14 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
                 },
             ),
             "best": (
-                {"part_size": 1},
-                {"epochs": 14, "learning_rate": 0.008, "augmentation": "affine"},
+                {"part_size": 1, "encoder": "pooled", "encoder_channels": 8, "encoder_blocks": 3},
+                {
+                    "epochs": 10,
+                    "learning_rate": 0.008,
+                    "optimizer": "muon",
+                    "augmentation": "affine_shift",
+                    "label_smoothing": 0.1,
+                },
             ),
         },
         "mlp": {

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from dpn.augment import AUGMENTATIONS, affine, flip_crop, none, shift
+from dpn.augment import AUGMENTATIONS, affine, affine_shift, flip_crop, none, shift
 
 SHAPES = [(6, 1, 8, 8), (5, 1, 28, 28), (4, 3, 32, 32), (3, 1, 9, 23), (1, 3, 64, 64)]
 CHANGING = [name for name in AUGMENTATIONS if name != "none"]
@@ -124,6 +124,14 @@ def test_affine_turns_scales_and_moves_as_far_as_it_says(monkeypatch):
     row, column = centre(draw(slant=1.0))
     assert row == pytest.approx(19.5, abs=0.05)
     assert abs(column - 13.5) == pytest.approx(6 * 0.2, abs=0.05)
+
+
+def test_affine_shift_keeps_half_of_a_batch_as_sharp_as_it_was():
+    images = (torch.rand(41, 1, 28, 28, generator=seeded()) > 0.5).float()
+    changed = affine_shift(images, seeded(1))
+    sharp = ((changed == 0) | (changed == 1)).flatten(1).all(dim=1)
+    assert sharp[:20].all()
+    assert not sharp[20:].any()
 
 
 def test_flip_crop_mirrors_about_half():

@@ -2,6 +2,9 @@
 
 import pytest
 
+from dpn.loop import run_training
+from dpn.opening import open_training
+from dpn.presets import preset
 from tests.browser.server import CHROMIUM, FLAGS, running_app
 
 DESKTOP = {"width": 1440, "height": 900}
@@ -14,6 +17,15 @@ def app(tmp_path_factory):
     with running_app(tmp_path_factory.mktemp("app")) as running:
         yield running
     assert "Traceback" not in running.log.read_text(), running.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def trained(app):
+    """Train on the digits once, without a window that watches; return the run's id."""
+    trainer, run = open_training(*preset("digits", (1, 8, 8), 10), app.data, app.runs)
+    for _ in run_training(trainer, run):
+        pass
+    return run.id
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import train
-
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("phone", [False, True])
-def test_a_click_on_a_cell_shows_its_images_and_one_opens_inside(new_page, app, phone):
+def test_a_click_on_a_cell_shows_its_images_and_one_opens_inside(new_page, app, trained, phone):
     page = new_page(phone=phone, theme="dark" if phone else "light")
-    run_id = train(page, app)
+    page.goto(f"{app.url}/Train?run={trained}")
     page.get_by_role("link", name="Explore the result").click()
     expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile(r"mistakes?(, worst first)?$"))).to_be_visible()
@@ -42,13 +40,12 @@ def test_a_click_on_a_cell_shows_its_images_and_one_opens_inside(new_page, app, 
     index = re.search(r"st-key-open_(\d+)", key)[1]
     last.click()
     page.wait_for_url(re.compile(rf"/Inside\?.*image={index}$"))
-    assert f"run={run_id}" in page.url
+    assert f"run={trained}" in page.url
     expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_visible()
 
 
-def test_the_moment_moves_and_the_matrix_is_never_blank(page, app):
-    run_id = train(page, app)
-    page.goto(f"{app.url}/Evaluate?run={run_id}")
+def test_the_moment_moves_and_the_matrix_is_never_blank(page, app, trained):
+    page.goto(f"{app.url}/Evaluate?run={trained}")
     matrix = page.locator("[class*='st-key-confusion'] .mark-rect path[aria-label]")
     expect(matrix).to_have_count(100)
     expect(page.get_by_text("One scale for all")).to_be_visible()

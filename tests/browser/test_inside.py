@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dpn.datasets import load_dataset
-from tests.browser.actions import ZERO, button, canvas, draw, train
+from tests.browser.actions import ZERO, button, canvas, draw
 
 pytestmark = pytest.mark.browser
 
@@ -145,9 +145,8 @@ def test_erase_and_see_the_sum_change(page, app):
     expect(page.get_by_text("the new sum is drawn here")).to_be_visible()
 
 
-def test_travel_in_time(page, app):
-    run = train(page, app)
-    open_inside(page, app, "Through time", run=run, image=225)
+def test_travel_in_time(page, app, trained):
+    open_inside(page, app, "Through time", run=trained, image=225)
     expect(page.get_by_text("validation accuracy")).to_be_visible()
     now = lead(page)
     confusion = page.locator("path[aria-label^='true 0, answered 0']").first

@@ -52,7 +52,7 @@ def test_nothing_is_fetched_from_another_host(new_page, app):
 
 
 def test_train_on_digits_and_see_the_loss_fall(page, app):
-    train(page, app, wait=False)
+    train(page, app)
     chart = page.get_by_test_id("stVegaLiteChart").first
     expect(chart).to_be_visible()
     loss = page.locator("[data-testid='stMetric']").filter(has_text="Loss")
@@ -69,7 +69,7 @@ def test_train_on_digits_and_see_the_loss_fall(page, app):
 
 
 def test_live_charts_are_never_blank(page, app):
-    train(page, app, wait=False)
+    train(page, app)
     chart = page.get_by_test_id("stVegaLiteChart").first
     expect(chart.locator("canvas, svg").first).to_be_visible()
     blank = page.evaluate(
@@ -88,6 +88,7 @@ def test_live_charts_are_never_blank(page, app):
         }"""
     )
     assert blank == 0
+    button(page, "job_stop").click()  # the next test need not wait for it
 
 
 def test_pause_step_resume_and_stop(page, app):
@@ -111,7 +112,7 @@ def test_pause_step_resume_and_stop(page, app):
 
 def test_a_training_survives_reload_page_change_and_a_closed_tab(new_page, app):
     page = new_page()
-    run_id = train(page, app, wait=False)
+    run_id = train(page, app)
     page.reload()
     assert run_id in page.url
     expect(page.get_by_text(re.compile(r"Batch [\d,]+ of"))).to_be_visible()
@@ -207,8 +208,8 @@ def test_two_sessions_do_not_see_each_other(new_page, app):
     _expect_answer(first)
     second.wait_for_timeout(1_000)
     expect(second.get_by_text("Draw with the mouse")).to_be_visible()
-    run_id = train(first, app, wait=False)
-    other = train(second, app, wait=False)
+    run_id = train(first, app)
+    other = train(second, app)
     assert run_id != other
     expect(second.get_by_text(re.compile("waiting|training|Loading"))).not_to_have_count(0)
     for page in (first, second):
