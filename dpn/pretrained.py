@@ -31,11 +31,22 @@ from dpn.runs import SHIPPED, Run
 
 #: Bytes of weights that a shipped run may have; larger ones are kept in half precision.
 MOST = 2_000_000
+#: Of the residual DPN on MNIST the smaller encoder is shipped: it is as right, answers in a third
+#: of the time, and forgets less when it is taught a new symbol without MNIST at hand.
+SMALLER: dict[str, Any] = {
+    "encoder": "strided",
+    "encoder_channels": 16,
+    "encoder_blocks": 2,
+    "epochs": 14,
+    "optimizer": "adamw",
+    "augmentation": "affine",
+    "label_smoothing": 0.0,
+}
 #: name of the shipped run -> (data set, model, preset, settings on top).
 RECIPES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "shipped-digits-dpn": ("digits", "dpn", "best", {}),
     "shipped-mnist-dpn": ("mnist", "dpn", "best", {}),
-    "shipped-mnist-residual": ("mnist", "residual", "best", {}),
+    "shipped-mnist-residual": ("mnist", "residual", "best", SMALLER),
     "shipped-cifar10-residual": ("cifar10", "residual", "best", {}),
 }
 #: Of each training batch in metrics.jsonl one in so many is kept: the file stays small.
