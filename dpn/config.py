@@ -21,14 +21,7 @@ REWARD_NAMES = ("per_step", "shared")
 ENCODER_NAMES = ("strided", "pooled")
 OPTIMIZER_NAMES = ("adamw", "adam", "sgd", "muon")
 SCHEDULE_NAMES = ("one_cycle", "constant")
-AUGMENTATION_NAMES = (
-    "none",
-    "shift",
-    "affine",
-    "affine_shift",
-    "flip_crop",
-    "flip_crop_wide",
-)
+AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "flip_crop_wide")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
 #: How a drawing or a photograph becomes an input; see ``dpn.images``.
 PREPARATION_NAMES = ("digits", "mnist", "photo")
