@@ -115,7 +115,7 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
                     "encoder_blocks": 3,
                 },
                 {
-                    "epochs": 2.5,
+                    "epochs": 2,
                     "learning_rate": 0.006,
                     "optimizer": "muon",
                     "augmentation": "flip_crop",
