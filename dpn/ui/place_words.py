@@ -57,9 +57,8 @@ def short_words(
 def _unlike(case: Case, of: int) -> str:
     """Return what the answer is, where it is not the class that the photo is most like."""
     answer = int(case.found.probabilities[0].argmax())
-    return (
-        "" if answer == of else f", though its answer is {plain(case.config.class_names[answer])}"
-    )
+    name = plain(case.config.class_names[answer])
+    return "" if answer == of else f", though its answer is {name}"
 
 
 def place_words(case: Case, places: Places) -> str:
@@ -89,10 +88,8 @@ def template_words(case: Case, places: Places) -> str:
         words = f"Second picture, blue: where an average {target} has more ink than an average "
         words += f"{contrast}; orange: less. In the others, blue"
     if case.is_photo:
-        words = (
-            "In the first picture, each place and what is lost if it is blanked. In the others, "
-        )
-        words += f"blue: a brighter pixel there speaks for {rather}; orange: against it. "
+        words = "In the first picture, each place and what is lost if it is blanked. In the "
+        words += f"others, blue: a brighter pixel there speaks for {rather}; orange: against it. "
         return f"{words}Shapes do not show there."
     words = words or "Blue"
     words += f": brightness there speaks for {rather}; orange: against it."
