@@ -46,6 +46,11 @@ PAGES = (
 #: A file and not the name of a symbol, which the browser would fetch from the internet.
 ICON = Path(__file__).parent / "icon.png"
 
+#: Seconds between two looks of the sidebar at the training that is followed. They are rare, and on
+#: Train, which shows it anyway, there are none: on a busy server Streamlit 1.67 loses what a page
+#: has just drawn if a look begins before it was sent; a cleared drawing stays until the next click.
+FOLLOWED = 4.0
+
 #: Characters of a folder's name, and so of a run's id.
 LONGEST_ID = 255
 
@@ -94,10 +99,8 @@ def start_page(title: str) -> bool:
         st.divider()
         access.sign_in()
         view = current_job()
-        pace = None
-        if view and view.live:  # Train shows it anyway, and others look up from theirs now and then
-            pace = 1.0 if view.id == current_run_id() and title != "Train" else 4.0
-        st.fragment(_sidebar_state, run_every=pace)()
+        follows = view is not None and view.live and _is_followed(view) and title != "Train"
+        st.fragment(_sidebar_state, run_every=FOLLOWED if follows else None)()
     entered = st.session_state.get("page") != title
     st.session_state["page"] = title
     return entered
@@ -203,9 +206,15 @@ def _sidebar_state() -> None:
     if view is None:
         _elsewhere(runs_under_way(settings.runs_dir()))
         return
-    st.caption(f"**{plain(view.id)}**  \n{describe(view)}")
-    if view.live and view.total_steps:
+    words = describe(view) if _is_followed(view) else STATE_WORDS[view.state]
+    st.caption(f"**{plain(view.id)}**  \n{words}")
+    if view.live and view.total_steps and _is_followed(view):
         st.progress(min(view.step / view.total_steps, 1.0))
+
+
+def _is_followed(view: JobView) -> bool:
+    """Return whether it is the training this session looks at; of others it sees no progress."""
+    return view.id == current_run_id()
 
 
 def _elsewhere(runs: list[Run]) -> None:

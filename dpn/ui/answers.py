@@ -170,10 +170,14 @@ def percent(probability: float) -> str:
 def show_stages(prepared: Prepared) -> None:
     """Draw what happens to the picture before the model sees it, stage by stage."""
     st.caption("What the model sees, stage by stage")
-    with st.container(horizontal=True, gap="small", key="stages"):
-        for stage in prepared.stages:
-            # JPEG, the default, would blur what are single pixels.
-            st.image(_square(stage.image), caption=stage.title, width=76, output_format="PNG")
+    # One element for all: each that is sent costs a turn of the server and of the browser. JPEG,
+    # the default, would blur what are single pixels.
+    st.image(
+        [_square(stage.image) for stage in prepared.stages],
+        caption=[stage.title for stage in prepared.stages],
+        width=76,
+        output_format="PNG",
+    )
 
 
 def _square(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

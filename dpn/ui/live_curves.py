@@ -27,7 +27,7 @@ SHARED_FOR = 0.5
 #: ... but for so many seconds at least; less than between two looks of one viewer.
 SHARED_AT_LEAST = 0.15
 #: Up to so many viewers -> seconds between two looks of each.
-PACES = ((3, LIVE), (6, 0.5), (12, 1.0), (math.inf, 2.0))
+PACES = ((3, LIVE), (6, 0.5), (9, 1.0), (math.inf, 2.0))
 #: Seconds after which somebody who did not look has left.
 GONE = 4.0
 #: A chart for Streamlit, which sends a table as it is and would convert a data frame each time.

@@ -38,6 +38,9 @@ from dpn.visitors import server_secret
 FAREWELL = 8.0
 #: Seconds after which the process ends, whatever it still waits for.
 LAST_MOMENT = 9.0
+#: Seconds that a thread computes before another one may (Python's default is 5 ms). The event loop
+#: takes a turn for each element it sends, and among many threads waits for each turn.
+TURN = 0.0005
 #: Seconds between two collections of garbage.
 CLEAN_UP = 20.0
 #: Environment: 0 keeps /metrics closed.
@@ -47,6 +50,7 @@ METRICS = "DPN_METRICS"
 def service() -> dict[str, Any]:
     """Return the arguments of ``st.App``; end the process with one line if a setting is wrong."""
     set_up_log()
+    sys.setswitchinterval(TURN)
     try:
         read_limits(public=is_public())
         settings.switch(METRICS)

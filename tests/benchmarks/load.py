@@ -136,8 +136,10 @@ async def _person(url: str, run: str, index: int, stop: asyncio.Event, seen: See
 
 
 async def _draws(visitor: Visitor, rng: random.Random, seen: Seen) -> None:
-    for _ in range(STROKES_A_DRAWING):
+    for stroke in range(STROKES_A_DRAWING):
         await asyncio.sleep(rng.uniform(*THINKING))
+        if not stroke and visitor.page.answer():
+            seen.problems["an answer that stayed when its drawing was cleared"] += 1
         seconds = await visitor.draw(digit_like(rng))
         if visitor.page.answer():
             seen.protocol.append(seconds)
