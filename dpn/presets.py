@@ -53,7 +53,7 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
         "dpn": {
             "quick": (
                 {"part_size": 4},
-                {"epochs": 4, "learning_rate": 0.006, "label_smoothing": 0.1},
+                {"epochs": 3.25, "learning_rate": 0.008, "label_smoothing": 0.1},
             ),
             "best": (
                 {"part_size": 4, "states": 128},
@@ -69,8 +69,8 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
             "quick": (
                 {"part_size": 1, "encoder": "pooled", "encoder_channels": 8, "encoder_blocks": 3},
                 {
-                    "epochs": 0.5,
-                    "learning_rate": 0.008,
+                    "epochs": 0.45,
+                    "learning_rate": 0.01,
                     "optimizer": "muon",
                     "label_smoothing": 0.1,
                 },

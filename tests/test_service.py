@@ -1,5 +1,6 @@
 """What the server is made with, and what is made once for all who use it."""
 
+import sys
 import tempfile
 
 import pytest
@@ -52,6 +53,14 @@ def test_a_wrong_kind_of_log_ends_the_start(monkeypatch):
     monkeypatch.setenv("DPN_LOG", "JSON")
     with pytest.raises(SystemExit, match="DPN_LOG must be json or empty, got 'JSON'"):
         service()
+
+
+def test_threads_take_turns_of_half_a_millisecond(monkeypatch):
+    """Among script threads the event loop would wait 5 ms for each element that it sends."""
+    turns = []
+    monkeypatch.setattr(sys, "setswitchinterval", turns.append)
+    service()
+    assert turns == [0.0005]
 
 
 def test_an_upload_never_passes_through_a_file(monkeypatch):

@@ -61,6 +61,11 @@ STYLE = """
   max-width: 1240px; }
 h1 { font-size: 2rem !important; padding-top: 0 !important; }
 .st-key-numbers [data-testid="stMetricValue"] { font-size: 1.6rem; }
+/* The stages of a picture are one element, which is made as wide as its images without gaps. */
+[data-testid="stImage"]:has(> :nth-child(2)) { column-gap: 0.5rem; }
+@media (min-width: 1351px) {
+  [data-testid="stImage"]:has(> :nth-child(2)) { width: max-content; }
+}
 [data-testid="stImage"] img { image-rendering: pixelated; border-radius: 4px; }
 [data-testid="stVegaLiteChart"] image { image-rendering: pixelated; }
 /* The canvas keeps its size; what is beside it takes what is left. */

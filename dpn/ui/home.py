@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import sys
+from pathlib import Path
 
 import streamlit as st
 
 from dpn import __version__, charts_sum, ui
 from dpn.account import signed, terms_of
 from dpn.config import ModelConfig
-from dpn.example import SHIPPED_EXAMPLE, load_example
+from dpn.example import SHIPPED_EXAMPLE, Example, load_example
 from dpn.presets import preset
 from dpn.ui import access
 
@@ -54,7 +56,7 @@ def ways() -> None:
 
 def picture() -> None:
     """Draw the recursion at work on a real digit, as the shipped model computed it."""
-    example = load_example(SHIPPED_EXAMPLE)
+    example = _example(SHIPPED_EXAMPLE)
     names = example["class_names"]
     target, contrast = names[example["target"]], names[example["contrast"]]
     st.markdown(f"**Why a {target}, and not a {contrast}?** A real digit, read from top to bottom")
@@ -80,13 +82,25 @@ def picture() -> None:
     )
 
 
+@st.cache_resource(show_spinner=False)
+def _example(path: Path) -> Example:
+    """Read the example once: to read an npz compiles its headers, and in CPython 3.11 (gh-106905)
+    two threads that compile at once can fail.
+    """  # noqa: D205
+    return load_example(path)
+
+
 def footer() -> None:
     """Name the device and the versions."""
-    versions = [
+    st.divider()
+    device = ui.device_words()
+    st.caption(" · ".join([*_versions(), device or "device: still waking up"]))
+
+
+@functools.cache
+def _versions() -> tuple[str, ...]:
+    return (
         f"DPN Lab {__version__}",
         f"Python {sys.version_info.major}.{sys.version_info.minor}",
         *(f"{name} {importlib.metadata.version(name)}" for name in ("streamlit", "torch")),
-    ]
-    st.divider()
-    device = ui.device_words()
-    st.caption(" · ".join([*versions, device or "device: still waking up"]))
+    )

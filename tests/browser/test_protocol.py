@@ -45,6 +45,19 @@ def test_a_stroke_is_answered(app):
     run(steps())
 
 
+def test_an_answer_is_few_messages(app):
+    """Each takes the server's event loop one turn, and with many visitors a turn takes long."""
+
+    async def steps():
+        async with visit(app.url, "Classify", keep=True) as visitor:
+            await draw_digit(visitor, 0)
+            visitor.received.clear()
+            await draw_digit(visitor, 3)
+            return len(visitor.received)
+
+    assert run(steps()) <= 32
+
+
 def test_a_drawing_reaches_nobody_else(app):
     """The drawing, its pictures and its answer: not in another's messages, nor in its media."""
 

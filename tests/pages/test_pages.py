@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -17,12 +18,13 @@ from dpn import ui
 from dpn.config import MODEL_NAMES
 from dpn.datasets import DATASETS
 from dpn.errors import DataError
+from dpn.example import SHIPPED_EXAMPLE, load_example
 from dpn.models import model_size
 from dpn.presets import PRESET_NAMES, preset
 from dpn.questions import Answer
 from dpn.runs import SHIPPED, Run
 from dpn.serving import ModelServer
-from dpn.ui import answers, explore, train_live, train_result, upload
+from dpn.ui import answers, explore, home, train_live, train_result, upload
 from tests.helpers import pictures, until, write_npz
 from tests.pages.session import BAR, SEVEN, ZERO, Session, finished_run, png, stopped_run, write_own
 
@@ -60,7 +62,37 @@ def test_every_page_shows_the_training_that_is_under_way(data):
     assert other.run_id is None
 
 
+def test_only_who_follows_a_training_is_told_how_far_it_is(data, monkeypatch):
+    """On a busy server each look of a sidebar may lose what the page has just drawn."""
+    paces, fragment = {}, st.fragment
+
+    def noted(function, **how):
+        paces[function.__name__] = how.get("run_every")
+        return fragment(function, **how)
+
+    monkeypatch.setattr(st, "fragment", noted)
+    write_npz(data)
+    session = Session("pages/1_Train.py").train_long()
+    assert paces["_sidebar_state"] is None  # the page shows it
+    session.open("pages/2_Classify.py")
+    assert paces["_sidebar_state"] == ui.FOLLOWED
+    assert "training, " in session.at.sidebar.caption[0].value
+    other = Session("pages/2_Classify.py")
+    assert paces["_sidebar_state"] is None
+    assert other.at.sidebar.caption[0].value.endswith("\ntraining")
+
+
 # Home
+
+
+def test_home_reads_its_example_once(monkeypatch):
+    """Two threads that read an npz at once can fail in CPython 3.11."""
+    reads = []
+    monkeypatch.setattr(home, "load_example", lambda path: reads.append(path) or load_example(path))
+    st.cache_resource.clear()
+    for _ in range(2):
+        Session("app.py")
+    assert reads == [SHIPPED_EXAMPLE]
 
 
 def test_home_tells_the_idea_and_draws_the_example():
