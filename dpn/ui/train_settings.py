@@ -63,7 +63,7 @@ def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
     # Each choice above has dials of its own, which begin at that preset's values.
     dials = _Dials(f"{info.name}-{model.model}-{preset_name}")
     training = training.replace(
-        epochs=dials.number("Epochs", training.epochs, 0.5, 500.0, 0.5, "Passes over the images."),
+        epochs=dials.number("Epochs", training.epochs, 0.05, 500.0, 0.5, "Passes over the images."),
         learning_rate=dials.number(
             "Learning rate", training.learning_rate, 1e-6, 100.0, None, "Its highest value."
         ),
