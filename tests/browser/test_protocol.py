@@ -108,7 +108,11 @@ def test_an_upload_reaches_nobody_else(new_page, app):
     )
     expect(page.get_by_text("SECRETNAME.png").last).to_be_visible()
     expect(page.get_by_role("heading", name="7", exact=True)).to_be_visible()
-    page.wait_for_timeout(1000)
+    page.wait_for_function(
+        "() => { const all = [...document.querySelectorAll('[data-testid=stImage] img')];"
+        " return all.length > 4 && all.every((image) => image.complete); }"
+    )
+    page.wait_for_timeout(1000)  # until the last of them was noted
 
     async def steps():
         async with visit(app.url, "Classify", keep=True) as other:
