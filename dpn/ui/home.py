@@ -84,9 +84,11 @@ def picture() -> None:
 
 @st.cache_resource(show_spinner=False)
 def _example(path: Path) -> Example:
-    """Read the example once: to read an npz compiles its headers, and in CPython 3.11 (gh-106905)
-    two threads that compile at once can fail.
-    """  # noqa: D205
+    """Read the example, once.
+
+    To read an npz compiles its headers, and in CPython 3.11 (gh-106905) two threads that compile at
+    the same time can fail.
+    """
     return load_example(path)
 
 
