@@ -1,14 +1,19 @@
 """What the server is made with, and what is made once for all who use it."""
 
+import asyncio
 import sys
 import tempfile
+import time
 
 import pytest
 import streamlit as st
 from starlette.requests import Request
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session, runtime
 
 from dpn import settings, ui
 from dpn.errors import ConfigError
+from dpn.ui.event_loop import SENDING
 from dpn.ui.service import service
 from dpn.ui.shared import Once
 from tests.helpers import run_async
@@ -61,6 +66,64 @@ def test_threads_take_turns_of_half_a_millisecond(monkeypatch):
     monkeypatch.setattr(sys, "setswitchinterval", turns.append)
     service()
     assert turns == [0.0005]
+
+
+def test_the_theme_is_read_once(monkeypatch):
+    """Streamlit would look through all its options again for each run of a script."""
+    sections = []
+
+    def fill(message, section="theme"):
+        sections.append(section)
+        if section != "theme.dark":
+            message.primary_color = f"colour of {section}"
+
+    monkeypatch.setattr(app_session, "_populate_theme_msg", fill)
+    service()
+    service()
+    for _ in range(3):
+        theme = CustomThemeConfig()
+        app_session._populate_theme_msg(theme)
+        app_session._populate_theme_msg(theme.light, "theme.light")
+        app_session._populate_theme_msg(theme.dark, "theme.dark")
+        assert theme.primary_color == "colour of theme"
+        assert theme.light.primary_color == "colour of theme.light"
+        assert not theme.HasField("dark")
+    assert sections == ["theme", "theme.light", "theme.dark"]
+
+
+def test_what_is_ready_is_sent_at_once(monkeypatch):
+    """Streamlit's sender would go round the event loop after each element."""
+    monkeypatch.setattr(runtime, "asyncio", asyncio)
+    service()
+    rounds = 0
+
+    async def others():
+        nonlocal rounds
+        while True:
+            rounds += 1
+            await asyncio.sleep(0)
+
+    async def sends():
+        task = asyncio.create_task(others())
+        for _ in range(1000):
+            await runtime.asyncio.sleep(0)
+        assert 0 < rounds < 500
+        time.sleep(2 * SENDING)  # others get their turn even while there is more to send
+        before = rounds
+        await runtime.asyncio.sleep(0)
+        assert rounds == before + 1
+        await runtime.asyncio.sleep(0.01)
+        assert rounds > before + 1
+        task.cancel()
+
+    run_async(sends())
+
+
+def test_a_streamlit_that_has_changed_is_left_as_it_is(monkeypatch):
+    monkeypatch.delattr(app_session, "_populate_theme_msg")
+    monkeypatch.setitem(sys.modules, "streamlit.runtime.runtime", None)  # cannot be imported
+    service()
+    assert not hasattr(app_session, "_populate_theme_msg")
 
 
 def test_an_upload_never_passes_through_a_file(monkeypatch):

@@ -29,7 +29,7 @@ from dpn.errors import ConfigError, DPNError, said
 from dpn.limits import read_limits
 from dpn.logs import set_up_log
 from dpn.processes import usage
-from dpn.ui import access
+from dpn.ui import access, event_loop
 from dpn.ui.shared import is_public, jobs
 from dpn.ui.site import Site
 from dpn.visitors import server_secret
@@ -51,6 +51,7 @@ def service() -> dict[str, Any]:
     """Return the arguments of ``st.App``; end the process with one line if a setting is wrong."""
     set_up_log()
     sys.setswitchinterval(TURN)
+    event_loop.relieve()
     try:
         read_limits(public=is_public())
         settings.switch(METRICS)

@@ -50,6 +50,7 @@ class Page:
         media: paths of all pictures that messages have named.
         pages: the hash of each page's script, by its path; "" is Home.
         script, query: the page's own hash, and what follows "?" in the address.
+        run: the id of the run that is drawing, or has drawn last.
         cache: large messages by their hash, with the age at which each was last used.
     """
 
@@ -59,7 +60,7 @@ class Page:
     script: str = ""
     query: str = ""
     cache: dict[str, tuple[ForwardMsg, int]] = field(default_factory=dict)
-    _run: str = ""
+    run: str = ""
     _fragments: frozenset[str] = frozenset()
     _roots: list[Place] = field(default_factory=list)
     _age: int = 0
@@ -101,8 +102,8 @@ class Page:
 
     def answer(self) -> str:
         """Return what the model says of the drawing: "7" or "Not sure"; "" if it says nothing."""
-        said = (re.match(r"## (.+)\n", words) for words in self.words())
-        return next((match[1] for match in said if match), "")
+        said = (answer_in(placed.element) for placed in self.placed.values())
+        return next(filter(None, said), "")
 
     def problems(self) -> list[str]:
         """Return the words of all red boxes."""
@@ -127,12 +128,12 @@ class Page:
         if delta.fragment_id in self._fragments:
             self._roots.append(place)
         if delta.WhichOneof("type") == "new_element":
-            self.placed[place] = Placed(delta.new_element, delta.fragment_id, self._run)
+            self.placed[place] = Placed(delta.new_element, delta.fragment_id, self.run)
         elif delta.WhichOneof("type") == "add_block":
             self.placed.pop(place, None)
 
     def _begin(self, message: ForwardMsg) -> None:
-        self._run = message.metadata.run.script_run_id
+        self.run = message.metadata.run.script_run_id
         self._fragments = frozenset(message.metadata.run.fragment_ids)
         self._roots = []
         self._oldest = message.new_session.config.max_cached_message_age
@@ -158,6 +159,12 @@ class Page:
             if self._age - used <= self._oldest
             or (self._fragments and kept.delta.fragment_id not in self._fragments)
         }
+
+
+def answer_in(element: Element) -> str:
+    """Return what the model says in this element, "" if it is no answer."""
+    said = re.match(r"## (.+)\n", element.markdown.body)
+    return said[1] if said else ""
 
 
 @dataclass

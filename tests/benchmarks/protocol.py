@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -23,7 +23,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 from tests.benchmarks.canvas import Point, drawing_json, stroke_object
-from tests.benchmarks.page import EARLY, PATIENCE, Page, Web
+from tests.benchmarks.page import EARLY, PATIENCE, Page, Web, answer_in
 
 
 @dataclass
@@ -34,6 +34,7 @@ class Waiter:
     script: str  # the page's hash, "" for any
     over: asyncio.Future[None]
     run: str = ""
+    started: float = field(default_factory=time.perf_counter)
 
     def done(self) -> None:
         """Wake whoever waits."""
@@ -49,6 +50,7 @@ class Visitor:
         web: the same visitor's plain requests.
         received: all that came over the websocket, if it is kept.
         runs: how many runs are over that were not stopped early, a live fragment's included.
+        answered: seconds from the last request until its run sent what the model says, if it did.
     """
 
     def __init__(self, socket: ClientConnection, web: Web, *, query: str, keep: bool) -> None:
@@ -56,6 +58,7 @@ class Visitor:
         self.web = web
         self.received: list[bytes] = []
         self.runs = 0
+        self.answered: float | None = None
         self._keep = keep
         self._socket = socket
         self._states: dict[str, WidgetState] = {}
@@ -96,7 +99,7 @@ class Visitor:
         return await self._set(key, WidgetState(double_value=value))
 
     async def draw(self, points: list[Point], name: str = "draw") -> float:
-        """Draw one more stroke, in pixels of the canvas; return the seconds until its answer."""
+        """Draw one more stroke, in pixels of the canvas; return the seconds until all is shown."""
         start = f"canvas-{name}-"
         key = next((k for k in self.page.widgets() if k.startswith(start)), f"{start}…")
         placed = self.page.find(key)
@@ -153,6 +156,10 @@ class Visitor:
             for waiter in self._waiters:
                 if waiter.run == run.script_run_id:
                     waiter.done()
+        elif kind == "delta" and answer_in(message.delta.new_element):
+            for waiter in self._waiters:
+                if waiter.run == self.page.run and self.answered is None:
+                    self.answered = time.perf_counter() - waiter.started
         elif kind == "stop_auto_rerun":
             self._stop(list(message.stop_auto_rerun.fragment_ids))
         elif kind == "auto_rerun":
@@ -203,7 +210,7 @@ class Visitor:
     async def _send(self, message: BackMsg, fragment: str, script: str = "") -> float:
         waiter = Waiter(fragment, script, asyncio.get_running_loop().create_future())
         self._waiters.append(waiter)
-        started = time.perf_counter()
+        self.answered = None
         try:
             await self._socket.send(message.SerializeToString())
             async with asyncio.timeout(PATIENCE):
@@ -213,7 +220,7 @@ class Visitor:
             raise TimeoutError(f"no end of a run of {what} in {PATIENCE:.0f} s") from None
         finally:
             self._waiters.remove(waiter)
-        return time.perf_counter() - started
+        return time.perf_counter() - waiter.started
 
 
 @asynccontextmanager

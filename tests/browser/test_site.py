@@ -1,11 +1,14 @@
 """The app on a public address: what the browser allows it, whose training it is, and its end."""
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -46,6 +49,18 @@ def test_no_page_needs_what_the_policy_forbids(new_page, app):
     draw(page, SEVEN)
     expect(page.get_by_role("heading", name="7", exact=True)).to_be_visible()
     assert not [text for text in said if "Content Security Policy" in text or "error: " in text]
+
+
+def test_a_header_without_an_end_is_cut_off(app):
+    """uvicorn does so with h11, at 64 KiB; with httptools it would keep all that comes."""
+    address = urllib.parse.urlsplit(app.url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as visitor:
+        with contextlib.suppress(ConnectionError):
+            visitor.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 10_000_000)
+        answer = b""
+        with contextlib.suppress(ConnectionError):
+            answer = visitor.recv(100)
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 400")
 
 
 def test_the_policy_is_at_work(page, app):
