@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import ctypes
 import random
 import statistics
 import threading
@@ -19,24 +18,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
 from websockets.exceptions import ConnectionClosed
 
 from tests.benchmarks.canvas import digit_like
 from tests.benchmarks.processes import Process
 from tests.benchmarks.protocol import Visitor, visit
-from tests.benchmarks.strokes import WATCH
 from tests.benchmarks.viewers import app_with, progress, start_training
-from tests.browser.actions import button, canvas, draw
-from tests.browser.server import CHROMIUM, FLAGS, App
+from tests.benchmarks.windows import THINKING, draw_in_windows
+from tests.browser.server import CHROMIUM, App
 from tests.helpers import GATE_DATA
 
-#: Seconds between two strokes of one person.
-THINKING = (3.0, 6.0)
 STROKES_A_DRAWING = 3
 SAMPLE_EVERY = 10.0
-#: prctl(2) and capabilities(7): what a thread and its children may never do again.
-PR_CAPBSET_DROP, CAP_SYS_NICE = 24, 23
 #: Streamlit keeps what a closed session held for two minutes, in case that it comes back,
 KEPT_FOR = 130.0
 #: and forgets it when the next visitor comes.
@@ -108,7 +101,9 @@ async def _load(
     before = await _speed(run, quiet)
     idle = Process.of(app.pid)
     stop = asyncio.Event()
-    chromium = threading.Thread(target=_chromium, args=(app.url, pages, stop, seen))
+    chromium = threading.Thread(
+        target=draw_in_windows, args=(app.url, pages, stop, seen.chromium, seen.problems)
+    )
     people = [
         asyncio.create_task(_person(app.url, run.name, index, stop, seen))
         for index in range(sessions)
@@ -171,53 +166,6 @@ async def _walks(visitor: Visitor, rng: random.Random, seen: Seen) -> None:
         await asyncio.sleep(rng.uniform(*THINKING))
         await visitor.open(page)
         await visitor.fetch_media()
-
-
-def _chromium(url: str, pages: int, stop: asyncio.Event, seen: Seen) -> None:
-    """Draw in real windows, one after the other, each time as soon as its person has thought."""
-    rng = random.Random(0)
-    _ordinary_user()
-    with sync_playwright() as playwright:
-        expect.set_options(timeout=60_000)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        windows = []
-        for _ in range(pages):
-            context = browser.new_context(viewport={"width": 1440, "height": 900})
-            windows.append([time.monotonic() + rng.uniform(*THINKING), context.new_page()])
-            windows[-1][1].goto(f"{url}/Classify")
-        while not stop.is_set():
-            due = min(windows, key=lambda window: window[0])
-            time.sleep(max(0.0, min(due[0] - time.monotonic(), 1.0)))
-            if time.monotonic() < due[0]:
-                continue
-            try:
-                seen.chromium.append(_stroke(due[1], rng))
-            except Exception as error:  # of Playwright: the window goes on with the next drawing
-                seen.problems[f"Chromium: {str(error).splitlines()[0]}"] += 1
-            due[0] = time.monotonic() + rng.uniform(*THINKING)
-        browser.close()
-
-
-def _ordinary_user() -> None:
-    """Let what this thread starts not go before others: Chromium, run by root, sets itself nice -8.
-
-    Of a visitor's Chromium the server sees nothing but messages; one that is served first on the
-    server's own processors would be measured instead of the app.
-    """
-    with contextlib.suppress(OSError, AttributeError):  # not Linux
-        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_NICE)
-
-
-def _stroke(page: Page, rng: random.Random) -> float:
-    """Draw one stroke; return the seconds from the pen's lift until its answer is on the screen."""
-    canvas(page)
-    page.evaluate(WATCH)
-    draw(page, [digit_like(rng)])
-    page.wait_for_function("window.answered !== null", timeout=30_000)
-    seconds = page.evaluate("window.answered") / 1000
-    button(page, "clear-draw").click()
-    expect(page.get_by_text("Draw with the mouse")).to_be_visible()
-    return float(seconds)
 
 
 async def _speed(run: Path, seconds: float) -> float:

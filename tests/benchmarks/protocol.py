@@ -13,7 +13,6 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -24,22 +23,7 @@ from websockets.typing import Origin, Subprotocol
 
 from tests.benchmarks.canvas import Point, drawing_json, stroke_object
 from tests.benchmarks.page import EARLY, PATIENCE, Page, Web, answer_in
-
-
-@dataclass
-class Waiter:
-    """Somebody who waits for the end of a run that was asked for."""
-
-    fragment: str
-    script: str  # the page's hash, "" for any
-    over: asyncio.Future[None]
-    run: str = ""
-    started: float = field(default_factory=time.perf_counter)
-
-    def done(self) -> None:
-        """Wake whoever waits."""
-        if not self.over.done():
-            self.over.set_result(None)
+from tests.benchmarks.waiting import Waiter
 
 
 class Visitor:
@@ -143,12 +127,7 @@ class Visitor:
             if not run.fragment_ids:
                 self._stop(list(self._timers))
             for waiter in self._waiters:
-                whole = not run.fragment_ids
-                right_page = waiter.script in ("", message.new_session.page_script_hash)
-                if (whole and right_page) or waiter.fragment in run.fragment_ids:
-                    waiter.run = run.script_run_id
-                elif waiter.run:  # runs of a session never overlap
-                    waiter.done()
+                waiter.see_begin(message)
         elif kind == "script_finished" and message.script_finished != EARLY:
             self.runs += 1
             shown = {placed.id for placed in self.page.placed.values()}
@@ -159,7 +138,7 @@ class Visitor:
         elif kind == "delta" and answer_in(message.delta.new_element):
             for waiter in self._waiters:
                 if waiter.run == self.page.run and self.answered is None:
-                    self.answered = time.perf_counter() - waiter.started
+                    self.answered = waiter.seconds()
         elif kind == "stop_auto_rerun":
             self._stop(list(message.stop_auto_rerun.fragment_ids))
         elif kind == "auto_rerun":
@@ -220,7 +199,7 @@ class Visitor:
             raise TimeoutError(f"no end of a run of {what} in {PATIENCE:.0f} s") from None
         finally:
             self._waiters.remove(waiter)
-        return time.perf_counter() - waiter.started
+        return waiter.seconds()
 
 
 @asynccontextmanager
