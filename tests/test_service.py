@@ -61,7 +61,7 @@ def test_a_wrong_kind_of_log_ends_the_start(monkeypatch):
 
 
 def test_threads_take_turns_of_half_a_millisecond(monkeypatch):
-    """Among script threads the event loop would wait 5 ms for each element that it sends."""
+    """Among script threads the event loop would wait 5 ms or more for each of its turns."""
     turns = []
     monkeypatch.setattr(sys, "setswitchinterval", turns.append)
     service()

@@ -170,7 +170,7 @@ def percent(probability: float) -> str:
 def show_stages(prepared: Prepared) -> None:
     """Draw what happens to the picture before the model sees it, stage by stage."""
     st.caption("What the model sees, stage by stage")
-    # One element for all: each that is sent costs a turn of the server and of the browser. JPEG,
+    # One element for all: each that is sent is work for the server and the browser. JPEG,
     # the default, would blur what are single pixels.
     st.image(
         [_square(stage.image) for stage in prepared.stages],

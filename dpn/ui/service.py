@@ -38,8 +38,8 @@ from dpn.visitors import server_secret
 FAREWELL = 8.0
 #: Seconds after which the process ends, whatever it still waits for.
 LAST_MOMENT = 9.0
-#: Seconds that a thread computes before another one may (Python's default is 5 ms). The event loop
-#: takes a turn for each element it sends, and among many threads waits for each turn.
+#: Seconds that a thread computes before another one may (Python's default is 5 ms). Among many
+#: threads the event loop, which sends all answers, waits for each of its turns.
 TURN = 0.0005
 #: Seconds between two collections of garbage.
 CLEAN_UP = 20.0

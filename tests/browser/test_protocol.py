@@ -47,7 +47,7 @@ def test_a_stroke_is_answered(app):
 
 
 def test_an_answer_is_few_messages(app):
-    """Each takes the server's event loop one turn, and with many visitors a turn takes long."""
+    """Each is work for the one event loop that sends to all visitors."""
 
     async def steps():
         async with visit(app.url, "Classify", keep=True) as visitor:
