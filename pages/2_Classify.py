@@ -15,7 +15,8 @@ WAYS = {
 }
 
 with ui.guard():
-    left, right = st.columns([1, 1.3], gap="small", vertical_alignment="bottom")
+    with st.container(key="choices"):  # as wide as the canvas and the answer below
+        left, right = st.columns([1, 1.6], gap="large", vertical_alignment="bottom")
     with right:
         chosen = answers.choose_run()
     if chosen:

@@ -68,8 +68,9 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 }
 [data-testid="stImage"] img { image-rendering: pixelated; border-radius: 4px; }
 [data-testid="stVegaLiteChart"] image { image-rendering: pixelated; }
-/* The canvas keeps its size; what is beside it takes what is left. */
-.st-key-sketch [data-testid="stColumn"]:first-child { min-width: 286px; }
+/* The canvas and the choices above it keep their size; what is beside takes what is left. */
+:is(.st-key-sketch, .st-key-choices) [data-testid="stColumn"]:first-child { min-width: 292px; }
+:is(.st-key-sketch, .st-key-choices) [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
 @media (max-width: 1350px) {
   [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
 }
