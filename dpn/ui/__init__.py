@@ -71,6 +71,9 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 /* The canvas and the choices above it keep their size; what is beside takes what is left. */
 :is(.st-key-sketch, .st-key-choices) [data-testid="stColumn"]:first-child { min-width: 292px; }
 :is(.st-key-sketch, .st-key-choices) [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
+/* The canvas' own toolbar shows on hover and covers what is above; ours is below. The keyboard
+   gets to it, so then it is seen. */
+[class*="st-key-paper-"]:not(:focus-within) { overflow: clip; }
 @media (max-width: 1350px) {
   [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
 }

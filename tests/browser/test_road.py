@@ -142,6 +142,15 @@ def test_draw_undo_and_clear(page, app):
     _expect_answer(page)
 
 
+def test_nothing_that_the_canvas_shows_on_hover_covers_what_is_above_it(page, app):
+    _open_canvas(page, app)
+    canvas(page).hover()
+    page.wait_for_timeout(500)
+    camera = page.get_by_test_id("stButtonGroup").get_by_role("radio", name="Camera")
+    camera.click(position={"x": 40, "y": 26}, timeout=3_000)
+    expect(camera).to_be_checked()
+
+
 def test_a_dot_gets_no_answer(page, app):
     _open_canvas(page, app)
     draw(page, [[(140, 140), (141, 141)]])
