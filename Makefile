@@ -9,7 +9,7 @@ run: .venv/app
 	$(BIN)/streamlit run app.py
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --maxschedchunk 1
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .

@@ -116,4 +116,11 @@ def main(arguments: list[str] | None = None) -> int:
 if __name__ == "__main__":
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # file names can hold any bytes
-    sys.exit(main())
+    code = main()
+    if os.environ.get("WORLD_SIZE", "1") != "1":
+        # torchrun's: threads of the transport may still run, and one that asks for the interpreter
+        # while it ends aborts the process, and with it the job. So it does not end, it is gone.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

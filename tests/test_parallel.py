@@ -62,6 +62,22 @@ def test_two_processes_reproduce_the_losses_of_one(places, tmp_path, model):
         np.testing.assert_allclose(value, others[name], atol=1e-3, rtol=1e-3, err_msg=name)
 
 
+@pytest.mark.parametrize(("size", "ends"), [("1", True), ("2", False)])
+def test_one_of_several_processes_does_not_wait_for_the_interpreter_to_end(size, ends):
+    """Threads of Gloo may ask for it then: "terminate called without an active exception"."""
+    told = (
+        "import atexit, runpy, sys; atexit.register(print, 'ended'); sys.argv[1:] = ['datasets'];"
+    )
+    command = [sys.executable, "-c", f"{told} runpy.run_module('dpn', run_name='__main__')"]
+    environment = {**os.environ, "WORLD_SIZE": size}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "digits" in done.stdout
+    assert done.stdout.endswith("ended\n") == ends
+
+
 def children(pid):
     return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
