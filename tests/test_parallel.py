@@ -70,9 +70,7 @@ def test_one_of_several_processes_does_not_wait_for_the_interpreter_to_end(size,
     )
     command = [sys.executable, "-c", f"{told} runpy.run_module('dpn', run_name='__main__')"]
     environment = {**os.environ, "WORLD_SIZE": size}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "digits" in done.stdout
     assert done.stdout.endswith("ended\n") == ends
