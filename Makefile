@@ -20,7 +20,7 @@ bench: .venv/dev
 	$(BIN)/python -m tests.benchmarks
 
 pretrained: .venv/app
-	$(BIN)/python -m dpn.pretrained
+	$(BIN)/python -m dpn.commands.pretrained
 
 clean:
 	rm -rf .venv

@@ -15,6 +15,6 @@ if __name__ == "__main__":  # somebody opens the page
         home.picture()
     home.footer()
 else:  # the server imports it, and serves this file as the first page
-    from dpn.ui.service import service
+    from dpn.ui.server.service import service
 
     app = st.App(__file__, **service())

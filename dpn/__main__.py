@@ -1,7 +1,7 @@
 """The command line: ``python -m dpn VERB``.
 
 This file only reads the arguments, so that ``--help`` answers at once; the verbs are in
-``dpn.commands``, imported when one is run.
+``dpn.commands.commands``, imported when one is run.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import sys
 from typing import NoReturn
 
 from dpn import __version__, settings
-from dpn.config import DEVICE_NAMES, MODEL_NAMES
 from dpn.errors import DPNError
-from dpn.presets import PRESET_NAMES
+from dpn.models.config import DEVICE_NAMES, MODEL_NAMES
+from dpn.models.presets import PRESET_NAMES
 
 
 class _Parser(argparse.ArgumentParser):
@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     settings.override(data_dir=options.data_dir, runs_dir=options.runs_dir)
     try:
-        from dpn import commands
+        from dpn.commands import commands
 
         commands.VERBS[options.verb](options)
         sys.stdout.flush()  # now, so that an error is seen here

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui import train_live, train_result, train_settings
+from dpn.ui.train import live as train_live
+from dpn.ui.train import result as train_result
+from dpn.ui.train import settings as train_settings
 
 ui.start_page("Train")
 st.title("Train")

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui import answers, draw, teach, upload
+from dpn.ui import answers
+from dpn.ui.classify import draw, teach, upload
 
 entered = ui.start_page("Classify")
 st.title("Classify")

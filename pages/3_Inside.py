@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui import inside
+from dpn.ui.inside import page as inside
 
 entered = ui.start_page("Inside")
 st.title("Inside")

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui import answers, evaluate
+from dpn.ui import answers
+from dpn.ui.evaluate import page as evaluate
 
 ui.start_page("Evaluate")
 st.title("Evaluate")

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui import explore
-from dpn.ui.train_settings import choose_dataset
+from dpn.ui import data as explore
+from dpn.ui.train.settings import choose_dataset
 
 ui.start_page("Data")
 st.title("Data")

@@ -32,7 +32,8 @@ def fresh_app(monkeypatch):
     """What the app's whole process shares, made anew, with workers in threads."""
     import streamlit as st
 
-    from dpn import jobs, ui
+    from dpn import ui
+    from dpn.jobs import manager as jobs
     from dpn.ui.shared import Once
     from tests.workers import ThreadWorker
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dpn.config import ModelConfig, TrainConfig
-from dpn.datasets import Dataset
+from dpn.data.catalogue import Dataset
+from dpn.models.config import ModelConfig, TrainConfig
 
 #: Where accuracy gates and benchmarks look for MNIST; it need not be there.
 GATE_DATA = Path(os.environ.get("DPN_GATE_DATA") or Path(__file__).parents[2] / "shared" / "data")

@@ -14,20 +14,20 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as some
 
-from dpn.config import ModelConfig, TrainConfig
-from dpn.datasets import dataset_info, load_dataset
-from dpn.decode import decode
+from dpn.data.catalogue import dataset_info, load_dataset
+from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DPNError
-from dpn.history import History, downsample, smooth
-from dpn.images import InputSpec, prepare
-from dpn.lesson_files import read_lesson
-from dpn.npz import peek_npz, read_npz
-from dpn.run_config import RunConfig
-from dpn.run_list import find_run, list_runs, runs_under_way
-from dpn.runs import Run, create_run
-from dpn.snapshots import list_snapshots, read_snapshot
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.pictures.decode import decode
+from dpn.pictures.prepare import InputSpec, prepare
+from dpn.runs.config import RunConfig
+from dpn.runs.folder import find_run, list_runs, runs_under_way
+from dpn.runs.history import History, downsample, smooth
+from dpn.runs.run import Run, create_run
+from dpn.runs.snapshots import list_snapshots, read_snapshot
+from dpn.teaching.lesson_files import read_lesson
 from dpn.ui import LONGEST_ID
-from dpn.ui.subject import asked_index
+from dpn.ui.inside.subject import asked_index
 from tests import hostile
 from tests.helpers import NAMES, RESULT, short_training, small_model
 from tests.hostile import JSON_TRAPS, edits, spoilt
@@ -54,8 +54,8 @@ def folder():
 @cache
 def good():
     """The bytes of each file of a run that is whole, by name."""
-    from dpn.models import build_model
-    from dpn.snapshots import save_snapshot
+    from dpn.models.models import build_model
+    from dpn.runs.snapshots import save_snapshot
 
     run = create_run(folder() / "whole", small_model(), short_training(), NAMES, "mnist", "whole")
     weights = build_model(run.config().model).state_dict()
@@ -379,7 +379,7 @@ canvas_cases = some.tuples(
 def canvas(json_data, picture, how):
     import base64
 
-    from dpn.ui import draw
+    from dpn.ui.classify import draw
 
     if isinstance(picture, tuple):
         data = spoilt(images()[picture[0]], picture[1])
@@ -396,8 +396,8 @@ name_cases = some.tuples(text)
 
 def name(given):
     from dpn import ui
-    from dpn.names import row, shown
-    from dpn.ui.upload import answer_table, to_csv
+    from dpn.data.names import row, shown
+    from dpn.ui.classify.upload import answer_table, to_csv
 
     assert shown(given).isprintable()
     assert row(given, given).count("\t") == 1

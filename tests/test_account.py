@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from dpn.account import BANDS, Term, account, deciding
-from dpn.explain import explain
-from dpn.explanation import part_boxes, part_names
-from dpn.recursion import cut
+from dpn.explain.account import BANDS, Term, account, deciding
+from dpn.explain.explain import explain
+from dpn.explain.explanation import part_boxes, part_names
+from dpn.recursion.recursion import cut
 from tests.explaining import MODELS, make_images, make_model
 
 

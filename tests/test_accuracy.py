@@ -2,10 +2,10 @@
 
 import pytest
 
-from dpn.datasets import list_datasets
-from dpn.loop import run_training
-from dpn.opening import open_training
-from dpn.presets import preset
+from dpn.data.catalogue import list_datasets
+from dpn.models.presets import preset
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
 from tests.helpers import GATE_DATA
 
 pytestmark = pytest.mark.gate

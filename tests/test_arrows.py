@@ -10,18 +10,18 @@ FILES = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "dpn").rglob(
 
 #: Modules that start without torch; what computes is imported where it is needed.
 WITHOUT_TORCH = {
-    "dpn", "dpn.__main__", "dpn.account", "dpn.averages", "dpn.bars", "dpn.charts",
-    "dpn.charts_evaluation", "dpn.charts_sum", "dpn.charts_template", "dpn.charts_trellis",
-    "dpn.commands", "dpn.config", "dpn.datasets", "dpn.decode", "dpn.downloads", "dpn.equations",
-    "dpn.errors", "dpn.explain_command", "dpn.explanation", "dpn.files", "dpn.history",
-    "dpn.image_files", "dpn.images", "dpn.job", "dpn.jobs", "dpn.limits", "dpn.line", "dpn.logs",
-    "dpn.npz", "dpn.pictures", "dpn.presets", "dpn.processes", "dpn.run_config", "dpn.run_list",
-    "dpn.runs", "dpn.scores", "dpn.settings", "dpn.snapshots", "dpn.trellis", "dpn.visitors",
-    "dpn.what_if", "dpn.worker_process",
+    "dpn", "dpn.__main__", "dpn.explain.account", "dpn.explain.averages", "dpn.commands.bars", "dpn.charts.charts",
+    "dpn.charts.evaluation", "dpn.charts.sum", "dpn.charts.template", "dpn.charts.trellis",
+    "dpn.commands.commands", "dpn.models.config", "dpn.data.catalogue", "dpn.pictures.decode", "dpn.data.downloads", "dpn.charts.equations",
+    "dpn.errors", "dpn.commands.explain", "dpn.explain.explanation", "dpn.runs.files", "dpn.runs.history",
+    "dpn.pictures.files", "dpn.pictures.prepare", "dpn.jobs.job", "dpn.jobs.manager", "dpn.jobs.limits", "dpn.jobs.line", "dpn.logs",
+    "dpn.data.npz", "dpn.pictures.png", "dpn.models.presets", "dpn.runs.processes", "dpn.runs.config", "dpn.runs.folder",
+    "dpn.runs.run", "dpn.evaluation.scores", "dpn.settings", "dpn.runs.snapshots", "dpn.explain.trellis", "dpn.jobs.visitors",
+    "dpn.explain.what_if", "dpn.jobs.worker_process",
 }  # fmt: skip
 #: Each may import those after it and none before it.
-ORDER = ("app", "dpn.ui", "dpn.serving", "dpn.jobs", "dpn.worker", "dpn.loop", "dpn.training",
-         "dpn.models", "dpn.recursion", "dpn.operators", "dpn.config", "dpn.errors")  # fmt: skip
+ORDER = ("app", "dpn.ui", "dpn.jobs.serving", "dpn.jobs.manager", "dpn.jobs.worker", "dpn.training.loop", "dpn.training.trainer",
+         "dpn.models.models", "dpn.recursion.recursion", "dpn.recursion.operators", "dpn.models.config", "dpn.errors")  # fmt: skip
 
 
 def name_of(path):
@@ -87,8 +87,8 @@ def function():
     outside = {"a.b", "c.d", "c", "e", "f"}
     assert set(imports_in(tree, anywhere=False)) == outside
     assert set(imports_in(tree, anywhere=True)) == outside | {"g", "h.i.j", "h.i"}
-    assert {"dpn.loop", "dpn.ui", "app", "pages.1_Train"} <= TREES.keys()
-    assert "dpn.training" in ours("dpn.loop")
+    assert {"dpn.training.loop", "dpn.ui", "app", "pages.1_Train"} <= TREES.keys()
+    assert "dpn.training.trainer" in ours("dpn.training.loop")
 
 
 def may_use_streamlit(name):
@@ -138,7 +138,7 @@ def test_no_page_imports_on_its_own_what_is_imported_in_the_background(name):
 
 
 def test_charts_never_import_torch():
-    assert "torch" not in packages("dpn.charts")
+    assert "torch" not in packages("dpn.charts.charts")
 
 
 def test_there_are_no_cycles():

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from dpn.augment import AUGMENTATIONS, affine, affine_shift, flip_crop, none, shift
+from dpn.training.augment import AUGMENTATIONS, affine, affine_shift, flip_crop, none, shift
 
 SHAPES = [(6, 1, 8, 8), (5, 1, 28, 28), (4, 3, 32, 32), (3, 1, 9, 23), (1, 3, 64, 64)]
 CHANGING = [name for name in AUGMENTATIONS if name != "none"]

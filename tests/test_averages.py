@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dpn.averages import average_templates, largest
+from dpn.explain.averages import average_templates, largest
 
 LABELS = np.array([0, 1, 0, 0, 1, 2])
 ANSWERS = np.array([0, 1, 1, 0, 0, 0])

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from dpn import charts
-from dpn.history import NOTHING_YET, Curves
+from dpn.charts import charts
+from dpn.runs.history import NOTHING_YET, Curves
 
 POINTS = 500
 

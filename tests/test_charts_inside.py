@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dpn.account import Term, account
-from dpn.charts_sum import AGAINST, FOR, NUMBERED, SIDE, sum_chart
-from dpn.charts_template import template_chart
-from dpn.charts_trellis import trellis_chart
-from dpn.explain import explain
-from dpn.explanation import part_names
-from dpn.regions import find_regions
-from dpn.trellis import build_trellis
+from dpn.charts.sum import AGAINST, FOR, NUMBERED, SIDE, sum_chart
+from dpn.charts.template import template_chart
+from dpn.charts.trellis import trellis_chart
+from dpn.explain.account import Term, account
+from dpn.explain.explain import explain
+from dpn.explain.explanation import part_names
+from dpn.explain.regions import find_regions
+from dpn.explain.trellis import build_trellis
 from tests.explaining import MODELS, make_images, make_model
 
 TERMS = [

@@ -14,13 +14,13 @@ from PIL import Image
 
 from dpn import settings
 from dpn.__main__ import main
-from dpn.files import write_json
-from dpn.history import History
-from dpn.loop import run_training
-from dpn.opening import open_training, reopen_training
-from dpn.run_list import find_run, list_runs
-from dpn.runs import Run
-from dpn.training import Trainer
+from dpn.runs.files import write_json
+from dpn.runs.folder import find_run, list_runs
+from dpn.runs.history import History
+from dpn.runs.run import Run
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training, reopen_training
+from dpn.training.trainer import Trainer
 from tests.helpers import (
     NAMES,
     pictures,
@@ -309,7 +309,7 @@ def test_predict_answers_each_file_in_order(said, run, tmp_path):
 
 
 def test_predict_says_what_the_model_says(said, run, tmp_path):
-    from dpn.image_files import read_images
+    from dpn.pictures.files import read_images
 
     paths = [picture(tmp_path / f"{label}.png", label) for label in range(3)]
     (chunk,) = read_images([str(path) for path in paths], run.config(), "auto")
@@ -357,7 +357,7 @@ def test_a_folder_stands_for_the_images_in_it(capsys, run, tmp_path):
 
 
 def test_many_files_are_taken_in_chunks(said, run, tmp_path, monkeypatch):
-    monkeypatch.setattr("dpn.image_files.CHUNK", 2)
+    monkeypatch.setattr("dpn.pictures.files.CHUNK", 2)
     files = [str(picture(tmp_path / f"{i}.png", i % 3)) for i in range(5)]
     files.insert(2, str(tmp_path / "missing"))
     answers = said("predict", run.id, *files)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dpn import config
-from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import ConfigError
+from dpn.models import config
+from dpn.models.config import ModelConfig, TrainConfig
 
 BAD = [
     (ModelConfig, "model", "dnp", "did you mean 'dpn'"),
@@ -125,10 +125,10 @@ def test_any_value_is_accepted_or_refused_in_words(name, value):
 
 
 def test_each_name_a_setting_accepts_has_what_it_names():
-    from dpn.augment import AUGMENTATIONS
-    from dpn.images import PREPARATIONS
-    from dpn.models import MODELS
-    from dpn.operators import OPERATORS
+    from dpn.models.models import MODELS
+    from dpn.pictures.prepare import PREPARATIONS
+    from dpn.recursion.operators import OPERATORS
+    from dpn.training.augment import AUGMENTATIONS
 
     assert tuple(AUGMENTATIONS) == config.AUGMENTATION_NAMES
     assert set(PREPARATIONS) == set(config.PREPARATION_NAMES)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 
-from dpn import downloads
-from dpn.datasets import DATASETS, dataset_info, list_datasets, load_dataset, stratified_mask
+from dpn.data import downloads
+from dpn.data.catalogue import DATASETS, dataset_info, list_datasets, load_dataset, stratified_mask
 from dpn.errors import DataError
 from tests.test_downloads import idx, idx_files
 from tests.test_npz import save, small_set
@@ -52,8 +52,8 @@ def number(x):
 
 def test_listing_imports_nothing_heavy():
     code = """if True:
-        import sys, pathlib, dpn.datasets
-        dpn.datasets.list_datasets(pathlib.Path('nowhere'))
+        import sys, pathlib, dpn.data.catalogue
+        dpn.data.catalogue.list_datasets(pathlib.Path('nowhere'))
         print([name for name in ('torch', 'torchvision', 'sklearn') if name in sys.modules])"""
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout == "[]\n"

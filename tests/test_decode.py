@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFile, PngImagePlugin, TiffImagePlugin
 
-from dpn import decode as decode_module
-from dpn.decode import MAX_SIDE_PX, SUFFIXES, decode
 from dpn.errors import ImageError
+from dpn.pictures import decode as decode_module
+from dpn.pictures.decode import MAX_SIDE_PX, SUFFIXES, decode
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 RED, BLUE = (200, 30, 20), (10, 40, 180)
@@ -247,7 +247,7 @@ def test_a_large_palette_image_never_becomes_a_large_colour_image(tmp_path):
     program = """
 import resource, sys
 from pathlib import Path
-from dpn.decode import decode
+from dpn.pictures.decode import decode
 data = Path(sys.argv[1]).read_bytes()
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 before = peak()

@@ -16,10 +16,10 @@ ROOT = Path(__file__).parents[1]
 MEASURE = """
 import json, resource, sys
 from pathlib import Path
-from dpn.config import ModelConfig, TrainConfig
-from dpn.devices import release_memory
-from dpn.loop import run_training
-from dpn.opening import open_training
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.devices import release_memory
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
 import torch
 
 def faulted():

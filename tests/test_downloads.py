@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 import torchvision.datasets
 
-from dpn import downloads
-from dpn.downloads import TORCHVISION_SETS, download, is_on_disk, read_torchvision
+from dpn.data import downloads
+from dpn.data.downloads import TORCHVISION_SETS, download, is_on_disk, read_torchvision
 from dpn.errors import DataError
 from tests.test_npz import Bomb
 

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from dpn.equations import SHOWN, _number, decision_formulas, value_formula
-from dpn.explain import explain
+from dpn.charts.equations import SHOWN, _number, decision_formulas, value_formula
+from dpn.explain.explain import explain
 from tests.explaining import make_images, make_model
 
 NUMBER = r"([+-]? ?[\d.]+)"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from dpn import evaluation
-from dpn.evaluation import Evaluation, evaluate, predict_logits
-from dpn.models import MODELS, Classifier, build_model
+from dpn.evaluation import evaluate as evaluation
+from dpn.evaluation.evaluate import Evaluation, evaluate, predict_logits
+from dpn.models.models import MODELS, Classifier, build_model
 from tests.helpers import small_dataset, small_model
 
 

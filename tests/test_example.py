@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from dpn import example, settings
-from dpn.config import ModelConfig
-from dpn.datasets import DATASETS, load_dataset
+from dpn import settings
+from dpn.data.catalogue import DATASETS, load_dataset
 from dpn.errors import DataError, RunError
-from dpn.models import build_model
-from dpn.runs import create_run
+from dpn.explain import example
+from dpn.models.config import ModelConfig
+from dpn.models.models import build_model
+from dpn.runs.run import create_run
 from tests.helpers import short_training
 
 DIGITS = DATASETS["digits"].class_names
@@ -64,7 +65,7 @@ def test_it_is_saved_small_and_read_as_it_was_without_torch(tmp_path):
     example.save_example(made, path)
     assert path.read_bytes() == before
     code = (
-        "import sys; from pathlib import Path; from dpn.example import load_example; "
+        "import sys; from pathlib import Path; from dpn.explain.example import load_example; "
         f"load_example(Path({str(path)!r})); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=200)
@@ -85,7 +86,7 @@ def test_another_run_is_refused(changes, said, tmp_path, capsys):
         example.make_example(run)
     assert example.main([run.id, str(tmp_path / "out.npz")]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("dpn.example: Run 'it'")
+    assert error.startswith("dpn.explain.example: Run 'it'")
     assert error.count("\n") == 1
     assert not (tmp_path / "out.npz").exists()
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 from captum.attr import InputXGradient
 
-from dpn.explain import explain
-from dpn.operators import OPERATORS
-from dpn.recursion import cut
+from dpn.explain.explain import explain
+from dpn.recursion.operators import OPERATORS
+from dpn.recursion.recursion import cut
 from tests.explaining import (
     MODELS,
     SHAPE,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dpn.history import STEP_FIELDS, VALIDATION_FIELDS, History, downsample, seconds_to, smooth
+from dpn.runs.history import STEP_FIELDS, VALIDATION_FIELDS, History, downsample, seconds_to, smooth
 
 
 def step(number, loss=1.0, **changes):

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 
 from dpn import ui
-from dpn.decode import decode
+from dpn.data.names import harmless, row, shown
+from dpn.data.npz import peek_npz
 from dpn.errors import DataError, DPNError, ImageError, RunError, did_you_mean, said
-from dpn.history import History
-from dpn.lesson_files import read_lesson
-from dpn.names import harmless, row, shown
-from dpn.npz import peek_npz
-from dpn.run_list import find_run
-from dpn.snapshots import read_snapshot
-from dpn.ui import draw
+from dpn.pictures.decode import decode
+from dpn.runs.folder import find_run
+from dpn.runs.history import History
+from dpn.runs.snapshots import read_snapshot
+from dpn.teaching.lesson_files import read_lesson
+from dpn.ui.classify import draw
 from tests import hostile, hostile_cases
 from tests.hostile_cases import SURFACES, Sent, put_run
 

@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw
 from sklearn.datasets import load_digits
 
 from dpn.errors import ConfigError, ImageError
-from dpn.images import PREPARATIONS, InputSpec, prepare
-from dpn.ink import NORMAL_STROKE, THIN_STROKE, BlankDrawing, area_average, stroke_width
+from dpn.pictures.ink import NORMAL_STROKE, THIN_STROKE, BlankDrawing, area_average, stroke_width
+from dpn.pictures.prepare import PREPARATIONS, InputSpec, prepare
 
 MNIST = InputSpec(1, 28, 28, "mnist")
 DIGITS = InputSpec(1, 8, 8, "digits")

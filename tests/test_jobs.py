@@ -9,11 +9,11 @@ import threading
 
 import pytest
 
-from dpn import jobs
 from dpn.errors import RunError
-from dpn.runs import LIVE_WEIGHTS
-from dpn.training import Trainer
-from dpn.worker import Worker
+from dpn.jobs import manager as jobs
+from dpn.jobs.worker import Worker
+from dpn.runs.run import LIVE_WEIGHTS
+from dpn.training.trainer import Trainer
 from tests.helpers import same_tensors, short_training, small_model, until, write_npz
 from tests.workers import ENDLESS, ThreadWorker, closing_desk
 
@@ -137,7 +137,7 @@ def test_stop_while_downloading_ends_the_download_and_leaves_no_run(desk, monkey
             progress(done, 1_000_000)
         raise AssertionError("the download went on")
 
-    monkeypatch.setattr("dpn.opening.load_dataset", load)
+    monkeypatch.setattr("dpn.training.opening.load_dataset", load)
     job = desk.start()
     until(lambda: desk.view(job).download is not None)
     assert desk.view(job).download[1] == 1_000_000
@@ -149,13 +149,13 @@ def test_stop_while_downloading_ends_the_download_and_leaves_no_run(desk, monkey
 
 
 def hold_loading(monkeypatch, gate):
-    from dpn.datasets import load_dataset
+    from dpn.data.catalogue import load_dataset
 
     def load(*args, **named):
         assert gate.wait(60)
         return load_dataset(*args, **named)
 
-    monkeypatch.setattr("dpn.opening.load_dataset", load)
+    monkeypatch.setattr("dpn.training.opening.load_dataset", load)
 
 
 @pytest.mark.parametrize("state", ["running", "paused", "queued"])
@@ -416,7 +416,7 @@ def test_weights_that_cannot_be_written_do_not_end_the_training(desk, monkeypatc
     def full(*_args, **_named):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("dpn.worker.write_tensors", full)
+    monkeypatch.setattr("dpn.jobs.worker.write_tensors", full)
     job = desk.start(steps=ENDLESS)
     desk.steps(job, 1)
     assert desk.manager.live_weights(job, timeout=0.2) is None

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dpn import lesson_files
-from dpn.datasets import load_dataset
-from dpn.decode import decode
+from dpn.data.catalogue import load_dataset
 from dpn.errors import DataError
-from dpn.lesson_files import MOST, read_lesson, to_npz, to_zip
+from dpn.pictures.decode import decode
+from dpn.teaching import lesson_files
+from dpn.teaching.lesson_files import MOST, read_lesson, to_npz, to_zip
 
 
 def png_file(value=0):

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from dpn import jobs
-from dpn.config import MODEL_NAMES, ModelConfig, TrainConfig
-from dpn.datasets import list_datasets
+from dpn.data.catalogue import list_datasets
 from dpn.errors import ConfigError, TrainingError
-from dpn.job import JobView, is_abandoned
-from dpn.limits import OWN, UNLIMITED, VARIABLES, Limits, read_limits
-from dpn.presets import PRESET_NAMES, preset
-from dpn.training import Trainer
+from dpn.jobs import manager as jobs
+from dpn.jobs.job import JobView, is_abandoned
+from dpn.jobs.limits import OWN, UNLIMITED, VARIABLES, Limits, read_limits
+from dpn.models.config import MODEL_NAMES, ModelConfig, TrainConfig
+from dpn.models.presets import PRESET_NAMES, preset
+from dpn.training.trainer import Trainer
 from tests.helpers import write_npz
 from tests.workers import ENDLESS, ThreadWorker, closing_desk
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from dpn.ui import live_curves
-from dpn.ui.live_curves import LiveCurves
+from dpn.ui.train import curves as live_curves
+from dpn.ui.train.curves import LiveCurves
 
 STEP = {"kind": "step", "loss": 1.0, "accuracy": 0.5, "learning_rate": 0.1, "examples": 8}
 

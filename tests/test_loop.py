@@ -13,17 +13,19 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from dpn import loop, runs, snapshots
-from dpn.config import OPTIMIZER_NAMES
-from dpn.datasets import Dataset
+from dpn.data.catalogue import Dataset
 from dpn.errors import ConfigError, DataError, RunError, TrainingError
-from dpn.files import write_json
-from dpn.history import History
-from dpn.loop import run_training
-from dpn.opening import open_training, reopen_training
-from dpn.runs import Run
-from dpn.snapshots import list_snapshots, milestones, read_snapshot
-from dpn.training import StepRecord, Trainer
+from dpn.models.config import OPTIMIZER_NAMES
+from dpn.runs import run as runs
+from dpn.runs import snapshots
+from dpn.runs.files import write_json
+from dpn.runs.history import History
+from dpn.runs.run import Run
+from dpn.runs.snapshots import list_snapshots, milestones, read_snapshot
+from dpn.training import loop
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training, reopen_training
+from dpn.training.trainer import StepRecord, Trainer
 from tests.helpers import (
     NAMES,
     same_tensors,
@@ -187,7 +189,7 @@ def test_one_step_is_a_whole_training(opened):
 
 
 def test_the_last_validation_takes_all_images(opened, monkeypatch):
-    monkeypatch.setattr("dpn.training.LIVE_VALIDATION_IMAGES", 3)
+    monkeypatch.setattr("dpn.training.trainer.LIVE_VALIDATION_IMAGES", 3)
     trainer, run = opened(steps=4)
     sizes = []
     validate = Trainer.validate

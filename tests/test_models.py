@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from dpn.config import ModelConfig
-from dpn.models import DPN, MODELS, build_model, model_size
+from dpn.models.config import ModelConfig
+from dpn.models.models import DPN, MODELS, build_model, model_size
 from tests.reference import unrolled
 
 SHAPES = [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 64, 64), (1, 9, 23)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dpn.neighbours import nearest
+from dpn.explain.neighbours import nearest
 
 
 def test_the_nearest_come_first_and_the_image_itself_is_left_out():

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dpn import npz
+from dpn.data import npz
+from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DataError
-from dpn.npz import peek_npz, read_npz
 
 
 def small_set(train=20, test=5, shape=(8, 9), classes=3, dtype=np.uint8):

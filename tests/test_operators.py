@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dpn.operators import OPERATORS
+from dpn.recursion.operators import OPERATORS
 
 NAMES = list(OPERATORS)
 TAUS = (0.01, 0.3, 1.0, 7.0)

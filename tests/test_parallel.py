@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dpn.errors import ConfigError
-from dpn.parallel import Group
-from dpn.run_list import list_runs
-from dpn.training import Trainer
+from dpn.runs.folder import list_runs
+from dpn.training.parallel import Group
+from dpn.training.trainer import Trainer
 from tests.helpers import short_training, small_dataset, small_model, until, write_npz
 
 ROOT = Path(__file__).parents[1]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from dpn.config import MODEL_NAMES
 from dpn.errors import ConfigError
-from dpn.models import build_model
-from dpn.opening import MAX_PARAMETERS
-from dpn.presets import PRESET_NAMES, PRESETS, preset
+from dpn.models.config import MODEL_NAMES
+from dpn.models.models import build_model
+from dpn.models.presets import PRESET_NAMES, PRESETS, preset
+from dpn.training.opening import MAX_PARAMETERS
 
 SHAPES = {
     "small": [(1, 8, 8), (1, 16, 9)],

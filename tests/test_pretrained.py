@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from dpn import pretrained, runs
-from dpn.datasets import load_dataset
-from dpn.evaluation import evaluate, predict_logits
-from dpn.pretrained import RECIPES, make_shipped
-from dpn.runs import SHIPPED, Run
+from dpn.commands import pretrained
+from dpn.commands.pretrained import RECIPES, make_shipped
+from dpn.data.catalogue import load_dataset
+from dpn.evaluation.evaluate import evaluate, predict_logits
+from dpn.runs import run as runs
+from dpn.runs.run import SHIPPED, Run
 from tests.helpers import same_tensors, write_npz
 
 #: Bytes of weights that a shipped run may have.

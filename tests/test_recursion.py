@@ -6,8 +6,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dpn.operators import OPERATORS
-from dpn.recursion import count_parts, cut, decision_flow, final_value, join, rewards, trace
+from dpn.recursion.operators import OPERATORS
+from dpn.recursion.recursion import (
+    count_parts,
+    cut,
+    decision_flow,
+    final_value,
+    join,
+    rewards,
+    trace,
+)
 from tests.reference import every_template, unrolled
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dpn.regions import (
+from dpn.explain.regions import (
     AGAINST,
     FOR,
     Region,

@@ -15,12 +15,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from dpn import files, runs
 from dpn.errors import RunError
-from dpn.files import write_bytes, write_json
-from dpn.run_list import find_run, list_runs, runs_under_way
-from dpn.runs import SILENCE, Run, create_run, new_run_id
-from dpn.training import Trainer
+from dpn.runs import files
+from dpn.runs import run as runs
+from dpn.runs.files import write_bytes, write_json
+from dpn.runs.folder import find_run, list_runs, runs_under_way
+from dpn.runs.run import SILENCE, Run, create_run, new_run_id
+from dpn.training.trainer import Trainer
 from tests.helpers import (
     NAMES,
     RESULT,
@@ -241,7 +242,7 @@ def test_a_training_on_another_machine_goes_on_as_long_as_it_writes(tmp_path):
 
 def test_another_living_process_is_respected(tmp_path):
     run = make_run(tmp_path)
-    script = "import sys; from dpn.runs import Run; from pathlib import Path; "
+    script = "import sys; from dpn.runs.run import Run; from pathlib import Path; "
     script += "Run(Path(sys.argv[1])).set_status('running', step=2, total_steps=6); input()"
     with subprocess.Popen(
         [sys.executable, "-c", script, str(run.path)], stdin=subprocess.PIPE
@@ -498,7 +499,7 @@ def test_a_run_is_found_by_id_by_folder_and_as_the_latest(shelf, monkeypatch):
 def test_an_id_is_found_and_the_newest_are_asked_without_a_look_at_all_runs(shelf, monkeypatch):
     """A public server's folder only grows, and every look at a page asks."""
     with monkeypatch.context() as patched:
-        patched.setattr("dpn.run_list.list_runs", None)
+        patched.setattr("dpn.runs.folder.list_runs", None)
         assert find_run("20250202-second", shelf).id == "20250202-second"
         assert find_run("mnist-dpn", shelf).origin == "shipped"
     for number in range(30):
@@ -510,7 +511,7 @@ def test_an_id_is_found_and_the_newest_are_asked_without_a_look_at_all_runs(shel
     assert [run.id for run in found] == asked == ["run-29", "run-28", "run-27"]
     assert runs_under_way(shelf / "nowhere") == []
     looked = []
-    monkeypatch.setattr("dpn.run_list.os.path.exists", lambda path: looked.append(path) or True)
+    monkeypatch.setattr("dpn.runs.folder.os.path.exists", lambda path: looked.append(path) or True)
     listed = list_runs(shelf / "many", newest=2)
     assert [run.id for run in listed] == ["run-29", "run-28", "mnist-dpn"]
     assert len(looked) == 2

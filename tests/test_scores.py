@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dpn.scores import calibration, confusion_matrix, ranked_cell
+from dpn.evaluation.scores import calibration, confusion_matrix, ranked_cell
 
 P = np.array(
     [[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.3, 0.3, 0.4], [0.8, 0.1, 0.1], [0.0, 0.05, 0.95]],

@@ -13,8 +13,8 @@ from streamlit.runtime import app_session, runtime
 
 from dpn import settings, ui
 from dpn.errors import ConfigError
-from dpn.ui.event_loop import SENDING
-from dpn.ui.service import service
+from dpn.ui.server.event_loop import SENDING
+from dpn.ui.server.service import service
 from dpn.ui.shared import Once
 from tests.helpers import run_async
 

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 import torch
 
-from dpn import jobs, serving
 from dpn.errors import ConfigError, ImageError, RunError
-from dpn.explain import explain
-from dpn.jobs import LiveWeights
-from dpn.models import MODELS, Classifier, build_model
-from dpn.questions import Question
-from dpn.runs import Run, create_run
-from dpn.serving import ModelServer
-from dpn.snapshots import save_snapshot
+from dpn.explain.explain import explain
+from dpn.jobs import manager as jobs
+from dpn.jobs import serving
+from dpn.jobs.manager import LiveWeights
+from dpn.jobs.questions import Question
+from dpn.jobs.serving import ModelServer
+from dpn.models.models import MODELS, Classifier, build_model
+from dpn.runs.run import Run, create_run
+from dpn.runs.snapshots import save_snapshot
 from tests.explaining import assert_same
 from tests.helpers import NAMES, pictures, short_training, small_model, until, write_npz
 from tests.workers import ENDLESS, ThreadWorker, closing_desk
@@ -251,7 +252,7 @@ def test_a_device_that_is_lost_is_left_for_the_cpu(server, tmp_path, monkeypatch
             raise torch.AcceleratorError("CUDA error: unspecified launch failure")
         return normalise(model, images)
 
-    monkeypatch.setattr("dpn.serving.pick_device", lambda: torch.device("cuda"))
+    monkeypatch.setattr("dpn.jobs.serving.pick_device", lambda: torch.device("cuda"))
     monkeypatch.setattr(Classifier, "to", moved)
     monkeypatch.setattr(Classifier, "normalise", computed)
     monkeypatch.setattr(Classifier, "is_there", False, raising=False)

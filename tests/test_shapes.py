@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from dpn.shapes import loops, stroke
+from dpn.explain.shapes import loops, stroke
 
 HERE = np.ones((28, 28), bool)
 

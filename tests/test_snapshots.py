@@ -4,11 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from dpn import snapshots
 from dpn.errors import RunError
-from dpn.models import build_model
-from dpn.runs import create_run
-from dpn.snapshots import kept_milestones, list_snapshots, milestones, read_snapshot, save_snapshot
+from dpn.models.models import build_model
+from dpn.runs import snapshots
+from dpn.runs.run import create_run
+from dpn.runs.snapshots import (
+    kept_milestones,
+    list_snapshots,
+    milestones,
+    read_snapshot,
+    save_snapshot,
+)
 from tests.helpers import NAMES, same_tensors, short_training, small_model
 
 CONFUSION = np.arange(9).reshape(3, 3)

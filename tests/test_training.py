@@ -7,12 +7,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from dpn.augment import AUGMENTATIONS
-from dpn.config import OPTIMIZER_NAMES
-from dpn.datasets import Dataset
+from dpn.data.catalogue import Dataset
 from dpn.errors import RunError, TrainingError
-from dpn.models import MODELS
-from dpn.training import Trainer, learning_rate
+from dpn.models.config import OPTIMIZER_NAMES
+from dpn.models.models import MODELS
+from dpn.training.augment import AUGMENTATIONS
+from dpn.training.trainer import Trainer, learning_rate
 from tests.helpers import same_tensors, short_training, small_dataset, small_model, threads_of_torch
 
 
@@ -337,7 +337,7 @@ def test_the_test_images_are_not_looked_at_before_the_end(monkeypatch):
 
 
 def test_validation_looks_at_the_first_images_or_at_everything(monkeypatch):
-    monkeypatch.setattr("dpn.training.LIVE_VALIDATION_IMAGES", 5)
+    monkeypatch.setattr("dpn.training.trainer.LIVE_VALIDATION_IMAGES", 5)
     trainer = trainer_of()
     assert len(trainer.validate().labels) == 5
     assert len(trainer.validate(everything=True).labels) == 12

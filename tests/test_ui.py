@@ -19,15 +19,18 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dpn import ui
-from dpn.config import MODEL_NAMES
-from dpn.datasets import list_datasets
+from dpn.data.catalogue import list_datasets
+from dpn.data.names import harmless
 from dpn.errors import DataError
-from dpn.images import prepare
-from dpn.job import LIVE, JobView
-from dpn.names import harmless
-from dpn.runs import ACTIVE, OVER, SHIPPED, Run, create_run
-from dpn.ui import answers, draw, explore, train_settings, upload
-from dpn.ui.subject import asked_index
+from dpn.jobs.job import LIVE, JobView
+from dpn.models.config import MODEL_NAMES
+from dpn.pictures.prepare import prepare
+from dpn.runs.run import ACTIVE, OVER, SHIPPED, Run, create_run
+from dpn.ui import answers
+from dpn.ui import data as explore
+from dpn.ui.classify import draw, upload
+from dpn.ui.inside.subject import asked_index
+from dpn.ui.train import settings as train_settings
 from tests.helpers import NAMES, RESULT, pictures, short_training, small_model, write_npz
 
 ROOT = Path(__file__).parents[1]
@@ -131,7 +134,7 @@ def test_the_device_has_a_name_once_torch_is_there(monkeypatch):
     monkeypatch.setattr(ui, "warm_up", lambda: ready)
     assert ui.device_words() is None
     ready.set()
-    monkeypatch.setattr("dpn.devices.available_devices", lambda: ["cpu"])
+    monkeypatch.setattr("dpn.models.devices.available_devices", lambda: ["cpu"])
     assert re.fullmatch(r"CPU, \d+ cores", ui.device_words())
 
 
@@ -223,7 +226,7 @@ def test_a_data_set_is_in_memory_once_until_its_file_changes(tmp_path, fresh_app
 
 
 def test_a_page_never_downloads_by_itself(fresh_app, monkeypatch):
-    monkeypatch.setattr("dpn.downloads.download", lambda *_: pytest.fail("it was downloaded"))
+    monkeypatch.setattr("dpn.data.downloads.download", lambda *_: pytest.fail("it was downloaded"))
     with pytest.raises(DataError, match="kmnist is not in"):
         ui.dataset("kmnist")
 
@@ -444,7 +447,10 @@ def test_how_the_ink_was_read_is_said_where_it_was_looked_for():
 
 WITHOUT_TORCH = """
 import sys, threading
-from dpn import charts_sum, example, jobs, ui
+from dpn import ui
+from dpn.charts import sum as charts_sum
+from dpn.explain import example
+from dpn.jobs import manager as jobs
 from dpn.ui import home
 
 class NoProcess:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from dpn.errors import ConfigError
-from dpn.visitors import SECRET_FILE, new_visitor, owner_of, server_secret, visitor_of
+from dpn.jobs.visitors import SECRET_FILE, new_visitor, owner_of, server_secret, visitor_of
 
 SECRET = b"a secret"
 
@@ -46,6 +46,6 @@ def test_a_secret_that_cannot_be_had_is_told(tmp_path, monkeypatch):
     with pytest.raises(ConfigError, match="Set DPN_SECRET"):
         server_secret(tmp_path / "file")
     os.close(os.open(tmp_path / SECRET_FILE, os.O_CREAT))
-    monkeypatch.setattr("dpn.visitors.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("dpn.jobs.visitors.time.sleep", lambda seconds: None)
     with pytest.raises(ConfigError, match="is empty. Delete it"):
         server_secret(tmp_path)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dpn.explain import explain
-from dpn.what_if import blanked, evened, painted, with_ink, without, without_colour
+from dpn.explain.explain import explain
+from dpn.explain.what_if import blanked, evened, painted, with_ink, without, without_colour
 from tests.explaining import make_images, make_model
 
 IMAGE = np.arange(2 * 3 * 16, dtype=np.uint8).reshape(-1, 4, 8)[:3] * 2

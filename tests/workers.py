@@ -7,11 +7,11 @@ import os
 import threading
 from typing import ClassVar
 
-from dpn.history import History
-from dpn.jobs import JobManager
-from dpn.limits import OWN
-from dpn.runs import Run
-from dpn.worker import Worker
+from dpn.jobs.limits import OWN
+from dpn.jobs.manager import JobManager
+from dpn.jobs.worker import Worker
+from dpn.runs.history import History
+from dpn.runs.run import Run
 from tests.helpers import short_training, small_model, until
 
 #: Steps that no test waits for.

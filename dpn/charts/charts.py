@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from dpn.history import Curves, downsample, smooth
+from dpn.runs.history import Curves, downsample, smooth
 
 FloatArray = npt.NDArray[np.floating[Any]]
 Spec = dict[str, Any]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dpn.charts import TRAINING
-from dpn.explanation import Explanation
+from dpn.charts.charts import TRAINING
+from dpn.explain.explanation import Explanation
 
 #: With more decisions than this the least of them are left out.
 SHOWN = 6

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dpn.account import Term, signed
-from dpn.charts import FAINT, TRAINING, VALIDATION, Spec, ink
-from dpn.pictures import Pixels, data_url, to_picture
+from dpn.charts.charts import FAINT, TRAINING, VALIDATION, Spec, ink
+from dpn.explain.account import Term, signed
+from dpn.pictures.png import Pixels, data_url, to_picture
 
 FOR, AGAINST, TOTAL = TRAINING, VALIDATION, "#6b7d8f"
 #: Pixels of the image's longer side in the sum, and of the rows below it for what is no part.

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dpn.account import signed
-from dpn.charts import FloatArray, Spec, against_for, ink
-from dpn.charts_sum import AGAINST, FOR, only
-from dpn.pictures import Pixels, data_url, diverging, tinted, to_picture
-from dpn.regions import Region
+from dpn.charts.charts import FloatArray, Spec, against_for, ink
+from dpn.charts.sum import AGAINST, FOR, only
+from dpn.explain.account import signed
+from dpn.explain.regions import Region
+from dpn.pictures.png import Pixels, data_url, diverging, tinted, to_picture
 
 #: Height of the three pictures in pixels.
 TEMPLATE_HEIGHT = 370

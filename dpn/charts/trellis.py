@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dpn.charts import FAINT, Spec, ink
-from dpn.charts_sum import AGAINST, FOR, only
-from dpn.trellis import Trellis
+from dpn.charts.charts import FAINT, Spec, ink
+from dpn.charts.sum import AGAINST, FOR, only
+from dpn.explain.trellis import Trellis
 
 #: Pixels of a state's row, left of the first step, and above the first state.
 ROW, LEFT, TOP = 34, 58, 24

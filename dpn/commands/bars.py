@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 if TYPE_CHECKING:
-    from dpn.loop import Record
+    from dpn.training.loop import Record
 
 
 @contextlib.contextmanager
@@ -39,7 +39,7 @@ def follow(records: Generator[Record], step: int, total: int) -> None:
         KeyboardInterrupt: Ctrl-C was pressed or the process was told to end (SIGTERM); the
             training was closed between two steps.
     """
-    from dpn.training import StepRecord
+    from dpn.training.trainer import StepRecord
 
     with (
         tqdm(total=total, initial=step, unit="batch", desc="train") as bar,

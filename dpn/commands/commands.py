@@ -13,24 +13,24 @@ import numpy as np
 import numpy.typing as npt
 
 from dpn import settings
-from dpn.config import ModelConfig, TrainConfig
-from dpn.datasets import dataset_info, list_datasets
+from dpn.commands.explain import explain
+from dpn.commands.teach import teach
+from dpn.data.catalogue import dataset_info, list_datasets
+from dpn.data.names import row
 from dpn.errors import ConfigError, DPNError, ImageError
-from dpn.explain_command import explain
-from dpn.image_files import read_images
-from dpn.names import row
-from dpn.presets import preset, with_settings
-from dpn.run_list import find_run, list_runs
-from dpn.runs import Run, RunConfig
-from dpn.teach_command import teach
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.presets import preset, with_settings
+from dpn.pictures.files import read_images
+from dpn.runs.folder import find_run, list_runs
+from dpn.runs.run import Run, RunConfig
 
 if TYPE_CHECKING:
-    from dpn.parallel import Group
+    from dpn.training.parallel import Group
 
 
 def train(options: Namespace) -> None:
     """Train, with a progress bar on stderr; the last line of stdout is the result."""
-    from dpn.parallel import join, leave
+    from dpn.training.parallel import join, leave
 
     group = join()
     if group.rank == 0:
@@ -42,9 +42,9 @@ def train(options: Namespace) -> None:
 
 def _lead(options: Namespace, group: Group) -> None:
     """Train as the only process or as rank 0, which owns the run."""
-    from dpn.bars import download_bar, follow
-    from dpn.loop import run_training
-    from dpn.opening import open_training, reopen_training
+    from dpn.commands.bars import download_bar, follow
+    from dpn.training.loop import run_training
+    from dpn.training.opening import open_training, reopen_training
 
     data_dir, runs_dir = settings.data_dir(), settings.runs_dir()
     if options.resume:
@@ -75,7 +75,7 @@ def _lead(options: Namespace, group: Group) -> None:
 def _assist(group: Group) -> None:
     """Train as another rank than 0, and leave the talking to that one."""
     from dpn.errors import DataError
-    from dpn.loop import assist_training
+    from dpn.training.loop import assist_training
 
     try:
         assist_training(group, settings.data_dir())
@@ -89,8 +89,8 @@ def predict(options: Namespace) -> None:
     """Print one answer a file, in the order of the files."""
     import torch
 
-    from dpn.devices import pick_device
-    from dpn.evaluation import predict_logits
+    from dpn.evaluation.evaluate import predict_logits
+    from dpn.models.devices import pick_device
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
@@ -113,9 +113,9 @@ def predict(options: Namespace) -> None:
 
 def evaluate(options: Namespace) -> None:
     """Score the run on the test images of its data set."""
-    from dpn.datasets import load_dataset
-    from dpn.evaluation import evaluate as score
-    from dpn.opening import check_same_data
+    from dpn.data.catalogue import load_dataset
+    from dpn.evaluation.evaluate import evaluate as score
+    from dpn.training.opening import check_same_data
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from dpn import settings
+from dpn.data.names import row
 from dpn.errors import ConfigError, ImageError, did_you_mean
-from dpn.explanation import Explanation, part_names
-from dpn.image_files import read_images
-from dpn.names import row
-from dpn.run_list import find_run
-from dpn.runs import Run
+from dpn.explain.explanation import Explanation, part_names
+from dpn.pictures.files import read_images
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run
 
 #: Class names listed in an error message.
 NAMES_SHOWN = 20
@@ -23,8 +23,8 @@ NAMES_SHOWN = 20
 
 def explain(options: Namespace) -> None:
     """Print one account a file, in the order of the files; its terms add up to the logit."""
-    from dpn.devices import pick_device
-    from dpn.explain import explain as account
+    from dpn.explain.explain import explain as account
+    from dpn.models.devices import pick_device
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()

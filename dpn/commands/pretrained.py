@@ -16,18 +16,18 @@ from typing import Any
 from torch import Tensor
 
 from dpn import settings
-from dpn.bars import follow
-from dpn.datasets import dataset_info
+from dpn.commands.bars import follow
+from dpn.data.catalogue import dataset_info
 from dpn.errors import ConfigError, DPNError, did_you_mean
-from dpn.evaluation import evaluate
-from dpn.example import SHIPPED_EXAMPLE, make_example, save_example
-from dpn.files import write_json
-from dpn.loop import run_training
-from dpn.models import Classifier
-from dpn.opening import open_training
-from dpn.presets import preset, with_settings
-from dpn.result import scores_of
-from dpn.runs import SHIPPED, Run
+from dpn.evaluation.evaluate import evaluate
+from dpn.explain.example import SHIPPED_EXAMPLE, make_example, save_example
+from dpn.models.models import Classifier
+from dpn.models.presets import preset, with_settings
+from dpn.runs.files import write_json
+from dpn.runs.run import SHIPPED, Run
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
+from dpn.training.result import scores_of
 
 #: Bytes of weights that a shipped run may have; larger ones are kept in half precision.
 MOST = 2_000_000
@@ -117,7 +117,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{name}: test accuracy {(run.result() or {})['test_accuracy']:.2%}")
         save_example(make_example(Run(SHIPPED / "shipped-digits-dpn")), SHIPPED_EXAMPLE)
     except DPNError as error:
-        print(f"dpn.pretrained: {error}", file=sys.stderr)
+        print(f"dpn.commands.pretrained: {error}", file=sys.stderr)
         return 2
     return 0
 

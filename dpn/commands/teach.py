@@ -11,17 +11,17 @@ import numpy as np
 
 from dpn import settings
 from dpn.errors import DataError, ImageError
-from dpn.image_files import read_images
-from dpn.run_config import RunConfig
-from dpn.run_list import find_run
+from dpn.pictures.files import read_images
+from dpn.runs.config import RunConfig
+from dpn.runs.folder import find_run
 
 
 def teach(options: Namespace) -> None:
     """Teach a copy of the run and keep it as a new run."""
     from tqdm import tqdm
 
-    from dpn.devices import cpu_count, set_threads
-    from dpn.teaching import hold_lesson, keep_lesson
+    from dpn.models.devices import cpu_count, set_threads
+    from dpn.teaching.lesson import hold_lesson, keep_lesson
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()

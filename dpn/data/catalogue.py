@@ -3,7 +3,7 @@
     digits                                  embedded in scikit-learn: no network, no files
     mnist, fashion_mnist, kmnist, cifar10   <data_dir>/<name>.npz, else torchvision's files on disk,
                                             else a download
-    anything else                           <data_dir>/<name>.npz, see ``dpn.npz``
+    anything else                           <data_dir>/<name>.npz, see ``dpn.data.npz``
 
 A data set has three parts. Validation images are taken out of the training part by ``seed``; the
 test part is never used for anything but ``x_test`` and ``y_test``.
@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dpn import downloads
+from dpn.data import downloads
+from dpn.data.npz import Arrays, ImageShape, peek_npz, read_npz
 from dpn.errors import DataError, did_you_mean, said
-from dpn.npz import Arrays, ImageShape, peek_npz, read_npz
 
 if TYPE_CHECKING:
     import torch

@@ -30,8 +30,8 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from dpn.data.npz import Arrays
 from dpn.errors import DataError
-from dpn.npz import Arrays
 
 #: Called with (bytes done, bytes in all). What it raises ends the download and is passed on.
 Progress = Callable[[int, int], None]

@@ -27,10 +27,10 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from dpn.config import MAX_SIDE, MIN_SIDE
+from dpn.data.archives import open_zip
+from dpn.data.names import MAX_NAME_LENGTH, is_class_name
 from dpn.errors import DataError
-from dpn.names import MAX_NAME_LENGTH, is_class_name
-from dpn.zips import open_zip
+from dpn.models.config import MAX_SIDE, MIN_SIDE
 
 FIELDS = ("x_train", "y_train", "x_test", "y_test")
 MAX_BYTES = 4 * 2**30

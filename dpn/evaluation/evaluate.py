@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from dpn.models import Classifier
-from dpn.scores import confusion_matrix
+from dpn.evaluation.scores import confusion_matrix
+from dpn.models.models import Classifier
 
 #: Images per forward pass: large enough to be fast, small enough for any machine.
 BATCH = 500

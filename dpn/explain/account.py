@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dpn.config import ModelConfig
-from dpn.explanation import Explanation, Floats, part_boxes, part_names
+from dpn.explain.explanation import Explanation, Floats, part_boxes, part_names
+from dpn.models.config import ModelConfig
 
 #: Bands that the pixels of an "mlp", which has no parts, are summed over.
 BANDS = 7

@@ -46,7 +46,7 @@ def average_templates(
         average_c = 1/|X_c| Σ_{x ∈ X_c} Σ_channels C*(x),   X_c: the first ``most`` right ones
 
     Args:
-        templates: gives C* of some images for a class, see ``dpn.explanation``.
+        templates: gives C* of some images for a class, see ``dpn.explain.explanation``.
         images: (N, C, H, W) uint8.
         labels: (N,) the true classes.
         answers: (N,) the model's.

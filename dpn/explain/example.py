@@ -1,6 +1,6 @@
 """The home page's example: why one digit was read as it was, as plain arrays.
 
-    python -m dpn.example RUN OUT.npz
+    python -m dpn.explain.example RUN OUT.npz
 
 The file is made once and drawn without torch; importing this module does not import it either.
 """
@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dpn import settings
-from dpn.datasets import DATASETS, load_dataset
+from dpn.data.catalogue import DATASETS, load_dataset
 from dpn.errors import DataError, DPNError, RunError
-from dpn.files import write_bytes
-from dpn.run_list import find_run
-from dpn.runs import SHIPPED, Run
+from dpn.runs.files import write_bytes
+from dpn.runs.folder import find_run
+from dpn.runs.run import SHIPPED, Run
 
 Example = dict[str, npt.NDArray[Any]]
 
@@ -62,7 +62,7 @@ def make_example(run: Run) -> Example:
     Raises:
         RunError: the run is no "dpn" of the embedded digits, or has no usable weights.
     """
-    from dpn.explain import RUNNER_UP, explain
+    from dpn.explain.explain import RUNNER_UP, explain
 
     config, digits = run.config(), DATASETS["digits"]
     architecture = config.model
@@ -105,7 +105,7 @@ def load_example(path: Path) -> Example:
     Raises:
         DataError: the file is missing, damaged or of another version.
     """
-    hint = "make it again with python -m dpn.example RUN OUT.npz"
+    hint = "make it again with python -m dpn.explain.example RUN OUT.npz"
     try:
         # From memory: np.load leaves a damaged file open.
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
@@ -123,17 +123,20 @@ def load_example(path: Path) -> Example:
 def main(arguments: list[str] | None = None) -> int:
     """Make the example and save it; return 0, or 2 after one line on stderr."""
     about = (__doc__ or "").splitlines()[0]
-    parser = argparse.ArgumentParser(prog="python -m dpn.example", description=about)
+    parser = argparse.ArgumentParser(prog="python -m dpn.explain.example", description=about)
     parser.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
     parser.add_argument("out", metavar="OUT.npz", type=Path)
     options = parser.parse_args(arguments)
     try:
         save_example(make_example(find_run(options.run, settings.runs_dir())), options.out)
     except DPNError as error:
-        print(f"dpn.example: {error}", file=sys.stderr)
+        print(f"dpn.explain.example: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"dpn.example: {options.out} cannot be written ({error.strerror})", file=sys.stderr)
+        print(
+            f"dpn.explain.example: {options.out} cannot be written ({error.strerror})",
+            file=sys.stderr,
+        )
         return 2
     return 0
 

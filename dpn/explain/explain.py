@@ -33,14 +33,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dpn.config import ModelConfig
 from dpn.errors import ConfigError, ImageError
-from dpn.explanation import DETAILS
-from dpn.explanation import RUNNER_UP as RUNNER_UP
-from dpn.explanation import Explanation as Explanation
-from dpn.models import DPN, MLP, Classifier
-from dpn.operators import OPERATORS
-from dpn.recursion import cut, decision_flow, join, rewards, trace
+from dpn.explain.explanation import DETAILS
+from dpn.explain.explanation import RUNNER_UP as RUNNER_UP
+from dpn.explain.explanation import Explanation as Explanation
+from dpn.models.config import ModelConfig
+from dpn.models.models import DPN, MLP, Classifier
+from dpn.recursion.operators import OPERATORS
+from dpn.recursion.recursion import cut, decision_flow, join, rewards, trace
 
 #: At most so many images at once, and so many numbers in their q: it bounds the memory needed.
 BATCH, BATCH_NUMBERS = 250, 2**22

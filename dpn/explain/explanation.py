@@ -1,6 +1,6 @@
 """The account of a score as plain arrays, for pages and files that need no torch.
 
-``dpn.explain`` computes it and holds the mathematics.
+``dpn.explain.explain`` computes it and holds the mathematics.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dpn.config import ModelConfig
+from dpn.models.config import ModelConfig
 
 #: The class that comes second, as the one to set the target against.
 RUNNER_UP = "runner_up"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from dpn.explanation import Floats
+from dpn.explain.explanation import Floats
 
 #: The blur, as a share of the image's longer side, that joins pixels of one stroke (1 of 28), and
 #: the share of the blurred map's largest value at which a place ends; so much ink on average is

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dpn.explanation import Explanation, Floats
+from dpn.explain.explanation import Explanation, Floats
 
 
 @dataclass(frozen=True)

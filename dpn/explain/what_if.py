@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dpn.account import Box
-from dpn.ink import area_average
-from dpn.regions import LUMA
+from dpn.explain.account import Box
+from dpn.explain.regions import LUMA
+from dpn.pictures.ink import area_average
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from dpn.runs import Run
-from dpn.worker_process import WorkerProcess
+from dpn.jobs.worker_process import WorkerProcess
+from dpn.runs.run import Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,7 +28,7 @@ class JobView:
         seconds: spent training.
         examples: images seen.
         download: (bytes so far, bytes in all) while data are downloaded, else None.
-        owner: who started it, as ``dpn.visitors.owner_of`` has it; None on one's own machine.
+        owner: who started it, as ``dpn.jobs.visitors.owner_of`` has it; None on one's own machine.
         place: 1 for the next in the queue, 2 for the one after it; 0 while it does not wait.
         wait: seconds until its turn, about; None if nobody can tell.
     """

@@ -7,8 +7,8 @@ import math
 import os
 from dataclasses import dataclass
 
-from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import ConfigError, TrainingError, said
+from dpn.models.config import ModelConfig, TrainConfig
 
 UNLIMITED = math.inf
 
@@ -73,7 +73,7 @@ class Limits:
                 "Train for fewer epochs, or run the lab on your own machine."
             )
         if self.parameters < UNLIMITED:
-            from dpn.models import model_size
+            from dpn.models.models import model_size
 
             parameters, _ = model_size(model)
             if parameters > self.parameters:

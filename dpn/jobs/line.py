@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dpn.job import Job, JobView
+from dpn.jobs.job import Job, JobView
 
 
 def next_in_line(jobs: Iterable[Job], slots: int) -> list[Job]:

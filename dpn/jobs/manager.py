@@ -1,4 +1,4 @@
-"""Trainings in the background: a queue, and one process for each of them (``dpn.worker``).
+"""Trainings in the background: a queue, and one process for each of them (``dpn.jobs.worker``).
 
 One ``JobManager`` lives as long as the app. At most ``slots`` trainings take steps at the same
 time on each device, and the others wait in order. A paused job gives its place up. A training
@@ -16,13 +16,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
-from dpn.job import Job, JobView, LiveWeights, is_abandoned
-from dpn.limits import OWN, UNLIMITED, Limits
-from dpn.line import in_line, next_in_line
-from dpn.runs import LIVE_WEIGHTS, Run, new_run_id
-from dpn.worker_process import WorkerProcess
+from dpn.jobs.job import Job, JobView, LiveWeights, is_abandoned
+from dpn.jobs.limits import OWN, UNLIMITED, Limits
+from dpn.jobs.line import in_line, next_in_line
+from dpn.jobs.worker_process import WorkerProcess
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.runs.run import LIVE_WEIGHTS, Run, new_run_id
 
 __all__ = ["JobManager", "JobView", "LiveWeights"]
 
@@ -55,7 +55,7 @@ class JobManager:
         """Queue a new training of ``owner`` and return its run's id at once.
 
         Raises:
-            DPNError: it is above the limits; see ``dpn.limits``.
+            DPNError: it is above the limits; see ``dpn.jobs.limits``.
         """
         self._limits.check(model, training)
         run_id = new_run_id(model, training)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dpn.explanation import RUNNER_UP
+from dpn.explain.explanation import RUNNER_UP
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked about an image; the fields are the arguments of ``dpn.explain.explain``."""
+    """What is asked about an image; the fields are the arguments of ``dpn.explain.explain.explain``."""
 
     target: int | None = None
     contrast: int | str | None = RUNNER_UP

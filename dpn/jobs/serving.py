@@ -19,16 +19,16 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from dpn.devices import pick_device, set_threads
 from dpn.errors import RunError
-from dpn.evaluation import BATCH, Evaluation, predict_logits, score_logits, summarise
-from dpn.explain import explain
-from dpn.explanation import Explanation
-from dpn.failures import is_loss_of_device
-from dpn.jobs import JobManager
-from dpn.models import Classifier, build_model
-from dpn.questions import Answer, Question
-from dpn.runs import Run
+from dpn.evaluation.evaluate import BATCH, Evaluation, predict_logits, score_logits, summarise
+from dpn.explain.explain import explain
+from dpn.explain.explanation import Explanation
+from dpn.jobs.manager import JobManager
+from dpn.jobs.questions import Answer, Question
+from dpn.models.devices import pick_device, set_threads
+from dpn.models.models import Classifier, build_model
+from dpn.runs.run import Run
+from dpn.training.failures import is_loss_of_device
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class ModelServer:
         question: Question,
         moment: int | None = None,
     ) -> Explanation:
-        """Account for one score of each image (N, C, H, W), uint8, N >= 1; see ``dpn.explain``.
+        """Account for one score of each image (N, C, H, W), uint8, N >= 1; see ``dpn.explain.explain``.
 
         Raises:
             RunError: the run has no usable weights.

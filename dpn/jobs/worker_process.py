@@ -1,4 +1,4 @@
-"""Starting a ``dpn.worker`` and talking to it: commands in, events out."""
+"""Starting a ``dpn.jobs.worker`` and talking to it: commands in, events out."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ log = logging.getLogger(__name__)
 
 
 class WorkerProcess:
-    """A ``dpn.worker`` process: commands in, events out."""
+    """A ``dpn.jobs.worker`` process: commands in, events out."""
 
     def __init__(self) -> None:
-        root = str(Path(__file__).parents[1])
+        root = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         self._popen = subprocess.Popen(
-            [sys.executable, "-m", "dpn.worker"],
+            [sys.executable, "-m", "dpn.jobs.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},

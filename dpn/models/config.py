@@ -23,7 +23,7 @@ OPTIMIZER_NAMES = ("adamw", "adam", "sgd", "muon")
 SCHEDULE_NAMES = ("one_cycle", "constant")
 AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "flip_crop_wide")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
-#: How a drawing or a photograph becomes an input; see ``dpn.images``.
+#: How a drawing or a photograph becomes an input; see ``dpn.pictures.prepare``.
 PREPARATION_NAMES = ("digits", "mnist", "photo")
 
 #: The "pooled" encoder halves the image at most so often.
@@ -158,13 +158,13 @@ class TrainConfig(_Config):
         steps: batches to train instead of ``epochs``; None to go by epochs.
         batch_size: images per step.
         optimizer: "adamw", "adam", "sgd" (with Nesterov momentum), or "muon" (for the kernels of
-            convolutions, with AdamW for the rest; see ``dpn.optimizers``).
+            convolutions, with AdamW for the rest; see ``dpn.training.optimizers``).
         learning_rate: the peak of "one_cycle", or the value of "constant".
         schedule: "one_cycle" (linear up, then linear down to zero) or "constant".
         momentum: "sgd" only.
         weight_decay: decoupled for "adamw", and for "muon" but for kernels; L2 for the others.
         label_smoothing: share of the target spread over all classes, 0 to below 1.
-        augmentation: how training images are varied; see ``dpn.augment``.
+        augmentation: how training images are varied; see ``dpn.training.augment``.
         validation_fraction: share of the training set held out by ``seed``.
         seed: initial weights, data order, augmentation and the validation split.
         device: "auto" (CUDA, then MPS, then CPU) or one of them by name.

@@ -17,9 +17,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dpn.config import MOST_POOLINGS, ModelConfig
-from dpn.operators import OPERATORS
-from dpn.recursion import count_parts, cut, final_value, rewards, transition_matrix
+from dpn.models.config import MOST_POOLINGS, ModelConfig
+from dpn.recursion.operators import OPERATORS
+from dpn.recursion.recursion import count_parts, cut, final_value, rewards, transition_matrix
 
 
 class Classifier(nn.Module, ABC):

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from dpn.config import MODEL_NAMES, ModelConfig, TrainConfig
 from dpn.errors import ConfigError, did_you_mean
+from dpn.models.config import MODEL_NAMES, ModelConfig, TrainConfig
 
 PRESET_NAMES = ("quick", "best")
 

@@ -23,8 +23,8 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from dpn.data.names import shown
 from dpn.errors import ImageError
-from dpn.names import shown
 
 #: Endings that a chooser of files offers; ``decode`` itself looks only at the content.
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")

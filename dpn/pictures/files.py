@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from dpn.decode import SUFFIXES, decode
 from dpn.errors import ImageError
-from dpn.images import InputSpec, prepare
-from dpn.runs import RunConfig
+from dpn.pictures.decode import SUFFIXES, decode
+from dpn.pictures.prepare import InputSpec, prepare
+from dpn.runs.run import RunConfig
 
 #: Files prepared, and then classified, together.
 CHUNK = 256
@@ -26,7 +26,7 @@ def read_images(names: list[str], config: RunConfig, kind: str) -> Iterator[list
     Args:
         names: files; a folder stands for the images in it, by name.
         config: of the run whose input it is to be.
-        kind: "drawing", "photo" or "auto", see ``dpn.images.prepare``.
+        kind: "drawing", "photo" or "auto", see ``dpn.pictures.prepare.prepare``.
     """
     paths = _find(names)
     while chunk := list(islice(paths, CHUNK)):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dpn.errors import ConfigError, did_you_mean
-from dpn.ink import (
+from dpn.pictures.ink import (
     NORMAL_STROKE,
     THIN_STROKE,
     Pixels,

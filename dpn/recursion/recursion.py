@@ -23,7 +23,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from dpn.operators import Operator
+from dpn.recursion.operators import Operator
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dpn.config import PREPARATION_NAMES, ModelConfig, TrainConfig
+from dpn.data.names import MAX_NAME_LENGTH, is_class_name
 from dpn.errors import DPNError, RunError, said
-from dpn.files import read_json, write_json
-from dpn.names import MAX_NAME_LENGTH, is_class_name
+from dpn.models.config import PREPARATION_NAMES, ModelConfig, TrainConfig
+from dpn.runs.files import read_json, write_json
 
 FORMAT = 1
 
@@ -23,12 +23,12 @@ class RunConfig:
         training: the training.
         class_names: K names, in the order of the logits.
         preparation: how a drawing or photograph becomes an input; a key of
-            ``dpn.images.PREPARATIONS``.
+            ``dpn.pictures.prepare.PREPARATIONS``.
         created: when, as ISO 8601 local time with offset.
         lesson: of a run that was taught from another one: "parent" (its id), "method", "rehearse",
             "images", "new_classes", and "accuracy_before" and "accuracy_after" on the test images
             (None where there were none). None for a run that was trained.
-        owner: a hash of the visitor who made it; see ``dpn.visitors``. None on one's own machine.
+        owner: a hash of the visitor who made it; see ``dpn.jobs.visitors``. None on one's own machine.
     """
 
     model: ModelConfig

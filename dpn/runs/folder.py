@@ -8,9 +8,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from dpn import runs as on_disk
 from dpn.errors import RunError, did_you_mean, said
-from dpn.runs import ACTIVE, Run
+from dpn.runs import run as on_disk
+from dpn.runs.run import ACTIVE, Run
 
 
 def list_runs(runs_dir: Path, newest: int | None = None) -> list[Run]:

@@ -5,7 +5,7 @@
     metrics.jsonl            one JSON object a line, only ever appended to
     checkpoint.safetensors   weights and optimiser, to resume from
     weights.safetensors      the weights alone, to use
-    snapshots/               the weights at about 20 moments; see ``dpn.snapshots``
+    snapshots/               the weights at about 20 moments; see ``dpn.runs.snapshots``
     result.json              what the finished model scored
 
 Files that are replaced are replaced whole, so another process can read a run while it is written.
@@ -22,9 +22,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
-from dpn.files import (
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.runs.config import RunConfig
+from dpn.runs.files import (
     append_json,
     read_json,
     read_tensors,
@@ -32,15 +33,14 @@ from dpn.files import (
     write_json,
     write_tensors,
 )
-from dpn.processes import is_alive, is_elsewhere, this_process
-from dpn.run_config import RunConfig
-from dpn.run_result import is_result
-from dpn.snapshots import read_snapshot
+from dpn.runs.processes import is_alive, is_elsewhere, this_process
+from dpn.runs.result import is_result
+from dpn.runs.snapshots import read_snapshot
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from dpn.models import Classifier
+    from dpn.models.models import Classifier
 
 __all__ = [
     "Run",
@@ -49,7 +49,7 @@ __all__ = [
     "new_run_id",
 ]
 
-SHIPPED = Path(__file__).parent / "shipped"
+SHIPPED = Path(__file__).parents[1] / "shipped"
 #: A copy of the weights, made on demand while a training is under way.
 LIVE_WEIGHTS = "live.safetensors"
 #: Seconds without a new byte after which a training on another machine counts as interrupted.
@@ -173,7 +173,7 @@ class Run:
         """
         import torch
 
-        from dpn.models import build_model
+        from dpn.models.models import build_model
 
         with torch.device("meta"):  # no memory is taken before the sizes are known to be right
             model = build_model(self.config().model)

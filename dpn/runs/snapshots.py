@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dpn.errors import RunError
-from dpn.files import read_tensors, write_tensors
+from dpn.runs.files import read_tensors, write_tensors
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from dpn.scores import Ints
+    from dpn.evaluation.scores import Ints
 
 #: Moments of a training at which it is validated and its weights are kept, and one at its start.
 MOMENTS = 20

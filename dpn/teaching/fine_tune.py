@@ -21,11 +21,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from dpn.augment import AUGMENTATIONS
-from dpn.config import ModelConfig
-from dpn.datasets import load_dataset
+from dpn.data.catalogue import load_dataset
 from dpn.errors import ConfigError, did_you_mean
-from dpn.models import DPN, MLP, Classifier, build_model
+from dpn.models.config import ModelConfig
+from dpn.models.models import DPN, MLP, Classifier, build_model
+from dpn.training.augment import AUGMENTATIONS
 
 #: Steps of a lesson, and images of the lesson and of the past in each.
 STEPS, LESSON_BATCH, PAST_BATCH = 90, 48, 112
@@ -85,7 +85,7 @@ def teach(
         past: what to rehearse, or None to trust the pull to the old weights alone.
         method: a key of ``METHODS``.
         classes: at least as many as the model has; more make it grow.
-        augmentation: how images are varied, a key of ``dpn.augment.AUGMENTATIONS``.
+        augmentation: how images are varied, a key of ``dpn.training.augment.AUGMENTATIONS``.
         seed: fixes every random choice.
         progress: called with (steps so far, steps in all).
 

@@ -12,18 +12,18 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from dpn.datasets import Dataset
-from dpn.devices import describe_device, pick_device
+from dpn.data.catalogue import Dataset
+from dpn.data.names import MAX_NAME_LENGTH, is_class_name
+from dpn.data.npz import MAX_CLASSES
 from dpn.errors import ConfigError, DPNError, did_you_mean
-from dpn.evaluation import evaluate, predict_logits
-from dpn.models import Classifier, model_size
-from dpn.names import MAX_NAME_LENGTH, is_class_name
-from dpn.npz import MAX_CLASSES
-from dpn.opening import check_same_data, training_data
-from dpn.result import scores_of
-from dpn.run_config import RunConfig
-from dpn.runs import Run, create_run, new_run_id
-from dpn.teach import Past, Progress, digit_likes, folds, teach, trained_weights
+from dpn.evaluation.evaluate import evaluate, predict_logits
+from dpn.models.devices import describe_device, pick_device
+from dpn.models.models import Classifier, model_size
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run, create_run, new_run_id
+from dpn.teaching.fine_tune import Past, Progress, digit_likes, folds, teach, trained_weights
+from dpn.training.opening import check_same_data, training_data
+from dpn.training.result import scores_of
 
 REHEARSE_NAMES = ("auto", "data", "none")
 #: Parts a lesson is cut into to judge it on images that it did not teach.
@@ -71,7 +71,7 @@ def hold_lesson(
         images: (N, C, H, W) uint8, N >= 1, as the model takes them.
         names: N names; one that the run does not know becomes a new class.
         data_dir: where the run's data set may be, to rehearse and to judge with.
-        method: a key of ``dpn.teach.METHODS``.
+        method: a key of ``dpn.teaching.fine_tune.METHODS``.
         rehearse: "data" (training images; they must be there), "none", or "auto" (training images
             where they are there, else the embedded digits with the model's own answers).
         scored: whether to answer the test images before and after.

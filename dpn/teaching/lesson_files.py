@@ -11,11 +11,11 @@ from pathlib import PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
-from dpn.decode import SUFFIXES
+from dpn.data.archives import open_zip
+from dpn.data.names import MAX_NAME_LENGTH, is_class_name, shown
+from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DataError
-from dpn.names import MAX_NAME_LENGTH, is_class_name, shown
-from dpn.npz import peek_npz, read_npz
-from dpn.zips import open_zip
+from dpn.pictures.decode import SUFFIXES
 
 #: A lesson holds at most this many pictures; a picture in a zip, and all of them, take at most so
 #: many bytes unpacked.
@@ -32,7 +32,7 @@ class Picture:
 
     Either ``file``, the bytes of an image file still to be prepared, or ``image`` (C, H, W) uint8,
     as a model takes it. ``kind`` and ``dark_on_light`` say how to read the file; see
-    ``dpn.images.prepare``.
+    ``dpn.pictures.prepare.prepare``.
     """
 
     name: str

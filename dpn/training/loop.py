@@ -17,17 +17,17 @@ from pathlib import Path
 import torch
 from safetensors.torch import load, save
 
-from dpn.config import ModelConfig, TrainConfig
-from dpn.devices import cpu_count, keep_memory, set_threads
 from dpn.errors import DPNError, TrainingError
-from dpn.failures import in_words
-from dpn.history import History
-from dpn.opening import training_data
-from dpn.parallel import Group
-from dpn.result import result_of
-from dpn.runs import Run
-from dpn.snapshots import kept_milestones, milestones, save_snapshot
-from dpn.training import LIVE_VALIDATION_IMAGES, StepRecord, Trainer
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.devices import cpu_count, keep_memory, set_threads
+from dpn.runs.history import History
+from dpn.runs.run import Run
+from dpn.runs.snapshots import kept_milestones, milestones, save_snapshot
+from dpn.training.failures import in_words
+from dpn.training.opening import training_data
+from dpn.training.parallel import Group
+from dpn.training.result import result_of
+from dpn.training.trainer import LIVE_VALIDATION_IMAGES, StepRecord, Trainer
 
 #: What can end a training for a reason outside of it; all else is a mistake of ours.
 _EXPECTED = (DPNError, RuntimeError, MemoryError, OSError)

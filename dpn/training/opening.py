@@ -8,16 +8,16 @@ from typing import Any
 
 import torch
 
-from dpn.config import ModelConfig, TrainConfig
-from dpn.datasets import Dataset, load_dataset
-from dpn.devices import available_devices, pick_device
-from dpn.downloads import Progress
+from dpn.data.catalogue import Dataset, load_dataset
+from dpn.data.downloads import Progress
 from dpn.errors import ConfigError, RunError
-from dpn.failures import told_in_words
-from dpn.models import build_model
-from dpn.parallel import Group
-from dpn.runs import ACTIVE, Run, RunConfig, create_run
-from dpn.training import Trainer
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.devices import available_devices, pick_device
+from dpn.models.models import build_model
+from dpn.runs.run import ACTIVE, Run, RunConfig, create_run
+from dpn.training.failures import told_in_words
+from dpn.training.parallel import Group
+from dpn.training.trainer import Trainer
 
 #: Largest model; training it takes four times its size, 1.6 GB.
 MAX_PARAMETERS = 100_000_000

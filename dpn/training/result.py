@@ -8,12 +8,12 @@ from typing import Any
 
 import torch
 
-from dpn.devices import describe_device
-from dpn.evaluation import Evaluation
-from dpn.history import History, seconds_to
-from dpn.models import model_size
-from dpn.runs import Run
-from dpn.training import Trainer
+from dpn.evaluation.evaluate import Evaluation
+from dpn.models.devices import describe_device
+from dpn.models.models import model_size
+from dpn.runs.history import History, seconds_to
+from dpn.runs.run import Run
+from dpn.training.trainer import Trainer
 
 #: Validation accuracies whose time is reported.
 LEVELS = (0.95, 0.98, 0.99)

@@ -14,15 +14,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dpn.augment import AUGMENTATIONS
-from dpn.config import ModelConfig, TrainConfig
-from dpn.datasets import Dataset
-from dpn.devices import autocast, pick_device
+from dpn.data.catalogue import Dataset
 from dpn.errors import ConfigError, RunError, TrainingError
-from dpn.evaluation import Evaluation, evaluate
-from dpn.models import MLP, Classifier, build_model
-from dpn.optimizers import make_optimizer, remembered
-from dpn.parallel import Group
+from dpn.evaluation.evaluate import Evaluation, evaluate
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.devices import autocast, pick_device
+from dpn.models.models import MLP, Classifier, build_model
+from dpn.training.augment import AUGMENTATIONS
+from dpn.training.optimizers import make_optimizer, remembered
+from dpn.training.parallel import Group
 
 #: Validation images looked at while training; the last validation takes all of them.
 LIVE_VALIDATION_IMAGES = 2_000

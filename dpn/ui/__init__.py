@@ -12,8 +12,8 @@ import streamlit as st
 
 from dpn import settings
 from dpn.errors import DPNError
-from dpn.run_list import find_run, runs_under_way
-from dpn.runs import Run
+from dpn.runs.folder import find_run, runs_under_way
+from dpn.runs.run import Run
 from dpn.ui import access
 from dpn.ui.shared import class_means as class_means
 from dpn.ui.shared import dataset as dataset
@@ -30,7 +30,7 @@ from dpn.ui.words import duration as duration
 from dpn.ui.words import plain as plain
 
 if TYPE_CHECKING:
-    from dpn.jobs import JobView
+    from dpn.jobs.manager import JobView
 
 log = logging.getLogger(__name__)
 
@@ -204,7 +204,7 @@ def device_words() -> str | None:
     """Name the device, or return None while torch is still being imported."""
     if not warm_up().is_set():
         return None
-    from dpn.devices import describe_device, pick_device
+    from dpn.models.devices import describe_device, pick_device
 
     return describe_device(pick_device())
 

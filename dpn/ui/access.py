@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dpn import settings
-from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import TrainingError
+from dpn.jobs.visitors import COOKIE, owner_of, server_secret, visitor_of
+from dpn.models.config import ModelConfig, TrainConfig
 from dpn.ui.shared import is_public, jobs, warm_up
 from dpn.ui.words import plain
-from dpn.visitors import COOKIE, owner_of, server_secret, visitor_of
 
 if TYPE_CHECKING:
-    from dpn.runs import Run
+    from dpn.runs.run import Run
 
 NOT_YOURS = "Somebody else started this training: you can watch it, and start one of your own."
 SIGN_IN_FIRST = "Sign in to train or teach: the button is in the sidebar. All else is open to all."

@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dpn import charts, settings, ui
-from dpn.datasets import DATASETS, list_datasets
+from dpn import settings, ui
+from dpn.charts import charts
+from dpn.data.catalogue import DATASETS, list_datasets
 from dpn.errors import DPNError
-from dpn.images import InputSpec, Prepared
-from dpn.questions import Answer
-from dpn.run_list import find_run, list_runs
-from dpn.runs import Run, RunConfig
-from dpn.ui.train_settings import MODEL_WORDS
+from dpn.jobs.questions import Answer
+from dpn.pictures.prepare import InputSpec, Prepared
+from dpn.runs.folder import find_run, list_runs
+from dpn.runs.run import Run, RunConfig
+from dpn.ui.train.settings import MODEL_WORDS
 
 #: Below this probability an answer is called "not sure".
 SURE = 0.6

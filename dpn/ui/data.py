@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dpn import charts, settings, ui
-from dpn.datasets import Dataset, DatasetInfo
-from dpn.downloads import download
+from dpn import settings, ui
+from dpn.charts import charts
+from dpn.data.catalogue import Dataset, DatasetInfo
+from dpn.data.downloads import download
 from dpn.errors import DataError
 
 #: Samples shown of each class, and classes shown at once.

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from dpn import __version__, charts_sum, ui
-from dpn.account import signed, terms_of
-from dpn.config import ModelConfig
-from dpn.example import SHIPPED_EXAMPLE, Example, load_example
-from dpn.presets import preset
+from dpn import __version__, ui
+from dpn.charts import sum as charts_sum
+from dpn.explain.account import signed, terms_of
+from dpn.explain.example import SHIPPED_EXAMPLE, Example, load_example
+from dpn.models.config import ModelConfig
+from dpn.models.presets import preset
 from dpn.ui import access
 
 FORMULA = r"""

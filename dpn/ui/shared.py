@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 from dpn import settings
 from dpn.errors import DPNError
-from dpn.history import History
-from dpn.runs import Run
+from dpn.runs.history import History
+from dpn.runs.run import Run
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from dpn.datasets import Dataset
-    from dpn.evaluation import Evaluation
-    from dpn.jobs import JobManager
-    from dpn.serving import ModelServer
+    from dpn.data.catalogue import Dataset
+    from dpn.evaluation.evaluate import Evaluation
+    from dpn.jobs.manager import JobManager
+    from dpn.jobs.serving import ModelServer
 
 
 T = TypeVar("T")
@@ -73,8 +73,8 @@ def is_public() -> bool:
 @Once
 def jobs() -> JobManager:
     """Return the one manager of all trainings in this process."""
-    from dpn.jobs import JobManager
-    from dpn.limits import read_limits
+    from dpn.jobs.limits import read_limits
+    from dpn.jobs.manager import JobManager
 
     return JobManager(read_limits(public=is_public()))
 
@@ -83,7 +83,7 @@ def jobs() -> JobManager:
 def server() -> ModelServer:
     """Return the one holder of models, shared by all pages and sessions."""
     warm_up().wait()
-    from dpn.serving import ModelServer
+    from dpn.jobs.serving import ModelServer
 
     return ModelServer(jobs())
 
@@ -101,7 +101,7 @@ def dataset(name: str) -> Dataset:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _dataset(name: str, folder: str, changed: int) -> Dataset:  # noqa: ARG001 - part of the key
-    from dpn.datasets import load_dataset
+    from dpn.data.catalogue import load_dataset
 
     warm_up().wait()
     return load_dataset(name, Path(folder), download=False)
@@ -116,7 +116,7 @@ def test_images(run: Run) -> tuple[Tensor, Tensor]:
     """
     config = run.config()
     data = dataset(config.training.dataset)
-    from dpn.opening import check_same_data
+    from dpn.training.opening import check_same_data
 
     check_same_data(run, config, data)
     return data.x_test, data.y_test
@@ -203,7 +203,7 @@ def warm_up() -> threading.Event:
 
     def load() -> None:
         try:
-            for name in ("sklearn.datasets", "torch.utils.flop_counter", "dpn.serving"):
+            for name in ("sklearn.datasets", "torch.utils.flop_counter", "dpn.jobs.serving"):
                 importlib.import_module(name)
         finally:
             done.set()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dpn import charts, ui
-from dpn.charts_evaluation import confusion_chart
-from dpn.history import Curves
-from dpn.runs import Run, RunConfig
-from dpn.snapshots import list_snapshots, read_snapshot
+from dpn import ui
+from dpn.charts import charts
+from dpn.charts.evaluation import confusion_chart
+from dpn.runs.history import Curves
+from dpn.runs.run import Run, RunConfig
+from dpn.runs.snapshots import list_snapshots, read_snapshot
 from dpn.ui.explainers import explainer
 
 #: The last place of the slider: the weights as they are now.

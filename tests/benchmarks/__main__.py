@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import dpn
-from dpn.devices import cpu_count
+from dpn.models.devices import cpu_count
 from tests.benchmarks import (
     drawings,
     explaining,

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from dpn.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig, TrainConfig
 from tests.benchmarks.kills import Tally, finish_one, look
 from tests.faults.checks import last_step, lost
 from tests.faults.server import order, serving

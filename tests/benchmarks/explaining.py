@@ -6,10 +6,10 @@ import time
 import numpy as np
 import torch
 
-from dpn.config import ModelConfig
-from dpn.explain import explain
-from dpn.models import build_model
-from dpn.runs import SHIPPED, Run
+from dpn.explain.explain import explain
+from dpn.models.config import ModelConfig
+from dpn.models.models import build_model
+from dpn.runs.run import SHIPPED, Run
 
 TIMES = 50
 IMAGES = 1_000

@@ -12,10 +12,10 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from dpn import settings
-from dpn.evaluation import predict_logits
-from dpn.images import InputSpec, prepare
-from dpn.run_list import find_run, list_runs
-from dpn.runs import Run
+from dpn.evaluation.evaluate import predict_logits
+from dpn.pictures.prepare import InputSpec, prepare
+from dpn.runs.folder import find_run, list_runs
+from dpn.runs.run import Run
 
 #: Ones with a foot and crossed sevens and nines are another style, which MNIST does not hold.
 CLASSES = (0, 2, 3, 4, 5, 6, 8)

@@ -13,11 +13,11 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from dpn.config import ModelConfig, TrainConfig
-from dpn.datasets import Dataset
-from dpn.devices import cpu_count, set_threads
-from dpn.models import model_size
-from dpn.training import Trainer
+from dpn.data.catalogue import Dataset
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.devices import cpu_count, set_threads
+from dpn.models.models import model_size
+from dpn.training.trainer import Trainer
 from tests.benchmarks.training import matrix_rate
 
 #: Seconds that all cases take turns for, and the fewest turns of each.

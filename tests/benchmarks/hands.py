@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from dpn.datasets import load_dataset
-from dpn.images import InputSpec, prepare
+from dpn.data.catalogue import load_dataset
+from dpn.pictures.prepare import InputSpec, prepare
 from tests.benchmarks.foreign import drawn
 
 SPEC = InputSpec(1, 28, 28, "mnist")

@@ -14,9 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from dpn.config import ModelConfig, TrainConfig
-from dpn.processes import is_alive
-from dpn.run_list import list_runs
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.runs.folder import list_runs
+from dpn.runs.processes import is_alive
 from tests.faults.checks import answers, half_written, last_step, lost
 from tests.faults.server import order, serving
 from tests.helpers import short_training, small_model, until, write_npz

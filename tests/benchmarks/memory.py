@@ -1,7 +1,7 @@
 """Freed memory kept in a training on photos: ``python -m tests.benchmarks.memory``.
 
 The same steps of the preset "best" of the residual DPN, on noise of the size of CIFAR-10, with and
-without ``dpn.devices.keep_memory``; in processes of their own, which take turns.
+without ``dpn.models.devices.keep_memory``; in processes of their own, which take turns.
 """
 
 import json
@@ -11,9 +11,9 @@ import subprocess
 import sys
 import time
 
-from dpn.devices import cpu_count, keep_memory, set_threads
-from dpn.presets import preset
-from dpn.training import Trainer
+from dpn.models.devices import cpu_count, keep_memory, set_threads
+from dpn.models.presets import preset
+from dpn.training.trainer import Trainer
 from tests.benchmarks.growth import noise
 
 TIMES = 3

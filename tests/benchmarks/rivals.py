@@ -19,8 +19,8 @@ from sklearn.neural_network import MLPClassifier
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from dpn.datasets import Dataset, load_dataset
-from dpn.devices import cpu_count
+from dpn.data.catalogue import Dataset, load_dataset
+from dpn.models.devices import cpu_count
 from tests.helpers import GATE_DATA
 
 LEVELS = (0.95, 0.98, 0.99)

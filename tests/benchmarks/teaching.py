@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from dpn.datasets import load_dataset
-from dpn.devices import cpu_count, set_threads
-from dpn.evaluation import predict_logits
-from dpn.images import prepare
-from dpn.models import Classifier
-from dpn.run_list import find_run
-from dpn.teach import METHODS, Past, digit_likes, teach
+from dpn.data.catalogue import load_dataset
+from dpn.evaluation.evaluate import predict_logits
+from dpn.models.devices import cpu_count, set_threads
+from dpn.models.models import Classifier
+from dpn.pictures.prepare import prepare
+from dpn.runs.folder import find_run
+from dpn.teaching.fine_tune import METHODS, Past, digit_likes, teach
 from tests.benchmarks.hands import SPEC, form
 from tests.helpers import GATE_DATA
 

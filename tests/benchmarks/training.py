@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from dpn.devices import cpu_count
+from dpn.models.devices import cpu_count
 from tests.helpers import GATE_DATA
 
 SEEDS = (0, 1, 2)

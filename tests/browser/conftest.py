@@ -2,9 +2,9 @@
 
 import pytest
 
-from dpn.loop import run_training
-from dpn.opening import open_training
-from dpn.presets import preset
+from dpn.models.presets import preset
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
 from tests.browser.server import CHROMIUM, FLAGS, running_app
 
 DESKTOP = {"width": 1440, "height": 900}

@@ -14,8 +14,8 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from dpn.run_list import list_runs
-from dpn.visitors import COOKIE
+from dpn.jobs.visitors import COOKIE
+from dpn.runs.folder import list_runs
 from tests.browser.actions import SEVEN, button, draw, train_long
 from tests.browser.server import ROOT, running_app
 from tests.browser.test_road import PAGES

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 
 from dpn.errors import DPNError
-from dpn.evaluation import predict_logits
-from dpn.files import read_tensors
-from dpn.history import History
-from dpn.snapshots import list_snapshots
+from dpn.evaluation.evaluate import predict_logits
+from dpn.runs.files import read_tensors
+from dpn.runs.history import History
+from dpn.runs.snapshots import list_snapshots
 
 
 def half_written(run):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dpn.opening import open_training
+from dpn.training.opening import open_training
 from tests.helpers import short_training, small_model, threads_of_torch, write_npz
 
 

@@ -13,10 +13,10 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from dpn.config import ModelConfig, TrainConfig
-from dpn.history import History
-from dpn.jobs import JobManager
-from dpn.runs import Run
+from dpn.jobs.manager import JobManager
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.runs.history import History
+from dpn.runs.run import Run
 from tests.helpers import until
 
 ROOT = Path(__file__).parents[2]

@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from dpn import runs
-from dpn.history import History
-from dpn.loop import run_training
-from dpn.opening import reopen_training
-from dpn.run_list import list_runs
-from dpn.runs import Run, new_run_id
+from dpn.runs import run as runs
+from dpn.runs.folder import list_runs
+from dpn.runs.history import History
+from dpn.runs.run import Run, new_run_id
+from dpn.training.loop import run_training
+from dpn.training.opening import reopen_training
 from tests.faults.checks import half_written
 from tests.helpers import short_training, small_model, threads_of_torch
 

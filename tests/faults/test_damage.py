@@ -11,12 +11,12 @@ import pytest
 
 from dpn.__main__ import main
 from dpn.errors import DPNError, RunError
-from dpn.history import History
-from dpn.loop import run_training
-from dpn.opening import open_training, reopen_training
-from dpn.run_list import list_runs
-from dpn.runs import Run
-from dpn.snapshots import list_snapshots
+from dpn.runs.folder import list_runs
+from dpn.runs.history import History
+from dpn.runs.run import Run
+from dpn.runs.snapshots import list_snapshots
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training, reopen_training
 from tests.helpers import short_training, small_model, threads_of_torch, write_npz
 
 SNAPSHOT = "snapshots/000000003.safetensors"

@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from dpn.errors import RunError, TrainingError
-from dpn.failures import in_words, is_want_of_memory
-from dpn.loop import run_training
-from dpn.opening import reopen_training
-from dpn.training import Trainer
+from dpn.training.failures import in_words, is_want_of_memory
+from dpn.training.loop import run_training
+from dpn.training.opening import reopen_training
+from dpn.training.trainer import Trainer
 from tests.faults.checks import half_written
 from tests.helpers import (
     pictures,
@@ -60,7 +60,7 @@ def test_a_model_that_cannot_be_had_leaves_no_run(tmp_path, opened, monkeypatch)
     def absurd(*_values):
         return torch.empty(2**50)
 
-    monkeypatch.setattr("dpn.training.build_model", absurd)
+    monkeypatch.setattr("dpn.training.trainer.build_model", absurd)
     with pytest.raises(TrainingError, match=r"not enough memory for the data and the model. Close"):
         opened()
     assert not (tmp_path / "runs").exists()
@@ -127,7 +127,7 @@ def test_a_gpu_that_fails_ends_the_run_in_a_sentence_and_it_goes_on(
 def test_a_run_of_a_device_that_is_not_here_says_how_to_go_on(
     tmp_path, opened, monkeypatch, device
 ):
-    monkeypatch.setattr("dpn.devices.available_devices", lambda: ["cpu"])
+    monkeypatch.setattr("dpn.models.devices.available_devices", lambda: ["cpu"])
     trainer, run = opened()
     records = run_training(trainer, run)
     next(records)

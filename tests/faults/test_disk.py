@@ -8,11 +8,11 @@ import contextlib
 
 import pytest
 
-from dpn import loop
 from dpn.errors import RunError, TrainingError
-from dpn.loop import run_training
-from dpn.opening import reopen_training
-from dpn.runs import create_run
+from dpn.runs.run import create_run
+from dpn.training import loop
+from dpn.training.loop import run_training
+from dpn.training.opening import reopen_training
 from tests.faults.checks import answers, half_written
 from tests.helpers import (
     NAMES,

@@ -12,13 +12,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from dpn import loop
-from dpn.loop import run_training
-from dpn.opening import open_training, reopen_training
-from dpn.processes import is_alive
-from dpn.runs import LIVE_WEIGHTS, Run
-from dpn.snapshots import list_snapshots, milestones
-from dpn.training import Trainer
+from dpn.runs.processes import is_alive
+from dpn.runs.run import LIVE_WEIGHTS, Run
+from dpn.runs.snapshots import list_snapshots, milestones
+from dpn.training import loop
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training, reopen_training
+from dpn.training.trainer import Trainer
 from tests.faults.checks import answers, half_written, last_step, lost
 from tests.faults.server import order, serving
 from tests.helpers import (

@@ -8,9 +8,11 @@ import json
 import pytest
 import torch
 
-from dpn import jobs, loop, opening, worker
-from dpn.runs import Run
-from dpn.training import Trainer
+from dpn.jobs import manager as jobs
+from dpn.jobs import worker
+from dpn.runs.run import Run
+from dpn.training import loop, opening
+from dpn.training.trainer import Trainer
 from tests.faults.checks import half_written
 from tests.helpers import short_training, small_model, threads_of_torch, until, write_npz
 from tests.workers import ENDLESS, ThreadWorker, closing_desk

@@ -11,8 +11,8 @@ import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from dpn.loop import run_training
-from dpn.opening import open_training
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
 from tests.helpers import short_training, small_model, until
 
 ROOT = Path(__file__).parents[2]

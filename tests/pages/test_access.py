@@ -3,9 +3,9 @@
 import pytest
 
 from dpn import ui
-from dpn.run_list import list_runs
+from dpn.jobs.visitors import owner_of
+from dpn.runs.folder import list_runs
 from dpn.ui import access
-from dpn.visitors import owner_of
 from tests.helpers import short_training, small_model, until, write_npz
 from tests.pages.session import Session, finished_run
 from tests.workers import ENDLESS

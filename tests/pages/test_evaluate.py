@@ -8,14 +8,16 @@ import pytest
 import streamlit as st
 
 from dpn import ui
-from dpn.charts_evaluation import CELL
-from dpn.loop import run_training
-from dpn.opening import open_training
-from dpn.questions import Question
-from dpn.runs import SHIPPED, Run
-from dpn.scores import calibration, ranked_cell
-from dpn.snapshots import list_snapshots
-from dpn.ui import evaluate, templates, tiles
+from dpn.charts.evaluation import CELL
+from dpn.evaluation.scores import calibration, ranked_cell
+from dpn.jobs.questions import Question
+from dpn.runs.run import SHIPPED, Run
+from dpn.runs.snapshots import list_snapshots
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
+from dpn.ui.evaluate import page as evaluate
+from dpn.ui.evaluate import templates
+from dpn.ui.inside import tiles
 from tests.helpers import pictures, short_training, small_model, write_npz
 from tests.pages.session import Session, finished_run, stopped_run, write_own
 
@@ -325,7 +327,7 @@ def test_a_model_that_is_training_is_scored_again_when_asked():
 
 
 def test_without_any_model_the_page_invites_to_train_one(monkeypatch, tmp_path):
-    monkeypatch.setattr("dpn.runs.SHIPPED", tmp_path / "none")
+    monkeypatch.setattr("dpn.runs.run.SHIPPED", tmp_path / "none")
     session = Session(EVALUATE)
     assert "no model yet" in session.infos[0]
     assert session.matrix is None

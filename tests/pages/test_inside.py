@@ -12,10 +12,9 @@ import torch
 from PIL import Image
 
 from dpn import ui
-from dpn.account import account
-from dpn.neighbours import nearest
-from dpn.questions import Question
-from dpn.regions import (
+from dpn.explain.account import account
+from dpn.explain.neighbours import nearest
+from dpn.explain.regions import (
     choose_windows,
     find_missing,
     find_regions,
@@ -24,11 +23,12 @@ from dpn.regions import (
     where_within,
     windows,
 )
-from dpn.runs import SHIPPED, Run
-from dpn.shapes import loops, stroke
-from dpn.snapshots import list_snapshots
-from dpn.ui import steps
-from dpn.what_if import evened, with_ink, without, without_colour
+from dpn.explain.shapes import loops, stroke
+from dpn.explain.what_if import evened, with_ink, without, without_colour
+from dpn.jobs.questions import Question
+from dpn.runs.run import SHIPPED, Run
+from dpn.runs.snapshots import list_snapshots
+from dpn.ui.inside import steps
 from tests.helpers import write_npz
 from tests.pages.session import SEVEN, ZERO, Session, finished_run, png, write_own
 

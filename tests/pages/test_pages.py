@@ -15,16 +15,20 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dpn import ui
-from dpn.config import MODEL_NAMES
-from dpn.datasets import DATASETS
+from dpn.data.catalogue import DATASETS
 from dpn.errors import DataError
-from dpn.example import SHIPPED_EXAMPLE, load_example
-from dpn.models import model_size
-from dpn.presets import PRESET_NAMES, preset
-from dpn.questions import Answer
-from dpn.runs import SHIPPED, Run
-from dpn.serving import ModelServer
-from dpn.ui import answers, explore, home, train_live, train_result, upload
+from dpn.explain.example import SHIPPED_EXAMPLE, load_example
+from dpn.jobs.questions import Answer
+from dpn.jobs.serving import ModelServer
+from dpn.models.config import MODEL_NAMES
+from dpn.models.models import model_size
+from dpn.models.presets import PRESET_NAMES, preset
+from dpn.runs.run import SHIPPED, Run
+from dpn.ui import answers, home
+from dpn.ui import data as explore
+from dpn.ui.classify import upload
+from dpn.ui.train import live as train_live
+from dpn.ui.train import result as train_result
 from tests.helpers import pictures, until, write_npz
 from tests.pages.session import BAR, SEVEN, ZERO, Session, finished_run, png, stopped_run, write_own
 
@@ -243,7 +247,7 @@ def test_settings_that_do_not_go_together_are_said_in_a_sentence(monkeypatch):
     """Should a dial let one through, the page says so and nothing can be started."""
     session = Session("pages/1_Train.py")
     monkeypatch.setattr(
-        "dpn.ui.train_settings._model_dials", lambda model, dials: model.replace(states=0)
+        "dpn.ui.train.settings._model_dials", lambda model, dials: model.replace(states=0)
     )
     session.run()
     (error,) = session.errors
@@ -392,7 +396,7 @@ def test_a_download_is_seen_and_can_be_stopped(monkeypatch, runs):
             progress(3_000_000, 12_000_000)
         raise AssertionError("the download went on")
 
-    monkeypatch.setattr("dpn.opening.load_dataset", load)
+    monkeypatch.setattr("dpn.training.opening.load_dataset", load)
     session = Session("pages/1_Train.py").set("selectbox", "dataset", "kmnist").press("job_start")
     session.until(lambda: session.progress == "Downloading the data: 3.0 of 12.0 MB")
     assert session.buttons == {"stop"}
@@ -513,7 +517,7 @@ def test_a_training_of_another_process_is_seen_and_watched(data, runs):
 
 ANOTHER_PROCESS = """
 import pathlib, sys
-from dpn.runs import Run
+from dpn.runs.run import Run
 Run(pathlib.Path(sys.argv[1])).set_status(sys.argv[2], step=3, total_steps=6)
 print("written", flush=True)
 sys.stdin.read()
@@ -559,7 +563,7 @@ def test_with_nothing_trained_the_shipped_model_answers():
 
 
 def test_without_any_model_the_page_invites_to_train_one(monkeypatch, tmp_path):
-    monkeypatch.setattr("dpn.runs.SHIPPED", tmp_path / "none")
+    monkeypatch.setattr("dpn.runs.run.SHIPPED", tmp_path / "none")
     session = Session("pages/2_Classify.py")
     assert "no model yet" in session.infos[0]
     links = [link.value for link in session.at.main.get("page_link")]
@@ -670,7 +674,7 @@ def test_a_drawing_is_answered_as_the_model_answers_it(canvas):
 
 def answer_of_shipped(canvas):
     """Probabilities of the drawing as it is now, on another way."""
-    from dpn.images import prepare
+    from dpn.pictures.prepare import prepare
     from dpn.ui.answers import input_spec
 
     run = Run(SHIPPED / "shipped-mnist-dpn")
@@ -782,7 +786,7 @@ def test_a_model_that_is_training_answers_with_the_batch_it_has_come_to(canvas):
 
 
 def a_run_that_is_gone():
-    from dpn.ui import draw
+    from dpn.ui.classify import draw
 
     draw._canvas_and_answer("gone")
 
@@ -797,7 +801,7 @@ def test_a_run_deleted_meanwhile_is_one_sentence_when_only_the_canvas_is_redrawn
 
 def a_run_whose_status_is_damaged():
     from dpn import ui
-    from dpn.ui import train_live
+    from dpn.ui.train import live as train_live
 
     ui.look_at("there")
     train_live._live_panel(None, None)

@@ -6,10 +6,10 @@ import threading
 import numpy as np
 import pytest
 
-from dpn.lesson_files import Picture, to_zip
-from dpn.run_list import list_runs
+from dpn.runs.folder import list_runs
+from dpn.teaching.lesson_files import Picture, to_zip
 from dpn.ui import access
-from dpn.ui.teachers import Teaching, teachers
+from dpn.ui.classify.teachers import Teaching, teachers
 from tests.pages.session import SEVEN, ZERO, Session, png
 
 CLASSIFY = "pages/2_Classify.py"
@@ -171,7 +171,7 @@ def test_a_lesson_waits_for_those_before_it_and_says_so(canvas, busy_teacher):
 
 
 def test_too_many_lessons_are_refused_and_yours_is_kept(canvas, busy_teacher, monkeypatch):
-    monkeypatch.setattr("dpn.ui.teachers.MOST_WAITING", 0)
+    monkeypatch.setattr("dpn.ui.classify.teachers.MOST_WAITING", 0)
     session = corrected(canvas, "1").press("teach")
     assert any("press Teach again in a minute" in text for text in session.errors)
     assert pictures(session) == [("drawing-0", "1")]

@@ -11,12 +11,12 @@ import streamlit as st
 from PIL import Image
 
 from dpn import ui
-from dpn.decode import decode
 from dpn.errors import ConfigError, ImageError
-from dpn.images import prepare
-from dpn.lesson_files import MOST, Picture, read_lesson, to_npz, to_zip
-from dpn.pictures import enlarge, png, to_picture
-from dpn.runs import RunConfig
+from dpn.pictures.decode import decode
+from dpn.pictures.png import enlarge, png, to_picture
+from dpn.pictures.prepare import prepare
+from dpn.runs.run import RunConfig
+from dpn.teaching.lesson_files import MOST, Picture, read_lesson, to_npz, to_zip
 from dpn.ui import answers
 
 THUMB = 56  # pixels

@@ -11,13 +11,14 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from dpn import settings, ui
-from dpn.decode import decode
 from dpn.errors import ImageError
-from dpn.images import prepare
-from dpn.ink import BlankDrawing
-from dpn.lesson_files import Picture
-from dpn.run_list import find_run
-from dpn.ui import answers, corrections, travel
+from dpn.pictures.decode import decode
+from dpn.pictures.ink import BlankDrawing
+from dpn.pictures.prepare import prepare
+from dpn.runs.folder import find_run
+from dpn.teaching.lesson_files import Picture
+from dpn.ui import answers, travel
+from dpn.ui.classify import corrections
 
 #: Pixels a side: fits a phone of 360 pixels.
 SIDE = 280

@@ -8,11 +8,11 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.errors import DPNError
-from dpn.run_list import find_run
-from dpn.runs import Run, RunConfig
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run, RunConfig
 from dpn.ui import access
-from dpn.ui.corrections import Lesson, inputs_of, save_or_load, show_pictures, your_lesson
-from dpn.ui.teachers import Teaching, teachers
+from dpn.ui.classify.corrections import Lesson, inputs_of, save_or_load, show_pictures, your_lesson
+from dpn.ui.classify.teachers import Teaching, teachers
 
 METHODS = {"full": "all weights", "lora": "low-rank adapters", "readout": "read-out only"}
 #: Seconds between two looks at a lesson being taught.
@@ -145,7 +145,7 @@ def _outcome(teaching: Teaching) -> None:
         drop = st.button("Throw away", key="throw_away", icon=":material/delete:")
     if keep or drop:
         if keep:
-            from dpn.teaching import keep_lesson
+            from dpn.teaching.lesson import keep_lesson
 
             ui.look_at(keep_lesson(taught, settings.runs_dir(), access.owner()).id)
         _forget()

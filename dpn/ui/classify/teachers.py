@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from dpn import settings, ui
 from dpn.errors import TrainingError
-from dpn.runs import Run
-from dpn.ui.corrections import Pixels
+from dpn.runs.run import Run
+from dpn.ui.classify.corrections import Pixels
 from dpn.ui.shared import Once
 
 if TYPE_CHECKING:
-    from dpn.teaching import Taught
+    from dpn.teaching.lesson import Taught
 
     Outcome = tuple[Taught, tuple[float, float] | None, list[tuple[str, str, str]]]
 
@@ -36,7 +36,7 @@ class Teachers:
     """The one thread that teaches, and those who wait for it."""
 
     def __init__(self) -> None:
-        from dpn.devices import cpu_count, set_threads
+        from dpn.models.devices import cpu_count, set_threads
 
         self._pool = ThreadPoolExecutor(
             1, thread_name_prefix="teach", initializer=set_threads, initargs=(cpu_count(),)
@@ -57,7 +57,7 @@ class Teachers:
         Raises:
             TrainingError: too many lessons wait already.
         """
-        from dpn.teaching import answers_of, hold_lesson, judge_lesson
+        from dpn.teaching.lesson import answers_of, hold_lesson, judge_lesson
 
         teaching = Teaching()
         lesson = (run, images, names, settings.data_dir())

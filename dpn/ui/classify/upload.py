@@ -16,14 +16,15 @@ import streamlit as st
 from PIL import Image
 
 from dpn import ui
-from dpn.decode import SUFFIXES, decode
+from dpn.data.names import harmless
 from dpn.errors import ImageError
-from dpn.images import Prepared, prepare
-from dpn.lesson_files import Picture
-from dpn.names import harmless
-from dpn.questions import Answer
-from dpn.runs import Run, RunConfig
-from dpn.ui import answers, corrections, travel
+from dpn.jobs.questions import Answer
+from dpn.pictures.decode import SUFFIXES, decode
+from dpn.pictures.prepare import Prepared, prepare
+from dpn.runs.run import Run, RunConfig
+from dpn.teaching.lesson_files import Picture
+from dpn.ui import answers, travel
+from dpn.ui.classify import corrections
 
 KINDS = {"drawing": "A drawing", "photo": "A photo of paper"}
 #: name -> (words, dark on light)

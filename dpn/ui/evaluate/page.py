@@ -9,19 +9,21 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dpn import charts_evaluation, ui
-from dpn.charts_evaluation import CELL, Cell
+from dpn import ui
+from dpn.charts import evaluation as charts_evaluation
+from dpn.charts.evaluation import CELL, Cell
 from dpn.errors import DataError, DPNError
-from dpn.runs import Run, RunConfig
-from dpn.scores import Calibration, calibration, ranked_cell
-from dpn.ui import templates, travel
+from dpn.evaluation.scores import Calibration, calibration, ranked_cell
+from dpn.runs.run import Run, RunConfig
+from dpn.ui import travel
+from dpn.ui.evaluate import templates
 from dpn.ui.explainers import explainer
-from dpn.ui.tiles import Tile, show_tiles
+from dpn.ui.inside.tiles import Tile, show_tiles
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-    from dpn.evaluation import Evaluation
+    from dpn.evaluation.evaluate import Evaluation
 
 #: Tiles shown at a time.
 SHOWN = 18

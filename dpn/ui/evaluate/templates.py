@@ -11,13 +11,13 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
-from dpn.averages import MOST, Average, Floats, average_templates, largest
-from dpn.charts import against_for
-from dpn.pictures import diverging, enlarge
-from dpn.runs import Run
+from dpn.charts.charts import against_for
+from dpn.explain.averages import MOST, Average, Floats, average_templates, largest
+from dpn.pictures.png import diverging, enlarge
+from dpn.runs.run import Run
 
 if TYPE_CHECKING:
-    from dpn.evaluation import Evaluation
+    from dpn.evaluation.evaluate import Evaluation
 
 #: Classes whose template is shown without being chosen.
 CLASSES = 20
@@ -74,7 +74,7 @@ def _averages(
     _scores: Evaluation,
     _pixels: Images,
 ) -> list[Average]:
-    from dpn.questions import Question
+    from dpn.jobs.questions import Question
 
     def templates(images: Images, target: int) -> Floats:
         question = Question(target, "runner_up")

@@ -9,10 +9,10 @@ import streamlit as st
 
 from dpn import ui
 from dpn.errors import DPNError
-from dpn.neighbours import nearest
-from dpn.ui.case import Case
-from dpn.ui.tiles import Tile, show_tiles
-from dpn.what_if import Pixels
+from dpn.explain.neighbours import nearest
+from dpn.explain.what_if import Pixels
+from dpn.ui.inside.case import Case
+from dpn.ui.inside.tiles import Tile, show_tiles
 
 #: How many are shown.
 COUNT = 8

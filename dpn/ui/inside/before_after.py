@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dpn import charts_sum, settings, ui
-from dpn.account import Term, account, signed
+from dpn import settings, ui
+from dpn.charts import sum as charts_sum
 from dpn.errors import RunError
-from dpn.explanation import Explanation
-from dpn.questions import Question
-from dpn.run_list import find_run
-from dpn.ui.case import Case
+from dpn.explain.account import Term, account, signed
+from dpn.explain.explanation import Explanation
+from dpn.jobs.questions import Question
+from dpn.runs.folder import find_run
+from dpn.ui.inside.case import Case
 
 
 def before_after(case: Case, terms: list[Term]) -> None:

@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 
 from dpn import ui
-from dpn.config import ModelConfig
-from dpn.explanation import Explanation
-from dpn.questions import Question
-from dpn.runs import Run, RunConfig
+from dpn.explain.explanation import Explanation
+from dpn.jobs.questions import Question
+from dpn.models.config import ModelConfig
+from dpn.runs.run import Run, RunConfig
 from dpn.ui.answers import percent
-from dpn.ui.subject import Subject
+from dpn.ui.inside.subject import Subject
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dpn import charts, charts_sum, charts_template, ui
-from dpn.account import Term, account
-from dpn.config import OPERATOR_NAMES, ModelConfig
-from dpn.questions import Question
-from dpn.runs import Run, RunConfig
-from dpn.ui import answers, before_after, steps, travel, what_if
-from dpn.ui.alike import Alike, find_alike, show_alike
-from dpn.ui.case import Case, answer_words
+from dpn import ui
+from dpn.charts import charts
+from dpn.charts import sum as charts_sum
+from dpn.charts import template as charts_template
+from dpn.explain.account import Term, account
+from dpn.explain.what_if import without
+from dpn.jobs.questions import Question
+from dpn.models.config import OPERATOR_NAMES, ModelConfig
+from dpn.runs.run import Run, RunConfig
+from dpn.ui import answers, travel
 from dpn.ui.explainers import EXPLAINERS, explainer
-from dpn.ui.place_words import place_words, short_words, template_words
-from dpn.ui.places import Places, find_places
-from dpn.ui.subject import Subject, choose_subject, is_test_image
-from dpn.ui.sum_words import band_words, rest_words, sum_words, verdict
-from dpn.what_if import without
+from dpn.ui.inside import before_after, steps, what_if
+from dpn.ui.inside.alike import Alike, find_alike, show_alike
+from dpn.ui.inside.case import Case, answer_words
+from dpn.ui.inside.place_words import place_words, short_words, template_words
+from dpn.ui.inside.places import Places, find_places
+from dpn.ui.inside.subject import Subject, choose_subject, is_test_image
+from dpn.ui.inside.sum_words import band_words, rest_words, sum_words, verdict
 
 ITS_ANSWER, RUNNER_UP, NOTHING = "its answer", "the runner-up", "nothing: its own score"
 OPERATORS = {"hard": "Hard", "soft": "Soft", "sparse": "Sparse"}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from dpn.account import signed
-from dpn.explanation import Floats
-from dpn.regions import usual_ink
-from dpn.shapes import loops
-from dpn.ui.alike import Alike
-from dpn.ui.case import Case, times
-from dpn.ui.places import Place, Places, by_windows, named
+from dpn.explain.account import signed
+from dpn.explain.explanation import Floats
+from dpn.explain.regions import usual_ink
+from dpn.explain.shapes import loops
+from dpn.explain.what_if import with_ink
+from dpn.ui.inside.alike import Alike
+from dpn.ui.inside.case import Case, times
+from dpn.ui.inside.places import Place, Places, by_windows, named
 from dpn.ui.words import plain
-from dpn.what_if import with_ink
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dpn import ui
-from dpn.explanation import Floats
-from dpn.regions import (
+from dpn.explain.explanation import Floats
+from dpn.explain.regions import (
     WORTH,
     Region,
     choose_windows,
@@ -20,9 +20,9 @@ from dpn.regions import (
     where_within,
     windows,
 )
-from dpn.shapes import INK, stroke
-from dpn.ui.case import Case
-from dpn.what_if import Pixels, evened, with_ink, without, without_colour
+from dpn.explain.shapes import INK, stroke
+from dpn.explain.what_if import Pixels, evened, with_ink, without, without_colour
+from dpn.ui.inside.case import Case
 
 
 @dataclass(frozen=True)

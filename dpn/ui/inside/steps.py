@@ -8,14 +8,14 @@ import numpy as np
 import streamlit as st
 
 from dpn import ui
-from dpn.account import signed
-from dpn.charts_trellis import trellis_chart
-from dpn.equations import decision_formulas, value_formula
-from dpn.explanation import part_boxes, part_names
-from dpn.pictures import enlarge, to_picture
-from dpn.trellis import build_trellis
-from dpn.ui.case import Case
+from dpn.charts.equations import decision_formulas, value_formula
+from dpn.charts.trellis import trellis_chart
+from dpn.explain.account import signed
+from dpn.explain.explanation import part_boxes, part_names
+from dpn.explain.trellis import build_trellis
+from dpn.pictures.png import enlarge, to_picture
 from dpn.ui.explainers import explainer
+from dpn.ui.inside.case import Case
 
 #: Seconds a step is shown while it plays.
 PACE = 1.4

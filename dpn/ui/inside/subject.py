@@ -11,14 +11,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dpn import ui
-from dpn.decode import decode
 from dpn.errors import DPNError
-from dpn.images import prepare
-from dpn.ink import BlankDrawing
-from dpn.runs import Run, RunConfig
+from dpn.pictures.decode import decode
+from dpn.pictures.ink import BlankDrawing
+from dpn.pictures.prepare import prepare
+from dpn.runs.run import Run, RunConfig
 from dpn.ui import answers
-from dpn.ui.draw import pixels, sketch
-from dpn.ui.upload import LastUpload
+from dpn.ui.classify.draw import pixels, sketch
+from dpn.ui.classify.upload import LastUpload
 
 KINDS = {
     "drawing": ":material/draw: My drawing",

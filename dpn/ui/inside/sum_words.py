@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dpn.account import Term, deciding, signed
-from dpn.ui.case import Case, times
-from dpn.ui.places import Places, by_windows, named
+from dpn.explain.account import Term, deciding, signed
+from dpn.ui.inside.case import Case, times
+from dpn.ui.inside.places import Places, by_windows, named
 
 
 def verdict(case: Case, terms: list[Term]) -> str:

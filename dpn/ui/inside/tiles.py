@@ -10,9 +10,9 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
-from dpn.pictures import enlarge, to_picture
-from dpn.runs import Run
-from dpn.ui import subject
+from dpn.pictures.png import enlarge, to_picture
+from dpn.runs.run import Run
+from dpn.ui.inside import subject
 
 #: Pixels that a tile is wide, about: its image is enlarged by a whole number.
 WIDTH = 84

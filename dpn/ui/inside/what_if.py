@@ -9,15 +9,16 @@ import numpy.typing as npt
 import streamlit as st
 from PIL import Image
 
-from dpn import charts_sum, ui
-from dpn.account import Term, account, signed
-from dpn.explanation import part_boxes, part_names
-from dpn.pictures import enlarge, png, to_picture
+from dpn import ui
+from dpn.charts import sum as charts_sum
+from dpn.explain.account import Term, account, signed
+from dpn.explain.explanation import part_boxes, part_names
+from dpn.explain.what_if import blanked, painted
+from dpn.pictures.png import enlarge, png, to_picture
 from dpn.ui.answers import percent
-from dpn.ui.case import Case
-from dpn.ui.draw import SIDE, Sketch, canvas, pixels
+from dpn.ui.classify.draw import SIDE, Sketch, canvas, pixels
 from dpn.ui.explainers import explainer
-from dpn.what_if import blanked, painted
+from dpn.ui.inside.case import Case
 
 PENS = {"erase": ":material/ink_eraser: Erase", "paint": ":material/brush: Paint"}
 #: Width of the pen in pixels of the image.

@@ -26,13 +26,14 @@ from starlette.routing import Route
 
 from dpn import settings
 from dpn.errors import ConfigError, DPNError, said
-from dpn.limits import read_limits
+from dpn.jobs.limits import read_limits
+from dpn.jobs.visitors import server_secret
 from dpn.logs import set_up_log
-from dpn.processes import usage
-from dpn.ui import access, event_loop
+from dpn.runs.processes import usage
+from dpn.ui import access
+from dpn.ui.server import event_loop
+from dpn.ui.server.site import Site
 from dpn.ui.shared import is_public, jobs
-from dpn.ui.site import Site
-from dpn.visitors import server_secret
 
 #: Seconds that trainings get to save themselves when the server is told to end.
 FAREWELL = 8.0
@@ -120,7 +121,7 @@ async def _clean_up() -> None:
     while True:
         await asyncio.sleep(CLEAN_UP)
         gc.collect()
-        if not is_set_aside and "dpn.serving" in sys.modules:  # what warm_up imports last
+        if not is_set_aside and "dpn.jobs.serving" in sys.modules:  # what warm_up imports last
             gc.freeze()
             is_set_aside = True
 

@@ -18,7 +18,7 @@ from typing import Any
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from dpn.visitors import COOKIE, KEPT, new_visitor, visitor_of
+from dpn.jobs.visitors import COOKIE, KEPT, new_visitor, visitor_of
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 import streamlit as st
 
-from dpn import charts
-from dpn.history import Curves
+from dpn.charts import charts
+from dpn.runs.history import Curves
 from dpn.ui.shared import history
 
 #: Seconds between two looks at a training: 5 a second is as fast as an eye follows a curve.

@@ -8,13 +8,13 @@ from typing import Any
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.config import ModelConfig, TrainConfig
 from dpn.errors import RunError
-from dpn.history import NOTHING_YET, Curves, smooth
-from dpn.jobs import JobView
-from dpn.runs import ACTIVE, OVER, Run
+from dpn.jobs.manager import JobView
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.runs.history import NOTHING_YET, Curves, smooth
+from dpn.runs.run import ACTIVE, OVER, Run
 from dpn.ui import access
-from dpn.ui.live_curves import LiveCurves, live_curves, make_moment
+from dpn.ui.train.curves import LiveCurves, live_curves, make_moment
 
 
 def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from dpn import ui
-from dpn.charts_evaluation import confusion_chart
-from dpn.runs import Run
-from dpn.ui.tiles import Tile, show_tiles
+from dpn.charts.evaluation import confusion_chart
+from dpn.runs.run import Run
+from dpn.ui.inside.tiles import Tile, show_tiles
 
 #: Mistakes shown with the result; all others are on Evaluate.
 WORST = 12

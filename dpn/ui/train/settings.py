@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.config import (
+from dpn.data.catalogue import DatasetInfo, list_datasets
+from dpn.models.config import (
     AUGMENTATION_NAMES,
     DEVICE_NAMES,
     ENCODER_NAMES,
@@ -20,8 +21,7 @@ from dpn.config import (
     ModelConfig,
     TrainConfig,
 )
-from dpn.datasets import DatasetInfo, list_datasets
-from dpn.presets import preset
+from dpn.models.presets import preset
 from dpn.ui.explainers import explainer
 
 MODEL_WORDS = {"dpn": "DPN", "residual": "Residual", "mlp": "MLP"}
@@ -79,7 +79,7 @@ def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
 def size_words(model: ModelConfig) -> None:
     """Say how large the model is. Draw it last: on a cold start it waits for torch."""
     ui.warm_up().wait()
-    from dpn.models import model_size
+    from dpn.models.models import model_size
 
     parameters, multiply_adds = model_size(model)
     st.caption(f"**{parameters:,}** parameters · **{multiply_adds:,}** multiply-adds an image")

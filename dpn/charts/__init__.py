@@ -1,0 +1,1 @@
+"""Arrays into figures and formulas; nothing here imports torch."""

@@ -1,0 +1,1 @@
+"""Trainings in the background, answers from models, and who may have how much of both."""

@@ -1,0 +1,1 @@
+"""What a model is: its settings, presets that are known to work, and the networks themselves."""

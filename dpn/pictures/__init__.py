@@ -1,0 +1,1 @@
+"""From the bytes of a picture to the input of a model, with every stage kept for showing."""

@@ -1,0 +1,1 @@
+"""The heart: the three maxima over decisions, and the recursion that they drive."""

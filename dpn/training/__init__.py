@@ -1,0 +1,1 @@
+"""From the first batch to the result."""
