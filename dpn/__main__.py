@@ -1,7 +1,7 @@
 """The command line: ``python -m dpn VERB``.
 
 This file only reads the arguments, so that ``--help`` answers at once; the verbs are in
-``dpn.commands.commands``, imported when one is run.
+``dpn.commands.verbs``, imported when one is run.
 """
 
 from __future__ import annotations
@@ -96,9 +96,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     settings.override(data_dir=options.data_dir, runs_dir=options.runs_dir)
     try:
-        from dpn.commands import commands
+        from dpn.commands import verbs
 
-        commands.VERBS[options.verb](options)
+        verbs.VERBS[options.verb](options)
         sys.stdout.flush()  # now, so that an error is seen here
     except DPNError as error:
         print(f"dpn {options.verb}: {error}", file=sys.stderr)

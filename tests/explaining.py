@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from dpn.explain.explanation import Explanation
+from dpn.models.build import build_model
 from dpn.models.config import ModelConfig
-from dpn.models.models import build_model
 
 SHAPE = (3, 10, 9)  # 10 and 9 are no multiples of the part sizes: the last parts are padded
 MODELS = ("dpn", "residual", "mlp")

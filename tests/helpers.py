@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dpn.data.catalogue import Dataset
+from dpn.data.loading import Dataset
 from dpn.models.config import ModelConfig, TrainConfig
 
 #: Where accuracy gates and benchmarks look for MNIST; it need not be there.

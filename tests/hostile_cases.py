@@ -14,16 +14,18 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as some
 
-from dpn.data.catalogue import dataset_info, load_dataset
+from dpn.data.catalogue import dataset_info
+from dpn.data.loading import load_dataset
 from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DPNError
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.pictures.decode import decode
 from dpn.pictures.prepare import InputSpec, prepare
 from dpn.runs.config import RunConfig
+from dpn.runs.create import create_run
 from dpn.runs.folder import find_run, list_runs, runs_under_way
 from dpn.runs.history import History, downsample, smooth
-from dpn.runs.run import Run, create_run
+from dpn.runs.run import Run
 from dpn.runs.snapshots import list_snapshots, read_snapshot
 from dpn.teaching.lesson_files import read_lesson
 from dpn.ui import LONGEST_ID
@@ -54,7 +56,7 @@ def folder():
 @cache
 def good():
     """The bytes of each file of a run that is whole, by name."""
-    from dpn.models.models import build_model
+    from dpn.models.build import build_model
     from dpn.runs.snapshots import save_snapshot
 
     run = create_run(folder() / "whole", small_model(), short_training(), NAMES, "mnist", "whole")

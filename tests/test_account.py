@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from dpn.explain.account import BANDS, Term, account, deciding
-from dpn.explain.explain import explain
+from dpn.explain.exact import explain
 from dpn.explain.explanation import part_boxes, part_names
-from dpn.recursion.recursion import cut
+from dpn.recursion.parts import cut
 from tests.explaining import MODELS, make_images, make_model
 
 

@@ -10,9 +10,9 @@ FILES = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "dpn").rglob(
 
 #: Modules that start without torch; what computes is imported where it is needed.
 WITHOUT_TORCH = {
-    "dpn", "dpn.__main__", "dpn.explain.account", "dpn.explain.averages", "dpn.commands.bars", "dpn.charts.charts",
+    "dpn", "dpn.__main__", "dpn.explain.account", "dpn.explain.averages", "dpn.commands.bars", "dpn.charts.curves",
     "dpn.charts.evaluation", "dpn.charts.sum", "dpn.charts.template", "dpn.charts.trellis",
-    "dpn.commands.commands", "dpn.models.config", "dpn.data.catalogue", "dpn.pictures.decode", "dpn.data.downloads", "dpn.charts.equations",
+    "dpn.commands.verbs", "dpn.models.config", "dpn.data.catalogue", "dpn.pictures.decode", "dpn.data.downloads", "dpn.charts.equations",
     "dpn.errors", "dpn.commands.explain", "dpn.explain.explanation", "dpn.runs.files", "dpn.runs.history",
     "dpn.pictures.files", "dpn.pictures.prepare", "dpn.jobs.job", "dpn.jobs.manager", "dpn.jobs.limits", "dpn.jobs.line", "dpn.logs",
     "dpn.data.npz", "dpn.pictures.png", "dpn.models.presets", "dpn.runs.processes", "dpn.runs.config", "dpn.runs.folder",
@@ -21,7 +21,7 @@ WITHOUT_TORCH = {
 }  # fmt: skip
 #: Each may import those after it and none before it.
 ORDER = ("app", "dpn.ui", "dpn.jobs.serving", "dpn.jobs.manager", "dpn.jobs.worker", "dpn.training.loop", "dpn.training.trainer",
-         "dpn.models.models", "dpn.recursion.recursion", "dpn.recursion.operators", "dpn.models.config", "dpn.errors")  # fmt: skip
+         "dpn.models.build", "dpn.recursion.bellman", "dpn.recursion.operators", "dpn.models.config", "dpn.errors")  # fmt: skip
 
 
 def name_of(path):
@@ -138,7 +138,7 @@ def test_no_page_imports_on_its_own_what_is_imported_in_the_background(name):
 
 
 def test_charts_never_import_torch():
-    assert "torch" not in packages("dpn.charts.charts")
+    assert "torch" not in packages("dpn.charts.curves")
 
 
 def test_there_are_no_cycles():

@@ -6,7 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from dpn.charts import charts
+from dpn.charts.bars import balance_figure, probability_chart
+from dpn.charts.curves import accuracy_chart, loss_chart
+from dpn.charts.style import FAINT, TRAINING, VALIDATION
 from dpn.runs.history import NOTHING_YET, Curves
 
 POINTS = 500
@@ -41,7 +43,7 @@ def colours(spec):
 # What moves: loss and accuracy
 
 
-@pytest.mark.parametrize("chart", [charts.loss_chart, charts.accuracy_chart])
+@pytest.mark.parametrize("chart", [loss_chart, accuracy_chart])
 @pytest.mark.parametrize("steps", [0, 1, 7, 500, 501, 100_000])
 def test_no_series_is_longer_than_an_eye_can_see(chart, steps):
     data, spec = chart(curves(steps, validations=min(steps, 21)), steps)
@@ -53,7 +55,7 @@ def test_no_series_is_longer_than_an_eye_can_see(chart, steps):
     json.dumps(spec)
 
 
-@pytest.mark.parametrize("chart", [charts.loss_chart, charts.accuracy_chart])
+@pytest.mark.parametrize("chart", [loss_chart, accuracy_chart])
 def test_a_moment_is_marked_by_data_alone(chart):
     plain, _ = chart(curves(30, 3), 30)
     specs = []
@@ -71,7 +73,7 @@ def test_a_moment_is_marked_by_data_alone(chart):
 
 
 def test_nothing_yet_is_an_empty_chart():
-    for chart in (charts.loss_chart, charts.accuracy_chart):
+    for chart in (loss_chart, accuracy_chart):
         data, spec = chart(NOTHING_YET, 0)
         assert list(data.columns) == ["step", "value", "series"]
         assert data.empty
@@ -82,7 +84,7 @@ def test_a_spike_among_many_batches_is_still_there():
     loss = np.ones(50_000)
     loss[31_234] = 40
     loss[31_235] = 0.01
-    data, _ = charts.loss_chart(curves(50_000, loss=loss), 50_000)
+    data, _ = loss_chart(curves(50_000, loss=loss), 50_000)
     raw = series(data, "each batch").set_index("step")["value"]
     assert raw[31_235] == 40
     assert raw[31_236] == 0.01
@@ -90,7 +92,7 @@ def test_a_spike_among_many_batches_is_still_there():
 
 def test_few_batches_are_shown_as_they_are_and_smoothed():
     loss = np.array([4.0, 2.0, 3.0])
-    data, _ = charts.loss_chart(curves(3, loss=loss), 9)
+    data, _ = loss_chart(curves(3, loss=loss), 9)
     assert series(data, "each batch")["value"].tolist() == [4, 2, 3]
     smoothed = series(data, "smoothed")["value"].tolist()
     assert smoothed[0] == 4
@@ -100,7 +102,7 @@ def test_few_batches_are_shown_as_they_are_and_smoothed():
 
 def test_accuracy_shows_training_smoothed_and_each_validation():
     given = curves(40, validations=4)
-    data, _ = charts.accuracy_chart(given, 40)
+    data, _ = accuracy_chart(given, 40)
     assert len(series(data, "training")) == 40
     validation = series(data, "validation")
     assert validation["step"].tolist() == [10, 20, 30, 40]
@@ -109,8 +111,8 @@ def test_accuracy_shows_training_smoothed_and_each_validation():
 
 def test_the_curves_lie_on_axes_that_do_not_move():
     for steps in (3, 300):
-        loss = charts.loss_chart(curves(steps), 1000)[1]["encoding"]
-        accuracy = charts.accuracy_chart(curves(steps), 1000)[1]["encoding"]
+        loss = loss_chart(curves(steps), 1000)[1]["encoding"]
+        accuracy = accuracy_chart(curves(steps), 1000)[1]["encoding"]
         for encoding in (loss, accuracy):
             assert encoding["x"]["scale"] == {"domain": [0, 1000], "nice": False}
             assert encoding["x"]["title"] == "batch"
@@ -122,11 +124,11 @@ def test_the_curves_lie_on_axes_that_do_not_move():
 
 
 def test_a_colour_means_the_same_in_both_charts():
-    loss = colours(charts.loss_chart(curves(3), 3)[1])
-    accuracy = colours(charts.accuracy_chart(curves(3), 3)[1])
-    assert loss["smoothed"] == accuracy["training"] == charts.TRAINING
-    assert accuracy["validation"] == charts.VALIDATION
-    assert len({charts.TRAINING, charts.VALIDATION, charts.FAINT}) == 3
+    loss = colours(loss_chart(curves(3), 3)[1])
+    accuracy = colours(accuracy_chart(curves(3), 3)[1])
+    assert loss["smoothed"] == accuracy["training"] == TRAINING
+    assert accuracy["validation"] == VALIDATION
+    assert len({TRAINING, VALIDATION, FAINT}) == 3
 
 
 # The answer
@@ -137,7 +139,7 @@ def test_up_to_ten_classes_stay_in_their_places():
     names = list("abcdefghij")
     for _ in range(5):
         p = rng.dirichlet(np.ones(10))
-        data, spec = charts.probability_chart(names, p)
+        data, spec = probability_chart(names, p)
         assert data["class"].tolist() == names
         assert data["probability"].tolist() == p.tolist()
         first, second = np.argsort(-p)[:2]
@@ -150,7 +152,7 @@ def test_up_to_ten_classes_stay_in_their_places():
 def test_of_many_classes_the_likeliest_ten_are_shown_likeliest_first():
     p = np.random.default_rng(1).permutation(np.arange(1, 31)) / 465
     names = [f"class {i}" for i in range(30)]
-    data, spec = charts.probability_chart(names, p)
+    data, spec = probability_chart(names, p)
     assert data["class"].tolist() == [names[i] for i in np.argsort(-p)[:10]]
     assert data["probability"].is_monotonic_decreasing
     assert data["rank"].tolist() == ["answer", "runner-up", *["other"] * 8]
@@ -158,21 +160,21 @@ def test_of_many_classes_the_likeliest_ten_are_shown_likeliest_first():
 
 
 def test_two_classes_of_one_probability():
-    data, _ = charts.probability_chart(["no", "yes"], np.array([0.5, 0.5], dtype=np.float32))
+    data, _ = probability_chart(["no", "yes"], np.array([0.5, 0.5], dtype=np.float32))
     assert data["rank"].tolist() == ["answer", "runner-up"]
     assert data["label"].tolist() == ["50.0%", "50.0%"]
 
 
 def test_a_bar_too_small_to_see_is_not_called_nothing():
-    data, spec = charts.probability_chart(["a", "b", "c"], np.array([0.9982, 0.0012, 0.0006]))
+    data, spec = probability_chart(["a", "b", "c"], np.array([0.9982, 0.0012, 0.0006]))
     assert data["label"].tolist() == ["99.8%", "0.1%", "<0.1%"]
-    almost, _ = charts.probability_chart(["a", "b"], np.array([0.9996, 0.0004]))
+    almost, _ = probability_chart(["a", "b"], np.array([0.9996, 0.0004]))
     assert almost["label"].tolist() == [">99.9%", "<0.1%"]
     bar, number = spec["layer"]
     assert bar["mark"]["type"] == "bar"
     assert bar["encoding"]["color"]["scale"] == {
         "domain": ["answer", "runner-up", "other"],
-        "range": [charts.TRAINING, charts.VALIDATION, charts.FAINT],
+        "range": [TRAINING, VALIDATION, FAINT],
     }
     assert number["encoding"]["text"]["field"] == "label"
     low, high = spec["encoding"]["x"]["scale"]["domain"]
@@ -190,7 +192,7 @@ def test_balance_counts_images_of_each_class_and_part():
         "validation": np.array([1, 2]),
         "test": np.array([0, 3]),
     }
-    figure = charts.balance_figure(counts, ["cat", "dog"])
+    figure = balance_figure(counts, ["cat", "dog"])
     assert {bar.name: list(bar.y) for bar in figure.data} == {
         "training": [5, 6],
         "validation": [1, 2],
@@ -198,8 +200,8 @@ def test_balance_counts_images_of_each_class_and_part():
     }
     assert all(list(bar.x) == ["cat", "dog"] for bar in figure.data)
     shown = {bar.name: bar.marker.color for bar in figure.data}
-    assert shown["training"] == charts.TRAINING
-    assert shown["validation"] == charts.VALIDATION
+    assert shown["training"] == TRAINING
+    assert shown["validation"] == VALIDATION
     assert len(set(shown.values())) == 3
     assert figure.layout.barmode == "stack"
     assert "validation images" in figure.data[1].hovertemplate
@@ -209,7 +211,7 @@ def test_names_that_look_like_numbers_or_html_are_shown_as_they_are():
     """Plotly would make numbers or dates of some, and markup of others."""
     names = ["10", "2020-01-01", "<b>bold</b>", "a & b"]
     shown = ["10", "2020-01-01", "&lt;b&gt;bold&lt;/b&gt;", "a &amp; b"]
-    balance = charts.balance_figure({"test": np.ones(4, dtype=np.int64)}, names)
+    balance = balance_figure({"test": np.ones(4, dtype=np.int64)}, names)
     assert list(balance.data[0].x) == shown
     assert balance.layout.xaxis.type == "category"
 
@@ -218,7 +220,7 @@ def test_names_that_look_like_numbers_or_html_are_shown_as_they_are():
 
 
 FIGURES = {
-    "balance": lambda: charts.balance_figure({"test": np.ones(2, dtype=np.int64)}, ["a", "b"]),
+    "balance": lambda: balance_figure({"test": np.ones(2, dtype=np.int64)}, ["a", "b"]),
 }
 
 
@@ -245,9 +247,9 @@ def test_every_axis_that_is_seen_says_what_it_is(name):
 
 def test_no_chart_that_moves_has_a_ground_of_its_own():
     specs = [
-        charts.loss_chart(curves(3), 3)[1],
-        charts.accuracy_chart(curves(3), 3)[1],
-        charts.probability_chart(["a", "b"], np.array([0.5, 0.5]))[1],
+        loss_chart(curves(3), 3)[1],
+        accuracy_chart(curves(3), 3)[1],
+        probability_chart(["a", "b"], np.array([0.5, 0.5]))[1],
     ]
     for spec in specs:
         assert "background" not in {**spec, **spec.get("config", {})}

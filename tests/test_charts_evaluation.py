@@ -6,13 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from dpn.charts.charts import FAINT, TRAINING, VALIDATION, ink
 from dpn.charts.evaluation import (
     CELL,
     calibration_figure,
     class_figure,
     confusion_chart,
 )
+from dpn.charts.style import FAINT, TRAINING, VALIDATION, ink
 from dpn.evaluation.scores import calibration
 
 NAMES = ["common", "rare", "none"]

@@ -12,7 +12,7 @@ from dpn.charts.sum import AGAINST, FOR, NUMBERED, SIDE, sum_chart
 from dpn.charts.template import template_chart
 from dpn.charts.trellis import trellis_chart
 from dpn.explain.account import Term, account
-from dpn.explain.explain import explain
+from dpn.explain.exact import explain
 from dpn.explain.explanation import part_names
 from dpn.explain.regions import find_regions
 from dpn.explain.trellis import build_trellis

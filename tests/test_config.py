@@ -125,7 +125,7 @@ def test_any_value_is_accepted_or_refused_in_words(name, value):
 
 
 def test_each_name_a_setting_accepts_has_what_it_names():
-    from dpn.models.models import MODELS
+    from dpn.models.build import MODELS
     from dpn.pictures.prepare import PREPARATIONS
     from dpn.recursion.operators import OPERATORS
     from dpn.training.augment import AUGMENTATIONS

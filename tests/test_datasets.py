@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 
 from dpn.data import downloads
-from dpn.data.catalogue import DATASETS, dataset_info, list_datasets, load_dataset, stratified_mask
+from dpn.data.catalogue import DATASETS, dataset_info, list_datasets
+from dpn.data.loading import load_dataset, stratified_mask
 from dpn.errors import DataError
 from tests.test_downloads import idx, idx_files
 from tests.test_npz import save, small_set

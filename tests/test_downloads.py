@@ -16,7 +16,8 @@ import pytest
 import torchvision.datasets
 
 from dpn.data import downloads
-from dpn.data.downloads import TORCHVISION_SETS, download, is_on_disk, read_torchvision
+from dpn.data.downloads import download
+from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk, read_torchvision
 from dpn.errors import DataError
 from tests.test_npz import Bomb
 

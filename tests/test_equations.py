@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dpn.charts.equations import SHOWN, _number, decision_formulas, value_formula
-from dpn.explain.explain import explain
+from dpn.explain.exact import explain
 from tests.explaining import make_images, make_model
 
 NUMBER = r"([+-]? ?[\d.]+)"

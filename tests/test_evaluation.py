@@ -6,7 +6,8 @@ import torch
 
 from dpn.evaluation import evaluate as evaluation
 from dpn.evaluation.evaluate import Evaluation, evaluate, predict_logits
-from dpn.models.models import MODELS, Classifier, build_model
+from dpn.models.base import Classifier
+from dpn.models.build import MODELS, build_model
 from tests.helpers import small_dataset, small_model
 
 

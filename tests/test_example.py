@@ -9,12 +9,13 @@ import pytest
 import torch
 
 from dpn import settings
-from dpn.data.catalogue import DATASETS, load_dataset
+from dpn.data.catalogue import DATASETS
+from dpn.data.loading import load_dataset
 from dpn.errors import DataError, RunError
 from dpn.explain import example
+from dpn.models.build import build_model
 from dpn.models.config import ModelConfig
-from dpn.models.models import build_model
-from dpn.runs.run import create_run
+from dpn.runs.create import create_run
 from tests.helpers import short_training
 
 DIGITS = DATASETS["digits"].class_names

@@ -7,9 +7,9 @@ import pytest
 import torch
 from captum.attr import InputXGradient
 
-from dpn.explain.explain import explain
+from dpn.explain.exact import explain
 from dpn.recursion.operators import OPERATORS
-from dpn.recursion.recursion import cut
+from dpn.recursion.parts import cut
 from tests.explaining import (
     MODELS,
     SHAPE,

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from dpn.errors import ConfigError, ImageError
-from dpn.explain import explain as module
-from dpn.explain.explain import explain
+from dpn.explain import exact as module
+from dpn.explain.exact import explain
 from dpn.explain.explanation import DETAILS, Explanation, part_names
+from dpn.models.build import build_model
 from dpn.models.config import MODEL_NAMES, PART_NAMES, ModelConfig
-from dpn.models.models import build_model
 from dpn.recursion.operators import OPERATORS
 from tests.explaining import MODELS, SHAPE, WITH_PARTS, assert_same, make_images, make_model
 

@@ -149,7 +149,7 @@ def test_stop_while_downloading_ends_the_download_and_leaves_no_run(desk, monkey
 
 
 def hold_loading(monkeypatch, gate):
-    from dpn.data.catalogue import load_dataset
+    from dpn.data.loading import load_dataset
 
     def load(*args, **named):
         assert gate.wait(60)

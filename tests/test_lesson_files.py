@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dpn.data.catalogue import load_dataset
+from dpn.data.loading import load_dataset
 from dpn.errors import DataError
 from dpn.pictures.decode import decode
 from dpn.teaching import lesson_files

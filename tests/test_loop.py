@@ -13,7 +13,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from dpn.data.catalogue import Dataset
+from dpn.data.loading import Dataset
 from dpn.errors import ConfigError, DataError, RunError, TrainingError
 from dpn.models.config import OPTIMIZER_NAMES
 from dpn.runs import run as runs

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from dpn.models.build import MODELS, build_model, model_size
 from dpn.models.config import ModelConfig
-from dpn.models.models import DPN, MODELS, build_model, model_size
+from dpn.models.dpn import DPN
 from tests.reference import unrolled
 
 SHAPES = [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 64, 64), (1, 9, 23)]

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from dpn.models.build import MODELS, build_model
 from dpn.models.config import OPTIMIZER_NAMES
-from dpn.models.models import MODELS, build_model
 from dpn.training.optimizers import MOMENTUM, TURN, Muon, make_optimizer, orthogonal, remembered
 from tests.helpers import short_training, small_model
 

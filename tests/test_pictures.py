@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from dpn.charts.charts import AGAINST_FOR
+from dpn.charts.style import AGAINST_FOR
 from dpn.pictures.png import data_url, diverging, enlarge, png, tinted, to_picture
 
 RGB = np.random.default_rng(0).integers(0, 256, (3, 5, 7), dtype=np.uint8)

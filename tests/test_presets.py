@@ -3,8 +3,8 @@
 import pytest
 
 from dpn.errors import ConfigError
+from dpn.models.build import build_model
 from dpn.models.config import MODEL_NAMES
-from dpn.models.models import build_model
 from dpn.models.presets import PRESET_NAMES, PRESETS, preset
 from dpn.training.opening import MAX_PARAMETERS
 

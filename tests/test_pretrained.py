@@ -6,7 +6,7 @@ import torch
 
 from dpn.commands import pretrained
 from dpn.commands.pretrained import RECIPES, make_shipped
-from dpn.data.catalogue import load_dataset
+from dpn.data.loading import load_dataset
 from dpn.evaluation.evaluate import evaluate, predict_logits
 from dpn.runs import run as runs
 from dpn.runs.run import SHIPPED, Run

@@ -6,16 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dpn.recursion.bellman import decision_flow, final_value, rewards, trace
 from dpn.recursion.operators import OPERATORS
-from dpn.recursion.recursion import (
-    count_parts,
-    cut,
-    decision_flow,
-    final_value,
-    join,
-    rewards,
-    trace,
-)
+from dpn.recursion.parts import count_parts, cut, join
 from tests.reference import every_template, unrolled
 
 

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from dpn.errors import RunError
 from dpn.runs import files
 from dpn.runs import run as runs
+from dpn.runs.create import create_run, new_run_id
 from dpn.runs.files import write_bytes, write_json
 from dpn.runs.folder import find_run, list_runs, runs_under_way
-from dpn.runs.run import SILENCE, Run, create_run, new_run_id
+from dpn.runs.run import SILENCE, Run
 from dpn.training.trainer import Trainer
 from tests.helpers import (
     NAMES,

@@ -8,14 +8,16 @@ import pytest
 import torch
 
 from dpn.errors import ConfigError, ImageError, RunError
-from dpn.explain.explain import explain
+from dpn.explain.exact import explain
 from dpn.jobs import manager as jobs
 from dpn.jobs import serving
 from dpn.jobs.manager import LiveWeights
 from dpn.jobs.questions import Question
 from dpn.jobs.serving import ModelServer
-from dpn.models.models import MODELS, Classifier, build_model
-from dpn.runs.run import Run, create_run
+from dpn.models.base import Classifier
+from dpn.models.build import MODELS, build_model
+from dpn.runs.create import create_run
+from dpn.runs.run import Run
 from dpn.runs.snapshots import save_snapshot
 from tests.explaining import assert_same
 from tests.helpers import NAMES, pictures, short_training, small_model, until, write_npz

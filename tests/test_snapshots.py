@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from dpn.errors import RunError
-from dpn.models.models import build_model
+from dpn.models.build import build_model
 from dpn.runs import snapshots
-from dpn.runs.run import create_run
+from dpn.runs.create import create_run
 from dpn.runs.snapshots import (
     kept_milestones,
     list_snapshots,

@@ -6,12 +6,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dpn.data.catalogue import load_dataset
+from dpn.data.loading import load_dataset
 from dpn.errors import ConfigError
 from dpn.evaluation.evaluate import evaluate, predict_logits
-from dpn.models.models import build_model
+from dpn.models.build import build_model
 from dpn.runs.run import SHIPPED, Run
-from dpn.teaching.fine_tune import METHODS, Past, digit_likes, folds, grow, teach, trained_weights
+from dpn.teaching.fine_tune import folds, grow, teach, trained_weights
+from dpn.teaching.methods import METHODS
+from dpn.teaching.rehearsal import Past, digit_likes
 from tests.helpers import same_tensors, small_model
 
 MODELS = ("dpn", "residual", "mlp")

@@ -7,12 +7,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from dpn.__main__ import main
-from dpn.data.catalogue import load_dataset
+from dpn.data.loading import load_dataset
 from dpn.errors import ConfigError, DataError, RunError
 from dpn.evaluation.evaluate import evaluate
 from dpn.runs.folder import find_run
 from dpn.runs.run import SHIPPED, Run
-from dpn.teaching.lesson import hold_lesson, judge_lesson, keep_lesson
+from dpn.teaching.judging import judge_lesson
+from dpn.teaching.lesson import hold_lesson, keep_lesson
 from dpn.training.opening import check_same_data
 from tests.helpers import pictures, same_tensors, write_npz
 from tests.pages.session import finished_run

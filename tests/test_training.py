@@ -7,10 +7,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from dpn.data.catalogue import Dataset
+from dpn.data.loading import Dataset
 from dpn.errors import RunError, TrainingError
+from dpn.models.build import MODELS
 from dpn.models.config import OPTIMIZER_NAMES
-from dpn.models.models import MODELS
 from dpn.training.augment import AUGMENTATIONS
 from dpn.training.trainer import Trainer, learning_rate
 from tests.helpers import same_tensors, short_training, small_dataset, small_model, threads_of_torch

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dpn.explain.explain import explain
+from dpn.explain.exact import explain
 from dpn.explain.trellis import build_trellis, way_flow
 from tests.explaining import WITH_PARTS, make_images, make_model
 

@@ -25,7 +25,8 @@ from dpn.errors import DataError
 from dpn.jobs.job import LIVE, JobView
 from dpn.models.config import MODEL_NAMES
 from dpn.pictures.prepare import prepare
-from dpn.runs.run import ACTIVE, OVER, SHIPPED, Run, create_run
+from dpn.runs.create import create_run
+from dpn.runs.run import ACTIVE, OVER, SHIPPED, Run
 from dpn.ui import answers
 from dpn.ui import data as explore
 from dpn.ui.classify import draw, upload
@@ -448,7 +449,7 @@ def test_how_the_ink_was_read_is_said_where_it_was_looked_for():
 WITHOUT_TORCH = """
 import sys, threading
 from dpn import ui
-from dpn.charts import sum as charts_sum
+
 from dpn.explain import example
 from dpn.jobs import manager as jobs
 from dpn.ui import home

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dpn.explain.explain import explain
+from dpn.explain.exact import explain
 from dpn.explain.what_if import blanked, evened, painted, with_ink, without, without_colour
 from tests.explaining import make_images, make_model
 

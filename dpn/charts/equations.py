@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dpn.charts.charts import TRAINING
+from dpn.charts.style import TRAINING
 from dpn.explain.explanation import Explanation
 
 #: With more decisions than this the least of them are left out.

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from dpn.charts.charts import FAINT, TRAINING, VALIDATION, Spec, ink, plain_names, tidy
+from dpn.charts.style import FAINT, TRAINING, VALIDATION, Spec, ink, plain_names, tidy
 from dpn.evaluation.scores import Calibration
 
 #: The selection of the confusion matrix; what was clicked is a list of {"truth", "answer"}.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dpn.charts.charts import FAINT, TRAINING, VALIDATION, Spec, ink
+from dpn.charts.style import FAINT, TRAINING, VALIDATION, Spec, ink
 from dpn.explain.account import Term, signed
 from dpn.pictures.png import Pixels, data_url, to_picture
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dpn.charts.charts import FloatArray, Spec, against_for, ink
+from dpn.charts.style import FloatArray, Spec, against_for, ink
 from dpn.charts.sum import AGAINST, FOR, only
 from dpn.explain.account import signed
 from dpn.explain.regions import Region

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dpn.charts.charts import FAINT, Spec, ink
+from dpn.charts.style import FAINT, Spec, ink
 from dpn.charts.sum import AGAINST, FOR, only
 from dpn.explain.trellis import Trellis
 

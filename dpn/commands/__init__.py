@@ -1,1 +1,3 @@
-"""The verbs of the command line."""
+"""The verbs of the command line, one file each."""
+
+__all__ = ["verbs"]

@@ -23,7 +23,7 @@ NAMES_SHOWN = 20
 
 def explain(options: Namespace) -> None:
     """Print one account a file, in the order of the files; its terms add up to the logit."""
-    from dpn.explain.explain import explain as account
+    from dpn.explain.exact import explain as account
     from dpn.models.devices import pick_device
 
     run = find_run(options.run, settings.runs_dir())

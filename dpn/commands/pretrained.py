@@ -21,7 +21,7 @@ from dpn.data.catalogue import dataset_info
 from dpn.errors import ConfigError, DPNError, did_you_mean
 from dpn.evaluation.evaluate import evaluate
 from dpn.explain.example import SHIPPED_EXAMPLE, make_example, save_example
-from dpn.models.models import Classifier
+from dpn.models.base import Classifier
 from dpn.models.presets import preset, with_settings
 from dpn.runs.files import write_json
 from dpn.runs.run import SHIPPED, Run

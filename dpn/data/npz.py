@@ -15,20 +15,17 @@ and the zip directory state it, is checked before memory is taken.
 
 from __future__ import annotations
 
-import math
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from dpn.data.archives import open_zip
 from dpn.data.names import MAX_NAME_LENGTH, is_class_name
+from dpn.data.npz_members import Header, open_archive, peek, read_member
 from dpn.errors import DataError
 from dpn.models.config import MAX_SIDE, MIN_SIDE
 
@@ -39,7 +36,6 @@ MAX_CLASSES = 10_000
 MAX_BOMB, MAX_RATIO = 2**29, 100
 MIN_IMAGES = {"x_train": 10, "x_test": 1}
 _NAMES = f"1 to {MAX_NAME_LENGTH} printable characters each"
-_CHUNK_BYTES = 2**20
 _CHUNK_IMAGES = 4096
 
 ImageShape = tuple[int, int, int]
@@ -66,24 +62,13 @@ class Shapes:
     classes: int | None
 
 
-@dataclass(frozen=True)
-class _Header:
-    shape: tuple[int, ...]
-    fortran: bool
-    dtype: np.dtype[Any]
-
-    @property
-    def bytes(self) -> int:
-        return math.prod(self.shape) * self.dtype.itemsize
-
-
 def peek_npz(path: Path | IO[bytes], *, few: bool = False) -> Shapes:
     """Check the headers as ``read_npz`` does and return the shapes; pixels are not read.
 
     Raises:
         DataError: not an npz, a field is missing, of another type or shape, or too large.
     """
-    with _archive(path) as archive:
+    with open_archive(path) as archive:
         return _shapes(archive, few=few)
 
 
@@ -102,9 +87,9 @@ def read_npz(
         DataError: as ``peek_npz``; or the file is cut short, a value is not finite or outside its
             range, a label is outside 0..K-1, or class names are empty, doubled or too long.
     """
-    with _archive(path) as archive:
+    with open_archive(path) as archive:
         _shapes(archive, few=few)
-        raw = {name: _read(archive, name) for name in _names(archive)}
+        raw = {name: read_member(archive, name) for name in member_names(archive)}
         if "class_names" in raw:
             names = _class_names(raw["class_names"])
         else:
@@ -122,66 +107,8 @@ def read_npz(
         )
 
 
-@contextmanager
-def _archive(path: Path | IO[bytes]) -> Iterator[zipfile.ZipFile]:
-    try:
-        with open_zip(path) as archive:
-            yield archive
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from None
-    except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}); check its name") from None
-    except MemoryError:
-        raise DataError(f"{path} needs more memory than is free; use fewer images") from None
-    except Exception as error:  # on damaged input zip, zlib and npy raise a dozen types
-        hint = "write it again with numpy.savez_compressed"
-        raise DataError(f"{path} is damaged or not an .npz file ({error}); {hint}") from error
-
-
-def _names(archive: zipfile.ZipFile) -> list[str]:
-    members = set(archive.namelist())
-    if missing := [name for name in FIELDS if f"{name}.npy" not in members]:
-        raise DataError(f"{', '.join(missing)} not found; a data set holds {', '.join(FIELDS)}")
-    return [name for name in (*FIELDS, "class_names") if f"{name}.npy" in members]
-
-
-def _peek(archive: zipfile.ZipFile, name: str) -> _Header:
-    info = archive.getinfo(f"{name}.npy")
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise DataError(f"{name} is not stored as numpy does; use numpy.savez_compressed")
-    with archive.open(info) as member:
-        header = _header(member)
-        data_bytes = info.file_size - member.tell()
-    if header.dtype.hasobject:
-        kind = "strings" if name == "class_names" else "numbers"
-        raise DataError(f"{name} holds Python objects, which are never loaded; save {kind}")
-    if data_bytes != header.bytes:
-        wanted = f"{header.dtype} of shape {header.shape} ({header.bytes} bytes)"
-        raise DataError(f"{name} should be {wanted}, but {data_bytes} bytes are stored; save again")
-    return header
-
-
-def _header(member: IO[bytes]) -> _Header:
-    # Version 3 is for arrays with named columns, which no field may have.
-    readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-    return _Header(*readers[npy.read_magic(member)](member))
-
-
-def _read(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    with archive.open(f"{name}.npy") as member:
-        header = _header(member)
-        array = np.empty(header.shape, header.dtype, order="F" if header.fortran else "C")
-        flat = array.reshape(-1, order="A").view(np.uint8)
-        for start in range(0, len(flat), _CHUNK_BYTES):  # quicker than npy.read_array
-            chunk = flat[start : start + _CHUNK_BYTES]
-            if len(data := member.read(len(chunk))) != len(chunk):
-                raise EOFError(f"{name} is cut short")
-            chunk[:] = np.frombuffer(data, np.uint8)  # with the last, zipfile compares the checksum
-    return array
-
-
 def _shapes(archive: zipfile.ZipFile, *, few: bool = False) -> Shapes:
-    headers = {name: _peek(archive, name) for name in _names(archive)}
+    headers = {name: peek(archive, name) for name in member_names(archive)}
     total = sum(header.bytes for header in headers.values())
     if total > MAX_BOMB and total > MAX_RATIO * archive.start_dir:  # where the packed data end
         packed = f"{total / 2**20:,.0f} MiB packed into {archive.start_dir / 2**20:.1f} MiB"
@@ -211,7 +138,7 @@ def _shapes(archive: zipfile.ZipFile, *, few: bool = False) -> Shapes:
     return Shapes(image_shape, train.shape[0], test.shape[0], classes)
 
 
-def _image_shape(name: str, header: _Header, smallest: int) -> ImageShape:
+def _image_shape(name: str, header: Header, smallest: int) -> ImageShape:
     if header.dtype.kind not in "uif":
         raise DataError(f"{name} must be uint8, got {header.dtype}; convert it")
     shape = (*header.shape, 1) if len(header.shape) == 3 else header.shape
@@ -262,3 +189,10 @@ def _class_names(array: NDArray[Any]) -> tuple[str, ...]:
     if len(set(names)) != len(names):
         raise DataError("class_names must differ from each other")
     return names
+
+
+def member_names(archive: zipfile.ZipFile) -> list[str]:
+    members = set(archive.namelist())
+    if missing := [name for name in FIELDS if f"{name}.npy" not in members]:
+        raise DataError(f"{', '.join(missing)} not found; a data set holds {', '.join(FIELDS)}")
+    return [name for name in (*FIELDS, "class_names") if f"{name}.npy" in members]

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from dpn.evaluation.scores import confusion_matrix
-from dpn.models.models import Classifier
+from dpn.models.base import Classifier
 
 #: Images per forward pass: large enough to be fast, small enough for any machine.
 BATCH = 500

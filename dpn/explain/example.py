@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dpn import settings
-from dpn.data.catalogue import DATASETS, load_dataset
+from dpn.data.catalogue import DATASETS
+from dpn.data.loading import load_dataset
 from dpn.errors import DataError, DPNError, RunError
 from dpn.runs.files import write_bytes
 from dpn.runs.folder import find_run
@@ -62,7 +63,7 @@ def make_example(run: Run) -> Example:
     Raises:
         RunError: the run is no "dpn" of the embedded digits, or has no usable weights.
     """
-    from dpn.explain.explain import RUNNER_UP, explain
+    from dpn.explain.exact import RUNNER_UP, explain
 
     config, digits = run.config(), DATASETS["digits"]
     architecture = config.model

@@ -1,6 +1,6 @@
 """The account of a score as plain arrays, for pages and files that need no torch.
 
-``dpn.explain.explain`` computes it and holds the mathematics.
+``dpn.explain.exact`` computes it and holds the mathematics.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ class Limits:
                 "Train for fewer epochs, or run the lab on your own machine."
             )
         if self.parameters < UNLIMITED:
-            from dpn.models.models import model_size
+            from dpn.models.build import model_size
 
             parameters, _ = model_size(model)
             if parameters > self.parameters:

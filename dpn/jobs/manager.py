@@ -22,7 +22,8 @@ from dpn.jobs.limits import OWN, UNLIMITED, Limits
 from dpn.jobs.line import in_line, next_in_line
 from dpn.jobs.worker_process import WorkerProcess
 from dpn.models.config import ModelConfig, TrainConfig
-from dpn.runs.run import LIVE_WEIGHTS, Run, new_run_id
+from dpn.runs.create import new_run_id
+from dpn.runs.run import LIVE_WEIGHTS, Run
 
 __all__ = ["JobManager", "JobView", "LiveWeights"]
 

@@ -25,7 +25,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked about an image; the fields are the arguments of ``dpn.explain.explain.explain``."""
+    """What is asked about an image: the arguments of ``dpn.explain.exact.explain``."""
 
     target: int | None = None
     contrast: int | str | None = RUNNER_UP

@@ -21,12 +21,13 @@ from torch import Tensor
 
 from dpn.errors import RunError
 from dpn.evaluation.evaluate import BATCH, Evaluation, predict_logits, score_logits, summarise
-from dpn.explain.explain import explain
+from dpn.explain.exact import explain
 from dpn.explain.explanation import Explanation
 from dpn.jobs.manager import JobManager
 from dpn.jobs.questions import Answer, Question
+from dpn.models.base import Classifier
+from dpn.models.build import build_model
 from dpn.models.devices import pick_device, set_threads
-from dpn.models.models import Classifier, build_model
 from dpn.runs.run import Run
 from dpn.training.failures import is_loss_of_device
 
@@ -71,7 +72,7 @@ class ModelServer:
         question: Question,
         moment: int | None = None,
     ) -> Explanation:
-        """Account for one score of each image (N, C, H, W), uint8, N >= 1; see ``dpn.explain.explain``.
+        """Account for one score of each image (N, C, H, W), uint8, N >= 1.
 
         Raises:
             RunError: the run has no usable weights.

@@ -1,7 +1,7 @@
 """One training in a process of its own: ``python -m dpn.jobs.worker``.
 
 A training shares neither the interpreter's lock nor its memory with the pages: they stay quick
-while it computes, it stays quick while they draw, and if it dies the app lives. ``dpn.jobs.manager`` starts
+while it computes, it stays quick while they draw, and if it dies the app lives. The manager starts
 this process ahead of time, so that what takes seconds (importing torch) is over when Start is
 pressed.
 
@@ -36,12 +36,12 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any, TextIO
 
-from dpn.data.catalogue import load_dataset
+from dpn.data.loading import load_dataset
 from dpn.errors import DPNError
 from dpn.logs import set_up_log
+from dpn.models.build import model_size
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import release_memory
-from dpn.models.models import model_size
 from dpn.runs.files import write_tensors
 from dpn.runs.run import LIVE_WEIGHTS, Run
 from dpn.runs.snapshots import save_snapshot

@@ -25,6 +25,14 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from dpn.data.names import shown
 from dpn.errors import ImageError
+from dpn.pictures.size_limits import (
+    MAX_BYTES,
+    MAX_JPEG_PIXELS,
+    SMALLER,
+    check_size,
+    is_stored_in_one_pass,
+    most_pixels,
+)
 
 #: Endings that a chooser of files offers; ``decode`` itself looks only at the content.
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
@@ -32,26 +40,6 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 #: Longest side of what ``decode`` returns: plenty for a 64-pixel model, and quick to show.
 MAX_SIDE_PX = 1024
 
-#: Largest file. WebP and TIFF decoders each hold one more copy of it.
-MAX_BYTES = 100_000_000
-
-#: Largest image, width times height.
-MAX_PIXELS = 48_000_000
-#: Largest WebP, which needs 16 bytes a pixel while it is decoded: 384 MB.
-MAX_WEBP_PIXELS = 24_000_000
-
-#: Largest JPEG that is stored in one pass, for it is decoded reduced: telephones make such ones. In
-#: several passes (progressive) all coefficients are held in memory, so there MAX_PIXELS holds.
-MAX_JPEG_PIXELS = 200_000_000
-
-#: Pixels times passes of such a JPEG: it can repeat a pass of a few bytes without end.
-MAX_JPEG_VISITS = 20 * MAX_PIXELS
-
-#: Largest run-length encoded BMP, which Pillow decodes pixel by pixel in Python.
-MAX_RLE_PIXELS = 2_000_000
-
-#: Longest side accepted, so that no row alone is large.
-MAX_DECLARED_SIDE = 30_000
 
 #: 16-bit greys that stay below this are stretched to their own maximum: sensors store 10, 12 or 14
 #: bits in 16, and against the full range such a picture would be nearly black.
@@ -74,9 +62,6 @@ _READERS: dict[bytes, tuple[type[ImageFile.ImageFile], str]] = {
     b"MM\x00+": (TiffImageFile, "TIFF"),
 }
 
-_START_OF_SCAN = b"\xff\xda"  # and nothing else within what a JPEG encodes
-_SMALLER = "make it smaller, 1000 x 1000 pixels are plenty"
-_TILE_WIDTH, _TILE_LENGTH = 322, 323  # TIFF 6.0, section 15
 _BAND_PIXELS = 2_000_000  # converted at a time: 8 MB
 
 #: The EXIF tag that says how the camera was held, and what makes the picture upright again.
@@ -157,9 +142,9 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
     reader, kind = found
     try:
         with _alone_and_silent(), reader(BytesIO(data)) as image:
-            one_pass = kind == "JPEG" and _stored_in_one_pass(data)
-            most = MAX_JPEG_PIXELS if one_pass else _most_pixels(image, kind, data)
-            _check_size(image, called, most)
+            one_pass = kind == "JPEG" and is_stored_in_one_pass(data)
+            most = MAX_JPEG_PIXELS if one_pass else most_pixels(image, kind, data)
+            check_size(image, called, most)
             if one_pass:
                 spare = max(1, max(image.size) // (2 * MAX_SIDE_PX))
                 image.draft(None, (image.width // spare, image.height // spare))
@@ -170,52 +155,11 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
     except ImageError:
         raise
     except Image.DecompressionBombError as error:  # a reader's own check, made before ours
-        raise ImageError(f"{called} declares too many pixels; {_SMALLER}") from error
+        raise ImageError(f"{called} declares too many pixels; {SMALLER}") from error
     except Exception as error:  # a damaged file can provoke nearly anything in a reader
         raise ImageError(
             f"{called} is damaged or cut off and cannot be read as {kind}; save or send it again"
         ) from error
-
-
-def _most_pixels(image: ImageFile.ImageFile, kind: str, data: bytes) -> int:
-    """Return how many pixels such a file may have, so that a second or two decode it."""
-    if kind == "JPEG":  # each pass visits all pixels; what it stores may be next to nothing
-        return min(MAX_PIXELS, MAX_JPEG_VISITS // max(1, data.count(_START_OF_SCAN)))
-    if kind == "BMP" and image.tile and image.tile[0].codec_name == "bmp_rle":
-        return MAX_RLE_PIXELS
-    return MAX_WEBP_PIXELS if kind == "WebP" else MAX_PIXELS
-
-
-def _check_size(image: ImageFile.ImageFile, called: str, most: int) -> None:
-    """Refuse by what the header declares; a TIFF's tile may be larger than its image."""
-    sizes = [image.size]
-    if isinstance(image, TiffImageFile):
-        sizes.append((image.tag_v2.get(_TILE_WIDTH, 1), image.tag_v2.get(_TILE_LENGTH, 1)))
-    for width, height in sizes:
-        if max(width, height) > MAX_DECLARED_SIDE or width * height > most:
-            raise ImageError(
-                f"{called} declares {width} x {height} pixels; accepted are at most "
-                f"{most / 1e6:.3g} megapixels, {MAX_DECLARED_SIDE} a side; {_SMALLER}"
-            )
-
-
-def _stored_in_one_pass(data: bytes) -> bool:
-    """Tell whether a JPEG is sequential with all its components in one scan.
-
-    Only those are decoded reduced and line by line: several scans need memory for the whole image,
-    and the lossless kind (SOF3) ignores a reduction. Anything unusual on the way counts as no.
-    """
-    position, components = 2, 0
-    while data[position : position + 1] == b"\xff" and position + 10 < len(data):
-        marker, length = data[position + 1], int.from_bytes(data[position + 2 : position + 4])
-        if marker in (0xC0, 0xC1) and not components:  # SOF0, SOF1: baseline, extended sequential
-            components = data[position + 9]
-        elif marker == 0xDA:  # SOS, start of scan
-            return components == data[position + 4]
-        elif not (marker in (0xC4, 0xDB, 0xDD, 0xFE) or 0xE0 <= marker <= 0xEF):
-            return False  # not a table, a comment or an application's segment
-        position += 2 + length
-    return False
 
 
 def _shrink(image: Image.Image) -> Image.Image:

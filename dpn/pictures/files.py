@@ -12,7 +12,7 @@ import numpy.typing as npt
 from dpn.errors import ImageError
 from dpn.pictures.decode import SUFFIXES, decode
 from dpn.pictures.prepare import InputSpec, prepare
-from dpn.runs.run import RunConfig
+from dpn.runs.config import RunConfig
 
 #: Files prepared, and then classified, together.
 CHUNK = 256

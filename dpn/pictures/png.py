@@ -44,7 +44,7 @@ def diverging(
     Args:
         values: any finite numbers; what is beyond ±most gets the end's colour.
         most: > 0.
-        scale: (position 0..1, "#rrggbb"), in order, as in ``dpn.charts.charts.AGAINST_FOR``.
+        scale: (position 0..1, "#rrggbb"), in order, as in ``dpn.charts.style.AGAINST_FOR``.
     """
     places = [place for place, _ in scale]
     stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for _, c in scale])

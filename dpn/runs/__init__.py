@@ -1,1 +1,3 @@
-"""A training on disk: its settings, its curves, its moments, its result."""
+"""A training on disk: its settings, curves, moments and result."""
+
+__all__ = ["config", "create", "files", "folder", "history", "processes", "run", "snapshots"]

@@ -28,7 +28,8 @@ class RunConfig:
         lesson: of a run that was taught from another one: "parent" (its id), "method", "rehearse",
             "images", "new_classes", and "accuracy_before" and "accuracy_after" on the test images
             (None where there were none). None for a run that was trained.
-        owner: a hash of the visitor who made it; see ``dpn.jobs.visitors``. None on one's own machine.
+        owner: a hash of the visitor who made it, as ``dpn.jobs.visitors`` has it. None on one's own
+            machine.
     """
 
     model: ModelConfig

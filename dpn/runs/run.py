@@ -14,16 +14,13 @@ Files that are replaced are replaced whole, so another process can read a run wh
 from __future__ import annotations
 
 import contextlib
-import secrets
 import shutil
 import time
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpn.errors import RunError
-from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.files import (
     append_json,
@@ -40,14 +37,7 @@ from dpn.runs.snapshots import read_snapshot
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from dpn.models.models import Classifier
-
-__all__ = [
-    "Run",
-    "RunConfig",
-    "create_run",
-    "new_run_id",
-]
+    from dpn.models.base import Classifier
 
 SHIPPED = Path(__file__).parents[1] / "shipped"
 #: A copy of the weights, made on demand while a training is under way.
@@ -173,7 +163,7 @@ class Run:
         """
         import torch
 
-        from dpn.models.models import build_model
+        from dpn.models.build import build_model
 
         with torch.device("meta"):  # no memory is taken before the sizes are known to be right
             model = build_model(self.config().model)
@@ -221,44 +211,3 @@ class Run:
         except OSError:
             return 0
         return hash((stat.st_mtime_ns, stat.st_ino))  # the clock of a file system is coarse
-
-
-def new_run_id(model: ModelConfig, training: TrainConfig) -> str:
-    """Return an id that sorts by time and tells what was trained."""
-    now = datetime.now()
-    time_of_day = f"{now:%H%M%S}-{now.microsecond // 1000:03d}"
-    return f"{now:%Y%m%d}-{time_of_day}-{training.dataset}-{model.model}-{secrets.token_hex(2)}"
-
-
-def create_run(
-    runs_dir: Path,
-    model: ModelConfig,
-    training: TrainConfig,
-    class_names: tuple[str, ...],
-    preparation: str,
-    run_id: str | None = None,
-    lesson: dict[str, Any] | None = None,
-    owner: str | None = None,
-) -> Run:
-    """Make a new run folder with its config and the status "queued".
-
-    Raises:
-        RunError: the folder cannot be written.
-    """
-    run = Run(runs_dir / (run_id or new_run_id(model, training)))
-    created = datetime.now().astimezone().isoformat(timespec="seconds")
-    config = RunConfig(model, training, class_names, preparation, created, lesson, owner)
-    is_made = False
-    try:
-        run.path.mkdir(parents=True)
-        is_made = True
-        run.set_status("queued", step=0, total_steps=0)
-        config.write(run.path / "config.json")  # last: with it, the folder is a run
-    except OSError as error:
-        if is_made:  # and never a folder that was there before
-            shutil.rmtree(run.path, ignore_errors=True)
-        raise RunError(
-            f"The runs folder {str(runs_dir)!r} cannot be written ({error.strerror}). "
-            "Set DPN_RUNS_DIR or --runs-dir to a folder that can."
-        ) from error
-    return run

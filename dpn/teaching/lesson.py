@@ -12,22 +12,23 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from dpn.data.catalogue import Dataset
+from dpn.data.loading import Dataset
 from dpn.data.names import MAX_NAME_LENGTH, is_class_name
 from dpn.data.npz import MAX_CLASSES
 from dpn.errors import ConfigError, DPNError, did_you_mean
-from dpn.evaluation.evaluate import evaluate, predict_logits
+from dpn.evaluation.evaluate import evaluate
+from dpn.models.base import Classifier
+from dpn.models.build import model_size
 from dpn.models.devices import describe_device, pick_device
-from dpn.models.models import Classifier, model_size
 from dpn.runs.config import RunConfig
-from dpn.runs.run import Run, create_run, new_run_id
-from dpn.teaching.fine_tune import Past, Progress, digit_likes, folds, teach, trained_weights
+from dpn.runs.create import create_run, new_run_id
+from dpn.runs.run import Run
+from dpn.teaching.fine_tune import Progress, teach, trained_weights
+from dpn.teaching.rehearsal import Past, digit_likes
 from dpn.training.opening import check_same_data, training_data
 from dpn.training.result import scores_of
 
 REHEARSE_NAMES = ("auto", "data", "none")
-#: Parts a lesson is cut into to judge it on images that it did not teach.
-FOLDS = 3
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -71,7 +72,7 @@ def hold_lesson(
         images: (N, C, H, W) uint8, N >= 1, as the model takes them.
         names: N names; one that the run does not know becomes a new class.
         data_dir: where the run's data set may be, to rehearse and to judge with.
-        method: a key of ``dpn.teaching.fine_tune.METHODS``.
+        method: a key of ``dpn.teaching.methods.METHODS``.
         rehearse: "data" (training images; they must be there), "none", or "auto" (training images
             where they are there, else the embedded digits with the model's own answers).
         scored: whether to answer the test images before and after.
@@ -129,57 +130,6 @@ def hold_lesson(
         changed_parameters=trained_weights(model.cpu(), method, len(known)),
         scores=scores,
     )
-
-
-def judge_lesson(
-    run: Run,
-    images: Pixels,
-    names: Sequence[str],
-    data_dir: Path,
-    *,
-    method: str = "full",
-    rehearse: str = "auto",
-    progress: Progress | None = None,
-) -> tuple[float, float] | None:
-    """Return the accuracy on a lesson's images, before and after, each taught without it.
-
-    The lesson is cut into parts, every class spread over all of them; each part is answered by the
-    model as it was, and by one taught the others (cross-validation). An image that is the only one
-    of a new class cannot be known and counts as wrong. None for fewer than two images.
-
-    Raises:
-        DPNError: as ``hold_lesson``.
-    """
-    if len(images) < 2:
-        return None
-    config, model = run.config(), run.load_model()
-    known = known_names(config, names)
-    labels = np.array([known.index(name) for name in names])
-    right = np.array(names, dtype=object)
-    count = min(FOLDS, len(images))
-    part = folds(labels, count)
-    before = np.array(answers_of(model, config.class_names, images))
-    after = before.astype(object)
-    for index in range(count):
-        rest = part != index
-        taught = hold_lesson(
-            run,
-            images[rest],
-            [name for name, kept in zip(names, rest, strict=True) if kept],
-            data_dir,
-            method=method,
-            rehearse=rehearse,
-            scored=False,
-            progress=_share(progress, index, count),
-        )
-        after[~rest] = answers_of(taught.model, taught.config.class_names, images[~rest])
-    return float((before == right).mean()), float((after == right).mean())
-
-
-def answers_of(model: Classifier, names: Sequence[str], images: Pixels) -> list[str]:
-    """Return the model's answer about each image (N, C, H, W), by name."""
-    logits = predict_logits(model, torch.from_numpy(np.array(images, order="C")))
-    return [names[answer] for answer in logits.argmax(dim=1).tolist()]
 
 
 def keep_lesson(taught: Taught, runs_dir: Path, owner: str | None = None) -> Run:
@@ -261,10 +211,3 @@ def _past(data: Dataset | None, config: RunConfig) -> Past | None:
         return None
     images = digit_likes(config.model.height, config.model.width)
     return Past(images.expand(-1, config.model.channels, -1, -1))
-
-
-def _share(progress: Progress | None, index: int, count: int) -> Progress | None:
-    """Return a progress of one of ``count`` parts as progress of them all."""
-    if progress is None:
-        return None
-    return lambda done, total: progress(index * total + done, count * total)

@@ -8,13 +8,15 @@ from typing import Any
 
 import torch
 
-from dpn.data.catalogue import Dataset, load_dataset
 from dpn.data.downloads import Progress
+from dpn.data.loading import Dataset, load_dataset
 from dpn.errors import ConfigError, RunError
+from dpn.models.build import build_model
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import available_devices, pick_device
-from dpn.models.models import build_model
-from dpn.runs.run import ACTIVE, Run, RunConfig, create_run
+from dpn.runs.config import RunConfig
+from dpn.runs.create import create_run
+from dpn.runs.run import ACTIVE, Run
 from dpn.training.failures import told_in_words
 from dpn.training.parallel import Group
 from dpn.training.trainer import Trainer

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from dpn.evaluation.evaluate import Evaluation
+from dpn.models.build import model_size
 from dpn.models.devices import describe_device
-from dpn.models.models import model_size
 from dpn.runs.history import History, seconds_to
 from dpn.runs.run import Run
 from dpn.training.trainer import Trainer

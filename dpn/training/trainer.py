@@ -14,12 +14,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dpn.data.catalogue import Dataset
+from dpn.data.loading import Dataset
 from dpn.errors import ConfigError, RunError, TrainingError
 from dpn.evaluation.evaluate import Evaluation, evaluate
+from dpn.models.base import Classifier
+from dpn.models.build import build_model
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import autocast, pick_device
-from dpn.models.models import MLP, Classifier, build_model
+from dpn.models.mlp import MLP
 from dpn.training.augment import AUGMENTATIONS
 from dpn.training.optimizers import make_optimizer, remembered
 from dpn.training.parallel import Group

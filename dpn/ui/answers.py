@@ -10,13 +10,14 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.charts import charts
+from dpn.charts.bars import probability_chart
 from dpn.data.catalogue import DATASETS, list_datasets
 from dpn.errors import DPNError
 from dpn.jobs.questions import Answer
 from dpn.pictures.prepare import InputSpec, Prepared
+from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run, list_runs
-from dpn.runs.run import Run, RunConfig
+from dpn.runs.run import Run
 from dpn.ui.train.settings import MODEL_WORDS
 
 #: Below this probability an answer is called "not sure".
@@ -127,7 +128,7 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
             f"## {names[first]}\n{percent(probabilities[first])} sure, "
             f"then **{names[second]}** with {percent(probabilities[second])}"
         )
-    data, spec = charts.probability_chart(config.class_names, probabilities, dark=ui.is_dark())
+    data, spec = probability_chart(config.class_names, probabilities, dark=ui.is_dark())
     st.vega_lite_chart(data, spec, key="probabilities", width="stretch")
     if answer.step is not None:
         st.caption(f"Still training: answered after batch {answer.step:,}.")

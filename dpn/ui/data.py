@@ -7,9 +7,10 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.charts import charts
-from dpn.data.catalogue import Dataset, DatasetInfo
+from dpn.charts.bars import balance_figure
+from dpn.data.catalogue import DatasetInfo
 from dpn.data.downloads import download
+from dpn.data.loading import Dataset
 from dpn.errors import DataError
 
 #: Samples shown of each class, and classes shown at once.
@@ -58,7 +59,7 @@ def explore(info: DatasetInfo) -> None:
             label: np.bincount(labels.numpy(), minlength=data.classes)
             for label, labels in parts.items()
         }
-        ui.figure(charts.balance_figure(counts, data.class_names), key="balance")
+        ui.figure(balance_figure(counts, data.class_names), key="balance")
         st.caption(
             "Validation images are held out of the training part to compare settings. Test images "
             "are only for the final score."

@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from dpn import __version__, ui
-from dpn.charts import sum as charts_sum
+from dpn.charts.sum import sum_chart
 from dpn.explain.account import signed, terms_of
 from dpn.explain.example import SHIPPED_EXAMPLE, Example, load_example
 from dpn.models.config import ModelConfig
@@ -72,7 +72,7 @@ def picture() -> None:
     contributions, bias, smoothing = parts
     readout = float(example["readout"])
     terms = terms_of(contributions, float(bias.sum()), float(smoothing.sum()), readout, model)
-    data, spec = charts_sum.sum_chart(example["image"][None], terms, "lead", dark=ui.is_dark())
+    data, spec = sum_chart(example["image"][None], terms, "lead", dark=ui.is_dark())
     st.vega_lite_chart(data, spec, key="example", width="stretch")
     st.caption(
         f"Blue speaks for {target}, orange for {contrast}. Each bar begins where the one before it "

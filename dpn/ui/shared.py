@@ -20,7 +20,7 @@ from dpn.runs.run import Run
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from dpn.data.catalogue import Dataset
+    from dpn.data.loading import Dataset
     from dpn.evaluation.evaluate import Evaluation
     from dpn.jobs.manager import JobManager
     from dpn.jobs.serving import ModelServer
@@ -101,7 +101,7 @@ def dataset(name: str) -> Dataset:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _dataset(name: str, folder: str, changed: int) -> Dataset:  # noqa: ARG001 - part of the key
-    from dpn.data.catalogue import load_dataset
+    from dpn.data.loading import load_dataset
 
     warm_up().wait()
     return load_dataset(name, Path(folder), download=False)

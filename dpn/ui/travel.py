@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.charts import charts
+from dpn.charts.curves import loss_chart
 from dpn.charts.evaluation import confusion_chart
+from dpn.runs.config import RunConfig
 from dpn.runs.history import Curves
-from dpn.runs.run import Run, RunConfig
+from dpn.runs.run import Run
 from dpn.runs.snapshots import list_snapshots, read_snapshot
 from dpn.ui.explainers import explainer
 
@@ -63,7 +64,7 @@ def through_time(run: Run, config: RunConfig, moment: int | None) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(_words(curves, step))
-        data, spec = charts.loss_chart(curves, total, step)
+        data, spec = loss_chart(curves, total, step)
         st.vega_lite_chart(data, spec, key="travel_loss", width="stretch")
     with right:
         st.markdown("**Validation images then**: true class and answer")

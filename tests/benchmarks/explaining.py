@@ -6,9 +6,9 @@ import time
 import numpy as np
 import torch
 
-from dpn.explain.explain import explain
+from dpn.explain.exact import explain
+from dpn.models.build import build_model
 from dpn.models.config import ModelConfig
-from dpn.models.models import build_model
 from dpn.runs.run import SHIPPED, Run
 
 TIMES = 50

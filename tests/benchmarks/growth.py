@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from dpn.data.catalogue import Dataset
+from dpn.data.loading import Dataset
+from dpn.models.build import model_size
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import cpu_count, set_threads
-from dpn.models.models import model_size
 from dpn.training.trainer import Trainer
 from tests.benchmarks.training import matrix_rate
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dpn.data.catalogue import load_dataset
+from dpn.data.loading import load_dataset
 from dpn.pictures.prepare import InputSpec, prepare
 from tests.benchmarks.foreign import drawn
 

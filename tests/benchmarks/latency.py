@@ -1,6 +1,6 @@
 """How fast the shipped models answer: one picture, many at once, and how much memory that takes.
 
-One picture is answered by one thread, as the app does it (``dpn.jobs.serving``); many are also answered
+One picture is answered by one thread, as the app does it (``dpn.jobs.serving``); many also
 by all cores, as ``python -m dpn`` does it. The models take turns, so that what else the machine
 does meets all of them.
 """
@@ -17,8 +17,8 @@ import numpy as np
 import torch
 
 from dpn.jobs.serving import ModelServer
+from dpn.models.base import Classifier
 from dpn.models.devices import cpu_count, set_threads
-from dpn.models.models import Classifier
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 

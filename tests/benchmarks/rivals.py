@@ -19,7 +19,7 @@ from sklearn.neural_network import MLPClassifier
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from dpn.data.catalogue import Dataset, load_dataset
+from dpn.data.loading import Dataset, load_dataset
 from dpn.models.devices import cpu_count
 from tests.helpers import GATE_DATA
 

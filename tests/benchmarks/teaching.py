@@ -9,13 +9,15 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from dpn.data.catalogue import load_dataset
+from dpn.data.loading import load_dataset
 from dpn.evaluation.evaluate import predict_logits
+from dpn.models.base import Classifier
 from dpn.models.devices import cpu_count, set_threads
-from dpn.models.models import Classifier
 from dpn.pictures.prepare import prepare
 from dpn.runs.folder import find_run
-from dpn.teaching.fine_tune import METHODS, Past, digit_likes, teach
+from dpn.teaching.fine_tune import teach
+from dpn.teaching.methods import METHODS
+from dpn.teaching.rehearsal import Past, digit_likes
 from tests.benchmarks.hands import SPEC, form
 from tests.helpers import GATE_DATA
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from dpn.data.catalogue import load_dataset
+from dpn.data.loading import load_dataset
 from tests.browser.actions import ZERO, button, canvas, draw
 
 pytestmark = pytest.mark.browser

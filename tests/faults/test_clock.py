@@ -8,9 +8,10 @@ import time
 import pytest
 
 from dpn.runs import run as runs
+from dpn.runs.create import new_run_id
 from dpn.runs.folder import list_runs
 from dpn.runs.history import History
-from dpn.runs.run import Run, new_run_id
+from dpn.runs.run import Run
 from dpn.training.loop import run_training
 from dpn.training.opening import reopen_training
 from tests.faults.checks import half_written

@@ -16,12 +16,14 @@ import numpy as np
 import pytest
 import torchvision
 
-from dpn.data.catalogue import list_datasets, load_dataset
-from dpn.data.downloads import TORCHVISION_SETS, download
+from dpn.data.catalogue import list_datasets
+from dpn.data.downloads import download
+from dpn.data.loading import load_dataset
+from dpn.data.torchvision_sets import TORCHVISION_SETS
 from dpn.errors import DataError, RunError
 from dpn.jobs import manager as jobs
+from dpn.runs.create import create_run
 from dpn.runs.folder import list_runs
-from dpn.runs.run import create_run
 from tests.helpers import NAMES, short_training, small_model, threads_of_torch, write_npz
 from tests.test_downloads import Server, idx_files, md5
 from tests.workers import ThreadWorker, closing_desk

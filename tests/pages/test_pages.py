@@ -20,8 +20,8 @@ from dpn.errors import DataError
 from dpn.explain.example import SHIPPED_EXAMPLE, load_example
 from dpn.jobs.questions import Answer
 from dpn.jobs.serving import ModelServer
+from dpn.models.build import model_size
 from dpn.models.config import MODEL_NAMES
-from dpn.models.models import model_size
 from dpn.models.presets import PRESET_NAMES, preset
 from dpn.runs.run import SHIPPED, Run
 from dpn.ui import answers, home

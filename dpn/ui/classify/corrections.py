@@ -15,7 +15,7 @@ from dpn.errors import ConfigError, ImageError
 from dpn.pictures.decode import decode
 from dpn.pictures.png import enlarge, png, to_picture
 from dpn.pictures.prepare import prepare
-from dpn.runs.run import RunConfig
+from dpn.runs.config import RunConfig
 from dpn.teaching.lesson_files import MOST, Picture, read_lesson, to_npz, to_zip
 from dpn.ui import answers
 

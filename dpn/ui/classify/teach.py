@@ -8,8 +8,9 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.errors import DPNError
+from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
-from dpn.runs.run import Run, RunConfig
+from dpn.runs.run import Run
 from dpn.ui import access
 from dpn.ui.classify.corrections import Lesson, inputs_of, save_or_load, show_pictures, your_lesson
 from dpn.ui.classify.teachers import Teaching, teachers

@@ -57,7 +57,8 @@ class Teachers:
         Raises:
             TrainingError: too many lessons wait already.
         """
-        from dpn.teaching.lesson import answers_of, hold_lesson, judge_lesson
+        from dpn.teaching.judging import answers_of, judge_lesson
+        from dpn.teaching.lesson import hold_lesson
 
         teaching = Teaching()
         lesson = (run, images, names, settings.data_dir())

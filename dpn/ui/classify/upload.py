@@ -21,7 +21,8 @@ from dpn.errors import ImageError
 from dpn.jobs.questions import Answer
 from dpn.pictures.decode import SUFFIXES, decode
 from dpn.pictures.prepare import Prepared, prepare
-from dpn.runs.run import Run, RunConfig
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run
 from dpn.teaching.lesson_files import Picture
 from dpn.ui import answers, travel
 from dpn.ui.classify import corrections

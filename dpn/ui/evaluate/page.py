@@ -10,11 +10,11 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
-from dpn.charts import evaluation as charts_evaluation
-from dpn.charts.evaluation import CELL, Cell
+from dpn.charts.evaluation import CELL, Cell, calibration_figure, class_figure, confusion_chart
 from dpn.errors import DataError, DPNError
 from dpn.evaluation.scores import Calibration, calibration, ranked_cell
-from dpn.runs.run import Run, RunConfig
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run
 from dpn.ui import travel
 from dpn.ui.evaluate import templates
 from dpn.ui.explainers import explainer
@@ -52,10 +52,10 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Each class**: the share that was answered right")
-        ui.figure(charts_evaluation.class_figure(scores.confusion, names), key="classes")
+        ui.figure(class_figure(scores.confusion, names), key="classes")
     with right:
         st.markdown(f"**Calibration**: the error is {calibrated.error:.2%}")
-        ui.figure(charts_evaluation.calibration_figure(calibrated), key="calibration")
+        ui.figure(calibration_figure(calibrated), key="calibration")
         explainer("calibration")
     templates.show_averages(run, moment, version, scores, pixels, names)
 
@@ -73,11 +73,11 @@ def _without_images(run: Run, names: Sequence[str], error: DPNError) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Confusion matrix**, as it was after the training")
-        data, spec = charts_evaluation.confusion_chart(confusion, names, dark=ui.is_dark())
+        data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
         st.vega_lite_chart(data, spec, key="confusion", width="stretch")
     with right:
         st.markdown("**Each class**: the share that was answered right")
-        ui.figure(charts_evaluation.class_figure(confusion, names), key="classes")
+        ui.figure(class_figure(confusion, names), key="classes")
 
 
 def _scores(run: Run, moment: int | None) -> tuple[Evaluation, int]:
@@ -133,7 +133,7 @@ def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
                 on_change=_forget_click,
             )
     truth, answer = (st.session_state[key] for key in keys)
-    data, spec = charts_evaluation.confusion_chart(
+    data, spec = confusion_chart(
         scores.confusion, names, dark=ui.is_dark(), selected=(truth, answer)
     )
     # The browser tells no second click on the cell it knows to be chosen; a new chart knows none.

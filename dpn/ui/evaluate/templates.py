@@ -11,7 +11,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.charts import against_for
+from dpn.charts.style import against_for
 from dpn.explain.averages import MOST, Average, Floats, average_templates, largest
 from dpn.pictures.png import diverging, enlarge
 from dpn.runs.run import Run

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.charts import sum as charts_sum
+from dpn.charts.sum import sum_chart
 from dpn.errors import RunError
 from dpn.explain.account import Term, account, signed
 from dpn.explain.explanation import Explanation
@@ -36,7 +36,7 @@ def before_after(case: Case, terms: list[Term]) -> None:
     ):
         with column:
             st.markdown(f"**{title.capitalize()} the lesson**")
-            data, spec = charts_sum.sum_chart(case.subject.image, shown, total, dark=ui.is_dark())
+            data, spec = sum_chart(case.subject.image, shown, total, dark=ui.is_dark())
             st.vega_lite_chart(data, spec, key=f"sum-{title}", width="stretch")
     st.markdown(_words(case, found, before, terms))
 

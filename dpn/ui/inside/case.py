@@ -9,7 +9,8 @@ from dpn import ui
 from dpn.explain.explanation import Explanation
 from dpn.jobs.questions import Question
 from dpn.models.config import ModelConfig
-from dpn.runs.run import Run, RunConfig
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run
 from dpn.ui.answers import percent
 from dpn.ui.inside.subject import Subject
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.charts import charts
-from dpn.charts import sum as charts_sum
-from dpn.charts import template as charts_template
+from dpn.charts.bars import probability_chart
+from dpn.charts.sum import sum_chart
+from dpn.charts.template import template_chart
 from dpn.explain.account import Term, account
 from dpn.explain.what_if import without
 from dpn.jobs.questions import Question
 from dpn.models.config import OPERATOR_NAMES, ModelConfig
-from dpn.runs.run import Run, RunConfig
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run
 from dpn.ui import answers, travel
 from dpn.ui.explainers import EXPLAINERS, explainer
 from dpn.ui.inside import before_after, steps, what_if
@@ -84,7 +85,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
         else:
             _sum(case, terms, places)
     with probabilities:
-        data, spec = charts.probability_chart(
+        data, spec = probability_chart(
             config.class_names, found.probabilities[0], dark=ui.is_dark()
         )
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch")
@@ -177,7 +178,7 @@ def _sum(case: Case, terms: list[Term], places: Places) -> None:
     """Draw the sum, and say in words which part decided."""
     total = "score" if case.contrast is None else "lead"
     image, dark = case.subject.image, ui.is_dark()
-    data, spec = charts_sum.sum_chart(image, terms, total, dark=dark)
+    data, spec = sum_chart(image, terms, total, dark=dark)
     with st.container(key="account"):
         st.vega_lite_chart(data, spec, key="sum", width="stretch")
         st.caption(sum_words(case))
@@ -194,7 +195,7 @@ def _template(case: Case, places: Places) -> None:
     if places.usual and found.contrast is not None:
         first, second = (names[int(of[0])] for of in (found.target, found.contrast))
         usual = (f"average {first} minus average {second}", places.usual[0] - places.usual[1])
-    data, spec = charts_template.template_chart(
+    data, spec = template_chart(
         case.subject.image,
         found.composed_template[0],
         found.pixel_map[0],

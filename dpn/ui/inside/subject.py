@@ -15,7 +15,8 @@ from dpn.errors import DPNError
 from dpn.pictures.decode import decode
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
-from dpn.runs.run import Run, RunConfig
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run
 from dpn.ui import answers
 from dpn.ui.classify.draw import pixels, sketch
 from dpn.ui.classify.upload import LastUpload

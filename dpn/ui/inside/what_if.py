@@ -10,7 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from dpn import ui
-from dpn.charts import sum as charts_sum
+from dpn.charts.sum import sum_chart
 from dpn.explain.account import Term, account, signed
 from dpn.explain.explanation import part_boxes, part_names
 from dpn.explain.what_if import blanked, painted
@@ -113,7 +113,7 @@ def _effect(case: Case, before: list[Term], image: npt.NDArray[np.uint8]) -> Non
             f"It {verb} **{ui.plain(names[answer])}**, {percent(p[answer])}. "
             f"{case.target}'s {total} went from {signed(was)} to **{signed(now)}**."
         )
-    data, spec = charts_sum.sum_chart(image, terms, total, dark=ui.is_dark())
+    data, spec = sum_chart(image, terms, total, dark=ui.is_dark())
     st.vega_lite_chart(data, spec, key="sum_after", width="stretch")
     st.caption(_biggest_change(before, terms))
 

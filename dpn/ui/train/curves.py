@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 import streamlit as st
 
-from dpn.charts import charts
+from dpn.charts.curves import accuracy_chart, loss_chart
 from dpn.runs.history import Curves
 from dpn.ui.shared import history
 
@@ -97,7 +97,7 @@ def live_curves(path: str) -> LiveCurves:
 def make_moment(curves: Curves, total: int) -> Moment:
     """Draw the charts of these curves."""
     total = total or int(curves.steps["step"].max(initial=0))
-    loss, accuracy = charts.loss_chart(curves, total), charts.accuracy_chart(curves, total)
+    loss, accuracy = loss_chart(curves, total), accuracy_chart(curves, total)
     return Moment(curves, total, _ready(*loss), _ready(*accuracy))
 
 

@@ -79,7 +79,7 @@ def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
 def size_words(model: ModelConfig) -> None:
     """Say how large the model is. Draw it last: on a cold start it waits for torch."""
     ui.warm_up().wait()
-    from dpn.models.models import model_size
+    from dpn.models.build import model_size
 
     parameters, multiply_adds = model_size(model)
     st.caption(f"**{parameters:,}** parameters · **{multiply_adds:,}** multiply-adds an image")

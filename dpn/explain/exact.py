@@ -24,7 +24,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -33,19 +32,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dpn.errors import ConfigError, ImageError
 from dpn.explain.explanation import DETAILS
 from dpn.explain.explanation import RUNNER_UP as RUNNER_UP
 from dpn.explain.explanation import Explanation as Explanation
+from dpn.explain.request import Asked, Classes, check_classes, check_images
+from dpn.models.base import Classifier
 from dpn.models.config import ModelConfig
-from dpn.models.models import DPN, MLP, Classifier
+from dpn.models.dpn import DPN
+from dpn.models.mlp import MLP
+from dpn.recursion.bellman import decision_flow, rewards, trace
 from dpn.recursion.operators import OPERATORS
-from dpn.recursion.recursion import cut, decision_flow, join, rewards, trace
+from dpn.recursion.parts import cut, join
 
 #: At most so many images at once, and so many numbers in their q: it bounds the memory needed.
 BATCH, BATCH_NUMBERS = 250, 2**22
 
-Classes = int | npt.ArrayLike | Tensor
 Trail = list[tuple[Tensor, Tensor]]
 
 
@@ -78,11 +79,11 @@ def explain(
     """
     changes = {"operator": operator, "temperature": temperature}
     config = model.config.replace(**{k: v for k, v in changes.items() if v is not None})
-    x = _check_images(images, config.image_shape)
+    x = check_images(images, config.image_shape)
     runner_up = isinstance(contrast, str) and contrast == RUNNER_UP
-    question = _Question(
-        _check_classes("target", target, len(x), config.classes),
-        None if runner_up else _check_classes("contrast", contrast, len(x), config.classes),
+    question = Asked(
+        check_classes("target", target, len(x), config.classes),
+        None if runner_up else check_classes("contrast", contrast, len(x), config.classes),
         runner_up,
     )
     answers = []
@@ -103,36 +104,8 @@ def explain(
     return Explanation(**arrays)
 
 
-@dataclass(frozen=True)
-class _Question:
-    """Which score of each image: target and contrast, (B,) int64 where they were given."""
-
-    target: Tensor | None
-    contrast: Tensor | None
-    runner_up: bool
-
-    def of(self, rows: slice) -> _Question:
-        """Return the question about some of the images."""
-        target, contrast = (x if x is None else x[rows] for x in (self.target, self.contrast))
-        return _Question(target, contrast, self.runner_up)
-
-    def ask(self, logits: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return how the score reads the logits, (B, K) of 1, −1 and 0, and what was asked."""
-        target = logits.argmax(dim=1) if self.target is None else self.target.to(logits.device)
-        ones = torch.ones_like(logits[:, :1])
-        reading = torch.zeros_like(logits).scatter(1, target.unsqueeze(1), ones)
-        asked = {"target": target, "logits": logits}
-        contrast = self.contrast
-        if self.runner_up:
-            contrast = logits.masked_fill(reading > 0, -torch.inf).argmax(dim=1)
-        if contrast is not None:
-            asked["contrast"] = contrast = contrast.to(logits.device)
-            reading = reading.scatter_add(1, contrast.unsqueeze(1), -ones)
-        return reading, {**asked, "score": (reading * logits).sum(dim=1)}
-
-
 def _account(
-    model: Classifier, images: Tensor, question: _Question, config: ModelConfig
+    model: Classifier, images: Tensor, question: Asked, config: ModelConfig
 ) -> dict[str, Tensor]:
     """Return the fields of ``Explanation`` for one batch."""
     weight = next(model.parameters())
@@ -164,7 +137,7 @@ def _account(
 
 
 def _follow(
-    model: DPN, features: Tensor, question: _Question, config: ModelConfig
+    model: DPN, features: Tensor, question: Asked, config: ModelConfig
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Return C* laid out like the feature map (B, C', H', W'), and the fields of the recursion."""
     parts = cut(features, config.parts, model.part_size)  # (B, n, k)
@@ -219,35 +192,3 @@ def _batch_size(model: Classifier) -> int:
     """Return how many images to explain at once."""
     q_of_one = model.part_count * model.b.shape[1] if isinstance(model, DPN) else 1
     return max(1, min(BATCH, BATCH_NUMBERS // q_of_one))
-
-
-def _check_images(images: npt.NDArray[Any] | Tensor, shape: tuple[int, int, int]) -> Tensor:
-    """Return images (B, C, H, W) as a tensor, uint8 or float."""
-    x = images.detach() if isinstance(images, Tensor) else torch.from_numpy(np.array(images))
-    if x.shape[1:] != shape or len(x) == 0:
-        wanted = f"(B, {', '.join(map(str, shape))}) with B >= 1"
-        raise ImageError(f"images must have the shape {wanted}, got {tuple(x.shape)}")
-    if x.dtype == torch.uint8:
-        return x
-    if not x.is_floating_point():
-        raise ImageError(f"images must be uint8 or float, got {x.dtype}; convert them to uint8")
-    low, high = float(x.min()), float(x.max())
-    if not (low >= 0 and high <= 1):  # NaN as well
-        raise ImageError(
-            f"images of floats must lie in 0..1, got {low:g}..{high:g}; for 0..255 use uint8"
-        )
-    return x
-
-
-def _check_classes(name: str, value: Classes | None, images: int, classes: int) -> Tensor | None:
-    """Return one class for each image, (B,) int64, or None."""
-    if value is None:
-        return None
-    labels = value.cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)
-    fits = labels.dtype.kind in "ui" and labels.shape in ((), (images,))
-    if not fits or labels.min() < 0 or labels.max() >= classes:
-        word = f", or {RUNNER_UP!r}" if name == "contrast" else ""
-        raise ConfigError(
-            f"{name} must be a class 0..{classes - 1}, or {images} of them{word}, got {value!r}"
-        )
-    return torch.from_numpy(np.broadcast_to(labels, (images,)).astype(np.int64))

@@ -1,0 +1,103 @@
+"""Arrays -> figures. One colour has one meaning everywhere; nothing here imports torch.
+
+What moves while a training runs is Vega-Lite, returned as (data, spec): Streamlit updates it in
+place. What stands still is Plotly. Blue and orange are told apart with any kind of colour vision
+and stand out from a light and from a dark page.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from dpn.charts.style import FAINT, TRAINING, VALIDATION, FloatArray, Spec
+from dpn.runs.history import Curves, downsample, smooth
+
+LIVE_HEIGHT = 300
+
+
+def loss_chart(
+    curves: Curves, total_steps: int, moment: int | None = None
+) -> tuple[pd.DataFrame, Spec]:
+    """Return the loss of each batch, raw and smoothed, as (data, Vega-Lite spec).
+
+    ``moment`` is a step to mark.
+    """
+    step, loss = curves.steps["step"], curves.steps["loss"]
+    raw = _series("each batch", *downsample(step, loss))
+    even = _series("smoothed", *downsample(step, smooth(loss)))
+    colours = {"each batch": FAINT, "smoothed": TRAINING}
+    spec = _line_spec("loss (nats)", colours, total_steps, zero=True)
+    return _marked(pd.concat([raw, even]), spec, moment)
+
+
+def accuracy_chart(
+    curves: Curves, total_steps: int, moment: int | None = None
+) -> tuple[pd.DataFrame, Spec]:
+    """Return training (smoothed) and validation accuracy as (data, Vega-Lite spec).
+
+    ``moment`` is a step to mark.
+    """
+    train = smooth(curves.steps["accuracy"])
+    training = _series("training", *downsample(curves.steps["step"], train))
+    validation = _series("validation", curves.validation["step"], curves.validation["accuracy"])
+    colours = {"training": TRAINING, "validation": VALIDATION}
+    spec = _line_spec("accuracy", colours, total_steps, zero=False, percent=True)
+    return _marked(pd.concat([training, validation]), spec, moment)
+
+
+def _series(name: str, x: FloatArray, y: FloatArray) -> pd.DataFrame:
+    return pd.DataFrame({"step": x, "value": y, "series": name})
+
+
+def _marked(data: pd.DataFrame, spec: Spec, moment: int | None) -> tuple[pd.DataFrame, Spec]:
+    """Draw a line across the chart at a step; it moves without the chart being made anew."""
+    if moment is None:
+        return data, spec
+    here = pd.DataFrame({"step": [float(moment)], "value": [np.nan], "series": ["moment"]})
+    lines = {key: spec.pop(key) for key in ("mark", "encoding")}
+    rule = {
+        "transform": [{"filter": "datum.series == 'moment'"}],
+        "mark": {"type": "rule", "strokeWidth": 2, "strokeDash": [5, 3], "color": FAINT},
+        "encoding": {"x": lines["encoding"]["x"]},
+    }
+    lines["transform"] = [{"filter": "datum.series != 'moment'"}]
+    return pd.concat([data, here]), {**spec, "layer": [lines, rule]}
+
+
+def _line_spec(
+    title: str, colours: dict[str, str], total: int, *, zero: bool, percent: bool = False
+) -> Spec:
+    """Return a line chart whose horizontal axis is the whole training from its first moment."""
+    spread = [0, max(total, 1)]
+    return {
+        "height": LIVE_HEIGHT,
+        "mark": {"type": "line", "interpolate": "linear", "clip": True},
+        "encoding": {
+            "x": {
+                "field": "step",
+                "type": "quantitative",
+                "title": "batch",
+                "scale": {"domain": spread, "nice": False},
+                "axis": {"grid": False, "tickCount": 6, "format": ",d"},
+            },
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "title": title,
+                "scale": {"zero": True} if zero else {"domain": [0, 1]},
+                "axis": {"tickCount": 5, "format": ".0%" if percent else ".2~f"},
+            },
+            "color": {
+                "field": "series",
+                "type": "nominal",
+                "title": None,
+                "scale": {"domain": list(colours), "range": list(colours.values())},
+                "legend": {"orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 3},
+            },
+            "strokeWidth": {
+                "condition": {"test": "datum.series == 'each batch'", "value": 1},
+                "value": 2.5,
+            },
+        },
+    }

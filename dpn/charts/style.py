@@ -1,0 +1,71 @@
+"""The colours of all figures, each with one meaning everywhere, and what else they share."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+FloatArray = npt.NDArray[np.floating[Any]]
+
+
+Spec = dict[str, Any]
+
+
+TRAINING = "#2f8fd8"  # what is seen on training images; also "speaks for"
+
+
+VALIDATION = "#e08214"  # what is seen on validation images; also "speaks against"
+
+
+FAINT = "#9db4c8"  # raw numbers behind a smoothed line; whatever did not win
+
+
+#: One diverging scale for all that speaks against (orange) or for (blue) an answer, for a light
+#: page and for a dark one: its middle, which says nothing, does not shine.
+AGAINST_FOR = [
+    (0.0, "#b35806"),
+    (0.25, "#f1a340"),
+    (0.5, "#f7f7f7"),
+    (0.75, "#67a9cf"),
+    (1.0, "#2166ac"),
+]
+
+
+AGAINST_FOR_DARK = [
+    (0.0, "#f4ad4e"),
+    (0.25, "#a85f12"),
+    (0.5, "#1c2631"),
+    (0.75, "#2b6cab"),
+    (1.0, "#7cc0ea"),
+]
+
+
+def plain_names(names: Sequence[str]) -> list[str]:
+    """Return names that Plotly, which reads some HTML, shows as they are."""
+    return [html.escape(name, quote=False) for name in names]
+
+
+def ink(dark: bool) -> str:
+    """Return the colour of words in a figure, on a dark page or a light one."""
+    return "#e8edf2" if dark else "#17202a"
+
+
+def against_for(dark: bool) -> list[tuple[float, str]]:
+    """Return the diverging scale for a dark page or a light one."""
+    return AGAINST_FOR_DARK if dark else AGAINST_FOR
+
+
+def tidy(figure: go.Figure, height: int) -> go.Figure:
+    """Small margins, no ground of its own: the page's colours show through in light and dark."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    return figure

@@ -1,0 +1,59 @@
+"""The verbs datasets and runs: what there is."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from dpn import settings
+from dpn.data.catalogue import list_datasets
+from dpn.errors import DPNError
+from dpn.runs.folder import list_runs
+from dpn.runs.run import Run
+
+if TYPE_CHECKING:
+    pass
+
+
+def datasets(options: Namespace) -> None:
+    """List what can be trained on."""
+    for info in list_datasets(settings.data_dir()):
+        if options.json:
+            record = {field.name: getattr(info, field.name) for field in fields(info)}
+            record["path"] = str(info.path) if info.path else None
+            print(json.dumps(record))
+        else:
+            shape = "x".join(map(str, info.image_shape)) if info.image_shape else "?"
+            print(f"{info.name:<15} {info.source:<9} {shape:<9} {info.problem or info.about}")
+
+
+def runs(options: Namespace) -> None:
+    """List the runs, newest first; a damaged one says so and hides no other."""
+    for run in list_runs(settings.runs_dir()):
+        record = _describe(run)
+        if options.json:
+            print(json.dumps(record))
+        elif "error" in record:
+            print(f"{run.id:<49} {record['error']}")
+        else:
+            accuracy = record["test_accuracy"]
+            shown = f"{accuracy:.2%}" if accuracy is not None else record["state"]
+            print(f"{run.id:<49} {record['dataset']:<15} {record['model']:<9} {shown}")
+
+
+def _describe(run: Run) -> dict[str, Any]:
+    try:
+        config, result = run.config(), run.result() or {}
+        return {
+            "run": run.id,
+            "dataset": config.training.dataset,
+            "model": config.model.model,
+            "test_accuracy": result.get("test_accuracy"),
+            "origin": run.origin,
+            "state": run.status()["state"],
+            "created": config.created,
+        }
+    except DPNError as error:
+        return {"run": run.id, "error": str(error), "origin": run.origin}

@@ -1,0 +1,104 @@
+"""The verb train: alone, or as one of several processes that train one model."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from dpn import settings
+from dpn.data.catalogue import dataset_info
+from dpn.errors import ConfigError, DPNError
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.presets import preset, with_settings
+from dpn.runs.folder import find_run
+
+if TYPE_CHECKING:
+    from dpn.training.parallel import Group
+
+
+def train(options: Namespace) -> None:
+    """Train, with a progress bar on stderr; the last line of stdout is the result."""
+    from dpn.training.parallel import join, leave
+
+    group = join()
+    if group.rank == 0:
+        _lead(options, group)
+    else:
+        _assist(group)
+    leave()
+
+
+def _lead(options: Namespace, group: Group) -> None:
+    """Train as the only process or as rank 0, which owns the run."""
+    from dpn.commands.bars import download_bar, follow
+    from dpn.training.loop import run_training
+    from dpn.training.opening import open_training, reopen_training
+
+    data_dir, runs_dir = settings.data_dir(), settings.runs_dir()
+    if options.resume:
+        run = find_run(options.resume, runs_dir)
+        trainer = reopen_training(run, data_dir, group)
+    else:
+        model, training = _training_settings(options)
+        with download_bar() as progress:
+            trainer, run = open_training(model, training, data_dir, runs_dir, progress, group=group)
+    print(f"run {run.id}", file=sys.stderr)
+    try:
+        follow(run_training(trainer, run), trainer.step_count, trainer.total_steps)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"Go on with: python -m dpn train --resume {run.id}") from None
+    result = run.result() or {}
+    if options.json:
+        hidden = ("confusion", "mistakes", "finished")
+        print(json.dumps({key: value for key, value in result.items() if key not in hidden}))
+    else:
+        print(
+            f"{run.id}: test accuracy {result['test_accuracy']:.2%} after "
+            f"{result['train_seconds']:.1f} s of training "
+            f"({result['examples_per_second']:,.0f} examples/s, {result['parameters']:,} "
+            f"parameters, {result['device']})"
+        )
+
+
+def _assist(group: Group) -> None:
+    """Train as another rank than 0, and leave the talking to that one."""
+    from dpn.errors import DataError
+    from dpn.training.loop import assist_training
+
+    try:
+        assist_training(group, settings.data_dir())
+    except DataError:
+        raise  # of this machine, so nobody else can say it
+    except DPNError:
+        sys.exit(2)  # rank 0 has it too, and says it
+
+
+def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
+    """Return the preset with everything that was said on the command line on top."""
+    info = dataset_info(options.dataset, settings.data_dir())
+    assert info.image_shape is not None  # or dataset_info would have raised
+    model, training = preset(
+        info.name, info.image_shape, info.classes or 2, options.model, options.preset
+    )
+    said = {
+        "epochs": options.epochs,
+        "steps": options.steps,
+        "learning_rate": options.lr,
+        "seed": options.seed,
+        "device": options.device,
+    }
+    changes = {name: value for name, value in said.items() if value is not None}
+    changes |= dict(_parse_setting(text) for text in options.set)
+    return with_settings(model, training, changes)
+
+
+def _parse_setting(text: str) -> tuple[str, Any]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise ConfigError(f"--set must be NAME=VALUE, got {text!r}; try --set operator=soft")
+    try:
+        return name, json.loads(value)
+    except (ValueError, RecursionError):
+        return name, value  # a word needs no quotes

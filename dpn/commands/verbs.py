@@ -1,0 +1,28 @@
+"""The verbs of the command line. What computes is imported by the verb that needs it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dpn.commands.evaluate import evaluate
+from dpn.commands.explain import explain
+from dpn.commands.lists import datasets, runs
+from dpn.commands.predict import predict
+from dpn.commands.teach import teach
+from dpn.commands.train import train
+
+if TYPE_CHECKING:
+    pass
+
+
+VERBS: dict[str, Callable[[Namespace], None]] = {
+    "train": train,
+    "predict": predict,
+    "explain": explain,
+    "evaluate": evaluate,
+    "teach": teach,
+    "datasets": datasets,
+    "runs": runs,
+}

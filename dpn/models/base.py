@@ -1,0 +1,43 @@
+"""What all classifiers share: the normalisation of their input, and the shape contract."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Tensor, nn
+
+from dpn.models.config import ModelConfig
+
+
+class Classifier(nn.Module, ABC):
+    """Base: input normalisation and the shape contract."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.register_buffer("mean", torch.zeros(config.channels, 1, 1))
+        self.register_buffer("std", torch.ones(config.channels, 1, 1))
+
+    @abstractmethod
+    def summary(self, images: Tensor) -> Tensor:
+        """Return what the last layer reads of images (B, C, H, W), (B, F)."""
+
+    def normalise(self, images: Tensor) -> Tensor:
+        """Return (images − mean) / std, (B, C, H, W)."""
+        return (images - self.mean) / self.std
+
+    def fit_normalisation(self, images: Tensor) -> None:
+        """Set mean and std, each (C, 1, 1), from training images (N, C, H, W), uint8 0..255.
+
+        Grey images keep a mean of 0: their ground stays exactly 0, so that empty paper neither
+        adds to a score nor takes from it.
+        """
+        sample = images[:10_000].to(torch.float32) / 255
+        if self.config.channels == 3:
+            self.mean.copy_(sample.mean(dim=(0, 2, 3)).view(-1, 1, 1))
+        scale = (sample - self.mean.to(sample.device)).square().mean(dim=(0, 2, 3)).sqrt()
+        self.std.copy_(scale.clamp(min=1e-3).view(-1, 1, 1))

@@ -1,0 +1,44 @@
+"""Three classifiers from one ``ModelConfig``.
+
+    DPN          logits = W D_n + w0, the recursion on raw pixels
+    ResidualDPN  the same recursion on the rows of a residual encoder's feature map
+    MLP          three linear layers, the baseline
+
+All take images (B, C, H, W), float in 0..1, and return logits (B, K). They normalise inside, with
+``mean`` and ``std`` kept among the weights, so that training and use cannot disagree.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+
+from dpn.models.base import Classifier
+from dpn.models.config import ModelConfig
+from dpn.models.dpn import DPN
+from dpn.models.mlp import MLP
+from dpn.models.residual import ResidualDPN
+
+MODELS: dict[str, type[Classifier]] = {"dpn": DPN, "residual": ResidualDPN, "mlp": MLP}
+
+
+def build_model(config: ModelConfig, seed: int = 0) -> Classifier:
+    """Return a freshly initialised model on the CPU; the same seed gives the same weights."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return MODELS[config.model](config)
+
+
+@lru_cache(maxsize=256)
+def model_size(config: ModelConfig) -> tuple[int, int]:
+    """Return (trainable parameters, multiply-adds of one image), computed without any data."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with torch.device("meta"):
+        model = MODELS[config.model](config).eval()
+        counter = FlopCounterMode(display=False)
+        with counter, torch.no_grad():
+            model(torch.empty(1, *config.image_shape))
+    parameters = sum(weight.numel() for weight in model.parameters())
+    return parameters, counter.get_total_flops() // 2

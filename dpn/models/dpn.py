@@ -1,0 +1,59 @@
+"""The recursion on parts cut from the pixels: logits = W D_n + w0."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from dpn.models.base import Classifier
+from dpn.models.config import ModelConfig
+from dpn.recursion.bellman import final_value, rewards, transition_matrix
+from dpn.recursion.operators import OPERATORS
+from dpn.recursion.parts import count_parts, cut
+
+
+class DPN(Classifier):
+    """The recursion on parts cut from the pixels."""
+
+    def __init__(self, config: ModelConfig, map_shape: tuple[int, int, int] | None = None) -> None:
+        super().__init__(config)
+        channels, height, width = map_shape or config.image_shape
+        size = min(config.part_size, max(height, width))
+        n = count_parts(height, width, config.parts, size)
+        with torch.device("meta"):
+            k = cut(torch.empty(1, channels, height, width), config.parts, size).shape[2]
+        states, actions = config.states, config.decisions
+        steps = 1 if config.rewards == "shared" else n
+        self.part_count, self.part_size = n, size
+        self.R = nn.Parameter(torch.randn(steps, k, actions * states) / (k * n) ** 0.5)
+        self.b = nn.Parameter(torch.zeros(steps, actions * states))
+        # Near the identity, so that each state first remembers its own value; from dense random
+        # transitions the values of all states blur into one and nothing is learned.
+        diagonal, noise = (4.0, 0.2) if config.transitions == "stochastic" else (1.0, 0.02)
+        identity = torch.eye(states).repeat(1, actions)
+        self.P = nn.Parameter(diagonal * identity + noise * torch.randn(states, actions * states))
+        self.W = nn.Parameter(torch.randn(config.classes, states) / states**0.5)
+        self.w0 = nn.Parameter(torch.zeros(config.classes))
+
+    def feature_map(self, images: Tensor) -> Tensor:
+        """Return the map that is cut into parts: here the normalised pixels."""
+        return self.normalise(images)
+
+    def parts(self, images: Tensor) -> Tensor:
+        """Return I (B, n, k)."""
+        return cut(self.feature_map(images), self.config.parts, self.part_size)
+
+    def transitions(self) -> Tensor:
+        """Return P (S, A·S) as the recursion uses it."""
+        return transition_matrix(self.P, self.config.transitions)
+
+    def summary(self, images: Tensor) -> Tensor:
+        """Return the final values D_n (B, S)."""
+        r = rewards(self.parts(images), self.R, self.b)
+        operator = OPERATORS[self.config.operator]
+        return final_value(r, self.transitions(), operator, self.config.temperature)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return logits (B, K)."""
+        return F.linear(self.summary(images), self.W, self.w0)
