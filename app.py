@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui import home
+from dpn.ui.home import page as home
 
 if __name__ == "__main__":  # somebody opens the page
     ui.start_page("Home")

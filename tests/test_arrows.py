@@ -1,4 +1,4 @@
-"""Who may import whom: the arrows between the modules, read from their source."""
+"""Who may import whom: the arrows between the wings, read from their source."""
 
 import ast
 from pathlib import Path
@@ -8,26 +8,50 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FILES = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "dpn").rglob("*.py")]
 
-#: Modules that start without torch; what computes is imported where it is needed.
-WITHOUT_TORCH = {
-    "dpn", "dpn.__main__", "dpn.explain.account", "dpn.explain.averages", "dpn.commands.bars", "dpn.charts.curves",
-    "dpn.charts.evaluation", "dpn.charts.sum", "dpn.charts.template", "dpn.charts.trellis",
-    "dpn.commands.verbs", "dpn.models.config", "dpn.data.catalogue", "dpn.pictures.decode", "dpn.data.downloads", "dpn.charts.equations",
-    "dpn.errors", "dpn.commands.explain", "dpn.explain.explanation", "dpn.runs.files", "dpn.runs.history",
-    "dpn.pictures.files", "dpn.pictures.prepare", "dpn.jobs.job", "dpn.jobs.manager", "dpn.jobs.limits", "dpn.jobs.line", "dpn.logs",
-    "dpn.data.npz", "dpn.pictures.png", "dpn.models.presets", "dpn.runs.processes", "dpn.runs.config", "dpn.runs.folder",
-    "dpn.runs.run", "dpn.evaluation.scores", "dpn.settings", "dpn.runs.snapshots", "dpn.explain.trellis", "dpn.jobs.visitors",
-    "dpn.explain.what_if", "dpn.jobs.worker_process",
-}  # fmt: skip
-#: Each may import those after it and none before it.
-ORDER = ("app", "dpn.ui", "dpn.jobs.serving", "dpn.jobs.manager", "dpn.jobs.worker", "dpn.training.loop", "dpn.training.trainer",
-         "dpn.models.build", "dpn.recursion.bellman", "dpn.recursion.operators", "dpn.models.config", "dpn.errors")  # fmt: skip
+#: The house, from the roof to the ground. A wing imports from the floors below its own, and from
+#: nothing beside or above it.
+FLOORS = (
+    ("app", "pages"),
+    ("ui.home", "ui.train", "ui.evaluate", "ui.server"),
+    ("ui.inside",),
+    ("ui.classify",),
+    ("ui", "commands"),
+    ("teaching", "jobs"),
+    ("charts", "training"),
+    ("explain",),
+    ("pictures",),
+    ("runs",),
+    ("data", "evaluation"),
+    ("models",),
+    ("recursion",),
+)
+#: Whatever stands in no wing: every wing may import these, and these import no wing.
+COMMON = ("errors", "logs", "settings")
+#: The command line's arguments: it opens the verbs, and reads what it may offer from the models.
+MAIN = "dpn.__main__"
+
+#: Where torch, torchvision, scikit-learn and SciPy are imported with the file. All else starts
+#: without them: what computes is imported where it is needed.
+HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
+WITH_TORCH = {
+    "recursion": "*",
+    "models": {"base", "build", "devices", "dpn", "mlp", "residual"},
+    "evaluation": {"evaluate"},
+    "explain": {"exact", "request"},
+    "training": "*",
+    "teaching": {"fine_tune", "judging", "lesson", "methods", "rehearsal"},
+    "jobs": {"serving", "worker"},
+    "commands": {"pretrained"},
+}
 
 
 def name_of(path):
     """The dotted name of a module of ours, "pages.…" for a page."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path) for path in FILES}
 
 
 def imports_in(tree, anywhere):
@@ -42,13 +66,25 @@ def imports_in(tree, anywhere):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "relative imports hide where things are"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-            yield node.module
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from names
+            if not MODULES.issuperset(names):  # of a folder only files: its door is not meant
+                yield node.module
         elif anywhere or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from imports_in(node, anywhere)
 
 
 TREES = {name_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+FOLDERS = {name_of(path) for path in FILES if path.name == "__init__.py"}
+
+
+def wing_of(name):
+    """The wing that a module stands in, as FLOORS has it; None in none."""
+    if name.split(".")[0] in ("app", "pages"):
+        return name.split(".")[0]
+    parts = name.split(".")[1:]
+    depth = 2 if parts[:1] == ["ui"] and f"dpn.{'.'.join(parts[:2])}" in FOLDERS else 1
+    return ".".join(parts[:depth]) if f"dpn.{'.'.join(parts[:depth])}" in FOLDERS else None
 
 
 def imported(name, anywhere=True):
@@ -89,6 +125,130 @@ def function():
     assert set(imports_in(tree, anywhere=True)) == outside | {"g", "h.i.j", "h.i"}
     assert {"dpn.training.loop", "dpn.ui", "app", "pages.1_Train"} <= TREES.keys()
     assert "dpn.training.trainer" in ours("dpn.training.loop")
+    assert wing_of("dpn.ui.inside.page") == "ui.inside"
+    assert wing_of("dpn.ui.words") == wing_of("dpn.ui") == "ui"
+    assert wing_of("pages.1_Train") == "pages"
+    assert wing_of("dpn.errors") is None
+
+
+def test_every_module_stands_in_a_wing_of_the_table_or_is_common():
+    named = {wing for floor in FLOORS for wing in floor}
+    assert {wing_of(name) for name in TREES} - {None} == named
+    loose = {name for name in TREES if wing_of(name) is None}
+    assert loose == {"dpn", MAIN, *(f"dpn.{name}" for name in COMMON)}
+
+
+def floor_of(wing):
+    return next(index for index, floor in enumerate(FLOORS) if wing in floor)
+
+
+def arrows(name):
+    """The wings that a module imports from, without its own."""
+    return {wing_of(found) for found in ours(name)} - {wing_of(name), None}
+
+
+@pytest.mark.parametrize("name", sorted(n for n in TREES if wing_of(n)))
+def test_a_wing_imports_only_from_the_floors_below(name):
+    here = floor_of(wing_of(name))
+    upwards = {wing for wing in arrows(name) if floor_of(wing) <= here}
+    assert not upwards, f"{name} imports from {sorted(upwards)}, which do not stand below it"
+
+
+@pytest.mark.parametrize("name", [f"dpn.{name}" for name in COMMON])
+def test_what_all_may_import_imports_no_wing(name):
+    assert not arrows(name)
+
+
+def test_the_command_line_opens_the_verbs_and_reads_the_names():
+    assert arrows(MAIN) == {"commands", "models"}
+
+
+def test_there_is_no_circle_between_wings():
+    after = {wing: set() for floor in FLOORS for wing in floor}
+    for name in TREES:
+        if wing_of(name):
+            after[wing_of(name)] |= arrows(name)
+    assert_no_circle(after)
+
+
+def test_there_is_no_circle_between_files():
+    assert_no_circle({name: ours(name) for name in TREES})
+
+
+def assert_no_circle(after):
+    done = set()
+
+    def visit(name, path):
+        assert name not in path, " -> ".join([*path, name])
+        if name not in done:
+            for other in sorted(after[name]):
+                visit(other, [*path, name])
+            done.add(name)
+
+    for name in after:
+        visit(name, [])
+
+
+def test_a_circle_would_be_found():
+    with pytest.raises(AssertionError, match="a -> b -> a"):
+        assert_no_circle({"a": {"b"}, "b": {"a"}})
+
+
+def door_of(wing):
+    """The names in a wing's ``__all__``."""
+    (door,) = [
+        ast.literal_eval(node.value)
+        for node in TREES[f"dpn.{wing}"].body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    ]
+    return door
+
+
+DOORS = sorted(wing for wing in {wing_of(name) for name in TREES} - {None, "app", "pages"})
+
+
+@pytest.mark.parametrize("wing", DOORS)
+def test_only_what_a_wing_names_is_imported_from_outside(wing):
+    outside = {name for name in TREES if wing_of(name) != wing}
+    used = {found for name in outside for found in ours(name) if wing_of(found) == wing}
+    named = {f"dpn.{wing}"} | {f"dpn.{wing}.{name}" for name in door_of(wing)}
+    assert used <= named, f"{sorted(used - named)} are not in __all__ of dpn.{wing}"
+
+
+@pytest.mark.parametrize("wing", [wing for wing in DOORS if wing != "ui"])
+def test_what_a_wing_names_exists_is_in_order_and_is_used(wing):
+    outside = {name for name in TREES if wing_of(name) != wing}
+    used = {found for name in outside for found in ours(name)}
+    door = door_of(wing)
+    assert door == sorted(door)
+    assert {f"dpn.{wing}.{name}" for name in door} <= used, f"dpn.{wing} names what nobody uses"
+
+
+@pytest.mark.parametrize("wing", DOORS)
+def test_a_door_says_what_the_wing_is_for_and_costs_nothing(wing):
+    """Importing a wing imports none of its files, or all pages would wait for torch."""
+    tree = TREES[f"dpn.{wing}"]
+    assert ast.get_docstring(tree).splitlines()[0].endswith(".")
+    if wing != "ui":  # there the names are functions, of files that every page needs
+        assert not ours(f"dpn.{wing}")
+
+
+@pytest.mark.parametrize("name", sorted(TREES))
+def test_what_begins_with_an_underscore_stays_in_its_file(name):
+    for found in imported(name):
+        module, _, last = found.rpartition(".")
+        if module in TREES and last.startswith("_"):
+            assert last == "__version__", f"{name} imports {found}"
+
+
+def test_the_floor_of_dpn_is_empty_and_no_folder_is_crowded():
+    loose = [path for path in (ROOT / "dpn").iterdir() if path.is_file()]
+    assert len(loose) <= 8
+    for top in ("dpn", "tests", "pages"):
+        for folder in [ROOT / top, *(ROOT / top).rglob("*")]:
+            if folder.is_dir() and folder.name != "__pycache__":
+                files = [path.name for path in folder.glob("*.py")]
+                assert len(files) <= 14, f"{folder.relative_to(ROOT)} has {len(files)} files"
 
 
 def may_use_streamlit(name):
@@ -106,71 +266,44 @@ def test_nothing_imports_a_page_or_the_app(name):
     assert not {"pages", "app"} & packages(name)
 
 
-@pytest.mark.parametrize("name", sorted(TREES))
-def test_what_computes_knows_nothing_of_ui(name):
-    if not may_use_streamlit(name):
-        assert not {found for found in ours(name) if found.split(".")[:2] == ["dpn", "ui"]}
-
-
 def reached(name):
-    """All modules of ours that importing one imports, through others too."""
+    """All modules of ours that importing one imports, through others and their doors too."""
     found, waiting = set(), [name]
     while waiting:
         module = waiting.pop()
         if module not in found:
             found.add(module)
             waiting += ours(module, anywhere=False)
+            parents = [module.rsplit(".", depth)[0] for depth in range(1, module.count(".") + 1)]
+            waiting += [parent for parent in parents if parent in TREES]
     return found
 
 
-@pytest.mark.parametrize("name", sorted(WITHOUT_TORCH))
-def test_torch_is_not_imported_with_it(name):
-    users = {module for module in reached(name) if "torch" in packages(module, anywhere=False)}
-    assert not users
-    assert not {"torchvision", "sklearn", "scipy"} & packages(name, anywhere=False)
+def may_import_torch(name):
+    allowed = WITH_TORCH.get(wing_of(name), ())
+    return name not in FOLDERS and (allowed == "*" or name.split(".")[-1] in allowed)
 
 
-@pytest.mark.parametrize("name", sorted(n for n in TREES if may_use_streamlit(n)))
-def test_no_page_imports_on_its_own_what_is_imported_in_the_background(name):
-    """It is imported once, by ``ui.warm_up``: two threads that import it see it half made."""
-    heavy = {"torch", "torchvision", "sklearn", "scipy"}
-    assert not {module for module in reached(name) if heavy & packages(module, anywhere=False)}
+@pytest.mark.parametrize("name", sorted(TREES))
+def test_torch_is_imported_only_with_what_computes(name):
+    if not may_import_torch(name):
+        heavy = {module for module in reached(name) if HEAVY & packages(module, anywhere=False)}
+        assert not heavy, f"{name} imports {sorted(heavy)}"
+
+
+def test_what_may_import_torch_exists_and_does():
+    for wing, files in WITH_TORCH.items():
+        for file in [] if files == "*" else files:
+            modules = reached(f"dpn.{wing}.{file}")
+            assert any(HEAVY & packages(module, anywhere=False) for module in modules), file
 
 
 def test_charts_never_import_torch():
-    assert "torch" not in packages("dpn.charts.curves")
-
-
-def test_there_are_no_cycles():
-    done = set()
-
-    def visit(name, path):
-        assert name not in path, " -> ".join([*path, name])
-        if name not in done:
-            for other in sorted(ours(name)):
-                visit(other, [*path, name])
-            done.add(name)
-
     for name in TREES:
-        visit(name, [])
-
-
-@pytest.mark.parametrize("name", ORDER)
-def test_the_order_is_never_reversed(name):
-    before = ORDER[: ORDER.index(name)]
-    found = set().union(*(ours(module) for module in reached_anywhere(name)))
-    assert not found & set(before)
-
-
-def reached_anywhere(name):
-    """All modules of ours that one can ever import, in functions too."""
-    found, waiting = set(), [name]
-    while waiting:
-        module = waiting.pop()
-        if module not in found:
-            found.add(module)
-            waiting += ours(module)
-    return found
+        if wing_of(name) == "charts":
+            modules = reached(name)
+            assert not {m for m in modules if "torch" in packages(m, anywhere=False)}
+            assert "torch" not in packages(name)
 
 
 @pytest.mark.parametrize("name", sorted(TREES))
@@ -183,7 +316,3 @@ def test_nothing_is_unpickled_evaluated_or_executed(name):
             for keyword in node.keywords:
                 if keyword.arg == "allow_pickle":
                     assert ast.unparse(keyword.value) == "False"
-
-
-def test_every_module_without_torch_still_exists():
-    assert TREES.keys() >= WITHOUT_TORCH

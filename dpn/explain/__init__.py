@@ -1,3 +1,14 @@
 """Why an image scored as it did: the exact account, and where in the image it was decided."""
 
-__all__ = ["account", "averages", "exact", "example", "explanation", "neighbours", "regions", "shapes", "trellis", "what_if"]
+__all__ = [
+    "account",
+    "averages",
+    "exact",
+    "example",
+    "explanation",
+    "neighbours",
+    "regions",
+    "shapes",
+    "trellis",
+    "what_if",
+]

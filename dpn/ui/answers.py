@@ -18,7 +18,7 @@ from dpn.pictures.prepare import InputSpec, Prepared
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run, list_runs
 from dpn.runs.run import Run
-from dpn.ui.train.settings import MODEL_WORDS
+from dpn.ui.words import MODEL_WORDS
 
 #: Below this probability an answer is called "not sure".
 SURE = 0.6

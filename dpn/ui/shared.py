@@ -80,7 +80,7 @@ def jobs() -> JobManager:
 
 
 @Once
-def server() -> ModelServer:
+def model_server() -> ModelServer:
     """Return the one holder of models, shared by all pages and sessions."""
     warm_up().wait()
     from dpn.jobs.serving import ModelServer
@@ -163,7 +163,7 @@ def _evaluation(
     stamp: int,  # noqa: ARG001 - part of the key
 ) -> Evaluation:
     run = Run(Path(path))
-    return server().evaluate(run, *test_images(run), moment)
+    return model_server().evaluate(run, *test_images(run), moment)
 
 
 def summaries(run: Run, moment: int | None = None) -> NDArray[np.float32]:
@@ -182,7 +182,7 @@ def _summaries(
     stamp: int,  # noqa: ARG001 - part of the key
 ) -> NDArray[np.float32]:
     run = Run(Path(path))
-    return server().summarise(run, test_images(run)[0], moment).numpy()
+    return model_server().summarise(run, test_images(run)[0], moment).numpy()
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -13,6 +13,8 @@ _REREAD = re.compile(
     r"(?<=:)(?=//|[\w/+-]+:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<~-])(?=[->=])|(?<=>)(?==)", re.I
 )
 
+#: What a model is called, by its name in ``ModelConfig``.
+MODEL_WORDS = {"dpn": "DPN", "residual": "Residual", "mlp": "MLP"}
 STATE_WORDS = {
     "queued": "waiting for its turn",
     "loading": "loading the data",

@@ -1,6 +1,7 @@
 """Measure what README states, and print it as Markdown: ``make bench``.
 
-Three more take long and are run by name: ``load`` (visitors for ten minutes), ``kills``, ``fuzz``.
+What takes long is run by name: ``visitors.load`` (ten minutes), ``damage.kills``, ``damage.fuzz``,
+``damage.disk``.
 MNIST is looked for in $DPN_GATE_DATA, else in ../shared/data; without it its rows are left out.
 """
 
@@ -11,20 +12,9 @@ from pathlib import Path
 
 import dpn
 from dpn.models.devices import cpu_count
-from tests.benchmarks import (
-    drawings,
-    explaining,
-    foreign,
-    growth,
-    inside,
-    latency,
-    memory,
-    rivals,
-    strokes,
-    teaching,
-    training,
-    viewers,
-)
+from tests.benchmarks.answers import drawings, explaining, inside, latency, strokes
+from tests.benchmarks.learning import foreign, growth, memory, rivals, teaching, training
+from tests.benchmarks.visitors import viewers
 from tests.helpers import GATE_DATA
 
 

@@ -6,8 +6,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.benchmarks.canvas import DIGITS
-from tests.benchmarks.protocol import visit
+from tests.benchmarks.visitors.canvas import DIGITS
+from tests.benchmarks.visitors.protocol import visit
 from tests.browser.actions import seven_png
 from tests.helpers import run_async
 

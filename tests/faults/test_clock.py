@@ -7,10 +7,11 @@ import time
 
 import pytest
 
-from dpn.runs import run as runs
+from dpn.runs import create
 from dpn.runs.create import new_run_id
 from dpn.runs.folder import list_runs
 from dpn.runs.history import History
+from dpn.runs.processes import this_process
 from dpn.runs.run import Run
 from dpn.training.loop import run_training
 from dpn.training.opening import reopen_training
@@ -33,7 +34,7 @@ class Clock:
             def now(cls, tz=None):
                 return datetime.datetime.fromtimestamp(time.time(), tz)
 
-        monkeypatch.setattr(runs, "datetime", Set)
+        monkeypatch.setattr(create, "datetime", Set)
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_ids_stay_unique_and_runs_stay_in_one_order(clock, opened, tmp_path, mon
         def now(cls, tz=None):
             return stopped
 
-    monkeypatch.setattr(runs, "datetime", Still)
+    monkeypatch.setattr(create, "datetime", Still)
     ids = {new_run_id(small_model(), short_training()) for _ in range(20)}
     assert len(ids) == 20
 
@@ -100,7 +101,7 @@ def test_a_training_elsewhere_is_judged_by_how_far_its_files_are_from_now(
     """A clock that was a day ahead when they were written must not keep it alive for a day."""
     _, run = opened()
     status = (run.path / "status.json").read_text()
-    host = runs.this_process()["host"]
+    host = this_process()["host"]
     (run.path / "status.json").write_text(status.replace(f'"{host}"', '"another"'))
     then = time.time() - sign * ago
     for file in run.path.iterdir():

@@ -1,6 +1,6 @@
 """A data folder that is missing, may not be read or written, or holds a bad file; a cut download.
 
-Elsewhere: every way an npz can be bad (tests/test_npz.py), damaged and incomplete sets
+Elsewhere: every way an npz can be bad (tests/data/test_npz.py), damaged and incomplete sets
 (test_datasets.py), servers that fail in every way (test_downloads.py).
 """
 
@@ -24,8 +24,8 @@ from dpn.errors import DataError, RunError
 from dpn.jobs import manager as jobs
 from dpn.runs.create import create_run
 from dpn.runs.folder import list_runs
+from tests.data.test_downloads import Server, idx_files, md5
 from tests.helpers import NAMES, short_training, small_model, threads_of_torch, write_npz
-from tests.test_downloads import Server, idx_files, md5
 from tests.workers import ThreadWorker, closing_desk
 
 NOBODY = 65_534

@@ -1,6 +1,6 @@
 """Too little memory, really; a GPU that fails, and one that is not there.
 
-Elsewhere: a worker that the system kills (tests/test_jobs.py).
+Elsewhere: a worker that the system kills (tests/jobs/test_manager.py).
 """
 
 import json

@@ -1,7 +1,7 @@
 """kill -9 at any moment: finished runs stay whole, the broken one loses little and goes on.
 
-Elsewhere: a worker alone that is killed (tests/test_jobs.py), one of several ranks
-(tests/test_parallel.py), 50 kills (``python -m tests.benchmarks.kills``).
+Elsewhere: a worker alone that is killed (tests/jobs/test_manager.py), one of several ranks
+(tests/training/test_parallel.py), 50 kills (``python -m tests.benchmarks.damage.kills``).
 """
 
 import contextlib

@@ -1,6 +1,7 @@
 """A worker that raises at any moment: its job ends in a sentence, and the server goes on.
 
-Elsewhere: processes that die (tests/test_jobs.py), errors of the loop alone (tests/test_loop.py).
+Elsewhere: processes that die (tests/jobs/test_manager.py), errors of the loop alone
+(tests/training/test_loop.py).
 """
 
 import json

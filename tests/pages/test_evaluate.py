@@ -246,7 +246,9 @@ def test_each_class_has_a_template_on_one_scale(run, monkeypatch):
     said = scores.probabilities.argmax(axis=1)
     for target, (template, _, _) in enumerate(drawn):
         right = images[(labels.numpy() == target) & (said == target)].numpy()
-        found = ui.server().explain(run, right, Question(target, "runner_up")).composed_template
+        found = (
+            ui.model_server().explain(run, right, Question(target, "runner_up")).composed_template
+        )
         np.testing.assert_allclose(template, found.mean(axis=(0, 1)), atol=1e-5)
     (most,) = {most for _, most, _ in drawn}
     assert most == max(np.abs(template).max() for template, _, _ in drawn)

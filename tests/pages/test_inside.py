@@ -38,7 +38,9 @@ DIGITS = Run(SHIPPED / "shipped-digits-dpn")
 
 def explained(run, index, moment=None, **question):
     images, _ = ui.test_images(run)
-    return ui.server().explain(run, images[index : index + 1].numpy(), Question(**question), moment)
+    return ui.model_server().explain(
+        run, images[index : index + 1].numpy(), Question(**question), moment
+    )
 
 
 def values(session):
@@ -93,7 +95,7 @@ def in_short(session):
 def lead(run, image, found, **question):
     """The score of a changed image, for the same two classes."""
     pair = [int(found.target[0]), None if found.contrast is None else int(found.contrast[0])]
-    return float(ui.server().explain(run, image[None], Question(*pair, **question)).score[0])
+    return float(ui.model_server().explain(run, image[None], Question(*pair, **question)).score[0])
 
 
 def odds(lead):
@@ -497,7 +499,7 @@ def test_what_counts_in_a_place_of_a_photo_is_its_pattern_or_its_colour(data, ru
     write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
     run = finished_run(data, runs, name="photos", steps=20)
     pictures, seen = ui.test_images(run)[0].numpy(), set()
-    ground = ui.server().ground(run)
+    ground = ui.model_server().ground(run)
     for index in range(8):
         session, found = Session(INSIDE, run=run.id, image=str(index)), explained(run, index)
         image, score, masks = pictures[index], found.score[0], windows(8, 8)
@@ -630,7 +632,7 @@ def test_blank_parts_add_nothing():
     image = ui.test_images(DIGITS)[0][12:13].numpy().copy()
     image[:, :, 2:4] = 0
     question = Question(int(found.target[0]), int(found.contrast[0]))
-    after = ui.server().explain(DIGITS, image, question)
+    after = ui.model_server().explain(DIGITS, image, question)
     assert f"went from {found.score[0]:+.2f} to **{after.score[0]:+.2f}**" in effect(session)
     assert after.contributions[0, 2:4].tolist() == [0, 0]
     session.press("image_next")
@@ -645,7 +647,7 @@ def test_strokes_change_the_image(canvas):
     session.run()
     image = np.zeros((1, 1, 8, 8), np.uint8)
     question = Question(int(found.target[0]), int(found.contrast[0]))
-    after = ui.server().explain(DIGITS, image, question)
+    after = ui.model_server().explain(DIGITS, image, question)
     assert f"to **{after.score[0]:+.2f}**" in effect(session)
     session.press("undo-if")
     assert effect(session) is None
@@ -668,7 +670,7 @@ def test_a_colour_image_is_painted_in_any_colour(data, runs, canvas):
     write_own(data, "photos", images, np.arange(30) % 3, ("a", "b", "c"))
     run = finished_run(data, runs, name="photos", steps=2)
     session = what_if(run=run.id)
-    ground = ui.server().ground(run)
+    ground = ui.model_server().ground(run)
     mean = run.load_model().mean.flatten().numpy() * 255
     assert np.abs(ground - mean).max() <= 0.5
     assert canvas.asked["stroke_color"] == "#" + "".join(f"{c:02x}" for c in ground)

@@ -24,16 +24,17 @@ from dpn.models.build import model_size
 from dpn.models.config import MODEL_NAMES
 from dpn.models.presets import PRESET_NAMES, preset
 from dpn.runs.run import SHIPPED, Run
-from dpn.ui import answers, home
+from dpn.ui import answers, frame
 from dpn.ui import data as explore
 from dpn.ui.classify import upload
+from dpn.ui.home import page as home
 from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
 from tests.helpers import pictures, until, write_npz
 from tests.pages.session import BAR, SEVEN, ZERO, Session, finished_run, png, stopped_run, write_own
 
 ROOT = Path(__file__).parents[2]
-PAGES = [page for page, _, _ in ui.PAGES]
+PAGES = [page for page, _, _ in frame.PAGES]
 MARKUP = ("<b>bold</b>", "[x](y)", "$a$ :red[x]")
 
 # All pages
@@ -79,7 +80,7 @@ def test_only_who_follows_a_training_is_told_how_far_it_is(data, monkeypatch):
     session = Session("pages/1_Train.py").train_long()
     assert paces["_sidebar_state"] is None  # the page shows it
     session.open("pages/2_Classify.py")
-    assert paces["_sidebar_state"] == ui.FOLLOWED
+    assert paces["_sidebar_state"] == frame.FOLLOWED
     assert "training, " in session.at.sidebar.caption[0].value
     other = Session("pages/2_Classify.py")
     assert paces["_sidebar_state"] is None
@@ -128,7 +129,7 @@ def test_home_leads_to_the_drawing():
 
 
 def test_a_damaged_example_leaves_the_rest_of_home_usable(monkeypatch, tmp_path):
-    monkeypatch.setattr("dpn.ui.home.SHIPPED_EXAMPLE", tmp_path / "none.npz")
+    monkeypatch.setattr("dpn.ui.home.page.SHIPPED_EXAMPLE", tmp_path / "none.npz")
     session = Session("app.py")
     (error,) = session.errors
     assert "example" in error
@@ -680,7 +681,7 @@ def answer_of_shipped(canvas):
     run = Run(SHIPPED / "shipped-mnist-dpn")
     picture = Image.open(io.BytesIO(canvas.sent[canvas.asked["key"]].image_bytes))
     prepared = prepare(np.asarray(picture), input_spec(run.config()), "drawing")
-    return ui.server().predict(run, prepared.input[None]).probabilities[0]
+    return ui.model_server().predict(run, prepared.input[None]).probabilities[0]
 
 
 def test_the_canvas_asks_for_what_the_page_needs(canvas):

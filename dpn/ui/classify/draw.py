@@ -186,7 +186,7 @@ def _answer(run_id: str) -> None:
             st.info(ui.plain(str(blank)))
             return
         moment = travel.choose_moment(run)
-        answer = ui.server().predict(run, prepared.input[None], moment)
+        answer = ui.model_server().predict(run, prepared.input[None], moment)
         answers.show_answer(config, prepared, answer)
         answers.offer_inside("drawing")
         picture = Picture("", pictures[-1], dark_on_light=True)

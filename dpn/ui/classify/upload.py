@@ -104,7 +104,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
     if not good:
         return
     inputs = np.stack([item.prepared.input for item in good if item.prepared])
-    answer = ui.server().predict(run, inputs, travel.choose_moment(run))
+    answer = ui.model_server().predict(run, inputs, travel.choose_moment(run))
     chosen = 0
     if len(good) > 1:
         chosen = _table(good, answer, config)

@@ -96,7 +96,7 @@ def _scores(run: Run, moment: int | None) -> tuple[Evaluation, int]:
     kept = st.session_state.get("scored")
     if again or kept is None or kept[0] != run.id:
         with waiting:
-            scores = ui.server().evaluate(run, *ui.test_images(run))
+            scores = ui.model_server().evaluate(run, *ui.test_images(run))
         kept = st.session_state["scored"] = (run.id, view.step, scores)
     words.caption(f"Still training: scored at about batch {kept[1]:,}.")
     return kept[2], kept[1]

@@ -78,7 +78,7 @@ def _averages(
 
     def templates(images: Images, target: int) -> Floats:
         question = Question(target, "runner_up")
-        found = ui.server().explain(Run(Path(path)), images, question, moment)
+        found = ui.model_server().explain(Run(Path(path)), images, question, moment)
         assert found.composed_template is not None
         return found.composed_template
 

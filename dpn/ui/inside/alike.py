@@ -47,7 +47,7 @@ def find_alike(case: Case, changed: Pixels | None = None) -> Alike | None:
 
     shown = case.subject.image if changed is None else changed
     image = torch.from_numpy(shown[None].copy())
-    one = ui.server().summarise(case.run, image, case.moment).numpy()[0]
+    one = ui.model_server().summarise(case.run, image, case.moment).numpy()[0]
     found = nearest(known, one, COUNT, case.subject.index)
     if not found:  # it is the only one
         return None
@@ -63,7 +63,7 @@ def show_alike(case: Case, near: Alike) -> None:
         f"model, these are the true classes: {counted}."
     )
     images, labels = ui.test_images(case.run)
-    answer = ui.server().predict(case.run, images[near.found].numpy(), case.moment)
+    answer = ui.model_server().predict(case.run, images[near.found].numpy(), case.moment)
     tiles = [
         Tile(index, int(labels[index]), int(p.argmax()), float(p.max()))
         for index, p in zip(near.found, answer.probabilities, strict=True)

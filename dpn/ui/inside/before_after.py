@@ -28,7 +28,7 @@ def before_after(case: Case, terms: list[Term]) -> None:
     if parent.config().model.replace(classes=case.config.model.classes) != case.config.model:
         raise RunError(f"Run {parent.id!r} is no longer the one this model was taught from.")
     asked = Question(target, contrast, case.question.operator, case.question.temperature)
-    found = ui.server().explain(parent, case.subject.image[None], asked)
+    found = ui.model_server().explain(parent, case.subject.image[None], asked)
     before = account(found, case.config.model)
     total = "score" if contrast is None else "lead"
     for column, title, shown in zip(

@@ -71,7 +71,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
         moment = travel.choose_moment(run)
         operator, temperature = _smoothing(run, config.model)
     question = Question(target, contrast, operator, temperature)
-    found = ui.server().explain(run, subject.image[None], question, moment)
+    found = ui.model_server().explain(run, subject.image[None], question, moment)
     case = Case(run, config, subject, question, moment, found)
     terms, places = account(found, config.model), find_places(case)
     answer.markdown(answer_words(case))
@@ -105,7 +105,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
 def _alike_without(case: Case, places: Places) -> Alike | None:
     if places.strongest is None or not case.is_photo:
         return None
-    ground = ui.server().ground(case.run)
+    ground = ui.model_server().ground(case.run)
     return find_alike(case, without(case.subject.image, places.strongest.region.mask, ground))
 
 

@@ -86,7 +86,7 @@ def _look(case: Case, place: Region) -> str:
 
 def find_places(case: Case) -> Places:
     """Look for the places, and ask the model what it would say without them."""
-    ground, usual = ui.server().ground(case.run), _usual(case)
+    ground, usual = ui.model_server().ground(case.run), _usual(case)
     find = _windows if by_windows(case) else _strokes
     found = find(case, ground)
     if usual and not case.is_photo:
@@ -191,7 +191,7 @@ def _scores(case: Case, images: list[Pixels]) -> Floats:
     target = int(case.found.target[0])
     contrast = None if case.found.contrast is None else int(case.found.contrast[0])
     question = replace(case.question, target=target, contrast=contrast)
-    return ui.server().scores(case.run, np.stack(images), question, case.moment)
+    return ui.model_server().scores(case.run, np.stack(images), question, case.moment)
 
 
 def _usual(case: Case) -> tuple[Floats, Floats] | None:

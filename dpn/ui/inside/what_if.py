@@ -38,7 +38,7 @@ def what_if(case: Case, before: list[Term]) -> None:
 
 def _what_if(case: Case, before: list[Term]) -> None:
     with ui.guard():
-        ground = ui.server().ground(case.run)
+        ground = ui.model_server().ground(case.run)
         strokes = _strokes(case.subject.name)
         with st.container(key="sketch"):
             left, right = st.columns([1, 1.9], gap="large")
@@ -101,7 +101,7 @@ def _effect(case: Case, before: list[Term], image: npt.NDArray[np.uint8]) -> Non
     target = int(case.found.target[0])
     contrast = None if case.found.contrast is None else int(case.found.contrast[0])
     question = replace(case.question, target=target, contrast=contrast)
-    found = ui.server().explain(case.run, image[None], question, case.moment)
+    found = ui.model_server().explain(case.run, image[None], question, case.moment)
     terms = account(found, case.config.model)
     names, p = case.config.class_names, found.probabilities[0]
     answer, old = int(p.argmax()), int(case.found.probabilities[0].argmax())

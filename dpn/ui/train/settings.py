@@ -23,8 +23,8 @@ from dpn.models.config import (
 )
 from dpn.models.presets import preset
 from dpn.ui.explainers import explainer
+from dpn.ui.words import MODEL_WORDS
 
-MODEL_WORDS = {"dpn": "DPN", "residual": "Residual", "mlp": "MLP"}
 MODEL_HELP = (
     "**DPN**: the recursion on raw pixels, the one that explains itself best.  \n"
     "**Residual DPN**: a small residual network reads the image first; most accurate.  \n"

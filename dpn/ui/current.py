@@ -1,0 +1,72 @@
+"""The run a session looks at: in the session, in the address, and while it trains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dpn import settings
+from dpn.errors import DPNError
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run
+from dpn.ui.shared import jobs
+
+if TYPE_CHECKING:
+    from dpn.jobs.manager import JobView
+
+#: Characters of a folder's name, and so of a run's id.
+LONGEST_ID = 255
+
+
+def current_run_id() -> str | None:
+    """Return the id of the run this session looks at."""
+    return st.session_state.get("run_id")
+
+
+def look_at(run_id: str) -> None:
+    """Make a run the one this session looks at, and put it in the address."""
+    st.session_state["run_id"] = run_id
+    st.query_params["run"] = run_id
+
+
+def look_away() -> None:
+    """Look at no run any more, after it is gone."""
+    st.session_state.pop("run_id", None)
+    st.query_params.pop("run", None)
+
+
+def follow_url() -> None:
+    """Take the run from the address after a reload; put it there on every page."""
+    if "run_id" not in st.session_state and "run" in st.query_params:
+        st.session_state["run_id"] = st.query_params["run"][:LONGEST_ID]
+    run_id = current_run_id()
+    if run_id and st.query_params.get("run") != run_id:
+        st.query_params["run"] = run_id
+
+
+def current_run() -> Run | None:
+    """Return the run this session looks at, or None if it has no folder (yet, or any more)."""
+    run_id = current_run_id()
+    if not run_id:
+        return None
+    try:
+        run = find_run(run_id, settings.runs_dir())
+    except DPNError:
+        return None
+    return run if run.id == run_id else None  # the address opens no folder elsewhere
+
+
+def current_job() -> JobView | None:
+    """Return this session's training, or another one that is under way here, or None."""
+    manager = jobs()
+    run_id = current_run_id()
+    mine = manager.view(run_id) if run_id else None
+    if mine:
+        return mine
+    return next((view for view in manager.views() if view.live), None)
+
+
+def is_followed(view: JobView) -> bool:
+    """Return whether it is the training this session looks at; of others it sees no progress."""
+    return view.id == current_run_id()

@@ -1,0 +1,82 @@
+"""The frame of every page: its title, its sidebar, and the state of the training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dpn import settings
+from dpn.runs.folder import runs_under_way
+from dpn.runs.run import Run
+from dpn.ui import access
+from dpn.ui.current import current_job, current_run_id, follow_url, is_followed, look_at
+from dpn.ui.shared import warm_up
+from dpn.ui.style import STYLE
+from dpn.ui.words import STATE_WORDS, describe, plain
+
+PAGES = (
+    ("app.py", "Home", ":material/home:"),
+    ("pages/1_Train.py", "Train", ":material/play_circle:"),
+    ("pages/2_Classify.py", "Classify", ":material/draw:"),
+    ("pages/3_Inside.py", "Inside", ":material/account_tree:"),
+    ("pages/4_Evaluate.py", "Evaluate", ":material/fact_check:"),
+    ("pages/5_Data.py", "Data", ":material/grid_view:"),
+)
+
+
+#: A file and not the name of a symbol, which the browser would fetch from the internet.
+ICON = Path(__file__).parent / "icon.png"
+
+
+#: Seconds between two looks of the sidebar at the training that is followed. They are rare, and on
+#: Train, which shows it anyway, there are none: on a busy server Streamlit 1.67 loses what a page
+#: has just drawn if a look begins before it was sent; a cleared drawing stays until the next click.
+FOLLOWED = 4.0
+
+
+def start_page(title: str) -> bool:
+    """Begin a page: its frame, its sidebar, and the state of the training. Call it first.
+
+    Returns whether this session has just come to the page, from another one or for the first time.
+    """
+    st.set_page_config(page_title=f"{title} · DPN Lab", page_icon=ICON, layout="wide")
+    st.html(STYLE)
+    warm_up()
+    follow_url()
+    access.greet()
+    with st.sidebar:
+        st.markdown("#### DPN Lab")
+        for page, label, symbol in PAGES:
+            st.page_link(page, label=label, icon=symbol, width="stretch")
+        st.divider()
+        access.sign_in()
+        view = current_job()
+        follows = view is not None and view.live and is_followed(view) and title != "Train"
+        st.fragment(_sidebar_state, run_every=FOLLOWED if follows else None)()
+    entered = st.session_state.get("page") != title
+    st.session_state["page"] = title
+    return entered
+
+
+def _sidebar_state() -> None:
+    access.greet()
+    view = current_job()
+    if view is None:
+        _elsewhere(runs_under_way(settings.runs_dir()))
+        return
+    words = describe(view) if is_followed(view) else STATE_WORDS[view.state]
+    st.caption(f"**{plain(view.id)}**  \n{words}")
+    if view.live and view.total_steps and is_followed(view):
+        st.progress(min(view.step / view.total_steps, 1.0))
+
+
+def _elsewhere(runs: list[Run]) -> None:
+    """Draw trainings of other processes that share the runs folder, such as the command line's."""
+    if not runs:
+        st.caption("Nothing is training.")
+    for run in runs:
+        st.caption(f"**{plain(run.id)}**  \ntraining in another process")
+        if run.id != current_run_id() and st.button("Watch", key=f"watch-{run.id}"):
+            look_at(run.id)
+            st.switch_page("pages/1_Train.py")

@@ -1,0 +1,36 @@
+"""What Streamlit's own theme leaves to be said: sizes, gaps, and what a phone shows first."""
+
+STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding-top: 2.6rem; padding-bottom: 3rem;
+  max-width: 1240px; }
+h1 { font-size: 2rem !important; padding-top: 0 !important; }
+.st-key-numbers [data-testid="stMetricValue"] { font-size: 1.6rem; }
+/* The stages of a picture are one element, which is made as wide as its images without gaps. */
+[data-testid="stImage"]:has(> :nth-child(2)) { column-gap: 0.5rem; }
+@media (min-width: 1351px) {
+  [data-testid="stImage"]:has(> :nth-child(2)) { width: max-content; }
+}
+[data-testid="stImage"] img { image-rendering: pixelated; border-radius: 4px; }
+[data-testid="stVegaLiteChart"] image { image-rendering: pixelated; }
+/* The canvas and the choices above it keep their size; what is beside takes what is left. */
+:is(.st-key-sketch, .st-key-choices) [data-testid="stColumn"]:first-child { min-width: 292px; }
+:is(.st-key-sketch, .st-key-choices) [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
+/* The canvas' own toolbar shows on hover and covers what is above; ours is below. The keyboard
+   gets to it, so then it is seen. */
+[class*="st-key-paper-"]:not(:focus-within) { overflow: clip; }
+@media (max-width: 1350px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
+}
+.st-key-formulas .katex-display, .st-key-formulas .katex-display > .katex {
+  text-align: left !important; }
+/* Formulas are as wide as their numbers. */
+@media (max-width: 640px) { .st-key-formulas .katex { font-size: 0.82em; } }
+/* On a phone what is happening comes before the settings that made it. */
+@media (max-width: 640px) {
+  .st-key-result_first > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
+  .st-key-result_first > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
+  [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 3rem; }
+}
+</style>
+"""

@@ -1,0 +1,343 @@
+"""Answers: those of the model itself, with its newest weights, whoever asks and how many."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+
+from dpn.errors import ConfigError, ImageError, RunError
+from dpn.explain.exact import explain
+from dpn.jobs import manager as jobs
+from dpn.jobs import serving
+from dpn.jobs.manager import LiveWeights
+from dpn.jobs.questions import Question
+from dpn.jobs.serving import ModelServer
+from dpn.models.base import Classifier
+from dpn.models.build import MODELS, build_model
+from dpn.runs.create import create_run
+from dpn.runs.run import Run
+from dpn.runs.snapshots import save_snapshot
+from tests.explain.samples import assert_same
+from tests.helpers import NAMES, pictures, short_training, small_model, until, write_npz
+from tests.workers import ENDLESS, ThreadWorker, closing_desk
+
+IMAGES = pictures(9, seed=5)[0][:, None]
+
+
+class NoJobs:
+    """No training is under way, but those put into ``live``."""
+
+    def __init__(self):
+        self.live = {}
+
+    def live_weights(self, run_id, timeout):
+        return self.live.get(run_id)
+
+
+@pytest.fixture
+def no_jobs():
+    return NoJobs()
+
+
+@pytest.fixture
+def server(no_jobs):
+    with closing_server(no_jobs) as server:
+        yield server
+
+
+class closing_server:  # noqa: N801 - used like a function, in a with statement
+    def __init__(self, manager):
+        self.server = ModelServer(manager)
+
+    def __enter__(self):
+        return self.server
+
+    def __exit__(self, *error):
+        self.server._executor.shutdown()
+
+
+def saved_run(folder, name="dpn", seed=0, **changes):
+    """A run that holds the weights of a seed, and that model."""
+    config = small_model(name, **changes)
+    run = create_run(folder, config, short_training(), NAMES, "mnist")
+    model = build_model(config, seed).eval()
+    save(run, model)
+    return run, model
+
+
+def save(run, model):
+    run.save_checkpoint({f"model.{key}": value for key, value in model.state_dict().items()})
+
+
+@torch.no_grad()
+def answers_of(model, images=IMAGES):
+    return torch.softmax(model(torch.tensor(images) / 255), dim=1).numpy()
+
+
+@pytest.mark.parametrize("name", list(MODELS))
+def test_the_answers_are_the_models(server, tmp_path, name):
+    run, model = saved_run(tmp_path, name, seed=3)
+    answer = server.predict(run, IMAGES)
+    np.testing.assert_allclose(answer.probabilities, answers_of(model), atol=1e-6)
+    np.testing.assert_allclose(answer.probabilities.sum(1), 1, atol=1e-6)
+    assert answer.probabilities.dtype == np.float32
+    assert answer.step is None
+    one = server.predict(run, IMAGES[:1])
+    np.testing.assert_allclose(one.probabilities, answer.probabilities[:1], atol=1e-6)
+
+
+def test_images_that_may_only_be_read_or_lie_oddly_in_memory_are_welcome(server, tmp_path):
+    run, model = saved_run(tmp_path)
+    images = np.asfortranarray(IMAGES)[:, :, :, ::-1]
+    images.flags.writeable = False
+    answer = server.predict(run, images)
+    np.testing.assert_allclose(answer.probabilities, answers_of(model, images.copy()), atol=1e-6)
+
+
+def test_a_model_is_read_once_and_again_when_its_weights_change(server, tmp_path, monkeypatch):
+    run, first = saved_run(tmp_path, seed=1)
+    read = []
+    load = Run.load_model
+    monkeypatch.setattr(Run, "load_model", lambda run, moment: read.append(run.id) or load(run))
+    for _ in range(3):
+        server.predict(Run(run.path), IMAGES)
+    assert len(read) == 1
+    second = build_model(small_model(), 2).eval()
+    save(run, second)
+    answer = server.predict(run, IMAGES)
+    assert len(read) == 2
+    np.testing.assert_allclose(answer.probabilities, answers_of(second), atol=1e-6)
+    assert np.abs(answers_of(second) - answers_of(first)).max() > 0.01
+
+
+def test_the_models_used_longest_ago_make_room(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(serving, "MODELS_KEPT", 2)
+    kept = [saved_run(tmp_path, seed=seed) for seed in range(3)]
+    for index in (0, 1, 0, 2):
+        run, model = kept[index]
+        np.testing.assert_allclose(
+            server.predict(run, IMAGES).probabilities, answers_of(model), atol=1e-6
+        )
+    assert list(server._models) == [(kept[index][0].id, None) for index in (0, 2)]
+
+
+def with_snapshots(folder):
+    """A run with two snapshots and other weights now; the three models."""
+    run, now = saved_run(folder, seed=1)
+    earlier = [build_model(small_model(), seed).eval() for seed in (2, 3)]
+    for step, model in zip((0, 50), earlier, strict=True):
+        save_snapshot(run.path, step, dict(model.state_dict()), np.zeros((3, 3), np.int64))
+    return run, [*earlier, now]
+
+
+def test_a_snapshot_answers_explains_and_is_scored_as_the_model_was_then(server, tmp_path):
+    run, models = with_snapshots(tmp_path)
+    labels = torch.from_numpy(pictures(9, seed=5)[1])
+    for moment, model in zip((0, 50, None), models, strict=True):
+        answer = server.predict(run, IMAGES, moment)
+        np.testing.assert_allclose(answer.probabilities, answers_of(model), atol=1e-6)
+        found = server.explain(run, IMAGES, Question(), moment)
+        np.testing.assert_allclose(found.probabilities, answers_of(model), atol=1e-6)
+        scores = server.evaluate(run, torch.tensor(IMAGES), labels, moment)
+        np.testing.assert_allclose(scores.probabilities, answers_of(model), atol=1e-6)
+    with pytest.raises(RunError, match="no snapshot of step 7"):
+        server.predict(run, IMAGES, 7)
+
+
+def test_an_explanation_is_what_was_asked(server, tmp_path):
+    run, model = saved_run(tmp_path, seed=3)
+    question = Question(target=2, contrast=0, operator="soft", temperature=0.3)
+    found = server.explain(run, IMAGES, question)
+    ours = explain(model, IMAGES, 2, 0, operator="soft", temperature=0.3)
+    assert_same(found, ours, atol=1e-5)
+    assert (server.explain(run, IMAGES, Question()).contrast != None).all()  # noqa: E711
+    assert server.explain(run, IMAGES, Question(contrast=None)).contrast is None
+    with pytest.raises(ConfigError, match="target must be a class 0..2"):
+        server.explain(run, IMAGES, Question(target=3))
+    with pytest.raises(ImageError, match="shape"):
+        server.explain(run, IMAGES[..., :5], Question())
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("contrast", [None, 2])
+def test_a_score_alone_is_the_one_that_is_explained(server, tmp_path, name, contrast):
+    run, model = saved_run(tmp_path, name)
+    for operator, temperature in ((None, None), ("soft", 0.7), ("sparse", 2.0)):
+        question = Question(1, contrast, operator, temperature)
+        explained = server.explain(run, IMAGES, question)
+        np.testing.assert_allclose(server.scores(run, IMAGES, question), explained.score, atol=1e-5)
+        assert server._models[run.id, None][1].config == model.config
+    with pytest.raises(ConfigError, match="temperature"):
+        server.scores(run, IMAGES, Question(1, contrast, "soft", -1.0))
+    with pytest.raises(RunError, match="takes images of"):
+        server.scores(run, IMAGES[:, :, :4], Question(1, contrast))
+
+
+def test_many_explain_at_once_and_each_gets_their_own(server, tmp_path):
+    run, model = saved_run(tmp_path, "residual", seed=7)
+    ours = explain(model, IMAGES)
+
+    def ask(turn):
+        index = turn % len(IMAGES)
+        return index, server.explain(run, IMAGES[index : index + 1], Question(contrast=None))
+
+    with ThreadPoolExecutor(12) as pool:
+        for index, found in pool.map(ask, range(60)):
+            np.testing.assert_allclose(found.pixel_map[0], ours.pixel_map[index], atol=1e-5)
+            np.testing.assert_allclose(found.total, found.score, atol=1e-4)
+
+
+def test_others_are_answered_while_many_images_are_scored(server, tmp_path, monkeypatch):
+    run, _ = saved_run(tmp_path)
+    server.predict(run, IMAGES)
+    images = torch.zeros(5_000, 1, 8, 8, dtype=torch.uint8)
+    order, predict = [], serving.predict_logits
+    started, hold = threading.Event(), threading.Event()
+
+    def watched(model, batch):
+        started.set()
+        hold.wait(10)
+        order.append(len(batch))
+        return predict(model, batch)
+
+    monkeypatch.setattr(serving, "predict_logits", watched)
+    with ThreadPoolExecutor(2) as pool:
+        labels = torch.zeros(5_000, dtype=torch.int64)
+        scoring = pool.submit(server.evaluate, run, images, labels)
+        until(started.is_set)
+        one = pool.submit(server.predict, run, IMAGES[:1])
+        until(server._executor._work_queue.qsize)
+        hold.set()
+        scores, answer = scoring.result(), one.result()
+    assert len(scores.labels) == 5_000
+    assert len(answer.probabilities) == 1
+    assert order.index(1) < len(order) - 1, "the one image waited for all the others"
+
+
+def test_the_ground_is_the_mean_of_the_data(server, tmp_path):
+    run, _ = saved_run(tmp_path, channels=3)
+    assert server.ground(run).tolist() == [0, 0, 0]
+    model = build_model(small_model(channels=3), 1)
+    model.mean.copy_(torch.tensor([0.1, 0.5, 0.9]).view(-1, 1, 1))
+    save(run, model)
+    assert server.ground(run).tolist() == [26, 128, 230]
+    assert server.ground(run).dtype == np.uint8
+
+
+def test_what_cannot_be_answered_is_a_sentence_and_the_server_goes_on(server, tmp_path):
+    run, model = saved_run(tmp_path)
+    for shape in ((2, 1, 8, 9), (2, 3, 8, 8), (2, 8, 8), (1, 8, 8), (8,)):
+        with pytest.raises(RunError, match=r"takes images of \(1, 8, 8\)"):
+            server.predict(run, np.zeros(shape, np.uint8))
+    empty = create_run(tmp_path, small_model(), short_training(), NAMES, "mnist")
+    with pytest.raises(RunError, match="before its first checkpoint"):
+        server.predict(empty, IMAGES)
+    with pytest.raises(RunError, match=r"has no config\.json"):
+        server.predict(Run(tmp_path / "nowhere"), IMAGES)
+    np.testing.assert_allclose(
+        server.predict(run, IMAGES).probabilities, answers_of(model), atol=1e-6
+    )
+
+
+def test_a_device_that_is_lost_is_left_for_the_cpu(server, tmp_path, monkeypatch, caplog):
+    """A stand-in: models moved to it work until it fails, and then never again."""
+    to, normalise, works = Classifier.to, Classifier.normalise, [True]
+
+    def moved(model, device):
+        model.is_there = torch.device(device).type == "cuda"
+        return to(model, "cpu")
+
+    def computed(model, images):
+        if model.is_there and not works[0]:
+            raise torch.AcceleratorError("CUDA error: unspecified launch failure")
+        return normalise(model, images)
+
+    monkeypatch.setattr("dpn.jobs.serving.pick_device", lambda: torch.device("cuda"))
+    monkeypatch.setattr(Classifier, "to", moved)
+    monkeypatch.setattr(Classifier, "normalise", computed)
+    monkeypatch.setattr(Classifier, "is_there", False, raising=False)
+    run, model = saved_run(tmp_path)
+    tensor, labels = torch.from_numpy(IMAGES), torch.zeros(len(IMAGES), dtype=torch.int64)
+    for ask in (
+        lambda: server.predict(run, IMAGES).probabilities,
+        lambda: server.explain(run, IMAGES, Question()).probabilities,
+        lambda: server.evaluate(run, tensor, labels).probabilities,
+    ):
+        server._device = None
+        server._models.clear()
+        works[0] = True
+        caplog.clear()
+        before = ask()
+        assert not caplog.records
+        works[0] = False
+        np.testing.assert_allclose(ask(), before, atol=1e-6)
+        np.testing.assert_allclose(before, answers_of(model), atol=1e-6)
+        assert len(caplog.records) == 1
+        ask()  # nobody tries it again
+        assert len(caplog.records) == 1
+
+
+def test_a_model_in_training_answers_with_its_live_weights(server, no_jobs, tmp_path):
+    run, saved = saved_run(tmp_path, seed=1)
+    for step in (4, 5, 9):
+        newest = build_model(small_model(), seed=step).eval()
+        no_jobs.live[run.id] = LiveWeights(step, dict(newest.state_dict()))
+        answer = server.predict(run, IMAGES)
+        assert answer.step == step
+        np.testing.assert_allclose(answer.probabilities, answers_of(newest), atol=1e-6)
+    no_jobs.live.clear()
+    answer = server.predict(run, IMAGES)
+    assert answer.step is None
+    np.testing.assert_allclose(answer.probabilities, answers_of(saved), atol=1e-6)
+
+
+def test_a_training_is_followed_from_its_first_step_to_its_last(tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    write_npz(tmp_path / "data")
+    with closing_desk(tmp_path) as desk, closing_server(desk.manager) as server:
+        job = desk.start(steps=ENDLESS)
+        desk.steps(job, 1)
+        run, seen = desk.run(job), []
+        until(lambda: seen.append(server.predict(run, IMAGES)) or seen[-1].step > 20)
+        steps = [answer.step for answer in seen]
+        assert steps == sorted(steps)
+        desk.manager.pause(job)
+        view = desk.reaches(job, "paused")
+        assert server.predict(run, IMAGES).step == view.step
+        desk.manager.stop(job)
+        desk.reaches(job, "stopped")
+        answer = server.predict(run, IMAGES)
+        assert answer.step is None
+        np.testing.assert_allclose(answer.probabilities, answers_of(run.load_model()), atol=1e-6)
+
+
+def test_many_ask_at_once_and_each_gets_their_own_answer(server, tmp_path):
+    pairs = [saved_run(tmp_path, name, seed=7) for name in MODELS]
+
+    def ask(turn):
+        run, model = pairs[turn % len(pairs)]
+        image = IMAGES[turn % len(IMAGES)][None]
+        return server.predict(run, image).probabilities, answers_of(model, image)
+
+    with ThreadPoolExecutor(12) as pool:
+        for answer, expected in pool.map(ask, range(150)):
+            np.testing.assert_allclose(answer, expected, atol=1e-6)
+
+
+def test_answers_take_one_thread_and_leave_the_others_their_own(server, tmp_path):
+    run, _ = saved_run(tmp_path)
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        server._executor.submit(int).result()  # its thread has started, and computed nothing
+        worker = threading.Thread(target=torch.set_num_threads, args=(2,))  # as a training does
+        worker.start()
+        worker.join()
+        assert server._executor.submit(torch.get_num_threads).result() == 1
+        server.predict(run, IMAGES)
+        assert server._executor.submit(torch.get_num_threads).result() == 1
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,143 @@
+"""The three models: shapes of every kind, the seeds, the size, and the listing's double softmax."""
+
+import numpy as np
+import pytest
+import torch
+
+from dpn.models.build import MODELS, build_model, model_size
+from dpn.models.config import ModelConfig
+from dpn.models.dpn import DPN
+from tests.explain.reference import unrolled
+
+SHAPES = [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 64, 64), (1, 9, 23)]
+
+
+@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("classes", [2, 10, 37])
+def test_a_batch_of_one_and_of_many(name, shape, classes):
+    channels, height, width = shape
+    config = ModelConfig(
+        model=name, channels=channels, height=height, width=width, classes=classes, states=8
+    )
+    model = build_model(config).eval()
+    images = torch.rand(5, *shape)
+    logits = model(images)
+    assert logits.shape == (5, classes)
+    torch.testing.assert_close(model(images[:1]), logits[:1], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("operator", ["hard", "soft", "sparse"])
+@pytest.mark.parametrize("transitions", ["linear", "stochastic"])
+@pytest.mark.parametrize("parts", ["rows", "columns", "patches"])
+@pytest.mark.parametrize("rewards", ["per_step", "shared"])
+def test_dpn_equals_the_independent_version(operator, transitions, parts, rewards):
+    config = ModelConfig(
+        height=8,
+        width=8,
+        classes=3,
+        parts=parts,
+        part_size=4,
+        states=3,
+        decisions=2,
+        operator=operator,
+        transitions=transitions,
+        rewards=rewards,
+        temperature=0.5,
+    )
+    model = build_model(config, seed=4).double()
+    assert isinstance(model, DPN)
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.add_(torch.randn_like(weight) * 0.3)
+        image = torch.rand(1, 1, 8, 8, dtype=torch.float64)
+        cut = model.parts(image)[0].numpy()
+        n, k = cut.shape
+        R = np.broadcast_to(model.R.numpy(), (n, k, 6)).reshape(n, k, 2, 3)
+        b = np.broadcast_to(model.b.numpy(), (n, 6)).reshape(n, 2, 3)
+        P = model.P.numpy()
+        if transitions == "stochastic":
+            P = np.exp(P) / np.exp(P).sum(axis=0)
+        expected = unrolled(
+            cut, R, b, P.reshape(3, 2, 3), model.W.numpy(), model.w0.numpy(), operator, 0.5
+        )
+        np.testing.assert_allclose(model(image)[0].numpy(), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", list(MODELS))
+def test_the_seed_fixes_the_weights_and_leaves_the_global_numbers_alone(name):
+    config = ModelConfig(model=name, height=8, width=8)
+    before = torch.random.get_rng_state()
+    first, again, other = (build_model(config, seed) for seed in (1, 1, 2))
+    assert torch.equal(before, torch.random.get_rng_state())
+    pairs = list(zip(first.parameters(), again.parameters(), strict=True))
+    assert all(torch.equal(a, b) for a, b in pairs)
+    pairs = list(zip(first.parameters(), other.parameters(), strict=True))
+    assert not all(torch.equal(a, b) for a, b in pairs)
+
+
+@pytest.mark.parametrize("name", list(MODELS))
+def test_size_counts_what_the_model_has(name):
+    config = ModelConfig(model=name)
+    parameters, multiply_adds = model_size(config)
+    assert parameters == sum(p.numel() for p in build_model(config).parameters())
+    if name == "mlp":  # every weight of a linear layer is used once
+        assert multiply_adds == 784 * 256 + 256 * 256 + 256 * 10
+    if name == "dpn":  # rewards, transitions of all steps but the first, read-out
+        assert multiply_adds == 7 * 112 * 256 + 6 * 64 * 256 + 64 * 10
+
+
+def test_stochastic_transitions_are_probabilities():
+    model = build_model(ModelConfig(transitions="stochastic", states=5, decisions=3))
+    assert isinstance(model, DPN)
+    torch.testing.assert_close(model.transitions().sum(0), torch.ones(15))
+    assert (model.transitions() >= 0).all()
+
+
+def test_normalisation_keeps_grey_ground_at_zero_and_centres_colour():
+    images = torch.randint(0, 256, (50, 1, 8, 8), dtype=torch.uint8)
+    grey = build_model(ModelConfig(height=8, width=8))
+    grey.fit_normalisation(images)
+    assert torch.equal(grey.normalise(torch.zeros(1, 1, 8, 8)), torch.zeros(1, 1, 8, 8))
+    colours = torch.randint(0, 256, (50, 3, 8, 8), dtype=torch.uint8)
+    colour = build_model(ModelConfig(channels=3, height=8, width=8))
+    colour.fit_normalisation(colours)
+    normal = colour.normalise(colours.float() / 255)
+    torch.testing.assert_close(normal.mean((0, 2, 3)), torch.zeros(3), rtol=0, atol=1e-5)
+    torch.testing.assert_close(normal.square().mean((0, 2, 3)), torch.ones(3), rtol=0, atol=1e-4)
+
+
+def test_hard_linear_is_positively_homogeneous():
+    """Twice the image and twice the biases give twice the score: no centring is needed."""
+    model = build_model(ModelConfig(height=8, width=8, states=4)).double()
+    assert isinstance(model, DPN)
+    image = torch.rand(1, 1, 8, 8, dtype=torch.float64)
+    once = model(image)
+    torch.testing.assert_close(model(2 * image), 2 * once)  # the biases start at 0
+
+
+def test_where_the_encoder_halves_the_image_leaves_the_map_as_it_is():
+    images = torch.rand(2, 3, 32, 30)
+    settings = {"model": "residual", "channels": 3, "height": 32, "width": 30}
+    strides = {}
+    for stem in (1, 2):
+        model = build_model(ModelConfig(**settings, stem_stride=stem)).eval()
+        assert model.feature_map(images).shape == (2, 32, 8, 8)
+        strides[stem] = [model.stem.stride[0], *(block.conv1.stride[0] for block in model.blocks)]
+    assert strides == {1: [1, 2, 2], 2: [2, 2, 1]}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "size"), [(1, (8, 16, 15)), (2, (16, 8, 8)), (3, (32, 4, 4)), (5, (32, 4, 4))]
+)
+def test_a_pooled_block_halves_the_map_and_doubles_the_channels_at_most_three_times(blocks, size):
+    settings = {"model": "residual", "channels": 3, "height": 32, "width": 30, "part_size": 1}
+    config = ModelConfig(
+        **settings, encoder="pooled", encoder_channels=4, encoder_blocks=blocks, parts="rows"
+    )
+    model = build_model(config).eval()
+    features = model.feature_map(torch.rand(2, 3, 32, 30))
+    assert features.shape == (2, *size)
+    assert features.min() >= 0
+    assert model.part_count == size[1]
+    assert model(torch.rand(2, 3, 32, 30)).shape == (2, 10)

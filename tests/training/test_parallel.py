@@ -1,0 +1,131 @@
+"""Several processes that train together, as torchrun starts them: they do what one would."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dpn.errors import ConfigError
+from dpn.runs.folder import list_runs
+from dpn.training.parallel import Group
+from dpn.training.trainer import Trainer
+from tests.helpers import short_training, small_dataset, small_model, until, write_npz
+
+ROOT = Path(__file__).parents[2]
+TOGETHER = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+SETTINGS = ["--set", "batch_size=33", "--set", "augmentation=affine", "--set", "device=cpu"]
+
+
+@pytest.fixture
+def places(tmp_path):
+    write_npz(tmp_path / "data", train=100)
+    return ["--data-dir", str(tmp_path / "data"), "--runs-dir", str(tmp_path / "runs")]
+
+
+def start(*arguments, together=True):
+    command = [sys.executable, *(TOGETHER if together else ()), "-m", "dpn", "train", *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, **pipes)
+
+
+def records(run, kind):
+    lines = (run.path / "metrics.jsonl").read_text().splitlines()
+    return [record for line in lines if (record := json.loads(line))["kind"] == kind]
+
+
+@pytest.mark.parametrize("model", ["dpn", "residual"])
+def test_two_processes_reproduce_the_losses_of_one(places, tmp_path, model):
+    options = ["--dataset", "small", "--model", model, "--steps", "25", *SETTINGS, *places]
+    for together in (False, True):
+        process = start(*options, "--json", together=together)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+        assert len(out.splitlines()) == 1  # rank 0 alone speaks
+    two, one = list_runs(tmp_path / "runs")[:2]
+    assert two.status()["state"] == "finished"
+    for kind, count in (("step", 25), ("validation", None)):
+        ours, theirs = records(one, kind), records(two, kind)
+        assert len(ours) == len(theirs) == (count or len(theirs)) > 0
+        for name in ("step", "loss", "accuracy"):
+            first, second = ([record[name] for record in all_] for all_ in (ours, theirs))
+            np.testing.assert_allclose(first, second, atol=1e-4, err_msg=f"{kind} {name}")
+    assert one.result()["test_loss"] == pytest.approx(two.result()["test_loss"], abs=1e-4)
+    weights, others = (run.load_model().state_dict() for run in (one, two))
+    for name, value in weights.items():
+        np.testing.assert_allclose(value, others[name], atol=1e-3, rtol=1e-3, err_msg=name)
+
+
+@pytest.mark.parametrize(("size", "ends"), [("1", True), ("2", False)])
+def test_one_of_several_processes_does_not_wait_for_the_interpreter_to_end(size, ends):
+    """Threads of Gloo may ask for it then: "terminate called without an active exception"."""
+    told = (
+        "import atexit, runpy, sys; atexit.register(print, 'ended'); sys.argv[1:] = ['datasets'];"
+    )
+    command = [sys.executable, "-c", f"{told} runpy.run_module('dpn', run_name='__main__')"]
+    environment = {**os.environ, "WORLD_SIZE": size}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "digits" in done.stdout
+    assert done.stdout.endswith("ended\n") == ends
+
+
+def children(pid):
+    return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to find a process")
+def test_a_killed_process_ends_the_job_in_a_clear_line_and_the_run_goes_on(places, tmp_path):
+    process = start("--dataset", "small", "--steps", "1000000", *SETTINGS, *places)
+    try:
+        run = until(
+            lambda: next((r for r in list_runs(tmp_path / "runs") if r.origin == "trained"), None)
+        )
+        until(lambda: (run.path / "metrics.jsonl").exists() and len(records(run, "step")) > 20)
+        assert run.status()["state"] == "running"
+        os.kill(sorted(children(process.pid))[1], signal.SIGKILL)
+        _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode != 0
+    (line,) = (line for line in err.splitlines() if line.startswith("dpn train:"))
+    assert "is gone" in line
+    assert "--resume" in line
+    assert run.status()["state"] == "failed"
+    _shorten(run)
+    done = start("--resume", run.id, "--json", *places)
+    out, err = done.communicate(timeout=120)
+    assert done.returncode == 0, err
+    assert json.loads(out)["run"] == run.id
+    assert run.status()["state"] == "finished"
+
+
+def _shorten(run):
+    """Let the run end a few steps after its checkpoint."""
+    config = json.loads((run.path / "config.json").read_text())
+    config["training"]["steps"] = int(run.load_checkpoint()["progress"][0]) + 5
+    (run.path / "config.json").write_text(json.dumps(config))
+
+
+@given(st.integers(1, 9), st.integers(0, 100))
+def test_shares_of_a_batch_are_whole_and_even(size, batch):
+    shares = [list(range(batch))[Group(rank, size).share(batch)] for rank in range(size)]
+    assert sum(shares, []) == list(range(batch))
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+def test_a_batch_smaller_than_the_group_is_refused():
+    with pytest.raises(ConfigError, match="batch_size 3 is too small for 4 processes"):
+        Trainer(small_model(), short_training(batch_size=3), small_dataset(), Group(0, 4))
+
+
+def test_alone_nothing_is_added_up_and_no_error_is_turned_into_another():
+    assert Group().total(1.5, 2.0) == [1.5, 2.0]
+    with pytest.raises(RuntimeError, match="gloo says"), Group().watched():
+        raise RuntimeError("gloo says no")
