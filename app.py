@@ -1,18 +1,21 @@
-"""Home: the idea in one screen, and the way to every page. Run with `streamlit run app.py`."""
+"""Home: draw, and see the sum behind the answer. Run with `streamlit run app.py`."""
 
 import streamlit as st
 
 from dpn import ui
 from dpn.ui.home import page as home
+from dpn.ui.home import play
 
 if __name__ == "__main__":  # somebody opens the page
-    ui.start_page("Home")
-    left, right = st.columns([1, 1.1], gap="medium")
-    with left, ui.guard():
+    entered = ui.start_page("Home")
+    st.title("A classifier that shows its work")
+    with ui.guard():
+        play.play(entered=entered)
+    left, right = st.columns([1.9, 1], gap="large")
+    with left:
         home.idea()
-        home.ways()
     with right, ui.guard():
-        home.picture()
+        home.ways()
     home.footer()
 else:  # the server imports it, and serves this file as the first page
     from dpn.ui.server.service import service

@@ -115,6 +115,16 @@ def input_spec(config: RunConfig) -> InputSpec:
 def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     """Draw one answer: the class, the runner-up, all probabilities, and what the model sees."""
     probabilities = answer.probabilities[0]
+    say_answer(config, probabilities)
+    data, spec = probability_chart(config.class_names, probabilities, dark=ui.is_dark())
+    st.vega_lite_chart(data, spec, key="probabilities", width="stretch")
+    if answer.step is not None:
+        st.caption(f"Still training: answered after batch {answer.step:,}.")
+    show_stages(prepared)
+
+
+def say_answer(config: RunConfig, probabilities: npt.NDArray[np.float32]) -> None:
+    """Say the class that is likeliest of probabilities (K,), how sure it is, and the runner-up."""
     first, second = (int(i) for i in np.argsort(-probabilities, kind="stable")[:2])
     names = [ui.plain(name) for name in config.class_names]
     words = st.container(key="answer")
@@ -128,11 +138,6 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
             f"## {names[first]}\n{percent(probabilities[first])} sure, "
             f"then **{names[second]}** with {percent(probabilities[second])}"
         )
-    data, spec = probability_chart(config.class_names, probabilities, dark=ui.is_dark())
-    st.vega_lite_chart(data, spec, key="probabilities", width="stretch")
-    if answer.step is not None:
-        st.caption(f"Still training: answered after batch {answer.step:,}.")
-    show_stages(prepared)
 
 
 def choose_class(
@@ -150,16 +155,27 @@ def choose_class(
     return chosen
 
 
-def offer_inside(kind: str) -> None:
-    """Offer to take the picture that was answered apart: "drawing" or "upload"."""
-    if st.button("Look inside", icon=":material/account_tree:", key="look_inside"):
-        open_inside(kind)
+def offer_inside(kind: str, run: Run) -> None:
+    """Offer to take what ``run`` answered apart: the picture is a "drawing" or an "upload"."""
+    if st.button(
+        "Look inside",
+        icon=":material/account_tree:",
+        key="look_inside",
+        on_click=take_along,
+        args=(run, kind),
+    ):
+        st.switch_page("pages/3_Inside.py")
 
 
-def open_inside(kind: str) -> None:
-    """Go to Inside, to this kind of picture: "drawing", "upload" or "test"."""
+def take_along(run: Run, kind: str) -> None:
+    """Make a run and a kind of picture the ones that Inside shows: "drawing", "upload" or "test".
+
+    Call it before the widgets of a page are drawn, as a button's ``on_click``.
+    """
+    if st.session_state.get("answering") != run.id:  # where it is equal, its list is drawn already
+        st.session_state["answering"] = run.id
+    st.session_state["offered"] = ui.current_run_id()  # the run in the address does not come first
     st.session_state["picture"] = kind
-    st.switch_page("pages/3_Inside.py")
 
 
 def percent(probability: float) -> str:

@@ -16,6 +16,9 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 /* The canvas and the choices above it keep their size; what is beside takes what is left. */
 :is(.st-key-sketch, .st-key-choices) [data-testid="stColumn"]:first-child { min-width: 292px; }
 :is(.st-key-sketch, .st-key-choices) [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
+/* Home keeps the room of an answer and its sum, so that nothing below moves when it comes. */
+.st-key-played { min-height: 30.5rem; }
+.st-key-played h2 { padding-top: 0; }
 /* The canvas' own toolbar shows on hover and covers what is above; ours is below. The keyboard
    gets to it, so then it is seen. */
 [class*="st-key-paper-"]:not(:focus-within) { overflow: clip; }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dpn
 from dpn.models.devices import cpu_count
-from tests.benchmarks.answers import drawings, explaining, inside, latency, strokes
+from tests.benchmarks.answers import drawings, explaining, first_stroke, inside, latency, strokes
 from tests.benchmarks.learning import foreign, growth, memory, rivals, teaching, training
 from tests.benchmarks.visitors import viewers
 from tests.helpers import GATE_DATA
@@ -33,6 +33,7 @@ def main() -> None:
     memory.measure()
     growth.measure()
     explaining.measure()
+    first_stroke.measure()
     strokes.measure()
     inside.measure(data)
     viewers.measure(data)

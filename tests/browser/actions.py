@@ -8,8 +8,9 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
-#: Strokes on a canvas of 280 pixels: a seven, and a zero.
+#: Strokes on a canvas of 280 pixels: a seven, the bar of one, and a zero.
 SEVEN = [[(70, 60), (200, 60), (185, 110), (120, 235)]]
+BAR = [[(90, 150), (190, 150)]]
 ZERO = [
     [
         (140, 45),
@@ -31,7 +32,7 @@ def button(page, key):
 
 
 def canvas(page, name="draw"):
-    """Return the canvas that takes the strokes, once it is there: "draw", or "if" on Inside.
+    """Return the canvas that takes strokes, once it is there: "draw", "home", or "if" on Inside.
 
     After Clear the page may keep the old one for a while, hidden.
     """

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.actions import (
+    BAR,
     SEVEN,
     ZERO,
     button,
@@ -131,7 +132,7 @@ def test_draw_undo_and_clear(page, app):
     draw(page, SEVEN)
     _expect_answer(page)
     expect(page.get_by_text("What the model sees")).to_be_visible()
-    draw(page, [[(90, 150), (190, 150)]])
+    draw(page, BAR)
     page.wait_for_timeout(1_000)
     button(page, "undo-draw").click()
     page.wait_for_timeout(1_000)
@@ -169,7 +170,7 @@ def test_a_drawing_is_still_there_after_a_look_at_another_page(page, app):
     _expect_answer(page)
     canvas(page)
     page.wait_for_timeout(1_000)
-    draw(page, [[(90, 150), (190, 150)]])
+    draw(page, BAR)
     page.wait_for_timeout(1_500)
     _expect_answer(page)
 

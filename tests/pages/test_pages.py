@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,6 @@ from streamlit.testing.v1 import AppTest
 from dpn import ui
 from dpn.data.catalogue import DATASETS
 from dpn.errors import DataError
-from dpn.explain.example import SHIPPED_EXAMPLE, load_example
 from dpn.jobs.questions import Answer
 from dpn.jobs.serving import ModelServer
 from dpn.models.build import model_size
@@ -27,7 +25,6 @@ from dpn.runs.run import SHIPPED, Run
 from dpn.ui import answers, frame
 from dpn.ui import data as explore
 from dpn.ui.classify import upload
-from dpn.ui.home import page as home
 from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
 from tests.helpers import pictures, until, write_npz
@@ -85,55 +82,6 @@ def test_only_who_follows_a_training_is_told_how_far_it_is(data, monkeypatch):
     other = Session("pages/2_Classify.py")
     assert paces["_sidebar_state"] is None
     assert other.at.sidebar.caption[0].value.endswith("\ntraining")
-
-
-# Home
-
-
-def test_home_reads_its_example_once(monkeypatch):
-    """Two threads that read an npz at once can fail in CPython 3.11."""
-    reads = []
-    monkeypatch.setattr(home, "load_example", lambda path: reads.append(path) or load_example(path))
-    st.cache_resource.clear()
-    for _ in range(2):
-        Session("app.py")
-    assert reads == [SHIPPED_EXAMPLE]
-
-
-def test_home_tells_the_idea_and_draws_the_example():
-    session = Session("app.py")
-    assert "max" in session.at.latex[0].value
-    bars = session.chart("bar")
-    assert len(session.chart("part")) == 8
-    (words,) = (text for text in session.texts if "together they are the lead" in text)
-    (lead,) = (float(number) for number in re.findall(r"[+-]\d+\.\d+", words))
-    assert bars["value"][:-1].sum() == pytest.approx(lead, abs=0.011)
-    assert bars["value"].iloc[-1] == pytest.approx(lead, abs=0.006)
-    assert any("torch" in text and "streamlit" in text for text in session.texts)
-
-
-def test_home_trains_the_digits_and_goes_to_the_page_that_shows_it(runs):
-    session = Session("app.py").press("train_digits")
-    assert session.at.title[0].value == "Train"
-    assert session.run_id
-    session.open("pages/1_Train.py").until(lambda: session.step > 0)
-    model, training = preset("digits", (1, 8, 8), 10)
-    assert Run(runs / session.run_id).config().training == training
-    assert Run(runs / session.run_id).config().model == model
-    session.press("job_stop")
-
-
-def test_home_leads_to_the_drawing():
-    session = Session("app.py").press("draw_digit")
-    assert session.at.title[0].value == "Classify"
-
-
-def test_a_damaged_example_leaves_the_rest_of_home_usable(monkeypatch, tmp_path):
-    monkeypatch.setattr("dpn.ui.home.page.SHIPPED_EXAMPLE", tmp_path / "none.npz")
-    session = Session("app.py")
-    (error,) = session.errors
-    assert "example" in error
-    assert not session.at.button(key="train_digits").disabled
 
 
 # Train: settings

@@ -452,7 +452,6 @@ from dpn import ui
 from dpn.explain import example
 from dpn.jobs import manager as jobs
 from dpn.ui import access, frame, shared, widgets
-from dpn.ui.home import page as home
 
 class NoProcess:
     has_ended = False

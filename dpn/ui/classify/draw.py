@@ -188,6 +188,6 @@ def _answer(run_id: str) -> None:
         moment = travel.choose_moment(run)
         answer = ui.model_server().predict(run, prepared.input[None], moment)
         answers.show_answer(config, prepared, answer)
-        answers.offer_inside("drawing")
+        answers.offer_inside("drawing", run)
         picture = Picture("", pictures[-1], dark_on_light=True)
         corrections.correct(config, f"drawing-{sketch().number}", picture)

@@ -115,7 +115,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
     answers.show_answer(config, item.prepared, one)
     data = files[items.index(item)].getvalue()
     st.session_state["last_upload"] = LastUpload(item.name, data, kind, dark_on_light)
-    answers.offer_inside("upload")
+    answers.offer_inside("upload", run)
     picture = Picture("", data, kind=kind, dark_on_light=dark_on_light)
     corrections.correct(config, f"upload-{hashlib.sha256(data).hexdigest()[:12]}", picture)
 

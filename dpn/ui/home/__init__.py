@@ -1,3 +1,3 @@
 """The Home page: draw and be answered before anything is read."""
 
-__all__ = ["page"]
+__all__ = ["page", "play"]

@@ -53,10 +53,8 @@ def point_at(run: Run, index: int) -> None:
 
     Call it before the widgets of a page are drawn, as a button's ``on_click``.
     """
-    if st.session_state.get("answering") != run.id:  # where it is equal, its list is drawn already
-        st.session_state["answering"] = run.id
+    answers.take_along(run, "test")
     st.session_state[_index_key(run.config())] = index
-    st.session_state["picture"] = "test"
 
 
 def is_test_image() -> bool:

@@ -1,0 +1,108 @@
+"""Draw, and see at once what each part of the drawing added to the answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.charts.sum import sum_chart
+from dpn.explain.account import account, signed, terms_of
+from dpn.explain.example import SHIPPED_EXAMPLE, Example, load_example
+from dpn.explain.explanation import RUNNER_UP
+from dpn.jobs.questions import Question
+from dpn.models.config import ModelConfig
+from dpn.pictures.ink import BlankDrawing
+from dpn.pictures.prepare import prepare
+from dpn.runs.folder import find_run
+from dpn.ui import answers
+from dpn.ui.classify.draw import BRUSH, INK, PAPER, canvas, pixels, sketch
+
+#: It reads the pixels themselves, so each part of the sum is a part of the drawing.
+MODEL = "shipped-mnist-dpn"
+
+
+def play(*, entered: bool) -> None:
+    """Draw the canvas, and beside it the answer and its sum; a stroke redraws nothing else."""
+    if entered:
+        sketch().renew()  # the canvas forgets its strokes when its page is left
+    st.fragment(_canvas_and_sum)()
+
+
+def _canvas_and_sum() -> None:
+    with st.container(key="sketch"):
+        left, right = st.columns([1, 1.9], gap="large")
+    with left:
+        canvas(sketch(), "home", BRUSH, stroke_color=INK, background_color=PAPER)
+    with right, st.container(key="played"), ui.guard():
+        pictures = sketch().pictures
+        if not pictures:
+            _example_sum()
+        elif not ui.warm_up().is_set():
+            st.info("The model is still waking up. It answers your drawing in a moment.")
+        else:
+            assert pictures[-1] is not None
+            _own_sum(pictures[-1])
+
+
+def _own_sum(picture: bytes) -> None:
+    """Draw what the shipped model takes the drawing for, and what each part added."""
+    run = find_run(MODEL, settings.runs_dir())
+    config = run.config()
+    try:
+        taken = answers.input_spec(config)
+        prepared = prepare(pixels(picture), taken, "drawing", dark_on_light=True)
+    except BlankDrawing as blank:
+        st.info(ui.plain(str(blank)))
+        return
+    question = Question(contrast=RUNNER_UP)
+    found = ui.model_server().explain(run, prepared.input[None], question)
+    assert found.contrast is not None
+    answers.say_answer(config, found.probabilities[0])
+    terms = account(found, config.model)
+    data, spec = sum_chart(prepared.input, terms, "lead", dark=ui.is_dark())
+    st.vega_lite_chart(data, spec, key="played_sum", width="stretch")
+    first, second = (
+        ui.plain(config.class_names[int(of[0])]) for of in (found.target, found.contrast)
+    )
+    _read_the_bars(first, second, float(found.score[0]))
+    answers.offer_inside("drawing", run)
+
+
+def _example_sum() -> None:
+    """Draw the sum of a real digit, as the shipped model computed it when it was made."""
+    example = _example(SHIPPED_EXAMPLE)
+    names = example["class_names"]
+    target, contrast = names[example["target"]], names[example["contrast"]]
+    st.markdown(f"## Draw a digit\nUntil you do, here is a real {target}, from top to bottom.")
+    height, width = example["image"].shape
+    model = ModelConfig(
+        height=height,
+        width=width,
+        parts=str(example["parts"]),
+        part_size=int(example["part_size"]),
+    )
+    bias, smoothing = (float(example[name].sum()) for name in ("bias", "smoothing"))
+    readout = float(example["readout"])
+    terms = terms_of(example["contributions"], bias, smoothing, readout, model)
+    data, spec = sum_chart(example["image"][None], terms, "lead", dark=ui.is_dark())
+    st.vega_lite_chart(data, spec, key="played_sum", width="stretch")
+    _read_the_bars(target, contrast, float(example["score"]))
+
+
+def _read_the_bars(first: str, second: str, lead: float) -> None:
+    st.caption(
+        f"Blue speaks for {first}, orange for {second}. Each bar begins where the one before it "
+        f"ended: together they are the lead of {first}, **{signed(lead)}**."
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _example(path: Path) -> Example:
+    """Read the example, once.
+
+    To read an npz compiles its headers, and in CPython 3.11 (gh-106905) two threads that compile at
+    the same time can fail.
+    """
+    return load_example(path)
