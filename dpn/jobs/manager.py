@@ -39,11 +39,18 @@ class JobManager:
         self._seen: dict[str, float] = {}
         self._took: list[float] = []  # seconds, of the trainings that finished here
         self._jobs: dict[str, Job] = {}
-        self._spare: WorkerProcess | None = WorkerProcess()
+        self._spare: WorkerProcess | None = None
         self._is_shut = False
         atexit.register(self.shut_down)
         if limits.grace < UNLIMITED:
             threading.Thread(target=self._watch, name="grace", daemon=True).start()
+
+    def prepare(self) -> None:
+        """Start a process that is ready when Start is pressed, where nothing trains yet."""
+        with self._changed:
+            is_idle = not any(job.view.live for job in self._jobs.values())
+            if is_idle and self._spare is None and not self._is_shut:
+                self._spare = WorkerProcess()
 
     def start(
         self,
@@ -241,9 +248,7 @@ class JobManager:
                     message += "Try a smaller batch_size or model. "
                 job.update(state="failed", message=message + "Resume goes on from what was saved.")
             job.holds_place = False
-            is_idle = not any(other.view.live for other in self._jobs.values())
-            if is_idle and self._spare is None and not self._is_shut:
-                self._spare = WorkerProcess()  # ready for the next Start
+            self.prepare()  # for the next Start
             self._schedule()
 
     def _take(self, job: Job, event: dict[str, Any]) -> None:

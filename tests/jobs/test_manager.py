@@ -445,9 +445,14 @@ def test_shutting_down_saves_everything_and_starts_nothing_new(desk):
 
 
 def test_a_spare_worker_waits_for_the_next_start(desk):
+    assert desk.manager._spare is None  # until it is asked for, or a training has ended
+    desk.manager.prepare()
     spare = desk.manager._spare
+    assert spare is not None
     job = desk.start(steps=1)
     assert desk.manager._jobs[job].process is spare
+    desk.manager.prepare()
+    assert desk.manager._spare is None or not desk.view(job).live  # it would take its cores
     desk.reaches(job, "finished")
     until(lambda: desk.manager._spare not in (None, spare))
     desk.manager._spare.discard()

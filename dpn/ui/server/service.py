@@ -33,7 +33,7 @@ from dpn.runs.processes import usage
 from dpn.ui import access
 from dpn.ui.server import event_loop
 from dpn.ui.server.site import Site
-from dpn.ui.shared import is_public, jobs
+from dpn.ui.shared import is_public, jobs, warm_up
 
 #: Seconds that trainings get to save themselves when the server is told to end.
 FAREWELL = 8.0
@@ -80,6 +80,7 @@ def service() -> dict[str, Any]:
 async def _lifespan(app: Any) -> AsyncIterator[None]:  # noqa: ARG001 - Streamlit passes itself
     cleaning = asyncio.create_task(_clean_up())
     _listen_for_the_end()
+    warm_up()
     yield
     cleaning.cancel()
     await asyncio.to_thread(jobs().shut_down, FAREWELL)

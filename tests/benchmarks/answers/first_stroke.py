@@ -14,7 +14,7 @@ from tests.benchmarks.answers.chrome import words
 from tests.browser.actions import SEVEN, draw
 from tests.browser.server import CHROMIUM, FLAGS, running_app
 
-TIMES = 5
+TIMES = 2
 
 
 def measure() -> None:
