@@ -13,6 +13,7 @@ from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 from dpn.ui import access
 from dpn.ui.classify.corrections import Lesson, inputs_of, save_or_load, show_pictures, your_lesson
+from dpn.ui.classify.outcome import decide
 from dpn.ui.classify.teachers import Teaching, teachers
 
 METHODS = {"full": "all weights", "lora": "low-rank adapters", "readout": "read-out only"}
@@ -101,56 +102,14 @@ def _progress() -> None:
         st.session_state["lesson_told"] = True
         st.rerun()  # so that it is looked at no more
     with ui.guard():
-        _outcome(teaching)
-
-
-def _outcome(teaching: Teaching) -> None:
-    """Draw before and after, and Keep and Throw away."""
-    try:
-        taught, judged, told = teaching.future.result()
-    except Exception:
-        _forget()
-        raise
-    held = taught.config.lesson or {}
-    before, after = held["accuracy_before"], held["accuracy_after"]
-    with st.container(horizontal=True, gap="small", key="taught"):
-        if judged:
-            st.metric(
-                "Your pictures",
-                f"{judged[1]:.0%}",
-                f"{100 * (judged[1] - judged[0]):+.0f} points",
-                width=150,
-                help="Each judged by a model that was taught the others (cross-validation).",
-            )
-        if after is not None:
-            st.metric(
-                "Test images",
-                f"{after:.2%}",
-                f"{100 * (after - before):+.2f} points",
-                width=150,
-                help="What it knew before: the data set's own test images.",
-            )
-        else:
-            st.metric("Test images", "–", width=150, help="The data set is not on this machine.")
-        st.metric("Taught in", f"{taught.seconds:.1f} s", width=110)
-    changed = [
-        f"{n}: {a} → **{b}**" for n, a, b in ([ui.plain(w) for w in t] for t in told) if a != b
-    ]
-    if changed:
-        shown = ", ".join(changed[:12]) + (", …" if len(changed) > 12 else "")
-        st.markdown(f"Changed answers (right class: before → after): {shown}")
-    else:
-        st.markdown("No answer about your pictures changed.")
-    with st.container(horizontal=True, gap="small"):
-        keep = st.button("Keep it", key="keep", type="primary", icon=":material/check:")
-        drop = st.button("Throw away", key="throw_away", icon=":material/delete:")
-    if keep or drop:
-        if keep:
-            from dpn.teaching.lesson import keep_lesson
-
-            ui.look_at(keep_lesson(taught, settings.runs_dir(), access.owner()).id)
-        _forget()
-        st.rerun()
+        try:
+            outcome = teaching.future.result()
+        except Exception:
+            _forget()
+            raise
+        if decide(outcome):
+            _forget()
+            st.rerun()
 
 
 def _chain(config: RunConfig) -> None:

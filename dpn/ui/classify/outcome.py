@@ -1,0 +1,97 @@
+"""What came of a lesson: what was judged and how, what changed, and whether to keep it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.ui import access
+
+if TYPE_CHECKING:
+    from dpn.ui.classify.teachers import Outcome
+
+#: Pictures of each class below which a share of right answers says nothing.
+FEW = 3
+#: Points on the test images that a lesson may cost before keeping it is no longer what is offered.
+COST = 0.5
+#: Changed answers that are named.
+NAMED = 12
+
+
+def decide(outcome: Outcome) -> bool:
+    """Draw before and after, then Keep and Throw away; return whether it was decided."""
+    taught, judged, told = outcome
+    held = taught.config.lesson or {}
+    before, after = held["accuracy_before"], held["accuracy_after"]
+    fewest = min(Counter(name for name, _, _ in told).values())
+    with st.container(horizontal=True, gap="small", key="taught"):
+        if judged and fewest >= FEW:
+            _metric(
+                f"Your {len(told)} pictures",
+                f"{judged[1]:.0%} right",
+                judged[1] - judged[0],
+                0,
+                help="Each judged by a model that was taught the others (cross-validation).",
+            )
+        if after is not None:
+            _metric(
+                "Test images",
+                f"{after:.2%}",
+                after - before,
+                2,
+                help="What it knew before: the data set's own test images.",
+            )
+        else:
+            st.metric("Test images", "–", width=170, help="The data set is not on this machine.")
+        st.metric("Taught in", f"{taught.seconds:.1f} s", width=110)
+    changed = [
+        f"{n}: {a} → **{b}**" for n, a, b in ([ui.plain(w) for w in t] for t in told) if a != b
+    ]
+    count = f"{len(changed)} of your {len(told)} pictures" if len(told) > 1 else "your picture"
+    if changed:
+        shown = ", ".join(changed[:NAMED]) + (", …" if len(changed) > NAMED else "")
+        st.markdown(f"The answer changed on {count} (right class: before → after): {shown}")
+    else:
+        st.markdown("No answer about your pictures changed.")
+    if fewest < FEW:
+        st.caption(
+            f"With fewer than {FEW} pictures of a class nobody can say how well it learned that "
+            "class: these are the pictures it was taught."
+        )
+    forgot = 100 * (before - after) if after is not None else 0.0
+    if forgot > COST:
+        st.warning(
+            f"It forgot some of what it knew: {forgot:.1f} points on the test images. More "
+            "pictures of each class help.",
+            icon=":material/warning:",
+        )
+    with st.container(horizontal=True, gap="small"):
+        keep = _button("Keep it", "keep", ":material/check:", first=forgot <= COST)
+        drop = _button("Throw away", "throw_away", ":material/delete:", first=forgot > COST)
+    if keep:
+        from dpn.teaching.lesson import keep_lesson
+
+        ui.look_at(keep_lesson(taught, settings.runs_dir(), access.owner()).id)
+    return keep or drop
+
+
+def _metric(label: str, value: str, change: float, digits: int, help: str) -> None:
+    """Draw a share and by how many points it changed; no change is neither good nor bad."""
+    points = f"{100 * change:+.{digits}f}"
+    is_change = float(points) != 0
+    st.metric(
+        label,
+        value,
+        f"{points} points" if is_change else "no change",
+        delta_color="normal" if is_change else "off",
+        delta_arrow="auto" if is_change else "off",
+        width=170,
+        help=help,
+    )
+
+
+def _button(label: str, key: str, icon: str, *, first: bool) -> bool:
+    return st.button(label, key=key, icon=icon, type="primary" if first else "secondary")
