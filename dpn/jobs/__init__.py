@@ -1,3 +1,6 @@
-"""Trainings in the background, answers from models, and who may have how much of both."""
+"""Trainings in the background, answers from models, and who may have how much of both.
+
+manager: starts, follows and ends trainings; queue: who is next; limits: how much; serving: answers.
+"""
 
 __all__ = ["limits", "manager", "questions", "serving", "visitors"]

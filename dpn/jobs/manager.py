@@ -19,7 +19,7 @@ from typing import Any
 from dpn.errors import RunError
 from dpn.jobs.job import Job, JobView, LiveWeights, is_abandoned
 from dpn.jobs.limits import OWN, UNLIMITED, Limits
-from dpn.jobs.line import in_line, next_in_line
+from dpn.jobs.queue import in_line, next_in_line
 from dpn.jobs.worker_process import WorkerProcess
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.create import new_run_id

@@ -16,6 +16,13 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 /* The canvas and the choices above it keep their size; what is beside takes what is left. */
 :is(.st-key-sketch, .st-key-choices) [data-testid="stColumn"]:first-child { min-width: 292px; }
 :is(.st-key-sketch, .st-key-choices) [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
+/* On a phone a canvas is as wide as the page. */
+@media (max-width: 640px) {
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-paper-"]) { zoom: var(--paper, 1); }
+}
+@media (min-width: 360px) { :root { --paper: 1.16; } }
+@media (min-width: 390px) { :root { --paper: 1.26; } }
+@media (min-width: 412px) { :root { --paper: 1.34; } }
 /* Home keeps the room of an answer and its sum, so that nothing below moves when it comes. */
 .st-key-played { min-height: 30.5rem; }
 .st-key-played h2 { padding-top: 0; }
@@ -34,6 +41,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   .st-key-result_first > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
   .st-key-result_first > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
   [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 3rem; }
+  h1 { font-size: 1.6rem !important; }
 }
 </style>
 """

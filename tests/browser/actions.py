@@ -8,6 +8,8 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
+#: Pixels of a canvas, before a phone enlarges it.
+SIDE = 280
 #: Strokes on a canvas of 280 pixels: a seven, the bar of one, and a zero.
 SEVEN = [[(70, 60), (200, 60), (185, 110), (120, 235)]]
 BAR = [[(90, 150), (190, 150)]]
@@ -46,8 +48,9 @@ def draw(page, strokes, *, touch=False, name="draw"):
     target = canvas(page, name)
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
+    scale = box["width"] / SIDE  # on a phone the page enlarges it
     for stroke in strokes:
-        points = [(box["x"] + x, box["y"] + y) for x, y in stroke]
+        points = [(box["x"] + scale * x, box["y"] + scale * y) for x, y in stroke]
         (_touch if touch else _mouse)(page, points)
 
 

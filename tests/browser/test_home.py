@@ -64,6 +64,7 @@ def test_on_a_phone_one_draws_without_scrolling_and_the_sum_comes_after_the_answ
     paper = canvas(page, "home")
     box = paper.bounding_box()
     assert box["y"] + box["height"] < 844 * 0.75
+    assert box["width"] > 390 * 0.85
     page.wait_for_timeout(500)
     draw(page, SEVEN, touch=True, name="home")
     expect(answer(page)).to_have_text("7")

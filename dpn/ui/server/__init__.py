@@ -1,3 +1,6 @@
-"""What the server runs around the pages: start and end, headers, floods, how answers are sent."""
+"""What the server runs around the pages.
+
+service: start, end, metrics; middleware: headers, the cookie, floods; event_loop: how it is sent.
+"""
 
 __all__ = ["service"]

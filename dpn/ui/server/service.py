@@ -32,7 +32,7 @@ from dpn.logs import set_up_log
 from dpn.runs.processes import usage
 from dpn.ui import access
 from dpn.ui.server import event_loop
-from dpn.ui.server.site import Site
+from dpn.ui.server.middleware import Site
 from dpn.ui.shared import is_public, jobs, warm_up
 
 #: Seconds that trainings get to save themselves when the server is told to end.

@@ -9,8 +9,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
 from dpn.jobs.visitors import COOKIE, new_visitor, visitor_of
-from dpn.ui.server import site
-from dpn.ui.server.site import MAX_QUERY, MESSAGES, Rate, Site
+from dpn.ui.server import middleware as site
+from dpn.ui.server.middleware import MAX_QUERY, MESSAGES, Rate, Site
 from tests.helpers import run_async
 
 SECRET = b"secret"
