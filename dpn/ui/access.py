@@ -29,17 +29,21 @@ SIGN_IN_FIRST = "Sign in to train or teach: the button is in the sidebar. All el
 def owner() -> str | None:
     """Return this visitor as a run's ``owner``; None on one's own machine.
 
-    Whoever is signed in is the same on every device. A browser that keeps no cookies is a new
-    visitor after each reload.
+    Whoever is signed in is the same on every device.
     """
     if not is_public():
         return None
     if _is_signed_in():
         return owner_of(f"user {_user().get('iss')} {_user().get('sub')}")
+    return owner_of(visitor())
+
+
+def visitor() -> str:
+    """Return the name in this browser's cookie; without one it is new in each session."""
     if "visitor" not in st.session_state:
         name = visitor_of(st.context.cookies.get(COOKIE), server_secret(settings.runs_dir()))
         st.session_state["visitor"] = name or secrets.token_hex(16)
-    return owner_of(st.session_state["visitor"])
+    return str(st.session_state["visitor"])
 
 
 def greet() -> None:

@@ -72,3 +72,19 @@ def test_on_a_phone_one_draws_without_scrolling_and_the_sum_comes_after_the_answ
     assert paper.bounding_box()["y"] < answer(page).bounding_box()["y"]
     assert answer(page).bounding_box()["y"] < chart.bounding_box()["y"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_reload_finds_the_drawing_again_and_a_second_window_does_not(page, app):
+    page.goto(app.url)
+    canvas(page, "home")
+    page.wait_for_timeout(500)
+    draw(page, SEVEN, name="home")
+    expect(answer(page)).to_have_text("7")
+    beside = page.context.new_page()
+    beside.goto(f"{app.url}/Classify")
+    expect(beside.get_by_text("Draw with the mouse")).to_be_visible()
+    page.reload()
+    expect(answer(page)).to_have_text("7")
+    page.goto(f"{app.url}/Classify")  # from the address, so a new session, too
+    expect(page.get_by_text("What the model sees")).to_be_visible()
+    expect(beside.get_by_text("What the model sees")).to_have_count(0)

@@ -19,6 +19,7 @@ from dpn.runs.folder import find_run
 from dpn.teaching.lesson_files import Picture
 from dpn.ui import answers, travel
 from dpn.ui.classify import corrections
+from dpn.ui.kept import kept
 
 #: Pixels a side: fits a phone of 360 pixels.
 SIDE = 280
@@ -77,11 +78,14 @@ class Sketch:
 
 
 def sketch() -> Sketch:
-    """Return this session's drawing."""
+    """Return this session's drawing; a new session begins with what a reload has left."""
     # After the server has reloaded its code the class of a kept object is another one.
     if type(st.session_state.get("sketch")) is not Sketch:
-        st.session_state["sketch"] = Sketch()
+        left = kept().get("sketch")
+        st.session_state["sketch"] = left if type(left) is Sketch else Sketch()
+        st.session_state["sketch"].renew()  # the canvas is a new one
     drawing: Sketch = st.session_state["sketch"]
+    kept()["sketch"] = drawing
     return drawing
 
 
