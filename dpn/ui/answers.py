@@ -193,6 +193,7 @@ def show_stages(prepared: Prepared) -> None:
     st.image(
         [_square(stage.image) for stage in prepared.stages],
         caption=[stage.title for stage in prepared.stages],
+        alt=[stage.title for stage in prepared.stages],
         width=76,
         output_format="PNG",
     )

@@ -12,7 +12,8 @@ from dpn.runs.run import Run
 from dpn.ui import access
 from dpn.ui.current import current_job, current_run_id, follow_url, is_followed, look_at
 from dpn.ui.shared import warm_up
-from dpn.ui.style import STYLE
+from dpn.ui.style import DARK, STYLE
+from dpn.ui.widgets import is_dark
 from dpn.ui.words import STATE_WORDS, describe, plain
 
 PAGES = (
@@ -41,7 +42,7 @@ def start_page(title: str) -> bool:
     Returns whether this session has just come to the page, from another one or for the first time.
     """
     st.set_page_config(page_title=f"{title} · DPN Lab", page_icon=ICON, layout="wide")
-    st.html(STYLE)
+    st.html(STYLE + DARK * is_dark())
     warm_up()
     follow_url()
     access.greet()
