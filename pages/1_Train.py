@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.ui.train import heading as train_heading
 from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
 from dpn.ui.train import settings as train_settings
@@ -18,7 +19,9 @@ with left:
         chosen = train_settings.training_settings()
     size = st.container()
 with right, ui.guard():
-    train_live.panel(train_live.controls(chosen))
+    view = train_live.controls(chosen)
+    train_heading.heading(view)
+    train_live.panel(view)
     run = ui.current_run()
     if run:
         train_result.result(run)

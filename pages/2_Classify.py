@@ -17,7 +17,7 @@ WAYS = {
 
 with ui.guard():
     with st.container(key="choices"):  # as wide as the canvas and the answer below
-        left, right = st.columns([1, 1.6], gap="large", vertical_alignment="bottom")
+        left, right = st.columns([1, 1.6], gap="large")
     with right:
         chosen = answers.choose_run()
     if chosen:

@@ -12,6 +12,7 @@ from dpn.data.catalogue import list_datasets
 from dpn.errors import DPNError
 from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
+from dpn.runs.title import own_title, title_of
 
 if TYPE_CHECKING:
     pass
@@ -40,6 +41,8 @@ def runs(options: Namespace) -> None:
         else:
             accuracy = record["test_accuracy"]
             shown = f"{accuracy:.2%}" if accuracy is not None else record["state"]
+            title = own_title(run)  # any other says what the columns say
+            shown += f"  {title}" if title else ""
             print(f"{run.id:<49} {record['dataset']:<15} {record['model']:<9} {shown}")
 
 
@@ -48,6 +51,7 @@ def _describe(run: Run) -> dict[str, Any]:
         config, result = run.config(), run.result() or {}
         return {
             "run": run.id,
+            "title": title_of(run),
             "dataset": config.training.dataset,
             "model": config.model.model,
             "test_accuracy": result.get("test_accuracy"),

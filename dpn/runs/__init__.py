@@ -1,3 +1,13 @@
 """A training on disk: its settings, curves, moments and result."""
 
-__all__ = ["config", "create", "files", "folder", "history", "processes", "run", "snapshots"]
+__all__ = [
+    "config",
+    "create",
+    "files",
+    "folder",
+    "history",
+    "processes",
+    "run",
+    "snapshots",
+    "title",
+]

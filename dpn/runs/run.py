@@ -7,6 +7,7 @@
     weights.safetensors      the weights alone, to use
     snapshots/               the weights at about 20 moments; see ``dpn.runs.snapshots``
     result.json              what the finished model scored
+    title.json               a title, if it was given one; see ``dpn.runs.title``
 
 Files that are replaced are replaced whole, so another process can read a run while it is written.
 """
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parents[1] / "shipped"
 #: A copy of the weights, made on demand while a training is under way.
 LIVE_WEIGHTS = "live.safetensors"
+#: The file of a title. Anybody may write it at any time: it says nothing of the training.
+TITLE = "title.json"
 #: Seconds without a new byte after which a training on another machine counts as interrupted.
 SILENCE = 120
 #: States in which a training is under way in some process, and in which it is over.
@@ -92,7 +95,8 @@ class Run:
         if not is_elsewhere(status):
             return is_alive(status)
         try:  # on a machine that shares the runs folder; its clock may differ a little
-            written = max(file.stat().st_mtime for file in self.path.iterdir())
+            files = [file for file in self.path.iterdir() if file.name != TITLE]
+            written = max(file.stat().st_mtime for file in files)
         except (OSError, ValueError):
             return False
         # A file from far in the future says that a clock was wrong, not that somebody is alive.

@@ -3,7 +3,8 @@
 ``from dpn import ui`` is enough for a page; a folder here holds what one page is made of.
 """
 
-from dpn.ui.current import current_job, current_run, current_run_id, look_at, look_away
+from dpn.runs.title import STATE_WORDS, title_of
+from dpn.ui.current import current_job, current_run, current_run_id, look_at, look_away, run_here
 from dpn.ui.frame import start_page
 from dpn.ui.shared import (
     class_means,
@@ -17,7 +18,7 @@ from dpn.ui.shared import (
     warm_up,
 )
 from dpn.ui.widgets import device_words, figure, guard, is_dark, put, show_error
-from dpn.ui.words import STATE_WORDS, describe, duration, plain
+from dpn.ui.words import describe, duration, plain
 
 __all__ = [
     "STATE_WORDS",
@@ -41,14 +42,17 @@ __all__ = [
     "jobs",
     "look_at",
     "look_away",
+    "menus",
     "model_server",
     "plain",
     "put",
+    "run_here",
     "shared",
     "show_error",
     "start_page",
     "summaries",
     "test_images",
+    "title_of",
     "travel",
     "warm_up",
     "words",

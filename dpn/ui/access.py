@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dpn import settings
-from dpn.errors import TrainingError
+from dpn.errors import RunError, TrainingError
 from dpn.jobs.visitors import COOKIE, owner_of, server_secret, visitor_of
 from dpn.models.config import ModelConfig, TrainConfig
+from dpn.runs.title import set_title
 from dpn.ui.shared import is_public, jobs, warm_up
 from dpn.ui.words import plain
 
@@ -88,6 +89,25 @@ def owns_run(run: Run) -> bool:
         RunError: its config cannot be read.
     """
     return owner() is None or owns(run.config().owner)
+
+
+def may_rename(run: Run) -> bool:
+    """Return whether this visitor may give a run another title; nobody may with a shipped one."""
+    try:
+        return run.origin != "shipped" and owns_run(run)
+    except RunError:
+        return owns(None)  # nobody can tell any more: it is the server's
+
+
+def rename(run: Run, text: str) -> None:
+    """Give a run a title of its own, or with a blank one the usual title again.
+
+    Raises:
+        RunError: it is not this visitor's, or as ``set_title``.
+    """
+    if not may_rename(run):
+        raise RunError("Only who started a training can rename it.")
+    set_title(run, text)
 
 
 def may_train() -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import datetime
+import contextlib
 
 import numpy as np
 import numpy.typing as npt
@@ -11,94 +10,113 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.charts.bars import probability_chart
-from dpn.data.catalogue import DATASETS, list_datasets
+from dpn.data.catalogue import list_datasets
 from dpn.errors import DPNError
 from dpn.jobs.questions import Answer
 from dpn.pictures.prepare import InputSpec, Prepared
 from dpn.runs.config import RunConfig
-from dpn.runs.folder import find_run, list_runs
+from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
-from dpn.ui.words import MODEL_WORDS
+from dpn.ui import access, menus
+from dpn.ui.shared import Once
 
 #: Below this probability an answer is called "not sure".
 SURE = 0.6
 #: Runs offered in the list of models, newest first.
 OFFERED = 30
+#: Where the address of a page holds the run that answers.
+ADDRESS = "model"
+#: Visitors whose last choice is known.
+VISITORS = 10_000
 
 
 def choose_run(*, with_data: bool = False) -> tuple[Run, RunConfig] | None:
     """Draw the list of models that can answer; return the chosen run, or None if there is none.
 
-    ``with_data`` prefers, until somebody chooses, a model whose data set is on this machine.
+    What was chosen last answers, after a reload too: the address holds it. The training of this
+    session is chosen when it can first answer. ``with_data`` prefers, until somebody chooses, a
+    model whose data set is on this machine.
     """
-    words, finished = {}, []
-    here = {info.name for info in list_datasets(settings.data_dir()) if info.source != "download"}
+    runs = _can_answer()
+    if not runs:
+        st.info("There is no model yet. Train one first: it takes seconds.")
+        st.page_link("pages/1_Train.py", label="Train a model", icon=":material/play_circle:")
+        return None
+    ids, mine, asked = list(runs), ui.current_run_id(), st.query_params.get(ADDRESS)
+    if asked in runs and "answering" not in st.session_state:
+        st.session_state["offered"] = mine  # the one in the address was chosen in spite of it
+        st.session_state["answering"] = asked
+    elif mine in runs and mine != st.session_state.get("offered"):
+        st.session_state["offered"] = mine
+        ui.put("answering", mine)
+        _remember()
+    said = menus.labels(ids, lambda run_id: ui.title_of(runs[run_id]), _end_of_id)
+    now = menus.hold("answering", ids, said, _usual(runs, with_data))
+    chosen = st.selectbox(
+        "Model",
+        ids,
+        index=ids.index(now),
+        format_func=said,
+        key="answering",
+        persist_state="session",
+        on_change=_remember,
+    )
+    if st.query_params.get(ADDRESS) != chosen:
+        st.query_params[ADDRESS] = chosen
+    return runs[chosen], runs[chosen].config()
+
+
+def _can_answer() -> dict[str, Run]:
+    """Return the runs to choose from, by their ids: the newest first, then the shipped ones.
+
+    A damaged run hides no other; the command line says what is wrong with it.
+    """
+    found = {}
     runs = list_runs(settings.runs_dir(), OFFERED)
     # MNIST's first: most people draw a digit, and their hands are nearest to it.
     shipped = [run for run in runs if run.origin == "shipped"]
     shipped.sort(key=lambda run: ("mnist" not in run.id, run.id))
     for run in [*(run for run in runs if run not in shipped), *shipped]:
-        try:
-            if _can_answer(run):
-                words[run.id] = run_words(run)
-                is_usual = not with_data or run.config().training.dataset in here
-                finished += [run.id] if run.result() and is_usual else []
-        except (DPNError, ValueError):  # the latter: a date that is none
-            continue  # a damaged run hides no other; the command line says what is wrong with it
-    if not words:
-        st.info("There is no model yet. Train one first: it takes seconds.")
-        st.page_link("pages/1_Train.py", label="Train a model", icon=":material/play_circle:")
-        return None
-    _tell_apart(words)
-    ids = list(words)
-    usual = finished[0] if finished else ids[0]
-    mine = ui.current_run_id()
-    is_new = mine in ids and mine != st.session_state.get("offered")  # it is chosen once
-    if is_new:
-        st.session_state["offered"] = mine
-        ui.put("answering", mine)
-    elif st.session_state.get("answering") not in ids:
-        st.session_state.pop("answering", None)
-    chosen = st.selectbox(
-        "Model",
-        ids,
-        index=ids.index(mine if mine in ids else usual),
-        format_func=words.__getitem__,
-        key="answering",
-        persist_state="session",
+        with contextlib.suppress(DPNError):
+            if run.weights_stamp() or is_live(run):
+                run.config()
+                if not run.result():
+                    run.status()
+                found[run.id] = run
+    return found
+
+
+def _usual(runs: dict[str, Run], with_data: bool) -> str:
+    """Return which of the runs answers while nobody has chosen in this session."""
+    last = _chosen_last().get(access.owner())
+    if last in runs:
+        return last
+    here = {info.name for info in list_datasets(settings.data_dir()) if info.source != "download"}
+    finished = (
+        run.id
+        for run in runs.values()
+        if run.result() and (not with_data or run.config().training.dataset in here)
     )
-    run = find_run(chosen, settings.runs_dir())
-    return run, run.config()
+    return next(finished, next(iter(runs)))
 
 
-def _tell_apart(words: dict[str, str]) -> None:
-    """Add the end of its id to a run whose words another one has, too.
-
-    A list knows its entries by what they say: of two that say the same it would take the first.
-    """
-    often = Counter(words.values())
-    for run_id, said in words.items():
-        if often[said] > 1:
-            words[run_id] = f"{said} · {run_id.rsplit('-', 1)[-1]}"
+@Once
+def _chosen_last() -> dict[str | None, str]:
+    """Return which run each visitor chose last, for a new window of theirs; None: on one's own."""
+    return {}
 
 
-def run_words(run: Run) -> str:
-    """Return what a run is in a few words: data, model, accuracy, when."""
-    config, result = run.config(), run.result()
-    name = config.training.dataset
-    title = DATASETS[name].title if name in DATASETS else name
-    words = [title, MODEL_WORDS[config.model.model]]
-    if result:
-        words.append(f"{result['test_accuracy']:.1%}")
-    else:
-        words.append(ui.STATE_WORDS[run.status()["state"]])
-    if config.lesson:
-        words.append("taught")
-    if run.origin == "shipped":
-        words.append("shipped")
-    else:
-        words.append(f"{datetime.fromisoformat(config.created):%d %b %H:%M}")
-    return " · ".join(words)
+def _remember() -> None:
+    """Note what was chosen; of many visitors those who chose long ago are forgotten."""
+    last, who = _chosen_last(), access.owner()
+    last.pop(who, None)
+    last[who] = st.session_state["answering"]
+    for other in list(last)[:-VISITORS]:
+        last.pop(other, None)
+
+
+def _end_of_id(run_id: str) -> str:
+    return run_id.rsplit("-", 1)[-1]
 
 
 def is_live(run: Run) -> bool:
@@ -144,10 +162,15 @@ def choose_class(
     label: str, others: tuple[str, ...], names: tuple[str, ...], key: str, width: int
 ) -> int | str:
     """Draw a list of ``others``, words for no one class, and then the K classes; return one."""
+    options: list[int | str] = [*others, *range(len(names))]
     chosen: int | str = st.selectbox(
         label,
-        [*others, *range(len(names))],
-        format_func=lambda i: i if isinstance(i, str) else names[i],
+        options,
+        format_func=menus.labels(
+            options,
+            lambda i: i if isinstance(i, str) else names[i],
+            lambda i: "" if isinstance(i, str) else "the class",
+        ),
         key=key,
         persist_state="session",
         width=width,
@@ -206,7 +229,3 @@ def _square(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     top, left = (side - height) // 2, (side - width) // 2
     borders = [(top, side - height - top), (left, side - width - left), (0, 0)]
     return np.pad(image, borders[: image.ndim])
-
-
-def _can_answer(run: Run) -> bool:
-    return bool(run.weights_stamp()) or is_live(run)

@@ -48,13 +48,16 @@ def follow_url() -> None:
 def current_run() -> Run | None:
     """Return the run this session looks at, or None if it has no folder (yet, or any more)."""
     run_id = current_run_id()
-    if not run_id:
-        return None
+    return run_here(run_id) if run_id else None
+
+
+def run_here(run_id: str) -> Run | None:
+    """Return the run of this id; None if there is none in the runs folder or shipped."""
     try:
         run = find_run(run_id, settings.runs_dir())
     except DPNError:
         return None
-    return run if run.id == run_id else None  # the address opens no folder elsewhere
+    return run if run.id == run_id else None  # no folder elsewhere is opened
 
 
 def current_job() -> JobView | None:

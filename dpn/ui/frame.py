@@ -9,12 +9,13 @@ import streamlit as st
 from dpn import settings
 from dpn.runs.folder import runs_under_way
 from dpn.runs.run import Run
+from dpn.runs.title import STATE_WORDS, title_of
 from dpn.ui import access
-from dpn.ui.current import current_job, current_run_id, follow_url, is_followed, look_at
+from dpn.ui.current import current_job, current_run_id, follow_url, is_followed, look_at, run_here
 from dpn.ui.shared import warm_up
 from dpn.ui.style import DARK, STYLE
 from dpn.ui.widgets import is_dark
-from dpn.ui.words import STATE_WORDS, describe, plain
+from dpn.ui.words import NEW, describe, plain
 
 PAGES = (
     ("app.py", "Home", ":material/home:"),
@@ -31,8 +32,9 @@ ICON = Path(__file__).parent / "icon.png"
 
 
 #: Seconds between two looks of the sidebar at the training that is followed. They are rare, and on
-#: Train, which shows it anyway, there are none: on a busy server Streamlit 1.67 loses what a page
-#: has just drawn if a look begins before it was sent; a cleared drawing stays until the next click.
+#: Train, which shows it anyway, there are none, and nothing that would grow old: on a busy server
+#: Streamlit 1.67 loses what a page has just drawn if a look begins before it was sent; a cleared
+#: drawing stays until the next click.
 FOLLOWED = 4.0
 
 
@@ -53,22 +55,27 @@ def start_page(title: str) -> bool:
         st.divider()
         access.sign_in()
         view = current_job()
-        follows = view is not None and view.live and is_followed(view) and title != "Train"
-        st.fragment(_sidebar_state, run_every=FOLLOWED if follows else None)()
+        tells_all = title != "Train"
+        follows = tells_all and view is not None and view.live and is_followed(view)
+        st.fragment(_sidebar_state, run_every=FOLLOWED if follows else None)(tells_all)
     entered = st.session_state.get("page") != title
     st.session_state["page"] = title
     return entered
 
 
-def _sidebar_state() -> None:
+def _sidebar_state(tells_all: bool) -> None:
+    """Draw how the training stands; how far it is only where that is looked at again."""
     access.greet()
     view = current_job()
     if view is None:
         _elsewhere(runs_under_way(settings.runs_dir()))
         return
-    words = describe(view) if is_followed(view) else STATE_WORDS[view.state]
-    st.caption(f"**{plain(view.id)}**  \n{words}")
-    if view.live and view.total_steps and is_followed(view):
+    tells_all = tells_all and is_followed(view)
+    run = run_here(view.id)
+    title = title_of(run, with_state=False) if run else NEW
+    words = describe(view) if tells_all else STATE_WORDS[view.state]
+    st.caption(f"**{plain(title)}**  \n{words}")
+    if view.live and view.total_steps and tells_all:
         st.progress(min(view.step / view.total_steps, 1.0))
 
 
@@ -77,7 +84,8 @@ def _elsewhere(runs: list[Run]) -> None:
     if not runs:
         st.caption("Nothing is training.")
     for run in runs:
-        st.caption(f"**{plain(run.id)}**  \ntraining in another process")
+        title = title_of(run, with_state=False)
+        st.caption(f"**{plain(title)}**  \ntraining in another process")
         if run.id != current_run_id() and st.button("Watch", key=f"watch-{run.id}"):
             look_at(run.id)
             st.switch_page("pages/1_Train.py")

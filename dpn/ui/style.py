@@ -5,7 +5,10 @@ STYLE = """
 [data-testid="stMainBlockContainer"] { padding-top: 2.6rem; padding-bottom: 3rem;
   max-width: 1240px; }
 h1 { font-size: 2rem !important; padding-top: 0 !important; }
-.st-key-numbers [data-testid="stMetricValue"] { font-size: 1.6rem; }
+[data-testid="stMetricValue"] { font-size: 1.6rem; }
+/* The title of a run is no longer than a line or two; its row is as high without "Rename". */
+.st-key-run_heading { min-height: 2.5rem; }
+.st-key-run_heading h3 { font-size: 1.25rem; padding: 0; }
 /* Streamlit's own small print has 4.4:1 on white; WCAG 2.2 asks for 4.5:1 (1.4.3). */
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.74; }
 /* The stages of a picture are one element, which is made as wide as its images without gaps. */
@@ -28,6 +31,8 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 /* Home keeps the room of an answer and its sum, so that nothing below moves when it comes. */
 .st-key-played { min-height: 30.5rem; }
 .st-key-played h2 { padding-top: 0; }
+/* What is chosen side by side has its names and its boxes side by side, too. */
+[class*="st-key-choices"] [data-testid="stButtonGroup"] button { min-height: 2.5rem; }
 /* The canvas' own toolbar shows on hover and covers what is above; ours is below. The keyboard
    gets to it, so then it is seen. */
 [class*="st-key-paper-"]:not(:focus-within) { overflow: clip; }

@@ -11,6 +11,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.history import Curves
 from dpn.runs.run import Run
 from dpn.runs.snapshots import list_snapshots, read_snapshot
+from dpn.ui import menus
 from dpn.ui.explainers import explainer
 
 #: The last place of the slider: the weights as they are now.
@@ -41,7 +42,7 @@ def choose_moment(run: Run) -> int | None:
         "Moment of the training",
         places,
         value=moment,
-        format_func=lambda step: "now" if step == NOW else f"batch {step:,}",
+        format_func=menus.labels(places, lambda at: "now" if at == NOW else f"batch {at:,}"),
         key=key,
         on_change=keep,
         help="The weights as they were after this batch. Everything on the page follows.",

@@ -5,26 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dpn.runs.title import STATE_WORDS
+
 if TYPE_CHECKING:
     from dpn.jobs.manager import JobView
+
+#: What a training is called before its data are loaded, when it has no folder yet.
+NEW = "A new training"
 
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _REREAD = re.compile(
     r"(?<=:)(?=//|[\w/+-]+:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<~-])(?=[->=])|(?<=>)(?==)", re.I
 )
-
-#: What a model is called, by its name in ``ModelConfig``.
-MODEL_WORDS = {"dpn": "DPN", "residual": "Residual", "mlp": "MLP"}
-STATE_WORDS = {
-    "queued": "waiting for its turn",
-    "loading": "loading the data",
-    "running": "training",
-    "paused": "paused",
-    "stopped": "stopped",
-    "interrupted": "interrupted",
-    "finished": "finished",
-    "failed": "stopped by a problem",
-}
 
 
 def describe(view: JobView) -> str:

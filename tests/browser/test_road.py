@@ -119,7 +119,7 @@ def test_a_training_survives_reload_page_change_and_a_closed_tab(new_page, app):
     expect(page.get_by_text(re.compile(r"Batch [\d,]+ of"))).to_be_visible()
     page.get_by_test_id("stSidebar").get_by_role("link", name="Data").click()
     expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
-    expect(page.get_by_test_id("stSidebar").get_by_text(re.compile(run_id))).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_text("Digits 8×8 · DPN")).to_be_visible()
     page.context.close()
     again = new_page()
     again.goto(f"{app.url}/Train?run={run_id}")

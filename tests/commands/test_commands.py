@@ -18,6 +18,7 @@ from dpn.runs.files import write_json
 from dpn.runs.folder import find_run, list_runs
 from dpn.runs.history import History
 from dpn.runs.run import Run
+from dpn.runs.title import set_title, title_of
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training, reopen_training
 from dpn.training.trainer import Trainer
@@ -419,6 +420,7 @@ def test_runs_are_listed_newest_first_and_a_damaged_one_hides_no_other(said, cap
     assert listed[1]["test_accuracy"] is None
     assert listed[2] == {
         "run": run.id,
+        "title": title_of(run),
         "dataset": "small",
         "model": "dpn",
         "test_accuracy": run.result()["test_accuracy"],
@@ -432,7 +434,12 @@ def test_runs_are_listed_newest_first_and_a_damaged_one_hides_no_other(said, cap
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
     assert "config.json" in lines[damaged.id]
     assert lines[stopped.id].endswith("stopped")
-    assert lines[long.id].endswith(f"{long.result()['test_accuracy']:.2%}")
+    accuracy = f"{long.result()['test_accuracy']:.2%}"
+    assert lines[long.id].endswith(accuracy)
+    set_title(long, "Café <b> =1+1")
+    assert next(line for line in said("runs") if line["run"] == long.id)["title"] == "Café <b> =1+1"
+    assert main(["runs"]) == 0
+    assert f"{accuracy}  Café <b> =1+1\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["status.json", "result.json"])

@@ -56,11 +56,12 @@ def test_every_page_shows_the_training_that_is_under_way(data):
         session.at.query_params = {}  # as after a click on a link of the sidebar
         session.open(page)
         (caption,) = (text.value for text in session.at.sidebar.caption)
-        assert ui.plain(session.run_id) in caption
+        assert ui.plain("Digits 8×8 · DPN · today") in caption
+        assert session.run_id not in caption
         assert "training" in caption or "paused" in caption
         assert session.run_id == run_id  # so that a reload finds it again
     other = Session("pages/5_Data.py")  # which has no training of its own
-    assert ui.plain(session.run_id) in other.at.sidebar.caption[0].value
+    assert ui.plain("Digits 8×8 · DPN · today") in other.at.sidebar.caption[0].value
     assert other.run_id is None
 
 
@@ -76,6 +77,8 @@ def test_only_who_follows_a_training_is_told_how_far_it_is(data, monkeypatch):
     write_npz(data)
     session = Session("pages/1_Train.py").train_long()
     assert paces["_sidebar_state"] is None  # the page shows it
+    assert session.run().at.sidebar.caption[0].value.endswith("  \ntraining")  # which stays true
+    assert not session.at.sidebar.get("progress")
     session.open("pages/2_Classify.py")
     assert paces["_sidebar_state"] == frame.FOLLOWED
     assert "training, " in session.at.sidebar.caption[0].value
@@ -532,9 +535,9 @@ def test_the_newest_run_answers_and_a_damaged_one_hides_no_other(data, runs):
     (runs / "7-unscored" / "result.json").write_text("[]")
     session = Session("pages/2_Classify.py")
     chosen = session.at.selectbox(key="answering")
-    assert chosen.value == "2-good"
+    assert chosen.value == "5-undated"  # which answers as any other
     shipped = len(list(SHIPPED.glob("*/config.json")))
-    assert len(chosen.options) == 2 + shipped
+    assert len(chosen.options) == 3 + shipped
     assert not session.errors
 
 
@@ -581,7 +584,7 @@ def test_runs_that_read_the_same_can_be_told_apart(data, runs):
         assert session.at.selectbox(key="answering").value == run.id
     options = session.at.selectbox(key="answering").options
     assert len(set(options)) == len(options)
-    assert sum(option.endswith(("· 1bcd", "· 2bcd")) for option in options) == 2
+    assert sum(option.endswith(("(1bcd)", "(2bcd)")) for option in options) == 2
 
 
 def test_a_model_of_colour_photos_opens_where_photos_are_uploaded(data, runs):

@@ -23,16 +23,15 @@ from dpn.data.catalogue import list_datasets
 from dpn.data.names import harmless
 from dpn.errors import DataError
 from dpn.jobs.job import LIVE, JobView
-from dpn.models.config import MODEL_NAMES
 from dpn.pictures.prepare import prepare
 from dpn.runs.create import create_run
-from dpn.runs.run import ACTIVE, OVER, SHIPPED, Run
-from dpn.ui import answers, frame, widgets, words
+from dpn.runs.run import ACTIVE, OVER
+from dpn.ui import answers, frame, widgets
 from dpn.ui import data as explore
 from dpn.ui.classify import draw, upload
 from dpn.ui.inside.subject import asked_index
 from dpn.ui.train import settings as train_settings
-from tests.helpers import NAMES, RESULT, pictures, short_training, small_model, write_npz
+from tests.helpers import NAMES, pictures, short_training, small_model, write_npz
 
 ROOT = Path(__file__).parents[2]
 MARKUP = r"\`*_{}[]()<>#+-.!|$~:^&"
@@ -127,7 +126,6 @@ def test_a_training_is_described_in_a_few_words(view, words):
 def test_every_state_has_words():
     assert {*LIVE, *ACTIVE, *OVER, "interrupted"} <= set(ui.STATE_WORDS)
     assert all(ui.STATE_WORDS.values())
-    assert set(words.MODEL_WORDS) == set(MODEL_NAMES)
 
 
 def test_the_device_has_a_name_once_torch_is_there(monkeypatch):
@@ -147,15 +145,8 @@ def test_a_set_to_download_says_how_large_it_is(tmp_path):
     assert words["small"] == "small"
 
 
-def test_a_run_is_told_in_words(tmp_path, fresh_app):
+def test_a_model_knows_what_images_it_takes(tmp_path, fresh_app):
     run = create_run(tmp_path, small_model("residual"), short_training(), NAMES, "mnist")
-    assert re.fullmatch(
-        r"small · Residual · waiting for its turn · \d\d \w+ \d\d:\d\d", answers.run_words(run)
-    )
-    run.set_result({**RESULT, "test_accuracy": 0.98765})
-    assert answers.run_words(run).startswith("small · Residual · 98.8% · ")
-    shipped = Run(SHIPPED / "shipped-digits-dpn")
-    assert re.fullmatch(r"Digits 8×8 · DPN · \d+\.\d% · shipped", answers.run_words(shipped))
     assert not answers.is_live(run)
     spec = answers.input_spec(run.config())
     assert (spec.channels, spec.height, spec.width, spec.preparation) == (1, 8, 8, "mnist")

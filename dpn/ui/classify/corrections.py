@@ -17,7 +17,7 @@ from dpn.pictures.png import enlarge, png, to_picture
 from dpn.pictures.prepare import prepare
 from dpn.runs.config import RunConfig
 from dpn.teaching.lesson_files import MOST, Picture, read_lesson, to_npz, to_zip
-from dpn.ui import answers
+from dpn.ui import answers, menus
 
 THUMB = 56  # pixels
 #: With more classes than this the right one is chosen from a list.
@@ -65,9 +65,11 @@ def correct(config: RunConfig, source: str, picture: Picture) -> None:
         st.session_state[key] = known.name if known else None
     with st.container(key="correct"):
         if len(choices) <= BUTTONS:
-            right = st.pills(question, choices, format_func=ui.plain, key=key)
+            said = menus.labels(choices, ui.plain)
+            right = st.pills(question, choices, format_func=said, key=key)
         else:
-            right = st.selectbox(question, choices, index=None, key=key)
+            said = menus.labels(choices)
+            right = st.selectbox(question, choices, index=None, format_func=said, key=key)
         with (
             st.popover("A new symbol", icon=":material/add:"),
             st.form(f"new-{source}", border=False),

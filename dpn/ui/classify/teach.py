@@ -6,16 +6,17 @@ from typing import Any
 
 import streamlit as st
 
-from dpn import settings, ui
+from dpn import ui
+from dpn.data.names import harmless
 from dpn.errors import DPNError
 from dpn.runs.config import RunConfig
-from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 from dpn.ui import access
 from dpn.ui.classify.corrections import Lesson, inputs_of, save_or_load, show_pictures, your_lesson
 from dpn.ui.classify.outcome import decide
 from dpn.ui.classify.teachers import Teaching, teachers
 
+REHEARSALS = {"auto": "what the model knows", "none": "nothing"}
 METHODS = {"full": "all weights", "lora": "low-rank adapters", "readout": "read-out only"}
 #: Seconds between two looks at a lesson being taught.
 AGAIN = 0.3
@@ -76,8 +77,8 @@ def _teach(lesson: Lesson, run: Run, config: RunConfig) -> None:
             )
             rehearse = st.radio(
                 "What is rehearsed, so that nothing is forgotten",
-                ["auto", "none"],
-                format_func={"auto": "what the model knows", "none": "nothing"}.__getitem__,
+                list(REHEARSALS),
+                format_func=REHEARSALS.__getitem__,
                 key="teach_rehearse",
                 persist_state="session",
             )
@@ -117,17 +118,20 @@ def _chain(config: RunConfig) -> None:
     rows: list[dict[str, Any]] = []
     while config.lesson and len(rows) < 20:
         held = config.lesson
+        parent = ui.run_here(held["parent"])
         rows.append(
             {
                 "pictures": held.get("images"),
                 "method": METHODS.get(held["method"], held["method"]),
                 "test before": _percent(held["accuracy_before"]),
                 "after": _percent(held["accuracy_after"]),
-                "taught from": held["parent"],
+                "taught from": harmless(ui.title_of(parent) if parent else held["parent"]),
             }
         )
+        if parent is None:
+            break
         try:
-            config = find_run(held["parent"], settings.runs_dir()).config()
+            config = parent.config()
         except DPNError:
             break
     if rows:

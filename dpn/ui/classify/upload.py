@@ -24,7 +24,7 @@ from dpn.pictures.prepare import Prepared, prepare
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.teaching.lesson_files import Picture
-from dpn.ui import answers, travel
+from dpn.ui import answers, menus, travel
 from dpn.ui.classify import corrections
 
 KINDS = {"drawing": "A drawing", "photo": "A photo of paper"}
@@ -90,7 +90,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
             ground = st.segmented_control(
                 "Ink",
                 list(GROUNDS),
-                format_func=lambda name: GROUNDS[name][0],
+                format_func=menus.labels(GROUNDS, lambda name: GROUNDS[name][0]),
                 default="detect",
                 required=True,
                 key="ground",

@@ -15,7 +15,7 @@ from dpn.errors import DataError, DPNError
 from dpn.evaluation.scores import Calibration, calibration, ranked_cell
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui import travel
+from dpn.ui import menus, travel
 from dpn.ui.evaluate import templates
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
@@ -121,12 +121,17 @@ def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
     st.markdown("**Confusion matrix**: click a cell to see its images")
     ends = f"{config.training.dataset}-{len(names)}"
     keys = f"cell-truth-{ends}", f"cell-answer-{ends}"
+    cells = [None, *range(len(names))]
     with st.container(horizontal=True, gap="small"):
         for label, key in zip(("True class", "Answer"), keys, strict=True):
             st.selectbox(
                 label,
-                [None, *range(len(names))],
-                format_func=lambda i: "any" if i is None else names[i],
+                cells,
+                format_func=menus.labels(
+                    cells,
+                    lambda i: "any" if i is None else names[i],
+                    lambda i: "" if i is None else "the class",
+                ),
                 key=key,
                 persist_state="session",
                 width=170,

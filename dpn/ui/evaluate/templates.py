@@ -15,6 +15,7 @@ from dpn.charts.style import against_for
 from dpn.explain.averages import MOST, Average, Floats, average_templates, largest
 from dpn.pictures.png import diverging, enlarge
 from dpn.runs.run import Run
+from dpn.ui import menus
 
 if TYPE_CHECKING:
     from dpn.evaluation.evaluate import Evaluation
@@ -48,7 +49,11 @@ def show_averages(
     classes = list(range(len(names)))
     if len(names) > CLASSES:
         classes = st.multiselect(
-            "Classes", classes, classes[:CLASSES], format_func=names.__getitem__, key="averaged"
+            "Classes",
+            classes,
+            classes[:CLASSES],
+            format_func=menus.labels(classes, names.__getitem__),
+            key="averaged",
         )
     with st.spinner("Averaging …", show_time=True):
         averages = _averages(str(run.path), moment, version, tuple(classes), scores, pixels)

@@ -14,7 +14,7 @@ from dpn.jobs.questions import Question
 from dpn.models.config import OPERATOR_NAMES, ModelConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui import answers, travel
+from dpn.ui import answers, menus, travel
 from dpn.ui.explainers import EXPLAINERS, explainer
 from dpn.ui.inside import before_after, steps, what_if
 from dpn.ui.inside.alike import Alike, find_alike, show_alike
@@ -50,7 +50,8 @@ def inside(*, entered: bool) -> None:
 
 def _inside() -> None:
     with ui.guard():
-        left, right = st.columns([1, 1], gap="small", vertical_alignment="bottom")
+        with st.container(key="choices-inside"):
+            left, right = st.columns([1, 1], gap="small")
         with left:
             chosen = answers.choose_run(with_data=is_test_image())
         if chosen:
@@ -111,10 +112,11 @@ def _alike_without(case: Case, places: Places) -> Alike | None:
 
 def _deeper(case: Case, terms: list[Term]) -> None:
     """Draw one of the ways to look further; the last one is for a model that was taught."""
+    ways = [way for way in DEEPER if way != "lesson" or case.config.lesson]
     chosen = st.segmented_control(
         "Go deeper",
-        [way for way in DEEPER if way != "lesson" or case.config.lesson],
-        format_func=DEEPER.__getitem__,
+        ways,
+        format_func=menus.labels(ways, DEEPER.__getitem__),
         key="deeper",
         persist_state="session",
     )
@@ -147,11 +149,12 @@ def _smoothing(run: Run, model: ModelConfig) -> tuple[str | None, float | None]:
     title, text = EXPLAINERS["smoothing"]
     with st.expander("Turn the smoothing", icon=":material/tune:"):
         operator = _operator(run, model)
+        choices = sorted({*TEMPERATURES, model.temperature})
         temperature = st.select_slider(
             "Temperature τ",
-            sorted({*TEMPERATURES, model.temperature}),
+            choices,
             value=model.temperature,
-            format_func=lambda value: f"{value:g}",
+            format_func=menus.labels(choices, lambda value: f"{value:g}"),
             key=f"temperature-{run.id}",
             persist_state="session",
             disabled=operator == "hard",

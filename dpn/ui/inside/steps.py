@@ -14,6 +14,7 @@ from dpn.explain.account import signed
 from dpn.explain.explanation import part_boxes, part_names
 from dpn.explain.trellis import build_trellis
 from dpn.pictures.png import enlarge, to_picture
+from dpn.ui import menus
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.case import Case
 
@@ -110,10 +111,13 @@ def _numbers(case: Case, now: int, states: list[int]) -> None:
     assert found.policy is not None
     name = part_names(model)[now]
     gathered = found.flow[0, now] * found.values[0, now]
+    choices = [STRONGEST, *states]
     chosen = st.selectbox(
         "In the numbers of the state",
-        [STRONGEST, *states],
-        format_func=lambda s: "that gathered most" if s == STRONGEST else str(s + 1),
+        choices,
+        format_func=menus.labels(
+            choices, lambda s: "that gathered most" if s == STRONGEST else str(s + 1)
+        ),
         key=f"state-{hash(tuple(states))}",
         width=190,
     )

@@ -17,7 +17,7 @@ from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui import answers
+from dpn.ui import answers, menus
 from dpn.ui.classify.draw import pixels, sketch
 from dpn.ui.classify.upload import LastUpload
 
@@ -73,7 +73,7 @@ def choose_subject(run: Run, config: RunConfig, place: DeltaGenerator) -> Subjec
     kind = place.segmented_control(
         "Picture",
         kinds,
-        format_func=KINDS.__getitem__,
+        format_func=menus.labels(kinds, KINDS.__getitem__),
         required=True,
         key="picture",
         persist_state="session",

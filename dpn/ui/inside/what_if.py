@@ -15,6 +15,7 @@ from dpn.explain.account import Term, account, signed
 from dpn.explain.explanation import part_boxes, part_names
 from dpn.explain.what_if import blanked, painted
 from dpn.pictures.png import enlarge, png, to_picture
+from dpn.ui import menus
 from dpn.ui.answers import percent
 from dpn.ui.classify.draw import SIDE, Sketch, canvas, pixels
 from dpn.ui.explainers import explainer
@@ -86,7 +87,7 @@ def _blank_parts(case: Case) -> list[tuple[int, int, int, int]]:
     chosen = st.multiselect(
         "Blank whole parts",
         range(len(names)),
-        format_func=names.__getitem__,
+        format_func=menus.labels(range(len(names)), names.__getitem__),
         placeholder="none",
         key="blank",
     )

@@ -1,3 +1,3 @@
 """The Train page: settings, live curves, result."""
 
-__all__ = ["live", "result", "settings"]
+__all__ = ["heading", "live", "result", "settings"]

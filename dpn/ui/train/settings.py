@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.data.catalogue import DatasetInfo, list_datasets
+from dpn.data.catalogue import DATASETS, DatasetInfo, list_datasets
 from dpn.models.config import (
     AUGMENTATION_NAMES,
     DEVICE_NAMES,
@@ -22,8 +22,9 @@ from dpn.models.config import (
     TrainConfig,
 )
 from dpn.models.presets import preset
+from dpn.runs.title import MODEL_WORDS
+from dpn.ui import menus
 from dpn.ui.explainers import explainer
-from dpn.ui.words import MODEL_WORDS
 
 MODEL_HELP = (
     "**DPN**: the recursion on raw pixels, the one that explains itself best.  \n"
@@ -88,10 +89,18 @@ def size_words(model: ModelConfig) -> None:
 def choose_dataset() -> DatasetInfo | None:
     """Draw the list of data sets; return the chosen one, or None if it cannot be used."""
     infos = {info.name: info for info in list_datasets(settings.data_dir())}
+    names = list(infos)
+    said = menus.labels(
+        names,
+        lambda name: _dataset_words(infos[name]),
+        lambda name: "" if name in DATASETS else f"{name}.npz",
+    )
+    now = menus.hold("dataset", names, said, names[0])
     name = st.selectbox(
         "Data set",
-        list(infos),
-        format_func=lambda name: _dataset_words(infos[name]),
+        names,
+        index=names.index(now),
+        format_func=said,
         key="dataset",
         persist_state="session",
     )
@@ -215,7 +224,10 @@ class _Dials:
         common = self._common(label, text)
         return str(
             st.selectbox(
-                **common, options=list(options), index=options.index(value), format_func=_words
+                **common,
+                options=list(options),
+                index=options.index(value),
+                format_func=menus.labels(options, _words),
             )
         )
 

@@ -1,0 +1,70 @@
+"""What the entries of a menu say, so that no two say the same, and where a menu stands.
+
+Streamlit 1.67 and the browser know an entry by its label alone: of two that say the same, one could
+never be chosen; and of one whose label has changed, they forget that it was.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+
+T = TypeVar("T")
+
+
+def labels(
+    options: Iterable[T], say: Callable[[T], str] = str, tail: Callable[[T], str] = lambda _: ""
+) -> Callable[[Any], str]:
+    """Return the ``format_func`` of a menu: what each option says, all different to the eye.
+
+    Args:
+        options: all that can be chosen; hashable.
+        say: what an option is called. Two may be called the same.
+        tail: what is added in brackets to one that shares its label; "" to leave it as it is.
+            Where that is not enough the later ones get a number.
+    """
+    said = {option: say(option) for option in options}
+    often = Counter(_look(label) for label in said.values())
+    shown: dict[T, str] = {}
+    taken: set[str] = set()
+    for option, label in said.items():
+        if often[_look(label)] > 1 and (end := tail(option)):
+            label = f"{label} ({end})"
+        distinct, number = label, 1
+        while _look(distinct) in taken:
+            number += 1
+            distinct = f"{label} ({number})"
+        taken.add(_look(distinct))
+        shown[option] = distinct
+    return shown.__getitem__
+
+
+def _look(label: str) -> str:
+    """Return what is the same for labels that look the same, however they are written."""
+    return " ".join(unicodedata.normalize("NFC", label).split())
+
+
+def hold(key: str, options: Sequence[str], said: Callable[[str], str], usual: str) -> str:
+    """Return where the menu with this key stands, and see that the browser knows; call it first.
+
+    A choice outlives a change of its label, as when a run has finished or a data set has come.
+
+    Args:
+        key: of the widget.
+        options: what can be chosen now.
+        said: what ``labels`` made of them.
+        usual: the option while nobody has chosen, or what was chosen is gone.
+    """
+    kept, stands = st.session_state.get(f"{key}-held"), st.session_state.get(key)
+    fallback = kept[0] if kept and kept[0] in options else usual
+    # What it stands at may be gone, or be a label of before.
+    now = next((option for option in options if option == stands), fallback)
+    is_renamed = kept is not None and kept[0] == now and kept[1] != said(now)
+    if now != stands or is_renamed:
+        st.session_state[key] = now
+    st.session_state[f"{key}-held"] = now, said(now)
+    return now

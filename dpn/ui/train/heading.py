@@ -1,0 +1,56 @@
+"""What the run on Train is called, and how its owner renames it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dpn import ui
+from dpn.data.names import MAX_NAME_LENGTH
+from dpn.jobs.manager import JobView
+from dpn.runs.run import Run
+from dpn.runs.title import own_title
+from dpn.ui import access
+from dpn.ui.words import NEW
+
+#: Pixels: no wider than a phone.
+WIDTH = 320
+
+
+def heading(view: JobView | None) -> None:
+    """Draw the title of the run that this session looks at; nothing where there is none.
+
+    ``view`` is its training, where that is under way or was in this process.
+    """
+    run = ui.current_run()
+    if run is None and view is None:
+        return
+    title = ui.title_of(run, with_state=False) if run else NEW
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_heading"):
+        st.subheader(ui.plain(title), anchor=False, width="content")
+        if run and access.may_rename(run):
+            _offer_to_rename(run)
+
+
+def _offer_to_rename(run: Run) -> None:
+    own = own_title(run)
+    # With each title it is another one, so that it is closed when the new one is there.
+    key = f"rename-{run.id}-{hash(own)}"
+    with (
+        st.popover("Rename", icon=":material/edit:", type="tertiary", key=key),
+        st.container(width=WIDTH),
+    ):
+        with st.form(f"title-{run.id}", border=False):
+            text = st.text_input(
+                "Title",
+                own,
+                max_chars=MAX_NAME_LENGTH,
+                key=f"title-text-{run.id}",
+                help="Left empty, it is made of the data, the model, the result and the time.",
+            )
+            is_sent = st.form_submit_button("Save", key="title_save")
+        if is_sent:
+            with ui.guard():
+                access.rename(run, text)
+                st.rerun()
+        st.caption("Its address and the command line know it as")
+        st.code(run.id, language=None, wrap_lines=True)

@@ -1,0 +1,127 @@
+"""Every entry of a menu can be chosen, whatever people call their runs, classes and files."""
+
+import numpy as np
+import pytest
+
+from dpn.runs.run import SHIPPED, Run
+from dpn.runs.title import set_title, title_of
+from tests.helpers import pictures, write_npz
+from tests.pages.session import SEVEN, Session, finished_run, write_own
+
+INSIDE = "pages/3_Inside.py"
+EVALUATE = "pages/4_Evaluate.py"
+OWN = ("any class", "its answer", "the runner-up", "any", "nothing: its own score")
+
+
+def entries(session, key):
+    """What a menu offers, of which no two look the same."""
+    options = list(session.at.selectbox(key=key).options)
+    assert len({" ".join(option.split()) for option in options}) == len(options)
+    return options
+
+
+def stands(session, key, value):
+    session.set("selectbox", key, value).run()
+    return session.at.selectbox(key=key).value == value
+
+
+@pytest.fixture
+def run(data, runs):
+    """A model whose classes are called like the menus' own entries."""
+    images = np.random.default_rng(0).integers(0, 255, (40, 8, 8)).astype(np.uint8)
+    write_own(data, "small", images, np.arange(40) % len(OWN), OWN)
+    return finished_run(data, runs, steps=3)
+
+
+@pytest.mark.parametrize(
+    ("page", "keys", "own"),
+    [
+        (INSIDE, ("truth-small",), ["any class"]),
+        (INSIDE, ("target-there",), ["its answer"]),
+        (INSIDE, ("contrast-there",), ["the runner-up", "nothing: its own score"]),
+        (EVALUATE, ("cell-truth-small-5", "cell-answer-small-5"), [None]),
+    ],
+)
+def test_a_class_called_like_a_menus_own_entry_hides_it_no_more(run, page, keys, own):
+    session = Session(page, run=run.id)
+    for key in keys:
+        assert session.at.selectbox(key=key).value == own[0]  # as it begins
+        entries(session, key)
+        for value in [*range(len(OWN)), *own]:
+            assert stands(session, key, value), value
+    assert not session.errors
+
+
+def test_of_any_class_all_images_are_shown_and_of_the_class_only_its_own(run):
+    session = Session(INSIDE, run=run.id)
+    session.set("selectbox", "truth-small", 0).press("image_next").press("image_next")
+    assert session.at.number_input(key="image-small").value % len(OWN) == 0
+    session.set("selectbox", "truth-small", "any class").press("image_next")
+    assert session.at.number_input(key="image-small").value % len(OWN) == 1
+
+
+def test_classes_that_look_the_same_can_each_be_said_to_be_right(data, runs, canvas):
+    images, labels = pictures(30)
+    write_own(data, "small", images, labels, ("cat", "cat ", "caf\u00e9"))
+    run = finished_run(data, runs, steps=3)
+    session = Session("pages/2_Classify.py", run=run.id)
+    canvas.draw(SEVEN)
+    session.run()
+    (pills,) = (group for group in session.at.button_group if group.key.startswith("right-"))
+    assert [option.content for option in pills.proto.options] == ["cat", "cat  (2)", "caf\u00e9"]
+    session.set("button_group", pills.key, "cat ")
+    assert [p.name for p in session.at.session_state["lesson"].pictures.values()] == ["cat "]
+
+
+def test_a_file_called_like_a_known_data_set_is_not_taken_for_it(data, runs):
+    write_npz(data, "MNIST")
+    write_npz(data, "Digits 8×8")  # a title with a character that names may not have
+    write_npz(data, "Fashion-MNIST")
+    session = Session("pages/1_Train.py")
+    options = entries(session, "dataset")
+    assert "Fashion-MNIST" in options
+    assert "Digits 8×8 (Digits 8×8.npz)" in options
+    for name in ("digits", "mnist", "MNIST", "Fashion-MNIST", "fashion_mnist", "Digits 8×8"):
+        assert stands(session, "dataset", name), name
+    (data / "MNIST.npz").rename(data / "mnist.npz")
+    write_npz(data, "MNIST")
+    session.run()
+    options = entries(session, "dataset")
+    assert {"MNIST", "MNIST (MNIST.npz)"} <= set(options)
+    session.set("selectbox", "dataset", "MNIST").press("job_start")
+    session.until(lambda: "Test accuracy" in session.metrics)
+    assert Run(runs / session.run_id).config().training.dataset == "MNIST"
+
+
+def test_a_data_set_stays_chosen_when_it_has_come(data):
+    """What is on disk is no longer said to be a download: its label is another one."""
+    session = Session("pages/5_Data.py").set("selectbox", "dataset", "kmnist")
+    (data / "kmnist.npz").write_bytes(b"no zip")
+    session.run().run()
+    assert session.at.selectbox(key="dataset").value == "kmnist"
+    assert session.errors
+
+
+def test_runs_of_one_title_are_all_reachable(data, runs):
+    write_npz(data)
+    shipped = Run(SHIPPED / "shipped-mnist-dpn")
+    made = [finished_run(data, runs, f"{i}-small-{i}bcd", steps=3) for i in (1, 2, 3)]
+    for run in made:
+        set_title(run, title_of(shipped))
+    session = Session("pages/2_Classify.py")
+    options = entries(session, "answering")
+    assert sum(option.startswith(title_of(shipped)) for option in options) == 4
+    for run in (*made, shipped, made[0]):
+        assert stands(session, "answering", run.id)
+        assert session.at.query_params["model"] == run.id
+    assert f"{title_of(shipped)} (1bcd)" in options
+
+
+def test_a_chosen_run_stays_chosen_when_its_title_changes(data, runs):
+    write_npz(data)
+    made = [finished_run(data, runs, f"{i}-small-{i}bcd", steps=3) for i in (1, 2)]
+    session = Session("pages/2_Classify.py").set("selectbox", "answering", made[0].id)
+    for title in ("first", "second", ""):
+        set_title(made[0], title)
+        session.run().run()
+        assert session.at.selectbox(key="answering").value == made[0].id
