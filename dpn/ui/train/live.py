@@ -14,6 +14,7 @@ from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.history import NOTHING_YET, Curves, smooth
 from dpn.runs.run import ACTIVE, OVER, Run
 from dpn.ui import access
+from dpn.ui.train import taken
 from dpn.ui.train.curves import LiveCurves, live_curves, make_moment
 
 
@@ -119,6 +120,7 @@ def _start(chosen: tuple[ModelConfig, TrainConfig], *, paused: bool) -> None:
         run_id = access.start(chosen)
         if paused:
             ui.jobs().step(run_id)
+        taken.started(run_id)
         ui.look_at(run_id)
         st.rerun()
 

@@ -7,7 +7,9 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.evaluation import confusion_chart
+from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
+from dpn.runs.title import MODEL_WORDS
 from dpn.ui.inside.tiles import Tile, show_tiles
 
 #: Mistakes shown with the result; all others are on Evaluate.
@@ -28,6 +30,7 @@ def result(run: Run) -> None:
             ("Parameters", f"{outcome['parameters']:,}"),
         ):
             st.metric(label, text, width=150)
+    st.caption(settings_words(config))
     left, right = st.columns([1.25, 1], gap="large")
     with left:
         st.markdown("**Confusion matrix**: where test images went")
@@ -48,3 +51,18 @@ def result(run: Run) -> None:
             return
         show_tiles(run, ui.dataset(config.training.dataset).x_test.numpy(), tiles, names)
         st.caption("True class → answer, and its probability. Press one to look inside.")
+
+
+def settings_words(config: RunConfig) -> str:
+    """Return how a run was trained, in a line; its data set and its size are told elsewhere."""
+    model, training = config.model, config.training
+    made = f"{model.hidden} hidden units"
+    if model.model != "mlp":
+        made = f"{model.states} states, {model.decisions} decisions, {model.operator} maximum"
+    if model.model == "residual":
+        made += f", {model.encoder} encoder of {model.encoder_channels} channels"
+    long = f"{training.epochs:g} epochs" if training.steps is None else f"{training.steps} batches"
+    return (
+        f"{MODEL_WORDS[model.model]}: {made} · {long}, {training.batch_size} images a batch, "
+        f"{training.optimizer}, learning rate {training.learning_rate:g}, seed {training.seed}"
+    )

@@ -21,10 +21,10 @@ from dpn.models.config import (
     ModelConfig,
     TrainConfig,
 )
-from dpn.models.presets import preset
 from dpn.runs.title import MODEL_WORDS
 from dpn.ui import menus
 from dpn.ui.explainers import explainer
+from dpn.ui.train import taken
 
 MODEL_HELP = (
     "**DPN**: the recursion on raw pixels, the one that explains itself best.  \n"
@@ -35,6 +35,7 @@ MODEL_HELP = (
 
 def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
     """Draw the widgets; return what they say, or None while no data set can be used."""
+    taken.take()
     info = choose_dataset()
     if info is None or info.image_shape is None:
         return None
@@ -42,7 +43,7 @@ def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
         "Model",
         list(MODEL_WORDS),
         format_func=MODEL_WORDS.__getitem__,
-        default="dpn",
+        default=st.session_state.get("model", "dpn"),
         required=True,
         key="model",
         help=MODEL_HELP,
@@ -52,17 +53,15 @@ def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
         "Preset",
         ["quick", "best"],
         format_func=str.capitalize,
-        default="quick",
+        default=st.session_state.get("preset", "quick"),
         required=True,
         key="preset",
         help="**Quick**: seconds. **Best**: minutes, and more accurate.",
         persist_state="session",
     )
-    model, training = preset(
-        info.name, info.image_shape, info.classes or 2, model_name or "dpn", preset_name or "quick"
-    )
-    # Each choice above has dials of its own, which begin at that preset's values.
-    dials = _Dials(f"{info.name}-{model.model}-{preset_name}")
+    # Each choice above has dials of its own, which begin at that preset's values or the run's.
+    name, model, training = taken.begin(info, model_name or "dpn", preset_name or "quick")
+    dials = _Dials(name)
     training = training.replace(
         epochs=dials.number("Epochs", training.epochs, 0.05, 500.0, 0.5, "Passes over the images."),
         learning_rate=dials.number(
@@ -74,6 +73,7 @@ def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
         training = _training_dials(training, dials)
     if model.model == "mlp":
         explainer("double_softmax")
+    taken.note((model, training))
     return model, training
 
 
@@ -208,7 +208,7 @@ class _Dials:
         return float(
             st.number_input(
                 **self._common(label, text),
-                value=float(value),
+                value=min(max(float(value), low), high),
                 min_value=low,
                 max_value=high,
                 step=step or max(value / 5, 1e-6),
@@ -218,6 +218,7 @@ class _Dials:
 
     def whole(self, label: str, value: int, low: int, high: int, text: str) -> int:
         common = self._common(label, text)
+        value = min(max(value, low), high)
         return int(st.number_input(**common, value=value, min_value=low, max_value=high, step=1))
 
     def choice(self, label: str, value: str, options: tuple[str, ...], text: str) -> str:
