@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.ui.train import before, tiles
 from dpn.ui.train import heading as train_heading
 from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
@@ -10,6 +11,7 @@ from dpn.ui.train import settings as train_settings
 
 ui.start_page("Train")
 st.title("Train")
+st.html(tiles.STYLE)
 
 with st.container(key="result_first"):
     left, right = st.columns([1, 2.4], gap="large")
@@ -28,3 +30,6 @@ with right, ui.guard():
 with size, ui.guard():
     if chosen:
         train_settings.size_words(chosen[0])
+with right, ui.guard():
+    if chosen and not ui.current_run_id():
+        before.what_it_will_learn(*chosen)

@@ -37,10 +37,10 @@ WITH_TORCH = {
     "recursion": "*",
     "models": {"base", "build", "devices", "dpn", "mlp", "residual"},
     "evaluation": {"evaluate"},
-    "explain": {"exact", "request"},
+    "explain": {"exact", "request", "templates"},
     "training": "*",
     "teaching": {"fine_tune", "judging", "lesson", "methods", "rehearsal"},
-    "jobs": {"serving", "worker"},
+    "jobs": {"serving", "showing", "worker"},
     "commands": {"pretrained"},
 }
 

@@ -94,7 +94,7 @@ def load_dataset(
 
     if not 0.01 <= validation_fraction <= 0.5:
         raise DataError(f"validation_fraction must be 0.01 to 0.5, got {validation_fraction!r}")
-    arrays = _digits() if name == "digits" else _find(name, data_dir, download, progress)
+    arrays = read_arrays(name, data_dir, download, progress)
     held = stratified_mask(arrays.y_train, validation_fraction, seed)
     if not held.any():
         raise DataError(f"{name} has no class with two training images; add some to hold out one")
@@ -120,7 +120,12 @@ def stratified_mask(labels: NDArray[np.int64], fraction: float, seed: int) -> ND
     return mask
 
 
-def _find(name: str, data_dir: Path, fetch: bool, progress: downloads.Progress | None) -> Arrays:
+def read_arrays(
+    name: str, data_dir: Path, fetch: bool = False, progress: downloads.Progress | None = None
+) -> Arrays:
+    """Return a data set as arrays, its training part whole; as ``load_dataset``, without torch."""
+    if name == "digits":
+        return _digits()
     check_name(name)
     is_readable = os.path.isdir(data_dir) and os.access(data_dir, os.R_OK | os.X_OK)
     if os.path.lexists(data_dir) and not is_readable:

@@ -16,7 +16,7 @@ and the zip directory state it, is checked before memory is taken.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -25,13 +25,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.data.names import MAX_NAME_LENGTH, is_class_name
-from dpn.data.npz_members import Header, open_archive, peek, read_member
+from dpn.data.npz_members import Header, open_archive, peek, read_member, read_rows
 from dpn.errors import DataError
 from dpn.models.config import MAX_SIDE, MIN_SIDE
 
 FIELDS = ("x_train", "y_train", "x_test", "y_test")
 MAX_BYTES = 4 * 2**30
 MAX_CLASSES = 10_000
+#: Samples are looked for in so many bytes of x_train: unpacking those takes a second at most.
+SAMPLED_BYTES = 2**28
 #: What is larger than this must not have been packed to less than a hundredth: real images are not.
 MAX_BOMB, MAX_RATIO = 2**29, 100
 MIN_IMAGES = {"x_train": 10, "x_test": 1}
@@ -90,14 +92,8 @@ def read_npz(
     with open_archive(path) as archive:
         _shapes(archive, few=few)
         raw = {name: read_member(archive, name) for name in member_names(archive)}
-        if "class_names" in raw:
-            names = _class_names(raw["class_names"])
-        else:
-            largest = min(max(int(raw["y_train"].max()), int(raw["y_test"].max())), MAX_CLASSES)
-            names = tuple(default_names) or tuple(str(label) for label in range(largest + 1))
-        if not 2 <= len(names) <= MAX_CLASSES:
-            raise DataError(f"there must be 2 to {MAX_CLASSES} classes, got {len(names)}")
-        factor = 255.0 if raw["x_train"].dtype.kind == "f" and raw["x_train"].max() <= 1 else 1.0
+        names = _names(raw, default_names)
+        factor = _factor(raw["x_train"])
         return Arrays(
             x_train=_pixels("x_train", raw["x_train"], factor),
             y_train=_labels("y_train", raw["y_train"], len(names)),
@@ -105,6 +101,45 @@ def read_npz(
             y_test=_labels("y_test", raw["y_test"], len(names)),
             class_names=names,
         )
+
+
+def sample_npz(
+    path: Path,
+    choose: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+    default_names: Sequence[str] = (),
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], tuple[str, ...]]:
+    """Return a few training images (N, C, H, W), their labels (N,) and the K names.
+
+    ``choose`` is given the labels of the images that are not far into the file, and returns the
+    indices of those to read. Whether floats are 0..1 is told by the images chosen.
+
+    Raises:
+        DataError: as ``read_npz``, for what is read.
+    """
+    with open_archive(path) as archive:
+        _shapes(archive)
+        raw = {n: read_member(archive, n) for n in member_names(archive) if n[0] != "x"}
+        names = _names(raw, default_names)
+        labels = _labels("y_train", raw["y_train"], len(names))
+        header = peek(archive, "x_train")
+        chosen = choose(labels[: max(1, SAMPLED_BYTES * len(labels) // header.bytes)])
+        x = read_rows(archive, "x_train", chosen)
+        return _pixels("x_train", x, _factor(x)), labels[chosen], names
+
+
+def _names(raw: dict[str, NDArray[Any]], default_names: Sequence[str]) -> tuple[str, ...]:
+    if "class_names" in raw:
+        names = _class_names(raw["class_names"])
+    else:
+        largest = min(max(int(raw["y_train"].max()), int(raw["y_test"].max())), MAX_CLASSES)
+        names = tuple(default_names) or tuple(str(label) for label in range(largest + 1))
+    if not 2 <= len(names) <= MAX_CLASSES:
+        raise DataError(f"there must be 2 to {MAX_CLASSES} classes, got {len(names)}")
+    return names
+
+
+def _factor(x: NDArray[Any]) -> float:
+    return 255.0 if x.dtype.kind == "f" and x.max() <= 1 else 1.0
 
 
 def _shapes(archive: zipfile.ZipFile, *, few: bool = False) -> Shapes:

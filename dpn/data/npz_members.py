@@ -69,6 +69,26 @@ def _header(member: IO[bytes]) -> Header:
     return Header(*readers[npy.read_magic(member)](member))
 
 
+def read_rows(archive: zipfile.ZipFile, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
+    """Return a few rows of an array, in the order of ``rows``; what follows them is not unpacked.
+
+    The checksum, which is that of the whole, is not compared.
+    """
+    with archive.open(f"{name}.npy") as member:
+        header = _header(member)
+        if header.fortran:  # its rows lie scattered
+            return read_member(archive, name)[rows]
+        start, shape = member.tell(), header.shape[1:]
+        size = math.prod(shape) * header.dtype.itemsize
+        found = np.empty((len(rows), *shape), header.dtype)
+        for place in np.argsort(rows):  # forwards: backwards it would unpack from the start again
+            member.seek(start + int(rows[place]) * size)
+            if len(data := member.read(size)) != size:
+                raise EOFError(f"{name} is cut short")
+            found[place] = np.frombuffer(data, header.dtype).reshape(shape)
+    return found
+
+
 def read_member(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
     with archive.open(f"{name}.npy") as member:
         header = _header(member)

@@ -9,6 +9,7 @@ __all__ = [
     "neighbours",
     "regions",
     "shapes",
+    "templates",
     "trellis",
     "what_if",
 ]

@@ -3,4 +3,4 @@
 manager: starts, follows and ends trainings; queue: who is next; limits: how much; serving: answers.
 """
 
-__all__ = ["limits", "manager", "questions", "serving", "visitors"]
+__all__ = ["limits", "look", "manager", "questions", "serving", "visitors"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from dpn.jobs.look import Look
 from dpn.jobs.worker_process import WorkerProcess
 from dpn.runs.run import Run
 
@@ -79,10 +81,24 @@ class Job:
         self.holds_place = False
         self.copies = 0
         self.copied_step = 0
+        self.look: Look | None = None
+        self._asked, self._is_asked = float("-inf"), False
 
     def update(self, **changes: Any) -> None:
         """Change what is shown of it."""
         self.view = replace(self.view, **changes)
+
+    def ask_for_look(self, every: float) -> None:
+        """Have the model looked at, where it has changed and the last question is so old."""
+        now = time.monotonic()
+        is_due = now - self._asked >= every and not self._is_asked
+        if is_due and (self.look is None or self.look.step != self.view.step):
+            self._asked, self._is_asked = now, True
+            self.process.send({"do": "look"})
+
+    def take_look(self, look: Look) -> None:
+        """Keep what was asked for."""
+        self.look, self._is_asked = look, False
 
 
 def is_abandoned(view: JobView, away: float, grace: float) -> bool:

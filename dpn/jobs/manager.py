@@ -19,6 +19,7 @@ from typing import Any
 from dpn.errors import RunError
 from dpn.jobs.job import Job, JobView, LiveWeights, is_abandoned
 from dpn.jobs.limits import OWN, UNLIMITED, Limits
+from dpn.jobs.look import Look
 from dpn.jobs.queue import in_line, next_in_line
 from dpn.jobs.worker_process import WorkerProcess
 from dpn.models.config import ModelConfig, TrainConfig
@@ -156,6 +157,18 @@ class JobManager:
         except (OSError, SafetensorError):
             return None  # not copied yet, or over at this very moment
 
+    def look(self, job_id: str, every: float) -> Look | None:
+        """Return the last look at a training's model at once, None if there is none.
+
+        A new one is asked for if the last was ``every`` seconds ago, whoever asked: however many
+        watch, the training answers once. It does so between two steps, for a later call.
+        """
+        with self._changed:
+            job = self._jobs.get(job_id)
+            if job is not None and job.view.state in ("queued", "running", "paused"):
+                job.ask_for_look(every)
+            return job.look if job else None
+
     def shut_down(self, timeout: float = 10.0) -> None:
         """Stop every job and wait until their runs are saved, ``timeout`` seconds in all."""
         atexit.unregister(self.shut_down)
@@ -258,6 +271,8 @@ class JobManager:
         elif kind == "weights":
             job.copied_step = event["step"]
             job.copies += 1
+        elif kind == "look":
+            job.take_look(Look.from_event(event))
         elif kind == "device":
             job.device = event["device"]
         elif kind == "over":

@@ -10,11 +10,12 @@ It reads commands from stdin and writes events to stdout, one JSON object a line
     {"do": "train", "model": …, "training": …, "data_dir": …, "runs_dir": …, "run_id": …,
      "owner": …}
     {"do": "resume", "run": folder, "data_dir": …}
-    {"do": "run" | "pause" | "step" | "stop" | "weights"}
+    {"do": "run" | "pause" | "step" | "stop" | "weights" | "look"}
 
     {"event": "download", "done": bytes, "total": bytes}
     {"event": "loaded" | "progress" | "paused", "step": …, "total_steps": …, "seconds": …, …}
     {"event": "weights", "step": …}         they are in the run's live.safetensors
+    {"event": "look", "step": …, …}         see ``dpn.jobs.look``
     {"event": "over", "state": "finished" | "stopped" | "failed", "message": …}
 
 After "loaded" it waits for "run" or "step". When stdin ends, its owner is gone: it saves and stops.
@@ -38,11 +39,11 @@ from typing import Any, TextIO
 
 from dpn.data.loading import load_dataset
 from dpn.errors import DPNError
+from dpn.jobs.showing import Showing
 from dpn.logs import set_up_log
 from dpn.models.build import model_size
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import release_memory
-from dpn.runs.files import write_tensors
 from dpn.runs.run import LIVE_WEIGHTS, Run
 from dpn.runs.snapshots import save_snapshot
 from dpn.training.loop import Record, run_training
@@ -70,6 +71,7 @@ class Worker:
         self._want = "hold"
         self._trainer: Trainer | None = None
         self._run: Run | None = None
+        self._showing: Showing | None = None
         self._reported = 0.0
         threading.Thread(target=self._read, args=(commands,), daemon=True).start()
 
@@ -148,11 +150,17 @@ class Worker:
                 command = self._commands.get(block=waiting)["do"]
             except queue.Empty:
                 return
-            if command == "weights":
-                self._save_weights()
+            if command in ("weights", "look"):
+                self._show(command)
             elif self._want != "stop":  # which is final
                 self._want = command
                 said = False
+
+    def _show(self, what: str) -> None:
+        if self._showing is None and self._trainer is not None and self._run is not None:
+            self._showing = Showing(self._trainer, self._run)
+        if self._showing is not None and (event := self._showing.show(what)):
+            self._emit(event)
 
     def _on_download(self, done: int, total: int) -> None:
         while not self._commands.empty():
@@ -161,17 +169,6 @@ class Worker:
         if self._want == "stop":
             raise StoppedEarlyError  # ends the download, which cleans up after itself
         self._emit({"event": "download", "done": done, "total": total})
-
-    def _save_weights(self) -> None:
-        if self._trainer is None or self._run is None:
-            return
-        try:
-            weights = self._trainer.model.state_dict()
-            write_tensors(self._run.path / LIVE_WEIGHTS, weights, sync=False)
-        except OSError:  # on a full disk the training goes on while it can
-            log.warning("the weights cannot be copied", exc_info=True)
-        else:
-            self._emit({"event": "weights", "step": self._trainer.step_count})
 
     def _note(self, state: str) -> None:
         if self._run is not None and self._trainer is not None:

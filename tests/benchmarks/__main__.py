@@ -14,7 +14,7 @@ import dpn
 from dpn.models.devices import cpu_count
 from tests.benchmarks.answers import drawings, explaining, first_stroke, inside, latency, strokes
 from tests.benchmarks.learning import foreign, growth, memory, rivals, teaching, training
-from tests.benchmarks.visitors import viewers
+from tests.benchmarks.visitors import pictures, viewers
 from tests.helpers import GATE_DATA
 
 
@@ -37,6 +37,7 @@ def main() -> None:
     strokes.measure()
     inside.measure(data)
     viewers.measure(data)
+    pictures.measure(data)
 
 
 def processor() -> str:

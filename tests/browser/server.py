@@ -37,10 +37,10 @@ class App:
 
 
 @contextmanager
-def running_app(folder, **more):
+def running_app(folder, start=("-m", "streamlit"), **more):
     """Start the app with its data, runs and log in ``folder``; end it afterwards.
 
-    ``more`` is its environment on top.
+    ``start`` is how Python finds Streamlit's command line; ``more`` is its environment on top.
     """
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
@@ -52,7 +52,7 @@ def running_app(folder, **more):
         "DPN_RUNS_DIR": str(folder / "runs"),
         **more,
     }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, *start, "run", "app.py"]
     command += ["--server.port", str(port), "--server.headless", "true"]
     with open(log, "w") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)

@@ -92,6 +92,23 @@ def test_live_charts_are_never_blank(page, app):
     button(page, "job_stop").click()  # the next test need not wait for it
 
 
+def test_the_answers_to_the_test_pictures_change_until_most_are_right(page, app):
+    train(page, app)
+    row = page.locator(".tiles")
+    expect(row.locator("figure")).to_have_count(12)  # their room is kept before the first look
+    top = row.bounding_box()["y"]
+    expect(row.locator(".right img, .wrong img")).to_have_count(12)
+    expect(page.locator(".templates img").first).to_be_visible()
+    assert page.locator(".templates").bounding_box()["y"] > row.bounding_box()["y"]
+    first = row.text_content()
+    expect(row).not_to_have_text(first)
+    assert row.bounding_box()["y"] == pytest.approx(top, abs=1)
+    expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=60_000)
+    assert row.locator(".right").count() >= 10
+    assert row.bounding_box()["y"] == pytest.approx(top, abs=1)
+    expect(page.locator(".templates")).to_have_count(0)
+
+
 def test_pause_step_resume_and_stop(page, app):
     run_id = train_long(page, app)
     button(page, "job_pause").click()

@@ -416,13 +416,13 @@ def test_weights_that_cannot_be_written_do_not_end_the_training(desk, monkeypatc
     def full(*_args, **_named):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("dpn.jobs.worker.write_tensors", full)
+    monkeypatch.setattr("dpn.jobs.showing.write_tensors", full)
     job = desk.start(steps=ENDLESS)
     desk.steps(job, 1)
     assert desk.manager.live_weights(job, timeout=0.2) is None
     desk.steps(job, desk.view(job).step + 5)
     assert desk.state(job) == "running"
-    assert "cannot be copied" in caplog.text
+    assert "cannot be shown" in caplog.text
 
 
 # The end of the app

@@ -16,6 +16,7 @@ from dpn.runs.run import ACTIVE, OVER, Run
 from dpn.ui import access
 from dpn.ui.train import taken
 from dpn.ui.train.curves import LiveCurves, live_curves, make_moment
+from dpn.ui.train.watch import watch
 
 
 def controls(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
@@ -166,7 +167,7 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
                 f"There is no run {ui.current_run_id()!r} in the runs folder. Start a new one."
             )
         else:
-            st.info("Press **Start**: the loss is drawn here while it trains.")
+            st.info("Press **Start**: you see here how it learns.")
         return
     if state == "failed":
         ui.show_error(message)
@@ -191,6 +192,7 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
         st.vega_lite_chart(*moment.loss, key="loss", width="stretch")
     with right:
         st.vega_lite_chart(*moment.accuracy, key="accuracy", width="stretch")
+    watch(view, run, pace)
 
 
 def _total_steps(view: JobView | None, run: Run | None) -> int:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,13 +70,16 @@ def measure(data: Path | None, *, viewers: int = VIEWERS, times: int = TIMES) ->
 
 
 @contextlib.contextmanager
-def app_with(data: Path | None) -> Iterator[App]:
-    """Start the app in a folder of its own, with ``data`` as its data folder."""
+def app_with(data: Path | None, **how: Sequence[str]) -> Iterator[App]:
+    """Start the app in a folder of its own, with ``data`` as its data folder.
+
+    ``how`` is for ``running_app``.
+    """
     with tempfile.TemporaryDirectory(prefix="dpn-bench-") as name:
         folder = Path(name)
         if data:
             (folder / "data").symlink_to(data.resolve())
-        with running_app(folder) as app:
+        with running_app(folder, **how) as app:
             yield app
 
 
