@@ -24,10 +24,10 @@ class ThreadWorker:
     made: ClassVar[list] = []
 
     def __init__(self):
-        ThreadWorker.made.append(self)
         commands, self._commands = pipe()
         self._events, events = pipe()
         self.sent = []
+        ThreadWorker.made.append(self)
         self.has_ended = False
         self._thread = threading.Thread(target=self._work, args=(commands, events), daemon=True)
         self._thread.start()

@@ -9,10 +9,12 @@ import torch
 from dpn.data.loading import load_dataset
 from dpn.evaluation.evaluate import predict_logits
 from dpn.jobs import manager as jobs
+from dpn.jobs.job import Job, JobView
 from dpn.jobs.look import Look, watched
 from dpn.jobs.showing import Showing
 from dpn.models.build import build_model
 from dpn.models.config import MODEL_NAMES
+from dpn.runs.run import Run
 from tests.helpers import same_tensors, until, write_npz
 from tests.workers import ENDLESS, ThreadWorker, closing_desk
 
@@ -41,13 +43,13 @@ def _count_from_nothing(monkeypatch):
 
 @pytest.mark.parametrize("name", MODEL_NAMES)
 def test_a_look_shows_what_the_weights_say_of_the_dozen(desk, name):
-    job = desk.start(name, steps=ENDLESS)
+    job = desk.start(name, dataset="digits", steps=ENDLESS)
     desk.steps(job, 5)
     step = paused(desk, job).step
     look = until(lambda: (found := desk.manager.look(job, 0)) and found.step == step and found)
-    data = load_dataset("small", desk.data)
+    data = load_dataset("digits", desk.data)
     chosen = watched(data.y_test.numpy())
-    assert look.labels.tolist() == [0, 1, 2] * 4
+    assert look.labels.tolist() == data.y_test[chosen].tolist() == [*range(10), 0, 1]
     np.testing.assert_array_equal(look.images, data.x_test.numpy()[chosen])
     model = build_model(desk.run(job).config().model)
     model.load_state_dict(desk.manager.live_weights(job, timeout=10).weights)
@@ -113,6 +115,26 @@ def test_one_that_waits_is_seen_untrained_and_one_that_is_over_as_it_last_was(de
     assert desk.manager.look(waiting, 0).step == 0
     assert asked(desk) == before
     assert desk.manager.look("unknown", 0) is None
+
+
+def test_a_training_is_asked_once_until_it_answers_and_again_when_it_has_learned(tmp_path):
+    class Process:
+        asked = 0
+
+        def send(self, command):
+            self.asked += command == {"do": "look"}
+
+    process = Process()
+    job = Job(Run(tmp_path), process, JobView("one", "running"))
+    said = []
+    for step in (0, 1, 1, 2):
+        job.update(step=step)
+        for _ in range(3):
+            job.ask_for_look(0)
+        said.append(process.asked)
+        nothing = np.zeros(0)
+        job.take_look(Look(step, nothing, nothing, nothing, nothing, nothing))
+    assert said == [1, 2, 2, 3]
 
 
 @pytest.mark.parametrize("name", ["dpn", "residual"])
