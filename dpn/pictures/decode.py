@@ -47,21 +47,6 @@ DIM_16_BIT = 16_384
 
 _ACCEPTED = "PNG, JPEG, WebP, BMP, GIF or TIFF"
 
-#: How files begin -> their reader and name. They are called directly because Image.open would warn
-#: and refuse by Image.MAX_IMAGE_PIXELS, a global that other code may change.
-_READERS: dict[bytes, tuple[type[ImageFile.ImageFile], str]] = {
-    b"\x89PNG\r\n\x1a\n": (PngImageFile, "PNG"),
-    b"\xff\xd8\xff": (JpegImageFile, "JPEG"),
-    b"RIFF": (WebPImageFile, "WebP"),
-    b"BM": (BmpImageFile, "BMP"),
-    b"GIF87a": (GifImageFile, "GIF"),
-    b"GIF89a": (GifImageFile, "GIF"),
-    b"II*\x00": (TiffImageFile, "TIFF"),
-    b"MM\x00*": (TiffImageFile, "TIFF"),
-    b"II+\x00": (TiffImageFile, "TIFF"),
-    b"MM\x00+": (TiffImageFile, "TIFF"),
-}
-
 _BAND_PIXELS = 2_000_000  # converted at a time: 8 MB
 
 #: The EXIF tag that says how the camera was held, and what makes the picture upright again.
@@ -75,6 +60,45 @@ _UPRIGHT = {
     6: Image.Transpose.ROTATE_270,
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
+}
+
+
+#: What a sample of a TIFF means, 0 where zero is white, and how it is packed. Source: TIFF 6.0,
+#: section 8.
+_PHOTOMETRIC, _COMPRESSION = 262, 259
+
+
+class _Tiff(TiffImageFile):
+    """A TIFF that says whether zero is white, and gives its samples as they are stored.
+
+    Pillow turns some of those pictures (1 to 8 bits), leaves others (16 bits, floats) and refuses
+    the rest; so it is told that zero is black, and all are turned here.
+    """
+
+    zero_is_white = False
+
+    def _setup(self) -> None:
+        # Without the tag, which TIFF requires, libtiff takes only faxes so.
+        is_fax = self.tag_v2.get(_COMPRESSION) in (2, 3, 4)
+        meaning = self.tag_v2.get(_PHOTOMETRIC, 0 if is_fax else 1)
+        self.zero_is_white = meaning == 0
+        self.tag_v2[_PHOTOMETRIC] = meaning or 1
+        super()._setup()
+
+
+#: How files begin -> their reader and name. They are called directly because Image.open would warn
+#: and refuse by Image.MAX_IMAGE_PIXELS, a global that other code may change.
+_READERS: dict[bytes, tuple[type[ImageFile.ImageFile], str]] = {
+    b"\x89PNG\r\n\x1a\n": (PngImageFile, "PNG"),
+    b"\xff\xd8\xff": (JpegImageFile, "JPEG"),
+    b"RIFF": (WebPImageFile, "WebP"),
+    b"BM": (BmpImageFile, "BMP"),
+    b"GIF87a": (GifImageFile, "GIF"),
+    b"GIF89a": (GifImageFile, "GIF"),
+    b"II*\x00": (_Tiff, "TIFF"),
+    b"MM\x00*": (_Tiff, "TIFF"),
+    b"II+\x00": (_Tiff, "TIFF"),
+    b"MM\x00+": (_Tiff, "TIFF"),
 }
 
 
@@ -123,7 +147,8 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
         (H, W, 4) uint8 RGBA with 1 <= H, W <= MAX_SIDE_PX, opaque if the file has no transparency.
         A larger image is averaged over blocks of k x k pixels, k as small as possible (JPEG: after
         decoding at 1/2, 1/4 or 1/8). Grey values of 16 bits are scaled by their full range (but see
-        DIM_16_BIT), of 32 bits by their own; values that are not finite count as the minimum.
+        DIM_16_BIT), of 32 bits by their own; values that are not finite count as the minimum. Black
+        is black, whether a TIFF calls it zero or not.
 
     Raises:
         ImageError: the file is empty, too large, of another kind, damaged or cut off.
@@ -150,6 +175,8 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
                 image.draft(None, (image.width // spare, image.height // spare))
             image.load()
             small = _shrink(image)
+            if getattr(image, "zero_is_white", False):
+                small = _negative(small)
             turn = _UPRIGHT.get(_orientation(image))
             return np.array(small if turn is None else small.transpose(turn))
     except ImageError:
@@ -193,6 +220,13 @@ def _stretch(small: Image.Image, mode: str) -> Image.Image:
     values[~np.isfinite(values)] = low
     grey = (values - low) * (255 / (high - low) if high > low else 0.0)
     return Image.fromarray(np.rint(grey).astype(np.uint8)).convert("RGBA")
+
+
+def _negative(small: Image.Image) -> Image.Image:
+    """Return RGBA with black and white exchanged."""
+    pixels = np.array(small)
+    pixels[..., :3] = 255 - pixels[..., :3]
+    return Image.fromarray(pixels)
 
 
 def _orientation(image: ImageFile.ImageFile) -> int:

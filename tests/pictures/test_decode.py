@@ -352,6 +352,98 @@ def test_thirty_two_bits_use_their_own_range():
         assert not decode(of_array(flat, "TIFF"), "x")[..., :3].any()
 
 
+def tiff(values, bits, kind, order="<", meaning=None, **more):
+    """A TIFF of one strip, by hand: ``kind`` is 1 unsigned, 2 signed or 3 float."""
+    height, width = values.shape
+    if bits < 8:
+        body = np.packbits(
+            np.unpackbits(values[..., None], axis=2)[..., 8 - bits :].reshape(height, -1), axis=1
+        )
+    else:
+        body = values.astype(f"{order}{ {1: 'u', 2: 'i', 3: 'f'}[kind] }{bits // 8}")
+    tags = {
+        256: width,
+        257: height,
+        258: bits,
+        259: 1,
+        277: 1,
+        278: height,
+        279: body.nbytes,
+        339: kind,
+    }
+    tags |= {} if meaning is None else {262: meaning}
+    tags |= more
+    tags[273] = 8 + 2 + 12 * (len(tags) + 1) + 4  # where the strip begins
+    entries = b"".join(struct.pack(f"{order}HHII", tag, 4, 1, n) for tag, n in sorted(tags.items()))
+    head = {"<": b"II", ">": b"MM"}[order] + struct.pack(f"{order}HIH", 42, 8, len(tags))
+    return head + entries + bytes(4) + body.tobytes()
+
+
+#: bits, kind, the values of black, grey and white where zero is black.
+SAMPLES = {
+    "1 bit": (1, 1, (0, 0, 1)),
+    "2 bits": (2, 1, (0, 1, 3)),
+    "4 bits": (4, 1, (0, 5, 15)),
+    "8 bits": (8, 1, (0, 85, 255)),
+    "16 bits": (16, 1, (0, 21_845, 65_535)),
+    "12 of 16 bits": (16, 1, (0, 1365, 4095)),
+    "16 bits, signed": (16, 2, (0, 100, 300)),
+    "32 bits": (32, 1, (0, 1000, 3000)),
+    "32 bits, signed": (32, 2, (-1000, 0, 2000)),
+    "float": (32, 3, (0.0, 0.25, 0.75)),
+}
+
+
+#: But for unsigned 32 bits with the high byte first, which Pillow does not read.
+STORED_SO = [
+    (name, order) for name in SAMPLES for order in "<>" if (name, order) != ("32 bits", ">")
+]
+
+
+@pytest.mark.parametrize(("name", "order"), STORED_SO)
+def test_a_tiff_is_upright_whichever_of_black_and_white_zero_is(name, order):
+    bits, kind, levels = SAMPLES[name]
+    values = np.array([levels], np.float64 if kind == 3 else np.int64)
+    values = values.astype(np.uint8) if bits < 8 else values
+    grey = [0, 0, 255] if bits == 1 else [0, 85, 255]
+    assert decode(tiff(values, bits, kind, order, 1), "x")[0, :, 0].tolist() == grey
+    for stored in (values, (values.max() + values.min() - values).astype(values.dtype)):
+        as_black, as_white = (
+            decode(tiff(stored, bits, kind, order, meaning), "x")[0, :, 0] for meaning in (1, 0)
+        )
+        assert as_white.tolist() == (255 - as_black).tolist()
+    pixels = decode(tiff(values, bits, kind, order, 0), "x")
+    assert (pixels[..., 3] == 255).all()
+    assert pixels[0, :, 0].tolist() == pixels[0, :, 1].tolist() == [255 - g for g in grey]
+
+
+def test_a_packed_tiff_whose_zero_is_white_is_upright_too():
+    for mode, black in (("1", 0), ("L", 0), ("I;16", 0)):
+        for packing in ("tiff_lzw", "tiff_adobe_deflate", *(["group4"] if mode == "1" else [])):
+            image = Image.new("1" if mode == "1" else "L", (8, 8), 0)
+            image.paste(255, (4, 0, 8, 8))
+            if mode == "I;16":
+                image = Image.fromarray(np.asarray(image).astype(np.uint16) * 257)
+            data = saved(image, "TIFF", compression=packing)
+            tag = data.index(struct.pack("<HHI", 262, 3, 1)) + 8
+            before = struct.unpack_from("<H", data, tag)[0]
+            flipped = data[:tag] + struct.pack("<H", 1 - before) + data[tag + 2 :]
+            seen, turned = (decode(d, "x")[0, :, 0].tolist() for d in (data, flipped))
+            assert seen == [black] * 4 + [255] * 4
+            assert turned == [255] * 4 + [black] * 4
+
+
+def test_without_the_tag_zero_is_black_as_everywhere():
+    for bits, kind, levels in (SAMPLES["8 bits"], SAMPLES["16 bits"], SAMPLES["float"]):
+        values = np.array([levels], np.float64)
+        assert decode(tiff(values, bits, kind), "x")[0, :, 0].tolist() == [0, 85, 255]
+
+
+def test_what_is_no_number_counts_as_the_smallest_value_whatever_that_means():
+    floats = np.array([[0.5, np.nan, 1.5]])
+    assert decode(tiff(floats, 32, 3, meaning=0), "x")[0, :, 0].tolist() == [255, 255, 0]
+
+
 #: How an upright picture is stored so that each EXIF orientation makes it upright. Source: TIFF
 #: 6.0, "Orientation": on which sides of the picture row 0 and column 0 of the file are seen.
 STORED = {
