@@ -1,9 +1,10 @@
-"""Progress on stderr, for the command line."""
+"""Progress and remarks on stderr, for the command line."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,11 @@ def download_bar() -> Iterator[Callable[[int, int], None]]:
     finally:
         if bar is not None:
             bar.close()
+
+
+def remark(verb: str, sentence: str) -> None:
+    """Say on stderr what is no answer and no error."""
+    print(f"dpn {verb}: {sentence}", file=sys.stderr)
 
 
 def follow(records: Generator[Record], step: int, total: int) -> None:

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 def datasets(options: Namespace) -> None:
     """List what can be trained on."""
+    from dpn.commands.bars import remark
+
     for info in list_datasets(settings.data_dir()):
+        for note in info.notes:
+            remark("datasets", f"{info.name}: {note}")
         if options.json:
             record = {field.name: getattr(info, field.name) for field in fields(info)}
             record["path"] = str(info.path) if info.path else None

@@ -32,7 +32,7 @@ def train(options: Namespace) -> None:
 
 def _lead(options: Namespace, group: Group) -> None:
     """Train as the only process or as rank 0, which owns the run."""
-    from dpn.commands.bars import download_bar, follow
+    from dpn.commands.bars import download_bar, follow, remark
     from dpn.training.loop import run_training
     from dpn.training.opening import open_training, reopen_training
 
@@ -44,6 +44,8 @@ def _lead(options: Namespace, group: Group) -> None:
         model, training = _training_settings(options)
         with download_bar() as progress:
             trainer, run = open_training(model, training, data_dir, runs_dir, progress, group=group)
+    for note in trainer.dataset.notes:
+        remark("train", note)
     print(f"run {run.id}", file=sys.stderr)
     try:
         follow(run_training(trainer, run), trainer.step_count, trainer.total_steps)

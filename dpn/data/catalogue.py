@@ -15,17 +15,10 @@ import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dpn.data.npz import ImageShape, peek_npz, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk
 from dpn.errors import DataError, did_you_mean, said
-
-if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
-    pass
 
 #: digits has no official test set: a fifth of it, drawn once with this seed, always serves as one.
 DIGITS_TEST_FRACTION, DIGITS_TEST_SEED = 0.2, 20
@@ -46,6 +39,7 @@ class DatasetInfo:
     path: Path | None = None  #: the file or folder it is read from
     download_mb: int | None = None  #: megabytes to fetch, for the source "download"
     problem: str | None = None  #: why it cannot be loaded
+    notes: tuple[str, ...] = ()  #: what was assumed, as far as the headers tell
 
 
 @dataclass(frozen=True)
@@ -118,6 +112,7 @@ def _known_info(name: str, data_dir: Path) -> DatasetInfo:
         if os.path.isfile(path):
             info = replace(info, source="npz", path=path)
             peeked = peek_npz(path)
+            info = replace(info, notes=peeked.notes)
             check_known(name, path, peeked.image_shape, peeked.classes or classes)
         elif os.path.lexists(data_dir / files.folder):
             info = replace(info, source="on disk", path=data_dir / files.folder)
@@ -138,7 +133,8 @@ def _own_info(path: Path) -> DatasetInfo:
     except DataError as error:
         return replace(info, problem=str(error))
     about = f"Your own: {peeked.train:,} training and {peeked.test:,} test images."
-    return replace(info, about=about, image_shape=peeked.image_shape, classes=peeked.classes)
+    info = replace(info, about=about, image_shape=peeked.image_shape, notes=peeked.notes)
+    return replace(info, classes=peeked.classes)
 
 
 def check_name(name: str) -> None:

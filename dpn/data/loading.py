@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,7 @@ class Dataset:
             digits), "mnist" (any other grey set) or "photo" (colour).
         x_train, x_val, x_test: uint8 (N, C, H, W) in 0..255, contiguous.
         y_train, y_val, y_test: int64 (N,) in 0..K-1.
+        notes: sentences about what was assumed to read it so.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Dataset:
     y_val: torch.Tensor
     x_test: torch.Tensor
     y_test: torch.Tensor
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def image_shape(self) -> ImageShape:
@@ -102,7 +104,8 @@ def load_dataset(
     x_test, y_test = np.ascontiguousarray(arrays.x_test), arrays.y_test
     parts = (x[~held], y[~held], x[held], y[held], x_test, y_test)
     preparation = "digits" if name == "digits" else "mnist" if x.shape[1] == 1 else "photo"
-    return Dataset(name, arrays.class_names, preparation, *map(torch.from_numpy, parts))
+    tensors = map(torch.from_numpy, parts)
+    return Dataset(name, arrays.class_names, preparation, *tensors, notes=arrays.notes)
 
 
 def stratified_mask(labels: NDArray[np.int64], fraction: float, seed: int) -> NDArray[np.bool_]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
+
 #: Longest name of a class.
 MAX_NAME_LENGTH = 64
 #: A cell that begins so is a formula to a spreadsheet. Source: OWASP, "CSV Injection".
@@ -14,6 +17,11 @@ def is_class_name(name: str) -> bool:
     What is not printable could break a line, turn the direction of the text, or not be seen.
     """
     return len(name) <= MAX_NAME_LENGTH and bool(name.strip()) and name.isprintable()
+
+
+def composed(name: str) -> str:
+    """Return a name with each accented letter as one character, which a Mac's files take apart."""
+    return unicodedata.normalize("NFC", name)
 
 
 def shown(name: str, empty: str = "the file") -> str:
@@ -36,3 +44,9 @@ def row(*cells: str) -> str:
     return "\t".join(
         harmless("".join(c if c.isprintable() else "?" for c in cell)) for cell in cells
     )
+
+
+def listed(names: Sequence[object], most: int = 8) -> str:
+    """Return names for a sentence, each printable and short, and how many more there are."""
+    words = ", ".join(shown(str(name), "''") for name in names[:most])
+    return words + (f" and {len(names) - most:,} more" if len(names) > most else "")

@@ -1,10 +1,14 @@
-"""Read a data set of your own, ``<name>.npz`` in Keras' layout, without trusting the file.
+"""Read a data set of your own, ``<name>.npz``, without trusting the file.
 
     x_train      (N, H, W), (N, H, W, C) or (N, C, H, W)   images, C = 1 or 3, sides 8 to 64
-    y_train      (N,) or (N, 1)                            whole numbers 0 .. K-1
-    x_test       like x_train, with the same type and image size
+    y_train      (N,), (N, 1) or one-hot (N, K)            labels: numbers or words
+    x_test       like x_train, of the same image size
     y_test       like y_train
-    class_names  (K,) strings, optional; without it K = largest label + 1
+    x_val, y_val optional; they join the training images
+    class_names  (K,) strings, optional; without it each label that occurs is a class
+
+These are Keras' names; MedMNIST's are read, too (``dpn.data.npz_layouts``). What the numbers mean
+is in ``dpn.data.pixels`` and ``dpn.data.labels``; what was assumed is in ``Arrays.notes``.
 
 A side is at least 8, so an axis of 1 or 3 can only be the channels: both layouts are unambiguous.
 
@@ -24,44 +28,53 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dpn.data.names import MAX_NAME_LENGTH, is_class_name
+from dpn.data.labels import MAX_CLASSES, NAMES_WANTED, read_class_names, to_labels
+from dpn.data.names import MAX_NAME_LENGTH
+from dpn.data.npz_layouts import find_arrays, layout_notes
 from dpn.data.npz_members import Header, open_archive, peek, read_member, read_rows
+from dpn.data.pixels import to_pixels
 from dpn.errors import DataError
 from dpn.models.config import MAX_SIDE, MIN_SIDE
 
-FIELDS = ("x_train", "y_train", "x_test", "y_test")
 MAX_BYTES = 4 * 2**30
-MAX_CLASSES = 10_000
 #: Samples are looked for in so many bytes of x_train: unpacking those takes a second at most.
 SAMPLED_BYTES = 2**28
 #: What is larger than this must not have been packed to less than a hundredth: real images are not.
 MAX_BOMB, MAX_RATIO = 2**29, 100
-MIN_IMAGES = {"x_train": 10, "x_test": 1}
-_NAMES = f"1 to {MAX_NAME_LENGTH} printable characters each"
-_CHUNK_IMAGES = 4096
+MIN_IMAGES = 10
+#: A name may take so much room: four bytes a character, and some of its width unused.
+_NAME_BYTES = 16 * MAX_NAME_LENGTH
 
 ImageShape = tuple[int, int, int]
 
 
 @dataclass(frozen=True, eq=False)
 class Arrays:
-    """Checked arrays: x uint8 (N, C, H, W) in 0..255, y int64 (N,) in 0..K-1, and K names."""
+    """Checked arrays: x uint8 (N, C, H, W) in 0..255, y int64 (N,) in 0..K-1, and K names.
+
+    ``notes`` are sentences about what was assumed to read them so.
+    """
 
     x_train: NDArray[np.uint8]
     y_train: NDArray[np.int64]
     x_test: NDArray[np.uint8]
     y_test: NDArray[np.int64]
     class_names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Shapes:
-    """What the headers say: (C, H, W), number of images, and K where class_names gives it."""
+    """What the headers say: (C, H, W), number of images, and K where class_names gives it.
+
+    ``notes`` are sentences about which array was taken for which.
+    """
 
     image_shape: ImageShape
     train: int
     test: int
     classes: int | None
+    notes: tuple[str, ...] = ()
 
 
 def peek_npz(path: Path | IO[bytes], *, few: bool = False) -> Shapes:
@@ -71,7 +84,7 @@ def peek_npz(path: Path | IO[bytes], *, few: bool = False) -> Shapes:
         DataError: not an npz, a field is missing, of another type or shape, or too large.
     """
     with open_archive(path) as archive:
-        return _shapes(archive, few=few)
+        return _shapes(archive, find_arrays(archive.namelist(), str(path)), few=few)
 
 
 def read_npz(
@@ -79,27 +92,29 @@ def read_npz(
 ) -> Arrays:
     """Read and check ``path``, a file or an open one whose ``str`` is its name.
 
-    With ``few`` a single image for training is enough.
-
-    Pixels: uint8 as they are; other integers must lie in 0..255; floats are 0..1 when the largest
-    value of x_train is at most 1, and 0..255 otherwise, rounded to the nearest integer. x_test
-    follows the rule that x_train set. ``default_names`` stand in where the file has no class_names.
+    With ``few`` a single image for training is enough, and none is too dark. ``default_names``
+    stand in where the file has no class_names.
 
     Raises:
-        DataError: as ``peek_npz``; or the file is cut short, a value is not finite or outside its
-            range, a label is outside 0..K-1, or class names are empty, doubled or too long.
+        DataError: as ``peek_npz``, ``to_pixels`` and ``to_labels``; or the file is cut short.
     """
     with open_archive(path) as archive:
-        _shapes(archive, few=few)
-        raw = {name: read_member(archive, name) for name in member_names(archive)}
-        names = _names(raw, default_names)
-        factor = _factor(raw["x_train"])
+        arrays = find_arrays(archive.namelist(), str(path))
+        notes = _shapes(archive, arrays, few=few).notes
+        raw = {field: read_member(archive, name) for field, name in arrays.items()}
+        labels, names, label_notes = _labels(arrays, raw, default_names)
+        parts = [part for part in ("train", "val", "test") if f"x_{part}" in raw]
+        pixels, pixel_notes = to_pixels(
+            [(arrays[f"x_{part}"], raw.pop(f"x_{part}")) for part in parts], few=few
+        )
+        *x_train, x_test = map(_channels_first, pixels)
         return Arrays(
-            x_train=_pixels("x_train", raw["x_train"], factor),
-            y_train=_labels("y_train", raw["y_train"], len(names)),
-            x_test=_pixels("x_test", raw["x_test"], factor),
-            y_test=_labels("y_test", raw["y_test"], len(names)),
+            x_train=np.concatenate(x_train) if len(x_train) > 1 else x_train[0],
+            y_train=np.concatenate(labels[:-1]),
+            x_test=x_test,
+            y_test=labels[-1],
             class_names=names,
+            notes=(*notes, *pixel_notes, *label_notes),
         )
 
 
@@ -111,39 +126,42 @@ def sample_npz(
     """Return a few training images (N, C, H, W), their labels (N,) and the K names.
 
     ``choose`` is given the labels of the images that are not far into the file, and returns the
-    indices of those to read. Whether floats are 0..1 is told by the images chosen.
+    indices of those to read. What their numbers mean is told by the images chosen.
 
     Raises:
         DataError: as ``read_npz``, for what is read.
     """
     with open_archive(path) as archive:
-        _shapes(archive)
-        raw = {n: read_member(archive, n) for n in member_names(archive) if n[0] != "x"}
-        names = _names(raw, default_names)
-        labels = _labels("y_train", raw["y_train"], len(names))
-        header = peek(archive, "x_train")
+        arrays = find_arrays(archive.namelist(), str(path))
+        _shapes(archive, arrays)
+        raw = {
+            field: read_member(archive, name) for field, name in arrays.items() if field[0] != "x"
+        }
+        (labels, *_), names, _ = _labels(arrays, raw, default_names)
+        header = peek(archive, arrays["x_train"])
         chosen = choose(labels[: max(1, SAMPLED_BYTES * len(labels) // header.bytes)])
-        x = read_rows(archive, "x_train", chosen)
-        return _pixels("x_train", x, _factor(x)), labels[chosen], names
+        pixels, _ = to_pixels(
+            [(arrays["x_train"], read_rows(archive, arrays["x_train"], chosen))], few=True
+        )
+        return _channels_first(pixels[0]), labels[chosen], names
 
 
-def _names(raw: dict[str, NDArray[Any]], default_names: Sequence[str]) -> tuple[str, ...]:
-    if "class_names" in raw:
-        names = _class_names(raw["class_names"])
-    else:
-        largest = min(max(int(raw["y_train"].max()), int(raw["y_test"].max())), MAX_CLASSES)
-        names = tuple(default_names) or tuple(str(label) for label in range(largest + 1))
-    if not 2 <= len(names) <= MAX_CLASSES:
-        raise DataError(f"there must be 2 to {MAX_CLASSES} classes, got {len(names)}")
-    return names
+def _labels(
+    arrays: dict[str, str], raw: dict[str, NDArray[Any]], default_names: Sequence[str]
+) -> tuple[list[NDArray[np.int64]], tuple[str, ...], tuple[str, ...]]:
+    """Return the labels of each part, the K names, and what was assumed of them."""
+    given = read_class_names(raw["class_names"]) if "class_names" in raw else None
+    parts = [part for part in ("train", "val", "test") if f"y_{part}" in raw]
+    return to_labels(
+        {arrays[f"y_{part}"]: raw[f"y_{part}"] for part in parts},
+        [arrays[f"y_{part}"] for part in parts[:-1]],
+        given,
+        default_names,
+    )
 
 
-def _factor(x: NDArray[Any]) -> float:
-    return 255.0 if x.dtype.kind == "f" and x.max() <= 1 else 1.0
-
-
-def _shapes(archive: zipfile.ZipFile, *, few: bool = False) -> Shapes:
-    headers = {name: peek(archive, name) for name in member_names(archive)}
+def _shapes(archive: zipfile.ZipFile, arrays: dict[str, str], *, few: bool = False) -> Shapes:
+    headers = {field: peek(archive, name) for field, name in arrays.items()}
     total = sum(header.bytes for header in headers.values())
     if total > MAX_BOMB and total > MAX_RATIO * archive.start_dir:  # where the packed data end
         packed = f"{total / 2**20:,.0f} MiB packed into {archive.start_dir / 2**20:.1f} MiB"
@@ -151,30 +169,51 @@ def _shapes(archive: zipfile.ZipFile, *, few: bool = False) -> Shapes:
     if total > MAX_BYTES:
         sizes = f"at most {MAX_BYTES / 2**30:g} GiB are accepted, got {total / 2**30:.1f} GiB"
         raise DataError(f"{sizes} unpacked; save uint8 or fewer images")
-    train, test = headers["x_train"], headers["x_test"]
-    image_shape = _image_shape("x_train", train, 1 if few else MIN_IMAGES["x_train"])
-    if (
-        _image_shape("x_test", test, MIN_IMAGES["x_test"]) != image_shape
-        or test.dtype != train.dtype
-    ):
-        wanted = f"{train.dtype} with images of {image_shape} like x_train"
-        raise DataError(f"x_test must be {wanted}, got {test.dtype} of shape {test.shape}")
-    for name, images in (("y_train", train.shape[0]), ("y_test", test.shape[0])):
-        y = headers[name]
-        if y.dtype.kind not in "ui" or y.shape not in ((images,), (images, 1)):
-            raise DataError(f"{name} must be {images} integers, got {y.dtype} of shape {y.shape}")
+    image_shape = _image_shape(arrays["x_train"], headers["x_train"], 1 if few else MIN_IMAGES)
+    counts = {"train": headers["x_train"].shape[0]}
+    for part in ("val", "test"):
+        if f"x_{part}" in arrays:
+            name, header = arrays[f"x_{part}"], headers[f"x_{part}"]
+            if _image_shape(name, header, 1) != image_shape:
+                wanted = f"images of {image_shape} like {arrays['x_train']}"
+                raise DataError(f"{name} must hold {wanted}, got shape {header.shape}")
+            counts[part] = header.shape[0]
+    for part, images in counts.items():
+        _check_labels(arrays[f"y_{part}"], headers[f"y_{part}"], images)
     names = headers.get("class_names")
     classes = names.shape[0] if names and len(names.shape) == 1 else None
     if names and (names.dtype.kind not in "US" or not 2 <= (classes or 0) <= MAX_CLASSES):
         got = f"{names.dtype} of shape {names.shape}"
         raise DataError(f"class_names must be 2 to {MAX_CLASSES} strings, got {got}")
-    if names and names.dtype.itemsize > 16 * MAX_NAME_LENGTH:  # some room for unused width
-        raise DataError(f"class_names must be {_NAMES}, got {names.dtype}")
-    return Shapes(image_shape, train.shape[0], test.shape[0], classes)
+    if names and names.dtype.itemsize > _NAME_BYTES:
+        raise DataError(f"class_names must be {NAMES_WANTED}, got {names.dtype}")
+    validation = counts.get("val", 0)
+    return Shapes(
+        image_shape,
+        counts["train"] + validation,
+        counts["test"],
+        classes,
+        layout_notes(arrays, validation),
+    )
+
+
+def _check_labels(name: str, y: Header, images: int) -> None:
+    columns = y.shape[1] if len(y.shape) == 2 else 1
+    is_text = y.dtype.kind in "US"
+    most = 1 if is_text else MAX_CLASSES
+    if (
+        y.dtype.kind not in "uifbUS"
+        or y.shape not in ((images,), (images, columns))
+        or not 1 <= columns <= most
+    ):
+        wanted = f"{images} labels, one for each image"
+        raise DataError(f"{name} must be {wanted}, got {y.dtype} of shape {y.shape}")
+    if is_text and y.dtype.itemsize > _NAME_BYTES:
+        raise DataError(f"{name} must be names of {NAMES_WANTED}, got {y.dtype}")
 
 
 def _image_shape(name: str, header: Header, smallest: int) -> ImageShape:
-    if header.dtype.kind not in "uif":
+    if header.dtype.kind not in "uifb":
         raise DataError(f"{name} must be uint8, got {header.dtype}; convert it")
     shape = (*header.shape, 1) if len(header.shape) == 3 else header.shape
     if len(shape) == 4 and shape[3] in (1, 3):
@@ -191,43 +230,7 @@ def _image_shape(name: str, header: Header, smallest: int) -> ImageShape:
     return channels, height, width
 
 
-def _pixels(name: str, x: NDArray[Any], factor: float) -> NDArray[np.uint8]:
-    low, high, top = x.min(), x.max(), 255 / factor
-    if not (np.isfinite(low) and np.isfinite(high)):  # a NaN anywhere makes min and max NaN
-        raise DataError(f"{name} must be finite, but holds NaN or infinity")
-    if low < 0 or high > top:
-        raise DataError(f"{name} must lie in 0..{top:g}, got {low:g}..{high:g}; save uint8 pixels")
-    if x.dtype != np.uint8:
-        pixels = np.empty(x.shape, np.uint8)
-        for start in range(0, len(x), _CHUNK_IMAGES):  # bounds the float copies
-            part = slice(start, start + _CHUNK_IMAGES)
-            pixels[part] = np.rint(x[part] * factor)
-        x = pixels
+def _channels_first(x: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if x.ndim == 3:
         return x[:, None]
     return x.transpose(0, 3, 1, 2) if x.shape[3] in (1, 3) else x
-
-
-def _labels(name: str, y: NDArray[Any], classes: int) -> NDArray[np.int64]:
-    for label in (int(y.min()), int(y.max())):
-        if not 0 <= label < classes:
-            raise DataError(f"{name} must hold labels in 0..{classes - 1}, got {label}")
-    return y.reshape(-1).astype(np.int64)
-
-
-def _class_names(array: NDArray[Any]) -> tuple[str, ...]:
-    strings = np.strings.decode(array) if array.dtype.kind == "S" else array
-    names = tuple(map(str, strings))
-    for name in names:
-        if not is_class_name(name):
-            raise DataError(f"class_names must be {_NAMES}, got {name[:80]!r}")
-    if len(set(names)) != len(names):
-        raise DataError("class_names must differ from each other")
-    return names
-
-
-def member_names(archive: zipfile.ZipFile) -> list[str]:
-    members = set(archive.namelist())
-    if missing := [name for name in FIELDS if f"{name}.npy" not in members]:
-        raise DataError(f"{', '.join(missing)} not found; a data set holds {', '.join(FIELDS)}")
-    return [name for name in (*FIELDS, "class_names") if f"{name}.npy" in members]

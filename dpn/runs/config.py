@@ -30,6 +30,7 @@ class RunConfig:
             (None where there were none). None for a run that was trained.
         owner: a hash of the visitor who made it, as ``dpn.jobs.visitors`` has it. None on one's own
             machine.
+        notes: sentences about what was assumed to read the data set.
     """
 
     model: ModelConfig
@@ -39,6 +40,7 @@ class RunConfig:
     created: str
     lesson: dict[str, Any] | None = None
     owner: str | None = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> RunConfig:
@@ -65,6 +67,9 @@ class RunConfig:
             owner = raw.get("owner")
             if not (owner is None or (isinstance(owner, str) and len(owner) <= 64)):
                 raise TypeError
+            notes = raw["data"].get("notes", [])
+            if not (isinstance(notes, list) and all(isinstance(note, str) for note in notes)):
+                raise TypeError
             config = cls(
                 model=ModelConfig.from_dict(raw["model"]),
                 training=TrainConfig.from_dict(raw["training"]),
@@ -73,6 +78,7 @@ class RunConfig:
                 created=raw["created"],
                 lesson=_lesson(raw.get("lesson")),
                 owner=owner,
+                notes=tuple(notes),
             )
             if len(names) != config.model.classes:
                 raise RunError(f"{len(names)} class names for {config.model.classes} classes")
@@ -87,7 +93,9 @@ class RunConfig:
 
     def write(self, path: Path) -> None:
         """Replace the file in one step."""
-        data = {"class_names": list(self.class_names), "preparation": self.preparation}
+        data: dict[str, Any] = {"class_names": list(self.class_names)}
+        data |= {"preparation": self.preparation}
+        data |= {"notes": list(self.notes)} if self.notes else {}
         settings = {"model": self.model.to_dict(), "training": self.training.to_dict()}
         optional = {"lesson": self.lesson, "owner": self.owner}
         known = {name: value for name, value in optional.items() if value}

@@ -33,6 +33,7 @@ def create_run(
     run_id: str | None = None,
     lesson: dict[str, Any] | None = None,
     owner: str | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Run:
     """Make a new run folder with its config and the status "queued".
 
@@ -41,7 +42,7 @@ def create_run(
     """
     run = Run(runs_dir / (run_id or new_run_id(model, training)))
     created = datetime.now().astimezone().isoformat(timespec="seconds")
-    config = RunConfig(model, training, class_names, preparation, created, lesson, owner)
+    config = RunConfig(model, training, class_names, preparation, created, lesson, owner, notes)
     is_made = False
     try:
         run.path.mkdir(parents=True)

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from dpn.data.labels import MAX_CLASSES
 from dpn.data.loading import Dataset
 from dpn.data.names import MAX_NAME_LENGTH, is_class_name
-from dpn.data.npz import MAX_CLASSES
 from dpn.errors import ConfigError, DPNError, did_you_mean
 from dpn.evaluation.evaluate import evaluate
 from dpn.models.base import Classifier
@@ -123,7 +123,13 @@ def hold_lesson(
     return Taught(
         parent=run,
         config=RunConfig(
-            taught.config, config.training, known, config.preparation, config.created, lesson
+            taught.config,
+            config.training,
+            known,
+            config.preparation,
+            config.created,
+            lesson,
+            notes=config.notes,
         ),
         model=taught,
         seconds=seconds,
@@ -148,6 +154,7 @@ def keep_lesson(taught: Taught, runs_dir: Path, owner: str | None = None) -> Run
         new_run_id(config.model, config.training),
         config.lesson,
         owner,
+        config.notes,
     )
     parameters, multiply_adds = model_size(config.model)
     run.save_weights(taught.model.state_dict())

@@ -68,6 +68,7 @@ def open_training(
         dataset.preparation,
         run_id=run_id,
         owner=owner,
+        notes=dataset.notes,
     )
     return trainer, run
 

@@ -8,6 +8,7 @@ from dpn.ui.current import current_job, current_run, current_run_id, look_at, lo
 from dpn.ui.frame import start_page
 from dpn.ui.shared import (
     class_means,
+    data_notes,
     dataset,
     evaluation,
     history,
@@ -29,6 +30,7 @@ __all__ = [
     "current_run",
     "current_run_id",
     "data",
+    "data_notes",
     "dataset",
     "describe",
     "device_words",

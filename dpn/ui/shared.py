@@ -13,7 +13,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dpn import settings
-from dpn.errors import DPNError
+from dpn.data.catalogue import DATASETS, DatasetInfo
+from dpn.data.npz import read_npz
+from dpn.errors import DataError, DPNError
 from dpn.runs.history import History
 from dpn.runs.run import Run
 
@@ -58,6 +60,8 @@ class Once(Generic[T]):
             one._made.clear()
 
 
+#: Files up to this size are read whole, in a second at most, before anything is trained on them.
+QUICK_BYTES = 20 * 2**20
 #: Addresses that only this machine can reach.
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -105,6 +109,33 @@ def _dataset(name: str, folder: str, changed: int) -> Dataset:  # noqa: ARG001 -
 
     warm_up().wait()
     return load_dataset(name, Path(folder), download=False)
+
+
+def data_notes(info: DatasetInfo) -> tuple[str, ...]:
+    """Return what was assumed to read a data set of one's own; of a large one what headers tell.
+
+    Raises:
+        DataError: its numbers or labels cannot be used.
+    """
+    if info.source != "npz" or info.path is None or info.path.stat().st_size > QUICK_BYTES:
+        return info.notes
+    notes, problem = _data_notes(info.name, str(info.path), info.path.stat().st_mtime_ns)
+    if problem:
+        raise DataError(problem)
+    return notes
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _data_notes(
+    name: str,
+    path: str,
+    changed: int,  # noqa: ARG001 - part of the key
+) -> tuple[tuple[str, ...], str]:
+    usual = DATASETS[name].class_names if name in DATASETS else ()
+    try:
+        return read_npz(Path(path), usual).notes, ""
+    except DataError as error:
+        return (), str(error)
 
 
 def test_images(run: Run) -> tuple[Tensor, Tensor]:

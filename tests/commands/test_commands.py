@@ -102,6 +102,22 @@ def test_train_ends_with_its_result_as_json(capsys):
     assert "6/6" in err
 
 
+def test_train_says_what_was_assumed_of_the_data_and_the_run_keeps_it(capsys):
+    images, labels = pictures(40)
+    own = {"train_images": images / 250, "train_labels": labels + 1}
+    own |= {"test_images": images / 250, "test_labels": labels + 1}
+    np.savez(settings.data_dir() / "odd.npz", **own)
+    assert main(["train", "--dataset", "odd", *TRAIN[3:]]) == 0
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("dpn train")]
+    assert lines[0] == "dpn train: The arrays are read as MedMNIST names them."
+    assert lines[-1].startswith("dpn train: Labels are 1 to 3: each that occurs is a class")
+    run = find_run("latest", settings.runs_dir())
+    assert [f"dpn train: {note}" for note in run.config().notes] == lines
+    assert run.config().class_names == ("1", "2", "3")
+    assert main(["datasets"]) == 0
+    assert "dpn datasets: odd: The arrays are read as MedMNIST" in capsys.readouterr().err
+
+
 def test_train_tells_people_its_result(capsys):
     assert main(TRAIN) == 0
     (line,) = capsys.readouterr().out.splitlines()

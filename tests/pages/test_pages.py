@@ -223,7 +223,35 @@ def test_a_file_that_cannot_be_read_is_listed_with_its_problem(data):
     assert session.buttons == {"start", "step"}
 
 
-def test_wrong_labels_in_a_file_end_the_training_in_a_sentence(data):
+def test_wrong_labels_in_a_file_are_said_beside_it(data):
+    images, labels = pictures(30)
+    write_own(data, "wrong", images, labels + 5, ("a", "b", "c"))
+    session = Session("pages/1_Train.py").set("selectbox", "dataset", "wrong")
+    assert "labels in 0" in session.errors[0].replace("\\", "")
+    assert session.buttons == set()
+
+
+def test_what_was_assumed_of_a_file_is_said_beside_it_and_only_the_headers_of_a_large_one(
+    data, monkeypatch
+):
+    images, labels = pictures(30)
+    own = {f"x_{part}": images / 250 for part in ("train", "val", "test")}
+    own |= {f"y_{part}": labels + 1 for part in ("train", "val", "test")}
+    words = ("30 images of x_val join", "x_train lies in 0..", "Labels are 1 to 3")
+    np.savez(data / "odd.npz", **own)
+    for page in ("pages/1_Train.py", "pages/5_Data.py"):
+        session = Session(page).set("selectbox", "dataset", "odd")
+        texts = " ".join(session.texts).replace("\\", "")
+        assert all(word in texts for word in words)
+        session.set("selectbox", "dataset", "digits")
+    monkeypatch.setattr("dpn.ui.shared.QUICK_BYTES", 0)
+    session = Session("pages/1_Train.py").set("selectbox", "dataset", "odd")
+    texts = " ".join(session.texts).replace("\\", "")
+    assert [word in texts for word in words] == [True, False, False]
+
+
+def test_wrong_labels_in_a_large_file_end_the_training_in_a_sentence(data, monkeypatch):
+    monkeypatch.setattr("dpn.ui.shared.QUICK_BYTES", 0)
     images, labels = pictures(30)
     write_own(data, "wrong", images, labels + 5, ("a", "b", "c"))
     session = Session("pages/1_Train.py").set("selectbox", "dataset", "wrong")

@@ -136,6 +136,15 @@ def test_settings_come_back_as_they_were(tmp_path):
     assert run.weights_stamp() == 0
 
 
+def test_what_was_assumed_of_the_data_comes_back_and_an_old_run_has_none(tmp_path):
+    old = make_run(tmp_path)
+    assert "notes" not in (old.path / "config.json").read_text()
+    assert old.config().notes == ()
+    notes = ("x_train lies in 0..1.02.", "Labels are 1 to 3.")
+    settings = small_model(), short_training(), NAMES, "mnist"
+    assert create_run(tmp_path, *settings, notes=notes).config().notes == notes
+
+
 @pytest.mark.parametrize("name", ["dpn", "residual", "mlp"])
 def test_weights_come_back_as_they_were(tmp_path, name):
     run, trainer = whole_run(tmp_path, name=name)
@@ -301,6 +310,8 @@ DAMAGED_CONFIGS = {
     "no class names": (lambda c: c["data"].pop("class_names"), "missing or misplaced"),
     "a word for names": (lambda c: c["data"].update(class_names="abc"), "missing or misplaced"),
     "a name too few": (lambda c: c["data"]["class_names"].pop(), "2 class names for 3 classes"),
+    "notes of numbers": (lambda c: c["data"].update(notes=[3]), "missing or misplaced"),
+    "a word for notes": (lambda c: c["data"].update(notes="abc"), "missing or misplaced"),
     "another preparation": (lambda c: c["data"].update(preparation="fax"), "preparation"),
 }
 
