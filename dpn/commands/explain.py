@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ NAMES_SHOWN = 20
 
 def explain(options: Namespace) -> None:
     """Print one account a file, in the order of the files; its terms add up to the logit."""
+    from dpn.commands.bars import remark
     from dpn.explain.exact import explain as account
     from dpn.models.devices import pick_device
 
@@ -36,7 +38,7 @@ def explain(options: Namespace) -> None:
     target = None if options.target is None else _class_index(options.target, run)
     model = run.load_model().to(pick_device())
     parts = part_names(config.model)
-    for chunk in read_images(options.files, config, options.kind):
+    for chunk in read_images(options.files, config, options.kind, partial(remark, "explain")):
         good = [image for _, image in chunk if not isinstance(image, ImageError)]
         found = account(model, np.stack(good), target, details=False) if good else None
         answers = _answers(found, config.class_names) if found else iter(())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,21 +17,19 @@ from dpn.pictures.files import read_images
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 
-if TYPE_CHECKING:
-    pass
-
 
 def predict(options: Namespace) -> None:
     """Print one answer a file, in the order of the files."""
     import torch
 
+    from dpn.commands.bars import remark
     from dpn.evaluation.evaluate import predict_logits
     from dpn.models.devices import pick_device
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
     model = run.load_model().to(pick_device())
-    for chunk in read_images(options.files, config, options.kind):
+    for chunk in read_images(options.files, config, options.kind, partial(remark, "predict")):
         good = [item for _, item in chunk if not isinstance(item, ImageError)]
         probabilities = iter(
             torch.softmax(predict_logits(model, torch.from_numpy(np.stack(good))), dim=1).numpy()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from dpn import settings
+from dpn.data.names import is_class_name
 from dpn.errors import DataError, ImageError
-from dpn.pictures.files import read_images
+from dpn.pictures.files import pictures_in, read_images
+from dpn.pictures.folders import NO_CLASS, classes_of, left_out
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 
@@ -69,21 +72,32 @@ def teach(options: Namespace) -> None:
 
 
 def _read(folder: Path, config: RunConfig) -> tuple[np.ndarray, list[str]]:
-    """Return the images (N, C, H, W) in the sub-folders, and the sub-folder's name of each.
+    """Return the images (N, C, H, W) of the classes' folders, and the class of each.
 
     Raises:
-        DataError: the folder holds no images, or one that cannot be used.
+        DataError: the folder holds no image that can be used.
     """
-    labels = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    from dpn.commands.bars import remark
+
+    found, notes = pictures_in(folder) if folder.is_dir() else ([], [])
+    classes, assumed = classes_of(found)
+    lessons, problems = [], []
+    for parts, name in sorted(zip(found, classes, strict=True), key=lambda one: one[1] or ""):
+        path = folder.joinpath(*parts)
+        if name is not None and is_class_name(name):
+            lessons.append((path, name))
+        else:
+            problems.append(f"{path}: {NO_CLASS}")
     images, names = [], []
-    for label in labels:
-        for chunk in read_images([str(label)], config, "drawing"):
-            for path, item in chunk:
-                if isinstance(item, ImageError):
-                    what = str(item).rstrip(".")
-                    raise DataError(f"{path}: {what}. Mend it or take it out of the lesson.")
-                images.append(item)
-                names.append(label.name)
+    chunks = read_images([str(path) for path, _ in lessons], config, "drawing")
+    for (path, item), (_, name) in zip(chain.from_iterable(chunks), lessons, strict=True):
+        if isinstance(item, ImageError):
+            problems.append(f"{path}: {item}")
+        else:
+            images.append(item)
+            names.append(name)
+    for note in (*notes, *assumed, *left_out(problems, len(found))):
+        remark("teach", note)
     if not images:
         raise DataError(
             f"FOLDER {str(folder)!r} holds no lesson. Accepted: a folder with one sub-folder of "

@@ -35,7 +35,7 @@ from dpn.pictures.size_limits import (
 )
 
 #: Endings that a chooser of files offers; ``decode`` itself looks only at the content.
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 #: Longest side of what ``decode`` returns: plenty for a 64-pixel model, and quick to show.
 MAX_SIDE_PX = 1024

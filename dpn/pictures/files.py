@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from dpn.errors import ImageError
 from dpn.pictures.decode import SUFFIXES, decode
+from dpn.pictures.folders import sort_out
 from dpn.pictures.prepare import InputSpec, prepare
 from dpn.runs.config import RunConfig
 
@@ -20,25 +21,36 @@ CHUNK = 256
 Item = tuple[Path, npt.NDArray[np.uint8] | ImageError]
 
 
-def read_images(names: list[str], config: RunConfig, kind: str) -> Iterator[list[Item]]:
+def read_images(
+    names: list[str], config: RunConfig, kind: str, say: Callable[[str], None] | None = None
+) -> Iterator[list[Item]]:
     """Yield each file with its model input (C, H, W), or with what is wrong, ``CHUNK`` at a time.
 
     Args:
-        names: files; a folder stands for the images in it, by name.
+        names: files; a folder stands for the images in it, by name, without what systems hide.
         config: of the run whose input it is to be.
         kind: "drawing", "photo" or "auto", see ``dpn.pictures.prepare.prepare``.
+        say: called with sentences that count what in a folder was left out.
     """
-    paths = _find(names)
+    paths = _find(names, say or (lambda _: None))
     while chunk := list(islice(paths, CHUNK)):
         yield [(path, _prepare(path, config, kind)) for path in chunk]
 
 
-def _find(names: list[str]) -> Iterator[Path]:
+def pictures_in(folder: Path) -> tuple[list[tuple[str, ...]], list[str]]:
+    """Return the pictures below a folder, relative to it and in order, and what was left out."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sort_out(sorted(path.relative_to(folder).parts for path in files))
+
+
+def _find(names: list[str], say: Callable[[str], None]) -> Iterator[Path]:
     for name in names:
         path = Path(name)
         if path.is_dir():
-            named = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
-            yield from sorted(file for file in named if file.is_file()) or [path]
+            found, notes = pictures_in(path)
+            for note in notes:
+                say(f"{name}: {note}")
+            yield from (path.joinpath(*parts) for parts in found) if found else [path]
         else:
             yield path
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 import numpy as np
 import numpy.typing as npt
 
 from dpn.data.archives import open_zip
-from dpn.data.names import MAX_NAME_LENGTH, is_class_name, shown
+from dpn.data.names import is_class_name, shown
 from dpn.data.npz import peek_npz, read_npz
-from dpn.errors import DataError
-from dpn.pictures.decode import SUFFIXES
+from dpn.errors import DataError, ImageError
+from dpn.pictures.decode import decode
+from dpn.pictures.folders import NO_CLASS, classes_of, left_out, parts_of, sort_out
 
 #: A lesson holds at most this many pictures; a picture in a zip, and all of them, take at most so
 #: many bytes unpacked.
 MOST, MOST_BYTES, MOST_IN_ALL = 1_000, 5 * 2**20, 200 * 2**20
+#: In the comment of an archive it tells that its folders are classes, whatever they are called.
+_OURS = b"dpn lesson"
 #: One image in so many of each class is kept for testing, when the npz serves as a data set.
 TEST_EVERY = 5
 
@@ -32,7 +35,7 @@ class Picture:
 
     Either ``file``, the bytes of an image file still to be prepared, or ``image`` (C, H, W) uint8,
     as a model takes it. ``kind`` and ``dark_on_light`` say how to read the file; see
-    ``dpn.pictures.prepare.prepare``.
+    ``dpn.pictures.prepare.prepare``. ``called`` is what the person calls the file.
     """
 
     name: str
@@ -40,6 +43,15 @@ class Picture:
     image: Pixels | None = None
     kind: str = "drawing"
     dark_on_light: bool | None = None
+    called: str = "the picture"
+
+
+class Pictures(list[Picture]):
+    """The pictures of a lesson, and sentences about what was left out or assumed."""
+
+    def __init__(self, pictures: Iterable[Picture], notes: Iterable[str]) -> None:
+        super().__init__(pictures)
+        self.notes = tuple(notes)
 
 
 class _Upload(io.BytesIO):
@@ -87,24 +99,31 @@ def to_zip(files: Sequence[tuple[str, bytes]]) -> bytes:
         for index, (name, data) in enumerate(files):
             folder = name.replace("/", "∕").replace("\\", "∖").strip(". ") or "class"
             archive.writestr(f"{folder}/{index:04d}.png", data)
+        archive.comment = _OURS
     return out.getvalue()
 
 
-def read_lesson(data: bytes, filename: str) -> list[Picture]:
+def read_lesson(data: bytes, filename: str) -> Pictures:
     """Read what ``to_npz`` or ``to_zip`` wrote, or anything like it, without trusting it.
 
+    A picture in a zip that cannot be used is left out, and what systems hide is passed over; the
+    notes count both.
+
     Raises:
-        DataError: neither of them, damaged, or too large.
+        DataError: neither of them, damaged, too large, or without any picture that can be used.
     """
     filename = shown(filename)
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise DataError(f"{filename} is no lesson; accepted are .npz and .zip files.")
     try:
         with open_zip(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if any(info.filename == "x_train.npy" for info in members):
+            members = {_path(info): info for info in archive.infolist() if not info.is_dir()}
+            is_ours = archive.comment == _OURS
+            pictures, notes = ([*members], []) if is_ours else sort_out(members)
+            if not pictures and any(path[0].endswith(".npy") for path in members if path):
                 return _from_npz(data, filename)
-            return _from_zip(archive, members, filename)
+            _check_count(len(pictures), filename)
+            return _from_zip(archive, {path: members[path] for path in pictures}, notes)
     except DataError as error:
         said = str(error)
         raise DataError(said if filename in said else f"{filename}: {said}") from error
@@ -113,51 +132,79 @@ def read_lesson(data: bytes, filename: str) -> list[Picture]:
         raise DataError(f"{filename} is damaged ({why}); save the lesson again.") from error
 
 
-def _from_npz(data: bytes, filename: str) -> list[Picture]:
+def _path(info: zipfile.ZipInfo) -> tuple[str, ...]:
+    """Return the names in a member's path; a Mac writes UTF-8 and does not say so."""
+    name = info.filename
+    if not info.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return parts_of(name)
+
+
+def _from_npz(data: bytes, filename: str) -> Pictures:
     shapes = peek_npz(_Upload(data, filename), few=True)
     _check_count(shapes.train + shapes.test, filename)  # before memory is taken
     arrays = read_npz(_Upload(data, filename), few=True)
     images = np.concatenate([arrays.x_train, arrays.x_test])
     labels = np.concatenate([arrays.y_train, arrays.y_test])
-    return [
+    pictures = (
         Picture(arrays.class_names[label], image=image)
         for image, label in zip(images, labels, strict=True)
-    ]
+    )
+    return Pictures(pictures, arrays.notes)
 
 
 def _from_zip(
-    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], filename: str
-) -> list[Picture]:
-    files = [info for info in members if PurePosixPath(info.filename).suffix.lower() in SUFFIXES]
-    _check_count(len(files), filename)
-    if sum(info.file_size for info in files) > MOST_IN_ALL:
+    archive: zipfile.ZipFile, members: dict[tuple[str, ...], zipfile.ZipInfo], notes: list[str]
+) -> Pictures:
+    sizes = [info.file_size for info in members.values()]
+    if sum(size for size in sizes if size <= MOST_BYTES) > MOST_IN_ALL:
         raise DataError(
-            f"{filename} unpacks to more than {MOST_IN_ALL / 2**20:.0f} MB. Make its pictures "
-            "smaller, or take fewer."
+            f"it unpacks to more than {MOST_IN_ALL / 2**20:.0f} MB. Make its pictures smaller, or "
+            "take fewer."
         )
-    pictures = []
-    for info in files:
-        folder, called = PurePosixPath(info.filename).parent.name, shown(info.filename)
-        if folder in ("", ".."):
-            raise DataError(
-                f"{filename}: {called} lies in no folder. Put each picture in a folder named as "
-                "its class."
-            )
-        if not is_class_name(folder):
-            raise DataError(
-                f"{filename}: the folder of {called} must be named as a class, with 1 to "
-                f"{MAX_NAME_LENGTH} printable characters."
-            )
-        if info.file_size > MOST_BYTES:
-            raise DataError(
-                f"{filename}: {called} takes {info.file_size / 2**20:.0f} MB, at most "
-                f"{MOST_BYTES / 2**20:.0f} MB are accepted."
-            )
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise DataError(f"{filename}: {called} is packed in an unusual way. Use plain zip.")
+    paths, assumed = list(members), list[str]()
+    classes: list[str | None] = [path[-2] if len(path) > 1 else None for path in paths]
+    if archive.comment != _OURS:
+        classes, assumed = classes_of(paths)
+    pictures, problems = [], []
+    for path, name in zip(paths, classes, strict=True):
+        called = shown("/".join(path))
+        try:
+            if name is None or not is_class_name(name):
+                raise DataError(NO_CLASS)
+            file = _unpacked(archive, members[path])
+            decode(file, called)  # refused now and not when it is taught
+        except (DataError, ImageError) as error:
+            said = str(error)
+            problems.append(said if said.startswith(called) else f"{called}: {said}")
+        else:
+            pictures.append(Picture(name, file=file, called=called))
+    if not pictures:
+        raise DataError(f"no picture in it can be used. {' '.join(left_out(problems, len(paths)))}")
+    return Pictures(pictures, (*notes, *assumed, *left_out(problems, len(paths))))
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Return a member's bytes.
+
+    Raises:
+        DataError: it is too large, locked, packed in an unusual way, or damaged.
+    """
+    if info.file_size > MOST_BYTES:
+        raise DataError(
+            f"it takes {info.file_size / 2**20:.0f} MB, at most {MOST_BYTES / 2**20:.0f} MB are "
+            "accepted."
+        )
+    if info.flag_bits & 1:
+        raise DataError("it is locked with a password.")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise DataError("it is packed in an unusual way. Use plain zip.")
+    try:
         with archive.open(info) as member:
-            pictures.append(Picture(folder, file=member.read(MOST_BYTES)))
-    return pictures
+            return member.read(MOST_BYTES)
+    except Exception as error:  # on damaged input zipfile and zlib raise a dozen types
+        raise DataError(f"it is damaged ({shown(str(error), 'unreadable')}).") from error
 
 
 def _check_count(count: int, filename: str) -> None:

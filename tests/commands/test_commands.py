@@ -373,6 +373,26 @@ def test_a_folder_stands_for_the_images_in_it(capsys, run, tmp_path):
     assert all(line[1] in NAMES and line[2].endswith("%") for line in lines)
 
 
+@pytest.mark.parametrize("verb", ["predict", "explain"])
+def test_of_a_folder_what_systems_hide_is_passed_over_and_all_is_counted(
+    capsys, run, tmp_path, verb
+):
+    folder = tmp_path / "folder"
+    shown = [picture(folder / name, 0) for name in ("a.png", "b/c.gif")]
+    for hidden in ("._a.png", ".ipynb_checkpoints/a.png", "__MACOSX/b.png"):
+        picture(folder / hidden, 0)
+    (folder / "notes.txt").write_text("no image")
+    picture(folder / "photo.jpg", 0).rename(folder / "photo.jfif")
+    assert main([verb, run.id, str(folder), "--json"]) == 0
+    out, err = capsys.readouterr()
+    answered = [json.loads(line)["file"] for line in out.splitlines()]
+    assert answered == [*map(str, shown), str(folder / "photo.jfif")]
+    assert err.splitlines()[0] == f"dpn {verb}: {folder}: 3 hidden or system files passed over."
+    assert err.splitlines()[1].startswith(f"dpn {verb}: {folder}: 1 other file left out: notes.txt")
+    assert main([verb, run.id, str(folder / "._a.png"), "--json"]) == 0  # named by the person
+    assert "label" in json.loads(capsys.readouterr().out)
+
+
 def test_many_files_are_taken_in_chunks(said, run, tmp_path, monkeypatch):
     monkeypatch.setattr("dpn.pictures.files.CHUNK", 2)
     files = [str(picture(tmp_path / f"{i}.png", i % 3)) for i in range(5)]

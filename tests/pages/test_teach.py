@@ -1,7 +1,9 @@
 """Correcting answers and teaching a model, on the Classify page."""
 
+import io
 import re
 import threading
+import zipfile
 
 import numpy as np
 import pytest
@@ -131,6 +133,25 @@ def test_a_lesson_travels(canvas):
     assert [name for _, name in pictures(session)] == ["7", "b"]
     saved = {element.proto.label for element in session.at.get("download_button")}
     assert len(saved) == 2
+
+
+def test_what_is_left_out_of_a_lesson_is_said_and_a_blank_picture_is_named(canvas):
+    out = io.BytesIO(to_zip([("7", png(SEVEN)), ("b", b"no picture")]))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("7/._0.png", b"x")
+        archive.comment = b""  # as if it were made elsewhere
+    session = Session(CLASSIFY, run=MNIST)
+    session.at.file_uploader(key="lesson_upload").upload("lesson.zip", out.getvalue())
+    session.run()
+    assert [name for _, name in pictures(session)] == ["7"]
+    texts = " ".join(session.texts).replace("\\", "")
+    assert "1 hidden or system file passed over." in texts
+    assert "b/0001.png is not an image" in texts
+    assert "1 of 2 pictures left out." in texts
+    blank = to_zip([("7", png([(0, 0), (0, 0)]))])
+    session.at.file_uploader(key="lesson_upload").upload("blank.zip", blank)
+    session.run()
+    assert any("7/0000.png: " in error.replace("\\", "") for error in session.errors)
 
 
 @pytest.mark.parametrize(

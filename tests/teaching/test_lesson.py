@@ -1,6 +1,7 @@
 """A lesson held on a run and kept as a new one; the verb ``teach``."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,12 +35,14 @@ def lesson(count=12, name=None):
 
 
 def test_a_kept_lesson_is_a_run_with_its_parent(run, tmp_path):
+    replace(run.config(), notes=("Its data are old.",)).write(run.path / "config.json")
     taught = hold_lesson(run, *lesson(), tmp_path / "data")
     kept = keep_lesson(taught, tmp_path / "runs")
     config = find_run(kept.id, tmp_path / "runs").config()
     assert config.lesson["parent"] == run.id
     assert config.lesson["images"] == 12
     assert config.class_names == NAMES
+    assert config.notes == run.config().notes == ("Its data are old.",)
     assert kept.status()["state"] == "finished"
     assert same_tensors(kept.load_model().state_dict(), taught.model.state_dict())
     data = load_dataset("small", tmp_path / "data")
@@ -169,7 +172,47 @@ def test_bad_input_is_one_line_and_makes_no_run(folder, tmp_path, capsys, argume
     assert not list(tmp_path.glob("runs/*"))
 
 
-def test_a_file_that_is_no_picture_is_named(folder, tmp_path, capsys):
+def test_what_cannot_be_taught_is_left_out_and_counted(folder, tmp_path, capsys):
     (folder / "3" / "bad.png").write_bytes(b"no")
-    assert teach(tmp_path, DIGITS.id, folder) == 2
-    assert "bad.png" in capsys.readouterr().err.splitlines()[-1]
+    Image.new("L", (50, 50), 255).save(folder / "8" / "blank.png")
+    (folder / "8" / "._0.png").write_bytes(b"\0\5\x16\7")
+    (folder / ".ipynb_checkpoints").mkdir()
+    for path, name in (
+        ("8", "photo.jfif"),
+        (".ipynb_checkpoints", "0-checkpoint.png"),
+        ("", "a.png"),
+    ):
+        Image.open(folder / "8" / "0.png").save(folder / path / name, "JPEG")
+    (folder / "notes.txt").write_text("words")
+    assert teach(tmp_path, DIGITS.id, folder, "--method", "lora", "--json") == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["images"] == 15
+    said = [line for line in err.splitlines() if line.startswith("dpn teach: ")]
+    assert said[0] == "dpn teach: 2 hidden or system files passed over."
+    assert said[1].startswith("dpn teach: 1 other file left out: notes.txt.")
+    assert f"{folder / 'a.png'}: it lies in no folder of a class" in said[2]
+    assert "bad.png is not an image" in said[3]
+    assert said[4].startswith(f"dpn teach: {folder / '8' / 'blank.png'}: ")
+    assert said[5:] == ["dpn teach: 3 of 18 pictures left out."]
+    assert [line for line in err.splitlines() if "new class" in line] == ["new class: a star"]
+
+
+def test_a_folder_around_the_lesson_and_parts_of_a_set_are_no_classes(folder, tmp_path, capsys):
+    around = tmp_path / "download" / "digits" / "train"
+    around.parent.mkdir(parents=True)
+    folder.rename(around)
+    assert teach(tmp_path, DIGITS.id, tmp_path / "download", "--method", "lora", "--json") == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["images"] == 14
+    assert "dpn teach: Folders taken for parts of the set and not for classes: train." in err
+    assert [line for line in err.splitlines() if "new class" in line] == ["new class: a star"]
+
+
+def test_a_folder_of_nothing_but_bad_files_says_why(folder, tmp_path, capsys):
+    (tmp_path / "bad" / "7").mkdir(parents=True)
+    (tmp_path / "bad" / "7" / "bad.png").write_bytes(b"no")
+    assert teach(tmp_path, DIGITS.id, tmp_path / "bad") == 2
+    *_, why, count, last = capsys.readouterr().err.splitlines()
+    assert "bad.png is not an image" in why
+    assert count == "dpn teach: 1 of 1 pictures left out."
+    assert "holds no lesson" in last

@@ -113,7 +113,7 @@ def show_pictures(lesson: Lesson) -> None:
 def _thumbnail(picture: Picture) -> Pixels:
     if picture.image is not None:
         return enlarge(to_picture(picture.image), THUMB)
-    small = Image.fromarray(decode(picture.file, picture.name)).convert("RGB")
+    small = Image.fromarray(decode(picture.file, picture.called)).convert("RGB")
     small.thumbnail((2 * THUMB, 2 * THUMB))
     return np.asarray(small)
 
@@ -128,9 +128,7 @@ def inputs_of(lesson: Lesson, config: RunConfig) -> tuple[Pixels, list[str], lis
     for picture in lesson.pictures.values():
         image, file = picture.image, picture.file
         if image is None:
-            rgba = decode(file, picture.name)
-            spec = answers.input_spec(config)
-            image = prepare(rgba, spec, picture.kind, picture.dark_on_light).input
+            image = _prepared(picture, config)
         elif image.shape != config.model.image_shape:
             raise ImageError(
                 f"A picture of the lesson has the shape {image.shape}, this model takes "
@@ -142,6 +140,18 @@ def inputs_of(lesson: Lesson, config: RunConfig) -> tuple[Pixels, list[str], lis
         names.append(picture.name)
         files.append(file)
     return np.stack(images), names, files
+
+
+def _prepared(picture: Picture, config: RunConfig) -> Pixels:
+    try:
+        rgba = decode(picture.file, picture.called)
+        spec = answers.input_spec(config)
+        return prepare(rgba, spec, picture.kind, picture.dark_on_light).input
+    except ImageError as error:
+        message = str(error)
+        if message.startswith(picture.called):
+            raise
+        raise ImageError(f"{picture.called}: {message}") from error
 
 
 def save_or_load(lesson: Lesson, config: RunConfig) -> None:
@@ -158,9 +168,9 @@ def save_or_load(lesson: Lesson, config: RunConfig) -> None:
         if sent and st.session_state.get("lesson_loaded") != sent.file_id:
             st.session_state["lesson_loaded"] = sent.file_id
             pictures = read_lesson(sent.getvalue(), sent.name)
-            for picture in pictures:
-                if picture.file:
-                    decode(picture.file, picture.name)  # refused now and not when it is taught
+            st.session_state["lesson_notes"] = pictures.notes
             for index, picture in enumerate(pictures):
                 _add(f"{sent.file_id}-{index}", picture)
             st.rerun()
+        for note in st.session_state.get("lesson_notes", ()) if sent else ():
+            st.caption(ui.plain(note))

@@ -16,7 +16,7 @@ import streamlit as st
 from PIL import Image
 
 from dpn import ui
-from dpn.data.names import harmless
+from dpn.data.names import harmless, shown
 from dpn.errors import ImageError
 from dpn.jobs.questions import Answer
 from dpn.pictures.decode import SUFFIXES, decode
@@ -116,7 +116,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
     data = files[items.index(item)].getvalue()
     st.session_state["last_upload"] = LastUpload(item.name, data, kind, dark_on_light)
     answers.offer_inside("upload", run)
-    picture = Picture("", data, kind=kind, dark_on_light=dark_on_light)
+    picture = Picture("", data, kind=kind, dark_on_light=dark_on_light, called=shown(item.name))
     corrections.correct(config, f"upload-{hashlib.sha256(data).hexdigest()[:12]}", picture)
 
 

@@ -1,0 +1,127 @@
+"""What lies in folders as systems make them: pictures, their classes, and what is left out."""
+
+import tracemalloc
+
+import pytest
+
+from dpn.pictures.folders import classes_of, left_out, parts_of, sort_out
+
+
+def sorted_out(*paths):
+    pictures, notes = sort_out(parts_of(path) for path in paths)
+    return ["/".join(parts) for parts in pictures], notes
+
+
+def classes(*paths):
+    found, notes = classes_of([parts_of(path) for path in paths])
+    return found, notes
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "__MACOSX/lesson/7/a.png", "7/__MACOSX/a.png", "7/._a.png", ".DS_Store", "7/Thumbs.db",
+        "7/desktop.ini", "7/DESKTOP.INI", ".ipynb_checkpoints/a.png", "7/.ipynb_checkpoints/a.png",
+        ".git/objects/a.png", "$RECYCLE.BIN/a.png", "@eaDir/a.png", "7/.a.png", "7/Icon\r",
+        "System Volume Information/a.png", ".hidden/7/a.png", "7\\Thumbs.db", "__macosx\\7\\a.png",
+    ],
+)  # fmt: skip
+def test_what_systems_leave_is_passed_over_and_counted(path):
+    pictures, notes = sorted_out("7/a.png", path, path)
+    assert pictures == ["7/a.png"]
+    assert notes == ["2 hidden or system files passed over."]
+
+
+def test_pictures_are_known_by_any_of_their_endings():
+    names = [
+        "a.png",
+        "b.JPG",
+        "c.jpeg",
+        "d.jfif",
+        "e.jpe",
+        "f.JFIF",
+        "g.tif",
+        "h.tiff",
+        "i.webp",
+        "j.bmp",
+        "k.gif",
+    ]
+    assert sorted_out(*names) == (names, [])
+
+
+def test_all_else_is_left_out_and_counted_with_examples():
+    pictures, notes = sorted_out("7/a.png", "notes.txt", "7/b.heic", "c", "d.pdf", "7/e.zip")
+    assert pictures == ["7/a.png"]
+    assert notes[0] == "1 archive inside left out: 7/e.zip. Unpack them first."
+    assert notes[1].startswith("4 other files left out: notes.txt, 7/b.heic, c and 1 more. ")
+    assert notes[1].endswith("Pictures end in .png, .jpg, .jpeg, .jfif, .jpe, .webp, .bmp, .gif, "
+                             ".tif, .tiff.")  # fmt: skip
+    assert sorted_out(".", "..", "/", "\\") == ([], [
+        "4 other files left out: '', '', '' and 1 more. Pictures end in .png, .jpg, .jpeg, .jfif, "
+        ".jpe, .webp, .bmp, .gif, .tif, .tiff."
+    ])  # fmt: skip
+
+
+SAME = {
+    "as they should be": ("1/a.png", "7/a.png"),
+    "in one folder": ("lesson/1/a.png", "lesson/7/a.png"),
+    "in two folders": ("my/lesson/1/a.png", "my/lesson/7/a.png"),
+    "made on Windows": ("lesson\\1\\a.png", "lesson\\7\\a.png"),
+    "in parts": ("train/1/a.png", "test/7/a.png"),
+    "in parts of a set": ("mnist/Training/1/a.png", "mnist/Testing/7/a.png"),
+    "in one part": ("mnist/train/1/a.png", "mnist/train/7/a.png"),
+    "in three parts": ("train/1/a.png", "val/7/a.png"),
+    "parts in classes": ("1/train/a.png", "7/test/a.png"),
+    "deeper": ("1/thick/a.png", "7/thin/old/a.png"),
+    "out of the archive": ("../../1/a.png", "./7/a.png"),
+}
+
+
+@pytest.mark.parametrize("case", SAME)
+def test_the_class_is_the_folder_below_what_is_around_all(case):
+    found, notes = classes(*SAME[case])
+    assert found == ["1", "7"]
+    assert [note.startswith("Folders taken for parts of the set") for note in notes] == (
+        [True] if "part" in case else []
+    )
+
+
+def test_train_and_test_are_no_classes_but_a_train_among_cars_is():
+    found, notes = classes("train/a.png", "test/b.png")
+    assert found == [None, None]
+    assert notes == ["Folders taken for parts of the set and not for classes: test, train."]
+    assert classes("train/a.png", "car/b.png")[0] == ["train", "car"]
+    assert classes("train/train/a.png", "train/car/b.png", "test/train/c.png")[0] == [
+        "train", "car", "train"
+    ]  # fmt: skip
+    assert classes("test/a.png")[0] == [None]
+
+
+def test_one_class_alone_and_pictures_beside_the_classes():
+    assert classes("7/a.png", "7/b.png")[0] == ["7", "7"]
+    assert classes("lesson/7/a.png", "lesson/7/b.png")[0] == ["7", "7"]
+    assert classes("7/a.png", "7/b.png", "7/old/c.png")[0] == ["7", "7", "7"]
+    assert classes("lesson/cover.png", "lesson/1/a.png", "lesson/7/a.png")[0] == [None, "1", "7"]
+    assert classes("cover.png", "1/a.png")[0] == [None, "1"]
+    assert classes("a.png")[0] == [None]
+    assert classes() == ([], [])
+
+
+def test_a_name_written_in_two_ways_is_one_class():
+    found, _ = classes("e\u0301te\u0301/a.png", "\u00e9t\u00e9/b.png")  # as a Mac does, and others
+    assert found == ["\u00e9t\u00e9"] * 2
+
+
+def test_a_path_of_very_many_folders_takes_little_memory():
+    deep = ["a/" * 30_000 + "7/x.png", "a/" * 30_000 + "8/x.png"]
+    tracemalloc.start()
+    assert classes(*deep)[0] == ["7", "8"]
+    assert tracemalloc.get_traced_memory()[1] < 10**7
+    tracemalloc.stop()
+
+
+def test_the_first_sentences_are_said_and_all_are_counted():
+    assert left_out([], 7) == []
+    assert left_out(["a is bad."], 7) == ["a is bad.", "1 of 7 pictures left out."]
+    many = [f"{i} is bad." for i in range(30)]
+    assert left_out(many, 2000) == [*many[:5], "30 of 2,000 pictures left out."]
