@@ -159,7 +159,7 @@ def _occurring(
         are = listed(names, 10)
         if len(names) > 2 and last - first == len(names) - 1:
             are = f"{first} to {last}"
-        notes.append(f"Labels are {are}: each that occurs is a class of that name, no other is.")
+        notes.append(f"Labels are {are}: each is a class of that name, and there is no other.")
     return [np.searchsorted(occurring, y).astype(np.int64) for y in read.values()], names, notes
 
 

@@ -42,8 +42,8 @@ def explore(info: DatasetInfo) -> None:
     st.write(ui.plain(info.about))
     with st.spinner("Reading the data …", show_time=True):
         data = ui.dataset(info.name)
-    for note in data.notes:
-        st.caption(ui.plain(note))
+    if data.notes:
+        st.caption(ui.plain(" ".join(data.notes)))
     channels, height, width = data.image_shape
     parts = {"training": data.y_train, "validation": data.y_val, "test": data.y_test}
     with st.container(horizontal=True, gap="medium", key="numbers"):

@@ -110,7 +110,7 @@ def test_train_says_what_was_assumed_of_the_data_and_the_run_keeps_it(capsys):
     assert main(["train", "--dataset", "odd", *TRAIN[3:]]) == 0
     lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("dpn train")]
     assert lines[0] == "dpn train: The arrays are read as MedMNIST names them."
-    assert lines[-1].startswith("dpn train: Labels are 1 to 3: each that occurs is a class")
+    assert lines[-1].startswith("dpn train: Labels are 1 to 3: each is a class")
     run = find_run("latest", settings.runs_dir())
     assert [f"dpn train: {note}" for note in run.config().notes] == lines
     assert run.config().class_names == ("1", "2", "3")

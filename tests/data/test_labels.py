@@ -49,9 +49,9 @@ def test_labels_of_any_clear_kind_are_the_same(case):
 
 #: Labels in place of 0, 1, 2 -> what is said of them.
 MAPPED = {
-    (1, 2, 3): "Labels are 1 to 3: each that occurs is a class of that name, no other is.",
-    (0, 2, 5): "Labels are 0, 2, 5: each that occurs is a class of that name, no other is.",
-    (10, 20, 2**62): f"Labels are 10, 20, {2**62}: each that occurs is a class of that name",
+    (1, 2, 3): "Labels are 1 to 3: each is a class of that name, and there is no other.",
+    (0, 2, 5): "Labels are 0, 2, 5: each is a class of that name, and there is no other.",
+    (10, 20, 2**62): f"Labels are 10, 20, {2**62}: each is a class of that name",
     (7, 8, 9): "Labels are 7 to 9: each",
 }
 

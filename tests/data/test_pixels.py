@@ -192,6 +192,13 @@ def test_parts_of_different_scales_are_refused_with_both_ranges(case):
     assert np.abs(x_test.astype(int) - TEST).max() <= (16 if "levels" in case else 1)
 
 
+def test_truth_may_be_any_byte_in_a_strangers_file():
+    train = np.full((20, 8, 8), 7, np.uint8).view(bool)
+    train[:, 0] = False
+    x_train, _, _ = read(train, train)
+    assert np.unique(x_train).tolist() == [0, 255]
+
+
 def test_truth_and_0_to_1_are_of_one_scale():
     x_train, x_test, _ = read(TRAIN / 255, TEST > 127)
     assert (x_train == TRAIN).all()

@@ -39,8 +39,8 @@ def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
     info = choose_dataset()
     if info is None or info.image_shape is None:
         return None
-    for note in ui.data_notes(info):
-        st.caption(ui.plain(note))
+    if notes := ui.data_notes(info):
+        st.caption(ui.plain(" ".join(notes)))
     model_name = st.segmented_control(
         "Model",
         list(MODEL_WORDS),
