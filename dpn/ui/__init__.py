@@ -42,6 +42,7 @@ __all__ = [
     "history",
     "is_dark",
     "jobs",
+    "kept",
     "look_at",
     "look_away",
     "menus",

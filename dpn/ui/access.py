@@ -42,7 +42,8 @@ def owner() -> str | None:
 def visitor() -> str:
     """Return the name in this browser's cookie; without one it is new in each session."""
     if "visitor" not in st.session_state:
-        name = visitor_of(st.context.cookies.get(COOKIE), server_secret(settings.runs_dir()))
+        cookie = st.context.cookies.get(COOKIE)
+        name = visitor_of(cookie, server_secret(settings.runs_dir())) if cookie else None
         st.session_state["visitor"] = name or secrets.token_hex(16)
     return str(st.session_state["visitor"])
 
