@@ -2,6 +2,7 @@
 
 import io
 import json
+import secrets
 import types
 from pathlib import Path
 
@@ -64,6 +65,7 @@ class Session:
 
     def __init__(self, page, **address):
         self.at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+        self.at.session_state["visitor"] = secrets.token_hex(8)  # each has a cookie of its own
         self.run()
         self.at.query_params = address
         self.open(page)

@@ -29,6 +29,7 @@ from dpn.runs.run import ACTIVE, OVER
 from dpn.ui import answers, frame, widgets
 from dpn.ui import data as explore
 from dpn.ui.classify import draw, upload
+from dpn.ui.kept import kept
 from dpn.ui.inside.subject import asked_index
 from dpn.ui.train import settings as train_settings
 from tests.helpers import NAMES, pictures, short_training, small_model, write_npz
@@ -325,7 +326,7 @@ def test_a_session_has_one_drawing_and_a_new_one_after_a_reload_of_the_code(monk
     class OldSketch:
         pass
 
-    draw.st.session_state["sketch"] = OldSketch()
+    draw.st.session_state["sketch"] = kept()["sketch"] = OldSketch()
     assert type(draw.sketch()) is draw.Sketch
     assert draw.sketch().pictures == []
 
