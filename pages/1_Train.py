@@ -27,9 +27,9 @@ with right, ui.guard():
     run = ui.current_run()
     if run:
         train_result.result(run)
-with size, ui.guard():
-    if chosen:
-        train_settings.size_words(chosen[0])
 with right, ui.guard():
     if chosen and not ui.current_run_id():
         before.what_it_will_learn(*chosen)
+with size, ui.guard():  # last: it waits for torch
+    if chosen:
+        train_settings.size_words(chosen[0])
