@@ -14,7 +14,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, Spec, ink, plain_names, tidy
-from dpn.evaluation.scores import Calibration
+from dpn.evaluation.scores import Calibration, accuracy_words
 
 #: The selection of the confusion matrix; what was clicked is a list of {"truth", "answer"}.
 CELL = "cell"
@@ -135,6 +135,35 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
     }
 
 
+def confusion_words(confusion: Counts, names: Sequence[str], most: int = 5) -> str:
+    """Return a confusion matrix (K, K) in plain words: how many were right, what went wrong most.
+
+    Args:
+        confusion: counts of images.
+        names: K names of the classes.
+        most: how many kinds of mistakes are told.
+    """
+    wrong = confusion - np.diag(confusion.diagonal())
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    cells = [(int(t), int(a)) for t, a in zip(*np.unravel_index(order, wrong.shape), strict=True)]
+    told = [f"{names[t]} as {names[a]}, {wrong[t, a]:,}" for t, a in cells if wrong[t, a]]
+    right = f"{confusion.trace():,} of {confusion.sum():,} images answered right"
+    return f"Confusion matrix: {right}. Most mistakes: {'; '.join(told) or 'none'}."
+
+
+def class_words(confusion: Counts, names: Sequence[str]) -> pd.DataFrame:
+    """Return the accuracy of each class in the column "words"; of one without images, nothing."""
+    totals, right = confusion.sum(axis=1), confusion.diagonal()
+    return pd.DataFrame(
+        {
+            "words": [
+                f"{name} {accuracy_words(hits / total, int(total))}" if total else None
+                for name, hits, total in zip(names, right, totals, strict=True)
+            ]
+        }
+    )
+
+
 def class_figure(confusion: Counts, names: Sequence[str]) -> go.Figure:
     """Return the share of right answers of each class as bars, in the classes' own order.
 
@@ -144,12 +173,13 @@ def class_figure(confusion: Counts, names: Sequence[str]) -> go.Figure:
     """
     totals, right = confusion.sum(axis=1), confusion.diagonal()
     share = np.where(totals > 0, right / np.maximum(totals, 1), np.nan)
-    known = totals > 0
     figure = go.Figure(
         go.Bar(
             x=plain_names(names),
             y=share,
-            text=[f"{s:.1%}" if ok else "" for s, ok in zip(share, known, strict=True)]
+            text=[
+                accuracy_words(s, int(n)) if n else "" for s, n in zip(share, totals, strict=True)
+            ]
             if len(names) <= NUMBERED
             else None,
             textangle=-90,

@@ -47,9 +47,14 @@ class DatasetSpec:
     """What is known of a data set without reading it."""
 
     title: str
-    about: str
+    count: int  #: how many images there are
+    things: str  #: what they are of
     image_shape: ImageShape
     class_names: tuple[str, ...]
+
+    def about(self, count: int | None = None) -> str:
+        """Return one short sentence, of so many images if there are not all of them."""
+        return f"{self.count if count is None else count:,} {self.things}."
 
 
 _TEN = tuple("0123456789")
@@ -60,14 +65,14 @@ _THINGS = "airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck"
 #: Sources: Alpaydin, Kaynak 1998 (UCI optdigits); LeCun, Cortes, Burges 1998; Xiao, Rasul, Vollgraf
 #: 2017; Clanuwat et al. 2018; Krizhevsky 2009.
 DATASETS = {
-    "digits": DatasetSpec("Digits 8×8", "1,797 handwritten digits.", (1, 8, 8), _TEN),
-    "mnist": DatasetSpec("MNIST", "70,000 handwritten digits.", (1, 28, 28), _TEN),
+    "digits": DatasetSpec("Digits 8×8", 1_797, "handwritten digits", (1, 8, 8), _TEN),
+    "mnist": DatasetSpec("MNIST", 70_000, "handwritten digits", (1, 28, 28), _TEN),
     "fashion_mnist": DatasetSpec(
-        "Fashion-MNIST", "70,000 pictures of clothes.", (1, 28, 28), tuple(_CLOTHES.split(","))
+        "Fashion-MNIST", 70_000, "pictures of clothes", (1, 28, 28), tuple(_CLOTHES.split(","))
     ),
-    "kmnist": DatasetSpec("KMNIST", "70,000 cursive Japanese letters.", (1, 28, 28), _KANA),
+    "kmnist": DatasetSpec("KMNIST", 70_000, "cursive Japanese letters", (1, 28, 28), _KANA),
     "cifar10": DatasetSpec(
-        "CIFAR-10", "60,000 colour photos.", (3, 32, 32), tuple(_THINGS.split(","))
+        "CIFAR-10", 60_000, "colour photos", (3, 32, 32), tuple(_THINGS.split(","))
     ),
 }
 
@@ -104,7 +109,7 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
 def _known_info(name: str, data_dir: Path) -> DatasetInfo:
     spec = DATASETS[name]
     classes = len(spec.class_names)
-    info = DatasetInfo(name, spec.title, spec.about, spec.image_shape, classes, "embedded")
+    info = DatasetInfo(name, spec.title, spec.about(), spec.image_shape, classes, "embedded")
     if name == "digits":
         return info
     files, path = TORCHVISION_SETS[name], data_dir / f"{name}.npz"
@@ -114,6 +119,7 @@ def _known_info(name: str, data_dir: Path) -> DatasetInfo:
             peeked = peek_npz(path)
             info = replace(info, notes=peeked.notes)
             check_known(name, path, peeked.image_shape, peeked.classes or classes)
+            info = replace(info, about=spec.about(peeked.train + peeked.test))
         elif os.path.lexists(data_dir / files.folder):
             info = replace(info, source="on disk", path=data_dir / files.folder)
             is_on_disk(name, data_dir)

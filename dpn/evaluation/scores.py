@@ -58,19 +58,38 @@ def calibration(probabilities: Floats, labels: Ints, bins: int = BINS) -> Calibr
     return Calibration(np.linspace(0, 1, bins + 1), counts, sure / empty, hits / empty, error)
 
 
+#: From so many images on an accuracy is told without saying of how many: chance moves it by less
+#: than a percentage point (two standard errors at 90%: 0.8).
+MANY = 5_000
+
+
+def accuracy_words(share: float, count: int, digits: int = 1) -> str:
+    """Return an accuracy (0..1) of so many images for people: "99.4%", or "98.1% of 360".
+
+    With few images it has one digit, whatever ``digits`` asks for. What is not all right never
+    reads as if it were.
+    """
+    digits = digits if count >= MANY else 1
+    most = 1 - 10 ** -(digits + 2)  # what is less than all, as it is written
+    text = "100%" if share == 1 else f"{min(share, most):.{digits}%}"
+    return text if count >= MANY else f"{text} of {count:,}"
+
+
 def ranked_cell(
     probabilities: Floats, labels: Ints, truth: int | None, answer: int | None
 ) -> npt.NDArray[np.intp]:
     """Return the images of one cell of the confusion matrix, worst first.
 
-    None for ``truth`` or ``answer`` takes every class. Worst is the lowest probability of the true
-    class: among mistakes the surest, among right answers the most doubtful.
+    None for ``truth`` or ``answer`` takes every class. Mistakes come first, those with the highest
+    probability of the wrong class before others, and then right answers, the most doubtful first.
     """
-    answers = probabilities.argmax(axis=1)
+    answers, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
     inside = np.ones(len(labels), dtype=bool)
     if truth is not None:
         inside &= labels == truth
     if answer is not None:
         inside &= answers == answer
     index = np.flatnonzero(inside)
-    return index[np.argsort(probabilities[index, labels[index]], kind="stable")]
+    is_wrong = answers[index] != labels[index]
+    badness = np.where(is_wrong, 1 + sure[index], -sure[index])
+    return index[np.argsort(-badness, kind="stable")]

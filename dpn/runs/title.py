@@ -11,6 +11,7 @@ from datetime import datetime
 from dpn.data.catalogue import DATASETS
 from dpn.data.names import MAX_NAME_LENGTH, is_class_name, shown
 from dpn.errors import RunError
+from dpn.evaluation.scores import accuracy_words
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json, write_json
 from dpn.runs.run import TITLE, Run
@@ -34,7 +35,7 @@ MAX_BYTES = 4096
 def title_of(run: Run, *, with_state: bool = True) -> str:
     """Return what people call a run, in a line of about 100 characters at most; it never raises.
 
-    Without a title of its own: "MNIST · DPN · 98.1% · today 08:01", of which ``with_state=False``
+    Without a title of its own: "MNIST · DPN · 98.1% · today 08:01" (of few images: "98.1% of 359"), of which ``with_state=False``
     leaves out how an unfinished training stands. A run that is damaged is called by its id.
     """
     own = own_title(run)
@@ -89,7 +90,8 @@ def _derived(run: Run, config: RunConfig, with_state: bool) -> str:
     data = DATASETS[name].title if name in DATASETS else shown(name)
     words = [data, MODEL_WORDS[config.model.model]]
     if result:
-        words.append(f"{result['test_accuracy']:.1%}")
+        count = sum(map(sum, result["confusion"]))
+        words.append(accuracy_words(result["test_accuracy"], count))
     elif with_state:
         words.append(STATE_WORDS[run.status()["state"]])
     if config.lesson:

@@ -18,7 +18,7 @@ from dpn.ui.shared import (
     test_images,
     warm_up,
 )
-from dpn.ui.widgets import device_words, figure, guard, is_dark, put, show_error
+from dpn.ui.widgets import device_words, figure, guard, is_dark, put, show_error, spoken
 from dpn.ui.words import describe, duration, plain
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "run_here",
     "shared",
     "show_error",
+    "spoken",
     "start_page",
     "summaries",
     "test_images",

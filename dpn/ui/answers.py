@@ -135,7 +135,8 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     probabilities = answer.probabilities[0]
     say_answer(config, probabilities)
     data, spec = probability_chart(config.class_names, probabilities, dark=ui.is_dark())
-    st.vega_lite_chart(data, spec, key="probabilities", width="stretch")
+    alt = ui.spoken("How likely each class is", data)
+    st.vega_lite_chart(data, spec, key="probabilities", width="stretch", alt=alt)
     if answer.step is not None:
         st.caption(f"Still training: answered after batch {answer.step:,}.")
     show_stages(prepared)
@@ -216,9 +217,9 @@ def show_stages(prepared: Prepared) -> None:
     st.image(
         [_square(stage.image) for stage in prepared.stages],
         caption=[stage.title for stage in prepared.stages],
-        alt=[stage.title for stage in prepared.stages],
         width=76,
         output_format="PNG",
+        alt=[f"What the model sees: {stage.title}" for stage in prepared.stages],
     )
 
 

@@ -61,7 +61,8 @@ def explore(info: DatasetInfo) -> None:
             label: np.bincount(labels.numpy(), minlength=data.classes)
             for label, labels in parts.items()
         }
-        ui.figure(balance_figure(counts, data.class_names), key="balance")
+        balance_words = f"Images of each class, {' and '.join(parts)} on top of each other."
+        ui.figure(balance_figure(counts, data.class_names), "balance", alt=balance_words)
         st.caption(
             "Validation images are held out of the training part to compare settings. Test images "
             "are only for the final score."
@@ -84,7 +85,8 @@ def _samples(data: Dataset) -> None:
         name, strip = st.columns([1, 6], vertical_alignment="center", gap="small")
         name.markdown(ui.plain(data.class_names[index]))
         images = data.x_train[chosen].numpy()
-        strip.image(_strip(images), width="stretch", output_format="PNG")
+        alt = f"Training images of {data.class_names[index]}"
+        strip.image(_strip(images), width="stretch", output_format="PNG", alt=alt)
 
 
 def _strip(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

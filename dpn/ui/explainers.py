@@ -32,8 +32,8 @@ decisions might win then. For that, ask **What if**.
         r"""
 Each decision comes with a template for its part. The decisions that won, put together, are one
 picture $C$ of the image's size: the best one of all that could have been composed. The score is
-the image laid over it: where ink meets blue it speaks for the answer, where it meets orange
-against it.
+the image laid over it: where what is bright meets blue it speaks for the answer, where it meets
+orange against it.
 
 This is the article's first formula, $\max_C \sum_i I_i C_i$. The second one, the recursion, is
 how the best $C$ is found without trying them all.
@@ -71,7 +71,7 @@ being sure.
     "what_if": (
         "What does an erased pixel add?",
         """
-Nothing: erased pixels get the colour that adds to no score (black for ink; the data's mean
+Nothing: erased pixels get the colour that adds to no score (black for drawings; the data's mean
 colour for photos). The sum may still change by more or less than what they had added, because
 other decisions may win now.
 """,

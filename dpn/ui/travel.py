@@ -6,9 +6,9 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.curves import loss_chart
-from dpn.charts.evaluation import confusion_chart
+from dpn.charts.evaluation import confusion_chart, confusion_words
 from dpn.runs.config import RunConfig
-from dpn.runs.history import Curves
+from dpn.runs.history import Curves, smooth
 from dpn.runs.run import Run
 from dpn.runs.snapshots import list_snapshots, read_snapshot
 from dpn.ui import menus
@@ -64,23 +64,30 @@ def through_time(run: Run, config: RunConfig, moment: int | None) -> None:
     total = int(max(curves.steps["step"].max(initial=0), kept[-1]))
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(_words(curves, step))
+        st.markdown(_words(curves, step, config.training.label_smoothing))
         data, spec = loss_chart(curves, total, step)
-        st.vega_lite_chart(data, spec, key="travel_loss", width="stretch")
+        alt = f"The training loss of each batch, with batch {step:,} marked."
+        st.vega_lite_chart(data, spec, key="travel_loss", width="stretch", alt=alt)
     with right:
         st.markdown("**Validation images then**: true class and answer")
         confusion = read_snapshot(run.path, step)[1].numpy()
         data, spec = confusion_chart(confusion, config.class_names, dark=ui.is_dark())
-        st.vega_lite_chart(data, spec, key="travel_confusion", width="stretch")
+        alt = confusion_words(confusion, config.class_names)
+        st.vega_lite_chart(data, spec, key="travel_confusion", width="stretch", alt=alt)
     explainer("time")
 
 
-def _words(curves: Curves, step: int) -> str:
-    """Say how good the model was at a step, as far as it was measured."""
-    validation = curves.validation
-    at = validation["step"].searchsorted(step)
+def _words(curves: Curves, step: int, smoothing: float) -> str:
+    """Say how good the model was at a step, as far as it was measured, and name each loss."""
+    steps, validation = curves.steps, curves.validation
     words = f"**Batch {step:,}**"
+    at = int(steps["step"].searchsorted(step, side="right"))
+    if at:
+        with_it = f", with label smoothing {smoothing:g}" if smoothing else ""
+        words += f": training loss {smooth(steps['loss'])[at - 1]:.3f} nats{with_it}, as drawn"
+    at = int(validation["step"].searchsorted(step))
     if at < len(validation["step"]) and validation["step"][at] == step:
         accuracy, loss = validation["accuracy"][at], validation["loss"][at]
-        words += f": validation accuracy {accuracy:.1%}, loss {loss:.3f} nats"
+        words += f"{'; ' if ':' in words else ': '}validation accuracy {accuracy:.1%}, "
+        words += f"cross-entropy on validation images {loss:.3f} nats"
     return words

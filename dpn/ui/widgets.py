@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from dpn.errors import DPNError
 from dpn.ui.shared import warm_up
 from dpn.ui.words import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +46,17 @@ def show_error(message: str) -> None:
     st.error(plain(message), icon=":material/error:")
 
 
-def figure(chart: Any, key: str) -> None:
-    """Draw a Plotly figure; its tool bar, which covers it on a phone, is left out."""
-    st.plotly_chart(chart, key=key, config={"displayModeBar": False})
+def figure(chart: Any, key: str, alt: str) -> None:
+    """Draw a Plotly figure; its tool bar, which covers it on a phone, is left out.
+
+    ``alt`` says in plain words what is seen, to those who do not see it.
+    """
+    st.plotly_chart(chart, key=key, config={"displayModeBar": False}, alt=alt)
+
+
+def spoken(what: str, data: pd.DataFrame) -> str:
+    """Return a chart's text alternative: what it shows, and the "words" of its rows in order."""
+    return f"{what}: {'; '.join(data['words'].dropna())}."
 
 
 def is_dark() -> bool:

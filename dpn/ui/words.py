@@ -9,6 +9,7 @@ from dpn.runs.title import STATE_WORDS
 
 if TYPE_CHECKING:
     from dpn.jobs.manager import JobView
+    from dpn.runs.config import RunConfig
 
 #: What a training is called before its data are loaded, when it has no folder yet.
 NEW = "A new training"
@@ -17,6 +18,15 @@ _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _REREAD = re.compile(
     r"(?<=:)(?=//|[\w/+-]+:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<~-])(?=[->=])|(?<=>)(?==)", re.I
 )
+
+#: Data sets in grey that nobody drew.
+LIT = ("fashion_mnist",)
+
+
+def ink_word(config: RunConfig) -> str:
+    """Return what is bright in a run's images: the ink of drawings, or light on what was seen."""
+    is_lit = config.preparation == "photo" or config.training.dataset in LIT
+    return "light" if is_lit else "ink"
 
 
 def describe(view: JobView) -> str:

@@ -14,7 +14,9 @@ def test_a_click_on_a_cell_shows_its_images_and_one_opens_inside(new_page, app, 
     page.goto(f"{app.url}/Train?run={trained}")
     page.get_by_role("link", name="Explore the result").click()
     expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
-    expect(page.get_by_text(re.compile(r"mistakes?(, worst first)?$"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"mistakes?(, surest of the wrong class first)?$"))
+    ).to_be_visible()
 
     truth, answer = _click(page, r"true (\d), answered (?!\1)(\d): \d+ image", phone)
     said = re.compile(rf"^\d+ images? of {truth} answered as {answer}")
@@ -27,7 +29,7 @@ def test_a_click_on_a_cell_shows_its_images_and_one_opens_inside(new_page, app, 
     assert wide <= page.viewport_size["width"], "the page scrolls sideways"
 
     _pick(page, "Answer", "any")  # the lists say where the matrix is, too
-    expect(page.get_by_text(re.compile(rf"^\d+ images of {truth}, worst first"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"^\d+ images of {truth}, mistakes first"))).to_be_visible()
     _click(page, rf"true ({truth}), answered ({answer}): ", phone)  # the same cell once more
     expect(page.get_by_text(said)).to_be_visible()
     assert _lists(page) == (truth, answer)

@@ -10,7 +10,9 @@ from dpn.charts.evaluation import (
     CELL,
     calibration_figure,
     class_figure,
+    class_words,
     confusion_chart,
+    confusion_words,
 )
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, ink
 from dpn.evaluation.scores import calibration
@@ -143,6 +145,16 @@ def test_class_names_are_text_whatever_they_contain():
     assert bars.layout.xaxis.type == "category"
 
 
+def test_a_matrix_is_told_in_words_too():
+    assert confusion_words(confusion(), NAMES) == (
+        "Confusion matrix: 1,903 of 2,004 images answered right. "
+        "Most mistakes: common as rare, 100; rare as common, 1."
+    )
+    assert confusion_words(np.eye(3, dtype=int), NAMES).endswith("Most mistakes: none.")
+    many = confusion_words(np.ones((9, 9), int), [str(i) for i in range(9)], most=2)
+    assert many.endswith("Most mistakes: 0 as 1, 1; 0 as 2, 1.")
+
+
 # Each class
 
 
@@ -151,7 +163,8 @@ def test_a_bar_is_the_share_of_a_class_that_was_answered_right():
     assert list(bars.x) == NAMES
     np.testing.assert_allclose(bars.y, [0.95, 0.75, np.nan])
     assert bars.customdata.tolist() == [[1900, 2000], [3, 4], [0, 0]]
-    assert list(bars.text) == ["95.0%", "75.0%", ""]
+    assert list(bars.text) == ["95.0% of 2,000", "75.0% of 4", ""]
+    assert class_words(confusion(), NAMES)["words"].tolist()[1] == f"{NAMES[1]} 75.0% of 4"
     assert "%{customdata[0]:,} of %{customdata[1]:,}" in bars.hovertemplate
     assert bars.marker.color == TRAINING
     many = class_figure(np.eye(16, dtype=np.int64), [str(i) for i in range(16)])

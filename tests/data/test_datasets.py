@@ -159,6 +159,9 @@ def test_the_listing_tells_source_size_and_problem(data_dir):
     assert found["mine"] == ("npz", data_dir / "mine.npz", None)
     assert (infos["mine"].image_shape, infos["mine"].classes) == ((1, 8, 9), 3)
     assert infos["mine"].about == "Your own: 20 training and 5 test images."
+    assert infos["kmnist"].about == "25 cursive Japanese letters."  # those that are here
+    assert infos["cifar10"].about == "60,000 colour photos."
+    assert infos["mnist"].about == "70,000 handwritten digits."
     problems = {name: info.problem for name, info in infos.items() if info.problem}
     assert list(problems) == ["fashion_mnist", "<b>", "bad", "folder"]
     assert r"must hold images of (1, 28, 28) in 10 classes, got (1, 8, 8)" in problems.pop(

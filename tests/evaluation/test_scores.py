@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from dpn.evaluation.scores import calibration, confusion_matrix, ranked_cell
+from dpn.evaluation.scores import (
+    MANY,
+    accuracy_words,
+    calibration,
+    confusion_matrix,
+    ranked_cell,
+)
 
 P = np.array(
     [[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.3, 0.3, 0.4], [0.8, 0.1, 0.1], [0.0, 0.05, 0.95]],
@@ -48,5 +54,36 @@ def test_a_cell_lists_its_images_worst_first():
     assert ranked_cell(P, LABELS, None, 2).tolist() == [4, 2]
     assert ranked_cell(P, LABELS, None, None).tolist() == [4, 3, 1, 2, 0]
     assert ranked_cell(P, LABELS, 2, 0).tolist() == []
+    right = np.array([[0.9, 0.1], [0.6, 0.4], [0.7, 0.3]])
+    assert ranked_cell(right, np.zeros(3, int), 0, 0).tolist() == [1, 2, 0]  # most doubtful first
+
+
+def test_the_surest_of_the_wrong_class_comes_first_however_the_rest_is_shared():
+    """Sorted by the true class, the first would come first, which was only 30% sure."""
+    p = np.array([[0.3, 0.01, 0.29, 0.2, 0.2], [0.82, 0.1, 0.04, 0.02, 0.02]])
+    assert ranked_cell(p, np.array([1, 1]), 1, 0).tolist() == [1, 0]
     tied = np.repeat(P[:1], 4, axis=0)
     assert ranked_cell(tied, np.zeros(4, int), 0, 0).tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("share", "count", "words"),
+    [
+        (0.9937, 10_000, "99.4%"),
+        (0.9937, MANY, "99.4%"),
+        (0.9937, MANY - 1, "99.4% of 4,999"),
+        (353 / 360, 360, "98.1% of 360"),
+        (0.9999, 10_000, "99.9%"),
+        (1.0, 359, "100% of 359"),
+        (1.0, 10_000, "100%"),
+        (0.0, 4, "0.0% of 4"),
+    ],
+)
+def test_an_accuracy_of_few_images_says_of_how_many(share, count, words):
+    assert accuracy_words(share, count) == words
+
+
+def test_more_digits_are_for_many_images_only():
+    assert accuracy_words(0.99371, 10_000, digits=2) == "99.37%"
+    assert accuracy_words(0.99996, 100_000, digits=2) == "99.99%"
+    assert accuracy_words(353 / 360, 360, digits=2) == "98.1% of 360"

@@ -73,12 +73,14 @@ def test_the_numbers_are_those_of_the_answers(run):
     session = Session(EVALUATE)
     scores = ui.evaluation(run)
     assert session.metrics == {
-        "Test accuracy": f"{scores.accuracy:.2%}",
-        "Loss (nats)": f"{scores.loss:.3f}",
+        "Test accuracy": f"{scores.accuracy:.1%} of 120",
+        "Cross-entropy": f"{scores.loss:.3f}",
         "Calibration error": f"{calibration(scores.probabilities, scores.labels).error:.2%}",
         "Test images": "120",
     }
-    assert session.metrics["Test accuracy"] == f"{run.result()['test_accuracy']:.2%}"
+    assert run.result()["test_accuracy"] == scores.accuracy < 1
+    (loss,) = (metric for metric in session.at.metric if metric.label == "Cross-entropy")
+    assert "test images" in loss.help
     assert session.matrix["images"].tolist() == scores.confusion.ravel().tolist()
     classes, calibrated = session.figures
     assert classes["data"][0]["x"] == list(NAMES)
@@ -94,7 +96,7 @@ def test_a_moment_of_the_training_is_scored_as_it_was(run):
     slider.set_value(steps[0])
     session.run()
     then = ui.evaluation(run, steps[0])
-    assert session.metrics["Loss (nats)"] == f"{then.loss:.3f}" != now["Loss (nats)"]
+    assert session.metrics["Cross-entropy"] == f"{then.loss:.3f}" != now["Cross-entropy"]
     assert session.matrix["images"].tolist() == then.confusion.ravel().tolist()
 
 
@@ -108,7 +110,7 @@ def test_at_first_all_mistakes_are_shown_worst_first(run):
     ranked = [int(i) for i in ranked_cell(scores.probabilities, scores.labels, None, None)]
     mistakes = [i for i in ranked if wrong[i]]
     assert len(mistakes) > evaluate.SHOWN
-    assert heading(session) == f"{len(mistakes)} mistakes, worst first"
+    assert heading(session) == f"{len(mistakes)} mistakes, surest of the wrong class first"
     assert list(session.tiles) == mistakes[: evaluate.SHOWN]
     assert all(words == words_of(scores, i) for i, words in session.tiles.items())
     assert len(session.at.image) == evaluate.SHOWN + 3  # and the templates
@@ -155,7 +157,7 @@ def test_a_cell_that_is_chosen_in_the_lists_shows_its_images(run):
 def test_any_is_a_whole_row_or_column(run):
     scores = ui.evaluation(run)
     session = choose(Session(EVALUATE), 1, None)
-    assert f"{scores.confusion[1].sum()} images of middle, worst first" == heading(session)
+    assert heading(session).startswith(f"{scores.confusion[1].sum()} images of middle, mistakes")
     assert outlined(session) == [(1, 0), (1, 1), (1, 2)]
     choose(session, None, 1)
     assert f"{scores.confusion[:, 1].sum()} images answered as middle" in heading(session)
@@ -194,13 +196,17 @@ def test_the_cell_stays_when_another_page_has_been_looked_at(run):
     [
         (0, (None, None), "None: every test image was answered right."),
         (1, (None, None), "1 mistake"),
-        (1234, (None, None), "1,234 mistakes, worst first"),
-        (12, (0, 1), "12 images of left answered as middle, worst first"),
+        (1234, (None, None), "1,234 mistakes, surest of the wrong class first"),
+        (12, (0, 1), "12 images of left answered as middle, surest of the wrong class first"),
         (1, (0, 1), "1 image of left answered as middle"),
         (0, (0, 1), "There is no test image of left answered as middle."),
         (5, (2, 2), "5 images of right answered right, the most doubtful first"),
-        (7, (2, None), "7 images of right, worst first"),
-        (7, (None, 2), "7 images answered as right, worst first"),
+        (7, (2, None), "7 images of right, mistakes first, surest of the wrong class first"),
+        (
+            7,
+            (None, 2),
+            "7 images answered as right, mistakes first, surest of the wrong class first",
+        ),
     ],
 )
 def test_what_is_shown_is_said_in_words(count, cell, words):
@@ -211,7 +217,7 @@ def test_an_empty_cell_and_a_model_without_mistakes_say_so(data, runs):
     write_npz(data)
     finished_run(data, runs, steps=60)
     session = Session(EVALUATE)
-    assert session.metrics["Test accuracy"] == "100.00%"
+    assert session.metrics["Test accuracy"] == "100% of 15"
     assert [text.value for text in session.at.success] == [
         "None: every test image was answered right."
     ]
@@ -280,7 +286,7 @@ def test_without_the_test_images_what_the_training_noted_is_shown():
     assert "no test images" in session.infos[0]
     assert "Data" in [link.value for link in session.at.main.get("page_link")]
     result = Run(SHIPPED / "shipped-mnist-dpn").result()
-    assert session.metrics["Test accuracy"] == f"{result['test_accuracy']:.2%}"
+    assert session.metrics["Test accuracy"] == f"{result['test_accuracy']:.2%}"  # of 10,000
     assert session.matrix["images"].tolist() == np.ravel(result["confusion"]).tolist()
     assert not session.tiles
     assert not session.at.get("button_group")
@@ -300,7 +306,7 @@ def test_a_stopped_run_without_a_result_is_scored(data, runs):
     run = stopped_run(data, runs)
     session = Session(EVALUATE, run="there")
     assert run.result() is None
-    assert session.metrics["Loss (nats)"] == f"{ui.evaluation(run).loss:.3f}"
+    assert session.metrics["Cross-entropy"] == f"{ui.evaluation(run).loss:.3f}"
     (data / "small.npz").unlink()
     session.run()
     assert len(session.infos) == 1

@@ -29,8 +29,8 @@ from dpn.runs.run import ACTIVE, OVER
 from dpn.ui import answers, frame, widgets
 from dpn.ui import data as explore
 from dpn.ui.classify import draw, upload
-from dpn.ui.kept import kept
 from dpn.ui.inside.subject import asked_index
+from dpn.ui.kept import kept
 from dpn.ui.train import settings as train_settings
 from tests.helpers import NAMES, pictures, short_training, small_model, write_npz
 

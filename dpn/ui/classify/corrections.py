@@ -102,7 +102,8 @@ def show_pictures(lesson: Lesson) -> None:
     with st.container(horizontal=True, gap="xsmall", key="thumbnails"):
         for source, picture in list(lesson.pictures.items())[-60:]:
             with st.container(width=THUMB, gap=None):
-                st.image(_thumbnail(picture), width=THUMB, output_format="PNG")
+                alt = f"A picture of {picture.name}"
+                st.image(_thumbnail(picture), width=THUMB, output_format="PNG", alt=alt)
                 words = f"{ui.plain(picture.name[:8])} ✕"
                 if st.button(words, key=f"drop-{source}", type="tertiary", help="Remove"):
                     del lesson.pictures[source]

@@ -10,9 +10,17 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.evaluation import CELL, Cell, calibration_figure, class_figure, confusion_chart
+from dpn.charts.evaluation import (
+    CELL,
+    Cell,
+    calibration_figure,
+    class_figure,
+    class_words,
+    confusion_chart,
+    confusion_words,
+)
 from dpn.errors import DataError, DPNError
-from dpn.evaluation.scores import Calibration, calibration, ranked_cell
+from dpn.evaluation.scores import Calibration, accuracy_words, calibration, ranked_cell
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import menus, travel
@@ -25,6 +33,11 @@ if TYPE_CHECKING:
 
     from dpn.evaluation.evaluate import Evaluation
 
+#: What the loss here is, as it differs from the one that Train shows.
+LOSS = (
+    "On the test images, in nats. The loss on Train is of training images, with label smoothing "
+    "where there is some."
+)
 #: Tiles shown at a time.
 SHOWN = 18
 Images = npt.NDArray[np.uint8]
@@ -52,10 +65,11 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Each class**: the share that was answered right")
-        ui.figure(class_figure(scores.confusion, names), key="classes")
+        _classes(scores.confusion, names)
     with right:
         st.markdown(f"**Calibration**: the error is {calibrated.error:.2%}")
-        ui.figure(calibration_figure(calibrated), key="calibration")
+        alt = f"How often answers are right that are so sure. The error is {calibrated.error:.2%}."
+        ui.figure(calibration_figure(calibrated), "calibration", alt)
         explainer("calibration")
     templates.show_averages(run, moment, version, scores, pixels, names)
 
@@ -74,10 +88,16 @@ def _without_images(run: Run, names: Sequence[str], error: DPNError) -> None:
     with left:
         st.markdown("**Confusion matrix**, as it was after the training")
         data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
-        st.vega_lite_chart(data, spec, key="confusion", width="stretch")
+        alt = confusion_words(confusion, names)
+        st.vega_lite_chart(data, spec, key="confusion", width="stretch", alt=alt)
     with right:
         st.markdown("**Each class**: the share that was answered right")
-        ui.figure(class_figure(confusion, names), key="classes")
+        _classes(confusion, names)
+
+
+def _classes(confusion: npt.NDArray[np.int64], names: Sequence[str]) -> None:
+    alt = ui.spoken("Answered right, of each class", class_words(confusion, names))
+    ui.figure(class_figure(confusion, names), "classes", alt)
 
 
 def _scores(run: Run, moment: int | None) -> tuple[Evaluation, int]:
@@ -104,15 +124,15 @@ def _scores(run: Run, moment: int | None) -> tuple[Evaluation, int]:
 
 def _numbers(accuracy: float, loss: float, count: int, calibrated: Calibration | None) -> None:
     numbers = {
-        "Test accuracy": f"{accuracy:.2%}",
-        "Loss (nats)": f"{loss:.3f}",
-        "Calibration error": f"{calibrated.error:.2%}" if calibrated else None,
-        "Test images": f"{count:,}",
+        "Test accuracy": (accuracy_words(accuracy, count, digits=2), None),
+        "Cross-entropy": (f"{loss:.3f}", LOSS),
+        "Calibration error": (f"{calibrated.error:.2%}" if calibrated else None, None),
+        "Test images": (f"{count:,}", None),
     }
     with st.container(horizontal=True, gap="small", key="numbers"):
-        for label, text in numbers.items():
+        for label, (text, about) in numbers.items():
             if text is not None:
-                st.metric(label, text, width=150)
+                st.metric(label, text, width=190 if label == "Test accuracy" else 150, help=about)
 
 
 def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
@@ -141,11 +161,11 @@ def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
     data, spec = confusion_chart(
         scores.confusion, names, dark=ui.is_dark(), selected=(truth, answer)
     )
+    alt = confusion_words(scores.confusion, names)
     # The browser tells no second click on the cell it knows to be chosen; a new chart knows none.
     chart = f"confusion-{run.id}-{st.session_state.get('lists_used', 0)}"
-    st.vega_lite_chart(
-        data, spec, key=chart, width="stretch", on_select=lambda: _take_click(chart, keys)
-    )
+    take = lambda: _take_click(chart, keys)  # noqa: E731
+    st.vega_lite_chart(data, spec, key=chart, width="stretch", alt=alt, on_select=take)
     return truth, answer
 
 
@@ -189,8 +209,9 @@ def _images_of(
 def cell_words(count: int, cell: Cell, names: Sequence[str]) -> str:
     """Say how many images there are in a cell of the confusion matrix, and in which order."""
     truth, answer = (None if i is None else names[i] for i in cell)
+    surest = "surest of the wrong class first"
     if truth is None and answer is None:
-        many = "1 mistake" if count == 1 else f"{count:,} mistakes, worst first"
+        many = "1 mistake" if count == 1 else f"{count:,} mistakes, {surest}"
         return many if count else "None: every test image was answered right."
     right = truth is not None and truth == answer
     of = f" of {truth}" if truth is not None else ""
@@ -199,4 +220,7 @@ def cell_words(count: int, cell: Cell, names: Sequence[str]) -> str:
         return f"There is no test image{of}{end}."
     if count == 1:
         return f"1 image{of}{end}"
-    return f"{count:,} images{of}{end}, {'the most doubtful' if right else 'worst'} first"
+    order = "the most doubtful first" if right else surest
+    if (truth is None) != (answer is None):
+        order = f"mistakes first, {surest}"
+    return f"{count:,} images{of}{end}, {order}"

@@ -16,6 +16,7 @@ from dpn.explain.averages import MOST, Average, Floats, average_templates, large
 from dpn.pictures.png import diverging, enlarge
 from dpn.runs.run import Run
 from dpn.ui import menus
+from dpn.ui.words import ink_word
 
 if TYPE_CHECKING:
     from dpn.evaluation.evaluate import Evaluation
@@ -45,7 +46,8 @@ def show_averages(
         pixels: the test images (N, C, H, W), uint8.
         names: K names of the classes.
     """
-    st.markdown("**Average templates**: where ink speaks for a class, and where against it")
+    bright = ink_word(run.config())
+    st.markdown(f"**Average templates**: where {bright} speaks for a class, and where against it")
     classes = list(range(len(names)))
     if len(names) > CLASSES:
         classes = st.multiselect(
@@ -62,7 +64,8 @@ def show_averages(
         for each in averages:
             picture = enlarge(diverging(each.template, most, scale), WIDTH)
             with st.container(width=WIDTH, gap=None):
-                st.image(picture, output_format="PNG")
+                alt = f"The average template of {names[each.target]}"
+                st.image(picture, output_format="PNG", alt=alt)
                 st.caption(ui.plain(names[each.target]) + ("" if each.count else ": none right"))
     st.caption(
         f"The mean over up to {MOST} images that were answered right, each against its runner-up. "

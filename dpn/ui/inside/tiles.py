@@ -38,7 +38,8 @@ def show_tiles(
         for tile in tiles:
             with st.container(width=width, gap=None):
                 picture = enlarge(to_picture(images[tile.index]), width)
-                st.image(picture, width=width, output_format="PNG")
+                alt = f"Test image {tile.index:,}, {names[tile.label]}"
+                st.image(picture, width=width, output_format="PNG", alt=alt)
                 label, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
                 words = f"{label} → {answer} · {tile.probability:.0%}"
                 if st.button(

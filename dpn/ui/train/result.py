@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.evaluation import confusion_chart
+from dpn.charts.evaluation import confusion_chart, confusion_words
+from dpn.evaluation.scores import accuracy_words
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.runs.title import MODEL_WORDS
@@ -22,21 +23,23 @@ def result(run: Run) -> None:
     if outcome is None:
         return
     names = config.class_names
+    confusion = np.asarray(outcome["confusion"], dtype=np.int64)
+    count = int(confusion.sum())
     st.subheader("Result")
     with st.container(horizontal=True, gap="small", key="scores"):
         for label, text in (
-            ("Test accuracy", f"{outcome['test_accuracy']:.2%}"),
+            ("Test accuracy", accuracy_words(outcome["test_accuracy"], count, digits=2)),
             ("Training time", ui.duration(outcome["train_seconds"])),
             ("Parameters", f"{outcome['parameters']:,}"),
         ):
-            st.metric(label, text, width=150)
+            st.metric(label, text, width=180)
     st.caption(settings_words(config))
     left, right = st.columns([1.25, 1], gap="large")
     with left:
         st.markdown("**Confusion matrix**: where test images went")
-        confusion = np.asarray(outcome["confusion"], dtype=np.int64)
         data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
-        st.vega_lite_chart(data, spec, key="confusion", width="stretch")
+        alt = confusion_words(confusion, names)
+        st.vega_lite_chart(data, spec, key="confusion", width="stretch", alt=alt)
         st.page_link(
             "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
         )
