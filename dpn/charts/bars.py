@@ -11,40 +11,46 @@ import plotly.graph_objects as go
 
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, FloatArray, Spec, ink, plain_names, tidy
 
+#: With more classes than the first all bars are narrow, with more than the second the likeliest
+#: are shown, so many of them, and one bar for all the others.
+WIDE, ALL, LIKELIEST = 12, 26, 10
+#: Pixels of the text of a bar's number, of a letter of a name, and of the names at most.
+NUMBERS, LETTER, NAMES = 58, 8, 130
+
 
 def probability_chart(
-    names: Sequence[str], probabilities: FloatArray, most: int = 10, *, dark: bool = False
+    names: Sequence[str], probabilities: FloatArray, *, dark: bool = False
 ) -> tuple[pd.DataFrame, Spec]:
-    """Return the class probabilities (K,) as bars, as (data, Vega-Lite spec).
+    """Return the class probabilities (K,) as bars in the classes' order, as (data, Vega-Lite spec).
 
-    With up to ``most`` classes all are shown in their own order, so that bars do not jump between
-    strokes; with more, the likeliest are shown, likeliest first.
+    Up to ``ALL`` classes have a bar each; of more, the ``LIKELIEST`` have one, and "the other N"
+    one together. A bar's place is a number of its own: the browser, which changes a chart in place,
+    would keep the order in which it first met the names.
     """
     order = np.argsort(-probabilities, kind="stable")
-    shown = np.arange(len(names)) if len(names) <= most else order[:most]
-    data = pd.DataFrame(
-        {
-            "class": [names[i] for i in shown],
-            "probability": probabilities[shown].astype(float),
-            "rank": [
-                ("answer", "runner-up")[r]
-                if (r := int(np.flatnonzero(order == i)[0])) < 2
-                else "other"
-                for i in shown
-            ],
-        }
-    )
+    shown = np.arange(len(names)) if len(names) <= ALL else np.sort(order[:LIKELIEST])
+    ranks = {int(order[0]): "answer", **({int(order[1]): "runner-up"} if len(order) > 1 else {})}
+    values = [float(probabilities[i]) for i in shown]
+    words, roles = [names[i] for i in shown], [ranks.get(int(i), "other") for i in shown]
+    if rest := len(names) - len(shown):
+        values.append(float(probabilities[order[LIKELIEST:]].sum()))
+        words, roles = [*words, f"the other {rest}"], [*roles, "other"]
+    data = pd.DataFrame({"class": words, "probability": values, "rank": roles})
+    data["place"] = np.arange(len(data))
     data["label"] = [
-        "<0.1%" if p < 0.001 else ">99.9%" if p > 0.999 else f"{p:.1%}" for p in data["probability"]
+        "<0.1%" if p < 0.001 else ">99.9%" if p > 0.999 else f"{p:.1%}" for p in values
     ]
-    y = {
-        "field": "class",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelFontSize": 14, "labelLimit": 110, "ticks": False, "domain": False},
-    }
-    colour = {
+    data["words"] = [f"{name}: {label}" for name, label in zip(words, data["label"], strict=True)]
+    longest = max([*map(len, names), len(f"the other {rest}") if rest else 0])
+    room = min(LETTER * longest + 12, NAMES)
+    return data, _probability_spec(len(data), room, 24 if len(data) <= WIDE else 17, ink(dark))
+
+
+def _probability_spec(count: int, room: int, row: int, colour: str) -> Spec:
+    """Return bars whose places are fixed, ``room`` pixels right of the edge for their names."""
+    down = {"domain": list(range(count)), "paddingInner": 0.12, "paddingOuter": 0.06}
+    across = {"domain": [0, 1], "range": [room, {"expr": f"width - {NUMBERS}"}]}
+    role = {
         "field": "rank",
         "type": "nominal",
         "scale": {
@@ -53,27 +59,36 @@ def probability_chart(
         },
         "legend": None,
     }
-    x = {
-        "field": "probability",
-        "type": "quantitative",
-        "title": None,
-        "axis": None,
-        "scale": {"domain": [0, 1.18]},
-    }
-    spec = {
-        "height": 24 * len(shown),
-        "encoding": {"y": y, "x": x},
+    size = 14 if row > 20 else 12
+    value = {"field": "probability", "type": "quantitative", "axis": None, "scale": across}
+    return {
+        "height": row * count,
+        "encoding": {
+            "y": {"field": "place", "type": "ordinal", "axis": None, "scale": down},
+            "tooltip": {"field": "words", "type": "nominal"},
+            "description": {"field": "words", "type": "nominal"},
+        },
         "layer": [
-            {"mark": {"type": "bar", "cornerRadiusEnd": 3}, "encoding": {"color": colour}},
             {
-                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13}
-                | {"color": ink(dark)},
-                "encoding": {"text": {"field": "label", "type": "nominal"}},
+                "mark": {"type": "bar", "cornerRadiusEnd": 3},
+                "encoding": {"x": value, "x2": {"datum": 0}, "color": role},
+            },
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": size - 1}
+                | {"color": colour},
+                "encoding": {"x": value, "text": {"field": "label", "type": "nominal"}},
+            },
+            {
+                "mark": {"type": "text", "align": "right", "fontSize": size, "color": colour}
+                | {"limit": room - 8},
+                "encoding": {
+                    "x": {"value": room - 8},
+                    "text": {"field": "class", "type": "nominal"},
+                },
             },
         ],
         "config": {"view": {"stroke": None}},
-    }  # fmt: skip
-    return data, spec
+    }
 
 
 def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str]) -> go.Figure:

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from dpn.charts.bars import balance_figure, probability_chart
+from dpn.charts.bars import ALL, LIKELIEST, NUMBERS, balance_figure, probability_chart
 from dpn.charts.curves import accuracy_chart, loss_chart
 from dpn.charts.style import FAINT, TRAINING, VALIDATION
 from dpn.runs.history import NOTHING_YET, Curves
@@ -134,35 +134,54 @@ def test_a_colour_means_the_same_in_both_charts():
 # The answer
 
 
-def test_up_to_ten_classes_stay_in_their_places():
+def test_classes_stay_in_their_places():
     rng = np.random.default_rng(0)
     names = list("abcdefghij")
     for _ in range(5):
         p = rng.dirichlet(np.ones(10))
         data, spec = probability_chart(names, p)
         assert data["class"].tolist() == names
+        assert data["place"].tolist() == list(range(10))
         assert data["probability"].tolist() == p.tolist()
         first, second = np.argsort(-p)[:2]
         assert data["rank"][first] == "answer"
         assert data["rank"][second] == "runner-up"
         assert (data["rank"] == "other").sum() == 8
-        assert spec["encoding"]["y"]["sort"] is None
+        assert spec["encoding"]["y"]["scale"]["domain"] == list(range(10))
 
 
-def test_of_many_classes_the_likeliest_ten_are_shown_likeliest_first():
-    p = np.random.default_rng(1).permutation(np.arange(1, 31)) / 465
-    names = [f"class {i}" for i in range(30)]
+@pytest.mark.parametrize("classes", [1, 2, 11, ALL])
+def test_all_classes_have_a_bar_in_their_own_order(classes):
+    """A bar's place is a number in the data: a chart that is changed in place keeps no names."""
+    names = [f"class {i}" for i in reversed(range(classes))]
+    p = np.random.default_rng(1).dirichlet(np.ones(classes))
     data, spec = probability_chart(names, p)
-    assert data["class"].tolist() == [names[i] for i in np.argsort(-p)[:10]]
-    assert data["probability"].is_monotonic_decreasing
-    assert data["rank"].tolist() == ["answer", "runner-up", *["other"] * 8]
-    assert spec["height"] == 240
+    assert data["class"].tolist() == names
+    y = spec["encoding"]["y"]
+    assert (y["field"], y["scale"]["domain"]) == ("place", list(range(classes)))
+    assert not any(name in json.dumps(spec) for name in names)
+    assert spec["height"] < 460
+    assert data["words"].tolist() == [
+        f"{n}: {d}" for n, d in zip(names, data["label"], strict=True)
+    ]
 
 
-def test_two_classes_of_one_probability():
-    data, _ = probability_chart(["no", "yes"], np.array([0.5, 0.5], dtype=np.float32))
-    assert data["rank"].tolist() == ["answer", "runner-up"]
-    assert data["label"].tolist() == ["50.0%", "50.0%"]
+@pytest.mark.parametrize("classes", [ALL + 1, 49, 100])
+def test_of_many_classes_the_likeliest_have_a_bar_in_their_order_and_the_others_one(classes):
+    p = np.random.default_rng(1).permutation(np.arange(1.0, classes + 1))
+    p /= p.sum()
+    names = [f"class {i}" for i in range(classes)]
+    data, spec = probability_chart(names, p)
+    likeliest = sorted(np.argsort(-p)[:LIKELIEST])
+    assert data["class"].tolist() == [
+        *(names[i] for i in likeliest),
+        f"the other {classes - LIKELIEST}",
+    ]
+    assert data["probability"].sum() == pytest.approx(1)
+    assert data["rank"].tolist().count("answer") == data["rank"].tolist().count("runner-up") == 1
+    assert data["class"][data["rank"].tolist().index("answer")] == names[p.argmax()]
+    other = probability_chart(names, p[::-1])[1]
+    assert other == spec  # so that it is changed in place
 
 
 def test_a_bar_too_small_to_see_is_not_called_nothing():
@@ -170,16 +189,17 @@ def test_a_bar_too_small_to_see_is_not_called_nothing():
     assert data["label"].tolist() == ["99.8%", "0.1%", "<0.1%"]
     almost, _ = probability_chart(["a", "b"], np.array([0.9996, 0.0004]))
     assert almost["label"].tolist() == [">99.9%", "<0.1%"]
-    bar, number = spec["layer"]
+    bar, number, name = spec["layer"]
+    assert name["encoding"]["text"]["field"] == "class"
     assert bar["mark"]["type"] == "bar"
     assert bar["encoding"]["color"]["scale"] == {
         "domain": ["answer", "runner-up", "other"],
         "range": [TRAINING, VALIDATION, FAINT],
     }
     assert number["encoding"]["text"]["field"] == "label"
-    low, high = spec["encoding"]["x"]["scale"]["domain"]
-    assert low == 0
-    assert high > 1  # room for the number of a full bar
+    scale = bar["encoding"]["x"]["scale"]
+    assert scale["domain"] == [0, 1]
+    assert scale["range"][1] == {"expr": f"width - {NUMBERS}"}  # room for the number of a full bar
     json.dumps(spec)
 
 
