@@ -1,3 +1,14 @@
 """Arrays into figures and formulas; nothing here imports torch."""
 
-__all__ = ["bars", "curves", "equations", "evaluation", "style", "sum", "template", "trellis"]
+__all__ = [
+    "bars",
+    "curves",
+    "equations",
+    "evaluation",
+    "place_bars",
+    "places",
+    "style",
+    "sum",
+    "template",
+    "trellis",
+]

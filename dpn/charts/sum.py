@@ -80,6 +80,7 @@ def _bar(
     gap = min(2.5, (bottom - top) / 8)
     return term_row(term) | {
         "kind": "bar",
+        "words": f"{term.name} {signed(term.value)}",
         "start": end - term.value,
         "end": end,
         "high": max(end, end - term.value),
@@ -116,7 +117,7 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
             only(
                 "image",
                 {"type": "image", "width": image_width, "height": image_height}
-                | {"align": "left", "baseline": "top"},
+                | {"align": "left", "baseline": "top", "tooltip": None},
                 {"x": {"value": 0}, "y": {"value": 0}, "url": {"field": "url", "type": "nominal"}},
             ),
             {
@@ -147,6 +148,7 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
                     "y2": {"field": "y1"},
                     "color": ROLE,
                     "tooltip": tooltip,
+                    "description": {"field": "words", "type": "nominal"},
                 },
             ),
             only(

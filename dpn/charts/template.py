@@ -1,78 +1,61 @@
-"""The template that won as (data, Vega-Lite spec): places, template, and what each pixel adds."""
+"""The template that won as (data, Vega-Lite spec), and what each pixel adds by it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dpn.charts.style import FloatArray, Spec, against_for, ink
-from dpn.charts.sum import AGAINST, FOR, only
-from dpn.explain.account import signed
-from dpn.explain.regions import Region
-from dpn.pictures.png import Pixels, data_url, diverging, tinted, to_picture
+from dpn.charts.sum import only
+from dpn.pictures.png import Pixels, data_url, diverging
 
-#: Height of the three pictures in pixels.
+#: Height of the pictures in pixels.
 TEMPLATE_HEIGHT = 370
 #: A scale that ends where its domain does.
 EXACT = {"zero": False, "nice": False}
-#: What stands in a place that speaks because there is no ink.
-EMPTY = "no ink"
 
 
 def template_chart(
     image: Pixels,
     template: FloatArray,
     product: FloatArray,
-    regions: Sequence[tuple[Region, bool]] = (),
     title: str = "the template that won",
     usual: tuple[str, FloatArray] | None = None,
     *,
     dark: bool = False,
 ) -> tuple[pd.DataFrame, Spec]:
-    """Return pictures side by side (two in a row on a phone): places, template, product.
+    """Return pictures side by side, two in a row on a phone: the template, and the product.
 
     Args:
-        image: (C, H, W) uint8.
+        image: (C, H, W) uint8, for what is pointed at.
         template: (C, H, W) C*; the channels of colour are added up.
         product: (C, H, W) C* ⊙ normalised image, what each pixel adds; likewise.
-        regions: places of the image to tint and number, in the colour of what they speak for, and
-            whether each does so by being empty.
         title: what the template is.
-        usual: a title and (H, W), how much more ink a class usually has than another; drawn second.
+        usual: a title and (H, W), how much more ink a class usually has than another; drawn first.
         dark: whether the page is.
     """
     height, width = image.shape[1:]
     speaks, adds = template.sum(axis=0), product.sum(axis=0)
-    places = to_picture(image)
-    for region, is_empty in regions:
-        colour = FOR if region.value > 0 else AGAINST
-        places = tinted(places, region.mask, colour, *([0.35] if is_empty else []))
     maps = [usual] if usual else []
     maps += [(title, speaks), ("what each pixel adds", adds)]
-    pictures = [("where it was decided", places)]
-    pictures += [
-        (name, diverging(values, float(np.abs(values).max()) or 1.0, against_for(dark)))
-        for name, values in maps
-    ]
+    scale = against_for(dark)
     rows: list[dict[str, Any]] = [
-        {"kind": "image", "panel": panel, "url": data_url(picture), "title": name}
-        for panel, (name, picture) in enumerate(pictures)
+        {
+            "kind": "image",
+            "panel": panel,
+            "title": name,
+            "url": data_url(diverging(values, float(np.abs(values).max()) or 1.0, scale)),
+        }
+        for panel, (name, values) in enumerate(maps)
     ]
-    taken: list[tuple[float, float]] = []
-    for number, (region, is_empty) in enumerate(regions, start=1):
-        taken.append(region.middle(taken))
-        text = f"{number}: {EMPTY if is_empty else signed(region.value)}"
-        centre = dict(zip(("row", "column"), taken[-1], strict=True))
-        rows.append({"kind": "place", "panel": 0, "number": text} | centre)
     row, column = np.divmod(np.arange(height * width), width)
     pixels: dict[str, Any] = {"kind": "pixel", "row": row + 1, "column": column + 1}
     numbers = {"ink": image.mean(axis=0) / 255, "template": speaks, "adds": adds}
     pixels |= {name: values.ravel().astype(np.float32) for name, values in numbers.items()}
     table = pd.concat([pd.DataFrame(rows), pd.DataFrame(pixels)])
-    return table, _template_spec(height, width, len(pictures), ink(dark))
+    return table, _template_spec(height, width, len(maps), ink(dark))
 
 
 def _template_spec(height: int, width: int, count: int, ink: str) -> Spec:
@@ -82,14 +65,9 @@ def _template_spec(height: int, width: int, count: int, ink: str) -> Spec:
         "side": side,
         "left": left,
         "top": top,
-        "x0": f"datum.left + datum.side * datum.column / {longer}",
-        "y0": f"datum.top + datum.side * datum.row / {longer}",
     }
     pixel = {"type": "quantitative", "axis": None, "scale": None}
     corner = {"x": {"field": "left", **pixel}, "y": {"field": "top", **pixel}}
-    middle = {"x": {"field": "x0", **pixel}, "y": {"field": "y0", **pixel}}
-    # Where the picture is small, what the place adds is left to the words.
-    number = {"expr": "width > 600 ? datum.number : split(datum.number, ':')[0]"}
     size = {
         "width": {"expr": f"datum.side * {width / longer}"},
         "height": {"expr": f"datum.side * {height / longer}"},
@@ -110,21 +88,6 @@ def _template_spec(height: int, width: int, count: int, ink: str) -> Spec:
                 | {"fontSize": 13, "color": ink},
                 {**corner, "text": {"field": "title", "type": "nominal"}},
             ),
-            *(
-                _placed(
-                    "place",
-                    place,
-                    {
-                        "type": "text",
-                        "fontSize": 13,
-                        "fontWeight": "bold",
-                        "text": number,
-                        **colour,
-                    },
-                    middle,
-                )
-                for colour in ({"stroke": "#10161d", "strokeWidth": 4}, {"color": "white"})
-            ),
             _pixels(height, width, count),
         ],
         "resolve": {"scale": {"x": "independent", "y": "independent"}},
@@ -137,21 +100,16 @@ def _layout(panel: str, count: int) -> tuple[str, str, str]:
 
     Args:
         panel: an expression for the number of the picture, from 0.
-        count: how many pictures there are. Of 4 the last two are smaller, one below the other.
+        count: how many pictures there are.
     """
     title, gap = 22, 12
     tall, small = TEMPLATE_HEIGHT - title, TEMPLATE_HEIGHT / 2 - title
-    if count == 3:
-        wide, first = f"min((width - {2 * gap}) / 3, {tall})", "(width > 600)"
-    else:
-        wide = f"min((width - {2 * gap + small}) / 2, {tall})"
-        first = f"(width > 600 && {panel} < 2)"
-    side = f"({first} ? {wide} : min((width - {gap}) / 2, {small}))"
-    below = f"(width > 600 && !{first})"
-    across = f"({first} ? {panel} : {panel} % 2) * ({side} + {gap})"
-    left = f"({below} ? 2 * ({wide} + {gap}) : {across})"
-    line = f"({first} ? 0 : {below} ? {panel} - 2 : floor({panel} / 2))"
-    return side, left, f"({title} + {line} * ({side} + {title}))"
+    row = f"(width > 600 ? {count} : 2)"
+    lines = 2 if count > 2 else 1
+    high = f"(width > 600 ? {tall} : {small if lines == 2 else tall})"
+    side = f"min((width - {gap} * ({row} - 1)) / {row}, {high})"
+    left = f"({panel} % {row}) * ({side} + {gap})"
+    return side, left, f"({title} + floor({panel} / {row}) * ({side} + {title}))"
 
 
 def _placed(kind: str, place: dict[str, str], mark: Spec, encoding: Spec) -> Spec:

@@ -12,4 +12,5 @@ __all__ = [
     "templates",
     "trellis",
     "what_if",
+    "windows",
 ]

@@ -2,11 +2,16 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from dpn.data.loading import load_dataset
+from dpn.models.presets import preset
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
 from tests.browser.actions import ZERO, button, canvas, draw
+from tests.helpers import until
 
 pytestmark = pytest.mark.browser
 
@@ -89,9 +94,6 @@ def test_point_at_a_pixel(new_page, app, phone):
     found = chart(page, TEMPLATE)
     found.scroll_into_view_if_needed()
     page.wait_for_timeout(1_000)
-    numbers = [text for text in found.locator("text").all_text_contents() if text[:1].isdigit()]
-    assert numbers
-    assert all((": " in text) != phone for text in numbers)  # there is no room on a phone
     picture = found.locator("image").last.bounding_box()
     image = load_dataset("digits", app.data).x_test[226, 0]  # 8×8
     for row, column in ((1, 1), (4, 6), (8, 8)):
@@ -100,6 +102,111 @@ def test_point_at_a_pixel(new_page, app, phone):
         said = page.locator("#vg-tooltip-element")
         expect(said).to_have_text(re.compile(rf"^\s*row\s*{row}\s*column\s*{column}\s*brightness"))
         expect(said).to_contain_text(f"{int(image[row - 1, column - 1]) / 255:.2f}")
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_a_place_that_is_pointed_at_is_lit_in_picture_bars_and_words(new_page, app, phone):
+    page = new_page(phone=phone)
+    open_inside(page, app, run="shipped-digits-dpn", image=225)
+    with_places = page.get_by_test_id("stVegaLiteChart").filter(
+        has=page.locator("[aria-label^='place ']")
+    )
+    picture, bars = with_places.nth(0), with_places.nth(1)
+    words = page.locator("li .place-2")
+    opacity = "element => getComputedStyle(element).opacity"
+    ground = "element => getComputedStyle(element).backgroundColor"
+
+    def seen():
+        """How bright two places are in picture and bars, and whether the words are lit."""
+        marks = [
+            {one.locator(f"[aria-label^='place {number}:']").first.evaluate(opacity)}
+            for number in (1, 2)
+            for one in (picture, bars)
+        ]
+        return [float(min(each)) for each in marks], words.evaluate(ground) != "rgba(0, 0, 0, 0)"
+
+    expect(picture.locator("[aria-label^='place 2:']").first).to_be_visible()
+    all_bright, second = ([1.0] * 4, False), ([0.2, 0.2, 1.0, 1.0], True)
+    assert seen() == all_bright
+    for target in (
+        bars.locator("path[aria-label^='place 2:']").first,
+        picture.locator("text[aria-label^='place 2:']").last,
+        words,
+        page.locator(".st-key-answered .place-2, li .place-2").first,
+    ):
+        target.scroll_into_view_if_needed()
+        if phone:
+            target.tap(force=True)
+        else:
+            target.hover(force=True)
+        until(lambda: seen() == second)
+        page.get_by_role("heading", name="Inside", exact=True).tap() if phone else page.mouse.move(
+            700, 20
+        )
+        until(lambda: seen() == all_bright)
+    words.focus()  # as the tabulator does
+    until(lambda: seen() == second)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_the_answer_and_its_probabilities_come_first(new_page, app, theme):
+    page = new_page(phone=True, theme=theme)
+    open_inside(page, app, run="shipped-digits-dpn", image=225)
+    bars = page.locator(".st-key-answered svg.marks")
+    expect(bars).to_be_visible()
+    box = bars.bounding_box()
+    assert box["y"] + box["height"] < 1000
+    short = page.get_by_text("In short.").bounding_box()
+    assert page.locator(".st-key-answered h2").bounding_box()["y"] < box["y"] < short["y"]
+
+
+def test_the_probabilities_keep_the_classes_order_after_a_model_of_other_classes(page, app):
+    """The chart is changed in place, and the browser keeps the order in which it met names."""
+    more_classes(app)
+
+    def order(count):
+        bars = page.locator(".st-key-answered svg text")
+        until(lambda: bars.count() == 2 * count)
+        found = [
+            (one.bounding_box()["y"], one.text_content())
+            for one in bars.all()
+            if "%" not in one.text_content()
+        ]
+        return [name for _, name in sorted(found)]
+
+    digits = list("0123456789")
+    open_inside(page, app, run="shipped-digits-dpn", image=225)
+    assert order(10) == digits
+    for words, expected in (
+        ("eleven", ["star", *digits]),
+        ("Digits 8×8 · DPN", digits),
+        ("eleven", ["star", *digits]),
+    ):
+        page.get_by_role("combobox", name="Model").click()
+        page.get_by_role("option").filter(has_text=words).first.click()
+        until(lambda: page.locator(".st-key-answered h2").count() == 1)
+        assert order(len(expected)) == expected
+
+
+def more_classes(app):
+    """Train for a moment on the digits and a class before them."""
+    data = load_dataset("digits", app.data)
+    images, labels = data.x_train[:300, 0].numpy(), data.y_train[:300].numpy() + 1
+    images = np.concatenate([images, 255 - images[:30]])
+    labels = np.concatenate([labels, np.zeros(30, np.int64)])
+    app.data.mkdir(exist_ok=True)
+    np.savez(
+        app.data / "eleven.npz",
+        x_train=images,
+        y_train=labels,
+        x_test=images,
+        y_test=labels,
+        class_names=np.array(["star", *"0123456789"]),
+    )
+    architecture, training = preset("eleven", (1, 8, 8), 11)
+    training = training.replace(epochs=1)
+    trainer, run = open_training(architecture, training, app.data, app.runs)
+    list(run_training(trainer, run))
 
 
 def test_walk_the_trellis(page, app):

@@ -14,7 +14,6 @@ from dpn.charts.trellis import trellis_chart
 from dpn.explain.account import Term, account
 from dpn.explain.exact import explain
 from dpn.explain.explanation import part_names
-from dpn.explain.regions import find_regions
 from dpn.explain.trellis import build_trellis
 from tests.explain.samples import MODELS, make_images, make_model
 
@@ -103,13 +102,13 @@ def test_a_sum_of_nothing_is_drawn():
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_three_pictures_and_the_numbers_of_each_pixel(name):
+def test_two_pictures_and_the_numbers_of_each_pixel(name):
     model = make_model(name)
     found = explain(model, make_images(1))
     template, product = found.composed_template[0], found.pixel_map[0]
     data, _ = template_chart(IMAGE, template, product)
     images, pixels = (rows(data, kind) for kind in ("image", "pixel"))
-    assert images["panel"].tolist() == [0, 1, 2]
+    assert images["panel"].tolist() == [0, 1]
     np.testing.assert_allclose(pixels["template"], template.sum(axis=0).ravel(), rtol=1e-6)
     np.testing.assert_allclose(pixels["adds"], product.sum(axis=0).ravel(), rtol=1e-6)
     assert pixels[["row", "column"]].to_numpy().tolist()[9 + 2] == [2, 3]
@@ -122,43 +121,25 @@ def test_blue_speaks_for_and_orange_against(dark):
     template[0, 0, 0], template[0, 7, 7] = 3.0, -3.0
     image = np.full((1, 8, 8), 255, np.uint8)
     data, _ = template_chart(image, template, template, dark=dark)
-    for url in rows(data, "image")["url"][1:]:
+    for url in rows(data, "image")["url"]:
         picture = read(url).astype(int)
         assert picture[0, 0, 2] > picture[0, 0, 0] + 50
         assert picture[-1, -1, 0] > picture[-1, -1, 2] + 50
         middle = picture[picture.shape[0] // 2, picture.shape[1] // 2]
         assert np.ptp(middle) < 30
         assert (middle.max() < 60) if dark else (middle.min() > 240)
-    assert rows(data, "place").empty
 
 
-def test_what_two_classes_usually_have_stands_second():
+def test_what_two_classes_usually_have_stands_first():
     values = np.zeros((1, 8, 8))
     usual = np.zeros((8, 8))
     usual[0, 0], usual[7, 7] = 0.5, -0.5
-    data, _ = template_chart(values.astype(np.uint8), values, values, (), "C", ("4 and 9", usual))
+    data, _ = template_chart(values.astype(np.uint8), values, values, "C", ("4 and 9", usual))
     images = rows(data, "image")
-    assert images["title"].tolist()[1:3] == ["4 and 9", "C"]
-    picture = read(images["url"][1]).astype(int)
+    assert images["title"].tolist() == ["4 and 9", "C", "what each pixel adds"]
+    picture = read(images["url"][0]).astype(int)
     assert picture[0, 0, 2] > picture[0, 0, 0] + 50
     assert picture[-1, -1, 0] > picture[-1, -1, 2] + 50
-    assert len(images) == 4
-
-
-def test_places_are_tinted_and_numbered_on_the_image():
-    product = np.zeros((1, 9, 9))
-    product[0, 1:3, 1:3], product[0, 6:8, 5:8] = 1.0, -1.0
-    image = np.full((1, 9, 9), 90, np.uint8)
-    regions = [(region, False) for region in find_regions(product)]
-    data, _ = template_chart(image, product, product, regions)
-    places = rows(data, "place")
-    assert places["number"].tolist() == ["1: -6.00", "2: +4.00"]
-    assert set(places["panel"]) == {0}
-    assert [(int(p.row), int(p.column)) for p in places.itertuples()] == [(6, 6), (1, 1)]
-    picture = at_size(read(rows(data, "image")["url"][0]), 9).astype(int)
-    assert picture[1, 1, 2] > picture[1, 1, 0] + 50
-    assert picture[7, 7, 0] > picture[7, 7, 2] + 50
-    assert (picture[4, 4] == 90).all()
 
 
 # The trellis

@@ -6,16 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dpn.explain.regions import (
-    AGAINST,
-    FOR,
+    MOST,
     Region,
-    choose_windows,
     find_missing,
     find_regions,
     look_of,
     usual_ink,
-    windows,
 )
+from dpn.explain.windows import EACH, choose_windows, windows
 
 
 def test_strokes_are_found_with_their_exact_sums_strongest_first():
@@ -87,8 +85,7 @@ def test_where_nothing_adds_there_is_no_place(shape):
 def test_places_do_not_overlap_and_add_up_to_part_of_the_map(seed, channels, height, width):
     pixel_map = np.random.default_rng(seed).normal(size=(channels, height, width))
     found = find_regions(pixel_map)
-    assert len([r for r in found if r.value > 0]) <= FOR
-    assert len([r for r in found if r.value < 0]) <= AGAINST
+    assert len(found) <= MOST
     assert (
         sum((region.mask.astype(int) for region in found), np.zeros((height, width), int)).max()
         <= 1
@@ -96,6 +93,55 @@ def test_places_do_not_overlap_and_add_up_to_part_of_the_map(seed, channels, hei
     for region in found:
         assert region.value == pytest.approx(pixel_map.sum(axis=0)[region.mask].sum())
         assert region.where
+
+
+def blot(pixel_map, row, column, value, size=3):
+    """Add a place of so many pixels a side with this sum."""
+    pixel_map[0, row : row + size, column : column + size] = value / size**2
+
+
+def test_the_strongest_against_is_named_however_much_stronger_those_for_it_are():
+    pixel_map = np.zeros((1, 28, 28))
+    for index, value in enumerate((9.0, 8.0, 7.0, 6.0, 5.0, 4.0)):
+        blot(pixel_map, 2 + 8 * (index // 3), 2 + 9 * (index % 3), value)
+    blot(pixel_map, 22, 12, -0.4)
+    values = [place.value for place in find_regions(pixel_map)]
+    assert len(values) == MOST
+    assert values[0] == pytest.approx(9)
+    assert values[-1] == pytest.approx(-0.4)
+
+
+def test_what_is_not_named_is_less_than_what_is():
+    """Two for it and one against it used to be named: the rest was as much as any of them."""
+    pixel_map = np.zeros((1, 28, 28))
+    for index, value in enumerate((10.0, -9.0, -8.5, 8.0, -1.0, -0.9)):
+        blot(pixel_map, 2 + 8 * (index // 3), 2 + 9 * (index % 3), value)
+    found = find_regions(pixel_map)
+    named = [place.value for place in found]
+    rest = pixel_map.sum() - sum(named)
+    assert abs(rest) < min(map(abs, named))
+    assert {10.0, -9.0} <= {round(value, 6) for value in named}
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_of_strokes_on_paper_the_strongest_of_both_sides_are_named_and_the_rest_is_less(seed):
+    rng = np.random.default_rng(seed)
+    pixel_map, values = np.zeros((1, 28, 28)), rng.uniform(1, 9, 4) * [1, -1, 1, -1]
+    for index, value in enumerate(values):
+        blot(pixel_map, 3 + 13 * (index // 2), 3 + 13 * (index % 2), value, size=4)
+    named = [place.value for place in find_regions(pixel_map)]
+    assert max(named) == pytest.approx(values.max())
+    assert min(named) == pytest.approx(values.min())
+    assert abs(values.sum() - sum(named)) < min(map(abs, named))
+
+
+def test_a_faint_place_is_looked_for_where_strong_ones_do_not_tell_enough():
+    pixel_map = np.zeros((1, 28, 28))
+    blot(pixel_map, 4, 4, 9.0)
+    pixel_map[0, 16:26, 4:24] = -0.06  # 12 in all, and each pixel far below the strong ones
+    values = [place.value for place in find_regions(pixel_map)]
+    assert values == pytest.approx([-12, 9])
 
 
 def means(height=12, width=12):
@@ -135,6 +181,20 @@ def test_windows_cover_the_image_and_the_most_missed_are_chosen_apart():
         (-2.0, "bottom right"),
     ]
     assert choose_windows(masks, 0 * effects) == []
+
+
+def test_the_strongest_window_against_is_named_however_weak():
+    masks = windows(28, 28)
+    effects = np.zeros(len(masks))
+    free = [i for i, mask in enumerate(masks) if mask.sum() == 49][::2]
+    apart = [free[0]]
+    for i in free:
+        if not any((masks[i] & masks[j]).any() for j in apart):
+            apart.append(i)
+    effects[apart[:4]] = 9.0, 8.0, 7.0, -0.05
+    found = choose_windows(masks, effects)
+    assert [place.value for place in found] == [9.0, 8.0, -0.05]
+    assert len([place for place in found if place.value > 0]) == EACH
 
 
 @pytest.mark.parametrize(

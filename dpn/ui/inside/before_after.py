@@ -37,7 +37,8 @@ def before_after(case: Case, terms: list[Term]) -> None:
         with column:
             st.markdown(f"**{title.capitalize()} the lesson**")
             data, spec = sum_chart(case.subject.image, shown, total, dark=ui.is_dark())
-            st.vega_lite_chart(data, spec, key=f"sum-{title}", width="stretch")
+            alt = ui.spoken(f"What each part added {title} the lesson", data)
+            st.vega_lite_chart(data, spec, key=f"sum-{title}", width="stretch", alt=alt)
     st.markdown(_words(case, found, before, terms))
 
 

@@ -13,6 +13,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui.answers import percent
 from dpn.ui.inside.subject import Subject
+from dpn.ui.words import ink_word
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Case:
     def is_photo(self) -> bool:
         """Whether it is a photo, and not a drawing."""
         return self.config.preparation == "photo"
+
+    @property
+    def ink(self) -> str:
+        """What is bright in it: the ink of a drawing, or light on something that was seen."""
+        return ink_word(self.config)
 
     @property
     def target(self) -> str:

@@ -19,10 +19,12 @@ from dpn.ui.explainers import EXPLAINERS, explainer
 from dpn.ui.inside import before_after, steps, what_if
 from dpn.ui.inside.alike import Alike, find_alike, show_alike
 from dpn.ui.inside.case import Case, answer_words
+from dpn.ui.inside.look import LOOK
+from dpn.ui.inside.place_charts import show_places
 from dpn.ui.inside.place_words import place_words, short_words, template_words
 from dpn.ui.inside.places import Places, find_places
 from dpn.ui.inside.subject import Subject, choose_subject, is_test_image
-from dpn.ui.inside.sum_words import band_words, rest_words, sum_words, verdict
+from dpn.ui.inside.sum_words import band_words, sum_words, verdict
 
 ITS_ANSWER, RUNNER_UP, NOTHING = "its answer", "the runner-up", "nothing: its own score"
 OPERATORS = {"hard": "Hard", "soft": "Soft", "sparse": "Sparse"}
@@ -45,6 +47,7 @@ def inside(*, entered: bool) -> None:
     if entered:
         what_if.enter()
         steps.enter()
+    st.html(LOOK)
     st.fragment(_inside)()
 
 
@@ -61,14 +64,14 @@ def _inside() -> None:
 
 
 def _account(run: Run, config: RunConfig, subject: Subject) -> None:
-    """Draw the answer, its sum and template, and the ways to look further."""
-    answer = st.container()
-    left, right = st.columns([1.45, 1], gap="large")
+    """Draw the answer, where it was decided, its template and sum, and the ways to look further."""
+    with st.container(key="answered"):  # side by side; on a phone one below the other
+        answer, probabilities, in_short = st.container(), st.container(), st.empty()
+    left, right = st.columns([1.45, 1], gap="large", vertical_alignment="bottom")
     with left:
         heading = st.container()
         target, contrast = _classes(run, config)
     with right:
-        probabilities = st.container()
         moment = travel.choose_moment(run)
         operator, temperature = _smoothing(run, config.model)
     question = Question(target, contrast, operator, temperature)
@@ -76,30 +79,24 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     case = Case(run, config, subject, question, moment, found)
     terms, places = account(found, config.model), find_places(case)
     answer.markdown(answer_words(case))
-    in_short = answer.empty()
-    against = "" if case.contrast is None else f" and not {case.contrast}"
-    heading.markdown(f"#### Why {case.target}{against}?")
-    told = place_words(case, places)
-    with left:
-        if case.is_photo:  # its layers mix the bands, which would mislead if they came first
-            st.markdown(told)
-        else:
-            _sum(case, terms, places)
     with probabilities:
         data, spec = probability_chart(
             config.class_names, found.probabilities[0], dark=ui.is_dark()
         )
-        st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch")
-    if not case.is_photo:
-        st.markdown(f"#### Where, and why there?\n{told}")
+        alt = ui.spoken("How likely each class is", data)
+        st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch", alt=alt)
+    against = "" if case.contrast is None else f" and not {case.contrast}"
+    heading.markdown(f"#### Why {case.target}{against}?")
+    in_short.markdown(short_words(case, places, None), unsafe_allow_html=True)
+    show_places(case, places, terms, verdict(case, terms))
+    st.markdown(place_words(case, places), unsafe_allow_html=True)
     _template(case, places)
     near = find_alike(case)  # the first time this takes seconds
-    in_short.markdown(short_words(case, places, near, _alike_without(case, places)))
     if near:
+        short = short_words(case, places, near, _alike_without(case, places))
+        in_short.markdown(short, unsafe_allow_html=True)
         show_alike(case, near)
-    if case.is_photo:
-        st.markdown("#### As a sum")
-        _sum(case, terms, places)
+    _sum(case, terms, places)
     _deeper(case, terms)
 
 
@@ -178,19 +175,19 @@ def _operator(run: Run, model: ModelConfig) -> str | None:
 
 
 def _sum(case: Case, terms: list[Term], places: Places) -> None:
-    """Draw the sum, and say in words which part decided."""
+    """Draw the same score as the sum of what each part added."""
+    st.markdown("#### The same, part by part")
     total = "score" if case.contrast is None else "lead"
     image, dark = case.subject.image, ui.is_dark()
     data, spec = sum_chart(image, terms, total, dark=dark)
-    with st.container(key="account"):
-        st.vega_lite_chart(data, spec, key="sum", width="stretch")
-        st.caption(sum_words(case))
-        st.markdown(verdict(case, terms) + band_words(case, places, terms))
+    alt = ui.spoken(f"What each part added to the {total}", data)
+    st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
+    st.caption(sum_words(case) + band_words(case, places, terms))
     explainer("sum")
 
 
 def _template(case: Case, places: Places) -> None:
-    """Draw where in the image it was decided, the composed template, and what each pixel adds."""
+    """Draw the composed template, and what each pixel adds by it."""
     found = case.found
     assert found.composed_template is not None
     assert found.pixel_map is not None
@@ -198,15 +195,19 @@ def _template(case: Case, places: Places) -> None:
     if places.usual and found.contrast is not None:
         first, second = (names[int(of[0])] for of in (found.target, found.contrast))
         usual = (f"average {first} minus average {second}", places.usual[0] - places.usual[1])
+    title = TEMPLATE_TITLES[case.config.model.model]
     data, spec = template_chart(
         case.subject.image,
         found.composed_template[0],
         found.pixel_map[0],
-        [(place.region, place.is_empty) for place in places.told],
-        TEMPLATE_TITLES[case.config.model.model],
+        title,
         usual,
         dark=ui.is_dark(),
     )
-    st.vega_lite_chart(data, spec, key="template", width="stretch")
-    st.caption(f"{template_words(case, places)}  \n{rest_words(case, places)}")
+    told = f"{f'{usual[0]}; ' if usual else ''}{title}; what each pixel adds"
+    words = template_words(case, places)
+    st.vega_lite_chart(
+        data, spec, key="template", width="stretch", alt=f"Pictures: {told}. {words}"
+    )
+    st.caption(words)
     explainer("template")

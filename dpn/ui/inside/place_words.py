@@ -1,4 +1,7 @@
-"""The places of an image in words: which class each speaks for, why, and what comes without it."""
+"""The places of an image in words: which class each speaks for, why, and what comes without it.
+
+What is said of a place carries its number, see ``pointed``.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,22 @@ from dpn.explain.shapes import loops
 from dpn.explain.what_if import with_ink
 from dpn.ui.inside.alike import Alike
 from dpn.ui.inside.case import Case, times
-from dpn.ui.inside.places import Place, Places, by_windows, named
+from dpn.ui.inside.places import Place, Places, named
 from dpn.ui.words import plain
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5
 
 
+def pointed(number: int, words: str) -> str:
+    """Return words that show their place in the figures when they are pointed at or focused."""
+    return f'<span tabindex="0" class="place-{number}">{words}</span>'
+
+
 def short_words(
     case: Case, places: Places, near: Alike | None, near_without: Alike | None = None
 ) -> str:
-    """Return in a few sentences which places speak most for the class, and why.
-
-    Each has its number in the picture: two windows of a photo can look alike and lie side by side.
+    """Return in a few sentences what speaks most for the class, what most against it, and why.
 
     Args:
         case: the image explained.
@@ -40,18 +46,30 @@ def short_words(
             f"images nearest to it are{_unlike(case, of)}."
         )
     rather = "" if case.contrast is None else f" rather than {case.contrast}"
-    starts = (f"What speaks most for {case.target}{rather} is", "Next comes")
-    found = [place for place in places.told if place.region.value > 0]
-    for start, place in zip(starts, found, strict=False):
-        reasons, number = _reasons(case, place, places.usual), places.told.index(place) + 1
-        what = f"{start} {_what(case, place)} (place {number}){f': {reasons}' if reasons else ''}"
-        words = f"{what}. {_unless(case, place)} {_outcome(case, place.after)}"
+    starts = (
+        (f"Most for {case.target}{rather}", places.strongest),
+        ("Most against it", places.opposed),
+    )
+    for start, place in starts:
+        if place is None:
+            continue
+        number, reasons = places.told.index(place) + 1, _reasons(case, place, places.usual)
+        what = f"**{named(case, place.region)}** ({number}, {signed(place.region.value)})"
+        words = f"{start} is {pointed(number, what)}{f': {reasons}' if reasons else ''}"
         if near_without and place is places.strongest:
             of, count = near_without.counted[0]
             name = plain(case.config.class_names[of])
-            words += f"; it is most like {name} then, {count} of {len(near_without.found)}"
+            words += f"; greyed out, it is most like {name}, {count} of {len(near_without.found)}"
         told.append(f"{words}.")
+    if empty := places.empty:
+        number = places.told.index(empty) + 1
+        words = f"**no {case.ink} at the {empty.region.where}** ({number}, {_with_some(empty)})"
+        told.append(f"There is {pointed(number, words)}: {_reasons(case, empty, places.usual)}.")
     return f"**In short.** {' '.join(told)}" if told else ""
+
+
+def _with_some(empty: Place) -> str:
+    return f"with some **{signed(-empty.region.value)}**"
 
 
 def _unlike(case: Case, of: int) -> str:
@@ -70,12 +88,12 @@ def place_words(case: Case, places: Places) -> str:
             role = f"For **{case.target}**"
         else:
             role = "Against it" if case.contrast is None else f"For **{case.contrast}**"
-        words = f"{number}. {role}: {_what(case, place)}"
-        if not by_windows(case) and not place.is_empty:
-            words += f", **{signed(value)}**"
+        what = f"**{named(case, place.region)}**, **{signed(value)}**"
+        if place.is_empty:
+            what = f"**no {case.ink} at the {place.region.where}**, {_with_some(place)}"
         reasons = _reasons(case, place, places.usual)
-        words += f"; {reasons}" if reasons else ""
-        lines.append(f"{words}. {_unless(case, place)} {_outcome(case, place.after)}.")
+        words = f"{role}: {what}{f'; {reasons}' if reasons else ''}. {_outcome(case, place)}."
+        lines.append(f"{number}. {pointed(number, words)}")
     return "\n".join(lines or ["No place speaks for it or against it."])
 
 
@@ -83,34 +101,16 @@ def template_words(case: Case, places: Places) -> str:
     """Return what the colours of the pictures say."""
     target, contrast = case.target, case.contrast
     rather = target if contrast is None else f"{target} rather than {contrast}"
-    words = ""
-    if places.usual:
-        words = f"Second picture, blue: where an average {target} has more ink than an average "
-        words += f"{contrast}; orange: less. In the others, blue"
     if case.is_photo:
-        words = "In the first picture, each place and what is lost if it is blanked. In the "
-        words += f"others, blue: a brighter pixel there speaks for {rather}; orange: against it. "
-        return f"{words}Shapes do not show there."
-    words = words or "Blue"
-    words += f": brightness there speaks for {rather}; orange: against it."
-    if any(place.is_empty for place in places.told):
-        words += " Dark blue: paper that speaks for it by being empty."
-    if by_windows(case):
-        return f"{words} In the first picture, each place and what is lost if it is blanked."
-    words += " In the first picture, each place and what it adds now. Without it other decisions "
-    return f"{words}may win, and the lead changes by more or by less."
-
-
-def _what(case: Case, place: Place) -> str:
-    if place.is_empty:
-        return f"that there is **no ink at the {place.region.where}**"
-    return f"**{named(case, place.region)}**"
-
-
-def _unless(case: Case, place: Place) -> str:
-    if place.is_empty:
-        return "With ink,"
-    return "Greyed out," if case.is_photo else "Erased,"
+        return (
+            f"Blue: a brighter pixel there speaks for {rather}; orange: against it. "
+            "Shapes do not show there."
+        )
+    words = "Blue"
+    if places.usual:
+        words = f"First picture, blue: where an average {target} has more {case.ink} than an "
+        words += f"average {contrast}; orange: less. In the others, blue"
+    return f"{words}: brightness there speaks for {rather}; orange: against it."
 
 
 def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
@@ -122,7 +122,7 @@ def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
     region, is_for = place.region, place.region.value > 0
     ink, reasons = case.subject.image.mean(axis=0) / 255, []
     before, after = loops(ink), loops(np.where(region.mask, 0, ink))
-    if is_for and after < before:
+    if is_for and after < before and case.ink == "ink":
         which = (
             "the loop" if before == 1 else "both loops" if (before, after) == (2, 0) else "a loop"
         )
@@ -131,11 +131,11 @@ def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
         one, other = (case.target, case.contrast) if is_for else (case.contrast, case.target)
         more = usual_ink(region, *usual)
         if more == ("first" if is_for else "second"):
-            reasons.append(f"{one} has more ink there than {other}")
+            reasons.append(f"{one} has more {case.ink} there than {other}")
         elif not reasons:
             known = {"both": "both often have", "neither": "neither often has"}
             also = known.get(more, f"{other} often has more")
-            reasons.append(f"{also} ink there, so we cannot say why it counts for {one}")
+            reasons.append(f"{also} {case.ink} there; the model has learnt to count it for {one}")
     return " and ".join(reasons)
 
 
@@ -144,9 +144,9 @@ def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | No
     assert usual is not None
     ink = case.subject.image.mean(axis=0) / 255
     with_it = with_ink(case.subject.image, place.region.mask, usual[1]).mean(axis=0) / 255
-    reasons = f"{case.contrast} usually has some there"
-    return reasons + (
-        ", which would close the gap to a loop" if loops(with_it) > loops(ink) else ""
+    closes = loops(with_it) > loops(ink) and case.ink == "ink"
+    return f"{case.contrast} usually has some there" + (
+        ", which would close the gap to a loop" if closes else ""
     )
 
 
@@ -158,13 +158,22 @@ def _trait(pattern: float, colour: float) -> str:
     return "its colours count, not its shapes" if colour >= HALF else "its brightness counts most"
 
 
-def _outcome(case: Case, score: float) -> str:
-    """Return what a change comes to, for a class or for the one it is set against."""
-    before = float(case.found.score[0])
+def _outcome(case: Case, place: Place) -> str:
+    """Return what comes of blanking a place, or of ink in an empty one."""
+    before, score = float(case.found.score[0]), place.after
+    change = (
+        f"With {case.ink}, " if place.is_empty else "Greyed out, " if case.is_photo else "Erased, "
+    )
+    if (before - score) * place.region.value < 0:  # what it adds now is not what would be missed
+        change += "other decisions win: "
     if case.contrast is None:
-        return f"its score would be {signed(score)} instead of {signed(before)}"
+        return f"{change}its score would be {signed(score)} instead of {signed(before)}"
     first, second = case.target, case.contrast
     ahead, behind = (first, second) if score > 0 else (second, first)
     if (score > 0) != (before > 0):
-        return f"**{ahead} would be ahead**, {times(score)} as likely as {behind}"
-    return f"{ahead} would be {times(score)} as likely as {behind} instead of {times(before)}"
+        return f"{change}**{ahead} would be ahead**, {times(score)} as likely as {behind}"
+    if times(score) == times(before):
+        return f"{change}{ahead} would stay {times(score)} as likely as {behind}"
+    return (
+        f"{change}{ahead} would be {times(score)} as likely as {behind} instead of {times(before)}"
+    )

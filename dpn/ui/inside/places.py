@@ -9,20 +9,20 @@ import numpy as np
 from dpn import ui
 from dpn.explain.explanation import Floats
 from dpn.explain.regions import (
-    WORTH,
     Region,
-    choose_windows,
     find_missing,
     find_regions,
     is_missing,
     look_of,
-    named_windows,
     where_within,
-    windows,
 )
 from dpn.explain.shapes import INK, stroke
 from dpn.explain.what_if import Pixels, evened, with_ink, without, without_colour
+from dpn.explain.windows import WORTH, choose_windows, named_windows, windows
 from dpn.ui.inside.case import Case
+
+#: What is less is written as 0.00, and not worth a word.
+NOTHING = 0.005
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Place:
     """A place of an image, and what comes without it.
 
     Attributes:
-        region: where it is; its value is what the place adds, or the effect of a window.
+        region: where it is; its value is what the place adds, or the effect of a window; of an
+            empty one, what ink there would take.
         after: the score if it were blanked; of an empty one, with ink there.
         is_empty: whether it speaks by having no ink, where the other class usually has some.
         traits: what counts in a window of a photo: the share of its effect that is gone when it
@@ -48,8 +49,8 @@ class Places:
     """The places of one image.
 
     Attributes:
-        told: where it was decided, those for the class first; of each side the one without which
-            the score changes most.
+        told: where it was decided, in the order of their numbers: those for the class, those
+            against it, each side with its strongest first, and then an empty one.
         usual: (H, W) mean images of the class and of the one it is set against, or None.
     """
 
@@ -58,8 +59,22 @@ class Places:
 
     @property
     def strongest(self) -> Place | None:
-        """The place for the class that is blanked with most effect; None if there is none."""
-        return next((one for one in self.told if one.region.value > 0 and not one.is_empty), None)
+        """The place with ink that speaks most for the class; None if there is none."""
+        return self._first(1)
+
+    @property
+    def opposed(self) -> Place | None:
+        """The place that speaks most against the class; None if there is none."""
+        return self._first(-1)
+
+    @property
+    def empty(self) -> Place | None:
+        """The place that speaks by having no ink; None if there is none."""
+        return next((one for one in self.told if one.is_empty), None)
+
+    def _first(self, sign: int) -> Place | None:
+        sided = (one for one in self.told if sign * one.region.value > 0 and not one.is_empty)
+        return next(sided, None)
 
 
 def by_windows(case: Case) -> bool:
@@ -76,7 +91,8 @@ def named(case: Case, place: Region) -> str:
     if case.is_photo:
         return f"the {_look(case, place)} {place.where} of the photo"
     ink = case.subject.image.mean(axis=0) / 255
-    return f"the {stroke(ink, place.mask)} at the {place.where}"
+    shape = stroke(ink, place.mask) if case.ink == "ink" else case.ink
+    return f"the {shape} at the {place.where}"
 
 
 def _look(case: Case, place: Region) -> str:
@@ -88,32 +104,23 @@ def find_places(case: Case) -> Places:
     """Look for the places, and ask the model what it would say without them."""
     ground, usual = ui.model_server().ground(case.run), _usual(case)
     find = _windows if by_windows(case) else _strokes
-    found = find(case, ground)
+    found = [one for one in find(case, ground) if abs(one.region.value) >= NOTHING]
+    found.sort(key=lambda one: (one.region.value < 0, -abs(one.region.value)))
     if usual and not case.is_photo:
         empty = (_empty_window if by_windows(case) else _empty_place)(case, *usual)
-        strongest = max((abs(_score(case) - place.after) for place in found), default=0.0)
-        if empty and _score(case) - empty.after > WORTH * strongest:
+        strongest = max((abs(one.region.value) for one in found), default=0.0)
+        if empty and empty.region.value > max(WORTH * strongest, NOTHING):
             found.append(empty)
-    fors = sorted((one for one in found if one.region.value > 0), key=lambda one: one.after)
-    against = sorted((one for one in found if one.region.value <= 0), key=lambda one: -one.after)
-    return Places([*fors, *against], usual)
+    return Places(found, usual)
 
 
 def _strokes(case: Case, ground: Pixels) -> list[Place]:
-    """Return the strokes that add most, or take most, and that the score would miss likewise.
-
-    Where other decisions win without a stroke, its loss can change the score the other way; such a
-    one would only confuse, and is left to the rest of the image.
-    """
+    """Return the strokes that add most, and those that take most."""
     assert case.found.pixel_map is not None
     regions = find_regions(case.found.pixel_map[0])
     image = case.subject.image
     after = _scores(case, [without(image, region.mask, ground) for region in regions])
-    return [
-        Place(region, float(left))
-        for region, left in zip(regions, after, strict=True)
-        if (_score(case) - left) * region.value > 0
-    ]
+    return [Place(region, float(left)) for region, left in zip(regions, after, strict=True)]
 
 
 def _windows(case: Case, ground: Pixels) -> list[Place]:
@@ -147,7 +154,7 @@ def _empty_place(case: Case, first: Floats, second: Floats) -> Place | None:
     if region is None:
         return None
     (after,) = _scores(case, [with_ink(image, region.mask, second)])
-    return Place(region, float(after), is_empty=True)
+    return Place(replace(region, value=_score(case) - float(after)), float(after), is_empty=True)
 
 
 def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:

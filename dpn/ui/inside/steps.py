@@ -58,10 +58,13 @@ def _step(case: Case) -> None:
             states = right.slider("States shown", 1, most, min(STATES, most), key=f"states-{most}")
         trellis = build_trellis(case.found, states)
         data, spec = trellis_chart(trellis, now, names, dark=ui.is_dark())
-        st.vega_lite_chart(data, spec, key="trellis", width="stretch")
+        alt = f"The trellis: {len(trellis.states)} states down, {len(names)} steps across."
+        st.vega_lite_chart(data, spec, key="trellis", width="stretch", alt=alt)
         part, numbers = st.columns([1, 2.6], gap="large")
         with part:
-            st.image(_arrived(case, now), "bright: what arrives", width=170, output_format="PNG")
+            alt = f"The image, of which {names[now]} arrive now"
+            caption = "bright: what arrives"
+            st.image(_arrived(case, now), caption, width=170, output_format="PNG", alt=alt)
         with numbers:
             _numbers(case, now, [int(state) for state in trellis.states])
 

@@ -80,29 +80,3 @@ def sum_words(case: Case) -> str:
     if case.found.smoothing.any():
         words += "the smoothing is what a maximum that mixes decisions adds or takes; "
     return words + "the read-out is a head start."
-
-
-def rest_words(case: Case, places: Places) -> str:
-    """Return how the places and all else add up to what the chart of the sum shows."""
-    found, model = case.found, case.config.model.model
-    total = "score" if case.contrast is None else "lead"
-    score, makes = float(found.score[0]), float(found.pixels[0] + found.encoder_bias[0])
-    terms = []
-    if by_windows(case):
-        terms.append(f"All pixels together {signed(float(found.pixels[0]))}")
-    else:
-        regions = [place.region for place in places.told if not place.is_empty]
-        terms += [f"the place at the {one.where} {signed(one.value)}" for one in regions]
-        rest = float(found.pixels[0]) - sum(one.value for one in regions)
-        terms.append(f"the rest of the image {signed(rest)}")
-    if model != "dpn":
-        whose = "encoder" if model == "residual" else "layer"
-        terms.append(f"the {whose} biases {signed(float(found.encoder_bias[0]))}")
-    words = ", ".join(terms)
-    besides = "the read-out"
-    if model != "mlp":
-        words += f": that makes {signed(makes)}, what all parts add"
-        smoothing = ", the smoothing" if found.smoothing.any() else ""
-        besides = f"the decision biases{smoothing} and the read-out"
-    words += f". With {besides}, {signed(score - makes)}, it is the {total}, {signed(score)}."
-    return words[0].upper() + words[1:]

@@ -115,7 +115,8 @@ def _effect(case: Case, before: list[Term], image: npt.NDArray[np.uint8]) -> Non
             f"{case.target}'s {total} went from {signed(was)} to **{signed(now)}**."
         )
     data, spec = sum_chart(image, terms, total, dark=ui.is_dark())
-    st.vega_lite_chart(data, spec, key="sum_after", width="stretch")
+    alt = ui.spoken(f"What each part of the changed image adds to the {total}", data)
+    st.vega_lite_chart(data, spec, key="sum_after", width="stretch", alt=alt)
     st.caption(_biggest_change(before, terms))
 
 

@@ -1,0 +1,68 @@
+"""The places of an image drawn: tinted in the picture, and beside it as bars that add up."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dpn import ui
+from dpn.charts.place_bars import place_bars
+from dpn.charts.places import Shown, place_picture
+from dpn.explain.account import Term
+from dpn.ui.inside.case import Case
+from dpn.ui.inside.places import Places, by_windows, named
+
+
+def show_places(case: Case, places: Places, terms: list[Term], verdict: str) -> None:
+    """Draw the picture, the bars, and under them what they come to."""
+    shown = [
+        Shown(
+            f"no {case.ink} at the {one.region.where}" if one.is_empty else named(case, one.region),
+            one.region,
+            one.is_empty,
+        )
+        for one in places.told
+    ]
+    left, right = st.columns([1, 1.9], gap="medium")
+    with left:
+        data, spec = place_picture(case.subject.image, shown)
+        alt = ui.spoken("The picture with its places", data)
+        st.vega_lite_chart(data, spec, key="places", width="stretch", alt=alt)
+    with right:
+        total = "score" if case.contrast is None else "lead"
+        rest = rest_of(case, places, terms)
+        data, spec = place_bars(shown, rest, total, dark=ui.is_dark())
+        alt = ui.spoken("What each place and all else adds", data)
+        st.vega_lite_chart(data, spec, key="place_bars", width="stretch", alt=alt)
+        st.caption(bar_words(case, places))
+        st.markdown(verdict)
+
+
+def rest_of(case: Case, places: Places, terms: list[Term]) -> list[Term]:
+    """Return what the score is made of besides the places, so that all of it adds up.
+
+    Args:
+        case: the image explained.
+        places: its places.
+        terms: the account of its score.
+    """
+    named_sum = sum(one.region.value for one in places.told if not one.is_empty)
+    if by_windows(case):
+        return [Term("everything else", float(case.found.score[0]) - named_sum)]
+    rest = Term("the rest of the image", float(case.found.pixels[0]) - named_sum)
+    return [rest, *(term for term in terms if not term.box)]
+
+
+def bar_words(case: Case, places: Places) -> str:
+    """Return how the bars are to be read."""
+    total = "score" if case.contrast is None else f"lead over {case.contrast}"
+    words = f"Each bar begins where the one before it ended; the last is {case.target}'s {total}. "
+    if by_windows(case):
+        how = "greyed out" if case.is_photo else "erased"
+        words += f"A place's bar is what is lost when it alone is {how}."
+    else:
+        words += "A place's bar is what its pixels add, to the last digit."
+    if places.empty:
+        words += (
+            f" Dashed, in brackets: what {case.ink} there would change. It is no part of the sum."
+        )
+    return words
