@@ -35,8 +35,9 @@ MAX_BYTES = 4096
 def title_of(run: Run, *, with_state: bool = True) -> str:
     """Return what people call a run, in a line of about 100 characters at most; it never raises.
 
-    Without a title of its own: "MNIST · DPN · 98.1% · today 08:01" (of few images: "98.1% of 359"), of which ``with_state=False``
-    leaves out how an unfinished training stands. A run that is damaged is called by its id.
+    Without a title of its own: "MNIST · DPN · 98.1% · today 08:01", with "98.1% of 359" where that
+    is of few images. ``with_state=False`` leaves out how an unfinished training stands. A run that
+    is damaged is called by its id.
     """
     own = own_title(run)
     if own:
