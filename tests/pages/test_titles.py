@@ -108,7 +108,7 @@ def test_a_run_without_a_folder_yet_is_a_new_training(monkeypatch, runs):
 
     monkeypatch.setattr("dpn.training.opening.load_dataset", load)
     session = Session(TRAIN).set("selectbox", "dataset", "kmnist")
-    assert not session.at.main.subheader
+    assert heading(session) == "What it will learn"
     session.press("job_start")
     assert heading(session) == "A new training"
     assert session.at.sidebar.caption[0].value == "**A new training**  \nloading the data"

@@ -41,12 +41,12 @@ def test_a_run_is_called_by_its_data_model_state_or_accuracy_and_time(run):
     run.set_result({**RESULT, "test_accuracy": 0.98765})
     for with_state in (True, False):
         found = title_of(run, with_state=with_state)
-        assert re.fullmatch(rf"small · Residual · 98\.8% · {now}", found)
+        assert re.fullmatch(rf"small · Residual · 98\.8% of 4 · {now}", found)
 
 
 def test_a_shipped_run_is_called_so_and_keeps_its_title(tmp_path):
     shipped = Run(SHIPPED / "shipped-digits-dpn")
-    assert re.fullmatch(r"Digits 8×8 · DPN · \d+\.\d% · shipped", title_of(shipped))
+    assert re.fullmatch(r"Digits 8×8 · DPN · \d+(\.\d)?% of 359 · shipped", title_of(shipped))
     with pytest.raises(RunError, match="part of the project"):
         set_title(shipped, "mine")
     assert not file_of(shipped).exists()
