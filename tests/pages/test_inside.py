@@ -25,6 +25,7 @@ from dpn.explain.shapes import loops, stroke
 from dpn.explain.what_if import evened, with_ink, without, without_colour
 from dpn.explain.windows import choose_windows, windows
 from dpn.jobs.questions import Question
+from dpn.runs.history import smooth
 from dpn.runs.run import SHIPPED, Run
 from dpn.runs.snapshots import list_snapshots
 from dpn.ui import words
@@ -449,6 +450,18 @@ def test_a_drawing_is_looked_into(canvas):
     assert any("Your drawing" in text for text in session.texts)
 
 
+def test_what_classify_shows_has_words_for_those_who_do_not_see_it(canvas):
+    session = Session("pages/2_Classify.py")
+    canvas.draw(ZERO)
+    session.run()
+    (chart,) = session.at.get("vega_lite_chart")
+    assert chart.proto.alt.startswith("How likely each class is: 0: ")
+    (strip,) = session.at.image
+    assert [image.alt for image in strip.proto.imgs] == [
+        f"What the model sees: {caption}" for caption in session.images
+    ]
+
+
 def test_an_upload_is_looked_into():
     session = Session("pages/2_Classify.py").set("button_group", "way-ink", "upload")
     session.at.file_uploader[0].upload("my seven.png", png(SEVEN))
@@ -751,6 +764,13 @@ def test_all_of_the_page_moves_through_the_training(run):
         )
         confusions.append(confusion(session))
     assert confusions[0] != confusions[1]
+    (said,) = (text for text in session.texts if text.startswith("**Batch "))
+    curves = ui.history(str(run.path / "metrics.jsonl")).poll()
+    at = int(curves.steps["step"].searchsorted(step, side="right"))
+    drawn = smooth(curves.steps["loss"])[at - 1]  # the curve, which Train shows, too
+    assert f": training loss {drawn:.3f} nats, as drawn; validation accuracy" in said
+    measured = curves.validation["loss"][curves.validation["step"].searchsorted(step)]
+    assert f"cross-entropy on validation images {measured:.3f} nats" in said
     assert np.abs(explained(run, 0, moment=kept[0]).score - explained(run, 0).score) > 0.1
 
 
