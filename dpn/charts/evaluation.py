@@ -119,7 +119,13 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
     }
     outline: Spec = {
         "transform": [{"filter": "datum.chosen"}],
-        "mark": {"type": "rect", "filled": False, "stroke": colour, "strokeWidth": 2},
+        "mark": {
+            "type": "rect",
+            "aria": False,
+            "filled": False,
+            "stroke": colour,
+            "strokeWidth": 2,
+        },
     }
     return {
         "height": int(np.clip(60 * len(names), 180, 440 if len(names) <= SPACED else 600)),

@@ -24,7 +24,11 @@ def test_axe_finds_no_barrier(new_page, app, path, theme):
         draw(page, SEVEN, name="draw" if path else "home")
     chart = page.get_by_test_id("stVegaLiteChart" if path not in ("Train", "Data") else "stMain")
     expect(chart.first).to_be_visible()
-    expect(page.locator("[data-stale='true']")).to_have_count(0)  # dimmed while it is drawn anew
+    # What is drawn anew is dimmed, and fades in.
+    expect(page.locator("[data-stale='true']")).to_have_count(0)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_test_id("stSpinner")).to_have_count(0)
+    page.wait_for_timeout(1_000)
     found = Axe().run(page).response["violations"]
     barriers = {
         rule["id"]: [node["html"][:160] for node in rule["nodes"]]

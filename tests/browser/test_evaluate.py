@@ -61,7 +61,7 @@ def test_the_moment_moves_and_the_matrix_is_never_blank(page, app, trained):
             }, 20);
         }"""
     )
-    loss = page.locator("[data-testid='stMetric']").filter(has_text="Loss")
+    loss = page.locator("[data-testid='stMetric']").filter(has_text="Cross-entropy")
     now = loss.get_by_test_id("stMetricValue").inner_text()
     slider = page.get_by_role("slider")
     for _ in range(12):
