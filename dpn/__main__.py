@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from dpn import __version__, settings
 from dpn.errors import DPNError
-from dpn.models.config import DEVICE_NAMES, MODEL_NAMES
+from dpn.models.config import DEVICE_NAMES, MODEL_NAMES, PREPARATION_NAMES
 from dpn.models.presets import PRESET_NAMES
 
 
@@ -49,6 +49,12 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, help="fixes every random choice")
     train.add_argument("--device", help=" | ".join(DEVICE_NAMES))
     train.add_argument(
+        "--preparation",
+        metavar="NAME",
+        help="how pictures are made like the training images, if not as they show: "
+        + " | ".join(PREPARATION_NAMES),
+    )
+    train.add_argument(
         "--set",
         action="append",
         default=[],
@@ -66,8 +72,9 @@ def build_parser() -> argparse.ArgumentParser:
             "--as",
             dest="kind",
             default="auto",
-            choices=("drawing", "photo", "auto"),
-            help="drawing: the path of the drawing canvas; photo: paper or colour photographs",
+            choices=("auto", "drawing", "photo", "plain"),
+            help="drawing: on an even ground; photo: of paper or a board; plain: only cut and "
+            "shrunk; auto tells them apart, picture by picture",
         )
     explain.add_argument(
         "--target", metavar="LABEL", help="the class to explain, by name, instead of the answer"

@@ -39,7 +39,7 @@ def explain(options: Namespace) -> None:
     model = run.load_model().to(pick_device())
     parts = part_names(config.model)
     for chunk in read_images(options.files, config, options.kind, partial(remark, "explain")):
-        good = [image for _, image in chunk if not isinstance(image, ImageError)]
+        good = [image.input for _, image in chunk if not isinstance(image, ImageError)]
         found = account(model, np.stack(good), target, details=False) if good else None
         answers = _answers(found, config.class_names) if found else iter(())
         for path, image in chunk:

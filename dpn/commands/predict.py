@@ -30,7 +30,7 @@ def predict(options: Namespace) -> None:
     config = run.config()
     model = run.load_model().to(pick_device())
     for chunk in read_images(options.files, config, options.kind, partial(remark, "predict")):
-        good = [item for _, item in chunk if not isinstance(item, ImageError)]
+        good = [item.input for _, item in chunk if not isinstance(item, ImageError)]
         probabilities = iter(
             torch.softmax(predict_logits(model, torch.from_numpy(np.stack(good))), dim=1).numpy()
             if good
@@ -40,9 +40,9 @@ def predict(options: Namespace) -> None:
             if isinstance(item, ImageError):
                 _print_answer({"file": str(path), "error": str(item)}, options.json)
             else:
-                _print_answer(
-                    {"file": str(path), **_answer(next(probabilities), config)}, options.json
-                )
+                answer = _answer(next(probabilities), config)
+                read = {"read_as": item.kind, "figures": item.figures}
+                _print_answer({"file": str(path), **answer, **read}, options.json)
 
 
 def _answer(probabilities: npt.NDArray[np.float32], config: RunConfig) -> dict[str, Any]:
@@ -63,4 +63,6 @@ def _print_answer(answer: dict[str, Any], as_json: bool) -> None:
     elif "error" in answer:
         print(row(answer["file"], answer["error"]))
     else:
-        print(row(answer["file"], answer["label"], f"{answer['probability']:.1%}"))
+        count = answer["figures"]
+        doubt = [f"{count} figures seen, one read"] if count > 1 else []
+        print(row(answer["file"], answer["label"], f"{answer['probability']:.1%}", *doubt))

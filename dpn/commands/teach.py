@@ -89,12 +89,12 @@ def _read(folder: Path, config: RunConfig) -> tuple[np.ndarray, list[str]]:
         else:
             problems.append(f"{path}: {NO_CLASS}")
     images, names = [], []
-    chunks = read_images([str(path) for path, _ in lessons], config, "drawing")
+    chunks = read_images([str(path) for path, _ in lessons], config, "auto")
     for (path, item), (_, name) in zip(chain.from_iterable(chunks), lessons, strict=True):
         if isinstance(item, ImageError):
             problems.append(f"{path}: {item}")
         else:
-            images.append(item)
+            images.append(item.input)
             names.append(name)
     for note in (*notes, *assumed, *left_out(problems, len(found))):
         remark("teach", note)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dpn import settings
 from dpn.data.catalogue import dataset_info
+from dpn.data.look import WORDS
 from dpn.errors import ConfigError, DPNError
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.presets import preset, with_settings
@@ -47,6 +48,8 @@ def _lead(options: Namespace, group: Group) -> None:
     for note in trainer.dataset.notes:
         remark("train", note)
     print(f"run {run.id}", file=sys.stderr)
+    if trainer.step_count == 0:
+        print(WORDS[trainer.dataset.preparation], file=sys.stderr)
     try:
         follow(run_training(trainer, run), trainer.step_count, trainer.total_steps)
     except KeyboardInterrupt:
@@ -90,6 +93,7 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
         "learning_rate": options.lr,
         "seed": options.seed,
         "device": options.device,
+        "preparation": options.preparation,
     }
     changes = {name: value for name, value in said.items() if value is not None}
     changes |= dict(_parse_setting(text) for text in options.set)

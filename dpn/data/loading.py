@@ -20,12 +20,16 @@ from dpn.data.catalogue import (
     dataset_info,
     list_datasets,
 )
+from dpn.data.look import Look, measure
 from dpn.data.npz import Arrays, ImageShape, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk, read_torchvision
 from dpn.errors import DataError
 
 if TYPE_CHECKING:
     import torch
+
+#: How the makers of a set made its images, where that is known.
+KNOWN_PREPARATIONS = {"digits": "digits", "mnist": "mnist", "cifar10": "photo"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +39,12 @@ class Dataset:
     Attributes:
         name: as given to ``load_dataset``.
         class_names: K names, in the order of the labels.
-        preparation: how a drawing or an upload becomes such an image: "digits" (the embedded 8x8
-            digits), "mnist" (any other grey set) or "photo" (colour).
+        preparation: how a drawing or an upload becomes such an image: a name of
+            ``dpn.models.config.PREPARATION_NAMES``.
         x_train, x_val, x_test: uint8 (N, C, H, W) in 0..255, contiguous.
         y_train, y_val, y_test: int64 (N,) in 0..K-1.
         notes: sentences about what was assumed to read it so.
+        look: how figures stand in the training images, for "dark_ink" and "light_ink"; else None.
     """
 
     name: str
@@ -52,6 +57,7 @@ class Dataset:
     x_test: torch.Tensor
     y_test: torch.Tensor
     notes: tuple[str, ...] = field(default=(), kw_only=True)
+    look: Look | None = field(default=None, kw_only=True)
 
     @property
     def image_shape(self) -> ImageShape:
@@ -76,6 +82,7 @@ def load_dataset(
     *,
     validation_fraction: float = 0.1,
     seed: int = 0,
+    preparation: str = "auto",
     download: bool = True,
     progress: downloads.Progress | None = None,
 ) -> Dataset:
@@ -86,6 +93,8 @@ def load_dataset(
         data_dir: the data folder; it need not exist.
         validation_fraction: share of each class of the training part to hold out, 0.01 to 0.5.
         seed: 0 or more; decides which images are held out.
+        preparation: taken for the data set's, unless it is "auto": then it is known, or found out
+            from the training part.
         download: whether to download a known set that is not on disk.
         progress: called with (bytes done, bytes in all) during a download.
 
@@ -103,9 +112,10 @@ def load_dataset(
     x, y = np.ascontiguousarray(arrays.x_train), arrays.y_train  # before picking: 6 times quicker
     x_test, y_test = np.ascontiguousarray(arrays.x_test), arrays.y_test
     parts = (x[~held], y[~held], x[held], y[held], x_test, y_test)
-    preparation = "digits" if name == "digits" else "mnist" if x.shape[1] == 1 else "photo"
+    known = preparation if preparation != "auto" else KNOWN_PREPARATIONS.get(name, "auto")
+    found, look = measure(x, known)
     tensors = map(torch.from_numpy, parts)
-    return Dataset(name, arrays.class_names, preparation, *tensors, notes=arrays.notes)
+    return Dataset(name, arrays.class_names, found, *tensors, notes=arrays.notes, look=look)
 
 
 def stratified_mask(labels: NDArray[np.int64], fraction: float, seed: int) -> NDArray[np.bool_]:

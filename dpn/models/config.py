@@ -24,7 +24,7 @@ SCHEDULE_NAMES = ("one_cycle", "constant")
 AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "flip_crop_wide")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
 #: How a drawing or a photograph becomes an input; see ``dpn.pictures.prepare``.
-PREPARATION_NAMES = ("digits", "mnist", "photo")
+PREPARATION_NAMES = ("digits", "mnist", "dark_ink", "light_ink", "photo")
 
 #: The "pooled" encoder halves the image at most so often.
 MOST_POOLINGS = 3
@@ -168,6 +168,8 @@ class TrainConfig(_Config):
         validation_fraction: share of the training set held out by ``seed``.
         seed: initial weights, data order, augmentation and the validation split.
         device: "auto" (CUDA, then MPS, then CPU) or one of them by name.
+        preparation: how pictures are made like the training images: a name of
+            ``PREPARATION_NAMES``, or "auto" to find it out from them.
         threads: CPU threads for training; 0 for all cores.
         checkpoint_seconds: seconds of training between two checkpoints one can resume from.
     """
@@ -186,6 +188,7 @@ class TrainConfig(_Config):
     validation_fraction: float = 0.1
     seed: int = 0
     device: str = "auto"
+    preparation: str = "auto"
     threads: int = 0
     checkpoint_seconds: float = 5.0
 
@@ -207,6 +210,7 @@ class TrainConfig(_Config):
         _number("validation_fraction", self.validation_fraction, 0.01, 0.5, try_value="0.1")
         _integer("seed", self.seed, 0, 2**31 - 1)
         _choice("device", self.device, DEVICE_NAMES)
+        _choice("preparation", self.preparation, ("auto", *PREPARATION_NAMES))
         _integer("threads", self.threads, 0, 1024)
         _number("checkpoint_seconds", self.checkpoint_seconds, 0, 86_400, try_value="5")
 

@@ -6,30 +6,28 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from dpn.errors import ImageError
 from dpn.pictures.decode import SUFFIXES, decode
 from dpn.pictures.folders import sort_out
-from dpn.pictures.prepare import InputSpec, prepare
+from dpn.pictures.preparations import InputSpec
+from dpn.pictures.prepare import Prepared, prepare
 from dpn.runs.config import RunConfig
 
 #: Files prepared, and then classified, together.
 CHUNK = 256
 
-Item = tuple[Path, npt.NDArray[np.uint8] | ImageError]
+Item = tuple[Path, Prepared | ImageError]
 
 
 def read_images(
     names: list[str], config: RunConfig, kind: str, say: Callable[[str], None] | None = None
 ) -> Iterator[list[Item]]:
-    """Yield each file with its model input (C, H, W), or with what is wrong, ``CHUNK`` at a time.
+    """Yield each file prepared for a model, or with what is wrong, ``CHUNK`` at a time.
 
     Args:
         names: files; a folder stands for the images in it, by name, without what systems hide.
         config: of the run whose input it is to be.
-        kind: "drawing", "photo" or "auto", see ``dpn.pictures.prepare.prepare``.
+        kind: one of ``dpn.pictures.prepare.KINDS``, told of in ``prepare`` there.
         say: called with sentences that count what in a folder was left out.
     """
     paths = _find(names, say or (lambda _: None))
@@ -55,12 +53,17 @@ def _find(names: list[str], say: Callable[[str], None]) -> Iterator[Path]:
             yield path
 
 
-def _prepare(path: Path, config: RunConfig, kind: str) -> npt.NDArray[np.uint8] | ImageError:
+def input_spec(config: RunConfig) -> InputSpec:
+    """Return what images the model of a run takes."""
+    return InputSpec(*config.model.image_shape, config.preparation, config.look)
+
+
+def _prepare(path: Path, config: RunConfig, kind: str) -> Prepared | ImageError:
     if path.is_dir():
         return ImageError(f"{path} holds no images; accepted are {', '.join(SUFFIXES)}")
     try:
         rgba = decode(path.read_bytes(), path.name)
-        return prepare(rgba, InputSpec(*config.model.image_shape, config.preparation), kind).input
+        return prepare(rgba, input_spec(config), kind)
     except ImageError as error:
         return error
     except OSError as error:

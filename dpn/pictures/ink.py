@@ -1,4 +1,4 @@
-"""Finding the ink in the pixels of a drawing or a photo.
+"""Finding the ink in the pixels of a drawing, and measuring its strokes.
 
 Ink is uint8 (H, W): 0 on the ground, 255 where it is full, in between at the edges of strokes.
 """
@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from dpn.errors import ImageError
 
@@ -68,7 +67,7 @@ def drawn_ink(rgba: Pixels, dark_on_light: bool | None) -> tuple[Pixels, bool]:
     if ink.max() < MIN_CONTRAST:
         raise BlankDrawing("Nothing is drawn yet: draw one figure, large and in a clear colour")
     ink = bright(ink)
-    return ink * _spread(ink >= FAINT_INK), dark
+    return ink * spread(ink >= FAINT_INK), dark
 
 
 def _away(rgb: Pixels, colour: NDArray[Any]) -> Pixels:
@@ -79,50 +78,7 @@ def _away(rgb: Pixels, colour: NDArray[Any]) -> Pixels:
     return farthest
 
 
-def photo_ink(rgba: Pixels, dark_on_light: bool | None) -> tuple[Pixels, bool]:
-    """Return the ink (h, w) of writing in uneven light, longest side at most 256, as above."""
-    grey = to_grey(over(rgba, 255))
-    h, w = (max(1, round(side * min(1.0, 256 / max(grey.shape)))) for side in grey.shape)
-    seen = area_average(grey, h, w)
-
-    def around(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        # Means over tenths of the picture: wider than a stroke, narrower than a shadow.
-        coarse = Image.fromarray(area_average(values, min(h, 10), min(w, 10)))
-        return np.asarray(coarse.resize((w, h), Image.Resampling.BILINEAR))
-
-    paper = np.ones_like(seen)
-    for _ in range(3):  # each time without the ink found before
-        light = (around(seen * paper) + 0.01 * np.median(seen)) / (around(paper) + 0.01)
-        shade = (light - seen) / np.maximum(light, 16)
-        noise = 1.4826 * np.median(np.abs(shade))  # the standard deviation, were it normal
-        paper = (np.abs(shade) < max(3 * noise, 0.05)).astype(np.float32)
-    dark = bool((shade * (1 - paper)).sum() >= 0) if dark_on_light is None else dark_on_light
-    shade = shade if dark else -shade
-    peak = np.percentile(shade, 99.5, method="lower")
-    full = np.median(shade[shade >= min(peak, peak / 2)])
-    if full < max(6 * noise, 0.12):
-        raise BlankDrawing("No writing stands out in the photo: move closer or use a thicker pen")
-    ink = np.rint(np.clip((shade / full - 0.35) / 0.4, 0, 1) * 255).astype(np.uint8)
-    return ink * _figure(ink), dark
-
-
-def _figure(ink: Pixels) -> NDArray[np.bool_]:
-    """Tell the figure from specks and from what reaches in over the border, in cells of 4 x 4."""
-    h, w = ink.shape
-    cells = np.pad(ink, ((0, -h % 4), (0, -w % 4))).reshape(-(-h // 4), 4, -(-w // 4), 4)
-    mass = cells.sum(axis=(1, 3), dtype=np.int64)
-    label = np.arange(1, mass.size + 1).reshape(mass.shape) * (mass > 255)
-    while not np.array_equal(label, grown := _spread(label) * (mass > 255)):
-        label = grown  # the largest number in a piece spreads over all of it
-    total = np.bincount(label.ravel(), weights=mass.ravel() * (label.ravel() > 0))
-    inside = total.copy()
-    inside[np.concatenate([label[0], label[-1], label[:, 0], label[:, -1]])] = 0
-    total = inside if inside.any() else total
-    keep = _spread(total[label] > 0.1 * total.max())
-    return keep.repeat(4, axis=0).repeat(4, axis=1)[:h, :w]
-
-
-def _spread(values: NDArray[Any]) -> NDArray[Any]:
+def spread(values: NDArray[Any]) -> NDArray[Any]:
     """Return the maximum of each pixel and its eight neighbours."""
     wide = np.pad(values, 1)
     rows = np.maximum(np.maximum(wide[:-2], wide[1:-1]), wide[2:])
@@ -131,15 +87,25 @@ def _spread(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def tight(ink: Pixels) -> Pixels:
-    """Return the smallest box that holds all ink, unless that is only a dot."""
+    """Return what is in the smallest box that holds all ink, unless that is only a dot."""
+    return ink[box_of(ink)]
+
+
+def box_of(ink: Pixels) -> tuple[slice, slice]:
+    """Return the rows and columns of the smallest box that holds all ink.
+
+    Raises:
+        BlankDrawing: there is no ink, or only a dot.
+    """
     if not ink.any():
         raise BlankDrawing("No figure stands out: draw or photograph one alone, large and clear")
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    crop = ink[box]
     size = max(crop.shape) / max(ink.shape)
     if size < 0.04 or (size < 0.15 and stroke_width(crop) > 7):  # discs have 7 to 10
         raise BlankDrawing("Only a dot is drawn: draw one figure that fills most of the square")
-    return crop
+    return box
 
 
 def area_average(image: NDArray[Any], h: int, w: int) -> NDArray[np.float32]:
@@ -193,5 +159,5 @@ def thicken(crop: Pixels, missing: float) -> Pixels:
         bright(area_average(pad_square(crop), 160, 160), gain=2), steps
     )  # thin lines are grey here
     for _ in range(steps):
-        ink = _spread(ink)
+        ink = spread(ink)
     return tight(ink)

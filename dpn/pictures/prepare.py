@@ -2,69 +2,53 @@
 
     pixels -> ink (0 ground .. 255 full ink) -> tight crop -> PREPARATIONS[...] -> input
 
-A model must meet a new image as it met its training set, so each preparation repeats what the
-makers of a set did. One step is ours: strokes far thinner than MNIST's are thickened first.
+What already looks like a training image is only brought to its size. One step is ours: strokes far
+thinner than MNIST's are thickened first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from dpn.data.look import is_alike
 from dpn.errors import ConfigError, did_you_mean
+from dpn.pictures.figures import count_figures
 from dpn.pictures.ink import (
     NORMAL_STROKE,
     THIN_STROKE,
     Pixels,
-    area_average,
-    bright,
+    box_of,
     drawn_ink,
     over,
-    pad_square,
-    photo_ink,
     stroke_width,
     thicken,
-    tight,
     to_grey,
 )
+from dpn.pictures.paper import photo_ink
+from dpn.pictures.preparations import PREPARATIONS, InputSpec, Stage
+from dpn.pictures.reading import is_photo
 
-KINDS = ("auto", "drawing", "photo")
-
-#: Share of set pixels in the 32x32 bitmaps behind the 8x8 digits (mean 313; it varies by 11%).
-DIGITS_INK = 313 / 1024
-
-
-@dataclass(frozen=True)
-class InputSpec:
-    """What a model takes: 1 (grey) or 3 channels, its sides, and a name from PREPARATIONS."""
-
-    channels: int
-    height: int
-    width: int
-    preparation: str
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step to show: a title of few words and an image, uint8 (H, W) or (H, W, 3)."""
-
-    title: str
-    image: Pixels
+KINDS = ("auto", "drawing", "photo", "plain")
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """The input, uint8 (C, H, W), the stages up to it, and how the ink was read.
+    """The input, uint8 (C, H, W), the stages up to it, and how the picture was read.
 
-    ``inverted`` is True for dark ink on light ground, False for light on dark, and None where no
-    ink was looked for: a photo for the preparation "photo".
+    Attributes:
+        inverted: True for dark ink on light ground, False for light on dark, and None where no ink
+            was looked for.
+        kind: "drawing", "photo" or "plain": what it was read as.
+        figures: how many stand side by side where one digit should.
     """
 
     input: Pixels
     stages: tuple[Stage, ...]
     inverted: bool | None
+    kind: str
+    figures: int = 1
 
 
 def prepare(
@@ -75,8 +59,9 @@ def prepare(
     Args:
         rgba: (H, W, 4) uint8.
         spec: what the model takes.
-        kind: "drawing" (strokes on an even or transparent ground), "photo" (for "mnist" and
-            "digits" that of one figure on paper), "auto" (a photo only for "photo").
+        kind: "drawing" (strokes on an even or transparent ground), "photo" (of one figure on paper
+            or a board, in any light), "plain" (only cut and shrunk), or "auto" to find out. For the
+            preparation "photo" all but a drawing are plain.
         dark_on_light: how to read the ink, None to find out; on transparent ground all is ink.
 
     Raises:
@@ -90,94 +75,63 @@ def prepare(
             raise ConfigError(f"{field} must be one of {', '.join(accepted)}, got {value!r}{hint}")
     assert rgba.dtype == np.uint8, rgba.dtype
     assert rgba.shape[2:] == (4,), rgba.shape
-    colour = spec.preparation == "photo"
-    photo = kind == "photo" or (kind == "auto" and colour)
-    ink, inverted = over(rgba, 255), None
-    stages = [Stage("photo", ink)]
-    if not (photo and colour):
-        ink, inverted = (photo_ink if photo else drawn_ink)(rgba, dark_on_light)
-        seen = over(rgba, 255 if inverted else 0)
-        stages = [Stage("photo" if photo else "drawing", seen), Stage("ink", ink)]
-    if not colour:
-        ink = tight(ink)
-        stages.append(Stage("crop", ink))
-        if (width := stroke_width(ink)) < THIN_STROKE:
-            ink = thicken(ink, NORMAL_STROKE - width)
-            stages.append(Stage("thicker strokes", ink))
-    stages += PREPARATIONS[spec.preparation](ink, spec.height, spec.width)
+    if kind == "auto":
+        kind = _kind(rgba, spec, dark_on_light)
+    if kind == "plain" or (kind == "photo" and spec.preparation == "photo"):
+        pixels = over(rgba, 255)
+        stages = (
+            Stage("photo" if kind == "photo" else "picture", pixels),
+            *PREPARATIONS["photo"](pixels, spec),
+        )
+        return _prepared(spec, stages, None, kind)
+    ink, inverted = (photo_ink if kind == "photo" else drawn_ink)(rgba, dark_on_light)
+    seen = over(rgba, 255 if inverted else 0)
+    begun: tuple[Stage, ...] = Stage(kind, seen), Stage("ink", ink)
+    if spec.preparation == "photo":
+        return _prepared(spec, (*begun, *PREPARATIONS["photo"](ink, spec)), inverted, kind)
+    box = box_of(ink)
+    crop, figures = ink[box], 1
+    begun = *begun, Stage("crop", crop)
+    look = spec.figures
+    assert look is not None
+    if spec.preparation in ("mnist", "digits"):  # elsewhere two figures may be one thing
+        figures = count_figures(crop)
+    coloured = spec.channels == 3 and kind == "drawing"
+    if coloured and spec.preparation == ("dark_ink" if inverted else "light_ink"):
+        crop = np.where(crop[..., None] > 0, seen[box], np.array(look.ground, np.uint8))
+    elif (width := stroke_width(crop)) < THIN_STROKE:
+        crop = thicken(crop, NORMAL_STROKE - width)
+        begun = *begun, Stage("thicker strokes", crop)
+    stages = (*begun, *PREPARATIONS[spec.preparation](crop, spec))
+    return _prepared(spec, stages, inverted, kind, figures)
+
+
+def _prepared(
+    spec: InputSpec, stages: tuple[Stage, ...], inverted: bool | None, kind: str, figures: int = 1
+) -> Prepared:
     last = stages[-1].image
     if last.ndim == 3 and spec.channels == 1:
         last = to_grey(last)
-        stages.append(Stage("grey", last))
+        stages = *stages, Stage("grey", last)
     planes = last.transpose(2, 0, 1) if last.ndim == 3 else np.stack([last] * spec.channels)
-    return Prepared(np.ascontiguousarray(planes), tuple(stages), inverted)
+    return Prepared(np.ascontiguousarray(planes), stages, inverted, kind, figures)
 
 
-def _mnist(ink: Pixels, height: int, width: int) -> tuple[Stage, ...]:
-    """Repeat what made MNIST: a box of 20 of 28 pixels, its centre of mass in the middle.
-
-    Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits". The shift is
-    floor(14.5 - c) there, for c counted from 0, and gives back 90% of MNIST's images exactly.
-    """
-    side = round(min(height, width) * 20 / 28)
-    square = pad_square(ink)
-    box = bright(area_average(square, side, side))
-    centre = np.array([box.sum(axis=1), box.sum(axis=0)]) @ np.arange(side) / box.sum()
-    room = np.array([height, width])
-    top, left = np.clip(np.floor((room + 1) / 2 - centre), 0, room - side).astype(int)
-    image = np.zeros((height, width), np.uint8)
-    image[top : top + side, left : left + side] = box
-    return Stage("square", square), Stage("box", box), Stage("centred input", image)
-
-
-def _digits(ink: Pixels, height: int, width: int) -> tuple[Stage, ...]:
-    """Repeat what made the 8x8 digits: a bitmap 4 times as fine, then counts of its 4x4 blocks.
-
-    The bitmaps come from NIST's form-based system (NISTIR 5469), and what it did shows in the set.
-    Each digit fills the height and about 20 of 32 columns, whatever its aspect. All have nearly the
-    same amount of ink, the slim 1 too. And slant was sheared away until the leftmost pixels of the
-    first and last row stood above each other: in 82% of the set they still share a block. Of MNIST
-    digits redrawn with pens, a support vector machine trained on the set reads 85% so, and about
-    50% with the aspect kept and ink and slant as drawn.
-    """
-    rows, columns, fitted = 4 * height, 4 * width, round(4 * width * 20 / 32)
-    left = (columns - fitted) // 2
-    bitmap = np.pad(area_average(ink, rows, fitted), ((0, 0), (left, columns - fitted - left)))
-    # The brightest pixels after a blur are the strokes, thinner or thicker as the number demands.
-    soft = np.pad(bitmap, 2, mode="edge")
-    for _ in range(2):
-        soft = soft[:-2] + 2 * soft[1:-1] + soft[2:]
-        soft = soft[:, :-2] + 2 * soft[:, 1:-1] + soft[:, 2:]
-    number = round(DIGITS_INK * soft.size)
-    even = (soft >= np.partition(soft.ravel(), -number)[-number]) & (soft > 0)
-    y, x = np.nonzero(even)  # in rows from the top, in each row from the left
-    slant = (x[y == y[-1]][0] - x[0]) / max(1, y[-1] - y[0])
-    x = x - np.rint(slant * (y - y[0])).astype(int)
-    x = x + round((columns - 1) / 2 - x.mean())
-    upright = np.zeros_like(even)
-    inside = (x >= 0) & (x < columns)
-    upright[y[inside], x[inside]] = True
-    counts = upright.reshape(height, 4, width, 4).sum(axis=(1, 3))
-    return (
-        Stage("bitmap", even * np.uint8(255)),
-        Stage("upright", upright * np.uint8(255)),
-        Stage("block counts", np.rint(counts * (255 / 16)).astype(np.uint8)),
-    )
-
-
-def _photo(pixels: Pixels, height: int, width: int) -> tuple[Stage, ...]:
-    """Cut the largest centred rectangle of the input's shape, and average it down."""
-    rows, columns = pixels.shape[:2]
-    scale = min(rows / height, columns / width)
-    h, w = max(1, round(height * scale)), max(1, round(width * scale))
-    top, left = (rows - h) // 2, (columns - w) // 2
-    cut = pixels[top : top + h, left : left + w]
-    planes = [area_average(plane, height, width) for plane in np.atleast_3d(cut).transpose(2, 0, 1)]
-    small = np.rint(np.stack(planes, axis=2)).astype(np.uint8)
-    return Stage("crop", cut), Stage("input", small if pixels.ndim == 3 else small[..., 0])
-
-
-Preparation = Callable[[Pixels, int, int], tuple[Stage, ...]]
-#: A name -> what turns a tight box of ink (H, W), or for "photo" all pixels, grey or RGB, into
-#: stages that end in the input: (height, width) or (height, width, 3). All are uint8.
-PREPARATIONS: dict[str, Preparation] = {"mnist": _mnist, "digits": _digits, "photo": _photo}
+def _kind(rgba: Pixels, spec: InputSpec, dark_on_light: bool | None) -> str:
+    """Return "plain" for what could be a training image, else "photo" or "drawing"."""
+    look = spec.figures
+    if look is None:
+        return "photo"
+    h, w = rgba.shape[:2]
+    is_small = (h, w) == (spec.height, spec.width)
+    aspect = h / w * spec.width / spec.height
+    # How MNIST was made is known, so a larger drawing is made the same from its own pixels.
+    is_large = spec.look is not None and h >= spec.height and abs(aspect - 1) < 0.02
+    if (is_small or is_large) and dark_on_light in (None, spec.preparation == "dark_ink"):
+        image = prepare(rgba, spec, "plain").input
+        away = np.abs(image.transpose(1, 2, 0) - np.array(look.ground)).max()
+        is_faint = away < 0.8 * np.abs(np.subtract(look.ink, look.ground)).max()
+        anywhere = is_small and spec.look is not None
+        if is_alike(image, look, anywhere=anywhere) and (is_small or not is_faint):
+            return "plain"
+    return "photo" if is_photo(rgba) else "drawing"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dpn.data.look import Look
 from dpn.data.names import MAX_NAME_LENGTH, is_class_name
 from dpn.errors import DPNError, RunError, said
 from dpn.models.config import PREPARATION_NAMES, ModelConfig, TrainConfig
@@ -31,6 +32,7 @@ class RunConfig:
         owner: a hash of the visitor who made it, as ``dpn.jobs.visitors`` has it. None on one's own
             machine.
         notes: sentences about what was assumed to read the data set.
+        look: how figures stand in the training images, where that was measured.
     """
 
     model: ModelConfig
@@ -41,6 +43,7 @@ class RunConfig:
     lesson: dict[str, Any] | None = None
     owner: str | None = None
     notes: tuple[str, ...] = ()
+    look: Look | None = None
 
     @classmethod
     def read(cls, path: Path) -> RunConfig:
@@ -70,8 +73,9 @@ class RunConfig:
             notes = raw["data"].get("notes", [])
             if not (isinstance(notes, list) and all(isinstance(note, str) for note in notes)):
                 raise TypeError
+            model, look = ModelConfig.from_dict(raw["model"]), raw["data"].get("look")
             config = cls(
-                model=ModelConfig.from_dict(raw["model"]),
+                model=model,
                 training=TrainConfig.from_dict(raw["training"]),
                 class_names=tuple(names),
                 preparation=preparation,
@@ -79,6 +83,7 @@ class RunConfig:
                 lesson=_lesson(raw.get("lesson")),
                 owner=owner,
                 notes=tuple(notes),
+                look=None if look is None else Look.from_dict(look, model.channels),
             )
             if len(names) != config.model.classes:
                 raise RunError(f"{len(names)} class names for {config.model.classes} classes")
@@ -95,6 +100,7 @@ class RunConfig:
         """Replace the file in one step."""
         data: dict[str, Any] = {"class_names": list(self.class_names)}
         data |= {"preparation": self.preparation}
+        data |= {"look": self.look.to_dict()} if self.look else {}
         data |= {"notes": list(self.notes)} if self.notes else {}
         settings = {"model": self.model.to_dict(), "training": self.training.to_dict()}
         optional = {"lesson": self.lesson, "owner": self.owner}

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dpn.data.look import Look
 from dpn.errors import RunError
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.config import RunConfig
@@ -34,6 +35,7 @@ def create_run(
     lesson: dict[str, Any] | None = None,
     owner: str | None = None,
     notes: tuple[str, ...] = (),
+    look: Look | None = None,
 ) -> Run:
     """Make a new run folder with its config and the status "queued".
 
@@ -42,7 +44,9 @@ def create_run(
     """
     run = Run(runs_dir / (run_id or new_run_id(model, training)))
     created = datetime.now().astimezone().isoformat(timespec="seconds")
-    config = RunConfig(model, training, class_names, preparation, created, lesson, owner, notes)
+    config = RunConfig(
+        model, training, class_names, preparation, created, lesson, owner, notes, look
+    )
     is_made = False
     try:
         run.path.mkdir(parents=True)

@@ -130,6 +130,7 @@ def hold_lesson(
             config.created,
             lesson,
             notes=config.notes,
+            look=config.look,
         ),
         model=taught,
         seconds=seconds,
@@ -155,6 +156,7 @@ def keep_lesson(taught: Taught, runs_dir: Path, owner: str | None = None) -> Run
         config.lesson,
         owner,
         config.notes,
+        config.look,
     )
     parameters, multiply_adds = model_size(config.model)
     run.save_weights(taught.model.state_dict())

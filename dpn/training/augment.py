@@ -1,13 +1,14 @@
 """Random changes to training images, on tensors, on the device the images are on.
 
 Each takes images (B, C, H, W), float in 0..1, and the random generator, and returns the same shape
-and range. The ground of drawn digits is 0, so what comes in from outside the image is 0.
+and range. The ground of drawn digits is 0, so what comes in from outside the image is 0;
+``on_ground`` makes it another one.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -92,6 +93,18 @@ def _crop(
         2, rows.view(batch, 1, height, 1).expand(-1, channels, -1, padded.shape[3])
     )
     return padded.gather(3, columns.view(batch, 1, 1, width).expand(-1, channels, height, -1))
+
+
+def on_ground(augmentation: Augmentation, ground: Sequence[int]) -> Augmentation:
+    """Return the augmentation for images whose even ground is (C,) of 0..255 and not 0."""
+    if not any(ground):
+        return augmentation
+
+    def vary(images: Tensor, generator: torch.Generator) -> Tensor:
+        level = (torch.tensor(ground, device=images.device) / 255).view(-1, 1, 1)
+        return augmentation(images - level, generator) + level
+
+    return vary
 
 
 AUGMENTATIONS: dict[str, Augmentation] = {

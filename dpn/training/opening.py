@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ def training_data(training: TrainConfig, data_dir: Path, **how: Any) -> Dataset:
         data_dir,
         validation_fraction=training.validation_fraction,
         seed=training.seed,
+        preparation=training.preparation,
         **how,
     )
 
@@ -69,6 +71,7 @@ def open_training(
         run_id=run_id,
         owner=owner,
         notes=dataset.notes,
+        look=dataset.look,
     )
     return trainer, run
 
@@ -118,6 +121,8 @@ def reopen_training(run: Run, data_dir: Path, group: Group | None = None) -> Tra
     with told_in_words():
         dataset = training_data(config.training, data_dir)
         check_same_data(run, config, dataset)
+        # A run of an earlier version keeps what was decided then.
+        dataset = replace(dataset, preparation=config.preparation, look=config.look)
         trainer = Trainer(config.model, config.training, dataset, group)
     run.remove_leftovers()
     if (run.path / "checkpoint.safetensors").exists():

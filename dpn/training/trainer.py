@@ -22,7 +22,7 @@ from dpn.models.build import build_model
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import autocast, pick_device
 from dpn.models.mlp import MLP
-from dpn.training.augment import AUGMENTATIONS
+from dpn.training.augment import AUGMENTATIONS, on_ground
 from dpn.training.optimizers import make_optimizer, remembered
 from dpn.training.parallel import Group
 
@@ -92,7 +92,8 @@ class Trainer:
         self.steps_per_epoch = len(dataset.x_train) // self.batch_size
         self.total_steps = config.steps or max(1, round(config.epochs * self.steps_per_epoch))
         self._generator = torch.Generator()
-        self._augment = AUGMENTATIONS[config.augmentation]
+        ground = dataset.look.ground if dataset.look else (0,)
+        self._augment = on_ground(AUGMENTATIONS[config.augmentation], ground)
         self._order: tuple[int, Tensor] = (-1, torch.empty(0))
         self._forward: nn.Module | None = None
 

@@ -13,13 +13,14 @@ from dpn.charts.bars import probability_chart
 from dpn.data.catalogue import list_datasets
 from dpn.errors import DPNError
 from dpn.jobs.questions import Answer
-from dpn.pictures.prepare import InputSpec, Prepared
+from dpn.pictures.prepare import Prepared
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
 from dpn.ui import access, menus
 from dpn.ui.shared import Once
 
+COUNTS = {2: "two", 3: "three", 4: "four"}
 #: Below this probability an answer is called "not sure".
 SURE = 0.6
 #: Runs offered in the list of models, newest first.
@@ -125,15 +126,10 @@ def is_live(run: Run) -> bool:
     return bool(view and view.live)
 
 
-def input_spec(config: RunConfig) -> InputSpec:
-    """Return what images the model takes."""
-    return InputSpec(*config.model.image_shape, config.preparation)
-
-
 def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     """Draw one answer: the class, the runner-up, all probabilities, and what the model sees."""
     probabilities = answer.probabilities[0]
-    say_answer(config, probabilities)
+    say_answer(config, probabilities, prepared.figures)
     data, spec = probability_chart(config.class_names, probabilities, dark=ui.is_dark())
     alt = ui.spoken("How likely each class is", data)
     st.vega_lite_chart(data, spec, key="probabilities", width="stretch", alt=alt)
@@ -142,12 +138,20 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     show_stages(prepared)
 
 
-def say_answer(config: RunConfig, probabilities: npt.NDArray[np.float32]) -> None:
-    """Say the class that is likeliest of probabilities (K,), how sure it is, and the runner-up."""
+def say_answer(config: RunConfig, probabilities: npt.NDArray[np.float32], figures: int) -> None:
+    """Say the class likeliest of probabilities (K,), how sure it is, and the runner-up.
+
+    Of a drawing of several figures it is said that one was read, and never that it is sure.
+    """
     first, second = (int(i) for i in np.argsort(-probabilities, kind="stable")[:2])
     names = [ui.plain(name) for name in config.class_names]
     words = st.container(key="answer")
-    if probabilities[first] < SURE:
+    if figures > 1:
+        words.markdown(
+            f"## Not sure\nI see {COUNTS.get(figures, 'many')} figures, and read one: "
+            f"**{names[first]}**, or **{names[second]}**? Draw one alone."
+        )
+    elif probabilities[first] < SURE:
         words.markdown(
             f"## Not sure\n**{names[first]}** ({percent(probabilities[first])}) "
             f"or **{names[second]}** ({percent(probabilities[second])})?"

@@ -11,6 +11,7 @@ from dpn.charts.bars import balance_figure
 from dpn.data.catalogue import DatasetInfo
 from dpn.data.downloads import download
 from dpn.data.loading import Dataset
+from dpn.data.look import WORDS
 from dpn.errors import DataError
 
 #: Samples shown of each class, and classes shown at once.
@@ -52,6 +53,7 @@ def explore(info: DatasetInfo) -> None:
         st.metric("Classes", str(data.classes), width=90)
         colour = "colour" if channels == 3 else "grey"
         st.metric("Image", f"{height}×{width} {colour}", width=190)
+    st.caption(WORDS[data.preparation])
     left, right = st.columns([1.25, 1], gap="large")
     with left:
         _samples(data)

@@ -315,7 +315,10 @@ def test_predict_answers_each_file_in_order(said, run, tmp_path):
     answers = said("predict", run.id, *map(str, files))
     assert [answer["file"] for answer in answers] == list(map(str, files))
     for answer in answers:
-        assert answer.keys() == {"file", "label", "probability", "probabilities"}
+        assert answer.keys() == {
+            "file", "label", "probability", "probabilities", "read_as", "figures"
+        }  # fmt: skip
+        assert (answer["read_as"], answer["figures"]) == ("photo", 1)
         assert tuple(answer["probabilities"]) == NAMES
         assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-5)
         best = max(answer["probabilities"], key=answer["probabilities"].get)
@@ -330,7 +333,7 @@ def test_predict_says_what_the_model_says(said, run, tmp_path):
 
     paths = [picture(tmp_path / f"{label}.png", label) for label in range(3)]
     (chunk,) = read_images([str(path) for path in paths], run.config(), "auto")
-    images = torch.from_numpy(np.stack([image for _, image in chunk]))
+    images = torch.from_numpy(np.stack([item.input for _, item in chunk]))
     with torch.no_grad():
         expected = torch.softmax(run.load_model()(images / 255), dim=1).numpy()
     answers = said("predict", "latest", *map(str, paths))

@@ -11,10 +11,10 @@ from dpn import ui
 from dpn.explain.example import SHIPPED_EXAMPLE, load_example
 from dpn.jobs.questions import Question
 from dpn.models.presets import preset
+from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs.run import SHIPPED, Run
 from dpn.ui import frame, shared, widgets
-from dpn.ui.answers import input_spec
 from dpn.ui.classify.draw import pixels
 from dpn.ui.home import page as home
 from dpn.ui.home import play

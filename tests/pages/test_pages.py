@@ -29,6 +29,7 @@ from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
 from tests.helpers import pictures, until, write_npz
 from tests.pages.session import BAR, SEVEN, ZERO, Session, finished_run, png, stopped_run, write_own
+from tests.pictures.photographs import inked, rgba, sheet, to_png
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page, _, _ in frame.PAGES]
@@ -662,8 +663,8 @@ def test_a_drawing_is_answered_as_the_model_answers_it(canvas):
 
 def answer_of_shipped(canvas):
     """Probabilities of the drawing as it is now, on another way."""
+    from dpn.pictures.files import input_spec
     from dpn.pictures.prepare import prepare
-    from dpn.ui.answers import input_spec
 
     run = Run(SHIPPED / "shipped-mnist-dpn")
     picture = Image.open(io.BytesIO(canvas.sent[canvas.asked["key"]].image_bytes))
@@ -816,14 +817,14 @@ def open_upload(*files):
 def test_an_uploaded_picture_is_answered():
     session = open_upload(("zero.png", png(ZERO)))
     assert session.heading.startswith("0\n")
-    assert "**zero\\.png**: read as dark ink on light" in session.texts
+    assert "**zero\\.png**: read as a drawing, dark ink on light" in session.texts
     assert session.charts == 1
     assert not session.at.dataframe  # one picture needs no table
     session = open_upload(("zero.png", png(ZERO, light=True)))
     assert session.heading.startswith("0\n")
-    assert "**zero\\.png**: read as light ink on dark" in session.texts
+    assert "**zero\\.png**: read as a drawing, light ink on dark" in session.texts
     session.set("button_group", "ground", "dark")
-    assert "**zero\\.png**: read as dark ink on light" in session.texts
+    assert "**zero\\.png**: read as a drawing, dark ink on light" in session.texts
 
 
 def test_many_files_are_a_table_and_bad_ones_hide_no_good_one():
@@ -845,7 +846,7 @@ def test_many_files_are_a_table_and_bad_ones_hide_no_good_one():
     assert table["sure"].between(0.3, 1).all()
     assert table["picture"].str.startswith("data:image/png;base64,").all()
     assert session.at.get("download_button")[0].label == "Download as CSV"
-    assert "**zero\\.png**: read as dark ink on light" in session.texts
+    assert "**zero\\.png**: read as a drawing, dark ink on light" in session.texts
 
 
 def test_only_bad_files_leave_no_table():
@@ -865,22 +866,43 @@ def test_a_file_is_prepared_once_for_each_way_of_reading_it(monkeypatch):
     monkeypatch.setattr(upload, "prepare", counted)
     session = open_upload(("zero.png", png(ZERO)))
     session.run()
-    assert prepared == [("drawing", None)]
-    session.set("button_group", "kind-drawing", "photo").run()
-    assert prepared == [("drawing", None), ("photo", None)]
+    assert prepared == [("auto", None)]
+    session.set("button_group", "kind", "photo").run()
+    assert prepared == [("auto", None), ("photo", None)]
     session.set("button_group", "ground", "light")
     session.set("button_group", "ground", "detect")
-    assert prepared == [("drawing", None), ("photo", None), ("photo", False)]
+    assert prepared == [("auto", None), ("photo", None), ("photo", False)]
 
 
-def test_the_camera_takes_a_photo():
+def test_a_drawing_and_a_photo_are_told_apart_and_a_person_can_say_otherwise():
+    photo = to_png(sheet(inked(0, 160), np.random.default_rng(0), falls=0.5))
+    session = open_upload(("sheet.png", photo), ("zero.png", png(ZERO)))
+    assert session.at.button_group(key="kind").value == "auto"
+    assert "**sheet\\.png**: read as a photo of paper, dark ink on light" in session.texts
+    assert session.images[0] == "photo"
+    assert session.at.dataframe[0].value["answer"].tolist() == ["0", "0"]
+    session.set("button_group", "kind", "drawing")
+    assert "**sheet\\.png**: read as a drawing, dark ink on light" in session.texts
+    session.set("button_group", "kind", "plain")
+    assert "**sheet\\.png**" in session.texts
+    assert session.images == ["picture", "crop", "input"]
+
+
+def test_the_camera_begins_with_deciding_too():
     session = Session("pages/2_Classify.py").set("button_group", "way-ink", "camera")
     assert not session.charts
     session.at.camera_input[0].upload("camera.jpg", png(ZERO))
     session.run()
-    assert session.at.button_group(key="kind-photo").value == "photo"
+    assert session.at.button_group(key="kind").value == "auto"
     assert session.charts == 1
-    assert session.images[0] == "photo"
+    assert session.images[0] == "drawing"
+
+
+def test_two_figures_in_one_drawing_are_said_and_nobody_is_sure():
+    beside = np.hstack([inked(0, 160, 0.7), inked(4, 160, 0.7)])
+    session = open_upload(("both.png", to_png(rgba(255 - 238 * beside))))
+    assert session.heading.startswith("Not sure\nI see two figures, and read one: **")
+    assert "% sure" not in session.heading
 
 
 # Data

@@ -414,11 +414,13 @@ def test_a_photo_of_empty_paper_is_blank():
 
 def test_kinds_and_preparations_are_named_when_wrong():
     rgba = drawing(pen(SEVEN, 18))
-    with pytest.raises(ConfigError, match="kind must be one of auto, drawing, photo, got 'foto'"):
+    with pytest.raises(
+        ConfigError, match="kind must be one of auto, drawing, photo, plain, got 'foto'"
+    ):
         prepare(rgba, MNIST, "foto")
     with pytest.raises(ConfigError, match="got 'mnis'; did you mean 'mnist'"):
         prepare(rgba, InputSpec(1, 28, 28, "mnis"))
-    assert list(PREPARATIONS) == ["mnist", "digits", "photo"]
+    assert list(PREPARATIONS) == ["mnist", "digits", "dark_ink", "light_ink", "photo"]
 
 
 @pytest.mark.parametrize("preparation", PREPARATIONS)

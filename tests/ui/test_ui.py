@@ -23,6 +23,7 @@ from dpn.data.catalogue import list_datasets
 from dpn.data.names import harmless
 from dpn.errors import DataError
 from dpn.jobs.job import LIVE, JobView
+from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs.create import create_run
 from dpn.runs.run import ACTIVE, OVER
@@ -149,7 +150,7 @@ def test_a_set_to_download_says_how_large_it_is(tmp_path):
 def test_a_model_knows_what_images_it_takes(tmp_path, fresh_app):
     run = create_run(tmp_path, small_model("residual"), short_training(), NAMES, "mnist")
     assert not answers.is_live(run)
-    spec = answers.input_spec(run.config())
+    spec = input_spec(run.config())
     assert (spec.channels, spec.height, spec.width, spec.preparation) == (1, 8, 8, "mnist")
 
 
@@ -408,7 +409,7 @@ def test_a_file_is_prepared_as_the_model_takes_it(config):
     image = 255 - pictures(2, side=40)[0][1]
     item = upload._prepare(upload_of("a.png", png(image)), config, "drawing", None)
     rgba = np.dstack([image] * 3 + [np.full_like(image, 255)])
-    expected = prepare(rgba, answers.input_spec(config), "drawing")
+    expected = prepare(rgba, input_spec(config), "drawing")
     assert (item.name, item.problem) == ("a.png", "")
     assert item.prepared.input.shape == (1, 8, 8)
     assert np.array_equal(item.prepared.input, expected.input)
@@ -430,10 +431,13 @@ def test_a_file_without_an_answer_says_its_name_and_why(config, data):
 
 
 def test_how_the_ink_was_read_is_said_where_it_was_looked_for():
-    words = [
-        upload._ground_words(SimpleNamespace(inverted=inverted)) for inverted in (None, True, False)
-    ]
-    assert words == ["", ": read as dark ink on light", ": read as light ink on dark"]
+    def said(inverted, kind, asked="auto"):
+        return upload._reading_words(SimpleNamespace(inverted=inverted, kind=kind), asked)
+
+    assert said(True, "drawing") == ": read as a drawing, dark ink on light"
+    assert said(False, "photo") == ": read as a photo of paper, light ink on dark"
+    assert said(None, "plain") == ": read as a picture like the training images"
+    assert said(None, "plain", "plain") == said(None, "photo") == ""
 
 
 # Home is quick

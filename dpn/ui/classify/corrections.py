@@ -13,11 +13,12 @@ from PIL import Image
 from dpn import ui
 from dpn.errors import ConfigError, ImageError
 from dpn.pictures.decode import decode
+from dpn.pictures.files import input_spec
 from dpn.pictures.png import enlarge, png, to_picture
 from dpn.pictures.prepare import prepare
 from dpn.runs.config import RunConfig
 from dpn.teaching.lesson_files import MOST, Picture, read_lesson, to_npz, to_zip
-from dpn.ui import answers, menus
+from dpn.ui import menus
 
 THUMB = 56  # pixels
 #: With more classes than this the right one is chosen from a list.
@@ -146,7 +147,7 @@ def inputs_of(lesson: Lesson, config: RunConfig) -> tuple[Pixels, list[str], lis
 def _prepared(picture: Picture, config: RunConfig) -> Pixels:
     try:
         rgba = decode(picture.file, picture.called)
-        spec = answers.input_spec(config)
+        spec = input_spec(config)
         return prepare(rgba, spec, picture.kind, picture.dark_on_light).input
     except ImageError as error:
         message = str(error)

@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitAPIException
 from dpn import settings, ui
 from dpn.errors import ImageError
 from dpn.pictures.decode import decode
+from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
 from dpn.runs.folder import find_run
@@ -184,7 +185,7 @@ def _answer(run_id: str) -> None:
         assert pictures[-1] is not None
         try:
             prepared = prepare(
-                pixels(pictures[-1]), answers.input_spec(config), "drawing", dark_on_light=True
+                pixels(pictures[-1]), input_spec(config), "drawing", dark_on_light=True
             )
         except BlankDrawing as blank:
             st.info(ui.plain(str(blank)))

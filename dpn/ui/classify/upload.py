@@ -20,6 +20,7 @@ from dpn.data.names import harmless, shown
 from dpn.errors import ImageError
 from dpn.jobs.questions import Answer
 from dpn.pictures.decode import SUFFIXES, decode
+from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import Prepared, prepare
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -27,7 +28,18 @@ from dpn.teaching.lesson_files import Picture
 from dpn.ui import answers, menus, travel
 from dpn.ui.classify import corrections
 
-KINDS = {"drawing": "A drawing", "photo": "A photo of paper"}
+KINDS = {
+    "auto": "Decide for me",
+    "drawing": "A drawing",
+    "photo": "A photo of paper",
+    "plain": "As it is",
+}
+#: What was taken -> how that is said.
+READ_AS = {
+    "drawing": "a drawing",
+    "photo": "a photo of paper",
+    "plain": "a picture like the training images",
+}
 #: name -> (words, dark on light)
 GROUNDS = {"detect": ("Detect", None), "dark": ("Dark ink", True), "light": ("Light ink", False)}
 MAX_MB = 20
@@ -67,13 +79,13 @@ def upload(run: Run, config: RunConfig) -> None:
 def camera(run: Run, config: RunConfig) -> None:
     """Draw the camera, and the answer about its picture."""
     picture = st.camera_input("Take a picture of one digit or object")
-    _answer_all(run, config, [picture] if picture else [], first_kind="photo")
+    _answer_all(run, config, [picture] if picture else [])
 
 
-def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str = "drawing") -> None:
+def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
     if not files:
         return
-    kind, dark_on_light = "photo", None
+    kind, dark_on_light = "auto", None
     if config.preparation != "photo":
         with st.container(horizontal=True, gap="medium"):
             kind = (
@@ -81,11 +93,11 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
                     "It is",
                     list(KINDS),
                     format_func=KINDS.__getitem__,
-                    default=first_kind,
+                    default="auto",
                     required=True,
-                    key=f"kind-{first_kind}",
+                    key="kind",
                 )
-                or first_kind
+                or "auto"
             )
             ground = st.segmented_control(
                 "Ink",
@@ -110,7 +122,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
         chosen = _table(good, answer, config)
     item = good[chosen]
     assert item.prepared is not None
-    st.markdown(f"**{ui.plain(item.name)}**{_ground_words(item.prepared)}")
+    st.markdown(f"**{ui.plain(item.name)}**{_reading_words(item.prepared, kind)}")
     one = Answer(answer.probabilities[chosen : chosen + 1], answer.step)
     answers.show_answer(config, item.prepared, one)
     data = files[items.index(item)].getvalue()
@@ -120,10 +132,14 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any], first_kind: str =
     corrections.correct(config, f"upload-{hashlib.sha256(data).hexdigest()[:12]}", picture)
 
 
-def _ground_words(prepared: Prepared) -> str:
+def _reading_words(prepared: Prepared, asked: str) -> str:
+    """Say how a picture was read: by whom that was decided does not matter to a reader."""
     if prepared.inverted is None:
-        return ""
-    return ": read as dark ink on light" if prepared.inverted else ": read as light ink on dark"
+        return (
+            f": read as {READ_AS['plain']}" if (prepared.kind, asked) == ("plain", "auto") else ""
+        )
+    ground = "dark ink on light" if prepared.inverted else "light ink on dark"
+    return f": read as {READ_AS[prepared.kind]}, {ground}"
 
 
 def _table(good: list[Item], answer: Answer, config: RunConfig) -> int:
@@ -191,7 +207,7 @@ def to_csv(table: pd.DataFrame) -> bytes:
 def _item(file: Any, config: RunConfig, kind: str, dark_on_light: bool | None) -> Item:
     """Prepare one file; what was prepared is kept as long as the file is."""
     kept = st.session_state.setdefault("uploads", {})
-    key = (file.file_id, answers.input_spec(config), kind, dark_on_light)
+    key = (file.file_id, input_spec(config), kind, dark_on_light)
     if key not in kept:
         while len(kept) >= 200:
             kept.pop(next(iter(kept)))
@@ -203,7 +219,7 @@ def _item(file: Any, config: RunConfig, kind: str, dark_on_light: bool | None) -
 def _prepare(file: Any, config: RunConfig, kind: str, dark_on_light: bool | None) -> Item:
     try:
         rgba = decode(file.getvalue(), file.name)
-        prepared = prepare(rgba, answers.input_spec(config), kind, dark_on_light)
+        prepared = prepare(rgba, input_spec(config), kind, dark_on_light)
     except ImageError as error:
         message = str(error)
         problem = message if file.name in message else f"{file.name}: {message}"

@@ -13,6 +13,7 @@ from dpn.explain.example import SHIPPED_EXAMPLE, Example, load_example
 from dpn.explain.explanation import RUNNER_UP
 from dpn.jobs.questions import Question
 from dpn.models.config import ModelConfig
+from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
 from dpn.runs.folder import find_run
@@ -51,7 +52,7 @@ def _own_sum(picture: bytes) -> None:
     run = find_run(MODEL, settings.runs_dir())
     config = run.config()
     try:
-        taken = answers.input_spec(config)
+        taken = input_spec(config)
         prepared = prepare(pixels(picture), taken, "drawing", dark_on_light=True)
     except BlankDrawing as blank:
         st.info(ui.plain(str(blank)))
@@ -59,7 +60,7 @@ def _own_sum(picture: bytes) -> None:
     question = Question(contrast=RUNNER_UP)
     found = ui.model_server().explain(run, prepared.input[None], question)
     assert found.contrast is not None
-    answers.say_answer(config, found.probabilities[0])
+    answers.say_answer(config, found.probabilities[0], prepared.figures)
     terms = account(found, config.model)
     data, spec = sum_chart(prepared.input, terms, "lead", dark=ui.is_dark())
     st.vega_lite_chart(data, spec, key="played_sum", width="stretch")

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dpn import ui
 from dpn.errors import DPNError
 from dpn.pictures.decode import decode
+from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
 from dpn.runs.config import RunConfig
@@ -111,7 +112,7 @@ def _prepared(
     words: str, rgba: Any, config: RunConfig, kind: str, dark_on_light: bool | None
 ) -> Subject | None:
     try:
-        image = prepare(rgba, answers.input_spec(config), kind, dark_on_light).input
+        image = prepare(rgba, input_spec(config), kind, dark_on_light).input
     except BlankDrawing as blank:
         st.info(ui.plain(str(blank)))
         return None

@@ -15,6 +15,7 @@ from dpn.models.config import (
     OPERATOR_NAMES,
     OPTIMIZER_NAMES,
     PART_NAMES,
+    PREPARATION_NAMES,
     REWARD_NAMES,
     SCHEDULE_NAMES,
     TRANSITION_NAMES,
@@ -186,6 +187,12 @@ def _training_dials(training: TrainConfig, dials: _Dials) -> TrainConfig:
             "Validation share", training.validation_fraction, 0.01, 0.5, 0.01, ""
         ),
         seed=dials.whole("Seed", training.seed, 0, 2**31 - 1, "The same seed repeats a training."),
+        preparation=dials.choice(
+            "Pictures",
+            training.preparation,
+            ("auto", *PREPARATION_NAMES),
+            "What the images are, so that drawings and uploads are made to match. Auto finds out.",
+        ),
         device=dials.choice("Device", training.device, DEVICE_NAMES, ""),
     )
 
