@@ -156,10 +156,10 @@ def test_images(run: Run) -> tuple[Tensor, Tensor]:
 def class_means(run: Run) -> NDArray[np.float32] | None:
     """Return the mean test image (K, H, W), 0..1, of each class a drawn digit's run knows.
 
-    None where there is nothing to compare a drawing with: photos, whose mean is a blur, and data
-    that are not on this machine.
+    None where there is nothing to compare a drawing with: photos, whose mean is a blur, dark ink,
+    whose bright pixels are paper, and data that are not on this machine.
     """
-    if run.config().preparation == "photo":
+    if run.config().preparation in ("photo", "dark_ink"):
         return None
     try:
         test_images(run)

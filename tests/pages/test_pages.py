@@ -885,7 +885,7 @@ def test_a_drawing_and_a_photo_are_told_apart_and_a_person_can_say_otherwise():
     assert "**sheet\\.png**: read as a drawing, dark ink on light" in session.texts
     session.set("button_group", "kind", "plain")
     assert "**sheet\\.png**" in session.texts
-    assert session.images == ["picture", "crop", "input"]
+    assert session.images == ["picture", "crop", "input", "grey"]
 
 
 def test_the_camera_begins_with_deciding_too():

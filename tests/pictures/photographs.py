@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 data_set = functools.cache(load_digits)
 
 
+@functools.cache
 def inked(index, side=200, share=0.55, thick=0.0, at=(0.5, 0.5)):
     """One of the 8x8 digits as smooth strokes, (side, side), 0..1.
 

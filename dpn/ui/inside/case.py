@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from dpn import ui
-from dpn.explain.explanation import Explanation
+from dpn.explain.explanation import Explanation, Floats
 from dpn.jobs.questions import Question
 from dpn.models.config import ModelConfig
 from dpn.runs.config import RunConfig
@@ -14,6 +16,9 @@ from dpn.runs.run import Run
 from dpn.ui.answers import percent
 from dpn.ui.inside.subject import Subject
 from dpn.ui.words import ink_word
+
+#: Of 0..1: what is less dark than this on light paper is paper.
+FAINT = 0.1
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,18 @@ class Case:
         return self.config.preparation == "photo"
 
     @property
-    def ink(self) -> str:
+    def ink_name(self) -> str:
         """What is bright in it: the ink of a drawing, or light on something that was seen."""
         return ink_word(self.config)
+
+    @property
+    def ink(self) -> Floats:
+        """How much ink each pixel of a drawing has, (H, W), 0..1."""
+        bright: Floats = self.subject.image.mean(axis=0) / 255
+        if self.config.preparation != "dark_ink":
+            return bright
+        dark = np.maximum(bright.max() - bright, 0)
+        return np.where(dark > FAINT, dark / max(float(dark.max()), FAINT), 0)
 
     @property
     def target(self) -> str:

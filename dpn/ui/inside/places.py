@@ -90,8 +90,7 @@ def named(case: Case, place: Region) -> str:
     """Return what lies at a place, and where that is."""
     if case.is_photo:
         return f"the {_look(case, place)} {place.where} of the photo"
-    ink = case.subject.image.mean(axis=0) / 255
-    shape = stroke(ink, place.mask) if case.ink == "ink" else case.ink
+    shape = stroke(case.ink, place.mask) if case.ink_name == "ink" else case.ink_name
     return f"the {shape} at the {place.where}"
 
 
@@ -134,7 +133,7 @@ def _windows(case: Case, ground: Pixels) -> list[Place]:
             Place(region, score - region.value, traits=traits)
             for region, traits in zip(regions, _traits(case, regions), strict=True)
         ]
-    ink = image.mean(axis=0) / 255 > 0
+    ink = case.ink > 0
     return [
         Place(
             replace(region, mask=region.mask & ink, where=where_within(region.mask, ink)),
