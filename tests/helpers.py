@@ -64,9 +64,13 @@ def small_model(model="dpn", **changes):
 
 
 def short_training(**changes):
-    """A training of a few small batches, on one thread of the CPU; drawings are made as MNIST's."""
+    """A training of a few small batches, on one thread of the CPU.
+
+    Drawings for the small pictures are made as MNIST's are; for others it is found out.
+    """
+    is_small = changes.get("dataset", "small") == "small"
     fixed = {
-        "preparation": "mnist",
+        "preparation": "mnist" if is_small else "auto",
         "dataset": "small",
         "batch_size": 10,
         "device": "cpu",

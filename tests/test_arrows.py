@@ -26,7 +26,7 @@ FLOORS = (
     ("recursion",),
 )
 #: Whatever stands in no wing: every wing may import these, and these import no wing.
-COMMON = ("errors", "logs", "settings")
+COMMON = ("errors", "logs", "names", "settings")
 #: The command line's arguments: it opens the verbs, and reads what it may offer from the models.
 MAIN = "dpn.__main__"
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from dpn import settings
-from dpn.data.names import row
 from dpn.errors import ConfigError, ImageError, did_you_mean
 from dpn.explain.explanation import Explanation, part_names
+from dpn.names import row
 from dpn.pictures.files import read_images
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dpn import settings
-from dpn.data.names import row
 from dpn.errors import ImageError
+from dpn.names import row
 from dpn.pictures.files import read_images
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from dpn import settings
-from dpn.data.names import is_class_name
 from dpn.errors import DataError, ImageError
+from dpn.names import is_class_name
 from dpn.pictures.files import pictures_in, read_images
 from dpn.pictures.folders import NO_CLASS, classes_of, left_out
 from dpn.runs.config import RunConfig

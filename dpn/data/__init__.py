@@ -1,4 +1,4 @@
-"""Data sets: which there are, how each is found, fetched and read; names that people give."""
+"""Data sets: which there are, how each is found, fetched and read, and what it looks like."""
 
 __all__ = [
     "archives",
@@ -7,7 +7,6 @@ __all__ = [
     "labels",
     "loading",
     "look",
-    "names",
     "npz",
     "samples",
 ]

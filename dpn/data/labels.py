@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dpn.data.names import MAX_NAME_LENGTH, composed, is_class_name, listed
 from dpn.errors import DataError
+from dpn.names import MAX_NAME_LENGTH, composed, is_class_name, listed
 
 MAX_CLASSES = 10_000
 NAMES_WANTED = f"1 to {MAX_NAME_LENGTH} printable characters each"

@@ -29,12 +29,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.data.labels import MAX_CLASSES, NAMES_WANTED, read_class_names, to_labels
-from dpn.data.names import MAX_NAME_LENGTH
 from dpn.data.npz_layouts import find_arrays, layout_notes
 from dpn.data.npz_members import Header, open_archive, peek, read_member, read_rows
 from dpn.data.pixels import to_pixels
 from dpn.errors import DataError
 from dpn.models.config import MAX_SIDE, MIN_SIDE
+from dpn.names import MAX_NAME_LENGTH
 
 MAX_BYTES = 4 * 2**30
 #: Samples are looked for in so many bytes of x_train: unpacking those takes a second at most.

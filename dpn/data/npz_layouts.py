@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from dpn.data.names import listed
 from dpn.errors import DataError
+from dpn.names import listed
 
 FIELDS = ("x_train", "y_train", "x_test", "y_test")
 _VALIDATION = ("x_val", "y_val")

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dpn.data.names import listed
 from dpn.data.scales import (
     BYTES,
     CHANCE,
@@ -32,6 +31,7 @@ from dpn.data.scales import (
     scale_of,
 )
 from dpn.errors import DataError
+from dpn.names import listed
 
 
 def to_pixels(

@@ -23,8 +23,8 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from dpn.data.names import shown
 from dpn.errors import ImageError
+from dpn.names import shown
 from dpn.pictures.size_limits import (
     MAX_BYTES,
     MAX_JPEG_PIXELS,

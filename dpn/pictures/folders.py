@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from dpn.data.names import MAX_NAME_LENGTH, composed, listed
+from dpn.names import MAX_NAME_LENGTH, composed, listed
 from dpn.pictures.decode import SUFFIXES
 
 Path = tuple[str, ...]

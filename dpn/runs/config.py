@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from dpn.data.look import Look
-from dpn.data.names import MAX_NAME_LENGTH, is_class_name
 from dpn.errors import DPNError, RunError, said
 from dpn.models.config import PREPARATION_NAMES, ModelConfig, TrainConfig
+from dpn.names import MAX_NAME_LENGTH, is_class_name
 from dpn.runs.files import read_json, write_json
 
 FORMAT = 1

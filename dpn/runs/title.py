@@ -9,9 +9,9 @@ import contextlib
 from datetime import datetime
 
 from dpn.data.catalogue import DATASETS
-from dpn.data.names import MAX_NAME_LENGTH, is_class_name, shown
 from dpn.errors import RunError
 from dpn.evaluation.scores import accuracy_words
+from dpn.names import MAX_NAME_LENGTH, is_class_name, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json, write_json
 from dpn.runs.run import TITLE, Run

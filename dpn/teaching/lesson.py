@@ -14,12 +14,12 @@ import torch
 
 from dpn.data.labels import MAX_CLASSES
 from dpn.data.loading import Dataset
-from dpn.data.names import MAX_NAME_LENGTH, is_class_name
 from dpn.errors import ConfigError, DPNError, did_you_mean
 from dpn.evaluation.evaluate import evaluate
 from dpn.models.base import Classifier
 from dpn.models.build import model_size
 from dpn.models.devices import describe_device, pick_device
+from dpn.names import MAX_NAME_LENGTH, is_class_name
 from dpn.runs.config import RunConfig
 from dpn.runs.create import create_run, new_run_id
 from dpn.runs.run import Run

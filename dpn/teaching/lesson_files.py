@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dpn.data.archives import open_zip
-from dpn.data.names import is_class_name, shown
 from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DataError, ImageError
+from dpn.names import is_class_name, shown
 from dpn.pictures.decode import decode
 from dpn.pictures.folders import NO_CLASS, classes_of, left_out, parts_of, sort_out
 

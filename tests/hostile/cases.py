@@ -398,7 +398,7 @@ name_cases = some.tuples(text)
 
 def name(given):
     from dpn import ui
-    from dpn.data.names import row, shown
+    from dpn.names import row, shown
     from dpn.ui.classify.upload import answer_table, to_csv
 
     assert shown(given).isprintable()

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 
 from dpn import ui
-from dpn.data.names import harmless, row, shown
 from dpn.data.npz import peek_npz
 from dpn.errors import DataError, DPNError, ImageError, RunError, did_you_mean, said
+from dpn.names import harmless, row, shown
 from dpn.pictures.decode import decode
 from dpn.runs.folder import find_run
 from dpn.runs.history import History

@@ -520,7 +520,7 @@ def test_nobody_speaks_of_ink_where_nothing_was_drawn(data, runs, monkeypatch):
     monkeypatch.setattr(words, "LIT", ("clothes",))
     images = np.random.default_rng(0).integers(0, 255, (60, 8, 8)).astype(np.uint8)
     write_own(data, "clothes", images, np.arange(60) % 3, ("a", "b", "c"))
-    run = finished_run(data, runs, name="clothes", steps=20)
+    run = finished_run(data, runs, name="clothes", steps=20, preparation="mnist")
     for index in range(3):
         session = Session(INSIDE, run=run.id, image=str(index))
         assert "the light at the " in " ".join(bullets(session))

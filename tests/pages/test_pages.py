@@ -1031,7 +1031,7 @@ def test_class_names_are_shown_as_they_are(data, canvas):
     assert used <= {ui.plain(name) for name in MARKUP}
     assert "\\_\\_set\\_\\_" in session.at.sidebar.caption[0].value
 
-    session.open("pages/2_Classify.py")
+    session.open("pages/2_Classify.py").set("button_group", "way-photo", "draw")
     canvas.draw(SEVEN)
     session.run()
     assert any(ui.plain(name) in session.heading for name in MARKUP)

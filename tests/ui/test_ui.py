@@ -20,9 +20,9 @@ from streamlit.testing.v1 import AppTest
 
 from dpn import ui
 from dpn.data.catalogue import list_datasets
-from dpn.data.names import harmless
 from dpn.errors import DataError
 from dpn.jobs.job import LIVE, JobView
+from dpn.names import harmless
 from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs.create import create_run

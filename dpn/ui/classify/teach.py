@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from dpn import ui
-from dpn.data.names import harmless
 from dpn.errors import DPNError
+from dpn.names import harmless
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import access

@@ -16,9 +16,9 @@ import streamlit as st
 from PIL import Image
 
 from dpn import ui
-from dpn.data.names import harmless, shown
 from dpn.errors import ImageError
 from dpn.jobs.questions import Answer
+from dpn.names import harmless, shown
 from dpn.pictures.decode import SUFFIXES, decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import Prepared, prepare

@@ -44,7 +44,7 @@ class Case:
         return self.config.preparation == "photo"
 
     @property
-    def ink_name(self) -> str:
+    def stuff(self) -> str:
         """What is bright in it: the ink of a drawing, or light on something that was seen."""
         return ink_word(self.config)
 

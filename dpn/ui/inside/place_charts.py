@@ -16,7 +16,7 @@ def show_places(case: Case, places: Places, terms: list[Term], verdict: str) -> 
     """Draw the picture, the bars, and under them what they come to."""
     shown = [
         Shown(
-            f"no {case.ink_name} at the {one.region.where}"
+            f"no {case.stuff} at the {one.region.where}"
             if one.is_empty
             else named(case, one.region),
             one.region,
@@ -64,5 +64,6 @@ def bar_words(case: Case, places: Places) -> str:
     else:
         words += "A place's bar is what its pixels add, to the last digit."
     if places.empty:
-        words += f" Dashed, in brackets: what {case.ink_name} there would change. It is no part of the sum."
+        words += f" Dashed, in brackets: what {case.stuff} there would change. "
+        words += "It is no part of the sum."
     return words

@@ -63,9 +63,7 @@ def short_words(
         told.append(f"{words}.")
     if empty := places.empty:
         number = places.told.index(empty) + 1
-        words = (
-            f"**no {case.ink_name} at the {empty.region.where}** ({number}, {_with_some(empty)})"
-        )
+        words = f"**no {case.stuff} at the {empty.region.where}** ({number}, {_with_some(empty)})"
         told.append(f"There is {pointed(number, words)}: {_reasons(case, empty, places.usual)}.")
     return f"**In short.** {' '.join(told)}" if told else ""
 
@@ -92,7 +90,7 @@ def place_words(case: Case, places: Places) -> str:
             role = "Against it" if case.contrast is None else f"For **{case.contrast}**"
         what = f"**{named(case, place.region)}**, **{signed(value)}**"
         if place.is_empty:
-            what = f"**no {case.ink_name} at the {place.region.where}**, {_with_some(place)}"
+            what = f"**no {case.stuff} at the {place.region.where}**, {_with_some(place)}"
         reasons = _reasons(case, place, places.usual)
         words = f"{role}: {what}{f'; {reasons}' if reasons else ''}. {_outcome(case, place)}."
         lines.append(f"{number}. {pointed(number, words)}")
@@ -110,7 +108,7 @@ def template_words(case: Case, places: Places) -> str:
         )
     words = "Blue"
     if places.usual:
-        words = f"First picture, blue: where an average {target} has more {case.ink_name} than an "
+        words = f"First picture, blue: where an average {target} has more {case.stuff} than an "
         words += f"average {contrast}; orange: less. In the others, blue"
     return f"{words}: brightness there speaks for {rather}; orange: against it."
 
@@ -124,7 +122,7 @@ def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
     region, is_for = place.region, place.region.value > 0
     ink, reasons = case.ink, []
     before, after = loops(ink), loops(np.where(region.mask, 0, ink))
-    if is_for and after < before and case.ink_name == "ink":
+    if is_for and after < before and case.stuff == "ink":
         which = (
             "the loop" if before == 1 else "both loops" if (before, after) == (2, 0) else "a loop"
         )
@@ -133,13 +131,11 @@ def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
         one, other = (case.target, case.contrast) if is_for else (case.contrast, case.target)
         more = usual_ink(region, *usual)
         if more == ("first" if is_for else "second"):
-            reasons.append(f"{one} has more {case.ink_name} there than {other}")
+            reasons.append(f"{one} has more {case.stuff} there than {other}")
         elif not reasons:
             known = {"both": "both often have", "neither": "neither often has"}
             also = known.get(more, f"{other} often has more")
-            reasons.append(
-                f"{also} {case.ink_name} there; the model has learnt to count it for {one}"
-            )
+            reasons.append(f"{also} {case.stuff} there; the model has learnt to count it for {one}")
     return " and ".join(reasons)
 
 
@@ -148,7 +144,7 @@ def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | No
     assert usual is not None
     ink = case.subject.image.mean(axis=0) / 255
     with_it = with_ink(case.subject.image, place.region.mask, usual[1]).mean(axis=0) / 255
-    closes = loops(with_it) > loops(ink) and case.ink_name == "ink"
+    closes = loops(with_it) > loops(ink) and case.stuff == "ink"
     return f"{case.contrast} usually has some there" + (
         ", which would close the gap to a loop" if closes else ""
     )
@@ -166,7 +162,7 @@ def _outcome(case: Case, place: Place) -> str:
     """Return what comes of blanking a place, or of ink in an empty one."""
     before, score = float(case.found.score[0]), place.after
     change = (
-        f"With {case.ink_name}, "
+        f"With {case.stuff}, "
         if place.is_empty
         else "Greyed out, "
         if case.is_photo

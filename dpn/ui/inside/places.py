@@ -90,7 +90,7 @@ def named(case: Case, place: Region) -> str:
     """Return what lies at a place, and where that is."""
     if case.is_photo:
         return f"the {_look(case, place)} {place.where} of the photo"
-    shape = stroke(case.ink, place.mask) if case.ink_name == "ink" else case.ink_name
+    shape = stroke(case.ink, place.mask) if case.stuff == "ink" else case.stuff
     return f"the {shape} at the {place.where}"
 
 

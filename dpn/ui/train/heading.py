@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.data.names import MAX_NAME_LENGTH
 from dpn.jobs.manager import JobView
+from dpn.names import MAX_NAME_LENGTH
 from dpn.runs.run import Run
 from dpn.runs.title import own_title
 from dpn.ui import access
