@@ -843,6 +843,7 @@ def test_many_files_are_a_table_and_bad_ones_hide_no_good_one():
     table = session.at.dataframe[0].value
     assert table["file"].tolist() == ["zero.png", "'=cmd.png"]
     assert table["answer"].tolist() == ["0", "0"]
+    assert table["read as"].tolist() == ["drawing", "drawing"]
     assert table["sure"].between(0.3, 1).all()
     assert table["picture"].str.startswith("data:image/png;base64,").all()
     assert session.at.get("download_button")[0].label == "Download as CSV"

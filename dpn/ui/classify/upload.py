@@ -30,8 +30,8 @@ from dpn.ui.classify import corrections
 
 KINDS = {
     "auto": "Decide for me",
-    "drawing": "A drawing",
-    "photo": "A photo of paper",
+    "drawing": "Drawing",
+    "photo": "Photo",
     "plain": "As it is",
 }
 #: What was taken -> how that is said.
@@ -142,11 +142,16 @@ def _reading_words(prepared: Prepared, asked: str) -> str:
     return f": read as {READ_AS[prepared.kind]}, {ground}"
 
 
+def _in_short(prepared: Prepared) -> str:
+    return f"{prepared.figures} figures" if prepared.figures > 1 else prepared.kind
+
+
 def _table(good: list[Item], answer: Answer, config: RunConfig) -> int:
     """Draw the table of answers and its download; return the row that was picked, or 0."""
     table = answer_table([item.name for item in good], answer.probabilities, config.class_names)
     shown = table.copy()
     shown.insert(0, "picture", [item.thumbnail for item in good])
+    shown["read as"] = [_in_short(item.prepared) for item in good if item.prepared]
     percent = {
         name: st.column_config.ProgressColumn(name, format="percent", min_value=0, max_value=1)
         for name in ("sure",)
