@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: The model that answers on Home. It reads the pixels themselves, so each part of its sum is a part
+#: of the drawing.
+FIRST = "shipped-mnist-dpn"
+
 
 class Once(Generic[T]):
     """What is made when it is first asked for and kept as long as the process lives.

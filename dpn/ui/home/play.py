@@ -19,9 +19,9 @@ from dpn.pictures.prepare import prepare
 from dpn.runs.folder import find_run
 from dpn.ui import answers
 from dpn.ui.classify.draw import BRUSH, INK, PAPER, canvas, pixels, sketch
+from dpn.ui.shared import FIRST
 
-#: It reads the pixels themselves, so each part of the sum is a part of the drawing.
-MODEL = "shipped-mnist-dpn"
+MODEL = FIRST
 
 
 def play(*, entered: bool) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import numpy as np
 import streamlit as st
 from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
@@ -27,13 +28,15 @@ from starlette.routing import Route
 from dpn import settings
 from dpn.errors import ConfigError, DPNError, said
 from dpn.jobs.limits import read_limits
+from dpn.jobs.questions import Question
 from dpn.jobs.visitors import server_secret
 from dpn.logs import set_up_log
+from dpn.runs.folder import find_run
 from dpn.runs.processes import usage
 from dpn.ui import access
 from dpn.ui.server import event_loop
 from dpn.ui.server.middleware import Site
-from dpn.ui.shared import is_public, jobs, warm_up
+from dpn.ui.shared import FIRST, is_public, jobs, model_server, warm_up
 
 #: Seconds that trainings get to save themselves when the server is told to end.
 FAREWELL = 8.0
@@ -80,10 +83,19 @@ def service() -> dict[str, Any]:
 async def _lifespan(app: Any) -> AsyncIterator[None]:  # noqa: ARG001 - Streamlit passes itself
     cleaning = asyncio.create_task(_clean_up())
     _listen_for_the_end()
-    warm_up()
+    threading.Thread(target=_rehearse, name="rehearsal", daemon=True).start()
     yield
     cleaning.cancel()
     await asyncio.to_thread(jobs().shut_down, FAREWELL)
+
+
+def _rehearse() -> None:
+    """Wake up, and ask Home's model once: its first answer takes a second that nobody waits for."""
+    warm_up().wait()
+    with contextlib.suppress(DPNError):  # there is no such model: Home says so
+        run = find_run(FIRST, settings.runs_dir())
+        blank = np.zeros((1, *run.config().model.image_shape), np.uint8)
+        model_server().explain(run, blank, Question())
 
 
 def _listen_for_the_end() -> None:
