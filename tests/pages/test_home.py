@@ -18,9 +18,10 @@ from dpn.ui import frame, shared, widgets
 from dpn.ui.classify.draw import pixels
 from dpn.ui.home import page as home
 from dpn.ui.home import play
+from dpn.ui.shared import FIRST
 from tests.pages.session import BAR, SEVEN, Session
 
-SHOWN = Run(SHIPPED / play.MODEL)
+SHOWN = Run(SHIPPED / FIRST)
 
 
 def explained(canvas):
@@ -70,7 +71,7 @@ def test_look_inside_takes_the_drawing_and_the_model_that_answered(canvas, data,
     canvas.draw(SEVEN)
     session.run().press("look_inside")
     session.open("pages/3_Inside.py")
-    assert session.at.selectbox(key="answering").value == play.MODEL
+    assert session.at.selectbox(key="answering").value == FIRST
     assert session.at.session_state["picture"] == "drawing"
 
 

@@ -21,8 +21,6 @@ from dpn.ui import answers
 from dpn.ui.classify.draw import BRUSH, INK, PAPER, canvas, pixels, sketch
 from dpn.ui.shared import FIRST
 
-MODEL = FIRST
-
 
 def play(*, entered: bool) -> None:
     """Draw the canvas, and beside it the answer and its sum; a stroke redraws nothing else."""
@@ -49,7 +47,7 @@ def _canvas_and_sum() -> None:
 
 def _own_sum(picture: bytes) -> None:
     """Draw what the shipped model takes the drawing for, and what each part added."""
-    run = find_run(MODEL, settings.runs_dir())
+    run = find_run(FIRST, settings.runs_dir())
     config = run.config()
     try:
         taken = input_spec(config)
