@@ -30,7 +30,14 @@ async def hello(scope, receive, send):
 
 
 def get(
-    *headers, query=b"", scheme="http", app=None, method="GET", address="1.2.3.4", receive=None
+    *headers,
+    query=b"",
+    scheme="http",
+    app=None,
+    method="GET",
+    address="1.2.3.4",
+    receive=None,
+    path="/",
 ):
     """Return status, headers as pairs, and body of one request."""
     sent = []
@@ -39,7 +46,7 @@ def get(
         sent.append(message)
 
     scope = {"type": "http", "query_string": query, "headers": list(headers), "scheme": scheme}
-    scope |= {"method": method, "client": (address, 1)}
+    scope |= {"method": method, "client": (address, 1), "path": path}
     run_async((app or Site(hello, SECRET, PAGE))(scope, receive, send))
     return sent[0]["status"], sent[0]["headers"], sent[1]["body"]
 
@@ -245,3 +252,11 @@ def test_so_many_windows_and_no_more(monkeypatch, limit):
 def test_a_socket_with_a_long_address_is_refused():
     app = Site(hello, SECRET, PAGE)
     assert run_async(Socket(app, [], query=b"x" * (MAX_QUERY + 1)).run()) == [1013]
+
+
+@pytest.mark.parametrize(("path", "early"), [("/", True), ("/Classify", True), ("/Train", False)])
+def test_pages_that_begin_with_a_canvas_fetch_its_script_early(path, early):
+    app = Site(hello, SECRET, PAGE, canvas="/canvas.js")
+    _, headers, _ = get(app=app, path=path)
+    links = [value for name, value in headers if name == b"link"]
+    assert links == ([b"</canvas.js>; rel=modulepreload"] if early else [])

@@ -1,9 +1,11 @@
 """What the server is made with, and what is made once for all who use it."""
 
 import asyncio
+import importlib.util
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -14,7 +16,7 @@ from streamlit.runtime import app_session, runtime
 from dpn import settings, ui
 from dpn.errors import ConfigError
 from dpn.ui.server.event_loop import SENDING
-from dpn.ui.server.service import service
+from dpn.ui.server.service import _canvas_script, service
 from dpn.ui.shared import Once
 from tests.helpers import run_async
 
@@ -144,3 +146,11 @@ def test_an_upload_never_passes_through_a_file(monkeypatch):
             return await form["f"].read()
 
     assert run_async(sent()) == picture
+
+
+def test_the_script_of_the_canvas_that_pages_fetch_early_is_the_one_it_has():
+    address = _canvas_script()
+    *_, folder, name = address.rpartition("/")
+    (package,) = importlib.util.find_spec("streamlit_drawable_canvas").submodule_search_locations
+    (script,) = Path(package).glob("frontend/build/index-*.js")
+    assert (folder, name) == ("/", script.name)

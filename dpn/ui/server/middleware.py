@@ -43,6 +43,8 @@ HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
 }
+#: Pages that begin with a canvas.
+DRAWN_ON = ("/", "/Classify")
 #: Bytes of a query string: a run's id and the number of an image need a hundred.
 MAX_QUERY = 4096
 #: Open windows in all, and from one address. A class behind one router is one address.
@@ -65,11 +67,13 @@ class Site:
         app: what it stands before.
         secret: what visitors' names are signed with.
         page: the HTML that is served, whose inline scripts may run.
+        canvas: the address of the canvas' script, which a page is told to fetch at once, or "".
     """
 
-    def __init__(self, app: App, secret: bytes, page: str) -> None:
+    def __init__(self, app: App, secret: bytes, page: str, canvas: str = "") -> None:
         self.app = app
         self.secret = secret
+        self.early = f"<{canvas}>; rel=modulepreload".encode() if canvas else b""
         self.headers = {**HEADERS, b"content-security-policy": policy(page).encode()}
         self.sockets: Counter[str] = Counter()
         self.budgets: OrderedDict[str, tuple[Rate, Rate]] = OrderedDict()
@@ -89,6 +93,8 @@ class Site:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 ours = [*self.headers.items(), *([(b"set-cookie", cookie)] if cookie else [])]
+                if self.early and scope["path"] in DRAWN_ON:
+                    ours.append((b"link", self.early))
                 theirs = [
                     pair for pair in message["headers"] if pair[0].lower() not in self.headers
                 ]

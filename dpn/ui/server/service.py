@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import importlib.util
 import os
 import shutil
 import signal
@@ -73,10 +74,27 @@ def service() -> dict[str, Any]:
     MultiPartParser.spool_max_size = st.get_option("server.maxUploadSize") * 2**20 + 2**20
     page = Path(st.__file__).with_name("static") / "index.html"
     return {
-        "middleware": [Middleware(Site, secret=secret, page=page.read_text(encoding="utf-8"))],
+        "middleware": [
+            Middleware(
+                Site, secret=secret, page=page.read_text(encoding="utf-8"), canvas=_canvas_script()
+            )
+        ],
         "routes": [Route("/metrics", _metrics)],
         "lifespan": _lifespan,
     }
+
+
+def _canvas_script() -> str:
+    """Return the address of the canvas' script, "" if it is not where it was in version 0.13.
+
+    The browser would ask for it last, after half a second of other scripts.
+    """
+    package = importlib.util.find_spec("streamlit_drawable_canvas")
+    for folder in package.submodule_search_locations or [] if package else []:
+        for script in Path(folder).glob("frontend/build/index-*.js"):
+            name = "streamlit-drawable-canvas.streamlit_drawable_canvas"
+            return f"/_stcore/bidi-components/{name}/{script.name}"
+    return ""
 
 
 @asynccontextmanager
