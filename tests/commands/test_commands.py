@@ -14,6 +14,7 @@ from PIL import Image
 
 from dpn import settings
 from dpn.__main__ import main
+from dpn.data.look import WORDS
 from dpn.runs.files import write_json
 from dpn.runs.folder import find_run, list_runs
 from dpn.runs.history import History
@@ -32,6 +33,8 @@ from tests.helpers import (
     until,
     write_npz,
 )
+from tests.pictures.photographs import inked, rgba, sheet, to_png
+from tests.pictures.sets import made
 
 ROOT = Path(__file__).parents[2]
 TRAIN = ["train", "--dataset", "small", "--steps", "6", "--device", "cpu"]
@@ -339,6 +342,52 @@ def test_predict_says_what_the_model_says(said, run, tmp_path):
     answers = said("predict", "latest", *map(str, paths))
     found = [list(answer["probabilities"].values()) for answer in answers]
     np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_predict_says_when_it_sees_two_figures(capsys, tmp_path):
+    beside = np.hstack([inked(0, 160, 0.7), inked(4, 160, 0.7)])
+    files = [tmp_path / "one.png", tmp_path / "two.png", tmp_path / "sheet.png"]
+    files[0].write_bytes(to_png(rgba(255 - 238 * inked(0, 160))))
+    files[1].write_bytes(to_png(rgba(255 - 238 * beside)))
+    files[2].write_bytes(to_png(sheet(inked(0, 160), np.random.default_rng(0), falls=0.5)))
+    names = list(map(str, files))
+    assert main(["predict", "shipped-mnist-dpn", *names]) == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [line[1] for line in lines[::2]] == ["0", "0"]
+    assert [line[3:] for line in lines] == [[], ["2 figures seen, one read"], []]
+    assert main(["predict", "shipped-mnist-dpn", *names, "--json"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(answer["read_as"], answer["figures"]) for answer in answers] == [
+        ("drawing", 1),
+        ("drawing", 2),
+        ("photo", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"), [([], "dark_ink"), (["--preparation", "photo"], "photo")]
+)
+def test_test_images_that_are_sent_are_answered_as_in_the_test(capsys, tmp_path, asked, kept):
+    images, labels = made("dark ink", 0, 300)
+    own = {"x_train": images[:240], "y_train": labels[:240]}
+    test = {"x_test": images[240:], "y_test": labels[240:]}
+    np.savez(tmp_path / "own.npz", **own, **test)
+    places = ["--data-dir", str(tmp_path), "--runs-dir", str(tmp_path / "runs")]
+    train = ["train", "--dataset", "own", "--model", "mlp", "--steps", "60", "--device", "cpu"]
+    assert main([*train, *asked, *places]) == 0
+    out, err = capsys.readouterr()
+    assert WORDS[kept] in err
+    (config,) = (tmp_path / "runs").glob("*/config.json")
+    data = json.loads(config.read_text())["data"]
+    assert (data["preparation"], "look" in data) == (kept, kept == "dark_ink")
+    (tmp_path / "png").mkdir()
+    for index, image in enumerate(images[240:]):
+        file = tmp_path / "png" / f"{index:03}.png"
+        Image.fromarray(image[0]).save(file)
+    assert main(["predict", "latest", str(tmp_path / "png"), *places]) == 0
+    said = [line.split("\t")[1] for line in capsys.readouterr().out.splitlines()]
+    right = np.mean([name == str(label) for name, label in zip(said, labels[240:], strict=True)])
+    assert f"test accuracy {right:.2%}" in out
 
 
 def test_a_bad_file_among_good_ones_is_said_where_it_stands(said, capsys, run, tmp_path):

@@ -593,7 +593,7 @@ def test_an_image_without_ink_is_explained_too(data, runs):
     images = np.random.default_rng(0).integers(0, 255, (60, 8, 8)).astype(np.uint8)
     images[5] = 0
     write_own(data, "blank", images, np.arange(60) % 3, ("a", "b", "c"))
-    run = finished_run(data, runs, name="blank", model="residual", steps=2)
+    run = finished_run(data, runs, name="blank", model="residual", steps=2, preparation="mnist")
     session = Session(INSIDE, run=run.id, image="5")
     assert not session.errors
     assert any("#### Why" in text for text in session.texts)

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from dpn.data.look import Look
 from dpn.errors import RunError
 from dpn.runs import files
 from dpn.runs import run as runs
@@ -143,6 +144,17 @@ def test_what_was_assumed_of_the_data_comes_back_and_an_old_run_has_none(tmp_pat
     notes = ("x_train lies in 0..1.02.", "Labels are 1 to 3.")
     settings = small_model(), short_training(), NAMES, "mnist"
     assert create_run(tmp_path, *settings, notes=notes).config().notes == notes
+
+
+def test_how_figures_stand_comes_back_as_it_was(tmp_path):
+    look = Look((245,), (30,), 5.5, (5.0, 6.0), (4.0, 4.25), False, 0.75)
+    run = create_run(
+        tmp_path, small_model(), short_training(), ("a", "b", "c"), "dark_ink", look=look
+    )
+    assert Run(run.path).config().look == look
+    old = create_run(tmp_path, small_model(), short_training(), ("a", "b", "c"), "mnist", "old")
+    assert "look" not in json.loads((old.path / "config.json").read_text())["data"]
+    assert Run(old.path).config().look is None
 
 
 @pytest.mark.parametrize("name", ["dpn", "residual", "mlp"])
@@ -312,6 +324,7 @@ DAMAGED_CONFIGS = {
     "a name too few": (lambda c: c["data"]["class_names"].pop(), "2 class names for 3 classes"),
     "notes of numbers": (lambda c: c["data"].update(notes=[3]), "missing or misplaced"),
     "a word for notes": (lambda c: c["data"].update(notes="abc"), "missing or misplaced"),
+    "half a look": (lambda c: c["data"].update(look={"ground": [0]}), "look has an entry missing"),
     "another preparation": (lambda c: c["data"].update(preparation="fax"), "preparation"),
 }
 

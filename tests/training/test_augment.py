@@ -3,7 +3,15 @@
 import pytest
 import torch
 
-from dpn.training.augment import AUGMENTATIONS, affine, affine_shift, flip_crop, none, shift
+from dpn.training.augment import (
+    AUGMENTATIONS,
+    affine,
+    affine_shift,
+    flip_crop,
+    none,
+    on_ground,
+    shift,
+)
 
 SHAPES = [(6, 1, 8, 8), (5, 1, 28, 28), (4, 3, 32, 32), (3, 1, 9, 23), (1, 3, 64, 64)]
 CHANGING = [name for name in AUGMENTATIONS if name != "none"]
@@ -151,3 +159,12 @@ def test_flip_crop_moves_by_up_to_its_share_and_mirrors_the_edge(name, most):
     # Unmirrored it begins at columns -most..most, and -2 shows column 2; mirrored at the other end.
     assert first == {*range(most + 1), *range(31 - most, 32)}
     assert last == first
+
+
+@pytest.mark.parametrize("name", ["shift", "affine"])
+def test_what_comes_in_from_outside_is_the_ground(name):
+    white = torch.full((8, 1, 16, 16), 245 / 255)
+    vary = on_ground(AUGMENTATIONS[name], (245,))
+    assert torch.allclose(vary(white, torch.Generator().manual_seed(0)), white)
+    assert AUGMENTATIONS[name](white, torch.Generator().manual_seed(0)).min() == 0
+    assert on_ground(AUGMENTATIONS[name], (0,)) is AUGMENTATIONS[name]

@@ -172,7 +172,7 @@ def save_or_load(lesson: Lesson, config: RunConfig) -> None:
             pictures = read_lesson(sent.getvalue(), sent.name)
             st.session_state["lesson_notes"] = pictures.notes
             for index, picture in enumerate(pictures):
-                _add(f"{sent.file_id}-{index}", picture)
+                _add(f"{sent.file_id}-{index}", replace(picture, kind="auto"))
             st.rerun()
         for note in st.session_state.get("lesson_notes", ()) if sent else ():
             st.caption(ui.plain(note))
