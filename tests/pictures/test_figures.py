@@ -50,12 +50,12 @@ def test_one_digit_is_one_whole_or_broken(index):
 
 
 def test_a_bar_that_stands_off_a_figure_is_no_figure():
-    image = Image.new("L", (160, 160))
+    image = Image.new("L", (180, 160))
     draw = ImageDraw.Draw(image)
     draw.line([(60, 40), (60, 80), (90, 90), (90, 120), (50, 130)], fill=255, width=10)
-    draw.line([(80, 35), (115, 35)], fill=255, width=10)  # a 5's
+    draw.line([(112, 38), (138, 35)], fill=255, width=10)  # a 5's
     assert prepare(rgba(np.asarray(image)), MNIST).figures == 1
-    draw.line([(130, 30), (130, 130)], fill=255, width=10)  # a 1 beside it
+    draw.line([(160, 30), (160, 130)], fill=255, width=10)  # a 1 beside it
     assert prepare(rgba(np.asarray(image)), MNIST).figures == 2
 
 
