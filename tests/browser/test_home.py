@@ -62,10 +62,10 @@ def test_on_a_phone_one_draws_without_scrolling_and_the_sum_comes_after_the_answ
     page = new_page(phone=True)
     page.goto(app.url)
     paper = canvas(page, "home")
+    page.wait_for_timeout(1_000)  # until the styles have come, too
     box = paper.bounding_box()
     assert box["y"] + box["height"] < 844 * 0.75
     assert box["width"] > 390 * 0.85
-    page.wait_for_timeout(500)
     draw(page, SEVEN, touch=True, name="home")
     expect(answer(page)).to_have_text("7")
     chart = page.locator(".st-key-played [data-testid='stVegaLiteChart']")
