@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from dpn.runs.run import Run
 from dpn.runs.title import own_title, set_title
+from tests.browser.actions import canvas
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +39,8 @@ def test_a_chosen_run_stays_chosen_when_it_is_renamed_elsewhere(page, app, run):
     """A browser knows an entry by its label alone."""
     set_title(run, "before")
     page.goto(f"{app.url}/Classify")
+    canvas(page)
+    page.wait_for_timeout(1_000)  # a list that is open is closed when its page is drawn anew
     model(page).click()
     page.get_by_role("option", name="before").click()
     expect(page).to_have_url(f"{app.url}/Classify?model={run.id}")
