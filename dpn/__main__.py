@@ -93,6 +93,20 @@ def build_parser() -> argparse.ArgumentParser:
         help="auto | data | none: what is looked at again so that nothing is forgotten",
     )
 
+    export = verb("export", "Save a model as a file that is used elsewhere.")
+    export.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
+    export.add_argument(
+        "--as",
+        dest="kind",
+        default="bundle",
+        choices=("bundle",),
+        help="bundle: a zip that 'open' makes a run again",
+    )
+    export.add_argument("--out", metavar="DIR", default=".", help="where to (default: here)")
+
+    open_ = verb("open", "Make a run of a bundle that 'export' saved.")
+    open_.add_argument("file", metavar="FILE", help="a bundle, which ends in .zip")
+
     verb("datasets", "List the data sets that can be trained on.")
     verb("runs", "List the runs, newest first.")
     return parser

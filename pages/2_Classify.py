@@ -4,7 +4,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.ui import answers
-from dpn.ui.classify import draw, teach, upload
+from dpn.ui.classify import draw, export, teach, upload
 
 entered = ui.start_page("Classify")
 st.title("Classify")
@@ -40,3 +40,4 @@ with ui.guard():
         else:
             upload.camera(run, config)
         teach.panel(run, config)
+        export.panel(run)

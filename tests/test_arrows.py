@@ -16,7 +16,7 @@ FLOORS = (
     ("ui.inside",),
     ("ui.classify",),
     ("ui", "commands"),
-    ("teaching", "jobs"),
+    ("teaching", "jobs", "export"),
     ("charts", "training"),
     ("explain",),
     ("pictures",),

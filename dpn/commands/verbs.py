@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dpn.commands.evaluate import evaluate
 from dpn.commands.explain import explain
+from dpn.commands.export import export, open_
 from dpn.commands.lists import datasets, runs
 from dpn.commands.predict import predict
 from dpn.commands.teach import teach
@@ -23,6 +24,8 @@ VERBS: dict[str, Callable[[Namespace], None]] = {
     "explain": explain,
     "evaluate": evaluate,
     "teach": teach,
+    "export": export,
+    "open": open_,
     "datasets": datasets,
     "runs": runs,
 }

@@ -1,4 +1,6 @@
-"""Zip archives that strangers made, opened only if their directory is of a sensible size."""
+"""Zip archives that strangers made: opened only if their directory is of a sensible size, and their
+members unpacked only as far as was allowed.
+"""  # noqa: D205
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from dpn.errors import DataError
+from dpn.names import shown
 
 #: Bytes of the directory at the end of an archive: it is read whole, at some 600 bytes of memory
 #: and 7 microseconds for each 46 bytes of it.
@@ -32,6 +35,27 @@ def open_zip(file: Path | IO[bytes]) -> zipfile.ZipFile:
     else:
         _check_directory(file)
     return zipfile.ZipFile(file)
+
+
+def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+    """Return a member's bytes, of which there are at most ``most``.
+
+    Raises:
+        DataError: it is too large, locked, packed in an unusual way, or damaged.
+    """
+    if info.file_size > most:
+        raise DataError(
+            f"it takes {info.file_size / 2**20:.0f} MB, at most {most / 2**20:.0f} MB are accepted."
+        )
+    if info.flag_bits & 1:
+        raise DataError("it is locked with a password.")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise DataError("it is packed in an unusual way. Use plain zip.")
+    try:
+        with archive.open(info) as member:
+            return member.read(most)
+    except Exception as error:  # on damaged input zipfile and zlib raise a dozen types
+        raise DataError(f"it is damaged ({shown(str(error), 'unreadable')}).") from error
 
 
 def _check_directory(file: IO[bytes]) -> None:

@@ -1,6 +1,7 @@
 """A training on disk: its settings, curves, moments and result."""
 
 __all__ = [
+    "chain",
     "config",
     "create",
     "files",

@@ -80,7 +80,7 @@ class RunConfig:
                 class_names=tuple(names),
                 preparation=preparation,
                 created=raw["created"],
-                lesson=_lesson(raw.get("lesson")),
+                lesson=checked_lesson(raw.get("lesson")),
                 owner=owner,
                 notes=tuple(notes),
                 look=None if look is None else Look.from_dict(look, model.channels),
@@ -96,8 +96,8 @@ class RunConfig:
             ) from error
         return config
 
-    def write(self, path: Path) -> None:
-        """Replace the file in one step."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as the file holds it."""
         data: dict[str, Any] = {"class_names": list(self.class_names)}
         data |= {"preparation": self.preparation}
         data |= {"look": self.look.to_dict()} if self.look else {}
@@ -105,13 +105,19 @@ class RunConfig:
         settings = {"model": self.model.to_dict(), "training": self.training.to_dict()}
         optional = {"lesson": self.lesson, "owner": self.owner}
         known = {name: value for name, value in optional.items() if value}
-        write_json(
-            path, {"format": FORMAT, "created": self.created, **settings, "data": data, **known}
-        )
+        return {"format": FORMAT, "created": self.created, **settings, "data": data, **known}
+
+    def write(self, path: Path) -> None:
+        """Replace the file in one step."""
+        write_json(path, self.to_dict())
 
 
-def _lesson(raw: Any) -> dict[str, Any] | None:
-    """Check what is read of a lesson: a parent's id, a method, and how many classes are new."""
+def checked_lesson(raw: Any) -> dict[str, Any] | None:
+    """Check what is read of a lesson: a parent's id, a method, and how many classes are new.
+
+    Raises:
+        KeyError, TypeError: an entry is missing, or is not what it should be.
+    """
     if raw is None:
         return None
     if not (isinstance(raw["parent"], str) and isinstance(raw["method"], str)):

@@ -8,6 +8,7 @@
     snapshots/               the weights at about 20 moments; see ``dpn.runs.snapshots``
     result.json              what the finished model scored
     title.json               a title, if it was given one; see ``dpn.runs.title``
+    chain.json               the lessons behind one that came as a bundle; see ``dpn.runs.chain``
 
 Files that are replaced are replaced whole, so another process can read a run while it is written.
 """
@@ -45,6 +46,12 @@ SHIPPED = Path(__file__).parents[1] / "shipped"
 LIVE_WEIGHTS = "live.safetensors"
 #: The file of a title. Anybody may write it at any time: it says nothing of the training.
 TITLE = "title.json"
+#: The files that make a model elsewhere what it is here: all but what only a training needs. Those
+#: of the first row are always there.
+CARRIED = (
+    *("config.json", "weights.safetensors"),
+    *("result.json", "metrics.jsonl", TITLE),
+)
 #: Seconds without a new byte after which a training on another machine counts as interrupted.
 SILENCE = 120
 #: States in which a training is under way in some process, and in which it is over.

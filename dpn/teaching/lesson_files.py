@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dpn.data.archives import open_zip
+from dpn.data.archives import open_zip, unpacked
 from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DataError, ImageError
 from dpn.names import is_class_name, shown
@@ -173,7 +173,7 @@ def _from_zip(
         try:
             if name is None or not is_class_name(name):
                 raise DataError(NO_CLASS)
-            file = _unpacked(archive, members[path])
+            file = unpacked(archive, members[path], MOST_BYTES)
             decode(file, called)  # refused now and not when it is taught
         except (DataError, ImageError) as error:
             said = str(error)
@@ -183,28 +183,6 @@ def _from_zip(
     if not pictures:
         raise DataError(f"no picture in it can be used. {' '.join(left_out(problems, len(paths)))}")
     return Pictures(pictures, (*notes, *assumed, *left_out(problems, len(paths))))
-
-
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Return a member's bytes.
-
-    Raises:
-        DataError: it is too large, locked, packed in an unusual way, or damaged.
-    """
-    if info.file_size > MOST_BYTES:
-        raise DataError(
-            f"it takes {info.file_size / 2**20:.0f} MB, at most {MOST_BYTES / 2**20:.0f} MB are "
-            "accepted."
-        )
-    if info.flag_bits & 1:
-        raise DataError("it is locked with a password.")
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise DataError("it is packed in an unusual way. Use plain zip.")
-    try:
-        with archive.open(info) as member:
-            return member.read(MOST_BYTES)
-    except Exception as error:  # on damaged input zipfile and zlib raise a dozen types
-        raise DataError(f"it is damaged ({shown(str(error), 'unreadable')}).") from error
 
 
 def _check_count(count: int, filename: str) -> None:

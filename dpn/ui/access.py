@@ -14,6 +14,7 @@ import streamlit as st
 
 from dpn import settings
 from dpn.errors import RunError, TrainingError
+from dpn.jobs.limits import read_limits
 from dpn.jobs.visitors import COOKIE, owner_of, server_secret, visitor_of
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.title import set_title
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from dpn.runs.run import Run
 
 NOT_YOURS = "Somebody else started this training: you can watch it, and start one of your own."
+NOT_YOURS_TO_EXPORT = "Somebody else trained this model: only they can export it."
 SIGN_IN_FIRST = "Sign in to train or teach: the button is in the sidebar. All else is open to all."
 
 
@@ -109,6 +111,23 @@ def rename(run: Run, text: str) -> None:
     if not may_rename(run):
         raise RunError("Only who started a training can rename it.")
     set_title(run, text)
+
+
+def may_export(run: Run) -> bool:
+    """Return whether this visitor may take a model away: a shipped one or their own."""
+    try:
+        return run.origin == "shipped" or owns_run(run)
+    except RunError:
+        return owns(None)
+
+
+def check_model(model: ModelConfig) -> None:
+    """Refuse a model that is brought along and larger than one that may be trained here.
+
+    Raises:
+        ConfigError: it has too many parameters.
+    """
+    read_limits(public=is_public()).check(model, TrainConfig())
 
 
 def may_train() -> bool:

@@ -7,7 +7,9 @@ import contextlib
 import csv
 import io
 import json
+import shutil
 import tempfile
+import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -21,12 +23,14 @@ from dpn.errors import DPNError
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.pictures.decode import decode
 from dpn.pictures.prepare import InputSpec, prepare
+from dpn.runs.chain import lessons_of
 from dpn.runs.config import RunConfig
 from dpn.runs.create import create_run
 from dpn.runs.folder import find_run, list_runs, runs_under_way
 from dpn.runs.history import History, downsample, smooth
 from dpn.runs.run import Run
 from dpn.runs.snapshots import list_snapshots, read_snapshot
+from dpn.runs.title import title_of
 from dpn.teaching.lesson_files import read_lesson
 from dpn.ui.current import LONGEST_ID
 from dpn.ui.inside.subject import asked_index
@@ -336,6 +340,65 @@ def metrics(lines, changes, long):
         downsample(curves.steps["step"], smooth(curves.steps["loss"]))
 
 
+@cache
+def whole_bundle():
+    """The files of a bundle that can be opened, by name."""
+    from dpn.export.bundle import to_bundle
+
+    with zipfile.ZipFile(io.BytesIO(to_bundle(put_run(), folder(), folder()))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+_bundled = some.sampled_from(
+    ("config.json", "weights.safetensors", "result.json", "metrics.jsonl", "title.json",
+     "chain.json", "../out", "more/config.json")
+)  # fmt: skip
+bundle_cases = some.tuples(
+    _bundled,
+    some.one_of(
+        edits,
+        some.none(),
+        some.sampled_from(JSON_TRAPS),
+        some.binary(max_size=40),
+        some.tuples(some.integers(0, 60), some.one_of(json_values, some.sampled_from(JSON_TRAPS))),
+    ),
+    some.sampled_from((0, 8, 12, 14)),
+    edits,
+    text,
+)
+
+
+def bundle(name, change, packing, changes, called):
+    """A bundle in which one file and then the whole archive are other ones."""
+    from dpn.export.opening import open_bundle
+
+    files = {"chain.json": b'{"lessons": []}', "title.json": b'{"title": "A"}', **whole_bundle()}
+    if isinstance(change, str):
+        files[name] = change.encode(errors="replace")
+    elif isinstance(change, bytes):
+        files[name] = change
+    elif isinstance(change, tuple) and files.get(name, b"")[:1] == b"{":
+        files[name] = with_trap(files[name], *change)
+    elif isinstance(change, list):
+        files[name] = spoilt(files.get(name, b"out"), change)
+    else:
+        files.pop(name, None)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    runs = folder() / "opened"
+    try:
+        run = open_bundle(spoilt(out.getvalue(), changes), called, runs)
+        lessons_of(run, runs)
+        title_of(run)
+        History(run.path / "metrics.jsonl").poll()
+        shutil.rmtree(run.path)
+    finally:  # nothing is left of one that was refused, and nothing lies beside
+        assert not runs.is_dir() or not list(runs.iterdir())
+        assert not (folder() / "out").exists()
+
+
 address_cases = some.tuples(
     some.one_of(
         text,
@@ -424,6 +487,7 @@ SURFACES = {
     "image bombs": (bomb_cases, bomb, 0.003),
     "data sets (npz)": (npz_cases, npz, 0.1),
     "lessons (npz, zip)": (lesson_cases, lesson, 0.1),
+    "bundles (zip)": (bundle_cases, bundle, 0.1),
     "settings": (config_cases, config, 0.1),
     "run folders": (run_cases, run_folder, 0.1),
     "weights (safetensors)": (weights_cases, weights, 0.1),

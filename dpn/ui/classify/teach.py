@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from dpn import ui
-from dpn.errors import DPNError
+from dpn import settings, ui
 from dpn.names import harmless
+from dpn.runs.chain import lessons_of
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import access
@@ -56,7 +56,8 @@ def panel(run: Run, config: RunConfig) -> None:
         else:
             done = teaching.future.done()
             st.fragment(_progress, run_every=None if done else AGAIN)()
-        _chain(config)
+        with ui.guard():
+            _chain(run)
 
 
 def _teach(lesson: Lesson, run: Run, config: RunConfig) -> None:
@@ -113,27 +114,21 @@ def _progress() -> None:
             st.rerun()
 
 
-def _chain(config: RunConfig) -> None:
+def _chain(run: Run) -> None:
     """Draw the lessons that a model comes from, and what each cost on the test images."""
     rows: list[dict[str, Any]] = []
-    while config.lesson and len(rows) < 20:
-        held = config.lesson
-        parent = ui.run_here(held["parent"])
+    for step in lessons_of(run, settings.runs_dir()):
+        held = step.lesson
+        parent = ui.title_of(step.parent) if step.parent else step.taught_from
         rows.append(
             {
                 "pictures": held.get("images"),
                 "method": METHODS.get(held["method"], held["method"]),
                 "test before": _percent(held["accuracy_before"]),
                 "after": _percent(held["accuracy_after"]),
-                "taught from": harmless(ui.title_of(parent) if parent else held["parent"]),
+                "taught from": harmless(parent),
             }
         )
-        if parent is None:
-            break
-        try:
-            config = parent.config()
-        except DPNError:
-            break
     if rows:
         with st.expander(f"This model was taught {len(rows)} lesson{'s' * (len(rows) > 1)}"):
             st.dataframe(rows, hide_index=True)

@@ -1,0 +1,134 @@
+"""The model card of a run: what it is, what it was trained on, how good it is, how to load it."""
+
+from __future__ import annotations
+
+from dpn.data.catalogue import DATASETS
+from dpn.data.look import WORDS
+from dpn.evaluation.scores import Calibration, accuracy_words
+from dpn.names import listed, shown
+from dpn.runs.chain import Step
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run
+from dpn.runs.title import MODEL_WORDS, own_title
+
+CARD = "MODEL_CARD.md"
+
+_LOAD = """\
+```python
+from pathlib import Path
+from dpn.export.opening import open_bundle
+run = open_bundle(Path("{name}.zip").read_bytes(), "{name}.zip", Path("runs"))
+model = run.load_model()  # a torch module: images (B, {channels}, {height}, {width}), 0..1
+print(run.config().class_names, model)
+```"""
+
+
+def model_card(run: Run, measured: Calibration | None, chain: list[Step]) -> str:
+    """Return the card as Markdown.
+
+    Args:
+        run: the model.
+        measured: its calibration on the test images; None where they are not here.
+        chain: the lessons it comes from.
+
+    Raises:
+        RunError: its config or result cannot be read.
+    """
+    config = run.config()
+    name = config.training.dataset
+    data = DATASETS[name].title if name in DATASETS else shown(name)
+    heading = own_title(run) or f"{MODEL_WORDS[config.model.model]} of {data}"
+    sections = {
+        "What it is": _model(config, run),
+        "Trained on": [*_data(config, data), *_training(config, run), *_lessons(chain)],
+        "How good it is": _scores(run, measured),
+        "How to load it": _loading(run, config),
+    }
+    parts = [f"# {shown(heading)}"]
+    for title, lines in sections.items():
+        parts.append(f"## {title}\n\n" + "\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _model(config: RunConfig, run: Run) -> list[str]:
+    model = config.model
+    lines = [f"- Run `{shown(run.id)}`, made {shown(config.created)} with the DPN Lab"]
+    parameters = (run.result() or {}).get("parameters")
+    size = f", {parameters:,} parameters" if parameters else ""
+    if model.model == "mlp":
+        lines.append(f"- Three linear layers with {model.hidden} hidden units{size}")
+    else:
+        on = "the map of a residual encoder" if model.model == "residual" else "the pixels"
+        lines.append(
+            f"- A recursion of maxima on {on}: {model.states} states, {model.decisions} decisions, "
+            f"{model.operator} maximum, {model.parts} of {model.part_size}{size}"
+        )
+    shape = f"{model.height}×{model.width} pixels, {'colour' if model.channels == 3 else 'grey'}"
+    lines.append(f"- Takes images of {shape}. {WORDS[config.preparation]}")
+    lines.append(f"- Answers with one of {model.classes}: {listed(config.class_names, 40)}")
+    return lines
+
+
+def _data(config: RunConfig, title: str) -> list[str]:
+    return [
+        f"- Data: {title} (`{shown(config.training.dataset)}`)",
+        *(f"- {shown(note, '')}" for note in config.notes),
+    ]
+
+
+def _training(config: RunConfig, run: Run) -> list[str]:
+    training, result = config.training, run.result() or {}
+    long = f"{training.steps} batches" if training.steps else f"{training.epochs:g} epochs"
+    lines = [
+        f"- {long} with batches of {training.batch_size}, {training.optimizer} at "
+        f"{training.learning_rate:g}, augmentation {training.augmentation}, seed {training.seed}"
+    ]
+    if result:
+        device = shown(str(result.get("device", "")), "")
+        lines.append(f"- {result['train_seconds']:.0f} s" + (f" on {device}" if device else ""))
+    return lines
+
+
+def _lessons(chain: list[Step]) -> list[str]:
+    lines = []
+    for step in chain:
+        held = step.lesson
+        test = [held["accuracy_before"], held["accuracy_after"]]
+        cost = "" if None in test else f"; test images {test[0]:.2%} -> {test[1]:.2%}"
+        lines.append(
+            f"- Then taught {shown(str(held.get('images', 'some')))} pictures "
+            f"({shown(held['method'])}) from {shown(step.taught_from)}{cost}"
+        )
+    return lines
+
+
+def _scores(run: Run, measured: Calibration | None) -> list[str]:
+    result = run.result()
+    if not result:
+        return ["- Not measured: the data set was not there when it was made."]
+    count = sum(map(sum, result["confusion"]))
+    lines = [
+        f"- Accuracy on {count:,} test images: {accuracy_words(result['test_accuracy'], count, 2)}",
+        f"- Loss on them (cross-entropy, nats): {result['test_loss']:.4f}",
+    ]
+    if measured is None:
+        lines.append("- Calibration: not measured, the data set was not there at the export.")
+    else:
+        lines.append(
+            f"- Calibration: expected calibration error {measured.error:.2%} on "
+            f"{measured.counts.sum():,} test images (15 bins, Guo et al., 2017)"
+        )
+    return lines
+
+
+def _loading(run: Run, config: RunConfig) -> list[str]:
+    model = config.model
+    code = _LOAD.format(
+        name=run.id, channels=model.channels, height=model.height, width=model.width
+    )
+    return [
+        "In the folder of the DPN Lab; or press *Open a bundle* on its Classify page. The weights "
+        "are safetensors: nothing is unpickled.",
+        "",
+        code,
+    ]

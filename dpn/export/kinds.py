@@ -1,0 +1,21 @@
+"""What a model can be exported as: each file's ending, its MIME type, and what makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from dpn.export.bundle import to_bundle
+from dpn.runs.run import Run
+
+
+class Kind(NamedTuple):
+    """One kind of file; ``make`` takes a run, the data folder and the runs folder."""
+
+    suffix: str
+    mime: str
+    make: Callable[[Run, Path, Path], bytes]
+
+
+KINDS = {"bundle": Kind(".zip", "application/zip", to_bundle)}

@@ -1,0 +1,129 @@
+"""A bundle made a run again, here or elsewhere, without trusting it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import secrets
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from dpn.data.archives import open_zip, unpacked
+from dpn.errors import DataError, DPNError, RunError
+from dpn.export.bundle import MOST_BYTES
+from dpn.models.config import ModelConfig
+from dpn.names import shown
+from dpn.runs.chain import CHAIN
+from dpn.runs.config import RunConfig
+from dpn.runs.create import new_run_id
+from dpn.runs.files import write_bytes
+from dpn.runs.run import CARRIED, Run
+
+#: Files without which there is no model.
+NEEDED = ("config.json", "weights.safetensors")
+
+
+def open_bundle(
+    data: bytes,
+    filename: str,
+    runs_dir: Path,
+    owner: str | None = None,
+    check: Callable[[ModelConfig], None] = lambda _: None,
+) -> Run:
+    """Make a run of what ``to_bundle`` wrote; its id is new, and its weights are read once.
+
+    All is unpacked and read beside the runs first, so that a bundle that is refused leaves nothing
+    and touches nothing. Files that no run has are left in the archive.
+
+    Args:
+        data: the archive.
+        filename: what the person calls it.
+        runs_dir: where the run is to be; made if it is not there.
+        owner: whose the run is to be; see ``RunConfig``.
+        check: called with the model's settings before any weight is read; it may raise a DPNError.
+
+    Raises:
+        RunError: it is no bundle, damaged, too large, or the runs folder cannot be written.
+    """
+    called = shown(filename, "the bundle")
+    staged = runs_dir / f".{secrets.token_hex(6)}.partial"
+    try:
+        files = _files(data)
+        run = Run(staged / "bundle")
+        run.path.mkdir(parents=True)
+        for name, content in files.items():
+            write_bytes(run.path / name, content)
+        config = _checked(run, check)
+        replace(config, owner=owner).write(run.path / "config.json")
+        run.set_status("finished", step=0, total_steps=0)
+        opened = Run(runs_dir / new_run_id(config.model, config.training))
+        os.rename(run.path, opened.path)
+        return opened
+    except DPNError as error:
+        why = str(error).replace(" of run 'bundle'", "").replace("Run 'bundle'", "It")
+        why = why.replace("run 'bundle'", "it").replace("Train again.", "Export the model again.")
+        raise RunError(f"{called} cannot be opened: {why}") from error
+    except OSError as error:
+        raise RunError(
+            f"{called} cannot be opened: the runs folder {str(runs_dir)!r} cannot be written "
+            f"({error.strerror}). Make room there, or set DPN_RUNS_DIR or --runs-dir to another."
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            shutil.rmtree(staged, ignore_errors=True)
+
+
+def _files(data: bytes) -> dict[str, bytes]:
+    """Return the files of a run that are in the archive, by name."""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        raise DataError("it is no zip. A bundle is what *Export* makes, ending in .zip.")
+    files: dict[str, bytes] = {}
+    try:
+        with open_zip(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            missing = [name for name in NEEDED if name not in names]
+            if missing:
+                raise DataError(
+                    f"it holds no {missing[0]}, so it is no bundle. A bundle is what *Export* "
+                    "makes; a lesson is loaded under *Your lesson*."
+                )
+            room = MOST_BYTES
+            for name in (*CARRIED, CHAIN):
+                if name in names:
+                    files[name] = _member(archive, name, room)
+                    room -= len(files[name])
+    except DPNError:
+        raise
+    except Exception as error:  # on damaged input zipfile raises a dozen types
+        why = shown(str(error), "unreadable")
+        raise DataError(f"it is damaged ({why}). Export the model again.") from error
+    return files
+
+
+def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    try:
+        return unpacked(archive, archive.getinfo(name), most)
+    except DataError as error:
+        said = str(error).removeprefix("it ")
+        raise DataError(f"its {name} {said} Export the model again.") from error
+
+
+def _checked(run: Run, check: Callable[[ModelConfig], None]) -> RunConfig:
+    """Return the config of a run that is whole.
+
+    Raises:
+        DPNError: a file of it is damaged, or they do not fit together.
+    """
+    config = run.config()
+    check(config.model)
+    result = run.result()
+    if result and len(result["confusion"]) != config.model.classes:
+        raise RunError("result.json tells of other classes than config.json. Train again.")
+    model = run.load_model()
+    if not all(bool(weight.isfinite().all()) for weight in model.state_dict().values()):
+        raise RunError("its weights hold numbers that are not finite. Train again.")
+    return config

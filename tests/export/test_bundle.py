@@ -1,0 +1,119 @@
+"""A bundle holds what makes the model elsewhere what it is here, and a card that is true."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from dpn.errors import RunError
+from dpn.export.bundle import to_bundle
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run
+from dpn.runs.title import set_title
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
+from tests.export.runs import made_run, rewritten, taught_run
+from tests.helpers import short_training, small_model, write_npz
+
+ROOT = Path(__file__).parents[2]
+
+
+def read(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def card(run, folder):
+    return read(to_bundle(run, folder / "data", folder))["MODEL_CARD.md"].decode()
+
+
+def test_it_holds_the_files_of_the_model_and_not_of_the_training(tmp_path):
+    write_npz(tmp_path / "data")
+    trainer, run = open_training(small_model(), short_training(), tmp_path / "data", tmp_path)
+    list(run_training(trainer, run))
+    set_title(run, "My bars")
+    files = read(to_bundle(run, tmp_path / "data", tmp_path))
+    carried = {"weights.safetensors", "result.json", "metrics.jsonl", "title.json"}
+    assert files.keys() == {"config.json", "MODEL_CARD.md", *carried}
+    for name in carried:
+        assert files[name] == (run.path / name).read_bytes()
+
+
+def test_whose_it_is_stays_here_and_the_same_run_gives_the_same_bytes(tmp_path):
+    run = rewritten(made_run(tmp_path), owner="a" * 32)
+    data = to_bundle(run, tmp_path, tmp_path)
+    config = json.loads(read(data)["config.json"])
+    assert "owner" not in config
+    assert config == {k: v for k, v in json.loads(read_config(run)).items() if k != "owner"}
+    assert data == to_bundle(run, tmp_path, tmp_path)
+
+
+def read_config(run):
+    return (run.path / "config.json").read_text()
+
+
+def test_the_card_tells_data_training_accuracy_and_calibration(tmp_path):
+    write_npz(tmp_path / "data")
+    trainer, run = open_training(small_model(), short_training(), tmp_path / "data", tmp_path)
+    list(run_training(trainer, run))
+    text = card(run, tmp_path)
+    assert "# DPN of small" in text
+    assert "left, middle, right" in text
+    assert "6 batches with batches of 10" in text
+    assert re.search(r"Accuracy on 15 test images: \d+\.\d% of 15", text)
+    assert re.search(r"expected calibration error \d+\.\d\d% on 15 test images", text)
+    (tmp_path / "data" / "small.npz").unlink()
+    assert "the data set was not there at the export" in card(run, tmp_path)
+
+
+def test_the_card_says_what_was_never_measured(tmp_path):
+    run = made_run(tmp_path)
+    (run.path / "result.json").unlink()
+    assert "Not measured" in card(run, tmp_path)
+
+
+def test_the_five_lines_of_the_card_load_the_model(tmp_path):
+    run = made_run(tmp_path)
+    (tmp_path / "there.zip").write_bytes(to_bundle(run, tmp_path, tmp_path))
+    code = re.search(r"```python\n(.*?)```", card(run, tmp_path), re.S)[1]
+    assert len(code.strip().splitlines()) == 5
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "('left', 'middle', 'right') DPN" in ended.stdout
+
+
+def test_a_lesson_brings_its_chain(tmp_path):
+    set_title(made_run(tmp_path, "first"), "Ground")
+    taught_run(tmp_path, "parent", "first", images=7)
+    run = taught_run(tmp_path, "taught", "parent")
+    files = read(to_bundle(run, tmp_path, tmp_path))
+    chain = json.loads(files["chain.json"])["lessons"]
+    assert [step["taught_from"] for step in chain] == ["parent", "Ground"]
+    assert [step["lesson"]["images"] for step in chain] == [3, 7]
+    text = files["MODEL_CARD.md"].decode()
+    assert "taught 3 pictures (full) from parent; test images 90.00% -> 80.00%" in text
+    assert "taught 7 pictures (full) from Ground" in text
+
+
+def test_a_run_that_cannot_be_used_is_refused(tmp_path):
+    run = made_run(tmp_path)
+    (run.path / "weights.safetensors").write_bytes(b"no")
+    with pytest.raises(RunError, match=r"weights\.safetensors of run 'there' is damaged"):
+        to_bundle(run, tmp_path, tmp_path)
+
+
+def test_every_shipped_run_can_leave(tmp_path):
+    run = find_run("shipped-digits-dpn", tmp_path)
+    assert isinstance(run, Run)
+    assert "99" in card(run, tmp_path) or "100%" in card(run, tmp_path)

@@ -1,0 +1,182 @@
+"""A bundle becomes a run that is the same model; a bad one is a sentence and leaves nothing."""
+
+import io
+import json
+import os
+import pickle
+import zipfile
+
+import pytest
+import torch
+
+from dpn.errors import ConfigError, RunError
+from dpn.export.bundle import to_bundle
+from dpn.export.opening import open_bundle
+from dpn.runs.chain import lessons_of
+from dpn.runs.folder import list_runs
+from dpn.runs.title import own_title, set_title
+from tests.export.runs import made_run, taught_run
+from tests.helpers import same_tensors, small_model
+
+
+@pytest.fixture
+def here(tmp_path):
+    return tmp_path / "here"
+
+
+@pytest.fixture
+def there(tmp_path):
+    return tmp_path / "there"
+
+
+def bundle(run):
+    return to_bundle(run, run.path.parent, run.path.parent)
+
+
+def changed(data, **files):
+    """The archive with files put in place of others; None leaves one out."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        kept = {name: old.read(name) for name in old.namelist()}
+        for name, content in {
+            **kept,
+            **{k.replace("__", "."): v for k, v in files.items()},
+        }.items():
+            if content is not None:
+                new.writestr(name, content)
+    return out.getvalue()
+
+
+def refused(data, runs, words, **how):
+    """Opening it raises these words, and leaves the folder as it was."""
+    before = sorted(str(path) for path in runs.rglob("*"))
+    with pytest.raises(RunError, match=words) as caught:
+        open_bundle(data, "mine.zip", runs, **how)
+    assert str(caught.value).startswith("mine.zip cannot be opened: ")
+    assert "'bundle'" not in str(caught.value)
+    assert sorted(str(path) for path in runs.rglob("*")) == before
+
+
+@pytest.mark.parametrize("kind", ["dpn", "residual", "mlp"])
+def test_what_comes_back_is_the_same_model(here, there, kind):
+    run = made_run(here, model=small_model(kind, operator="sparse", temperature=0.5))
+    set_title(run, "My bars")
+    opened = open_bundle(bundle(run), "a.zip", there, owner="b" * 32)
+    assert opened.path.parent == there
+    assert opened.id != run.id
+    assert same_tensors(opened.load_model().state_dict(), run.load_model().state_dict())
+    config = opened.config()
+    assert config.owner == "b" * 32
+    assert config.model == run.config().model
+    assert config.created == run.config().created
+    assert opened.result() == run.result()
+    assert own_title(opened) == "My bars"
+    assert opened.status()["state"] == "finished"
+    assert [found.id for found in list_runs(there, 5) if found.origin == "trained"] == [opened.id]
+    assert os.listdir(there) == [opened.id]
+
+
+def test_it_can_be_opened_twice_and_leave_again(here, there):
+    data = bundle(made_run(here))
+    first, second = (open_bundle(data, "a.zip", there) for _ in range(2))
+    assert first.id != second.id
+    assert bundle(first) != b""
+
+
+def test_the_chain_of_lessons_is_there_without_its_parents(here, there):
+    made_run(here, "first")
+    taught_run(here, "parent", "first", images=7)
+    opened = open_bundle(bundle(taught_run(here)), "a.zip", there)
+    again = open_bundle(bundle(opened), "a.zip", there)
+    for run in (opened, again):
+        steps = lessons_of(run, there)
+        assert [step.taught_from for step in steps] == ["parent", "first"]
+        assert [step.lesson["images"] for step in steps] == [3, 7]
+        assert all(step.parent is None for step in steps)
+
+
+@pytest.mark.parametrize("text", ["no", "[]", "{}", '{"lessons": 3}', '{"lessons": [{"a": 1}]}'])
+def test_a_damaged_chain_costs_only_what_it_told(here, there, text):
+    data = changed(bundle(taught_run(here)), chain__json=text)
+    (step,) = lessons_of(open_bundle(data, "a.zip", there), there)
+    assert (step.taught_from, step.lesson["images"]) == ("parent", 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "is no zip"),
+        (b"PK\x03\x04 no", "is no zip"),
+        (changed(b"PK\x05\x06" + bytes(18), a=b"b"), "holds no config.json, so it is no bundle"),
+    ],
+)
+def test_what_is_no_bundle_is_said_so(here, data, words):
+    made_run(here)
+    refused(data, here, words)
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"config__json": None}, r"holds no config\.json"),
+        ({"weights__safetensors": None}, r"holds no weights\.safetensors"),
+        ({"config__json": b"{"}, r"config\.json cannot be read\. Export the model again"),
+        ({"config__json": b'{"format": 9}'}, "has format 9, this version reads 1"),
+        ({"weights__safetensors": b"no"}, r"weights\.safetensors is damaged"),
+        ({"weights__safetensors": pickle.dumps({"a": 1})}, "is damaged"),
+        ({"result__json": b"{}"}, r"result\.json is damaged"),
+    ],
+)
+def test_a_damaged_bundle_is_one_sentence_and_leaves_nothing(here, files, words):
+    refused(changed(bundle(made_run(here)), **files), here, words)
+
+
+def test_weights_of_another_model_or_without_numbers_are_refused(here):
+    from safetensors.torch import save
+
+    run = made_run(here)
+    other = made_run(here, "other", model=small_model(states=5))
+    weights = (other.path / "weights.safetensors").read_bytes()
+    refused(changed(bundle(run), weights__safetensors=weights), here, "do not fit its config.json")
+    state = run.load_model().state_dict()
+    state["b"] = torch.full_like(state["b"], torch.nan)
+    data = changed(bundle(run), weights__safetensors=save(state))
+    refused(data, here, "numbers that are not finite")
+    result = json.loads((run.path / "result.json").read_text())
+    result["confusion"] = [[1, 0], [0, 1]]
+    data = changed(bundle(run), result__json=json.dumps(result))
+    refused(data, here, "other classes")
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(here, monkeypatch):
+    data = bundle(made_run(here))
+    monkeypatch.setattr("dpn.export.opening.MOST_BYTES", 3_000)
+    refused(data, here, r"its weights\.safetensors takes .* are accepted\. Export")
+
+
+def test_a_model_above_the_limits_is_refused_before_its_weights_are_read(here):
+    data = changed(bundle(made_run(here)), weights__safetensors=b"not looked at")
+
+    def check(model):
+        raise ConfigError(f"too many for {model.states} states")
+
+    refused(data, here, "too many for 4 states", check=check)
+
+
+def test_paths_in_the_archive_lead_nowhere(here, there):
+    data = changed(bundle(made_run(here)))
+    out = io.BytesIO(data)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("../../out.txt", "out")
+        archive.writestr("more/config.json", "{}")
+    opened = open_bundle(out.getvalue(), "a.zip", there)
+    names = {path.name for path in opened.path.iterdir()}
+    assert names == {"config.json", "weights.safetensors", "result.json", "status.json"}
+    assert not list(there.parent.glob("out.txt"))
+
+
+def test_a_folder_that_cannot_be_written_is_said(here, tmp_path):
+    data = bundle(made_run(here))
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(RunError, match="runs folder .* cannot be written"):
+        open_bundle(data, "a.zip", tmp_path / "file")
