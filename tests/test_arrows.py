@@ -18,7 +18,7 @@ FLOORS = (
     ("ui", "commands"),
     ("teaching", "jobs", "export"),
     ("charts", "training"),
-    ("explain",),
+    ("explain", "own"),
     ("pictures",),
     ("runs",),
     ("data", "evaluation"),

@@ -1,4 +1,4 @@
-"""The verbs datasets and runs: what there is."""
+"""The verbs datasets and runs: what there is; ``datasets add`` is in ``dpn.commands.add``."""
 
 from __future__ import annotations
 
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 
 def datasets(options: Namespace) -> None:
-    """List what can be trained on."""
+    """List what can be trained on, or add to it."""
+    from dpn.commands.add import add
     from dpn.commands.bars import remark
+
+    if options.action == "add":
+        add(options)
+        return
 
     for info in list_datasets(settings.data_dir()):
         for note in info.notes:

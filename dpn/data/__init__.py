@@ -8,5 +8,8 @@ __all__ = [
     "loading",
     "look",
     "npz",
+    "npz_layouts",
+    "npz_members",
+    "pixels",
     "samples",
 ]

@@ -4,6 +4,7 @@ members unpacked only as far as was allowed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import zipfile
@@ -37,11 +38,20 @@ def open_zip(file: Path | IO[bytes]) -> zipfile.ZipFile:
     return zipfile.ZipFile(file)
 
 
-def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
-    """Return a member's bytes, of which there are at most ``most``.
+def name_of(info: zipfile.ZipInfo) -> str:
+    """Return a member's path as text; a Mac writes UTF-8 and does not say so."""
+    name = info.filename
+    if not info.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name
+
+
+def check_member(info: zipfile.ZipInfo, most: int) -> None:
+    """Refuse a member by what the directory says of it; ``most`` is how many bytes it may take.
 
     Raises:
-        DataError: it is too large, locked, packed in an unusual way, or damaged.
+        DataError: it is too large, locked, or packed in an unusual way.
     """
     if info.file_size > most:
         raise DataError(
@@ -51,6 +61,15 @@ def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> byte
         raise DataError("it is locked with a password.")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise DataError("it is packed in an unusual way. Use plain zip.")
+
+
+def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+    """Return a member's bytes, at most ``most``.
+
+    Raises:
+        DataError: as ``check_member``, or it is damaged.
+    """
+    check_member(info, most)
     try:
         with archive.open(info) as member:
             return member.read(most)

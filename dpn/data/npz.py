@@ -41,7 +41,8 @@ MAX_BYTES = 4 * 2**30
 SAMPLED_BYTES = 2**28
 #: What is larger than this must not have been packed to less than a hundredth: real images are not.
 MAX_BOMB, MAX_RATIO = 2**29, 100
-MIN_IMAGES = 10
+#: Two classes of five, of which one each is the test.
+MIN_IMAGES = 8
 #: A name may take so much room: four bytes a character, and some of its width unused.
 _NAME_BYTES = 16 * MAX_NAME_LENGTH
 

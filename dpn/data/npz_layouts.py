@@ -19,6 +19,10 @@ _LAYOUTS = {
         *("val_images", "val_labels"),
     ),
 }
+#: For each layout: a part -> what its images and its labels are called.
+PART_NAMES = tuple(
+    {"train": layout[0:2], "test": layout[2:4], "val": layout[4:6]} for layout in _LAYOUTS.values()
+)
 _LABEL_WORDS = {"y", "label", "labels", "target", "targets", "class", "classes"}
 _KUZUSHIJI = re.compile(r"(.+)-(train|test)-(imgs|labels)")
 

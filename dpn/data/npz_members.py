@@ -52,12 +52,20 @@ def peek(archive: zipfile.ZipFile, name: str) -> Header:
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise DataError(f"{name} is not stored as numpy does; use numpy.savez_compressed")
     with archive.open(info) as member:
-        header = _header(member)
-        data_bytes = info.file_size - member.tell()
+        return read_header(member, info.file_size, name)
+
+
+def read_header(member: IO[bytes], size: int, name: str) -> Header:
+    """Read what an npy of ``size`` bytes says of itself, and leave the file where its data begin.
+
+    Raises:
+        DataError: it holds Python objects, or not as many bytes as it says.
+    """
+    header = _header(member)
     if header.dtype.hasobject:
         kind = "strings" if name == "class_names" else "numbers"
         raise DataError(f"{name} holds Python objects, which are never loaded; save {kind}")
-    if data_bytes != header.bytes:
+    if (data_bytes := size - member.tell()) != header.bytes:
         wanted = f"{header.dtype} of shape {header.shape} ({header.bytes} bytes)"
         raise DataError(f"{name} should be {wanted}, but {data_bytes} bytes are stored; save again")
     return header
@@ -91,12 +99,20 @@ def read_rows(archive: zipfile.ZipFile, name: str, rows: NDArray[np.int64]) -> N
 
 def read_member(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
     with archive.open(f"{name}.npy") as member:
-        header = _header(member)
-        array = np.empty(header.shape, header.dtype, order="F" if header.fortran else "C")
-        flat = array.reshape(-1, order="A").view(np.uint8)
-        for start in range(0, len(flat), _CHUNK_BYTES):  # quicker than npy.read_array
-            chunk = flat[start : start + _CHUNK_BYTES]
-            if len(data := member.read(len(chunk))) != len(chunk):
-                raise EOFError(f"{name} is cut short")
-            chunk[:] = np.frombuffer(data, np.uint8)  # with the last, zipfile compares the checksum
+        return read_values(member, _header(member), name)
+
+
+def read_values(member: IO[bytes], header: Header, name: str) -> NDArray[Any]:
+    """Read the array that follows its header.
+
+    Raises:
+        EOFError: it is cut short.
+    """
+    array = np.empty(header.shape, header.dtype, order="F" if header.fortran else "C")
+    flat = array.reshape(-1, order="A").view(np.uint8)
+    for start in range(0, len(flat), _CHUNK_BYTES):  # quicker than npy.read_array
+        chunk = flat[start : start + _CHUNK_BYTES]
+        if len(data := member.read(len(chunk))) != len(chunk):
+            raise EOFError(f"{name} is cut short")
+        chunk[:] = np.frombuffer(data, np.uint8)  # with the last, zipfile compares the checksum
     return array

@@ -165,6 +165,7 @@ class TrainConfig(_Config):
         weight_decay: decoupled for "adamw", and for "muon" but for kernels; L2 for the others.
         label_smoothing: share of the target spread over all classes, 0 to below 1.
         augmentation: how training images are varied; see ``dpn.training.augment``.
+        balanced: whether each class is shown equally often, however many images it has.
         validation_fraction: share of the training set held out by ``seed``.
         seed: initial weights, data order, augmentation and the validation split.
         device: "auto" (CUDA, then MPS, then CPU) or one of them by name.
@@ -185,6 +186,7 @@ class TrainConfig(_Config):
     weight_decay: float = 0.01
     label_smoothing: float = 0.0
     augmentation: str = "none"
+    balanced: bool = False
     validation_fraction: float = 0.1
     seed: int = 0
     device: str = "auto"
@@ -207,6 +209,7 @@ class TrainConfig(_Config):
         _number("weight_decay", self.weight_decay, 0, 10, try_value="0.01")
         _number("label_smoothing", self.label_smoothing, 0, 1, open_high=True, try_value="0.1")
         _choice("augmentation", self.augmentation, AUGMENTATION_NAMES)
+        _boolean("balanced", self.balanced)
         _number("validation_fraction", self.validation_fraction, 0.01, 0.5, try_value="0.1")
         _integer("seed", self.seed, 0, 2**31 - 1)
         _choice("device", self.device, DEVICE_NAMES)

@@ -20,7 +20,11 @@ _SYSTEM = {
     *("system volume information", "lost+found", "@eadir"),
 }
 #: Names of folders for the parts of a set.
-_PARTS = {"train", "training", "test", "testing", "val", "valid", "validation"}
+_PARTS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("test", "testing"), "test"),
+    **dict.fromkeys(("val", "valid", "validation"), "val"),
+}
 _ARCHIVES = (".zip", ".npz", ".rar", ".7z", ".tar", ".gz", ".tgz")
 #: What is said of a picture whose class is nowhere.
 NO_CLASS = (
@@ -73,15 +77,34 @@ def classes_of(paths: Sequence[Path]) -> tuple[list[str | None], list[str]]:
     The class is the first folder, once a folder around all others and levels of parts are gone. A
     level is one if all folders in it are called train, test or the like.
     """
+    classes, parts, _ = classes_and_parts(paths)
+    notes = []
+    if found := sorted(set().union(*parts)):
+        notes.append(f"Folders taken for parts of the set and not for classes: {listed(found)}.")
+    return classes, notes
+
+
+def classes_and_parts(
+    paths: Sequence[Path],
+) -> tuple[list[str | None], list[set[str]], list[str]]:
+    """Return the class of each picture, the folders above it that are parts, and which part it is.
+
+    The class is as in ``classes_of``; the part is "train", "val", "test", or "" where no folder
+    tells.
+    """
     folders = [tuple(map(composed, path[-1 - _DEPTH : -1])) for path in paths]
     kept: list[Path] = [()] * len(folders)
-    parts: set[str] = set()
+    parts: list[set[str]] = [set() for _ in folders]
     for depth in range(_DEPTH):
         siblings: dict[Path, set[str]] = {}
         for folder, above in zip(folders, kept, strict=True):
             siblings.setdefault(above, set()).update(folder[depth : depth + 1])
-        levels = {at for at, names in siblings.items() if {n.lower() for n in names} <= _PARTS}
-        parts |= set().union(*(siblings[at] for at in levels))
+        levels = {
+            at for at, names in siblings.items() if {n.lower() for n in names} <= _PARTS.keys()
+        }
+        for found, folder, above in zip(parts, folders, kept, strict=True):
+            if above in levels:
+                found.update(folder[depth : depth + 1])
         kept = [
             above if above in levels else above + folder[depth : depth + 1]
             for folder, above in zip(folders, kept, strict=True)
@@ -92,11 +115,9 @@ def classes_of(paths: Sequence[Path]) -> tuple[list[str | None], list[str]]:
         if deeper == 0 or 2 * deeper < len(kept):
             break
         kept = [folder[1:] for folder in kept]
-    notes = []
-    if parts:
-        found = listed(sorted(parts))
-        notes.append(f"Folders taken for parts of the set and not for classes: {found}.")
-    return [folder[0] if folder else None for folder in kept], notes
+    classes = [folder[0] if folder else None for folder in kept]
+    which = [_PARTS[min(found).lower()] if found else "" for found in parts]
+    return classes, parts, which
 
 
 def left_out(sentences: Sequence[str], of: int) -> list[str]:

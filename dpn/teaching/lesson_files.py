@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dpn.data.archives import open_zip, unpacked
+from dpn.data.archives import name_of, open_zip, unpacked
 from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DataError, ImageError
 from dpn.names import is_class_name, shown
@@ -117,7 +116,9 @@ def read_lesson(data: bytes, filename: str) -> Pictures:
         raise DataError(f"{filename} is no lesson; accepted are .npz and .zip files.")
     try:
         with open_zip(io.BytesIO(data)) as archive:
-            members = {_path(info): info for info in archive.infolist() if not info.is_dir()}
+            members = {
+                parts_of(name_of(info)): info for info in archive.infolist() if not info.is_dir()
+            }
             is_ours = archive.comment == _OURS
             pictures, notes = ([*members], []) if is_ours else sort_out(members)
             if not pictures and any(path[0].endswith(".npy") for path in members if path):
@@ -130,15 +131,6 @@ def read_lesson(data: bytes, filename: str) -> Pictures:
     except Exception as error:  # on damaged input zipfile and what unpacks raise a dozen types
         why = shown(str(error), "unreadable")
         raise DataError(f"{filename} is damaged ({why}); save the lesson again.") from error
-
-
-def _path(info: zipfile.ZipInfo) -> tuple[str, ...]:
-    """Return the names in a member's path; a Mac writes UTF-8 and does not say so."""
-    name = info.filename
-    if not info.flag_bits & 0x800:
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
-    return parts_of(name)
 
 
 def _from_npz(data: bytes, filename: str) -> Pictures:

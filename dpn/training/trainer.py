@@ -24,6 +24,7 @@ from dpn.models.devices import autocast, pick_device
 from dpn.models.mlp import MLP
 from dpn.training.augment import AUGMENTATIONS, on_ground
 from dpn.training.optimizers import make_optimizer, remembered
+from dpn.training.order import order_of
 from dpn.training.parallel import Group
 
 #: Validation images looked at while training; the last validation takes all of them.
@@ -224,7 +225,7 @@ class Trainer:
         epoch, place = divmod(self.step_count, self.steps_per_epoch)
         if self._order[0] != epoch:
             self._generator.manual_seed(_mix(self.config.seed, 2 * epoch))
-            order = torch.randperm(len(self.dataset.x_train), generator=self._generator)
+            order = order_of(self.dataset.y_train, self._generator, balanced=self.config.balanced)
             self._order = (epoch, order.to(self.device))
         index = self._order[1][place * self.batch_size : (place + 1) * self.batch_size]
         images = self.dataset.x_train[index].to(torch.float32) / 255

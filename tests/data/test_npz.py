@@ -173,8 +173,8 @@ REFUSED = {
         r"y_test must be 5 labels, one .*, got int64 of shape",
     ),
     "few": (
-        lambda a: a | {"x_train": a["x_train"][:9], "y_train": a["y_train"][:9]},
-        r"x_train must hold at least 10 images, got 9",
+        lambda a: a | {"x_train": a["x_train"][:7], "y_train": a["y_train"][:7]},
+        r"x_train must hold at least 8 images, got 7",
     ),
     "no test": (
         lambda a: a | {"x_test": a["x_test"][:0], "y_test": a["y_test"][:0]},

@@ -47,6 +47,7 @@ BAD = [
     (TrainConfig, "learning_rate", "fast", "got 'fast'; try 0.003"),
     (TrainConfig, "schedule", "cosine", "one_cycle, constant"),
     (TrainConfig, "momentum", 1, "< 1"),
+    (TrainConfig, "balanced", 1, "true or false"),
     (TrainConfig, "weight_decay", -0.1, ">= 0"),
     (TrainConfig, "label_smoothing", 1, "< 1"),
     (TrainConfig, "augmentation", "flip", "did you mean 'flip_crop'"),

@@ -1,0 +1,86 @@
+"""Which reader takes what somebody brings: files of whatever layout they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dpn.errors import DataError
+from dpn.own.arrays import read_arrays, read_bitmaps
+from dpn.own.files import PAGE, Bounds, File, members, names_of, unpacked
+from dpn.own.idx import is_idx, is_mapping, read_idx
+from dpn.own.parts import Raw, Refused
+from dpn.own.pictures import Progress, read_pictures
+from dpn.own.table import read_tables
+from dpn.pictures.folders import sort_out
+
+_TABLES = (".csv", ".csv.gz", ".tsv")
+#: A set of npy files with one of these names is images and labels; else each file is a class.
+_ARRAYS = {"x", "x_train", "train_images", "images", "data"}
+
+
+def bring(files: Sequence[File], bounds: Bounds = PAGE, progress: Progress | None = None) -> Raw:
+    """Read files of whatever layout they have.
+
+    Args:
+        files: uploads, or the files of a folder.
+        bounds: how much is read.
+        progress: called with (pictures done, pictures in all).
+
+    Raises:
+        Refused: nothing can be learned from them; it says all that is wrong.
+    """
+    try:
+        with unpacked(files, bounds) as found:
+            return _read(found, bounds, progress)
+    except Refused:
+        raise
+    except DataError as error:
+        raise Refused([str(error)]) from error
+    except MemoryError:
+        raise Refused(["It needs more memory than is free; bring fewer images."]) from None
+
+
+def _read(files: list[File], bounds: Bounds, progress: Progress | None) -> Raw:
+    by_path = {file.path: file for file in files}
+    pictures, notes = sort_out(by_path)
+    visible = _visible(files)
+    npz = [file for file in visible if file.name.lower().endswith(".npz")]
+    arrays = [file for file in visible if file.name.endswith(".npy")]
+    idx = [file for file in visible if is_idx(file)]
+    tables = [file for file in visible if file.name.lower().endswith(_TABLES)]
+    if pictures and len(pictures) < len(idx) + len(tables) + len(npz) + len(arrays):
+        pictures = []  # a preview beside the data
+    if pictures:
+        raw = read_pictures([by_path[path] for path in pictures], bounds, progress)
+        raw.left_out += notes
+        return raw
+    if npz:
+        return _read_npz(npz, bounds)
+    if idx:
+        return read_idx(idx, [file for file in visible if is_mapping(file)], bounds)
+    if arrays:
+        names = {file.name.removesuffix(".npy").lower() for file in arrays}
+        return (read_arrays if names & _ARRAYS else read_bitmaps)(arrays, bounds)
+    if tables:
+        return read_tables(tables, bounds)
+    raise Refused(
+        [
+            f"Nothing here can be learned from: {names_of(files) or 'no files'}. Accepted are a "
+            "zip of class folders with pictures, an npz, idx files (-ubyte), a CSV of pixels with "
+            "a label column, and Quick, Draw! bitmaps (.npy)."
+        ]
+    )
+
+
+def _visible(files: Sequence[File]) -> list[File]:
+    """Return the files that no system hides."""
+    return [
+        file for file in files if not any(name.startswith((".", "__MACOSX")) for name in file.path)
+    ]
+
+
+def _read_npz(files: Sequence[File], bounds: Bounds) -> Raw:
+    if len(files) > 1:
+        raise Refused([f"Several npz files lie here ({names_of(files)}). Bring one at a time."])
+    with members(files[0]) as arrays:
+        return read_arrays([file for file in arrays if file.name.endswith(".npy")], bounds)

@@ -1,0 +1,104 @@
+"""A data set of one's own as a file in the data folder: whose it is, and how much that may be.
+
+NAME.npz     the set, as ``dpn.data.npz`` reads it
+NAME.owner   a hash of who brought it, on a public server; only its owner may remove it
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from dpn.data.catalogue import DATASETS, check_name
+from dpn.errors import DataError
+from dpn.own.making import OwnSet
+
+_OWNER = ".owner"
+
+
+def check_free(name: str, data_dir: Path) -> None:
+    """Refuse a name that cannot be given to a new set.
+
+    Raises:
+        DataError: it is no name, one of the known sets', or taken.
+    """
+    check_name(name)
+    if len(name) > 100:
+        raise DataError(f"a name has at most 100 characters, got {len(name)}; choose a shorter one")
+    if name in DATASETS or os.path.lexists(data_dir / f"{name}.npz"):
+        raise DataError(f"there is a data set {name!r} already; choose another name")
+
+
+def keep(
+    data: OwnSet | Path, name: str, data_dir: Path, owner: str | None = None, quota: float = 0
+) -> Path:
+    """Write a set into the data folder under a new name, and return its path.
+
+    Args:
+        data: the set, or the file of one.
+        name: its name there.
+        data_dir: the folder, made where it is missing.
+        owner: a hash of who brings it; None on one's own machine.
+        quota: bytes that an owner may keep in all; 0 for no limit.
+
+    Raises:
+        DataError: the name is taken, the quota is spent, or the folder cannot be written; nothing
+            is left behind.
+    """
+    check_free(name, data_dir)
+    content = data.read_bytes() if isinstance(data, Path) else data.to_npz(compress=True)
+    before = kept_bytes(data_dir, owner)
+    if owner and quota and before + len(content) > quota:
+        raise DataError(
+            f"{name} takes {len(content) / 1e6:.1f} MB, and of the {quota / 1e6:,.0f} MB that you "
+            f"may keep on this server {before / 1e6:.1f} MB are used. Remove a set first."
+        )
+    path = data_dir / f"{name}.npz"
+    partial = data_dir / f".{secrets.token_hex(8)}.partial"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            partial.write_bytes(content)
+            if owner:
+                path.with_suffix(_OWNER).write_text(owner, encoding="ascii")
+            os.link(partial, path)  # never over a file that came meanwhile
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"{data_dir} cannot be written ({error.strerror}); set DPN_DATA_DIR to another folder"
+        ) from error
+    return path
+
+
+def owner_of(name: str, data_dir: Path) -> str | None:
+    """Return who keeps a set; None for the server's own."""
+    with contextlib.suppress(OSError, UnicodeError):
+        return (data_dir / f"{name}{_OWNER}").read_text(encoding="ascii")[:64]
+    return None
+
+
+def kept_bytes(data_dir: Path, owner: str | None) -> int:
+    """Return how many bytes an owner keeps."""
+    total = 0
+    for file in data_dir.glob(f"*{_OWNER}") if owner else ():
+        if owner_of(file.stem, data_dir) == owner:
+            with contextlib.suppress(OSError):
+                total += file.with_suffix(".npz").stat().st_size
+    return total
+
+
+def remove(name: str, data_dir: Path) -> None:
+    """Delete a kept set.
+
+    Raises:
+        DataError: it cannot be deleted.
+    """
+    check_name(name)
+    try:
+        (data_dir / f"{name}.npz").unlink()
+        (data_dir / f"{name}{_OWNER}").unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(f"{name} cannot be removed ({error.strerror})") from error

@@ -1,0 +1,62 @@
+"""What every reader returns: images and labels by part, before their numbers are understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from dpn.errors import DataError
+from dpn.own.thumbs import Thumbs
+
+#: Sentences of one refusal; the rest is counted.
+MOST_SENTENCES = 50
+#: The parts of a set, in their order; "" is what no part was said of.
+PARTS = ("train", "", "val", "test")
+
+
+class Refused(DataError):
+    """A set that cannot be taken, with all that is wrong in one go."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        more = len(sentences) - MOST_SENTENCES
+        kept = sentences[:MOST_SENTENCES]
+        self.sentences = (*kept, *([f"And {more:,} more like these."] if more > 0 else []))
+        super().__init__("\n".join(self.sentences))
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Images of one part and their labels, N each.
+
+    Attributes:
+        images: numbers (N, H, W), (N, H, W, C), (N, C, H, W) or flat (N, H * H); or pictures.
+        labels: numbers or words (N,) or (N, 1), or one-hot (N, K).
+        called: what the person calls the images and the labels.
+    """
+
+    images: NDArray[Any] | Thumbs
+    labels: NDArray[Any]
+    called: tuple[str, str] = ("the images", "the labels")
+
+
+@dataclass(eq=False)
+class Raw:
+    """What a reader found.
+
+    Attributes:
+        kind: in a few words, such as "pictures in class folders".
+        parts: by a name of ``PARTS``.
+        class_names: K names, where the files have them.
+        notes: sentences about what was assumed.
+        left_out: a sentence for each picture or file that was left out.
+        transposed: whether the images lie mirrored at the diagonal, as EMNIST's do.
+    """
+
+    kind: str
+    parts: dict[str, Part]
+    class_names: tuple[str, ...] | None = None
+    notes: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    transposed: bool = False

@@ -1,0 +1,71 @@
+"""Pictures in folders named as their classes, or one by one with the class somebody named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from dpn.errors import DataError, ImageError
+from dpn.names import is_class_name, listed
+from dpn.own.files import Bounds, File
+from dpn.own.parts import PARTS, Part, Raw
+from dpn.own.thumbs import Thumb, Thumbs, thumb_of
+from dpn.pictures.folders import NO_CLASS, classes_and_parts
+from dpn.pictures.size_limits import MAX_BYTES
+
+#: Called with (pictures done, pictures in all).
+Progress = Callable[[int, int], None]
+
+
+def read_pictures(files: Sequence[File], bounds: Bounds, progress: Progress | None = None) -> Raw:
+    """Read pictures by the folders they lie in; those that cannot be used are left out.
+
+    Raises:
+        DataError: there are more than ``bounds`` allow.
+    """
+    if len(files) > bounds.pictures:
+        raise DataError(
+            f"{len(files):,} pictures are more than the {bounds.pictures:,} that are accepted "
+            "here. Bring fewer of each class."
+        )
+    files = sorted(files, key=lambda file: file.path)  # archives hold them in any order
+    classes, above, parts = classes_and_parts([file.path for file in files])
+    raw = Raw("pictures in class folders", {})
+    if named := sorted(set().union(*above)):
+        raw.notes.append(
+            f"Folders taken for parts of the set and not for classes: {listed(named)}."
+        )
+    thumbs: list[tuple[str, str, Thumb]] = []
+    for index, (file, name, part) in enumerate(zip(files, classes, parts, strict=True)):
+        try:
+            if name is None or not is_class_name(name):
+                raise DataError(NO_CLASS)
+            if file.size > MAX_BYTES:
+                raise DataError(f"it takes {file.size / 1e6:,.0f} MB; make it smaller.")
+            thumbs.append((part, name, thumb_of(file.read(), file.called)))
+        except (DataError, ImageError) as error:
+            said = str(error)
+            raw.left_out.append(said if said.startswith(file.called) else f"{file.called}: {said}")
+        if progress and index % 10 == 9:
+            progress(index + 1, len(files))
+    return by_part(thumbs, raw)
+
+
+def by_part(thumbs: Sequence[tuple[str, str, Thumb]], raw: Raw) -> Raw:
+    """Put pictures, each with its part and class, into their parts."""
+    for part in PARTS:
+        mine = [(name, thumb) for at, name, thumb in thumbs if at == part]
+        if mine:
+            labels = np.array([name for name, _ in mine])
+            called = f"{part or 'the'} pictures", f"{part or 'the'} classes"
+            raw.parts[part] = Part(Thumbs([thumb for _, thumb in mine]), labels, called)
+    return raw
+
+
+def class_by_class(pictures: Sequence[tuple[str, Thumb]]) -> Raw:
+    """Return pictures that were dropped or shot one by one, each with the class it was named."""
+    counts = Counter(name for name, _ in pictures)
+    raw = Raw(f"pictures of {len(counts)} classes", {})
+    return by_part([("", name, thumb) for name, thumb in pictures], raw)

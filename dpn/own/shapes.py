@@ -1,0 +1,116 @@
+"""Images of any shape -> (N, C, H, W) of one size: resized, in grey or in colour."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpn.models.config import MAX_SIDE, MIN_SIDE
+from dpn.own.parts import Part
+from dpn.own.thumbs import COLOUR_SIDE, COLOURED_SHARE, GREY_SIDE, Thumbs, resized
+from dpn.pictures.ink import to_grey
+
+#: Longest side of images in arrays: larger ones are for another kind of model.
+MOST_SIDE = 1024
+
+
+def shaped(part: Part, problems: list[str], notes: list[str]) -> NDArray[Any]:
+    """Return the images of a part as (N, H, W) or (N, H, W, 3), of the numbers that they are."""
+    x, called = np.asarray(part.images), part.called[0]
+    shape = x.shape
+    if x.dtype.kind not in "uifb":
+        problems.append(f"{called} must be numbers, got {x.dtype}; save uint8.")
+        return x
+    if x.ndim == 2 and (side := math.isqrt(shape[1])) ** 2 == shape[1] and side >= MIN_SIDE:
+        notes.append(f"{called} holds rows of {shape[1]}: read as {side}×{side} pixels.")
+        x = x.reshape(-1, side, side)
+    elif x.ndim == 4 and shape[3] in (1, 3):
+        x = x[..., 0] if shape[3] == 1 else x
+    elif x.ndim == 4 and shape[1] in (1, 3):
+        x = x[:, 0] if shape[1] == 1 else x.transpose(0, 2, 3, 1)
+    elif x.ndim != 3:
+        problems.append(f"{called} must have shape (N, H, W) or (N, H, W, 3), got {shape}.")
+        return x
+    if not (min(x.shape[1:3]) >= MIN_SIDE and max(x.shape[1:3]) <= MOST_SIDE and len(x)):
+        problems.append(
+            f"{called} must hold images of {MIN_SIDE} to {MOST_SIDE} pixels a side, got shape "
+            f"{shape}."
+        )
+    return x
+
+
+def from_thumbs(
+    thumbs: dict[str, Thumbs], side: int | None, colour: bool | None, notes: list[str]
+) -> dict[str, NDArray[np.uint8]]:
+    """Return pictures as uint8 (N, C, H, W), at the side and in the colours that suit them.
+
+    Args:
+        thumbs: by part.
+        side: pixels; 0 for as they are, where they are small and of one size; None to decide.
+        colour: whether in colour, None to decide.
+        notes: gets a sentence about what was done.
+    """
+    if colour is None:
+        coloured = sum(one.coloured for one in thumbs.values())
+        colour = coloured > COLOURED_SHARE * sum(map(len, thumbs.values()))
+    usual = COLOUR_SIDE if colour else GREY_SIDE
+    sizes = set().union(*(one.sizes for one in thumbs.values()))
+    low, high = min(map(min, sizes)), max(map(max, sizes))
+    is_fit = len(sizes) == 1 and low >= MIN_SIDE and high <= MAX_SIDE
+    if side is None:
+        side = 0 if is_fit and high <= COLOUR_SIDE else usual
+    if side == 0 and not is_fit:
+        side = usual
+    what = "in colour" if colour else "in grey"
+    if side:
+        sides = f"sides of {low} to {high} pixels" if low < high else f"{low}×{low} pixels"
+        notes.append(
+            f"The middle square of each picture ({sides}) is resized to {side}×{side}, {what}."
+        )
+    else:
+        ((height, width),) = sizes
+        notes.append(f"All pictures have {height}×{width} pixels: taken as they are, {what}.")
+    found = {part: one.at(side or None) for part, one in thumbs.items()}
+    return {part: _channels(x, colour) for part, x in found.items()}
+
+
+def sized(
+    parts: dict[str, NDArray[np.uint8]],
+    side: int | None,
+    colour: bool | None,
+    notes: list[str],
+    problems: list[str],
+) -> dict[str, NDArray[np.uint8]]:
+    """Return uint8 (N, C, H, W) of one shape.
+
+    Args:
+        parts: uint8 (N, H, W) or (N, H, W, 3).
+        side: pixels; 0 or None leaves images as they are, where they are small enough.
+        colour: whether there are three channels; None as most of them have.
+        notes: gets sentences about what was done.
+        problems: gets sentences where parts do not fit together.
+    """
+    shapes = {x.shape[1:] for x in parts.values()}
+    if len({shape[:2] for shape in shapes}) > 1 and not side:
+        found = ", ".join(f"{shape[0]}×{shape[1]}" for shape in sorted(shapes))
+        problems.append(f"The parts hold images of different sizes ({found}); bring one size.")
+        return {}
+    is_coloured = any(x.ndim == 4 for x in parts.values()) if colour is None else colour
+    largest = max(max(shape[:2]) for shape in shapes)
+    if not side and largest > MAX_SIDE:
+        side = COLOUR_SIDE if is_coloured else GREY_SIDE
+    if side and {shape[:2] for shape in shapes} != {(side, side)}:
+        notes.append(f"The middle square of each image is resized to {side}×{side}.")
+        parts = {part: np.stack([resized(image, side) for image in x]) for part, x in parts.items()}
+    if colour is not None and any((x.ndim == 4) != colour for x in parts.values()):
+        notes.append("Grey images get three equal channels." if colour else "Colours become grey.")
+    return {part: _channels(x, is_coloured) for part, x in parts.items()}
+
+
+def _channels(x: NDArray[np.uint8], is_coloured: bool) -> NDArray[np.uint8]:
+    if x.ndim == 3:
+        return np.repeat(x[:, None], 3, axis=1) if is_coloured else x[:, None]
+    return x.transpose(0, 3, 1, 2) if is_coloured else to_grey(x)[:, None]

@@ -1,0 +1,38 @@
+"""Which images an epoch shows, and in which order."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def order_of(labels: Tensor, generator: torch.Generator, *, balanced: bool) -> Tensor:
+    """Return N indices of N training images, in random order, on the CPU.
+
+    Args:
+        labels: int64 (N,).
+        generator: decides.
+        balanced: False shows each image once; True each class equally often, but for one image: of
+            a small class some come again, and of a large one some wait for another epoch.
+    """
+    if not balanced:
+        return torch.randperm(len(labels), generator=generator)
+    return _balanced(labels.cpu(), generator)
+
+
+def _balanced(labels: Tensor, generator: torch.Generator) -> Tensor:
+    counts = torch.bincount(labels)
+    classes = counts.nonzero().flatten()
+    share, more = divmod(len(labels), len(classes))
+    first = torch.randperm(len(classes), generator=generator)[:more]  # these get one more
+    chosen = []
+    for place, label in enumerate(classes):
+        members = (labels == label).nonzero().flatten()
+        wanted = share + int(place in first)
+        rounds = [
+            torch.randperm(len(members), generator=generator)
+            for _ in range(-(-wanted // len(members)))
+        ]
+        chosen += [members[torch.cat(rounds)[:wanted]]] if rounds else []
+    order = torch.cat(chosen)
+    return order[torch.randperm(len(order), generator=generator)]

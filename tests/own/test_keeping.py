@@ -1,0 +1,67 @@
+"""A set of one's own in the data folder: its name, its owner, its quota."""
+
+import numpy as np
+import pytest
+
+from dpn.data.catalogue import list_datasets
+from dpn.data.npz import read_npz
+from dpn.errors import DataError
+from dpn.own import keeping
+from tests.own.written import bars, made, npz
+
+OWN = dict(zip("xy", bars(30), strict=True))
+
+
+@pytest.fixture
+def own():
+    return made({"bars.npz": npz(**OWN)})
+
+
+def test_it_is_read_as_it_was_made(own, tmp_path):
+    path = keeping.keep(own, "bars", tmp_path / "data")
+    again = read_npz(path)
+    for name in ("x_train", "y_train", "x_test", "y_test"):
+        assert np.array_equal(getattr(again, name), getattr(own.arrays, name)), name
+    assert again.class_names == own.arrays.class_names
+    assert "bars" in [info.name for info in list_datasets(tmp_path / "data")]
+    assert [file.name for file in (tmp_path / "data").iterdir()] == ["bars.npz"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("../bars", "must be a name of letters"),
+        ("mnist", "already"),
+        ("there", "already"),
+        ("a" * 101, "at most 100"),
+        ("", "must be a name"),
+    ],
+)
+def test_names_that_cannot_be_given(own, tmp_path, name, words):
+    (tmp_path / "there.npz").write_bytes(b"kept")
+    with pytest.raises(DataError, match=words):
+        keeping.keep(own, name, tmp_path)
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [
+        ("there.npz", b"kept")
+    ]
+
+
+def test_an_owner_has_a_quota_and_others_have_theirs(own, tmp_path):
+    size = len(own.to_npz(compress=True))
+    keeping.keep(own, "one", tmp_path, "ada", quota=1.5 * size)
+    with pytest.raises(DataError, match="Remove a set first"):
+        keeping.keep(own, "two", tmp_path, "ada", quota=1.5 * size)
+    keeping.keep(own, "two", tmp_path, "bob", quota=1.5 * size)
+    assert keeping.owner_of("one", tmp_path) == "ada"
+    keeping.remove("one", tmp_path)
+    assert keeping.kept_bytes(tmp_path, "ada") == 0
+    keeping.keep(own, "three", tmp_path, "ada", quota=1.5 * size)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        *("three.npz", "three.owner", "two.npz", "two.owner"),
+    ]
+
+
+def test_a_folder_that_cannot_be_written_is_named(own, tmp_path):
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(DataError, match="cannot be written"):
+        keeping.keep(own, "bars", tmp_path / "data")

@@ -1,0 +1,130 @@
+"""Pictures in a zip or a folder of class folders, and those that are dropped one by one."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from dpn.own.bringing import bring
+from dpn.own.files import DISK, Bounds, on_disk, upload
+from dpn.own.making import Options, make
+from dpn.own.parts import Refused
+from dpn.own.pictures import class_by_class
+from dpn.own.thumbs import thumb_of
+from tests.own.written import bars, colours, made, pets, picture, read, said, zipped
+
+
+@pytest.mark.parametrize("top", ["", "my pets/", "a/b/"])
+def test_a_zip_of_class_folders_is_read_with_or_without_a_folder_around(top):
+    own = made({"pets.zip": zipped(pets(10, top))})
+    assert own.arrays.class_names == ("cats", "dogs")
+    assert own.counts.tolist() == [[8, 2], [8, 2]]
+    assert own.arrays.x_train.shape == (16, 3, 32, 32)
+    assert "resized to 32×32, in colour" in said(own)
+    assert "a fifth of each class (4 images)" in said(own)
+
+
+def test_folders_of_parts_are_the_parts():
+    files = {**pets(6, "set/train/"), **pets(5, "set/test/"), **pets(4, "set/val/")}
+    own = made({"pets.zip": zipped(files)})
+    assert own.arrays.class_names == ("cats", "dogs")
+    assert own.counts.tolist() == [[10, 5], [10, 5]]  # validation images join the training
+    assert "validation images join" in said(own)
+
+
+def test_a_folder_called_test_alone_is_all_there_is():
+    own = made({"pets.zip": zipped(pets(10, "test/"))})
+    assert own.counts.sum(axis=0).tolist() == [16, 4]
+
+
+def test_what_systems_leave_and_what_is_damaged_is_left_out_with_its_sentence():
+    files = pets(6)
+    files |= {"__MACOSX/cats/._1.jpg": b"x", "cats/.DS_Store": b"x", "notes.txt": b"x"}
+    files |= {"cats/broken.jpg": b"\xff\xd8\xff no", "lonely.jpg": picture(colours(1))}
+    own = made({"pets.zip": zipped(files)})
+    assert own.counts.sum() == 12
+    sentences = own.left_out
+    assert any(s.startswith("cats/broken.jpg is damaged") for s in sentences)
+    assert any(s.startswith("lonely.jpg: it lies in no folder of a class") for s in sentences)
+    assert any("2 hidden or system files passed over" in s for s in sentences)
+    assert any("notes.txt" in s for s in sentences)
+
+
+def test_a_zip_as_a_shell_makes_it_and_the_folder_itself_give_the_same(tmp_path):
+    for path, data in pets(6, "pets/").items():
+        file = tmp_path / "all" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    shutil.make_archive(tmp_path / "pets", "zip", tmp_path / "all")
+    first, second = (
+        make(bring(on_disk(path), DISK)) for path in (tmp_path / "pets.zip", tmp_path / "all")
+    )
+    assert np.array_equal(first.arrays.x_train, second.arrays.x_train)
+    assert first.arrays.class_names == second.arrays.class_names == ("cats", "dogs")
+
+
+def test_small_pictures_of_one_size_are_taken_pixel_for_pixel():
+    images, labels = bars(30)
+    files = {f"{'abc'[k]}/{i}.png": picture(images[i]) for i, k in enumerate(labels)}
+    own = made({"bars.zip": zipped(files)})
+    assert own.arrays.x_train.shape[1:] == (1, 28, 28)
+    kept = {x.tobytes() for x in (*own.arrays.x_train, *own.arrays.x_test)}
+    assert kept == {image.tobytes() for image in images}
+    assert "taken as they are, in grey" in said(own)
+
+
+def test_size_and_colour_can_be_chosen():
+    raw = read({"pets.zip": zipped(pets(6))})
+    assert make(raw, Options(side=28)).arrays.x_train.shape[1:] == (3, 28, 28)
+    grey = make(raw, Options(colour=False))
+    assert grey.arrays.x_train.shape[1:] == (1, 28, 28)
+    assert "resized to 28×28, in grey" in said(grey)
+
+
+def test_a_wide_picture_is_cut_to_its_middle():
+    image = np.zeros((10, 30), np.uint8)
+    image[:, 10:20] = 200
+    small = thumb_of(picture(image), "wide.png").small[28]
+    assert small.min() == 200
+
+
+def test_two_classes_of_five_are_enough_and_four_are_not():
+    thumbs = [
+        (name, thumb_of(picture(colours(i, hue=hue)), "one"))
+        for hue, name in enumerate("ab")
+        for i in range(5)
+    ]
+    own = make(class_by_class(thumbs))
+    assert own.counts.tolist() == [[4, 1], [4, 1]]
+    with pytest.raises(Refused, match=r"9 images of 2 classes \(a, b\); 2 classes of 5 images"):
+        make(class_by_class(thumbs[:-1]))
+    with pytest.raises(Refused, match="All images are of one class, a;"):
+        make(class_by_class(thumbs[:5]))
+
+
+def test_a_refusal_says_all_that_is_wrong():
+    files = {f"cats/{i}.png": b"no picture" for i in range(3)}
+    with pytest.raises(Refused) as caught:
+        made({"pets.zip": zipped(files)})
+    assert len(caught.value.sentences) == 4
+    assert caught.value.sentences[0] == "No picture can be used."
+
+
+def test_more_pictures_than_are_accepted_are_refused_before_one_is_read():
+    files = [upload("pets.zip", zipped({f"a/{i}.png": b"" for i in range(11)}))]
+    with pytest.raises(Refused, match="11 pictures are more than the 10"):
+        bring(files, Bounds(10, 10**6))
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused():
+    files = [upload("pets.zip", zipped({"a/1.png": bytes(10**6)}))]
+    with pytest.raises(Refused, match="It unpacks to 1 MB"):
+        bring(files, Bounds(10, 10**5))
+
+
+def test_uneven_classes_are_told():
+    even, uneven = pets(6), {**pets(6), **pets(20, classes=("cats",))}
+    assert not made({"pets.zip": zipped(even)}).is_uneven
+    assert made({"pets.zip": zipped(uneven)}).is_uneven
+    few = {**pets(10, classes=("cats",)), "dogs/1.png": picture(colours(3))}
+    assert "Fewer than 5 images each: dogs." in said(made({"pets.zip": zipped(few)}))

@@ -1,0 +1,107 @@
+"""CSV files of pixels, as Kaggle has them and as pandas writes them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dpn.own.parts import Refused
+from tests.own.written import bars, gz, made, said, zipped
+
+
+def table(count=30, label="label", first=0, **more):
+    """Kaggle's "Digit Recognizer": label,pixel0,…,pixel783."""
+    images, labels = bars(count)
+    frame = pd.DataFrame(images.reshape(count, -1))
+    frame.columns = [f"pixel{first + i}" for i in range(784)]
+    if label:
+        frame.insert(0, label, labels)
+    for name, values in more.items():
+        frame.insert(0, name, values)
+    return frame
+
+
+def written(frame, **how):
+    return frame.to_csv(index=False, **how).encode()
+
+
+def test_kaggles_digit_recognizer_as_it_is_downloaded():
+    files = {"train.csv": written(table()), "test.csv": written(table(6, label=""))}
+    files["sample_submission.csv"] = b"ImageId,Label\n1,0\n2,0\n"
+    own = made({"digit-recognizer.zip": zipped(files)})
+    assert own.counts.tolist() == [[8, 2]] * 3
+    everything = np.concatenate([own.arrays.x_train, own.arrays.x_test])[:, 0]
+    assert {x.tobytes() for x in everything} == {x.tobytes() for x in bars(30)[0]}
+    assert "test.csv has no column called label" in said(own)
+    assert "sample_submission.csv has 2 columns" in said(own)
+
+
+def test_train_and_test_with_labels_are_the_parts():
+    files = {f"fashion-mnist_{p}.csv": written(table(n, first=1)) for p, n in
+             (("train", 24), ("test", 9))}  # fmt: skip
+    assert made(files).counts.tolist() == [[8, 3]] * 3
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        lambda f: f.to_csv(index=False, header=False),
+        lambda f: f.to_csv(index=False, header=[f"0.{i}" if i else "0" for i in range(785)]),
+        lambda f: f.to_csv(),  # with its index
+        lambda f: f.to_csv(index=False, sep=";"),
+        lambda f: f.to_csv(index=False, lineterminator="\r\n"),
+        lambda f: f[[*f.columns[1:], "label"]].to_csv(index=False, header=False),
+        lambda f: f.assign(label=np.array(["a", "b", "c"])[f["label"]]).to_csv(index=False),
+    ],
+)
+def test_other_ways_to_write_it(data):
+    own = made({"letters.csv.gz": gz(data(table()).encode())})
+    assert own.counts.tolist() == [[8, 2]] * 3
+    assert own.arrays.x_train.shape[1:] == (1, 28, 28)
+    assert {x.tobytes() for x in own.arrays.x_test} <= {x.tobytes() for x in bars(30)[0]}
+
+
+def test_emnists_table_has_no_header_and_is_turned():
+    images, labels = bars(30)
+    frame = pd.DataFrame(images.swapaxes(1, 2).reshape(30, -1))
+    frame.insert(0, "label", labels + 1)
+    own = made({"emnist-letters-train.csv": frame.to_csv(index=False, header=False).encode()})
+    assert {x.tobytes() for x in own.arrays.x_test} <= {x.tobytes() for x in images}
+    assert "mirrored at the diagonal" in said(own)
+    assert "no header: the first column" in said(own)
+
+
+def test_numbers_in_0_to_1_are_scaled():
+    frame = table()
+    pixels = [name for name in frame if name != "label"]
+    frame = frame.astype(dict.fromkeys(pixels, float))
+    frame[pixels] /= 255
+    assert made({"t.csv": written(frame)}).arrays.x_train.max() == 255
+
+
+def test_lines_that_are_wrong_are_all_named():
+    lines = written(table()).decode().splitlines()
+    lines[3] = "1,2"
+    lines[5] = lines[5].replace(",0,", ",x,", 1)
+    lines[7] = lines[7][1:]
+    with pytest.raises(Refused) as caught:
+        made({"t.csv": "\n".join(lines).encode()})
+    (sentence,) = caught.value.sentences
+    assert "line 4 has 2 cells, not 785" in sentence
+    assert "line 6 holds 'x' for a pixel" in sentence
+    assert "line 8 has no label" in sentence
+
+
+BAD = {
+    "nothing": (b"", "has no rows"),
+    "a header alone": (b"label,pixel0\n", "has no rows"),
+    "no square": (b"label,a1,a2\n1,2,3\n", "which are no label and the pixels of a square"),
+    "no text": (b"label,pixel0\n\xff\xfe\x00", "no text in UTF-8"),
+    "words": (b"hello\nyou\n", "which are no label"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_used_is_refused_with_a_sentence(name):
+    data, words = BAD[name]
+    with pytest.raises(Refused, match=words):
+        made({"t.csv": data})
