@@ -99,7 +99,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--as",
         dest="kind",
         default="bundle",
-        choices=("bundle",),
+        choices=("bundle", "html"),
         help="bundle: a zip that 'open' makes a run again",
     )
     export.add_argument("--out", metavar="DIR", default=".", help="where to (default: here)")

@@ -37,6 +37,7 @@ WITH_TORCH = {
     "recursion": "*",
     "models": {"base", "build", "devices", "dpn", "mlp", "residual"},
     "evaluation": {"evaluate"},
+    "export": {"layers"},
     "explain": {"exact", "request", "templates"},
     "training": "*",
     "teaching": {"fine_tune", "judging", "lesson", "methods", "rehearsal"},

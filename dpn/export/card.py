@@ -35,19 +35,26 @@ def model_card(run: Run, measured: Calibration | None, chain: list[Step]) -> str
         RunError: its config or result cannot be read.
     """
     config = run.config()
-    name = config.training.dataset
-    data = DATASETS[name].title if name in DATASETS else shown(name)
-    heading = own_title(run) or f"{MODEL_WORDS[config.model.model]} of {data}"
     sections = {
         "What it is": _model(config, run),
-        "Trained on": [*_data(config, data), *_training(config, run), *_lessons(chain)],
+        "Trained on": [*_data(config), *_training(config, run), *_lessons(chain)],
         "How good it is": _scores(run, measured),
         "How to load it": _loading(run, config),
     }
-    parts = [f"# {shown(heading)}"]
+    parts = [f"# {heading(run, config)}"]
     for title, lines in sections.items():
         parts.append(f"## {title}\n\n" + "\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def heading(run: Run, config: RunConfig) -> str:
+    """Return what a model is called where nobody knows of other runs: "MNIST · DPN"."""
+    return own_title(run) or f"{_data_title(config)} · {MODEL_WORDS[config.model.model]}"
+
+
+def _data_title(config: RunConfig) -> str:
+    name = config.training.dataset
+    return DATASETS[name].title if name in DATASETS else shown(name)
 
 
 def _model(config: RunConfig, run: Run) -> list[str]:
@@ -69,9 +76,9 @@ def _model(config: RunConfig, run: Run) -> list[str]:
     return lines
 
 
-def _data(config: RunConfig, title: str) -> list[str]:
+def _data(config: RunConfig) -> list[str]:
     return [
-        f"- Data: {title} (`{shown(config.training.dataset)}`)",
+        f"- Data: {_data_title(config)} (`{shown(config.training.dataset)}`)",
         *(f"- {shown(note, '')}" for note in config.notes),
     ]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dpn.export.bundle import to_bundle
+from dpn.export.web import to_html
 from dpn.runs.run import Run
 
 
@@ -18,4 +19,7 @@ class Kind(NamedTuple):
     make: Callable[[Run, Path, Path], bytes]
 
 
-KINDS = {"bundle": Kind(".zip", "application/zip", to_bundle)}
+KINDS = {
+    "bundle": Kind(".zip", "application/zip", to_bundle),
+    "html": Kind(".html", "text/html", to_html),
+}

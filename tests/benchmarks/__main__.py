@@ -12,7 +12,15 @@ from pathlib import Path
 
 import dpn
 from dpn.models.devices import cpu_count
-from tests.benchmarks.answers import drawings, explaining, first_stroke, inside, latency, strokes
+from tests.benchmarks.answers import (
+    drawings,
+    explaining,
+    exported,
+    first_stroke,
+    inside,
+    latency,
+    strokes,
+)
 from tests.benchmarks.learning import foreign, growth, memory, rivals, teaching, training
 from tests.benchmarks.visitors import pictures, viewers
 from tests.helpers import GATE_DATA
@@ -35,6 +43,7 @@ def main() -> None:
     explaining.measure()
     first_stroke.measure()
     strokes.measure()
+    exported.measure()
     inside.measure(data)
     viewers.measure(data)
     pictures.measure(data)

@@ -62,7 +62,7 @@ def test_the_card_tells_data_training_accuracy_and_calibration(tmp_path):
     trainer, run = open_training(small_model(), short_training(), tmp_path / "data", tmp_path)
     list(run_training(trainer, run))
     text = card(run, tmp_path)
-    assert "# DPN of small" in text
+    assert "# small · DPN" in text
     assert "left, middle, right" in text
     assert "6 batches with batches of 10" in text
     assert re.search(r"Accuracy on 15 test images: \d+\.\d% of 15", text)

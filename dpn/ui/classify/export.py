@@ -16,6 +16,7 @@ from dpn.ui import access
 #: Kind -> what it is called, and what one does with it.
 WORDS = {
     "bundle": ("Bundle", "A zip that brings the model back into a lab, here or elsewhere."),
+    "html": ("Web page", "One file that answers by itself: open it from disk, no network needed."),
 }
 #: Files are made one at a time: each computes for a moment.
 _turn = threading.Lock()

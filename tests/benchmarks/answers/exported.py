@@ -1,0 +1,135 @@
+"""How soon an exported page answers a stroke, and whether it says what the lab says.
+
+``python -m tests.benchmarks.answers.exported``: real pen strokes (pendigits, in ``$DPN_GATE_DATA``
+or ../shared/data) are drawn with the mouse on each exported page, opened from disk; the lab is then
+given the very pixels of that canvas. Without the strokes random ones are drawn.
+"""
+
+import base64
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from playwright.sync_api import Page, sync_playwright
+
+from dpn.evaluation.evaluate import predict_logits
+from dpn.explain.exact import explain
+from dpn.export.web import to_html
+from dpn.pictures.decode import decode
+from dpn.pictures.files import input_spec
+from dpn.pictures.ink import BlankDrawing
+from dpn.pictures.prepare import prepare
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run
+from tests.benchmarks.answers.chrome import words
+from tests.browser.server import CHROMIUM, FLAGS
+from tests.helpers import GATE_DATA
+
+RUNS = ("shipped-mnist-dpn", "shipped-mnist-residual", "shipped-digits-dpn")
+DRAWINGS = 200
+#: Widths of the brush, in turn: thin ones are made thicker before they are read.
+BRUSHES = (6, 12, 18, 26, 40)
+#: Times, in milliseconds, from the pen's lift until the answer is in the page, and on the screen.
+WATCH = """() => {
+    window.taken = [];
+    window.addEventListener("pointerup", () => { window.lifted = performance.now(); }, true);
+    window.addEventListener("pointerup", ({target}) => {
+        if (target.id !== "paper") return;
+        document.body.getBoundingClientRect();
+        const there = performance.now() - window.lifted;
+        requestAnimationFrame(() => setTimeout(
+            () => window.taken.push([there, performance.now() - window.lifted])));
+    });
+}"""
+ANSWER = """() => current && ({
+    picture: document.getElementById("paper").toDataURL(),
+    planes: current.planes.map((plane) => Array.from(plane.data)),
+    logits: Array.from(current.found.logits),
+    probabilities: Array.from(current.found.probabilities),
+    terms: current.found.terms(current.order[0]),
+})"""
+
+
+def measure(runs: tuple[str, ...] = RUNS, count: int = DRAWINGS) -> None:
+    """Print a row a model."""
+    if CHROMIUM is None:
+        print("Exported pages: left out, Chromium is not installed\n")
+        return
+    print("| page | MB | answer in the page | on the screen | same label | largest difference |")
+    print("|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for name in runs:
+            run = find_run(name, Path("none"))
+            file = Path(folder) / f"{name}.html"
+            file.write_bytes(to_html(run, Path("none"), Path("none")))
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(file.as_uri())
+            page.evaluate(WATCH)
+            print(_row(page, run, file.stat().st_size, strokes(count)), flush=True)
+            page.close()
+        browser.close()
+    print()
+
+
+def strokes(count: int) -> list[np.ndarray]:
+    """Return drawings, each the points (N, 2) of one stroke on a canvas of 280 pixels."""
+    rng = np.random.default_rng(0)
+    file = GATE_DATA / "pendigits_train.csv"
+    if not file.exists():
+        return list(rng.integers(30, 250, (count, 6, 2)).astype(float))
+    rows = np.loadtxt(file, delimiter=",", dtype=int)
+    points = rows[rng.permutation(len(rows))[:count], :16].reshape(-1, 8, 2).astype(float)
+    points[..., 1] = 100 - points[..., 1]
+    points[..., 0] *= 0.75  # they were stretched to a square
+    return list(50 + 1.8 * points)
+
+
+def _row(page: Page, run: Run, size: int, drawings: list[np.ndarray]) -> str:
+    config, model = run.config(), run.load_model()
+    same, answered, off, sums, pixels = 0, 0, 0.0, 0.0, 0
+    for index, points in enumerate(drawings):
+        page.evaluate("width => { document.getElementById('brush').value = width; }",
+                      BRUSHES[index % len(BRUSHES)])  # fmt: skip
+        _draw(page, points)
+        said = page.evaluate(ANSWER)
+        rgba = decode(base64.b64decode(said["picture"].split(",")[1]) if said else b"", "canvas")
+        try:
+            image = prepare(rgba, input_spec(config), "drawing", dark_on_light=True).input
+        except BlankDrawing:
+            assert said is None
+            continue
+        logits = predict_logits(model, torch.from_numpy(image)[None])
+        ours = torch.softmax(logits, dim=1)[0].numpy()
+        theirs = np.array(said["probabilities"])
+        found = explain(model, image[None])
+        answered += 1
+        same += int(ours.argmax() == theirs.argmax())
+        off = max(off, float(np.abs(ours - theirs).max()))
+        sums = max(sums, abs(sum(said["terms"]) - max(said["logits"])))
+        parts = np.array(said["terms"][: found.contributions.shape[1]])
+        sums = max(sums, float(np.abs(parts - found.contributions[0]).max()))
+        pixels += int((np.array(said["planes"]).ravel() != image.ravel()).sum())
+        page.locator("#clear").click()
+    page.wait_for_timeout(200)
+    there, shown = zip(*page.evaluate("window.taken"), strict=True)
+    assert len(there) == len(drawings)
+    cells = [run.id, f"{size / 1e6:.1f}", words(list(there)), words(list(shown))]
+    cells += [f"{same} of {answered}", f"{off:.1g} of a probability, {sums:.1g} of a sum; "
+              f"{pixels} pixels differ"]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _draw(page: Page, points: np.ndarray) -> None:
+    box = page.locator("#paper").bounding_box()
+    assert box
+    for index, (x, y) in enumerate(points):
+        page.mouse.move(box["x"] + 1 + x, box["y"] + 1 + y, steps=3)
+        if index == 0:
+            page.mouse.down()
+    page.mouse.up()
+
+
+if __name__ == "__main__":
+    measure()
