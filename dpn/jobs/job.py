@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: States of a job that is not over.
 LIVE = ("loading", "queued", "running", "paused")
+#: Share of a training's time that may go into looks at it.
+LOOKING = 0.01
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,21 @@ class Job:
         self.copied_step = 0
         self.look: Look | None = None
         self._asked, self._is_asked = float("-inf"), False
+        self._took: list[float] = []  # seconds of each look
 
     def update(self, **changes: Any) -> None:
         """Change what is shown of it."""
         self.view = replace(self.view, **changes)
 
     def ask_for_look(self, every: float) -> None:
-        """Have the model looked at, where it has changed and the last question is so old."""
+        """Have the model looked at, where it has changed and the last question is so old.
+
+        Looks take at most the share ``LOOKING`` of a training's time. Of the first one's seconds
+        most are what torch does once, and a busy machine makes others longer: the quickest counts.
+        """
         now = time.monotonic()
+        if len(self._took) > 1:
+            every = max(every, min(self._took) / LOOKING)
         is_due = now - self._asked >= every and not self._is_asked
         if is_due and (self.look is None or self.look.step != self.view.step):
             self._asked, self._is_asked = now, True
@@ -99,6 +108,7 @@ class Job:
     def take_look(self, look: Look) -> None:
         """Keep what was asked for."""
         self.look, self._is_asked = look, False
+        self._took.append(look.seconds)
 
 
 def is_abandoned(view: JobView, away: float, grace: float) -> bool:

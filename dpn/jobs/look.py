@@ -33,6 +33,7 @@ class Look:
         templates: (M, H, W) float32 in −1..1, M >= 0; see ``dpn.explain.templates``.
         states: whose they are, the same number of each; empty where they are not those of states.
         favourites: the class that each of the states speaks most for.
+        seconds: how long it took; the training waited meanwhile.
     """
 
     step: int
@@ -43,6 +44,7 @@ class Look:
     templates: npt.NDArray[np.float32]
     states: tuple[int, ...] = ()
     favourites: tuple[int, ...] = ()
+    seconds: float = 0.0
 
     @property
     def right(self) -> int:
@@ -72,6 +74,7 @@ class Look:
             (_unpacked(event["templates"], np.int8) / STEPS).astype(np.float32),
             tuple(event["states"]),
             tuple(event["favourites"]),
+            event["seconds"],
         )
 
 

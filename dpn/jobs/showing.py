@@ -6,6 +6,7 @@ Nobody else has the weights without copying them, and a dozen images are little 
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class Showing:
             return None
 
     def _look(self) -> Look:
-        model = self._trainer.model
+        model, begun = self._trainer.model, time.monotonic()
         sure, answers = torch.softmax(predict_logits(model, self._images), dim=1).max(dim=1)
         values = templates(model, self._shown).float().cpu().numpy()
         most = float(np.quantile(np.abs(values), WITHIN)) or 1.0
@@ -65,4 +66,5 @@ class Showing:
             templates=np.clip(values / most, -1, 1),
             states=tuple(self._shown) if best else (),
             favourites=tuple(best),
+            seconds=time.monotonic() - begun,
         )

@@ -137,6 +137,32 @@ def test_a_training_is_asked_once_until_it_answers_and_again_when_it_has_learned
     assert said == [1, 2, 2, 3]
 
 
+def test_looks_that_take_long_come_seldom(tmp_path, monkeypatch):
+    class Process:
+        asked = 0
+
+        def send(self, command):
+            self.asked += 1
+
+    now = [1_000.0]
+    monkeypatch.setattr("dpn.jobs.job.time.monotonic", lambda: now[0])
+    process = Process()
+    job = Job(Run(tmp_path), process, JobView("one", "running"))
+    nothing = np.zeros(0)
+    for took in (5.0, 0.02, 0.5):  # what is done once, a usual one, one on a busy machine
+        job.ask_for_look(1.0)
+        job.update(step=job.view.step + 1)
+        job.take_look(Look(0, *[nothing] * 5, seconds=took))
+        now[0] += 2.1
+    assert process.asked == 3
+    now[0] += 1.0 - 2.1
+    job.ask_for_look(1.0)
+    assert process.asked == 3
+    now[0] += 1.1
+    job.ask_for_look(1.0)
+    assert process.asked == 4
+
+
 @pytest.mark.parametrize("name", ["dpn", "residual"])
 def test_to_be_watched_changes_no_bit(desk, name):
     jobs_done = []
