@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from dpn.pictures.ink import Pixels, area_average, spread
+from dpn.pictures.ink import Pixels, area_average
 
 #: Height, in pixels, of what is counted in; and of 255, what is ink there.
 COUNTED_AT, INK = 64, 64
@@ -15,23 +15,19 @@ COUNTED_AT, INK = 64, 64
 #: A bar beside a 5 is less tall, and strokes that broke off a figure are nearer to it.
 TALL, GAP = 0.5, 0.08
 
+Box = tuple[int, int, int, int]  # left, right, top, bottom
+
 
 def count_figures(crop: Pixels) -> int:
     """Return how many figures stand side by side in a box of ink (H, W): 1 if in doubt."""
     scale = min(1.0, COUNTED_AT / crop.shape[0])
     h, w = (max(1, round(side * scale)) for side in crop.shape)
-    groups: list[list[int]] = []  # left, right, top, bottom; what stands above each other is one
+    groups: list[Box] = []  # what stands above each other is one
     for piece in _pieces(area_average(crop, h, w) > INK):
-        rows, columns = np.nonzero(piece)
-        box = [int(columns.min()), int(columns.max()) + 1, int(rows.min()), int(rows.max()) + 1]
+        box = piece
         for other in [group for group in groups if group[0] < box[1] and box[0] < group[1]]:
             groups.remove(other)
-            box = [
-                min(box[0], other[0]),
-                max(box[1], other[1]),
-                min(box[2], other[2]),
-                max(box[3], other[3]),
-            ]
+            box = _around(box, other)
         groups.append(box)
     tallest = max((bottom - top for _, _, top, bottom in groups), default=0)
     figures = sorted(group for group in groups if group[3] - group[2] >= TALL * tallest)
@@ -41,14 +37,28 @@ def count_figures(crop: Pixels) -> int:
     return max(1, count)
 
 
-def _pieces(ink: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
-    """Return the parts of a mask (H, W) that hang together, corners too."""
-    left, pieces = ink.copy(), []
-    while left.any():
-        piece = np.zeros_like(left)
-        piece.flat[left.argmax()] = True
-        while (grown := spread(piece) & left).sum() > piece.sum():
-            piece = grown
-        pieces.append(piece)
-        left &= ~piece
-    return pieces
+def _pieces(ink: NDArray[np.bool_]) -> list[Box]:
+    """Return the boxes of the parts of a mask (H, W) that hang together, corners too.
+
+    Row by row: a run of ink joins the pieces whose runs in the row before it touches.
+    """
+    edges = np.diff(np.pad(ink, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    pieces: dict[int, Box] = {}
+    above: list[tuple[int, int, int]] = []  # left, right, and the piece
+    for y, row in enumerate(edges):
+        here: list[tuple[int, int, int]] = []
+        starts, ends = np.flatnonzero(row > 0).tolist(), np.flatnonzero(row < 0).tolist()
+        for number, (left, right) in enumerate(zip(starts, ends, strict=True), y * len(row)):
+            pieces[number] = (left, right, y, y + 1)
+            for old in {piece for a, b, piece in above if a <= right and left <= b}:
+                pieces[number] = _around(pieces[number], pieces.pop(old))
+                above = [(a, b, number if piece == old else piece) for a, b, piece in above]
+                here = [(a, b, number if piece == old else piece) for a, b, piece in here]
+            here.append((left, right, number))
+        above = here
+    return list(pieces.values())
+
+
+def _around(one: Box, other: Box) -> Box:
+    left, right = min(one[0], other[0]), max(one[1], other[1])
+    return left, right, min(one[2], other[2]), max(one[3], other[3])
