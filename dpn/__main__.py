@@ -99,8 +99,9 @@ def build_parser() -> argparse.ArgumentParser:
         "--as",
         dest="kind",
         default="bundle",
-        choices=("bundle", "html"),
-        help="bundle: a zip that 'open' makes a run again",
+        choices=("bundle", "onnx", "html"),
+        help="bundle: a zip that 'open' makes a run again; onnx: for other programs; html: a page "
+        "that answers by itself",
     )
     export.add_argument("--out", metavar="DIR", default=".", help="where to (default: here)")
 

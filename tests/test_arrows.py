@@ -37,7 +37,7 @@ WITH_TORCH = {
     "recursion": "*",
     "models": {"base", "build", "devices", "dpn", "mlp", "residual"},
     "evaluation": {"evaluate"},
-    "export": {"layers"},
+    "export": {"layers", "onnx_graph"},
     "explain": {"exact", "request", "templates"},
     "training": "*",
     "teaching": {"fine_tune", "judging", "lesson", "methods", "rehearsal"},

@@ -1,3 +1,3 @@
 """A model that leaves: as a bundle that comes back, as ONNX, or as a page of its own."""
 
-__all__ = ["kinds", "opening"]
+__all__ = ["apart", "kinds", "opening"]

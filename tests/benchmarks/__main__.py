@@ -19,6 +19,7 @@ from tests.benchmarks.answers import (
     first_stroke,
     inside,
     latency,
+    onnx,
     strokes,
 )
 from tests.benchmarks.learning import foreign, growth, memory, rivals, teaching, training
@@ -44,6 +45,7 @@ def main() -> None:
     first_stroke.measure()
     strokes.measure()
     exported.measure()
+    onnx.measure(data)
     inside.measure(data)
     viewers.measure(data)
     pictures.measure(data)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dpn import settings, ui
+from dpn.export.apart import make_apart
 from dpn.export.kinds import KINDS
 from dpn.export.opening import open_bundle
 from dpn.runs.run import Run
@@ -16,6 +17,7 @@ from dpn.ui import access
 #: Kind -> what it is called, and what one does with it.
 WORDS = {
     "bundle": ("Bundle", "A zip that brings the model back into a lab, here or elsewhere."),
+    "onnx": ("ONNX", "For other programs: answers, and what each part added. It takes a while."),
     "html": ("Web page", "One file that answers by itself: open it from disk, no network needed."),
 }
 #: Files are made one at a time: each computes for a moment.
@@ -75,8 +77,11 @@ def _export(run: Run) -> None:
 
 def _make(run: Run, kind: str) -> bytes:
     ui.warm_up().wait()
+    folders = settings.data_dir(), settings.runs_dir()
     with _turn:
-        return KINDS[kind].make(run, settings.data_dir(), settings.runs_dir())
+        if KINDS[kind].is_slow:
+            return make_apart(run, kind, *folders)
+        return KINDS[kind].make(run, *folders)
 
 
 def _open() -> None:
