@@ -362,8 +362,8 @@ bundle_cases = some.tuples(
         some.binary(max_size=40),
         some.tuples(some.integers(0, 60), some.one_of(json_values, some.sampled_from(JSON_TRAPS))),
     ),
-    some.sampled_from((0, 8, 12, 14)),
-    edits,
+    some.sampled_from((0, 8, 8, 8, 8, 12, 14)),
+    some.one_of(some.just([]), some.just([]), edits),  # what is inside is to be read, too
     text,
 )
 

@@ -3,6 +3,7 @@
 import pytest
 
 from dpn import ui
+from dpn.errors import RunError
 from dpn.export.bundle import to_bundle
 from dpn.export.kinds import KINDS
 from dpn.runs.folder import find_run, list_runs
@@ -31,6 +32,19 @@ def test_a_file_is_made_when_asked_for_and_of_the_chosen_model(data, runs):
     assert made.data == to_bundle(find_run("there", runs), data, runs)
     assert len(saved(session)) == 1
     session.set("selectbox", "answering", "shipped-digits-dpn")
+    assert not saved(session)
+
+
+def test_what_is_slow_is_made_apart_and_what_is_wrong_is_said(runs, monkeypatch):
+    def apart(run, kind, *folders):
+        raise RunError(f"{kind} of {run.id} is not possible today. Try it tomorrow.")
+
+    monkeypatch.setattr(export, "make_apart", apart)
+    made_run(runs)
+    session = Session(CLASSIFY, model="there").set("button_group", "export_as", "onnx")
+    session.press("export_make")
+    (error,) = session.errors
+    assert "onnx of there is not possible today" in error
     assert not saved(session)
 
 

@@ -18,10 +18,11 @@ function make(tag, properties = {}, ...children) {
   return made;
 }
 
-const percent = (share) => {
-  const text = `${(100 * share).toFixed(share > 0.995 || share < 0.005 ? 1 : 0)}%`;
-  return text === "100.0%" && share < 1 ? "99.9%" : text;
-};
+/** A probability for people; what is not quite none or all never reads as if it were. */
+function percent(share, below = "less than ", above = "more than ") {
+  if (share < 0.001) return `${below}0.1%`;
+  return share > 0.999 ? `${above}99.9%` : `${(100 * share).toFixed(1)}%`;
+}
 const signed = (x) => (Math.abs(x) < 0.005 ? "0.00" : `${x > 0 ? "+" : "−"}${Math.abs(x).toFixed(2)}`);
 
 /** Answer pixels, RGBA in rows; `null` and a sentence where there is nothing to answer. */
@@ -79,7 +80,7 @@ function showClasses() {
       type: "button", title: `Why ${model.classes[i]}?`,
       onclick: () => { current.asked = i; showClasses(); showSum(); },
     }, make("span", {textContent: model.classes[i]}), make("span", {}, bar),
-      make("span", {className: "number", textContent: percent(probabilities[i])}));
+      make("span", {className: "number", textContent: percent(probabilities[i], "<", ">")}));
     button.setAttribute("aria-pressed", String(i === asked));
     return make("li", {}, button);
   }));
