@@ -83,6 +83,9 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate = verb("evaluate", "Score a run on the test images of its data set.")
     evaluate.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
 
+    compare = verb("compare", "Set two to six runs side by side, and test whether they differ.")
+    compare.add_argument("runs", metavar="RUN", nargs="+", help="an id, a folder, or 'latest'")
+
     teach = verb("teach", "Teach a copy of a run from a few drawings; it is kept as a new run.")
     teach.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
     teach.add_argument("folder", metavar="FOLDER", help="FOLDER/CLASS/*.png; a new name is new")

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dpn.commands.compare import compare
 from dpn.commands.evaluate import evaluate
 from dpn.commands.explain import explain
 from dpn.commands.export import export, open_
@@ -23,6 +24,7 @@ VERBS: dict[str, Callable[[Namespace], None]] = {
     "predict": predict,
     "explain": explain,
     "evaluate": evaluate,
+    "compare": compare,
     "teach": teach,
     "export": export,
     "open": open_,

@@ -4,6 +4,8 @@ __all__ = [
     "chain",
     "config",
     "create",
+    "differences",
+    "facts",
     "files",
     "folder",
     "history",

@@ -1,0 +1,101 @@
+"""Whether two models differ by more than luck, on the same images; arrays alone, without torch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dpn.evaluation.scores import accuracy_words
+
+Bools = npt.NDArray[np.bool_]
+
+#: Below this p a difference is called more than luck, as is usual.
+LUCK = 0.05
+
+
+@dataclass(frozen=True)
+class McNemar:
+    """Two models on the same N images.
+
+    Attributes:
+        both: images that both answered right.
+        first: images that only the first answered right.
+        second: images that only the second answered right.
+        neither: images that both answered wrong.
+        p: how likely chance alone parts first and second so far or further, 0..1.
+    """
+
+    both: int
+    first: int
+    second: int
+    neither: int
+    p: float
+
+
+def mcnemar(first: Bools, second: Bools) -> McNemar:
+    """Test whether two models are right equally often, from which images (N,) each got right.
+
+    p = P(|X − n/2| >= |b − n/2|) with X ~ Binomial(n, ½), where n = b + c images were answered
+    right by one alone: the exact form of McNemar's test ("Note on the sampling error of the
+    difference between correlated proportions or percentages", Psychometrika 12, 1947). It is 1
+    where no image parts them.
+
+    Raises:
+        ValueError: the two are not of the same images.
+    """
+    if first.shape != second.shape:
+        raise ValueError(f"{first.shape} answers against {second.shape}")
+    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
+    parted, p = only_first + only_second, 1.0
+    if parted:
+        from scipy.stats import binomtest
+
+        p = float(binomtest(only_first, parted, 0.5).pvalue)
+    both = int((first & second).sum())
+    neither = len(first) - both - parted
+    return McNemar(both, only_first, only_second, neither, p)
+
+
+def p_words(p: float) -> str:
+    """Return a p-value with two digits: "p = 0.3", or "p < 0.001"."""
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {p:.1g}" if p >= 0.1 else f"p = {p:.2g}"
+
+
+def mcnemar_words(first: str, second: str, test: McNemar) -> str:
+    """Return what the test says of two models with these names, in one plain sentence."""
+    if not test.first + test.second:
+        return f"{first} and {second} are right on the same images: no difference is seen."
+    verdict = "could be luck" if test.p >= LUCK else "is hardly luck"
+    return (
+        f"{first} is right on {_images(test.first)} that {second} gets wrong, and {second} on "
+        f"{test.second:,} that {first} gets wrong: the difference {verdict}: {p_words(test.p)}."
+    )
+
+
+def standard_error(share: float, count: int) -> float:
+    """Return the standard error of a share (0..1) of ``count`` >= 1 images, 0..1.
+
+    √(s(1−s)/N). Where none or all are right that would be 0, and s and N are taken with two right
+    and two wrong answers more (Agresti & Coull, "Approximate is better than 'exact'", 1998).
+    """
+    right = round(share * count)
+    if right in (0, count):
+        share, count = (right + 2) / (count + 4), count + 4
+    return math.sqrt(share * (1 - share) / count)
+
+
+def accuracy_with_error(share: float, count: int) -> str:
+    """Return an accuracy with its standard error: "99.4% ± 0.1" or "98.1% ± 0.7 of 360"."""
+    text, _, of = accuracy_words(share, count, digits=2).partition(" of ")
+    digits = 2 if "." in text and len(text.partition(".")[2]) > 2 else 1
+    error = max(100 * standard_error(share, count), 10**-digits)
+    return f"{text} ± {error:.{digits}f}{f' of {of}' if of else ''}"
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count:,} images"

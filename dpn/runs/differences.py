@@ -1,0 +1,67 @@
+"""Which settings of several runs differ."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from dpn.models.vary import applies
+from dpn.names import listed
+from dpn.runs.config import RunConfig
+
+#: Told in a row of its own, or by what it is made of.
+ELSEWHERE = ("model", "dataset", "channels", "height", "width", "classes", "preparation")
+#: What stands where a setting means nothing.
+NOTHING = "–"
+
+
+def differences(configs: Sequence[RunConfig]) -> dict[str, list[str]]:
+    """Return, for each setting that is not the same in all runs, its value in each, as text.
+
+    A setting that means nothing to a run, such as the states of an MLP, is "–" there; one that
+    means nothing to all but one of them is told all the same.
+    """
+    rows = {
+        "data set": [config.training.dataset for config in configs],
+        "model": [config.model.model for config in configs],
+        "image": ["×".join(map(str, config.model.image_shape[1:])) for config in configs],
+        "colour": ["grey" if config.model.channels == 1 else "colour" for config in configs],
+        "classes": [f"{len(config.class_names):,}" for config in configs],
+        "class names": _class_names(configs),
+        "pictures": [config.preparation.replace("_", " ") for config in configs],
+        "taught": [_lesson(config) for config in configs],
+    }
+    for of in ("model", "training"):
+        for field in dataclasses.fields(getattr(configs[0], of)):
+            if field.name not in ELSEWHERE:
+                rows[field.name.replace("_", " ")] = [
+                    _text(getattr(getattr(config, of), field.name))
+                    if applies(field.name, config.model, config.training)
+                    else NOTHING
+                    for config in configs
+                ]
+    return {name: values for name, values in rows.items() if _differ(values)}
+
+
+def _class_names(configs: Sequence[RunConfig]) -> list[str]:
+    """Return the classes of each, in few words where those tell them apart."""
+    names = [config.class_names for config in configs]
+    few = [listed(each, 4) for each in names]
+    return few if len(set(few)) == len(set(names)) else [listed(each, len(each)) for each in names]
+
+
+def _differ(values: Sequence[str]) -> bool:
+    return len(set(values)) > 1
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"{value:,}" if isinstance(value, int) else str(value).replace("_", " ")
+
+
+def _lesson(config: RunConfig) -> str:
+    return f"from {config.lesson['parent']}" if config.lesson else "no"

@@ -1,0 +1,81 @@
+"""The verb compare: a table, McNemar's sentence, and a sentence for what cannot be compared."""
+
+import json
+
+import pytest
+
+from dpn import settings
+from dpn.__main__ import main
+from dpn.runs.run import SHIPPED
+from tests.helpers import threads_of_torch, write_npz
+from tests.pages.session import finished_run, stopped_run
+
+SHIPPED_RUN = "shipped-digits-dpn"
+
+
+@pytest.fixture(autouse=True)
+def _runs():
+    data, runs = settings.data_dir(), settings.runs_dir()
+    write_npz(data)
+    with threads_of_torch(1):
+        finished_run(data, runs, "one", steps=20)
+        finished_run(data, runs, "two", steps=3, seed=1)
+        yield
+
+
+def test_two_runs_side_by_side(capsys):
+    assert main(["compare", "one", "two", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    first, second = answer["runs"]
+    assert (first["letter"], first["run"], second["run"]) == ("A", "one", "two")
+    assert first["test_images"] == 15
+    assert first["test_accuracy"] > second["test_accuracy"]
+    assert first["standard_error"] > 0
+    assert first["multiply_adds"] > 0 < first["parameters"]
+    assert first["problems"] == []
+    assert answer["differences"] == {"steps": ["20", "3"], "seed": ["0", "1"]}
+    (pair,) = answer["pairs"]
+    gap = round(15 * (first["test_accuracy"] - second["test_accuracy"]))
+    assert pair["only_first"] - pair["only_second"] == gap
+    assert main(["compare", "one", "two"]) == 0
+    out = capsys.readouterr().out
+    assert pair["words"] in out
+    assert "steps\t20\t3" in out
+
+
+def test_what_cannot_be_compared_is_said_and_hides_nothing(capsys):
+    stopped = stopped_run(settings.data_dir(), settings.runs_dir(), "stopped")
+    (stopped.path / "weights.safetensors").write_bytes(b"no")
+    assert main(["compare", "one", "stopped", SHIPPED_RUN, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    one, two, three = answer["runs"]
+    assert one["problems"] == three["problems"] == []
+    assert "weights.safetensors of run 'stopped' is damaged" in two["problems"][0]
+    assert two["test_accuracy"] is None
+    (pair,) = answer["pairs"]
+    assert pair["words"] == "A and C are of different data sets: their answers cannot be compared."
+
+
+def test_without_the_test_images_what_the_training_kept_is_compared(capsys):
+    (settings.data_dir() / "small.npz").unlink()
+    assert main(["compare", "one", "two"]) == 0
+    out = capsys.readouterr().out
+    assert " of 15\t" in out
+    assert "A: dataset must be one of" in out
+    assert "luck" not in out
+
+
+@pytest.mark.parametrize(
+    ("runs", "message"),
+    [
+        (["one"], "compare takes 2 to 6 different runs, got 1"),
+        (["one", "one"], "got 1"),
+        (["one", "two", *(path.name for path in SHIPPED.glob("shipped-*")), "latest"], "got"),
+        (["one", "gone"], "no run 'gone'"),
+    ],
+)
+def test_too_few_too_many_and_unknown_runs(runs, message, capsys):
+    if "latest" in runs:
+        finished_run(settings.data_dir(), settings.runs_dir(), "zzz", steps=1)
+    assert main(["compare", *runs]) == 2
+    assert message in capsys.readouterr().err

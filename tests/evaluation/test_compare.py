@@ -1,0 +1,75 @@
+"""Whether two models differ by luck, against sums written out by hand."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+
+from dpn.evaluation.compare import (
+    McNemar,
+    accuracy_with_error,
+    mcnemar,
+    mcnemar_words,
+    p_words,
+    standard_error,
+)
+
+
+def answers(both, first, second, neither):
+    """Which images each of two models got right, (N,) and (N,)."""
+    one = [True] * both + [True] * first + [False] * second + [False] * neither
+    two = [True] * both + [False] * first + [True] * second + [False] * neither
+    return np.array(one), np.array(two)
+
+
+@pytest.mark.parametrize(("first", "second"), list(product((0, 1, 2, 5, 12), repeat=2)))
+def test_p_is_that_of_so_uneven_tosses_of_a_coin(first, second):
+    found = mcnemar(*answers(80, first, second, 3))
+    assert (found.both, found.first, found.second, found.neither) == (80, first, second, 3)
+    n = first + second
+    tails = [k for k in range(n + 1) if abs(2 * k - n) >= abs(first - second)]
+    assert found.p == pytest.approx(sum(math.comb(n, k) for k in tails) / 2**n)
+
+
+def test_what_is_not_of_the_same_images_is_refused():
+    with pytest.raises(ValueError, match="against"):
+        mcnemar(np.ones(3, bool), np.ones(4, bool))
+
+
+def test_the_sentence_says_luck_hardly_luck_or_nothing_seen():
+    luck = mcnemar_words("A", "B", McNemar(80, 1, 4, 0, 0.375))
+    assert luck == (
+        "A is right on 1 image that B gets wrong, and B on 4 that A gets wrong: the difference "
+        "could be luck: p = 0.4."
+    )
+    assert "is hardly luck: p = 0.0041" in mcnemar_words("A", "B", McNemar(0, 23, 48, 0, 0.00412))
+    assert "could be luck: p = 0.05." in mcnemar_words("A", "B", McNemar(0, 9, 2, 0, 0.05))
+    same = mcnemar_words("A", "B", McNemar(80, 0, 0, 3, 1.0))
+    assert same == "A and B are right on the same images: no difference is seen."
+
+
+@pytest.mark.parametrize(
+    ("p", "words"), [(1, "p = 1"), (0.34, "p = 0.3"), (0.049, "p = 0.049"), (9e-4, "p < 0.001")]
+)
+def test_a_p_has_two_digits_at_most(p, words):
+    assert p_words(p) == words
+
+
+def test_the_standard_error_is_that_of_a_share_and_never_none():
+    assert standard_error(0.9, 100) == pytest.approx(0.03)
+    assert standard_error(1.0, 360) == pytest.approx(math.sqrt(362 / 364 * 2 / 364 / 364))
+    assert standard_error(0.0, 10) == pytest.approx(standard_error(1.0, 10))
+
+
+@pytest.mark.parametrize(
+    ("share", "count", "words"),
+    [
+        (0.9937, 10_000, "99.37% ± 0.08"),
+        (0.9806, 360, "98.1% ± 0.7 of 360"),
+        (1.0, 359, "100% ± 0.4 of 359"),
+        (1.0, 50_000, "100% ± 0.1"),
+    ],
+)
+def test_an_accuracy_is_told_with_its_error(share, count, words):
+    assert accuracy_with_error(share, count) == words

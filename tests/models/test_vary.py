@@ -1,0 +1,56 @@
+"""What a sweep may vary: settings that matter, and values that people write."""
+
+import pytest
+
+from dpn.errors import ConfigError
+from dpn.models.config import MODEL_NAMES, ModelConfig, TrainConfig
+from dpn.models.presets import preset, with_settings
+from dpn.models.vary import MOST, VARIED, applies, may_vary, read_values, setting, suggested
+
+
+@pytest.mark.parametrize("model", MODEL_NAMES)
+@pytest.mark.parametrize("shape", [(1, 8, 8), (1, 28, 28), (3, 32, 32)])
+def test_every_suggested_value_is_accepted_and_the_one_that_is_set_is_among_them(model, shape):
+    base = preset("own", shape, 10, model)
+    for name in may_vary(*base):
+        values = suggested(name, *base)
+        assert 2 <= len(values) <= MOST
+        assert any(value == pytest.approx(setting(name, *base)) for value in values) or VARIED[name]
+        for value in values:
+            with_settings(*base, {name: value})
+
+
+def test_a_setting_is_offered_only_where_it_changes_something():
+    training = TrainConfig()
+    of_mlp = may_vary(ModelConfig("mlp"), training)
+    assert "hidden" in of_mlp
+    assert not {"states", "operator", "temperature", "encoder_channels"} & set(of_mlp)
+    assert "temperature" not in may_vary(ModelConfig(), training)
+    assert "temperature" in may_vary(ModelConfig(operator="soft"), training)
+    assert "encoder_channels" in may_vary(ModelConfig("residual"), training)
+    assert "epochs" not in may_vary(ModelConfig(), TrainConfig(steps=5))
+    assert applies("steps", ModelConfig(), TrainConfig(steps=5))
+    assert not applies("momentum", ModelConfig(), training)
+    assert not applies("stem_stride", ModelConfig("residual", encoder="pooled"), training)
+
+
+def test_values_are_read_as_the_setting_has_them():
+    assert read_values("learning_rate", "0.001, 3e-3;0.01") == [0.001, 0.003, 0.01]
+    assert read_values("states", " 8 16,32 ") == [8, 16, 32]
+    assert all(type(value) is int for value in read_values("states", "8 16"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("states", "8, 1.5", "states takes whole numbers with commas between them, got '1.5'"),
+        ("learning_rate", "a lot, 1", "learning rate takes numbers .* got 'a'"),
+        ("states", "8", "states takes 2 to 6 different values, got 8"),
+        ("states", "", "got none"),
+        ("states", "8, 8", "different values, got 8, 8"),
+        ("states", "1 2 3 4 5 6 7 8 9", "got 1, 2, 3, 4, 5, 6, 7$"),
+    ],
+)
+def test_what_is_no_list_of_values_is_refused(name, text, message):
+    with pytest.raises(ConfigError, match=message):
+        read_values(name, text)
