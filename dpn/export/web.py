@@ -19,9 +19,9 @@ from dpn.pictures.files import input_spec
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 
-#: What the page is made of: its words, its look, and three scripts, in the order they are run.
+#: What the page is made of: its words, its look, and its scripts, in the order they are run.
 PAGE = Path(__file__).parent / "page"
-SCRIPTS = ("picture.js", "model.js", "page.js")
+SCRIPTS = ("ink.js", "prepare.js", "model.js", "page.js")
 #: Numbers of the largest model that becomes a page; it would have 85 MB.
 MOST_NUMBERS = 16_000_000
 
