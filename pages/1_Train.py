@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui.train import before, tiles
+from dpn.ui.train import before, buttons, tiles
 from dpn.ui.train import heading as train_heading
 from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
@@ -21,7 +21,7 @@ with left:
         chosen = train_settings.training_settings()
     size = st.container()
 with right, ui.guard():
-    view = train_live.controls(chosen)
+    view = buttons.buttons(chosen)
     train_heading.heading(view)
     train_live.panel(view)
     run = ui.current_run()

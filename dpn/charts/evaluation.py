@@ -13,7 +13,16 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from dpn.charts.style import FAINT, TRAINING, VALIDATION, Spec, ink, plain_names, tidy
+from dpn.charts.style import (
+    FAINT,
+    ON_COLOUR,
+    TRAINING,
+    VALIDATION,
+    Spec,
+    ink,
+    plain_names,
+    tidy,
+)
 from dpn.evaluation.scores import Calibration, accuracy_words
 
 #: The selection of the confusion matrix; what was clicked is a list of {"truth", "answer"}.
@@ -191,6 +200,7 @@ def class_figure(confusion: Counts, names: Sequence[str]) -> go.Figure:
             textangle=-90,
             textposition="inside",
             insidetextanchor="start",
+            insidetextfont_color=ON_COLOUR,
             marker_color=TRAINING,
             customdata=np.stack([right, totals], axis=1),
             hovertemplate="%{x}: %{y:.1%}, %{customdata[0]:,} of %{customdata[1]:,}<extra></extra>",

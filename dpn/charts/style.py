@@ -25,6 +25,9 @@ VALIDATION = "#e08214"  # what is seen on validation images; also "speaks agains
 FAINT = "#9db4c8"  # raw numbers behind a smoothed line; whatever did not win
 
 
+ON_COLOUR = "#10161d"  # words on blue or orange, on a light page and on a dark one
+
+
 #: One diverging scale for all that speaks against (orange) or for (blue) an answer, for a light
 #: page and for a dark one: its middle, which says nothing, does not shine.
 AGAINST_FOR = [

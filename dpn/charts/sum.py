@@ -162,7 +162,7 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
             ),
             only(
                 "bar",
-                {"type": "text", "align": "right", "fontSize": 11, "color": TOTAL}
+                {"type": "text", "align": "right", "fontSize": 11, "color": ink}
                 | {"limit": NAMES - 6, "opacity": {"expr": f"width > {ROOM} ? 1 : 0"}},
                 {
                     "x": {"value": "width"},

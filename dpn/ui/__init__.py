@@ -18,7 +18,16 @@ from dpn.ui.shared import (
     test_images,
     warm_up,
 )
-from dpn.ui.widgets import device_words, figure, guard, is_dark, put, show_error, spoken
+from dpn.ui.widgets import (
+    device_words,
+    figure,
+    guard,
+    is_dark,
+    matrix_room,
+    put,
+    show_error,
+    spoken,
+)
 from dpn.ui.words import describe, duration, plain
 
 __all__ = [
@@ -45,6 +54,7 @@ __all__ = [
     "kept",
     "look_at",
     "look_away",
+    "matrix_room",
     "menus",
     "model_server",
     "plain",
@@ -54,6 +64,7 @@ __all__ = [
     "show_error",
     "spoken",
     "start_page",
+    "style",
     "summaries",
     "test_images",
     "title_of",

@@ -86,20 +86,16 @@ def owns(whose: str | None) -> bool:
 
 
 def owns_run(run: Run) -> bool:
-    """Return whether this visitor may resume or delete a run.
-
-    Raises:
-        RunError: its config cannot be read.
-    """
-    return owner() is None or owns(run.config().owner)
+    """Return whether this visitor may resume or delete a run; a damaged one is the server's."""
+    try:
+        return owner() is None or owns(run.config().owner)
+    except RunError:
+        return owns(None)  # nobody can tell any more whose it was
 
 
 def may_rename(run: Run) -> bool:
     """Return whether this visitor may give a run another title; nobody may with a shipped one."""
-    try:
-        return run.origin != "shipped" and owns_run(run)
-    except RunError:
-        return owns(None)  # nobody can tell any more: it is the server's
+    return run.origin != "shipped" and owns_run(run)
 
 
 def rename(run: Run, text: str) -> None:

@@ -200,10 +200,15 @@ def take_along(run: Run, kind: str) -> None:
 
     Call it before the widgets of a page are drawn, as a button's ``on_click``.
     """
+    let_answer(run)
+    st.session_state["picture"] = kind
+
+
+def let_answer(run: Run) -> None:
+    """Make a run the one that answers on the next page; call it as ``take_along``."""
     if st.session_state.get("answering") != run.id:  # where it is equal, its list is drawn already
         st.session_state["answering"] = run.id
     st.session_state["offered"] = ui.current_run_id()  # the run in the address does not come first
-    st.session_state["picture"] = kind
 
 
 def percent(probability: float) -> str:

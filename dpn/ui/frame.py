@@ -13,7 +13,7 @@ from dpn.runs.title import STATE_WORDS, title_of
 from dpn.ui import access
 from dpn.ui.current import current_job, current_run_id, follow_url, is_followed, look_at, run_here
 from dpn.ui.shared import warm_up
-from dpn.ui.style import DARK, STYLE
+from dpn.ui.style import DARK
 from dpn.ui.widgets import is_dark
 from dpn.ui.words import NEW, describe, plain
 
@@ -44,7 +44,8 @@ def start_page(title: str) -> bool:
     Returns whether this session has just come to the page, from another one or for the first time.
     """
     st.set_page_config(page_title=f"{title} · DPN Lab", page_icon=ICON, layout="wide")
-    st.html(STYLE + DARK * is_dark())
+    if is_dark():
+        st.html(DARK)
     warm_up()
     follow_url()
     access.greet()

@@ -1,9 +1,13 @@
 """What Streamlit's own theme leaves to be said: sizes, gaps, and what a phone shows first."""
 
+#: CSS of all pages, in the HTML itself: it is there before the first element.
 STYLE = """
-<style>
-[data-testid="stMainBlockContainer"] { padding-top: 2.6rem; padding-bottom: 3rem;
-  max-width: 1240px; }
+/* As wide from the first moment as a wide page is: Streamlit begins with a narrow one. */
+[data-testid="stMainBlockContainer"] { padding: 2.6rem 5rem 3rem; max-width: 1240px; }
+/* The room of the sidebar is kept until it comes. */
+@media (min-width: 769px) {
+  [data-testid="stAppViewContainer"]:not(:has(> [data-testid="stSidebar"])) { padding-left: 300px; }
+}
 h1 { font-size: 2rem !important; padding-top: 0 !important; }
 [data-testid="stMetricValue"] { font-size: 1.6rem; }
 /* The title of a run is no longer than a line or two; its row is as high without "Rename". */
@@ -11,6 +15,10 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 .st-key-run_heading h3 { font-size: 1.25rem; padding: 0; }
 /* Streamlit's own small print has 4.4:1 on white; WCAG 2.2 asks for 4.5:1 (1.4.3). */
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.74; }
+/* So have the words of its charts: 3.7:1. */
+[data-testid="stVegaLiteChart"] :is(.role-axis-label, .role-axis-title, .role-legend-label) text,
+.js-plotly-plot :is(.xtick, .ytick) text, .js-plotly-plot text:is(.xtitle, .ytitle) {
+  fill: currentColor !important; fill-opacity: 0.8; }
 /* The stages of a picture are one element, which is made as wide as its images without gaps. */
 [data-testid="stImage"]:has(> :nth-child(2)) { column-gap: 0.5rem; }
 @media (min-width: 1351px) {
@@ -28,6 +36,30 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 @media (min-width: 360px) { :root { --paper: 1.16; } }
 @media (min-width: 390px) { :root { --paper: 1.26; } }
 @media (min-width: 412px) { :root { --paper: 1.34; } }
+/* Room for what comes late: a box is 40 pixels high until the browser has its code. */
+:is(.st-key-answering, .st-key-dataset, .st-key-picture, .st-key-dials > [class*="st-key-"],
+  [class*="st-key-way-"], [class*="st-key-truth-"], [class*="st-key-image-"],
+  [class*="st-key-target-"], [class*="st-key-contrast-"]) { min-height: 4.25rem; }
+:is(.st-key-model, .st-key-preset) { min-height: 3.75rem; }
+:is(.st-key-numbers, .st-key-scores) > * { min-height: 3.875rem; }
+:is(.st-key-classes, .st-key-balance) { min-height: 320px; }
+[class*="st-key-paper-"] { min-height: 280px; }
+.st-key-answered { min-height: 15rem; }
+.st-key-placed { min-height: 25rem; }
+:is(.st-key-loss_room, .st-key-accuracy_room) { min-height: 300px; }
+.st-key-matrix { min-height: 440px; }
+@media (max-width: 640px) {
+  .st-key-pick { min-height: 7.75rem; }
+  .st-key-answered { min-height: 37rem; }
+  .st-key-result_first > * > * > [data-testid="stColumn"]:last-child,
+  .st-key-result_first > * > [data-testid="stColumn"]:last-child { min-height: 32rem; }
+}
+/* The answer, and on the right its probabilities; on a phone they come before the words. */
+@media (min-width: 641px) {
+  .st-key-answered { display: grid; grid-template-columns: 1.45fr 1fr; column-gap: 3rem;
+    grid-template-rows: auto 1fr; row-gap: 0.5rem; }
+  .st-key-answered > :nth-child(2) { grid-column: 2; grid-row: 1 / span 2; }
+}
 /* Home keeps the room of an answer and its sum, so that nothing below moves when it comes. */
 .st-key-played { min-height: 30.5rem; }
 .st-key-played h2 { padding-top: 0; }
@@ -43,6 +75,13 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   text-align: left !important; }
 /* Formulas are as wide as their numbers. */
 @media (max-width: 640px) { .st-key-formulas .katex { font-size: 0.82em; } }
+/* On a phone the menu says what it is. */
+@media (max-width: 768px) {
+  [data-testid="stExpandSidebarButton"] { width: auto; gap: 0.4rem; }
+  [data-testid="stExpandSidebarButton"] > span { display: none; }
+  [data-testid="stExpandSidebarButton"]::before { content: "☰"; font-size: 1.2rem; }
+  [data-testid="stExpandSidebarButton"]::after { content: "Menu"; font-weight: 600; }
+}
 /* On a phone what is happening comes before the settings that made it. */
 @media (max-width: 640px) {
   .st-key-result_first > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
@@ -50,7 +89,6 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 3rem; }
   h1 { font-size: 1.6rem !important; }
 }
-</style>
 """
 
 #: On a dark page the colour of what is chosen is light: words on it are dark (WCAG 2.2, 1.4.3).

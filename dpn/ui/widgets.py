@@ -15,8 +15,12 @@ from dpn.ui.words import plain
 
 if TYPE_CHECKING:
     import pandas as pd
+    from streamlit.delta_generator import DeltaGenerator
 
 log = logging.getLogger(__name__)
+
+#: Of so many classes a confusion matrix has its full height.
+MANY = 8
 
 
 @contextmanager
@@ -52,6 +56,14 @@ def figure(chart: Any, key: str, alt: str) -> None:
     ``alt`` says in plain words what is seen, to those who do not see it.
     """
     st.plotly_chart(chart, key=key, config={"displayModeBar": False}, alt=alt)
+
+
+def matrix_room(classes: int) -> DeltaGenerator:
+    """Return where a confusion matrix is drawn: of many classes it has its height before it comes.
+
+    See ``dpn.ui.style``.
+    """
+    return st.container(key="matrix" if classes >= MANY else "small_matrix")
 
 
 def spoken(what: str, data: pd.DataFrame) -> str:

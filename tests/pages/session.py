@@ -162,8 +162,8 @@ class Session:
     @property
     def buttons(self):
         """The buttons of a training that can be pressed."""
-        names = ("start", "pause", "step", "resume", "stop")
-        return {name for name in names if not self.at.button(key=f"job_{name}").disabled}
+        names = {f"job_{name}": name for name in ("start", "pause", "step", "resume", "stop")}
+        return {names[b.key] for b in self.at.button if b.key in names and not b.disabled}
 
     @property
     def run_id(self):

@@ -207,9 +207,7 @@ def test_a_dial_takes_no_value_that_makes_no_sense(label, values):
 def test_settings_that_do_not_go_together_are_said_in_a_sentence(monkeypatch):
     """Should a dial let one through, the page says so and nothing can be started."""
     session = Session("pages/1_Train.py")
-    monkeypatch.setattr(
-        "dpn.ui.train.settings._model_dials", lambda model, dials: model.replace(states=0)
-    )
+    monkeypatch.setattr("dpn.ui.train.dials._recursion", lambda model, dials: {"states": 0})
     session.run()
     (error,) = session.errors
     assert "states must be a whole number" in error.replace("\\", "")

@@ -31,7 +31,8 @@ def test_the_panel_takes_the_settings_of_the_run_in_the_address(data, runs):
     assert dials["Hidden units"] == run.config().model.hidden == 8
     assert any(f"**{run.result()['parameters']:,}** parameters" in text for text in session.texts)
     assert settings_words(run.config()) in session.texts
-    assert "2.5 epochs" in settings_words(run.config())
+    assert "each image 2 or 3 times" in settings_words(run.config())
+    assert "That is each image 2 or 3 times." in session.texts
     assert NOTE not in session.texts
     session.set("number_input", f"{run.id}-Epochs", 1.0)
     assert NOTE in session.texts
@@ -101,3 +102,15 @@ def test_a_damaged_run_leaves_the_panel_usable(data, runs):
     session = Session(TRAIN, run=run.id)
     assert panel(session)[:3] == ("digits", "dpn", "quick")
     assert session.buttons == {"start", "step"}
+
+
+def test_a_model_is_drawn_with_right_after_its_training(data, runs):
+    write_npz(data)
+    run = finished_run(data, runs)
+    session = Session("pages/2_Classify.py")
+    session.set("selectbox", "answering", "shipped-mnist-dpn")  # somebody has chosen another one
+    session.at.query_params = {"run": run.id}
+    session.open(TRAIN)
+    assert session.at.button(key="try_it").label == "Draw with this model"
+    session.press("try_it").open("pages/2_Classify.py")
+    assert session.at.selectbox(key="answering").value == run.id

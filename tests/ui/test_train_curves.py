@@ -2,10 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
 
+from dpn.runs.history import NOTHING_YET, Curves
 from dpn.ui.train import curves as live_curves
 from dpn.ui.train.curves import LiveCurves
+from dpn.ui.train.live import curve_words
 
 STEP = {"kind": "step", "loss": 1.0, "accuracy": 0.5, "learning_rate": 0.1, "examples": 8}
 
@@ -74,3 +77,15 @@ def test_the_more_watch_the_less_often_each_looks_and_who_left_counts_no_more(me
     assert all(viewers / pace <= 26 for viewers, pace in enumerate(paces, start=2))
     now[0] += live_curves.GONE + 0.1
     assert follower.pace("a") == live_curves.LIVE
+
+
+def test_the_charts_are_told_to_those_who_do_not_see_them():
+    assert curve_words(NOTHING_YET) == ("Loss: nothing yet", "Accuracy: nothing yet")
+    steps = {"step": np.array([1200.0]), "loss": np.array([0.3141]), "accuracy": np.array([0.5])}
+    curves = Curves(steps, NOTHING_YET.validation, version=1)
+    assert curve_words(curves) == (
+        "Loss, now 0.314, after batch 1,200",
+        "Accuracy, now 50.0% on training images, after batch 1,200",
+    )
+    measured = Curves(steps, {"accuracy": np.array([0.6, 0.75])}, version=2)
+    assert "50.0% on training images and 75.0% on validation images" in curve_words(measured)[1]

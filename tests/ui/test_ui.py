@@ -33,6 +33,7 @@ from dpn.ui.classify import draw, upload
 from dpn.ui.inside.subject import asked_index
 from dpn.ui.kept import kept
 from dpn.ui.train import settings as train_settings
+from dpn.ui.words import passes
 from tests.helpers import NAMES, pictures, short_training, small_model, write_npz
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +92,20 @@ def test_plain_escapes_what_markdown_would_read(text, shown):
 )
 def test_a_duration_is_said_as_people_say_it(seconds, words):
     assert ui.duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("epochs", "words"),
+    [
+        (0.001, "1% of the images, each once"),
+        (0.45, "45% of the images, each once"),
+        (1, "each image once"),
+        (3.25, "each image 3 or 4 times"),
+        (30.0, "each image 30 times"),
+    ],
+)
+def test_epochs_are_said_in_images(epochs, words):
+    assert passes(epochs) == words
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,8 @@ def _without_images(run: Run, names: Sequence[str], error: DPNError) -> None:
         st.markdown("**Confusion matrix**, as it was after the training")
         data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
         alt = confusion_words(confusion, names)
-        st.vega_lite_chart(data, spec, key="confusion", width="stretch", alt=alt)
+        with ui.matrix_room(len(names)):
+            st.vega_lite_chart(data, spec, key="confusion", width="stretch", alt=alt)
     with right:
         st.markdown("**Each class**: the share that was answered right")
         _classes(confusion, names)
@@ -165,7 +166,8 @@ def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
     # The browser tells no second click on the cell it knows to be chosen; a new chart knows none.
     chart = f"confusion-{run.id}-{st.session_state.get('lists_used', 0)}"
     take = lambda: _take_click(chart, keys)  # noqa: E731
-    st.vega_lite_chart(data, spec, key=chart, width="stretch", alt=alt, on_select=take)
+    with ui.matrix_room(len(names)):
+        st.vega_lite_chart(data, spec, key=chart, width="stretch", alt=alt, on_select=take)
     return truth, answer
 
 

@@ -1,4 +1,4 @@
-"""How Inside looks: the answer beside its probabilities, and what is pointed at lit everywhere.
+"""How Inside looks: what is pointed at is lit everywhere.
 
 A place has its words in the sentence and the list, its marks in the picture and its bar. All of
 them light up together by the browser alone, so that nothing is drawn anew: the marks are known by
@@ -33,11 +33,5 @@ LOOK = f"""
 {_LIGHT} {{ opacity: 1; }}
 {_WORDS} {{ background: rgba(127, 160, 200, 0.3); }}
 [class^="place-"] {{ border-radius: 4px; cursor: default; }}
-/* The answer, and on the right its probabilities; on a phone they come before the words. */
-@media (min-width: 641px) {{
-  .st-key-answered {{ display: grid; grid-template-columns: 1.45fr 1fr; column-gap: 3rem;
-    grid-template-rows: auto 1fr; row-gap: 0.5rem; }}
-  .st-key-answered > :nth-child(2) {{ grid-column: 2; grid-row: 1 / span 2; }}
-}}
 </style>
 """

@@ -24,7 +24,8 @@ def show_places(case: Case, places: Places, terms: list[Term], verdict: str) -> 
         )
         for one in places.told
     ]
-    left, right = st.columns([1, 1.9], gap="medium")
+    with st.container(key="placed"):
+        left, right = st.columns([1, 1.9], gap="medium")
     with left:
         data, spec = place_picture(case.subject.image, shown)
         alt = ui.spoken("The picture with its places", data)

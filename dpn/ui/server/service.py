@@ -37,7 +37,9 @@ from dpn.runs.processes import usage
 from dpn.ui import access
 from dpn.ui.server import event_loop
 from dpn.ui.server.middleware import Site
+from dpn.ui.server.page import Styled
 from dpn.ui.shared import FIRST, is_public, jobs, model_server, warm_up
+from dpn.ui.style import STYLE
 
 #: Seconds that trainings get to save themselves when the server is told to end.
 FAREWELL = 8.0
@@ -72,12 +74,12 @@ def service() -> dict[str, Any]:
         sys.exit(f"DPN Lab cannot start: {error}")
     # Uploads stay in memory: what is larger than a megabyte would pass through a file.
     MultiPartParser.spool_max_size = st.get_option("server.maxUploadSize") * 2**20 + 2**20
-    page = Path(st.__file__).with_name("static") / "index.html"
+    file = Path(st.__file__).with_name("static") / "index.html"
+    page = file.read_bytes().decode()  # as it is served: with the ends of its lines
     return {
         "middleware": [
-            Middleware(
-                Site, secret=secret, page=page.read_text(encoding="utf-8"), canvas=_canvas_script()
-            )
+            Middleware(Site, secret=secret, page=page, canvas=_canvas_script()),
+            Middleware(Styled, page=page, style=STYLE),
         ],
         "routes": [Route("/metrics", _metrics)],
         "lifespan": _lifespan,

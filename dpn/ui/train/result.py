@@ -11,7 +11,9 @@ from dpn.evaluation.scores import accuracy_words
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.runs.title import MODEL_WORDS
+from dpn.ui import answers
 from dpn.ui.inside.tiles import Tile, show_tiles
+from dpn.ui.words import passes
 
 #: Mistakes shown with the result; all others are on Evaluate.
 WORST = 12
@@ -34,15 +36,14 @@ def result(run: Run) -> None:
         ):
             st.metric(label, text, width=180)
     st.caption(settings_words(config))
+    _ways_on(run, config)
     left, right = st.columns([1.25, 1], gap="large")
     with left:
         st.markdown("**Confusion matrix**: where test images went")
         data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
         alt = confusion_words(confusion, names)
-        st.vega_lite_chart(data, spec, key="confusion", width="stretch", alt=alt)
-        st.page_link(
-            "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
-        )
+        with ui.matrix_room(len(names)):
+            st.vega_lite_chart(data, spec, key="confusion", width="stretch", alt=alt)
     with right:
         st.markdown("**Worst mistakes**: wrong, and most sure of it")
         tiles = [
@@ -56,6 +57,23 @@ def result(run: Run) -> None:
         st.caption("True class → answer, and its probability. Press one to look inside.")
 
 
+def _ways_on(run: Run, config: RunConfig) -> None:
+    """Offer to try the model, and to look at all its answers."""
+    is_photos = config.preparation == "photo"
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="ways_on"):
+        if st.button(
+            "Try it on a photo" if is_photos else "Draw with this model",
+            icon=":material/photo_camera:" if is_photos else ":material/draw:",
+            key="try_it",
+            on_click=answers.let_answer,
+            args=(run,),
+        ):
+            st.switch_page("pages/2_Classify.py")
+        st.page_link(
+            "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
+        )
+
+
 def settings_words(config: RunConfig) -> str:
     """Return how a run was trained, in a line; its data set and its size are told elsewhere."""
     model, training = config.model, config.training
@@ -64,7 +82,7 @@ def settings_words(config: RunConfig) -> str:
         made = f"{model.states} states, {model.decisions} decisions, {model.operator} maximum"
     if model.model == "residual":
         made += f", {model.encoder} encoder of {model.encoder_channels} channels"
-    long = f"{training.epochs:g} epochs" if training.steps is None else f"{training.steps} batches"
+    long = passes(training.epochs) if training.steps is None else f"{training.steps} batches"
     return (
         f"{MODEL_WORDS[model.model]}: {made} · {long}, {training.batch_size} images a batch, "
         f"{training.optimizer}, learning rate {training.learning_rate:g}, seed {training.seed}"

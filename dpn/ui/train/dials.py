@@ -1,0 +1,193 @@
+"""The settings that few change, in groups that are closed until they are asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dpn.models.config import (
+    AUGMENTATION_NAMES,
+    DEVICE_NAMES,
+    ENCODER_NAMES,
+    OPERATOR_NAMES,
+    OPTIMIZER_NAMES,
+    PART_NAMES,
+    PREPARATION_NAMES,
+    REWARD_NAMES,
+    SCHEDULE_NAMES,
+    TRANSITION_NAMES,
+    ModelConfig,
+    TrainConfig,
+)
+from dpn.ui import menus
+
+
+class Dials:
+    """Widgets whose keys begin with one name, so that each preset has its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def _common(self, label: str, text: str) -> dict[str, Any]:
+        return {
+            "label": label,
+            "key": f"{self.name}-{label}",
+            "help": text or None,
+            "persist_state": "session",
+        }
+
+    def number(
+        self, label: str, value: float, low: float, high: float, step: float | None, text: str
+    ) -> float:
+        return float(
+            st.number_input(
+                **self._common(label, text),
+                value=min(max(float(value), low), high),
+                min_value=low,
+                max_value=high,
+                step=step or max(value / 5, 1e-6),
+                format="%g",
+            )
+        )
+
+    def whole(self, label: str, value: int, low: int, high: int, text: str) -> int:
+        common = self._common(label, text)
+        value = min(max(value, low), high)
+        return int(st.number_input(**common, value=value, min_value=low, max_value=high, step=1))
+
+    def choice(self, label: str, value: str, options: tuple[str, ...], text: str) -> str:
+        common = self._common(label, text)
+        return str(
+            st.selectbox(
+                **common,
+                options=list(options),
+                index=options.index(value),
+                format_func=menus.labels(options, _words),
+            )
+        )
+
+    def switch(self, label: str, value: bool, text: str) -> bool:
+        return bool(st.toggle(**self._common(label, text), value=value))
+
+
+def dial_groups(
+    model: ModelConfig, training: TrainConfig, dials: Dials
+) -> tuple[ModelConfig, TrainConfig]:
+    """Draw a group of dials for each kind of setting; return what they say.
+
+    Raises:
+        ConfigError: what they say does not go together.
+    """
+    with st.container(gap="xsmall", key="dial_groups"):
+        with st.expander("Model", icon=":material/account_tree:"):
+            changes = _mlp(model, dials) if model.model == "mlp" else _recursion(model, dials)
+        if model.model != "mlp":
+            with st.expander("Parts of an image", icon=":material/view_week:"):
+                changes |= _parts(model, dials)
+        with st.expander("Learning", icon=":material/trending_down:"):
+            learning = _learning(training, dials)
+        with st.expander("Images", icon=":material/image:"):
+            images = _images(training, dials)
+        with st.expander("Seed and device", icon=":material/memory:"):
+            place = _place(training, dials)
+    return model.replace(**changes), training.replace(**learning, **images, **place)
+
+
+def _mlp(model: ModelConfig, dials: Dials) -> dict[str, Any]:
+    return {
+        "hidden": dials.whole("Hidden units", model.hidden, 1, 4096, "In each hidden layer."),
+        "double_softmax": dials.switch(
+            "Softmax twice",
+            model.double_softmax,
+            "A common slip: a softmax in the network and another in the loss. See what it costs.",
+        ),
+    }
+
+
+def _recursion(model: ModelConfig, dials: Dials) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "states": dials.whole("States", model.states, 1, 512, "Running scores kept side by side."),
+        "decisions": dials.whole(
+            "Decisions", model.decisions, 1, 32, "What each state chooses from at each step."
+        ),
+        "operator": dials.choice(
+            "Maximum", model.operator, OPERATOR_NAMES, "How a state takes the best decision."
+        ),
+        "temperature": dials.number(
+            "Temperature", model.temperature, 0.001, 100.0, None, "Smooths soft and sparse."
+        ),
+        "transitions": dials.choice(
+            "Transitions",
+            model.transitions,
+            TRANSITION_NAMES,
+            "Linear: free numbers. Stochastic: probabilities, as in a Markov decision process.",
+        ),
+    }
+    if model.model == "residual":
+        changes["encoder"] = dials.choice(
+            "Encoder",
+            model.encoder,
+            ENCODER_NAMES,
+            "Pooled halves the map by its maxima: more accurate, and slower.",
+        )
+        changes["encoder_channels"] = dials.whole(
+            "Encoder channels", model.encoder_channels, 1, 256, "Width of the residual encoder."
+        )
+    return changes
+
+
+def _parts(model: ModelConfig, dials: Dials) -> dict[str, Any]:
+    return {
+        "parts": dials.choice("Parts", model.parts, PART_NAMES, "How the image is cut."),
+        "part_size": dials.whole(
+            "Part size", model.part_size, 1, 32, "Pixels (cells, for the residual model) a part."
+        ),
+        "rewards": dials.choice(
+            "Reward templates", model.rewards, REWARD_NAMES, "One set a step, or one for all."
+        ),
+    }
+
+
+def _learning(training: TrainConfig, dials: Dials) -> dict[str, Any]:
+    return {
+        "batch_size": dials.whole("Batch size", training.batch_size, 1, 8192, "Images a step."),
+        "optimizer": dials.choice(
+            "Optimiser", training.optimizer, OPTIMIZER_NAMES, "Muon is for the residual model."
+        ),
+        "schedule": dials.choice("Schedule", training.schedule, SCHEDULE_NAMES, ""),
+        "label_smoothing": dials.number(
+            "Label smoothing", training.label_smoothing, 0.0, 0.99, 0.05, ""
+        ),
+        "weight_decay": dials.number("Weight decay", training.weight_decay, 0.0, 10.0, None, ""),
+    }
+
+
+def _images(training: TrainConfig, dials: Dials) -> dict[str, Any]:
+    return {
+        "augmentation": dials.choice(
+            "Augmentation", training.augmentation, AUGMENTATION_NAMES, "Varies training images."
+        ),
+        "validation_fraction": dials.number(
+            "Validation share", training.validation_fraction, 0.01, 0.5, 0.01, ""
+        ),
+        "preparation": dials.choice(
+            "Pictures",
+            training.preparation,
+            ("auto", *PREPARATION_NAMES),
+            "What the images are, so that drawings and uploads are made to match. Auto finds out.",
+        ),
+    }
+
+
+def _place(training: TrainConfig, dials: Dials) -> dict[str, Any]:
+    return {
+        "seed": dials.whole(
+            "Seed", training.seed, 0, 2**31 - 1, "The same seed repeats a training."
+        ),
+        "device": dials.choice("Device", training.device, DEVICE_NAMES, ""),
+    }
+
+
+def _words(option: str) -> str:
+    return option.replace("_", " ")
