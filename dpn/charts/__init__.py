@@ -2,6 +2,7 @@
 
 __all__ = [
     "bars",
+    "confusion",
     "curves",
     "equations",
     "evaluation",

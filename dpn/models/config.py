@@ -5,13 +5,10 @@ Names are the field's: ``states`` S, ``decisions`` A, ``parts`` n, ``temperature
 
 from __future__ import annotations
 
-import dataclasses
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
-from dpn.errors import ConfigError, did_you_mean, said
+from dpn.errors import ConfigError, said
+from dpn.models.checks import Settings, boolean, choice, integer, number
 
 MODEL_NAMES = ("dpn", "residual", "mlp")
 OPERATOR_NAMES = ("hard", "soft", "sparse")
@@ -32,35 +29,8 @@ MOST_POOLINGS = 3
 MIN_SIDE, MAX_SIDE = 8, 64
 
 
-class _Config:
-    """Shared by both configs: a dict both ways, unknown keys refused by name."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the settings as a plain dict that JSON can hold."""
-        return dataclasses.asdict(self)  # type: ignore[call-overload,no-any-return]
-
-    @classmethod
-    def from_dict(cls, settings: Mapping[str, Any]) -> Self:
-        """Build from a dict.
-
-        Raises:
-            ConfigError: a key is unknown or a value is not accepted.
-        """
-        known = [field.name for field in dataclasses.fields(cls)]  # type: ignore[arg-type]
-        for key in settings:
-            if key not in known:
-                raise ConfigError(
-                    f"{cls.__name__} has no setting {said(key)}{did_you_mean(key, known)}"
-                )
-        return cls(**settings)
-
-    def replace(self, **changes: Any) -> Self:
-        """Return a copy with some settings changed, validated again."""
-        return type(self).from_dict({**self.to_dict(), **changes})
-
-
 @dataclass(frozen=True)
-class ModelConfig(_Config):
+class ModelConfig(Settings):
     """The architecture of one model.
 
     Attributes:
@@ -112,28 +82,28 @@ class ModelConfig(_Config):
     double_softmax: bool = False
 
     def __post_init__(self) -> None:
-        _choice("model", self.model, MODEL_NAMES)
-        _choice("parts", self.parts, PART_NAMES)
-        _choice("operator", self.operator, OPERATOR_NAMES)
-        _choice("transitions", self.transitions, TRANSITION_NAMES)
-        _choice("rewards", self.rewards, REWARD_NAMES)
-        _choice("encoder", self.encoder, ENCODER_NAMES)
+        choice("model", self.model, MODEL_NAMES)
+        choice("parts", self.parts, PART_NAMES)
+        choice("operator", self.operator, OPERATOR_NAMES)
+        choice("transitions", self.transitions, TRANSITION_NAMES)
+        choice("rewards", self.rewards, REWARD_NAMES)
+        choice("encoder", self.encoder, ENCODER_NAMES)
         if type(self.channels) is not int or self.channels not in (1, 3):  # True is 1, too
             raise ConfigError(f"channels must be 1 (grey) or 3 (colour), got {said(self.channels)}")
-        _integer("height", self.height, MIN_SIDE, MAX_SIDE)
-        _integer("width", self.width, MIN_SIDE, MAX_SIDE)
-        _integer("classes", self.classes, 2, 10_000)
-        _integer("part_size", self.part_size, 1, MAX_SIDE)
-        _integer("states", self.states, 1, 4096)
-        _integer("decisions", self.decisions, 1, 256)
-        _integer("encoder_channels", self.encoder_channels, 1, 1024)
-        _integer("encoder_blocks", self.encoder_blocks, 1, 16)
-        _integer("stem_stride", self.stem_stride, 1, 2)
+        integer("height", self.height, MIN_SIDE, MAX_SIDE)
+        integer("width", self.width, MIN_SIDE, MAX_SIDE)
+        integer("classes", self.classes, 2, 10_000)
+        integer("part_size", self.part_size, 1, MAX_SIDE)
+        integer("states", self.states, 1, 4096)
+        integer("decisions", self.decisions, 1, 256)
+        integer("encoder_channels", self.encoder_channels, 1, 1024)
+        integer("encoder_blocks", self.encoder_blocks, 1, 16)
+        integer("stem_stride", self.stem_stride, 1, 2)
         if self.encoder == "strided" and self.stem_stride == 1 and self.encoder_blocks < 2:
             raise ConfigError("stem_stride 1 needs encoder_blocks of at least 2, got 1")
-        _integer("hidden", self.hidden, 1, 65_536)
-        _number("temperature", self.temperature, 1e-4, 1e4, try_value="1.0")
-        _boolean("double_softmax", self.double_softmax)
+        integer("hidden", self.hidden, 1, 65_536)
+        number("temperature", self.temperature, 1e-4, 1e4, try_value="1.0")
+        boolean("double_softmax", self.double_softmax)
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -149,7 +119,7 @@ class ModelConfig(_Config):
 
 
 @dataclass(frozen=True)
-class TrainConfig(_Config):
+class TrainConfig(Settings):
     """One training: data, optimiser, schedule, and everything that makes it repeatable.
 
     Attributes:
@@ -198,57 +168,21 @@ class TrainConfig(_Config):
         name = self.dataset
         if not (isinstance(name, str) and name and len(name) < 256 and name.isprintable()):
             raise ConfigError(f"dataset must be a name, got {said(name)}; try 'digits'")
-        _number("epochs", self.epochs, 0.001, 10_000, try_value="3")
+        number("epochs", self.epochs, 0.001, 10_000, try_value="3")
         if self.steps is not None:
-            _integer("steps", self.steps, 1, 100_000_000)
-        _integer("batch_size", self.batch_size, 1, 65_536)
-        _choice("optimizer", self.optimizer, OPTIMIZER_NAMES)
-        _number("learning_rate", self.learning_rate, 0, 100, open_low=True, try_value="0.003")
-        _choice("schedule", self.schedule, SCHEDULE_NAMES)
-        _number("momentum", self.momentum, 0, 1, open_high=True, try_value="0.9")
-        _number("weight_decay", self.weight_decay, 0, 10, try_value="0.01")
-        _number("label_smoothing", self.label_smoothing, 0, 1, open_high=True, try_value="0.1")
-        _choice("augmentation", self.augmentation, AUGMENTATION_NAMES)
-        _boolean("balanced", self.balanced)
-        _number("validation_fraction", self.validation_fraction, 0.01, 0.5, try_value="0.1")
-        _integer("seed", self.seed, 0, 2**31 - 1)
-        _choice("device", self.device, DEVICE_NAMES)
-        _choice("preparation", self.preparation, ("auto", *PREPARATION_NAMES))
-        _integer("threads", self.threads, 0, 1024)
-        _number("checkpoint_seconds", self.checkpoint_seconds, 0, 86_400, try_value="5")
-
-
-def _choice(name: str, value: object, accepted: tuple[str, ...]) -> None:
-    if value not in accepted:
-        hint = did_you_mean(value, accepted)
-        raise ConfigError(f"{name} must be one of {', '.join(accepted)}, got {said(value)}{hint}")
-
-
-def _integer(name: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ConfigError(f"{name} must be a whole number from {low} to {high}, got {said(value)}")
-
-
-def _boolean(name: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise ConfigError(f"{name} must be true or false, got {said(value)}")
-
-
-def _number(
-    name: str,
-    value: object,
-    low: float,
-    high: float,
-    *,
-    try_value: str,
-    open_low: bool = False,
-    open_high: bool = False,
-) -> None:
-    # Compared as it is: a whole number may be too large to become a float.
-    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
-    above = number > low if open_low else number >= low
-    below = number < high if open_high else number <= high
-    if not (above and below):
-        left = f"> {low:g}" if open_low else f">= {low:g}"
-        right = f"< {high:g}" if open_high else f"<= {high:g}"
-        raise ConfigError(f"{name} must be {left} and {right}, got {said(value)}; try {try_value}")
+            integer("steps", self.steps, 1, 100_000_000)
+        integer("batch_size", self.batch_size, 1, 65_536)
+        choice("optimizer", self.optimizer, OPTIMIZER_NAMES)
+        number("learning_rate", self.learning_rate, 0, 100, open_low=True, try_value="0.003")
+        choice("schedule", self.schedule, SCHEDULE_NAMES)
+        number("momentum", self.momentum, 0, 1, open_high=True, try_value="0.9")
+        number("weight_decay", self.weight_decay, 0, 10, try_value="0.01")
+        number("label_smoothing", self.label_smoothing, 0, 1, open_high=True, try_value="0.1")
+        choice("augmentation", self.augmentation, AUGMENTATION_NAMES)
+        boolean("balanced", self.balanced)
+        number("validation_fraction", self.validation_fraction, 0.01, 0.5, try_value="0.1")
+        integer("seed", self.seed, 0, 2**31 - 1)
+        choice("device", self.device, DEVICE_NAMES)
+        choice("preparation", self.preparation, ("auto", *PREPARATION_NAMES))
+        integer("threads", self.threads, 0, 1024)
+        number("checkpoint_seconds", self.checkpoint_seconds, 0, 86_400, try_value="5")

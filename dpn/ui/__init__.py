@@ -7,6 +7,7 @@ from dpn.runs.title import STATE_WORDS, title_of
 from dpn.ui.current import current_job, current_run, current_run_id, look_at, look_away, run_here
 from dpn.ui.frame import start_page
 from dpn.ui.shared import (
+    DIGITS_HERE,
     class_means,
     data_notes,
     dataset,
@@ -31,6 +32,7 @@ from dpn.ui.widgets import (
 from dpn.ui.words import describe, duration, plain
 
 __all__ = [
+    "DIGITS_HERE",
     "STATE_WORDS",
     "access",
     "answers",

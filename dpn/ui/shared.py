@@ -66,6 +66,8 @@ class Once(Generic[T]):
 
 #: Files up to this size are read whole, in a second at most, before anything is trained on them.
 QUICK_BYTES = 20 * 2**20
+#: Set once scikit-learn is imported, which has the digits: seconds before ``warm_up`` is done.
+DIGITS_HERE = threading.Event()
 #: Addresses that only this machine can reach.
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -240,9 +242,12 @@ def warm_up() -> threading.Event:
 
     def load() -> None:
         try:
+            # scikit-learn first: see DIGITS_HERE.
             for name in ("sklearn.datasets", "torch.utils.flop_counter", "dpn.jobs.serving"):
                 importlib.import_module(name)
+                DIGITS_HERE.set()
         finally:
+            DIGITS_HERE.set()
             done.set()
             manager.prepare()
 

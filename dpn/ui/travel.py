@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
+from dpn.charts.confusion import confusion_chart, confusion_words
 from dpn.charts.curves import loss_chart
-from dpn.charts.evaluation import confusion_chart, confusion_words
 from dpn.runs.config import RunConfig
 from dpn.runs.history import Curves, smooth
 from dpn.runs.run import Run

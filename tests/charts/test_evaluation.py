@@ -6,14 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from dpn.charts.evaluation import (
-    CELL,
-    calibration_figure,
-    class_figure,
-    class_words,
-    confusion_chart,
-    confusion_words,
-)
+from dpn.charts.confusion import CELL, confusion_chart, confusion_words
+from dpn.charts.evaluation import calibration_figure, class_figure, class_words
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, ink
 from dpn.evaluation.scores import calibration
 

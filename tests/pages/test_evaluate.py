@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.evaluation import CELL
+from dpn.charts.confusion import CELL
 from dpn.evaluation.scores import calibration, ranked_cell
 from dpn.jobs.questions import Question
 from dpn.runs.run import SHIPPED, Run

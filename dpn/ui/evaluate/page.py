@@ -10,15 +10,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.evaluation import (
-    CELL,
-    Cell,
-    calibration_figure,
-    class_figure,
-    class_words,
-    confusion_chart,
-    confusion_words,
-)
+from dpn.charts.confusion import CELL, Cell, confusion_chart, confusion_words
+from dpn.charts.evaluation import calibration_figure, class_figure, class_words
 from dpn.errors import DataError, DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration, ranked_cell
 from dpn.runs.config import RunConfig

@@ -20,8 +20,8 @@ ROOM = 12
 def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
     """Draw some training images and a line of how the model reads them. Draw it last.
 
-    On a cold start the embedded digits are read once scikit-learn is imported; a set that has to be
-    downloaded shows nothing.
+    On a cold start the embedded digits wait for scikit-learn alone, and an npz for nothing; a set
+    that has to be downloaded shows nothing.
     """
     infos = {info.name: info for info in list_datasets(settings.data_dir())}
     info = infos[training.dataset]
@@ -31,10 +31,11 @@ def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
         return
     st.markdown(ui.plain(f"{info.about} {how_it_reads(model)}"))
     place = st.empty()
-    if not ui.warm_up().is_set():
+    awaited = ui.DIGITS_HERE if info.source == "embedded" else ui.warm_up()
+    if info.source != "npz" and not awaited.is_set():
         empty = tile(blank(LARGE), caption(UNKNOWN))
         place.html(tiles([empty] * ROOM, "large"))
-        ui.warm_up().wait()
+        awaited.wait()
     place.html(samples_html(_samples(info)))
 
 

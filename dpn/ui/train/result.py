@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.evaluation import confusion_chart, confusion_words
+from dpn.charts.confusion import confusion_chart, confusion_words
 from dpn.evaluation.scores import accuracy_words
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run

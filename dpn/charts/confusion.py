@@ -1,0 +1,154 @@
+"""The confusion matrix, in Vega-Lite: its cells can be clicked, and it may follow a slider.
+
+Nothing here imports torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dpn.charts.style import TRAINING, Spec, ink
+
+#: The selection of the confusion matrix; what was clicked is a list of {"truth", "answer"}.
+CELL = "cell"
+#: With more classes than this the cells have no numbers, and with more than that no gaps.
+NUMBERED, SPACED = 15, 40
+Counts = npt.NDArray[np.int64]
+#: The true class and the answer; None is any.
+Cell = tuple[int | None, int | None]
+
+
+def confusion_chart(
+    confusion: Counts, names: Sequence[str], *, dark: bool, selected: Cell | None = None
+) -> tuple[pd.DataFrame, Spec]:
+    """Return the confusion matrix as (data, Vega-Lite spec): rows the true class, columns answers.
+
+    Colour is the share of the row, so that a rare class is as readable as a common one.
+
+    Args:
+        confusion: (K, K) counts of images.
+        names: K names of the classes.
+        dark: that the page is, for the numbers in the cells.
+        selected: the cell to outline; with one None in it a whole row or column, with two nothing.
+            A click on a cell then selects "truth" and "answer" under the name ``CELL``. The choice
+            is in the data alone: the chart is changed in place. None for one that is not clicked.
+    """
+    classes = len(names)
+    truth, answer = (place.ravel() for place in np.indices((classes, classes)))
+    images = confusion.ravel()
+    share = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    # Right answers would drown the mistakes: on the diagonal the number says it, not the colour.
+    shade = np.where(np.eye(classes, dtype=bool), share * 0.25, np.sqrt(share))
+    row, column = selected or (None, None)
+    chosen = np.full(classes**2, (row, column) != (None, None))
+    chosen &= (truth == row) | (row is None)
+    chosen &= (answer == column) | (column is None)
+    data = pd.DataFrame(
+        {
+            "truth": truth,
+            "answer": answer,
+            "images": images,
+            "shade": shade.ravel(),
+            "chosen": chosen,
+            "words": [
+                f"true {names[int(t)]}, answered {names[int(a)]}: "
+                f"{n:,} image{'' if n == 1 else 's'}, {s:.1%} of its class"
+                for t, a, n, s in zip(truth, answer, images, share.ravel(), strict=True)
+            ],
+        }
+    )
+    # Of the class with the most images: of one set it is the same for every model and moment.
+    digits = len(f"{confusion.sum(axis=1).max():,}")
+    return data, _confusion_spec(names, digits, ink(dark), clicked=selected is not None)
+
+
+def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: bool) -> Spec:
+    def axis(field: str, title: str, **more: object) -> Spec:
+        return {
+            "field": field,
+            "type": "ordinal",
+            "title": title,
+            # By place and not by name: a name is text here and nothing else.
+            "axis": {
+                "labelExpr": "names[datum.value]",
+                "labelLimit": 90,
+                "labelOverlap": "greedy" if len(names) > NUMBERED else False,
+                "ticks": False,
+                "domain": False,
+                **more,
+            },
+            "scale": {"paddingInner": 0.04 if len(names) <= SPACED else 0, "paddingOuter": 0.02},
+        }
+
+    short = max(map(len, names)) <= 3
+    upright = {"labelAngle": 0} if short else {"labelAngle": -45, "labelAlign": "right"}
+    hand = {"cursor": "pointer"} if clicked else {}
+    choice = {"type": "point", "fields": ["truth", "answer"], "toggle": False}
+    cells: Spec = {
+        "mark": {"type": "rect", "color": TRAINING, **hand},
+        "params": [{"name": CELL, "select": choice}] if clicked else [],
+        "encoding": {
+            "fillOpacity": {
+                "field": "shade",
+                "type": "quantitative",
+                "scale": {"domain": [0, 1], "range": [0.04, 1]},  # the same in every run
+                "legend": None,
+            }
+        },
+    }
+    numbers: Spec = {
+        "mark": {
+            "type": "text",
+            "color": colour,
+            **hand,
+            "fontSize": {"expr": f"clamp(width / {len(names) * (0.55 * digits + 0.3):.2f}, 7, 14)"},
+        },
+        "encoding": {
+            "text": {
+                "condition": {"test": "datum.images > 0", "field": "images", "format": ",d"},
+                "value": "",
+            }
+        },
+    }
+    outline: Spec = {
+        "transform": [{"filter": "datum.chosen"}],
+        "mark": {
+            "type": "rect",
+            "aria": False,
+            "filled": False,
+            "stroke": colour,
+            "strokeWidth": 2,
+        },
+    }
+    return {
+        "height": int(np.clip(60 * len(names), 180, 440 if len(names) <= SPACED else 600)),
+        "params": [{"name": "names", "value": list(names)}],
+        "encoding": {
+            "x": axis("answer", "answer", orient="bottom", **upright),
+            "y": axis("truth", "true class"),
+            "tooltip": {"field": "words", "type": "nominal"},
+            "description": {"field": "words", "type": "nominal"},
+        },
+        "layer": [cells, outline, *([numbers] if len(names) <= NUMBERED else [])],
+        "config": {"view": {"stroke": None}},
+    }
+
+
+def confusion_words(confusion: Counts, names: Sequence[str], most: int = 5) -> str:
+    """Return a confusion matrix (K, K) in plain words: how many were right, what went wrong most.
+
+    Args:
+        confusion: counts of images.
+        names: K names of the classes.
+        most: how many kinds of mistakes are told.
+    """
+    wrong = confusion - np.diag(confusion.diagonal())
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    cells = [(int(t), int(a)) for t, a in zip(*np.unravel_index(order, wrong.shape), strict=True)]
+    told = [f"{names[t]} as {names[a]}, {wrong[t, a]:,}" for t, a in cells if wrong[t, a]]
+    right = f"{confusion.trace():,} of {confusion.sum():,} images answered right"
+    return f"Confusion matrix: {right}. Most mistakes: {'; '.join(told) or 'none'}."
