@@ -18,8 +18,8 @@ FAINT = """() => {
     sum + v * [0.2126, 0.7152, 0.0722][i], 0);
   const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
   const ground = numbers(getComputedStyle(document.querySelector(".stApp")).backgroundColor);
-  const words = [...document.querySelectorAll("[class*=role-axis-] text, [class*=role-legend-] text,"
-    + ".xtick text, .ytick text, text.xtitle, text.ytitle, .legendtext")];
+  const words = [...document.querySelectorAll("[class*=role-axis-] text,"
+    + "[class*=role-legend-] text, .xtick text, .ytick text, text.xtitle, text.ytitle, .legendtext")];
   return words.filter(word => {
     const style = getComputedStyle(word), colour = numbers(style.fill), part = style.fillOpacity;
     const mixed = ground.slice(0, 3).map((v, i) => v * (1 - part) + colour[i] * part);
