@@ -19,7 +19,7 @@ FAINT = """() => {
   const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
   const ground = numbers(getComputedStyle(document.querySelector(".stApp")).backgroundColor);
   const words = [...document.querySelectorAll("[class*=role-axis-] text,"
-    + "[class*=role-legend-] text, .xtick text, .ytick text, text.xtitle, text.ytitle, .legendtext")];
+    + "[class*=role-legend-] text, .xtick text, .ytick text, text.xtitle, text.ytitle")];
   return words.filter(word => {
     const style = getComputedStyle(word), colour = numbers(style.fill), part = style.fillOpacity;
     const mixed = ground.slice(0, 3).map((v, i) => v * (1 - part) + colour[i] * part);
