@@ -43,7 +43,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 :is(.st-key-model, .st-key-preset) { min-height: 3.75rem; }
 :is(.st-key-numbers, .st-key-scores) > * { min-height: 3.875rem; }
 :is(.st-key-classes, .st-key-balance) { min-height: 320px; }
-[class*="st-key-paper-"] { min-height: 280px; }
+[class*="st-key-paper-"] { min-height: 280px; max-height: 280px; }
 .st-key-answered { min-height: 15rem; }
 .st-key-placed { min-height: 25rem; }
 :is(.st-key-loss_room, .st-key-accuracy_room) { min-height: 300px; }
