@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dpn import ui
-from dpn.ui.train import before, buttons, tiles
+from dpn.ui.train import before, buttons
 from dpn.ui.train import heading as train_heading
 from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
@@ -11,7 +11,6 @@ from dpn.ui.train import settings as train_settings
 
 ui.start_page("Train")
 st.title("Train")
-st.html(tiles.STYLE)
 
 with st.container(key="result_first"):
     left, right = st.columns([1, 2.4], gap="large")

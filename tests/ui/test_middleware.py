@@ -255,8 +255,9 @@ def test_a_socket_with_a_long_address_is_refused():
 
 
 @pytest.mark.parametrize(("path", "early"), [("/", True), ("/Classify", True), ("/Train", False)])
-def test_pages_that_begin_with_a_canvas_fetch_its_script_early(path, early):
-    app = Site(hello, SECRET, PAGE, canvas="/canvas.js")
+def test_pages_that_begin_with_a_canvas_fetch_its_files_early(path, early):
+    app = Site(hello, SECRET, PAGE, canvas=("/canvas.js", "/canvas.css"))
     _, headers, _ = get(app=app, path=path)
     links = [value for name, value in headers if name == b"link"]
-    assert links == ([b"</canvas.js>; rel=modulepreload"] if early else [])
+    told = b"</canvas.js>; rel=modulepreload, </canvas.css>; rel=preload; as=style"
+    assert links == ([told] if early else [])

@@ -16,7 +16,7 @@ from streamlit.runtime import app_session, runtime
 from dpn import settings, ui
 from dpn.errors import ConfigError
 from dpn.ui.server.event_loop import SENDING
-from dpn.ui.server.service import _canvas_script, service
+from dpn.ui.server.service import _canvas_files, service
 from dpn.ui.shared import Once
 from tests.helpers import run_async
 
@@ -148,9 +148,9 @@ def test_an_upload_never_passes_through_a_file(monkeypatch):
     assert run_async(sent()) == picture
 
 
-def test_the_script_of_the_canvas_that_pages_fetch_early_is_the_one_it_has():
-    address = _canvas_script()
-    *_, folder, name = address.rpartition("/")
+def test_the_files_of_the_canvas_that_pages_fetch_early_are_those_it_has():
     (package,) = importlib.util.find_spec("streamlit_drawable_canvas").submodule_search_locations
     (script,) = Path(package).glob("frontend/build/index-*.js")
-    assert (folder, name) == ("/", script.name)
+    folder, names = zip(*(address.rsplit("/", 1) for address in _canvas_files()), strict=True)
+    assert len(set(folder)) == 1
+    assert names == (script.name, "index-style.css")

@@ -11,7 +11,7 @@ import hashlib
 import re
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -67,13 +67,16 @@ class Site:
         app: what it stands before.
         secret: what visitors' names are signed with.
         page: the HTML that is served, whose inline scripts may run.
-        canvas: the address of the canvas' script, which a page is told to fetch at once, or "".
+        canvas: addresses of the canvas' script and style, which a page is told to fetch at once.
     """
 
-    def __init__(self, app: App, secret: bytes, page: str, canvas: str = "") -> None:
+    def __init__(self, app: App, secret: bytes, page: str, canvas: Sequence[str] = ()) -> None:
         self.app = app
         self.secret = secret
-        self.early = f"<{canvas}>; rel=modulepreload".encode() if canvas else b""
+        self.early = ", ".join(
+            f"<{address}>; rel=" + ("preload; as=style" if ".css" in address else "modulepreload")
+            for address in canvas
+        ).encode()
         self.headers = {**HEADERS, b"content-security-policy": policy(page).encode()}
         self.sockets: Counter[str] = Counter()
         self.budgets: OrderedDict[str, tuple[Rate, Rate]] = OrderedDict()

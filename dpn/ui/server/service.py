@@ -78,7 +78,7 @@ def service() -> dict[str, Any]:
     page = file.read_bytes().decode()  # as it is served: with the ends of its lines
     return {
         "middleware": [
-            Middleware(Site, secret=secret, page=page, canvas=_canvas_script()),
+            Middleware(Site, secret=secret, page=page, canvas=_canvas_files()),
             Middleware(Styled, page=page, style=STYLE),
         ],
         "routes": [Route("/metrics", _metrics)],
@@ -86,17 +86,20 @@ def service() -> dict[str, Any]:
     }
 
 
-def _canvas_script() -> str:
-    """Return the address of the canvas' script, "" if it is not where it was in version 0.13.
+def _canvas_files() -> list[str]:
+    """Return the addresses of the canvas' script and style; none if they are elsewhere.
 
-    The browser would ask for it last, after half a second of other scripts.
+    The browser would ask for them last, after half a second of other scripts, and until the style
+    is there the canvas lies lower.
     """
     package = importlib.util.find_spec("streamlit_drawable_canvas")
-    for folder in package.submodule_search_locations or [] if package else []:
-        for script in Path(folder).glob("frontend/build/index-*.js"):
-            name = "streamlit-drawable-canvas.streamlit_drawable_canvas"
-            return f"/_stcore/bidi-components/{name}/{script.name}"
-    return ""
+    name = "streamlit-drawable-canvas.streamlit_drawable_canvas"
+    return [
+        f"/_stcore/bidi-components/{name}/{file.name}"
+        for folder in (package.submodule_search_locations or [] if package else [])
+        for kind in ("js", "css")
+        for file in Path(folder).glob(f"frontend/build/index-*.{kind}")
+    ]
 
 
 @asynccontextmanager

@@ -13,50 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dpn.charts.style import TRAINING, VALIDATION
 from dpn.pictures.png import data_url, to_picture
 
 #: Pixels of a tile's picture, about: of a sample; of a test picture or a template.
 LARGE, SMALL = 112, 60
 #: What stands where nothing is known yet.
 UNKNOWN = "–"
-
-#: Each tile keeps its place and its size, whatever is in it.
-STYLE = f"""
-<style>
-.tiles {{ display: grid; grid-template-columns: repeat(12, minmax(0, 1fr)); gap: 0.75rem 4px; }}
-.tiles.large {{ grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 0.9rem 0.5rem; }}
-.tiles figure {{ margin: 0; min-width: 0; text-align: center; font-size: 0.8rem;
-  line-height: 1.25; }}
-.tiles .box, .templates .box {{ aspect-ratio: 1; display: flex; align-items: center;
-  justify-content: center; }}
-.tiles img, .templates img {{ image-rendering: pixelated; border-radius: 4px; max-width: 100%;
-  max-height: 100%; object-fit: contain; }}
-.tiles .blank, .templates .blank {{ background: rgba(128, 140, 155, 0.16); border-radius: 4px; }}
-.tiles figcaption, .templates figcaption {{ overflow: hidden; text-overflow: ellipsis;
-  white-space: nowrap; }}
-.tiles .sure {{ height: 3px; margin: 3px 2px; border-radius: 2px;
-  background: rgba(128, 140, 155, 0.25); }}
-.tiles .sure i {{ display: block; height: 100%; border-radius: 2px; transition: width 0.4s;
-  background: currentColor; }}
-.tiles .right i, .tiles .right b {{ color: {TRAINING}; }}
-.tiles .wrong i, .tiles .wrong b {{ color: {VALIDATION}; }}
-.tiles-title {{ display: flex; flex-wrap: wrap; gap: 0 0.6rem; align-items: baseline;
-  margin: 0 0 0.4rem; }}
-.tiles-title small {{ opacity: 0.7; font-size: 0.8rem; }}
-.templates {{ display: grid; grid-template-columns: repeat(12, minmax(0, 1fr)); gap: 0.6rem 4px; }}
-.templates figure {{ margin: 0; grid-column: span var(--wide); display: grid; font-size: 0.8rem;
-  grid-template-columns: repeat(var(--wide), minmax(0, 1fr)); gap: 4px; }}
-.templates figcaption {{ grid-column: 1 / -1; line-height: 1.25; padding: 3px 0 0;
-  border-top: 2px solid rgba(128, 140, 155, 0.25); }}
-@media (max-width: 1000px) {{
-  .tiles {{ grid-template-columns: repeat(6, minmax(0, 1fr)); }}
-  .templates {{ grid-template-columns: repeat(4, minmax(0, 1fr)); }}
-  .templates figure {{ grid-column: span var(--narrow);
-    grid-template-columns: repeat(var(--narrow), minmax(0, 1fr)); }}
-}}
-</style>
-"""
 
 
 def title(words: str, more: str, hint: str = "") -> str:
