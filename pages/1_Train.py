@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.ui.data import bring
 from dpn.ui.train import before, buttons
 from dpn.ui.train import heading as train_heading
 from dpn.ui.train import live as train_live
@@ -17,7 +18,7 @@ with st.container(key="result_first"):
 chosen = None
 with left:
     with ui.guard():
-        chosen = train_settings.training_settings()
+        chosen = train_settings.training_settings(bring.offer)
     size = st.container()
 with right, ui.guard():
     view = buttons.buttons(chosen)

@@ -12,6 +12,7 @@ FILES = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "dpn").rglob(
 #: nothing beside or above it.
 FLOORS = (
     ("app", "pages"),
+    ("ui.data",),
     ("ui.home", "ui.train", "ui.evaluate", "ui.server"),
     ("ui.inside",),
     ("ui.classify",),

@@ -85,7 +85,12 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
     info = dataset_info(options.dataset, settings.data_dir())
     assert info.image_shape is not None  # or dataset_info would have raised
     model, training = preset(
-        info.name, info.image_shape, info.classes or 2, options.model, options.preset
+        info.name,
+        info.image_shape,
+        info.classes or 2,
+        options.model,
+        options.preset,
+        info.images,
     )
     said = {
         "epochs": options.epochs,

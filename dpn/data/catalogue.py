@@ -24,6 +24,8 @@ from dpn.errors import DataError, did_you_mean, said
 DIGITS_TEST_FRACTION, DIGITS_TEST_SEED = 0.2, 20
 
 _NAME = re.compile(r"\w[\w .+-]*")
+#: What is added to the name of a set that somebody brings for a visit, so that no other has it.
+_VISIT = re.compile(r"(.+)--[0-9a-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class DatasetInfo:
     path: Path | None = None  #: the file or folder it is read from
     download_mb: int | None = None  #: megabytes to fetch, for the source "download"
     problem: str | None = None  #: why it cannot be loaded
+    images: int | None = None  #: training images of a set of one's own, as far as headers tell
     notes: tuple[str, ...] = ()  #: what was assumed, as far as the headers tell
 
 
@@ -83,8 +86,31 @@ def list_datasets(data_dir: Path) -> list[DatasetInfo]:
     A file that cannot be loaded is listed with its ``problem``. A folder that cannot be read counts
     as empty; ``digits.npz`` is left out, since digits is always the embedded set.
     """
+    return [_known_info(name, data_dir) for name in DATASETS] + list_own(data_dir)
+
+
+def list_own(data_dir: Path) -> list[DatasetInfo]:
+    """Return every ``.npz`` of your own in a folder, as ``list_datasets``."""
     own = sorted(path for path in data_dir.glob("*.npz") if path.stem not in DATASETS)
-    return [_known_info(name, data_dir) for name in DATASETS] + [_own_info(path) for path in own]
+    return [_own_info(path) for path in own]
+
+
+def title_of_set(name: str) -> str:
+    """Return what people call a data set."""
+    if name in DATASETS:
+        return DATASETS[name].title
+    found = _VISIT.fullmatch(name)
+    return found[1] if found else name
+
+
+def is_for_visit(name: str) -> bool:
+    """Return whether a name is one that ``visit_name`` made."""
+    return _VISIT.fullmatch(name) is not None
+
+
+def visit_name(name: str, token: str) -> str:
+    """Return the name of a set that is brought for a visit; ``token`` is six hex digits."""
+    return f"{name}--{token}"
 
 
 def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
@@ -95,6 +121,11 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     """
     check_name(name)
     infos = {info.name: info for info in list_datasets(data_dir)}
+    if name not in infos and (brought := _VISIT.fullmatch(name)):
+        raise DataError(
+            f"The data set {brought[1]!r} was brought for a visit, and is gone or another "
+            "visitor's. What was trained on it still answers; to train again, bring it again."
+        )
     if name not in infos:
         hint = did_you_mean(name, infos) or f"; your own goes into {data_dir} as {name}.npz"
         raise DataError(f"dataset must be one of {', '.join(infos)}, got {said(name)}{hint}")
@@ -132,7 +163,8 @@ def _known_info(name: str, data_dir: Path) -> DatasetInfo:
 
 
 def _own_info(path: Path) -> DatasetInfo:
-    info = DatasetInfo(path.stem, path.stem, "Your own data.", None, None, "npz", path)
+    title = title_of_set(path.stem)
+    info = DatasetInfo(path.stem, title, "Your own data.", None, None, "npz", path)
     try:
         check_name(path.stem)
         peeked = peek_npz(path)
@@ -140,7 +172,7 @@ def _own_info(path: Path) -> DatasetInfo:
         return replace(info, problem=str(error))
     about = f"Your own: {peeked.train:,} training and {peeked.test:,} test images."
     info = replace(info, about=about, image_shape=peeked.image_shape, notes=peeked.notes)
-    return replace(info, classes=peeked.classes)
+    return replace(info, classes=peeked.classes, images=peeked.train)
 
 
 def check_name(name: str) -> None:

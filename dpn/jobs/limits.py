@@ -26,6 +26,7 @@ class Limits:
         parameters: of one model.
         grace: seconds without a sign of its visitor after which a training is stopped and kept,
             unless it will be done within as long again.
+        kept: megabytes of data sets that one visitor may keep.
     """
 
     slots: int = 1
@@ -35,6 +36,7 @@ class Limits:
     seconds: float = 900
     parameters: float = 5_000_000
     grace: float = 600
+    kept: float = 200
 
     def check_count(self, under_way: int, of_all: int) -> None:
         """Refuse a training more where ``under_way`` are as many as are allowed.
@@ -85,7 +87,7 @@ class Limits:
 
 
 #: On one's own machine nothing is limited but what takes steps at the same time.
-OWN = Limits(1, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
+OWN = Limits(1, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
 #: Field -> environment variable; 0 there means no limit.
 VARIABLES = {
     "slots": "DPN_SLOTS",
@@ -95,6 +97,7 @@ VARIABLES = {
     "seconds": "DPN_MAX_SECONDS",
     "parameters": "DPN_MAX_PARAMETERS",
     "grace": "DPN_GRACE_SECONDS",
+    "kept": "DPN_MAX_KEPT_MB",
 }
 
 

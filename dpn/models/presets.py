@@ -15,6 +15,10 @@ from dpn.models.config import MODEL_NAMES, ModelConfig, TrainConfig
 
 PRESET_NAMES = ("quick", "best")
 
+#: Below this many images a preset takes at least so many steps, of at most so many epochs.
+FEW_IMAGES, MOST_EPOCHS = 5_000, 200
+STEPS_OF_FEW = {"quick": 300, "best": 1_500}
+
 Settings = tuple[dict[str, Any], dict[str, Any]]  # of the model, of the training
 
 #: kind of data -> model -> preset -> settings. Kinds: "small" (grey, up to 16 pixels a side),
@@ -156,8 +160,12 @@ def preset(
     classes: int,
     model: str = "dpn",
     name: str = "quick",
+    images: int | None = None,
 ) -> tuple[ModelConfig, TrainConfig]:
     """Return the settings called ``name`` for this data and model.
+
+    ``images`` is how many there are to train on, where that is known: of few there are smaller
+    batches, more epochs and varied images.
 
     Raises:
         ConfigError: there is no such model or preset.
@@ -180,8 +188,20 @@ def preset(
             classes=classes,
             **architecture,
         ),
-        TrainConfig(dataset=dataset, **training),
+        TrainConfig(dataset=dataset, **(training | _of_few(training, images, name))),
     )
+
+
+def _of_few(training: dict[str, Any], images: int | None, name: str) -> dict[str, Any]:
+    """Return what is changed of a preset that was made for tens of thousands of images."""
+    if images is None or images >= FEW_IMAGES:
+        return {}
+    batch = max(8, min(training.get("batch_size", 256), images // 8))
+    # A tenth is held out; the steps of a batch and a half of the others are no epoch.
+    steps = max(1, round(0.9 * images) // batch)
+    epochs = max(training["epochs"], min(MOST_EPOCHS, STEPS_OF_FEW[name] / steps))
+    augmentation = training.get("augmentation", "affine")
+    return {"batch_size": batch, "epochs": round(epochs, 2), "augmentation": augmentation}
 
 
 def with_settings(

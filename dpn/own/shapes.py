@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from dpn.models.config import MAX_SIDE, MIN_SIDE
 from dpn.own.parts import Part
@@ -104,10 +105,14 @@ def sized(
         side = COLOUR_SIDE if is_coloured else GREY_SIDE
     if side and {shape[:2] for shape in shapes} != {(side, side)}:
         notes.append(f"The middle square of each image is resized to {side}×{side}.")
-        parts = {part: np.stack([resized(image, side) for image in x]) for part, x in parts.items()}
+        parts = {part: _resized(x, side) for part, x in parts.items()}
     if colour is not None and any((x.ndim == 4) != colour for x in parts.values()):
         notes.append("Grey images get three equal channels." if colour else "Colours become grey.")
     return {part: _channels(x, is_coloured) for part, x in parts.items()}
+
+
+def _resized(images: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    return np.stack([resized(Image.fromarray(np.ascontiguousarray(x)), side) for x in images])
 
 
 def _channels(x: NDArray[np.uint8], is_coloured: bool) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from datetime import datetime
 
-from dpn.data.catalogue import DATASETS
+from dpn.data.catalogue import title_of_set
 from dpn.errors import RunError
 from dpn.evaluation.scores import accuracy_words
 from dpn.names import MAX_NAME_LENGTH, is_class_name, shown
@@ -88,7 +88,7 @@ def set_title(run: Run, text: str) -> None:
 
 def _derived(run: Run, config: RunConfig, with_state: bool) -> str:
     name, result = config.training.dataset, run.result()
-    data = DATASETS[name].title if name in DATASETS else shown(name)
+    data = shown(title_of_set(name))
     words = [data, MODEL_WORDS[config.model.model]]
     if result:
         count = sum(map(sum, result["confusion"]))

@@ -11,7 +11,7 @@ statistics that it has.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -48,6 +48,7 @@ def teach(
     *,
     classes: int | None = None,
     augmentation: str = "affine",
+    ground: Sequence[int] = (0,),
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Classifier:
@@ -61,6 +62,7 @@ def teach(
         method: a key of ``METHODS``.
         classes: at least as many as the model has; more make it grow.
         augmentation: how images are varied, a key of ``dpn.training.augment.AUGMENTATIONS``.
+        ground: (C,) 0..255, the even ground of the images, of which more comes in at their edges.
         seed: fixes every random choice.
         progress: called with (steps so far, steps in all).
 
@@ -82,8 +84,11 @@ def teach(
     pull = (PULL_BLIND if is_blind else PULL_NEW) if is_new else PULL
     peak = METHODS[method].learning_rate * share**0.5
     optimizer = torch.optim.AdamW(trained, lr=peak, weight_decay=0.0)
-    lesson = Drawer(images, labels, augmentation, seed, device)
-    rehearsal = Drawer(past.images, past.labels, augmentation, seed + 1, device) if past else None
+    lesson = Drawer(images, labels, augmentation, seed, device, ground)
+    rehearsal = None
+    if past:
+        kept = past.images, past.labels
+        rehearsal = Drawer(*kept, augmentation, seed + 1, device, ground)
     own = LESSON_BATCH if is_new else min(LESSON_BATCH, 2 * len(images))
     for step in range(STEPS):
         rate = min(1.0, (step + 1) / (WARM_UP * STEPS)) * (1 - step / STEPS)

@@ -103,6 +103,7 @@ def hold_lesson(
         method,
         classes=len(known),
         augmentation="flip_crop" if config.preparation == "photo" else "affine",
+        ground=config.look.ground if config.look else (0,),
         seed=config.training.seed,
         progress=progress,
     ).cpu()
@@ -219,4 +220,6 @@ def _past(data: Dataset | None, config: RunConfig) -> Past | None:
     if config.preparation == "photo":
         return None
     images = digit_likes(config.model.height, config.model.width)
+    if config.preparation == "dark_ink":
+        images = 255 - images
     return Past(images.expand(-1, config.model.channels, -1, -1))

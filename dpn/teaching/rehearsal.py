@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from torch import Tensor
 
 from dpn.data.loading import load_dataset
 from dpn.models.base import Classifier
-from dpn.training.augment import AUGMENTATIONS
+from dpn.training.augment import AUGMENTATIONS, on_ground
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +65,16 @@ class Drawer:
     """Draws random batches, varied at random: the same ones for the same seed."""
 
     def __init__(
-        self, x: Tensor, y: Tensor | None, augmentation: str, seed: int, device: torch.device
+        self,
+        x: Tensor,
+        y: Tensor | None,
+        augmentation: str,
+        seed: int,
+        device: torch.device,
+        ground: Sequence[int] = (0,),
     ) -> None:
         self._x, self._y, self._device = x, y, device
-        self._vary = AUGMENTATIONS[augmentation]
+        self._vary = on_ground(AUGMENTATIONS[augmentation], ground)
         self._generator = torch.Generator().manual_seed(seed)
         if y is not None:  # each class the same share, however few images it has
             counts = torch.bincount(y).clamp(min=1)

@@ -6,19 +6,8 @@
 from dpn.runs.title import STATE_WORDS, title_of
 from dpn.ui.current import current_job, current_run, current_run_id, look_at, look_away, run_here
 from dpn.ui.frame import start_page
-from dpn.ui.shared import (
-    DIGITS_HERE,
-    class_means,
-    data_notes,
-    dataset,
-    evaluation,
-    history,
-    jobs,
-    model_server,
-    summaries,
-    test_images,
-    warm_up,
-)
+from dpn.ui.sets import class_means, data_notes, dataset, evaluation, summaries, test_images
+from dpn.ui.shared import DIGITS_HERE, history, jobs, model_server, warm_up
 from dpn.ui.widgets import (
     device_words,
     figure,
@@ -40,7 +29,6 @@ __all__ = [
     "current_job",
     "current_run",
     "current_run_id",
-    "data",
     "data_notes",
     "dataset",
     "describe",
@@ -62,6 +50,7 @@ __all__ = [
     "plain",
     "put",
     "run_here",
+    "sets",
     "shared",
     "show_error",
     "spoken",

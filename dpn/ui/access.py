@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from dpn import settings
 from dpn.errors import RunError, TrainingError
-from dpn.jobs.limits import read_limits
+from dpn.jobs.limits import UNLIMITED, read_limits
 from dpn.jobs.visitors import COOKIE, owner_of, server_secret, visitor_of
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.title import set_title
@@ -57,8 +58,10 @@ def greet() -> None:
         jobs().seen(mine)
 
 
-def start(chosen: tuple[ModelConfig, TrainConfig]) -> str:
+def start(chosen: tuple[ModelConfig, TrainConfig], data_dir: Path) -> str:
     """Start a training that belongs to this visitor, and return its run's id.
+
+    ``data_dir`` is where its data set is.
 
     Raises:
         DPNError: it is above the server's limits, or the visitor has to sign in first.
@@ -66,17 +69,17 @@ def start(chosen: tuple[ModelConfig, TrainConfig]) -> str:
     if not may_train():
         raise TrainingError(SIGN_IN_FIRST)
     warm_up().wait()  # a model's parameters are counted with torch
-    return jobs().start(*chosen, settings.data_dir(), settings.runs_dir(), owner())
+    return jobs().start(*chosen, data_dir, settings.runs_dir(), owner())
 
 
-def resume(run: Run) -> None:
-    """Go on with a run that is over, as this visitor's.
+def resume(run: Run, data_dir: Path) -> None:
+    """Go on with a run that is over, as this visitor's; ``data_dir`` is where its data set is.
 
     Raises:
         DPNError: it is above the server's limits, or under way already.
     """
     warm_up().wait()
-    jobs().resume_run(run, settings.data_dir(), owner())
+    jobs().resume_run(run, data_dir, owner())
 
 
 def owns(whose: str | None) -> bool:
@@ -129,6 +132,17 @@ def check_model(model: ModelConfig) -> None:
 def may_train() -> bool:
     """Return whether this visitor may train and teach: ``DPN_SIGN_IN=1`` asks to sign in first."""
     return not settings.switch("DPN_SIGN_IN") or _is_signed_in()
+
+
+def may_keep() -> bool:
+    """Return whether this visitor may keep data sets on the server."""
+    return not is_public() or _is_signed_in()
+
+
+def kept_quota() -> float:
+    """Return how many bytes of data sets this visitor may keep; 0 for no limit."""
+    megabytes = read_limits(public=is_public()).kept
+    return 0 if megabytes == UNLIMITED else megabytes * 1e6
 
 
 def sign_in() -> None:

@@ -10,7 +10,6 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.charts.bars import probability_chart
-from dpn.data.catalogue import list_datasets
 from dpn.errors import DPNError
 from dpn.jobs.questions import Answer
 from dpn.pictures.prepare import Prepared
@@ -92,7 +91,7 @@ def _usual(runs: dict[str, Run], with_data: bool) -> str:
     last = _chosen_last().get(access.owner())
     if last in runs:
         return last
-    here = {info.name for info in list_datasets(settings.data_dir()) if info.source != "download"}
+    here = {info.name for info in ui.sets.sets().values() if info.source != "download"}
     finished = (
         run.id
         for run in runs.values()

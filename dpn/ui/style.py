@@ -37,6 +37,16 @@ TILES = f"""
 }}
 """
 
+#: What was understood of pictures that somebody brings (``dpn.ui.data.understood``).
+OWN = """
+.own-samples .tiles { grid-template-columns: repeat(8, minmax(0, 1fr)); gap: 0.4rem; }
+.own-classes { display: grid; grid-template-columns: max-content 1fr max-content;
+  gap: 0.2rem 0.7rem; align-items: center; font-size: 0.9rem; margin: 0.2rem 0 0.6rem; }
+.own-classes span { max-width: 11rem; overflow: hidden; text-overflow: ellipsis;
+  white-space: nowrap; }
+.own-classes i { display: block; height: 0.6rem; border-radius: 3px; background: #0b6bcb; }
+"""
+
 #: CSS of all pages, in the HTML itself: it is there before the first element.
 STYLE = (
     """
@@ -129,6 +139,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 }
 """
     + TILES
+    + OWN
 )
 
 #: On a dark page the colour of what is chosen is light: words on it are dark (WCAG 2.2, 1.4.3).

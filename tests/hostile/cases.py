@@ -37,6 +37,7 @@ from dpn.ui.inside.subject import asked_index
 from tests.helpers import NAMES, RESULT, short_training, small_model
 from tests.hostile import files as hostile
 from tests.hostile.files import JSON_TRAPS, edits, spoilt
+from tests.hostile.own import own, own_cases
 
 SPECS = (InputSpec(1, 28, 28, "mnist"), InputSpec(1, 8, 8, "digits"), InputSpec(3, 32, 32, "photo"))
 text = some.one_of(some.sampled_from(hostile.NAMES), some.text(max_size=40))
@@ -487,6 +488,7 @@ SURFACES = {
     "image bombs": (bomb_cases, bomb, 0.003),
     "data sets (npz)": (npz_cases, npz, 0.1),
     "lessons (npz, zip)": (lesson_cases, lesson, 0.1),
+    "own sets (all layouts)": (own_cases, own, 0.1),
     "bundles (zip)": (bundle_cases, bundle, 0.1),
     "settings": (config_cases, config, 0.1),
     "run folders": (run_cases, run_folder, 0.1),

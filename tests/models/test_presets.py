@@ -66,3 +66,15 @@ def test_unknown_names_are_refused(model, name, words):
     with pytest.raises(ConfigError) as caught:
         preset("digits", (1, 8, 8), 10, model, name)
     assert str(caught.value).startswith(words)
+
+
+@pytest.mark.parametrize("images", [8, 60, 1_000])
+def test_of_few_images_there_are_small_batches_and_many_steps(images):
+    usual = preset("own", (1, 28, 28), 2)
+    model, training = preset("own", (1, 28, 28), 2, images=images)
+    assert model == usual[0]
+    assert 8 <= training.batch_size < usual[1].batch_size
+    steps = training.epochs * max(1, round(0.9 * images) // training.batch_size)
+    assert 199 <= steps <= 1_000
+    assert training.epochs <= 200  # what a public server allows
+    assert preset("own", (1, 28, 28), 2, images=60_000) == usual

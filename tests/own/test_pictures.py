@@ -11,6 +11,7 @@ from dpn.own.making import Options, make
 from dpn.own.parts import Refused
 from dpn.own.pictures import class_by_class
 from dpn.own.thumbs import thumb_of
+from dpn.teaching.lesson_files import to_npz, to_zip
 from tests.own.written import bars, colours, made, pets, picture, read, said, zipped
 
 
@@ -128,3 +129,16 @@ def test_uneven_classes_are_told():
     assert made({"pets.zip": zipped(uneven)}).is_uneven
     few = {**pets(10, classes=("cats",)), "dogs/1.png": picture(colours(3))}
     assert "Fewer than 5 images each: dogs." in said(made({"pets.zip": zipped(few)}))
+
+
+def test_a_saved_lesson_is_such_a_set():
+    images, labels = bars(30)
+    names = [("ring", "bow", "star")[label] for label in labels]
+    pictures = [(name, picture(image)) for name, image in zip(names, images, strict=True)]
+    for name, data in (
+        ("lesson.npz", to_npz(images[:, None], names)),
+        ("lesson.zip", to_zip(pictures)),
+    ):
+        own = made({name: data})
+        assert own.arrays.class_names == ("bow", "ring", "star")
+        assert own.counts.tolist() == [[8, 2]] * 3

@@ -23,8 +23,8 @@ from dpn.models.config import MODEL_NAMES
 from dpn.models.presets import PRESET_NAMES, preset
 from dpn.runs.run import SHIPPED, Run
 from dpn.ui import answers, frame
-from dpn.ui import data as explore
 from dpn.ui.classify import upload
+from dpn.ui.data import explore
 from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
 from tests.helpers import pictures, until, write_npz
@@ -118,7 +118,7 @@ def test_each_model_and_preset_brings_its_own_dials_and_size(data):
         session.set("button_group", "model", name)
         for level in PRESET_NAMES:
             session.set("button_group", "preset", level)
-            model, training = preset("small", (1, 8, 8), 3, name, level)
+            model, training = preset("small", (1, 8, 8), 3, name, level, 66)
 
             def dial(label, kind="number_input", start=f"small-{name}-{level}"):
                 return getattr(session.at, kind)(key=f"{start}-{label}").value
@@ -251,14 +251,14 @@ def test_what_was_assumed_of_a_file_is_said_beside_it_and_only_the_headers_of_a_
         texts = " ".join(session.texts).replace("\\", "")
         assert all(word in texts for word in words)
         session.set("selectbox", "dataset", "digits")
-    monkeypatch.setattr("dpn.ui.shared.QUICK_BYTES", 0)
+    monkeypatch.setattr("dpn.ui.sets.QUICK_BYTES", 0)
     session = Session("pages/1_Train.py").set("selectbox", "dataset", "odd")
     texts = " ".join(session.texts).replace("\\", "")
     assert [word in texts for word in words] == [True, False, False]
 
 
 def test_wrong_labels_in_a_large_file_end_the_training_in_a_sentence(data, monkeypatch):
-    monkeypatch.setattr("dpn.ui.shared.QUICK_BYTES", 0)
+    monkeypatch.setattr("dpn.ui.sets.QUICK_BYTES", 0)
     images, labels = pictures(30)
     write_own(data, "wrong", images, labels + 5, ("a", "b", "c"))
     session = Session("pages/1_Train.py").set("selectbox", "dataset", "wrong")

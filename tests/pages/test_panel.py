@@ -51,7 +51,7 @@ def test_another_choice_leaves_the_settings_of_the_run_for_a_presets(data, runs)
     session = Session(TRAIN, run=run.id)
     near = session.at.button_group(key="preset").value
     session.set("button_group", "model", "mlp").set("button_group", "model", "dpn")
-    model, training = preset("small", (1, 8, 8), 3, "dpn", near)
+    model, training = preset("small", (1, 8, 8), 3, "dpn", near, 66)
     assert panel(session)[3]["Epochs"] == training.epochs
     assert panel(session)[3]["States"] == model.states
     assert NOTE in session.texts
@@ -60,7 +60,7 @@ def test_another_choice_leaves_the_settings_of_the_run_for_a_presets(data, runs)
 @pytest.mark.parametrize("level", ["quick", "best"])
 def test_the_nearest_preset_is_chosen(data, runs, level):
     write_npz(data)
-    model, training = preset("small", (1, 8, 8), 3, "dpn", level)
+    model, training = preset("small", (1, 8, 8), 3, "dpn", level, 66)
     run = stopped_run(data, runs)
     config = json.loads((run.path / "config.json").read_text())
     changed = {"model": model.to_dict(), "training": training.to_dict()}

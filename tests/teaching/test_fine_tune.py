@@ -13,7 +13,7 @@ from dpn.models.build import build_model
 from dpn.runs.run import SHIPPED, Run
 from dpn.teaching.fine_tune import folds, grow, teach, trained_weights
 from dpn.teaching.methods import METHODS
-from dpn.teaching.rehearsal import Past, digit_likes
+from dpn.teaching.rehearsal import Drawer, Past, digit_likes
 from tests.helpers import same_tensors, small_model
 
 MODELS = ("dpn", "residual", "mlp")
@@ -146,3 +146,14 @@ def test_folds_spread_every_class(labels, count):
     for label in np.unique(labels):
         sizes = np.bincount(fold[labels == label], minlength=count)
         assert np.ptp(sizes) <= 1
+
+
+def test_what_comes_in_at_the_edges_is_of_the_ground():
+    images = torch.full((8, 1, 8, 8), 250, dtype=torch.uint8)
+    labels = torch.zeros(8, dtype=torch.long)
+    where = torch.device("cpu")
+    paper, black = (
+        Drawer(images, labels, "affine", 0, where, ground).draw(8)[0] for ground in ((250,), (0,))
+    )
+    assert torch.allclose(paper, torch.full_like(paper, 250 / 255), atol=1e-6)
+    assert black.min() < 0.5

@@ -28,8 +28,8 @@ from dpn.pictures.prepare import prepare
 from dpn.runs.create import create_run
 from dpn.runs.run import ACTIVE, OVER
 from dpn.ui import answers, frame, widgets
-from dpn.ui import data as explore
 from dpn.ui.classify import draw, upload
+from dpn.ui.data import explore
 from dpn.ui.inside.subject import asked_index
 from dpn.ui.kept import kept
 from dpn.ui.train import settings as train_settings

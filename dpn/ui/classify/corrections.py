@@ -12,6 +12,8 @@ from PIL import Image
 
 from dpn import ui
 from dpn.errors import ConfigError, ImageError
+from dpn.own.making import make
+from dpn.own.parts import Part, Raw
 from dpn.pictures.decode import decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.png import enlarge, png, to_picture
@@ -166,6 +168,11 @@ def save_or_load(lesson: Lesson, config: RunConfig) -> None:
             )
             pairs = list(zip(names, files, strict=True))
             st.download_button("As pictures (zip)", to_zip(pairs), "lesson.zip", key="lesson_zip")
+            if st.button("Train on it", key="lesson_own", help="It becomes a data set on Train."):
+                own = make(Raw("a lesson", {"": Part(images, np.array(names))}))
+                uneven = own.is_uneven
+                st.session_state["dataset"] = ui.sets.hold(own, "my lesson", balanced=uneven)
+                st.switch_page("pages/1_Train.py")
         sent = st.file_uploader("A saved lesson", ["npz", "zip"], key="lesson_upload")
         if sent and st.session_state.get("lesson_loaded") != sent.file_id:
             st.session_state["lesson_loaded"] = sent.file_id

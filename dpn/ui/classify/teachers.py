@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dpn import settings, ui
+from dpn import ui
 from dpn.errors import TrainingError
 from dpn.runs.run import Run
 from dpn.ui.classify.corrections import Pixels
@@ -61,7 +61,8 @@ class Teachers:
         from dpn.teaching.lesson import hold_lesson
 
         teaching = Teaching()
-        lesson = (run, images, names, settings.data_dir())
+        folder = ui.sets.folder_of(run.config().training.dataset)
+        lesson = (run, images, names, folder)
 
         def show(done: int, total: int) -> None:
             teaching.done, teaching.total = done, total

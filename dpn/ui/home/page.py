@@ -8,7 +8,7 @@ import sys
 
 import streamlit as st
 
-from dpn import __version__, ui
+from dpn import __version__, settings, ui
 from dpn.models.presets import preset
 from dpn.ui import access
 
@@ -36,7 +36,7 @@ def ways() -> None:
         "Train on digits", type="primary", icon=":material/play_arrow:", key="train_digits"
     ):
         chosen = preset("digits", (1, 8, 8), 10)
-        ui.look_at(access.start(chosen))
+        ui.look_at(access.start(chosen, settings.data_dir()))
         st.switch_page("pages/1_Train.py")
     st.caption("1,797 handwritten digits are built in: it takes seconds, on any computer.")
     st.page_link(

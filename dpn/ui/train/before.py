@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dpn import settings, ui
-from dpn.data.catalogue import DatasetInfo, list_datasets
+from dpn import ui
+from dpn.data.catalogue import DatasetInfo
 from dpn.data.samples import Samples, read_samples
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.ui.train.tiles import LARGE, UNKNOWN, blank, caption, picture, tile, tiles
@@ -23,8 +23,7 @@ def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
     On a cold start the embedded digits wait for scikit-learn alone, and an npz for nothing; a set
     that has to be downloaded shows nothing.
     """
-    infos = {info.name: info for info in list_datasets(settings.data_dir())}
-    info = infos[training.dataset]
+    info = ui.sets.sets()[training.dataset]
     st.subheader("What it will learn")
     if info.source == "download":
         st.markdown(f"{ui.plain(info.about)} Start fetches it: {info.download_mb} MB.")
@@ -91,7 +90,7 @@ def samples_html(samples: Samples) -> str:
 
 def _samples(info: DatasetInfo) -> Samples:
     changed = os.stat(info.path).st_mtime_ns if info.path else 0
-    return _read(info.name, str(settings.data_dir()), changed)
+    return _read(info.name, str(ui.sets.folder_of(info.name)), changed)
 
 
 @st.cache_resource(show_spinner="Reading the data …", max_entries=32)

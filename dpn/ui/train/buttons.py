@@ -75,7 +75,7 @@ def _offer_to_delete(run: Run) -> None:
 
 def _start(chosen: tuple[ModelConfig, TrainConfig], *, paused: bool) -> None:
     with ui.guard():
-        run_id = access.start(chosen)
+        run_id = access.start(chosen, ui.sets.folder_of(chosen[1].dataset))
         if paused:
             ui.jobs().step(run_id)
         taken.started(run_id)
@@ -85,7 +85,7 @@ def _start(chosen: tuple[ModelConfig, TrainConfig], *, paused: bool) -> None:
 
 def _resume(run: Run) -> None:
     with ui.guard():
-        access.resume(run)
+        access.resume(run, ui.sets.folder_of(run.config().training.dataset))
         st.rerun()
 
 

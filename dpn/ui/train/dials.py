@@ -168,6 +168,9 @@ def _images(training: TrainConfig, dials: Dials) -> dict[str, Any]:
         "augmentation": dials.choice(
             "Augmentation", training.augmentation, AUGMENTATION_NAMES, "Varies training images."
         ),
+        "balanced": dials.switch(
+            "Balanced classes", training.balanced, "Shows each class equally often."
+        ),
         "validation_fraction": dials.number(
             "Validation share", training.validation_fraction, 0.01, 0.5, 0.01, ""
         ),

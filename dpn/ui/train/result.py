@@ -7,6 +7,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.confusion import confusion_chart, confusion_words
+from dpn.data.catalogue import is_for_visit
 from dpn.evaluation.scores import accuracy_words
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -52,6 +53,11 @@ def result(run: Run) -> None:
         ]
         if not tiles:
             st.success("None: every test image was answered right.")
+            return
+        if is_for_visit(config.training.dataset) and not ui.sets.may_see(run):
+            st.caption(
+                "Its pictures were brought for a visit: they are gone, or another visitor's."
+            )
             return
         show_tiles(run, ui.dataset(config.training.dataset).x_test.numpy(), tiles, names)
         st.caption("True class → answer, and its probability. Press one to look inside.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from dpn import settings, ui
-from dpn.data.catalogue import DATASETS, DatasetInfo, list_datasets
+from dpn import ui
+from dpn.data.catalogue import DATASETS, DatasetInfo
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.title import MODEL_WORDS
 from dpn.ui import menus
@@ -21,10 +23,16 @@ MODEL_HELP = (
 )
 
 
-def training_settings() -> tuple[ModelConfig, TrainConfig] | None:
-    """Draw the widgets; return what they say, or None while no data set can be used."""
+def training_settings(
+    beside: Callable[[], None] = lambda: None,
+) -> tuple[ModelConfig, TrainConfig] | None:
+    """Draw the widgets; return what they say, or None while no data set can be used.
+
+    ``beside`` draws what belongs to the list of data sets.
+    """
     taken.take()
     info = choose_dataset()
+    beside()
     if info is None or info.image_shape is None:
         return None
     if notes := ui.data_notes(info):
@@ -79,7 +87,7 @@ def size_words(model: ModelConfig) -> None:
 
 def choose_dataset() -> DatasetInfo | None:
     """Draw the list of data sets; return the chosen one, or None if it cannot be used."""
-    infos = {info.name: info for info in list_datasets(settings.data_dir())}
+    infos = ui.sets.sets()
     names = list(infos)
     said = menus.labels(
         names,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dpn import settings, ui
-from dpn.data.catalogue import DatasetInfo, list_datasets
+from dpn import ui
+from dpn.data.catalogue import DatasetInfo
 from dpn.errors import RunError
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.presets import PRESET_NAMES, preset
@@ -26,8 +26,7 @@ def take() -> None:
         config = run.config()
     except RunError:
         return  # the page says so where it shows the run
-    infos = {info.name: info for info in list_datasets(settings.data_dir())}
-    info = infos.get(config.training.dataset)
+    info = ui.sets.sets().get(config.training.dataset)
     if info is None or info.problem or info.image_shape != config.model.image_shape:
         return
     # The panel has epochs and no number of steps, which a run of the command line can have.
@@ -48,7 +47,9 @@ def begin(info: DatasetInfo, model: str, name: str) -> tuple[str, ModelConfig, T
 
     They are the run's that the panel took, until something else is chosen, and then the preset's.
     """
-    usual = preset(info.name, info.image_shape or (1, 8, 8), info.classes or 2, model, name)
+    shape, classes = info.image_shape or (1, 8, 8), info.classes or 2
+    usual = preset(info.name, shape, classes, model, name, info.images)
+    usual = usual[0], usual[1].replace(balanced=ui.sets.is_balanced(info.name))
     taken = st.session_state.get("panel_from")
     if taken is None or taken[1] != (info.name, model, name):
         st.session_state.pop("panel_from", None)
@@ -73,7 +74,7 @@ def _nearest(info: DatasetInfo, settings: Settings) -> str:
     shape, classes = settings[0].image_shape, settings[0].classes
 
     def differences(name: str) -> int:
-        usual = preset(info.name, shape, classes, settings[0].model, name)
+        usual = preset(info.name, shape, classes, settings[0].model, name, info.images)
         pairs = ((a.to_dict(), b.to_dict()) for a, b in zip(settings, usual, strict=True))
         return sum(ours[key] != theirs[key] for ours, theirs in pairs for key in ours)
 

@@ -1,4 +1,4 @@
-"""The data explorer: class balance, samples by class, and the download of a data set."""
+"""The data explorer: class balance, samples by class; a data set is fetched, kept or removed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dpn.data.downloads import download
 from dpn.data.loading import Dataset
 from dpn.data.look import WORDS
 from dpn.errors import DataError
+from dpn.ui import access
 
 #: Samples shown of each class, and classes shown at once.
 SAMPLES, CLASSES = 12, 20
@@ -54,6 +55,7 @@ def explore(info: DatasetInfo) -> None:
         colour = "colour" if channels == 3 else "grey"
         st.metric("Image", f"{height}×{width} {colour}", width=190)
     st.caption(WORDS[data.preparation])
+    _keep_or_remove(info)
     left, right = st.columns([1.25, 1], gap="large")
     with left:
         _samples(data)
@@ -69,6 +71,26 @@ def explore(info: DatasetInfo) -> None:
             "Validation images are held out of the training part to compare settings. Test images "
             "are only for the final score."
         )
+
+
+def _keep_or_remove(info: DatasetInfo) -> None:
+    """Offer what can be done with a set that this visitor has brought."""
+    is_held = ui.sets.is_held(info.name)
+    if not (is_held or ui.sets.is_mine(info.name)):
+        return
+    with st.container(horizontal=True, gap="small"):
+        if (
+            is_held
+            and access.may_keep()
+            and st.button("Keep on the server", icon=":material/save:")
+        ):
+            with ui.guard():
+                ui.sets.keep(info.name, info.name)
+                st.rerun()
+        if st.button("Remove", icon=":material/delete:", key="own_remove"):
+            with ui.guard():
+                ui.sets.let_go(info.name)
+                st.rerun()
 
 
 def _samples(data: Dataset) -> None:

@@ -1,0 +1,128 @@
+"""Data sets that are there for a visit only: files of a visitor, removed when the visit is over.
+
+A training has a process of its own, which reads its data from a file. So each visitor has a private
+folder among the system's temporary ones, which no other visitor is ever shown anything of.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+from dpn.data.catalogue import check_name, visit_name
+from dpn.errors import DataError
+from dpn.own.making import OwnSet
+
+#: Seconds after the last sign of a visitor, whose windows are closed, until the sets are removed.
+SECONDS = 3600.0
+#: Sets of a visitor, and bytes of one visitor and of all.
+MOST_SETS, MOST_BYTES, MOST_IN_ALL = 12, 2**29, 2**32
+
+
+class _Visit:
+    """One visitor's folder, which is removed with this object."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="dpn-own-"))
+        self.seen = time.monotonic()
+        self.sessions: set[str] = set()
+        self.balanced: set[str] = set()
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+    def sizes(self) -> list[int]:
+        sizes = []
+        for file in self.folder.glob("*.npz"):
+            with contextlib.suppress(OSError):
+                sizes.append(file.stat().st_size)
+        return sizes
+
+
+class Visits:
+    """The sets of all visitors; every method may be called from any thread.
+
+    Args:
+        is_open: whether a session still has a window.
+    """
+
+    def __init__(self, is_open: Callable[[str], bool]) -> None:
+        self._is_open = is_open
+        self._lock = threading.Lock()
+        self._visits: OrderedDict[str, _Visit] = OrderedDict()
+
+    def folder(self, visitor: str, session: str) -> Path | None:
+        """Return a visitor's folder, None where there is none; the visitor is here now."""
+        with self._lock:
+            self._forget()
+            visit = self._visits.get(visitor)
+            if visit is None:
+                return None
+            self._touch(visitor, visit, session)
+            return visit.folder
+
+    def add(
+        self, visitor: str, session: str, own: OwnSet, name: str, *, balanced: bool = False
+    ) -> str:
+        """Hold a set for a visitor, and return its name, which no other set has.
+
+        Raises:
+            DataError: the name is none, or there are too many, or too large ones.
+        """
+        check_name(name)
+        content = own.to_npz(compress=False)
+        with self._lock:
+            self._forget()
+            visit = self._visits.get(visitor)
+            mine = visit.sizes() if visit else []
+            everyone = sum(sum(other.sizes()) for other in self._visits.values())
+            if len(mine) >= MOST_SETS or sum(mine) + len(content) > MOST_BYTES:
+                raise DataError(
+                    f"You have brought {len(mine)} data sets of {sum(mine) / 1e6:.0f} MB; at most "
+                    f"{MOST_SETS} of {MOST_BYTES / 1e6:.0f} MB are held. Remove one first."
+                )
+            if everyone + len(content) > MOST_IN_ALL:
+                raise DataError("This server holds too many data sets now. Try again in an hour.")
+            visit = self._visits.setdefault(visitor, visit or _Visit())
+            self._touch(visitor, visit, session)
+            full = visit_name(name[:60].strip(), secrets.token_hex(3))
+            try:
+                (visit.folder / f"{full}.npz").write_bytes(content)
+            except OSError as error:
+                (visit.folder / f"{full}.npz").unlink(missing_ok=True)
+                raise DataError(f"It cannot be held ({error.strerror}).") from error
+            if balanced:
+                visit.balanced.add(full)
+            return full
+
+    def is_balanced(self, visitor: str, name: str) -> bool:
+        """Return whether the visitor wants each class of a set to be shown equally often."""
+        visit = self._visits.get(visitor)
+        return visit is not None and name in visit.balanced
+
+    def remove(self, visitor: str, name: str) -> None:
+        """Remove a set of a visitor, if it is there."""
+        check_name(name)
+        visit = self._visits.get(visitor)
+        if visit is not None:
+            (visit.folder / f"{name}.npz").unlink(missing_ok=True)
+
+    def _touch(self, visitor: str, visit: _Visit, session: str) -> None:
+        visit.seen = time.monotonic()
+        visit.sessions.add(session)
+        self._visits.move_to_end(visitor)
+
+    def _forget(self) -> None:
+        """Drop those who are gone: their folders go with them."""
+        for visitor, visit in list(self._visits.items()):
+            if time.monotonic() - visit.seen < SECONDS:
+                return  # those after it were seen later
+            visit.sessions = {session for session in visit.sessions if self._is_open(session)}
+            if not visit.sessions:
+                del self._visits[visitor]

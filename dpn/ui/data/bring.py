@@ -1,0 +1,178 @@
+"""Bring your own: files in the layout they have, or pictures class by class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from dpn import ui
+from dpn.errors import DPNError
+from dpn.own.bringing import bring
+from dpn.own.files import PAGE, upload
+from dpn.own.parts import Raw, Refused
+from dpn.ui import access
+from dpn.ui.data import draft, understood
+from dpn.ui.kept import kept
+
+WAYS = {
+    "files": ":material/folder_zip: Files",
+    "classes": ":material/photo_camera: Class by class",
+}
+HELP = (
+    "A **zip** of folders named as the classes, with pictures in them (`train/`, `val/`, `test/` "
+    "on top or not)  \n**npz** as Keras or MedMNIST have it, or one pair `x`, `y`  \n**idx** files "
+    "as MNIST's (`…-ubyte`, `.gz` or not): images and labels together  \n**CSV** of pixels with a "
+    "label column  \nQuick, Draw! **.npy**: one file a class"
+)
+_OPEN = "bringing_open"
+
+
+@dataclass(eq=False)
+class Bringing:
+    """What this window has brought and not used yet.
+
+    ``files`` are the uploads that ``raw`` was read from, or ``refused`` with its sentences.
+    """
+
+    files: tuple[str, ...] = ()
+    raw: Raw | None = None
+    refused: tuple[str, ...] = ()
+    draft: draft.Draft = field(default_factory=draft.Draft)
+    problem: str = ""
+
+
+def offer() -> None:
+    """Draw the button, and the panel while it is open."""
+    st.button(
+        "Bring your own",
+        icon=":material/add_photo_alternate:",
+        key="bring",
+        on_click=lambda: st.session_state.update({_OPEN: True}),
+    )
+    if st.session_state.get(_OPEN):
+        _panel()
+
+
+def _close() -> None:
+    st.session_state[_OPEN] = False
+
+
+def _bringing() -> Bringing:
+    mine = kept()
+    if type(mine.get("bringing")) is not Bringing:
+        mine["bringing"] = Bringing()
+    found: Bringing = mine["bringing"]
+    return found
+
+
+@st.dialog("Bring your own", width="medium", on_dismiss=_close)
+def _panel() -> None:
+    if not st.session_state.get(_OPEN):
+        st.rerun()  # it was used: the page around it is drawn with the new set
+    with ui.guard():
+        if not access.may_train():
+            st.caption(access.SIGN_IN_FIRST)
+            return
+        _way(_bringing())
+
+
+def _way(state: Bringing) -> None:
+    way = st.segmented_control(
+        "What you have",
+        list(WAYS),
+        format_func=WAYS.__getitem__,
+        default="files",
+        required=True,
+        key="bring_way",
+        label_visibility="collapsed",
+    )
+    if way == "classes":
+        raw, called = draft.classes(state.draft), "my pictures"
+        version = state.draft.version
+    else:
+        raw, called = _files(state)
+        version = "|".join(state.files)
+    if raw is not None:
+        own = understood.show(raw, version)
+        if own is not None:
+            with st.container(key="bring_end"):
+                name = st.text_input("Name", called, max_chars=60, key=f"own-name-{version}")
+                balanced = own.is_uneven and st.toggle(
+                    "Show each class equally often", True, key=f"own-balanced-{version}"
+                )
+                keep = _keep_choice(version)
+                st.button(
+                    "Use these pictures",
+                    type="primary",
+                    icon=":material/check:",
+                    key="bring_use",
+                    on_click=_use,
+                    args=(state, own, name.strip() or called, balanced, keep),
+                )
+            if state.problem:
+                ui.show_error(state.problem)
+
+
+def _keep_choice(version: str) -> bool:
+    if access.may_keep():
+        return st.checkbox(
+            "Keep on the server",
+            key=f"own-keep-{version}",
+            help="It is then there for all, under this name. If not, it is yours alone, and gone "
+            "an hour after you leave.",
+        )
+    st.caption("It is yours alone, and gone an hour after you leave. Who is signed in can keep it.")
+    return False
+
+
+def _use(state: Bringing, own: understood.OwnSet, name: str, balanced: bool, keep: bool) -> None:
+    """Take it as the data set of this page; what is wrong is said in the panel."""
+    try:
+        if keep and access.may_keep():
+            full = ui.sets.keep(own, name)
+        else:
+            full = ui.sets.hold(own, name, balanced=balanced)
+    except DPNError as error:
+        state.problem = str(error)
+        return
+    kept().pop("bringing", None)
+    st.session_state.pop("own_made", None)
+    st.session_state["dataset"] = full
+    _close()
+
+
+def _files(state: Bringing) -> tuple[Raw | None, str]:
+    """Draw the place to drop files; return what was read of them, and a name for it."""
+    sent = st.file_uploader(
+        "Drop a zip of class folders, or data files",
+        accept_multiple_files=True,
+        key="bring_files",
+        help=HELP,
+    )
+    if sent:
+        ids = tuple(file.file_id for file in sent)
+        if ids != state.files:
+            state.files, state.problem = ids, ""
+            _read(state, sent)
+    elif state.files:
+        state.files, state.raw, state.refused = (), None, ()
+    for sentence in state.refused:
+        ui.show_error(sentence)
+    called = sent[0].name.split(".")[0] if sent else "my pictures"
+    return state.raw, "".join(c if c.isalnum() or c in " _-" else " " for c in called).strip()
+
+
+def _read(state: Bringing, sent: Sequence[understood.Upload]) -> None:
+    bar = st.progress(0.0, text="Reading …")
+
+    def show(done: int, total: int) -> None:
+        bar.progress(done / max(total, 1), text=f"Reading {done:,} of {total:,} pictures …")
+
+    try:
+        files = [upload(file.name, file.getvalue()) for file in sent]
+        state.raw, state.refused = bring(files, PAGE, show), ()
+    except Refused as error:
+        state.raw, state.refused = None, error.sentences
+    bar.empty()

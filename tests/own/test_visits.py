@@ -1,0 +1,83 @@
+"""Sets that are there for a visit: private, limited, and gone with the visitor."""
+
+import gc
+import stat
+
+import pytest
+
+from dpn.data.catalogue import dataset_info, list_own, title_of_set
+from dpn.data.npz import read_npz
+from dpn.errors import DataError
+from dpn.own import visits
+from tests.own.written import bars, made, npz
+
+
+@pytest.fixture
+def own():
+    x, y = bars(30)
+    return made({"bars.npz": npz(x=x, y=y)})
+
+
+@pytest.fixture
+def open_windows():
+    return {"window"}
+
+
+@pytest.fixture
+def all_visits(open_windows):
+    return visits.Visits(open_windows.__contains__)
+
+
+def test_each_visitor_sees_their_own_sets_alone(own, all_visits):
+    first = all_visits.add("ada", "window", own, "bars")
+    second = all_visits.add("bob", "window", own, "bars", balanced=True)
+    assert first != second
+    assert title_of_set(first) == "bars"
+    folder = all_visits.folder("ada", "window")
+    assert [info.name for info in list_own(folder)] == [first]
+    assert [info.title for info in list_own(folder)] == ["bars"]
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert len(read_npz(folder / f"{first}.npz").x_train) == 24
+    assert all_visits.folder("eve", "window") is None
+    assert not all_visits.is_balanced("ada", first)
+    assert all_visits.is_balanced("bob", second)
+    assert not all_visits.is_balanced("ada", second)
+    all_visits.remove("ada", second)  # which is not hers
+    assert list_own(all_visits.folder("bob", "window"))
+    all_visits.remove("ada", first)
+    assert not list_own(folder)
+
+
+def test_they_go_an_hour_after_the_last_window_closed(own, all_visits, open_windows, monkeypatch):
+    all_visits.add("ada", "window", own, "bars")
+    folder = all_visits.folder("ada", "window")
+    monkeypatch.setattr(visits, "SECONDS", 0.0)
+    assert all_visits.folder("ada", "window") == folder  # the window is open
+    open_windows.clear()
+    assert all_visits.folder("ada", "window") is None
+    gc.collect()
+    assert not folder.exists()
+
+
+def test_a_visitor_has_a_limit_and_all_have_one(own, all_visits, monkeypatch):
+    monkeypatch.setattr(visits, "MOST_SETS", 2)
+    for _ in range(2):
+        all_visits.add("ada", "window", own, "bars")
+    with pytest.raises(DataError, match="You have brought 2 data sets"):
+        all_visits.add("ada", "window", own, "bars")
+    monkeypatch.setattr(visits, "MOST_IN_ALL", 10)
+    with pytest.raises(DataError, match="This server holds too many"):
+        all_visits.add("bob", "window", own, "bars")
+    assert all_visits.folder("bob", "window") is None
+
+
+def test_a_name_that_is_none_is_refused(own, all_visits):
+    with pytest.raises(DataError, match="must be a name"):
+        all_visits.add("ada", "window", own, "../bars")
+    with pytest.raises(DataError, match="must be a name"):
+        all_visits.remove("ada", "../bars")
+
+
+def test_what_is_gone_is_said_so(tmp_path):
+    with pytest.raises(DataError, match="'bars' was brought for a visit, and is gone"):
+        dataset_info("bars--0a1b2c", tmp_path)

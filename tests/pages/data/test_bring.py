@@ -1,0 +1,138 @@
+"""Bring your own: from files to a training, and who may see what of it."""
+
+import io
+
+import numpy as np
+import pytest
+
+from dpn.ui import sets
+from tests.own.written import bars, colours, npz, pets, picture, zipped
+from tests.pages.session import Session
+
+
+class File(io.BytesIO):
+    """What Streamlit's uploader gives."""
+
+    def __init__(self, name, data):
+        super().__init__(data)
+        self.name, self.file_id = name, f"{name}-{hash(data)}"
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Files that the next uploader is given, by its key or the beginning of it."""
+    import streamlit as st
+
+    files = {}
+
+    def uploader(*_, key, on_change=None, args=(), **how):
+        found = files.get(key, [] if how.get("accept_multiple_files") else None)
+        if on_change and found:
+            st.session_state[key] = found
+            on_change(*args)
+        return found
+
+    monkeypatch.setattr("streamlit.file_uploader", uploader)
+    return files
+
+
+def button(page, label):
+    return next(one for one in page.at.button if one.label == label)
+
+
+def bring(page, sent, name, data):
+    sent["bring_files"] = [File(name, data)]
+    return page.press("bring")
+
+
+def own_name(page):
+    return page.at.selectbox(key="dataset").value
+
+
+@pytest.mark.parametrize("where", ["pages/1_Train.py", "pages/5_Data.py"])
+def test_a_zip_is_shown_and_then_the_data_set_of_the_page(data, runs, sent, where):
+    page = Session(where)
+    bring(page, sent, "my pets.zip", zipped({**pets(10), "cats/no.png": b"?"}))
+    texts = " ".join(page.texts)
+    assert "**20 images of 2 classes**, 32×32 colour: 16 to train, 4 to test" in texts
+    assert "a fifth of each class" in texts
+    assert "no\\.png is not an image" in texts
+    page.press("bring_use")
+    assert own_name(page).startswith("my pets--")
+    assert not [one for one in page.at.button if one.key == "bring_use"]
+    assert "Bring your own" in [one.label for one in page.at.button]
+
+
+def test_it_is_trained_on_and_the_run_outlives_it(data, runs, sent):
+    page = Session("pages/1_Train.py")
+    x, y = bars(60)
+    y = np.random.default_rng(0).permutation(y)  # some answers will be wrong
+    bring(page, sent, "bars.npz", npz(x=x, y=y)).press("bring_use")
+    page.set("number_input", f"{own_name(page)}-dpn-quick-Epochs", 2).press("job_start")
+    page.until(lambda: "Test accuracy" in page.metrics)
+    assert "Test pictures" in " ".join(str(one.proto) for one in page.at.get("html"))
+    other = Session("pages/1_Train.py", run=page.run_id)
+    assert "Test accuracy" in other.metrics  # of what is everybody's
+    assert own_name(page) not in other.at.selectbox(key="dataset").options
+    assert "Test pictures" not in " ".join(str(one.proto) for one in other.at.get("html"))
+    assert any("pictures were brought for a visit" in text for text in other.texts)
+    assert not other.errors
+    classify = Session("pages/2_Classify.py", run=page.run_id)
+    assert not classify.errors
+    evaluate = Session("pages/4_Evaluate.py", run=page.run_id)
+    assert any("was brought for a visit" in text for text in evaluate.infos)
+
+
+def test_all_that_is_wrong_is_shown_and_nothing_is_used(data, runs, sent):
+    page = Session("pages/5_Data.py")
+    x, y = bars(30)
+    bring(page, sent, "own.npz", npz(x=x.astype(str), y=y / 2))
+    assert len(page.errors) == 2
+    assert not [one for one in page.at.button if one.key == "bring_use"]
+    assert own_name(page) == "digits"
+
+
+def test_classes_one_by_one(data, runs, sent):
+    page = Session("pages/1_Train.py")
+    page.press("bring").set("button_group", "bring_way", "classes")
+    for turn, (name, hue) in enumerate((("left", 0), ("right", 1))):
+        files = [File(f"{i}.png", picture(colours(i, hue=hue))) for i in range(5)]
+        page.at.text_input(key="draft-class").set_value(name)
+        sent[f"draft-drop-{turn}"] = [*files, File("no.png", b"?")]
+        page.run()
+        if turn == 0:
+            page.run()
+            assert "a second class" in " ".join(page.texts)
+    page.run()
+    assert "**10 images of 2 classes**" in " ".join(page.texts)
+    page.press("bring_use")
+    assert own_name(page).startswith("my pictures--")
+
+
+def test_it_can_be_kept_and_uneven_classes_are_balanced(data, runs, sent):
+    page = Session("pages/1_Train.py")
+    files = {**pets(6), **pets(20, classes=("cats",))}
+    bring(page, sent, "pets.zip", zipped(files)).press("bring_use")
+    name = own_name(page)
+    assert page.at.toggle(key=f"{name}-dpn-quick-Balanced classes").value is True
+    page.open("pages/5_Data.py")
+    button(page, "Keep on the server").click()
+    page.run()
+    assert (data / f"{name}.npz").is_file()
+    assert own_name(page) == name
+
+
+def test_on_a_public_server_only_who_is_signed_in_keeps(data, runs, sent, monkeypatch):
+    monkeypatch.setenv("DPN_PUBLIC", "1")
+    page = Session("pages/5_Data.py")
+    bring(page, sent, "pets.zip", zipped(pets(6)))
+    assert "Who is signed in can keep it" in " ".join(page.texts)
+    page.press("bring_use")
+    name = own_name(page)
+    assert "Keep on the server" not in [one.label for one in page.at.button]
+    page.press("own_remove")
+    assert own_name(page) == "digits"
+    assert name not in page.at.selectbox(key="dataset").options
+    assert not list(data.iterdir())
+    with pytest.raises(sets.DataError, match="Sign in"):
+        sets.keep("digits", "mine")
