@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from dpn import __version__, settings
 from dpn.errors import DPNError
-from dpn.models.config import DEVICE_NAMES, MODEL_NAMES, PREPARATION_NAMES
+from dpn.models.config import DEVICE_NAMES, MODEL_NAMES, PREPARATION_NAMES, TRACKER_NAMES
 from dpn.models.presets import PRESET_NAMES
 
 
@@ -60,6 +60,11 @@ def build_parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NAME=VALUE",
         help="any other setting of the model or the training, such as operator=soft; repeatable",
+    )
+    train.add_argument(
+        "--track",
+        metavar="NAMES",
+        help="show the training to these tools, with commas between: " + " | ".join(TRACKER_NAMES),
     )
     train.add_argument("--resume", metavar="RUN", help="go on with a run, with its own settings")
 

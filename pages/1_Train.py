@@ -9,6 +9,7 @@ from dpn.ui.train import heading as train_heading
 from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
 from dpn.ui.train import settings as train_settings
+from dpn.ui.train import trackers as train_trackers
 
 ui.start_page("Train")
 st.title("Train")
@@ -27,6 +28,7 @@ with right, ui.guard():
     run = ui.current_run()
     if run:
         train_result.result(run)
+        train_trackers.where_to_look(run)
 with right, ui.guard():
     if chosen and not ui.current_run_id():
         before.what_it_will_learn(*chosen)

@@ -18,7 +18,7 @@ FLOORS = (
     ("ui.classify",),
     ("ui", "commands"),
     ("teaching", "jobs", "export"),
-    ("charts", "training"),
+    ("charts", "tracking", "training"),
     ("explain", "own"),
     ("pictures",),
     ("runs",),

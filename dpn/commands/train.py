@@ -11,7 +11,7 @@ from dpn import settings
 from dpn.data.catalogue import dataset_info
 from dpn.data.look import WORDS
 from dpn.errors import ConfigError, DPNError
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig, TrainConfig, tracker_names
 from dpn.models.presets import preset, with_settings
 from dpn.runs.folder import find_run
 
@@ -34,6 +34,8 @@ def train(options: Namespace) -> None:
 def _lead(options: Namespace, group: Group) -> None:
     """Train as the only process or as rank 0, which owns the run."""
     from dpn.commands.bars import download_bar, follow, remark
+    from dpn.tracking.followers import Followers
+    from dpn.tracking.tools import check_installed
     from dpn.training.loop import run_training
     from dpn.training.opening import open_training, reopen_training
 
@@ -43,6 +45,7 @@ def _lead(options: Namespace, group: Group) -> None:
         trainer = reopen_training(run, data_dir, group)
     else:
         model, training = _training_settings(options)
+        check_installed(training.track)
         with download_bar() as progress:
             trainer, run = open_training(model, training, data_dir, runs_dir, progress, group=group)
     for note in trainer.dataset.notes:
@@ -50,10 +53,20 @@ def _lead(options: Namespace, group: Group) -> None:
     print(f"run {run.id}", file=sys.stderr)
     if trainer.step_count == 0:
         print(WORDS[trainer.dataset.preparation], file=sys.stderr)
+    trackers = Followers(
+        run,
+        data_dir,
+        tracker_names(trainer.config.track),
+        trainer.step_count if options.resume else None,
+        lambda sentence: remark("train", sentence),
+    )
     try:
+        trackers.wait_until_ready()
         follow(run_training(trainer, run), trainer.step_count, trainer.total_steps)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"Go on with: python -m dpn train --resume {run.id}") from None
+    finally:
+        trackers.close(wait=True)
     result = run.result() or {}
     if options.json:
         hidden = ("confusion", "mistakes", "finished")
@@ -99,6 +112,7 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
         "seed": options.seed,
         "device": options.device,
         "preparation": options.preparation,
+        "track": options.track,
     }
     changes = {name: value for name, value in said.items() if value is not None}
     changes |= dict(_parse_setting(text) for text in options.set)

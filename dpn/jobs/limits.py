@@ -8,7 +8,8 @@ import os
 from dataclasses import dataclass
 
 from dpn.errors import ConfigError, TrainingError, said
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import TRACKER_NAMES, ModelConfig, TrainConfig
+from dpn.tracking import tools
 
 UNLIMITED = math.inf
 
@@ -27,6 +28,7 @@ class Limits:
         grace: seconds without a sign of its visitor after which a training is stopped and kept,
             unless it will be done within as long again.
         kept: megabytes of data sets that one visitor may keep.
+        track: trackers that a training may be shown to.
     """
 
     slots: int = 1
@@ -37,6 +39,7 @@ class Limits:
     parameters: float = 5_000_000
     grace: float = 600
     kept: float = 200
+    track: tuple[str, ...] = ()
 
     def check_count(self, under_way: int, of_all: int) -> None:
         """Refuse a training more where ``under_way`` are as many as are allowed.
@@ -87,7 +90,17 @@ class Limits:
 
 
 #: On one's own machine nothing is limited but what takes steps at the same time.
-OWN = Limits(1, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED)
+OWN = Limits(
+    1,
+    UNLIMITED,
+    UNLIMITED,
+    UNLIMITED,
+    UNLIMITED,
+    UNLIMITED,
+    UNLIMITED,
+    UNLIMITED,
+    track=TRACKER_NAMES,
+)
 #: Field -> environment variable; 0 there means no limit.
 VARIABLES = {
     "slots": "DPN_SLOTS",
@@ -117,7 +130,8 @@ def read_limits(*, public: bool) -> Limits:
         text = said(os.environ[VARIABLES["slots"]])
         raise ConfigError(f"DPN_SLOTS must be a whole number from 1 up, got {text}; try 1")
     kept = dataclasses.asdict(Limits() if public else OWN)
-    return Limits(**{**kept, **changes, "slots": int(slots)})
+    track = tools.allowed(public=public)
+    return Limits(**{**kept, **changes, "slots": int(slots), "track": track})
 
 
 def _number(variable: str, text: str) -> float:

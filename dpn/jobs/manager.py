@@ -22,9 +22,10 @@ from dpn.jobs.limits import OWN, UNLIMITED, Limits
 from dpn.jobs.look import Look
 from dpn.jobs.queue import in_line, next_in_line
 from dpn.jobs.worker_process import WorkerProcess
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig, TrainConfig, tracker_names
 from dpn.runs.create import new_run_id
 from dpn.runs.run import LIVE_WEIGHTS, Run
+from dpn.tracking import tools
 
 __all__ = ["JobManager", "JobView", "LiveWeights"]
 
@@ -67,6 +68,8 @@ class JobManager:
             DPNError: it is above the limits; see ``dpn.jobs.limits``.
         """
         self._limits.check(model, training)
+        tools.check_allowed(training.track, self._limits.track)
+        tools.check_installed(training.track)
         run_id = new_run_id(model, training)
         order = {
             "do": "train",
@@ -76,6 +79,7 @@ class JobManager:
             "runs_dir": str(runs_dir),
             "run_id": run_id,
             "owner": owner,
+            "track": training.track,
         }
         self._launch(Run(runs_dir / run_id), order, owner)
         return run_id
@@ -92,7 +96,10 @@ class JobManager:
             job = self._jobs.get(run.id)
             if job and job.view.live:
                 raise RunError(f"Run {run.id!r} is already training.")
+            names = tracker_names(config.training.track)
+            track = ",".join(name for name in names if name in self._limits.track)
             order = {"do": "resume", "run": str(run.path), "data_dir": str(data_dir)}
+            order["track"] = track
             self._launch(run, order, owner)
         return run.id
 

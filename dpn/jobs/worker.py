@@ -8,8 +8,8 @@ pressed.
 It reads commands from stdin and writes events to stdout, one JSON object a line:
 
     {"do": "train", "model": …, "training": …, "data_dir": …, "runs_dir": …, "run_id": …,
-     "owner": …}
-    {"do": "resume", "run": folder, "data_dir": …}
+     "owner": …, "track": names}
+    {"do": "resume", "run": folder, "data_dir": …, "track": names}
     {"do": "run" | "pause" | "step" | "stop" | "weights" | "look"}
 
     {"event": "download", "done": bytes, "total": bytes}
@@ -42,10 +42,11 @@ from dpn.errors import DPNError
 from dpn.jobs.showing import Showing
 from dpn.logs import set_up_log
 from dpn.models.build import model_size
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig, TrainConfig, tracker_names
 from dpn.models.devices import release_memory
 from dpn.runs.run import LIVE_WEIGHTS, Run
 from dpn.runs.snapshots import save_snapshot
+from dpn.tracking.followers import Followers
 from dpn.training.loop import Record, run_training
 from dpn.training.opening import open_training, reopen_training
 from dpn.training.trainer import StepRecord, Trainer
@@ -72,6 +73,7 @@ class Worker:
         self._trainer: Trainer | None = None
         self._run: Run | None = None
         self._showing: Showing | None = None
+        self._followers: Followers | None = None
         self._reported = 0.0
         threading.Thread(target=self._read, args=(commands,), daemon=True).start()
 
@@ -87,6 +89,7 @@ class Worker:
         try:
             self._trainer, self._run = self._open(order)
             self._emit({"event": "device", "device": str(self._trainer.device)})
+            self._follow(order)
             self._report("loaded")
             with contextlib.closing(run_training(self._trainer, self._run)) as records:
                 state, message = self._train(records), ""
@@ -97,6 +100,8 @@ class Worker:
         except Exception:
             log.exception("the training failed")
             state, message = "failed", "Training stopped by an unexpected error; see the log."
+        if self._followers is not None:
+            self._followers.close(wait=False)
         if self._trainer is not None:
             self._report("progress")
         if self._run is not None:
@@ -162,11 +167,27 @@ class Worker:
         if self._showing is not None and (event := self._showing.show(what)):
             self._emit(event)
 
-    def _on_download(self, done: int, total: int) -> None:
+    def _follow(self, order: Message) -> None:
+        """Start the trackers that the order allows, and wait until they are ready."""
+        assert self._trainer is not None
+        assert self._run is not None
+        names = tracker_names(order.get("track", ""))
+        if not names:
+            return
+        again = self._trainer.step_count if order["do"] == "resume" else None
+        data_dir = Path(order["data_dir"])
+        self._followers = Followers(self._run, data_dir, names, again, log.warning)
+        self._followers.wait_until_ready(unless=self._is_told_to_stop)
+
+    def _is_told_to_stop(self) -> bool:
+        """Take what was said while nothing can be done about it; only a stop counts."""
         while not self._commands.empty():
             if self._commands.get()["do"] == "stop":
                 self._want = "stop"
-        if self._want == "stop":
+        return self._want == "stop"
+
+    def _on_download(self, done: int, total: int) -> None:
+        if self._is_told_to_stop():
             raise StoppedEarlyError  # ends the download, which cleans up after itself
         self._emit({"event": "download", "done": done, "total": total})
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dpn.errors import ConfigError, said
+from dpn.errors import ConfigError, did_you_mean, said
 from dpn.models.checks import Settings, boolean, choice, integer, number
 
 MODEL_NAMES = ("dpn", "residual", "mlp")
@@ -22,6 +22,8 @@ AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "f
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
 #: How a drawing or a photograph becomes an input; see ``dpn.pictures.prepare``.
 PREPARATION_NAMES = ("digits", "mnist", "dark_ink", "light_ink", "photo")
+#: Tools that a training can be shown to; see ``dpn.tracking``.
+TRACKER_NAMES = ("tensorboard", "wandb", "mlflow", "trackio")
 
 #: The "pooled" encoder halves the image at most so often.
 MOST_POOLINGS = 3
@@ -143,6 +145,8 @@ class TrainConfig(Settings):
             ``PREPARATION_NAMES``, or "auto" to find it out from them.
         threads: CPU threads for training; 0 for all cores.
         checkpoint_seconds: seconds of training between two checkpoints one can resume from.
+        track: names of ``TRACKER_NAMES`` with commas between them, "" for none: tools that
+            the training is shown to while it runs.
     """
 
     dataset: str = "digits"
@@ -163,6 +167,7 @@ class TrainConfig(Settings):
     preparation: str = "auto"
     threads: int = 0
     checkpoint_seconds: float = 5.0
+    track: str = ""
 
     def __post_init__(self) -> None:
         name = self.dataset
@@ -186,3 +191,21 @@ class TrainConfig(Settings):
         choice("preparation", self.preparation, ("auto", *PREPARATION_NAMES))
         integer("threads", self.threads, 0, 1024)
         number("checkpoint_seconds", self.checkpoint_seconds, 0, 86_400, try_value="5")
+        tracker_names(self.track)
+
+
+def tracker_names(track: object) -> tuple[str, ...]:
+    """Return the trackers that a setting ``track`` names, each once.
+
+    Raises:
+        ConfigError: it names something else.
+    """
+    names = [name.strip() for name in track.split(",")] if isinstance(track, str) else [""]
+    for name in names if track != "" else []:
+        if name not in TRACKER_NAMES:
+            hint = did_you_mean(name, TRACKER_NAMES)
+            raise ConfigError(
+                f"track must be names of {', '.join(TRACKER_NAMES)} with commas between them, "
+                f"got {said(track)}{hint}"
+            )
+    return tuple(dict.fromkeys(filter(None, names)))

@@ -57,6 +57,7 @@ BAD = [
     (TrainConfig, "preparation", "fax", "auto, digits, mnist"),
     (TrainConfig, "threads", 2000, "from 0 to 1024"),
     (TrainConfig, "checkpoint_seconds", -1, ">= 0"),
+    (TrainConfig, "track", "wandb,tensrboard", "did you mean 'tensorboard'"),
 ]
 
 

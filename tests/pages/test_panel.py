@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from dpn.jobs import worker
 from dpn.models.config import TrainConfig
 from dpn.models.presets import preset
 from dpn.runs.run import Run
+from dpn.tracking import tools
 from dpn.ui.train.result import settings_words
 from tests.helpers import write_npz
 from tests.pages.session import Session, finished_run, stopped_run, write_own
@@ -114,3 +116,67 @@ def test_a_model_is_drawn_with_right_after_its_training(data, runs):
     assert session.at.button(key="try_it").label == "Draw with this model"
     session.press("try_it").open("pages/2_Classify.py")
     assert session.at.selectbox(key="answering").value == run.id
+
+
+# The tools that a training is shown to
+
+
+def dial(session):
+    return next((b for b in session.at.button_group if str(b.key).endswith("-track")), None)
+
+
+class Followers:
+    """Stands in for processes: notes what they were started for."""
+
+    started = ()
+
+    def __init__(self, run, data_dir, names, again_from, say):
+        Followers.started = (run.id, names, again_from)
+        (run.path / "tracking").mkdir()
+        (run.path / "tracking" / f"{names[0]}.json").write_text("{}")
+
+    def wait_until_ready(self, unless):
+        assert not unless()
+
+    def close(self, *, wait):
+        assert not wait  # or the page would hear late that it is over
+
+
+def test_a_chosen_tracker_follows_the_training(data, runs, monkeypatch):
+    write_npz(data)
+    monkeypatch.setattr(tools, "is_installed", lambda name: name in ("tensorboard", "mlflow"))
+    monkeypatch.setattr(worker, "Followers", Followers)
+    run = finished_run(data, runs)
+    session = Session(TRAIN, run=run.id)
+    pills = dial(session)
+    assert pills.options == ["TensorBoard", "MLflow"]
+    assert pills.value == []
+    assert "W&B is not installed here: pip install wandb." in pills.help
+    session.set("button_group", pills.key, ["tensorboard"])
+    session.press("job_start").until(lambda: session.run_id != run.id)
+    session.until(lambda: "Test accuracy" in session.metrics)
+    started = Run(runs / session.run_id)
+    assert started.config().training.track == "tensorboard"
+    assert Followers.started == (started.id, ("tensorboard",), None)
+    session.run()
+    assert any("tensorboard --logdir" in text for text in session.texts)
+    notes = started.path / "tracking" / "tensorboard.json"
+    notes.write_text(json.dumps({"stopped": "TensorBoard stopped: no [space] left"}))
+    session.run()
+    assert any("space" in warning.value for warning in session.at.warning)
+    assert not any("tensorboard --logdir" in text for text in session.texts)
+
+
+def test_a_public_server_offers_what_its_operator_allows(data, runs, monkeypatch):
+    monkeypatch.setattr(tools, "is_installed", lambda name: True)
+    monkeypatch.setenv("DPN_PUBLIC", "1")
+    assert dial(Session(TRAIN)) is None
+    monkeypatch.setenv("DPN_TRACK", "mlflow")
+    assert dial(Session(TRAIN)).options == ["MLflow"]
+
+
+def test_without_any_tool_it_says_what_to_install(data, runs, monkeypatch):
+    monkeypatch.setattr(tools, "is_installed", lambda name: False)
+    session = Session(TRAIN)
+    assert dial(session).disabled
+    assert any("pip install tensorboard" in text for text in session.texts)

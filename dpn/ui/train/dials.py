@@ -21,6 +21,7 @@ from dpn.models.config import (
     TrainConfig,
 )
 from dpn.ui import menus
+from dpn.ui.train.trackers import tracker_dial
 
 
 class Dials:
@@ -91,6 +92,7 @@ def dial_groups(
             images = _images(training, dials)
         with st.expander("Seed and device", icon=":material/memory:"):
             place = _place(training, dials)
+        place["track"] = tracker_dial(training.track, dials.name)
     return model.replace(**changes), training.replace(**learning, **images, **place)
 
 

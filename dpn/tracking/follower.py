@@ -1,0 +1,241 @@
+"""One tracker's process: ``python -m dpn.tracking.follower RUN DATA_DIR NAME SECONDS [STEP]``.
+
+SECONDS is what the tracker may take when the training is over, STEP where a resumed one goes on.
+
+It reads what the training writes into the run's folder, and never talks to the training: whatever a
+tracker's library takes, holds, prints or breaks stays in here. When stdin ends the training is
+over, and it writes the end. It says on stdout, one JSON object a line:
+
+    {"event": "ready"}                     its library is loaded: the training may begin
+    {"event": "stopped", "message": …}     it goes on without this tracker
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+from dpn.errors import DPNError
+from dpn.runs.files import read_json, write_bytes
+from dpn.runs.history import Curves, History
+from dpn.runs.processes import is_alive, this_process
+from dpn.runs.run import ACTIVE, Run
+from dpn.tracking.tools import TOOLS
+from dpn.tracking.tracker import Beginning, Ending, Row, Tracker
+
+#: Seconds between two looks at the metrics; rows that are handed over at once.
+EVERY, MOST_ROWS = 0.5, 200
+#: What a result has beside single numbers.
+NOT_NUMBERS = ("confusion", "mistakes", "seconds_to", "finished")
+
+
+class Follower:
+    """Hands a run's rows to one tracker, each once, and remembers how far it is."""
+
+    def __init__(self, run: Run, data_dir: Path, notes: Path) -> None:
+        self._run = run
+        self._data_dir = data_dir
+        self._notes = notes
+        self._history = History(run.path / "metrics.jsonl")
+        self._me = this_process()
+        self._told: dict[str, Any] = {"step": 0, "validation": -1, "kept": {}}
+
+    def open(self, tracker: Tracker, again_from: int | None) -> None:
+        """Begin; a run that goes on is taken up where it was left."""
+        with contextlib.suppress(DPNError):  # there are none, or not in one piece: all is new
+            found = read_json(self._notes)
+            while is_alive(found.get("process", {})):  # of before: it still writes its end
+                time.sleep(EVERY)
+                found = read_json(self._notes)
+            self._told |= {key: found[key] for key in self._told if key in found}
+        config = self._run.config()
+        parts = {"model": config.model.to_dict(), "training": config.training.to_dict()}
+        settings = {f"{part}.{key}": v for part in parts for key, v in parts[part].items()}
+        if again_from is not None and tracker.rewinds:
+            for kind in ("step", "validation"):
+                self._told[kind] = min(self._told[kind], again_from)
+        self._tracker = tracker
+        self._tracker.open(Beginning(self._run.path, settings, again_from, self._told["kept"]))
+        self._note()
+
+    def follow(self) -> None:
+        """Hand over what is new."""
+        rows = rows_after(self._history.poll(), self._told["step"], self._told["validation"])
+        for start in range(0, len(rows), MOST_ROWS):
+            some = rows[start : start + MOST_ROWS]
+            self._tracker.log(some)
+            for kind, name in (("step", "train/loss"), ("validation", "validation/loss")):
+                steps = [step for step, values in some if name in values]
+                self._told[kind] = max([self._told[kind], *steps])
+            self._note()
+
+    def close(self) -> None:
+        """Hand over the rest, and how it ended."""
+        self.follow()
+        self._tracker.close(self._ending())
+
+    def _ending(self) -> Ending:
+        status, result = self._run.status(), self._run.result()
+        state = status["state"] if status["state"] not in ACTIVE else "interrupted"
+        if state != "finished" or result is None:
+            return Ending(state, status["step"])
+        numbers = {
+            f"result/{name}": float(value)
+            for name, value in result.items()
+            if name not in NOT_NUMBERS and isinstance(value, int | float)
+        }
+        pictures = self._pictures(result)
+        return Ending(state, status["step"], numbers, pictures, self._weights())
+
+    def _weights(self) -> Path | None:
+        path = self._run.path / "weights.safetensors"
+        return path if path.exists() else None
+
+    def _pictures(self, result: dict[str, Any]) -> dict[str, Any]:
+        from dpn.data.loading import load_dataset
+        from dpn.pictures.png import to_picture
+        from dpn.tracking.pictures import confusion_picture, mistakes_picture
+
+        config = self._run.config()
+        names, mistakes = config.class_names, result["mistakes"]
+        pictures = {"result/confusion": confusion_picture(result["confusion"], names)}
+        if mistakes:
+            with contextlib.suppress(DPNError, IndexError):  # the data were moved meanwhile
+                data = load_dataset(config.training.dataset, self._data_dir, download=False)
+                images = [to_picture(data.x_test[m["index"]].numpy()) for m in mistakes]
+                words = [f"{names[m['label']]} as {names[m['answer']]}" for m in mistakes]
+                pictures["result/worst_mistakes"] = mistakes_picture(images, words)
+        return pictures
+
+    def give_up(self, sentence: str) -> None:
+        """Note why it ended early, for the page."""
+        self._told["stopped"] = sentence
+        with contextlib.suppress(OSError):
+            self._note()
+
+    def _note(self) -> None:
+        write_bytes(
+            self._notes, json.dumps({**self._told, "process": self._me}).encode(), sync=False
+        )
+
+
+def rows_after(curves: Curves, step: int, validation: int) -> list[Row]:
+    """Return what was measured after these steps, one row a step, in order."""
+    rows: dict[int, dict[str, float]] = {}
+    names = {"loss": "loss", "accuracy": "accuracy", "learning_rate": "learning_rate"}
+    for kind, table, after in (
+        ("train", curves.steps, step),
+        ("validation", curves.validation, validation),
+    ):
+        for i in range(int(table["step"].searchsorted(after, side="right")), len(table["step"])):
+            row = rows.setdefault(int(table["step"][i]), {})
+            row |= {f"{kind}/{n}": float(table[f][i]) for f, n in names.items() if f in table}
+            if kind == "train":
+                seconds = max(float(table["seconds"][i]), 1e-9)
+                row["train/images_per_second"] = float(table["examples"][i]) / seconds
+    return sorted(rows.items())
+
+
+def make_tracker(name: str) -> Tracker:
+    """Return the tracker of this name; its library is imported."""
+    if name == "tensorboard":
+        from dpn.tracking.tensorboard import TensorBoard
+
+        return TensorBoard()
+    if name == "mlflow":
+        from dpn.tracking.mlflow import MLflow
+
+        return MLflow()
+    from dpn.tracking.wandb import Wandb
+
+    return Wandb(name)
+
+
+class _Voice:
+    """Says things to whoever started this process, if it is still there."""
+
+    def __init__(self, out: TextIO, title: str) -> None:
+        self._out = out
+        self._title = title
+
+    def say(self, **event: str) -> None:
+        with contextlib.suppress(OSError):
+            self._out.write(json.dumps(event) + "\n")
+            self._out.flush()
+
+    def give_up(self, follower: Follower, reason: str) -> None:
+        """Say and note why it ends early, and end with all that its library has started."""
+        sentence = f"{self._title} stopped: {reason}"
+        follower.give_up(sentence)
+        self.say(event="stopped", message=sentence)
+        if hasattr(os, "killpg") and os.getpgid(0) == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+
+def _until_over(over: threading.Event, seconds: float, late: Callable[[], None]) -> None:
+    """Wait for the end of stdin, and then for so long as a tracker may take."""
+    with contextlib.suppress(OSError):
+        sys.stdin.read()
+    over.set()
+    if hasattr(signal, "alarm"):
+        signal.alarm(int(seconds) + 5)  # the system's own, should Python itself be held
+    time.sleep(seconds)
+    late()
+
+
+def _apart(folder: Path, name: str) -> TextIO:
+    """Return stdout for events, after what libraries print was sent to a log in the folder."""
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    try:
+        folder.mkdir(exist_ok=True)
+        log = os.open(folder / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError:
+        log = os.open(os.devnull, os.O_WRONLY)
+    for standard in (1, 2):
+        os.dup2(log, standard)
+    return events
+
+
+def main(arguments: list[str]) -> None:
+    """Be the process of one tracker; it ends with 0, or with 1 after it said why."""
+    path, data_dir, name, seconds, *again = arguments
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, signal.SIG_IGN)  # the training hears it, saves, and then stdin ends
+    run, folder = Run(Path(path)), Path(path) / "tracking"
+    voice, over = _Voice(_apart(folder, name), TOOLS[name].title), threading.Event()
+    follower = Follower(run, Path(data_dir), folder / f"{name}.json")
+
+    def late() -> None:
+        voice.give_up(follower, f"it was not done {seconds} seconds after the training.")
+
+    waiting = (over, float(seconds), late)
+    threading.Thread(target=_until_over, args=waiting, daemon=True).start()
+    try:
+        follower.open(make_tracker(name), int(again[0]) if again else None)
+        if hasattr(os, "setpriority"):  # with what its library has started
+            os.setpriority(os.PRIO_PGRP, 0, 19)
+        voice.say(event="ready")
+        while not over.wait(EVERY):
+            follower.follow()
+        follower.close()
+    except BaseException as error:
+        with contextlib.suppress(OSError):  # the disk may be full
+            traceback.print_exc()
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        log = folder / f"{name}.log"
+        voice.give_up(follower, f"{first[:300].rstrip('.')}. All of it is in {log}.")
+    os._exit(0)  # without waiting for threads of the library
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

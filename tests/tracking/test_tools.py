@@ -1,0 +1,109 @@
+"""Which trackers may be used, and what is said of those that may not."""
+
+import numpy as np
+import pytest
+
+from dpn.__main__ import main
+from dpn.errors import ConfigError
+from dpn.jobs.limits import read_limits
+from dpn.models.config import TRACKER_NAMES, TrainConfig, tracker_names
+from dpn.runs.history import Curves
+from dpn.tracking import tools
+from dpn.tracking.follower import rows_after
+from dpn.tracking.pictures import confusion_picture, mistakes_picture
+from tests.workers import closing_desk
+
+
+@pytest.mark.parametrize(
+    ("track", "names"),
+    [
+        ("", ()),
+        ("wandb", ("wandb",)),
+        (" mlflow, tensorboard,mlflow", ("mlflow", "tensorboard")),
+        (",".join(TRACKER_NAMES), TRACKER_NAMES),
+    ],
+)
+def test_trackers_are_named_with_commas(track, names):
+    assert tracker_names(track) == names
+    assert TrainConfig(track=track).track == track
+
+
+@pytest.mark.parametrize("track", ["tensrboard", "wandb,", ",", " ", "all", None, 3, ["wandb"]])
+def test_what_is_no_tracker_is_refused(track):
+    with pytest.raises(ConfigError, match="track must be names of tensorboard, wandb"):
+        TrainConfig(track=track)
+
+
+def test_a_slip_is_understood():
+    with pytest.raises(ConfigError, match="did you mean 'tensorboard'"):
+        TrainConfig(track="wandb,tensrboard")
+
+
+def test_a_public_server_writes_for_none_unless_its_operator_says_so(monkeypatch):
+    assert read_limits(public=True).track == ()
+    assert read_limits(public=False).track == TRACKER_NAMES
+    monkeypatch.setenv("DPN_TRACK", "mlflow,wandb")
+    assert read_limits(public=True).track == ("mlflow", "wandb")
+    monkeypatch.setenv("DPN_TRACK", "")
+    assert read_limits(public=False).track == ()
+    monkeypatch.setenv("DPN_TRACK", "everything")
+    with pytest.raises(ConfigError, match="DPN_TRACK: track must be"):
+        read_limits(public=True)
+
+
+def test_a_server_refuses_what_it_does_not_allow(tmp_path, monkeypatch):
+    words = "this server does not write for W&B"
+    limits = read_limits(public=True)
+    with closing_desk(tmp_path, limits=limits) as desk, pytest.raises(ConfigError, match=words):
+        desk.start(track="wandb")
+    monkeypatch.setattr(tools, "is_installed", lambda name: False)
+    words = "pip install trackio, or train without it"
+    with closing_desk(tmp_path) as desk, pytest.raises(ConfigError, match=words):
+        desk.start(track="trackio")
+
+
+def test_the_command_line_says_what_to_install(monkeypatch, capsys):
+    monkeypatch.setattr(tools, "is_installed", lambda name: name == "wandb")
+    assert main(["train", "--track", "wandb,mlflow"]) == 2
+    said = capsys.readouterr().err
+    assert said.splitlines()[-1] == (
+        "dpn train: MLflow is not installed here: pip install mlflow, or train without it."
+    )
+
+
+def test_rows_come_once_in_order_with_both_kinds():
+    steps = {
+        "step": [1, 2, 3], "loss": [3, 2, 1], "accuracy": [0.1, 0.2, 0.3],
+        "learning_rate": [1, 1, 1], "examples": [10, 20, 30], "seconds": [1, 2, 4],
+    }  # fmt: skip
+    seen = {"step": [0, 2], "loss": [9, 8], "accuracy": [0.0, 0.5], "seconds": [0, 2]}
+    curves = Curves(*({k: np.array(v, float) for k, v in t.items()} for t in (steps, seen)), 1)
+    rows = rows_after(curves, 0, -1)
+    assert [step for step, _ in rows] == [0, 1, 2, 3]
+    assert rows[0][1] == {"validation/loss": 9, "validation/accuracy": 0}
+    assert rows[2][1]["validation/accuracy"] == 0.5
+    assert rows[3][1] == {
+        "train/loss": 1, "train/accuracy": 0.3, "train/learning_rate": 1,
+        "train/images_per_second": 7.5,
+    }  # fmt: skip
+    assert [step for step, _ in rows_after(curves, 2, 0)] == [2, 3]
+    assert rows_after(curves, 3, 2) == []
+
+
+@pytest.mark.parametrize("classes", [2, 10, 30, 700])
+def test_a_confusion_matrix_is_darkest_where_most_is(classes):
+    picture = confusion_picture(np.eye(classes, dtype=int) * 5, ["näme"] * classes)
+    assert picture.dtype == np.uint8
+    assert picture.ndim == 3
+    assert max(picture.shape) <= 900
+    last, beside = picture[-1, -1].astype(int).sum(), picture[-1, picture.shape[1] // 2].sum()
+    assert last < 300 < beside
+
+
+def test_mistakes_stand_beside_each_other_grey_or_in_colour():
+    grey, colour = np.full((8, 8), 200, np.uint8), np.zeros((32, 32, 3), np.uint8)
+    one = mistakes_picture([grey], ["a as b"])
+    assert (one == 200).all(axis=2).sum() == 112 * 112
+    many = mistakes_picture([colour] * 7, ["c as d"] * 7)
+    assert many.shape[1] == 6 * 120
+    assert (many == 0).all(axis=2).sum() >= 7 * 96 * 96
