@@ -97,7 +97,7 @@ def owns_run(run: Run) -> bool:
 
 
 def may_rename(run: Run) -> bool:
-    """Return whether this visitor may give a run another title; nobody may with a shipped one."""
+    """Return whether this visitor may retitle or delete a run; nobody may with a shipped one."""
     return run.origin != "shipped" and owns_run(run)
 
 
@@ -114,10 +114,7 @@ def rename(run: Run, text: str) -> None:
 
 def may_export(run: Run) -> bool:
     """Return whether this visitor may take a model away: a shipped one or their own."""
-    try:
-        return run.origin == "shipped" or owns_run(run)
-    except RunError:
-        return owns(None)
+    return run.origin == "shipped" or owns_run(run)
 
 
 def check_model(model: ModelConfig) -> None:

@@ -123,6 +123,12 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   text-align: left !important; }
 /* Formulas are as wide as their numbers. */
 @media (max-width: 640px) { .st-key-formulas .katex { font-size: 0.82em; } }
+/* The buttons of a training stay in one line, also while those of before are still there. */
+.st-key-job_buttons:has([data-stale="true"]) { flex-wrap: nowrap; overflow: clip; }
+@media (max-width: 640px) {
+  .st-key-job_buttons { column-gap: 0.4rem; }
+  .st-key-job_buttons button { padding-left: 0.5rem; padding-right: 0.5rem; }
+}
 /* On a phone the menu says what it is. */
 @media (max-width: 768px) {
   [data-testid="stExpandSidebarButton"] { width: auto; gap: 0.4rem; }

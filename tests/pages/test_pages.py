@@ -348,6 +348,17 @@ def test_the_buttons_follow_a_training_that_ends_while_the_page_is_drawn(monkeyp
     assert session.run().buttons == {"start", "step", "resume"}
 
 
+def test_the_second_click_on_start_does_not_pause(monkeypatch):
+    monkeypatch.setattr("dpn.ui.train.buttons.DOUBLE_CLICK", 60.0)
+    session = Session("pages/1_Train.py").train_long()
+    before = session.step
+    session.press("job_pause").until(lambda: session.step > before)
+    assert session.buttons == {"pause", "stop"}
+    monkeypatch.setattr("dpn.ui.train.buttons.DOUBLE_CLICK", 0.0)
+    session.press("job_pause").until(lambda: session.buttons == {"step", "resume", "stop"})
+    session.press("job_stop").until(lambda: "stopped" in session.progress)
+
+
 def test_step_begins_a_training_with_one_batch():
     session = Session("pages/1_Train.py").press("job_step")
     session.until(lambda: session.step == 1 and "paused" in session.progress)
@@ -386,7 +397,7 @@ def test_a_download_is_seen_and_can_be_stopped(monkeypatch, runs):
     monkeypatch.setattr("dpn.training.opening.load_dataset", load)
     session = Session("pages/1_Train.py").set("selectbox", "dataset", "kmnist").press("job_start")
     session.until(lambda: session.progress == "Downloading the data: 3.0 of 12.0 MB")
-    assert session.buttons == {"stop"}
+    assert session.buttons == {"pause", "stop"}
     session.press("job_stop").until(lambda: session.progress == "Stopped")
     assert session.buttons == {"start", "step"}
     assert not runs.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Any
 
 import streamlit as st
@@ -9,14 +11,18 @@ import streamlit as st
 from dpn import ui
 from dpn.jobs.manager import JobView
 from dpn.models.config import ModelConfig, TrainConfig
-from dpn.runs.run import ACTIVE, OVER, Run
+from dpn.runs.run import ACTIVE, Run
 from dpn.ui import access
 from dpn.ui.train import taken
 from dpn.ui.train.shown import on_disk, shown_job
 
+#: Seconds after Start or Resume in which a click on Pause, which takes their place, is the second
+#: one of a double click.
+DOUBLE_CLICK = 0.6
+
 
 def buttons(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
-    """Draw Start, Pause, Resume, Step, Stop and Delete, each where it can be pressed.
+    """Draw Start, Pause, Resume, Step and Stop, each where it can be pressed.
 
     Where none can, Start is there, greyed out. Returns the training they are drawn for.
     """
@@ -35,10 +41,12 @@ def buttons(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
             start = _button("Start", "play_arrow", type="primary", disabled=not ready)
             if start and chosen and ready:  # who speaks the protocol can press what is greyed out
                 _start(chosen, paused=False)
-        if mine and state in ("running", "queued") and _button("Pause", "pause"):
+        can_pause = mine and state in ("loading", "queued", "running")
+        if can_pause and _button("Pause", "pause") and not _is_second_click():
             _tell("pause")
         if (paused or resumable) and _button("Resume", "resume"):
             if paused:
+                st.session_state["went_on"] = time.monotonic()
                 _tell("resume")
             elif run is not None:
                 _resume(run)
@@ -49,8 +57,6 @@ def buttons(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
                 _start(chosen, paused=True)
         if mine and live and _button("Stop", "stop"):
             _tell("stop")
-        if run is not None and mine and state in (*OVER, "interrupted") and run.origin != "shipped":
-            _offer_to_delete(run)
     if not mine:
         st.caption(access.NOT_YOURS)
     if not access.may_train():
@@ -58,23 +64,18 @@ def buttons(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
     return view
 
 
+def _is_second_click() -> bool:
+    went_on = float(st.session_state.get("went_on", -math.inf))
+    return time.monotonic() - went_on <= DOUBLE_CLICK
+
+
 def _button(label: str, symbol: str, **how: Any) -> bool:
     return st.button(label, key=f"job_{label.lower()}", icon=f":material/{symbol}:", **how)
 
 
-def _offer_to_delete(run: Run) -> None:
-    with st.popover("Delete", icon=":material/delete:", key="job_delete"):
-        st.markdown("The run, its weights and its curves are deleted for good.")
-        if st.button("Delete this run", key="job_delete_sure", type="primary"):
-            with ui.guard():
-                run.delete()
-                ui.jobs().forget(run.id)
-                ui.look_away()
-                st.rerun()
-
-
 def _start(chosen: tuple[ModelConfig, TrainConfig], *, paused: bool) -> None:
     with ui.guard():
+        st.session_state["went_on"] = time.monotonic()
         run_id = access.start(chosen, ui.sets.folder_of(chosen[1].dataset))
         if paused:
             ui.jobs().step(run_id)
@@ -85,6 +86,7 @@ def _start(chosen: tuple[ModelConfig, TrainConfig], *, paused: bool) -> None:
 
 def _resume(run: Run) -> None:
     with ui.guard():
+        st.session_state["went_on"] = time.monotonic()
         access.resume(run, ui.sets.folder_of(run.config().training.dataset))
         st.rerun()
 

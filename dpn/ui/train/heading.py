@@ -1,4 +1,4 @@
-"""What the run on Train is called, and how its owner renames it."""
+"""What the run on Train is called, and how its owner renames or deletes it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import streamlit as st
 from dpn import ui
 from dpn.jobs.manager import JobView
 from dpn.names import MAX_NAME_LENGTH
-from dpn.runs.run import Run
+from dpn.runs.run import OVER, Run
 from dpn.runs.title import own_title
 from dpn.ui import access
+from dpn.ui.train.shown import on_disk
 from dpn.ui.words import NEW
 
 #: Pixels: no wider than a phone.
@@ -29,6 +30,8 @@ def heading(view: JobView | None) -> None:
         st.subheader(ui.plain(title), anchor=False, width="content")
         if run and access.may_rename(run):
             _offer_to_rename(run)
+            if (view.state if view else on_disk(run)[0]) in (*OVER, "interrupted"):
+                _offer_to_delete(run)
 
 
 def _offer_to_rename(run: Run) -> None:
@@ -54,3 +57,14 @@ def _offer_to_rename(run: Run) -> None:
                 st.rerun()
         st.caption("Its address and the command line know it as")
         st.code(run.id, language=None, wrap_lines=True)
+
+
+def _offer_to_delete(run: Run) -> None:
+    with st.popover("Delete", icon=":material/delete:", type="tertiary", key="job_delete"):
+        st.markdown("The run, its weights and its curves are deleted for good.")
+        if st.button("Delete this run", key="job_delete_sure", type="primary"):
+            with ui.guard():
+                run.delete()
+                ui.jobs().forget(run.id)
+                ui.look_away()
+                st.rerun()
