@@ -127,6 +127,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 .st-key-job_buttons:has([data-stale="true"]) { flex-wrap: nowrap; overflow: clip; }
 @media (max-width: 640px) {
   .st-key-job_buttons { column-gap: 0.4rem; }
+  .st-key-run_heading { min-height: 5.5rem; align-content: flex-start; }
   .st-key-job_buttons button { padding-left: 0.5rem; padding-right: 0.5rem; }
 }
 /* On a phone the menu says what it is. */
