@@ -16,6 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from dpn.evaluation.evaluate import predict_logits
 from dpn.explain.exact import explain
 from dpn.export.web import to_html
+from dpn.models.devices import set_threads
 from dpn.pictures.decode import decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
@@ -56,6 +57,7 @@ def measure(runs: tuple[str, ...] = RUNS, count: int = DRAWINGS) -> None:
     if CHROMIUM is None:
         print("Exported pages: left out, Chromium is not installed\n")
         return
+    set_threads(1)  # the browser needs the other core
     print("| page | MB | answer in the page | on the screen | same label | largest difference |")
     print("|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -125,7 +127,7 @@ def _draw(page: Page, points: np.ndarray) -> None:
     box = page.locator("#paper").bounding_box()
     assert box
     for index, (x, y) in enumerate(points):
-        page.mouse.move(box["x"] + 1 + x, box["y"] + 1 + y, steps=3)
+        page.mouse.move(box["x"] + 1 + x, box["y"] + 1 + y)
         if index == 0:
             page.mouse.down()
     page.mouse.up()
