@@ -5,56 +5,81 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dpn import settings
-from dpn.errors import ImageError
+from dpn.commands.bars import remark
+from dpn.doubt.kept import read_doubt
+from dpn.doubt.known import Doubt, claims, is_none
+from dpn.errors import ImageError, RunError
 from dpn.names import row
 from dpn.pictures.files import read_images
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
+from dpn.runs.run import Run
+
+if TYPE_CHECKING:
+    from dpn.models.base import Classifier
 
 
 def predict(options: Namespace) -> None:
     """Print one answer a file, in the order of the files."""
-    import torch
-
-    from dpn.commands.bars import remark
-    from dpn.evaluation.evaluate import predict_logits
     from dpn.models.devices import pick_device
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
     model = run.load_model().to(pick_device())
+    doubt, without = _doubt(run)
     for chunk in read_images(options.files, config, options.kind, partial(remark, "predict")):
         good = [item.input for _, item in chunk if not isinstance(item, ImageError)]
-        probabilities = iter(
-            torch.softmax(predict_logits(model, torch.from_numpy(np.stack(good))), dim=1).numpy()
-            if good
-            else ()
-        )
+        answers = iter(_answers(model, doubt, config, np.stack(good)) if good else ())
         for path, item in chunk:
             if isinstance(item, ImageError):
                 _print_answer({"file": str(path), "error": str(item)}, options.json)
             else:
-                answer = _answer(next(probabilities), config)
                 read = {"read_as": item.kind, "figures": item.figures}
-                _print_answer({"file": str(path), **answer, **read}, options.json)
+                _print_answer({"file": str(path), **next(answers), **read}, options.json)
+    if without:
+        remark("predict", without)
 
 
-def _answer(probabilities: npt.NDArray[np.float32], config: RunConfig) -> dict[str, Any]:
-    best = int(probabilities.argmax())
-    return {
-        "label": config.class_names[best],
-        "probability": float(probabilities[best]),
-        "probabilities": {
-            name: float(value)
-            for name, value in zip(config.class_names, probabilities, strict=True)
-        },
-    }
+def _doubt(run: Run) -> tuple[Doubt | None, str]:
+    """Return what doubts the run's answers, and, where nothing does, a sentence that says so."""
+    try:
+        doubt = read_doubt(run)
+    except RunError as error:
+        return None, str(error)
+    said = f"run {run.id!r} cannot tell when a picture is none of its classes."
+    return doubt, "" if doubt else said
+
+
+def _answers(
+    model: Classifier, doubt: Doubt | None, config: RunConfig, images: npt.NDArray[np.uint8]
+) -> list[dict[str, Any]]:
+    """Return the answers to images (N, C, H, W); what may be claimed is P(class) x known."""
+    import torch
+
+    from dpn.evaluation.evaluate import ask_whole
+
+    values, logits = ask_whole(model, torch.from_numpy(images))
+    probabilities = torch.softmax(logits, dim=1).numpy()
+    known = doubt.known(values.numpy(), logits.numpy(), images) if doubt else None
+    claimed = claims(probabilities, known)
+    return [
+        {
+            "label": config.class_names[best],
+            "known": None if known is None else float(known[row]),
+            "claim": float(claimed[row, best]),
+            "probability": float(probabilities[row, best]),
+            "probabilities": dict(
+                zip(config.class_names, map(float, probabilities[row]), strict=True)
+            ),
+        }
+        for row, best in enumerate(probabilities.argmax(axis=1))
+    ]
 
 
 def _print_answer(answer: dict[str, Any], as_json: bool) -> None:
@@ -64,5 +89,7 @@ def _print_answer(answer: dict[str, Any], as_json: bool) -> None:
         print(row(answer["file"], answer["error"]))
     else:
         count = answer["figures"]
-        doubt = [f"{count} figures seen, one read"] if count > 1 else []
-        print(row(answer["file"], answer["label"], f"{answer['probability']:.1%}", *doubt))
+        notes = ["looks like none of the classes"] if is_none(answer["known"]) else []
+        if count > 1:
+            notes = [f"{count} figures seen, one read"]
+        print(row(answer["file"], answer["label"], f"{answer['claim']:.1%}", *notes))

@@ -1,5 +1,7 @@
 """Make the runs that are shipped with the project: ``make pretrained``.
 
+``python -m dpn.commands.pretrained --doubt [NAME ...]`` fits only their doubt again.
+
 Each is trained by this project's own code and kept whole but for what only a resume needs. The home
 page's example is made from the first of them.
 """
@@ -18,15 +20,20 @@ from torch import Tensor
 from dpn import settings
 from dpn.commands.bars import follow
 from dpn.data.catalogue import dataset_info
+from dpn.data.loading import Dataset
+from dpn.doubt.fit import THOROUGH
+from dpn.doubt.kept import save_doubt
 from dpn.errors import ConfigError, DPNError, did_you_mean
 from dpn.evaluation.evaluate import evaluate
 from dpn.explain.example import SHIPPED_EXAMPLE, make_example, save_example
 from dpn.models.base import Classifier
 from dpn.models.presets import preset, with_settings
 from dpn.runs.files import write_json
+from dpn.runs.folder import find_run
 from dpn.runs.run import SHIPPED, Run
+from dpn.training.doubting import doubt_of
 from dpn.training.loop import run_training
-from dpn.training.opening import open_training
+from dpn.training.opening import open_training, training_data
 from dpn.training.result import scores_of
 
 #: Bytes of weights that a shipped run may have; larger ones are kept in half precision.
@@ -85,7 +92,15 @@ def make_shipped(name: str) -> Run:
             test = evaluate(halved, trainer.dataset.x_test, trainer.dataset.y_test)
             result |= scores_of(test)
         write_json(target / "result.json", result)
+        add_doubt(Run(target), trainer.dataset)
     return Run(target)
+
+
+def add_doubt(run: Run, dataset: Dataset) -> None:
+    """Fit doubt to the weights that a run ships, with more care than after every training."""
+    doubt = doubt_of(run.load_model(), dataset, run.config().training.seed, THOROUGH)
+    if doubt:
+        save_doubt(run, doubt)
 
 
 def _halved(model: Classifier) -> dict[str, Tensor]:
@@ -109,13 +124,31 @@ def _copy_metrics(source: Path, target: Path) -> None:
     target.write_text("".join(kept), encoding="utf-8")
 
 
+def doubt_again(name: str) -> Run:
+    """Fit doubt to the weights of a shipped run as they are.
+
+    Raises:
+        DPNError: there is none of this name, or its data are not here.
+    """
+    run = find_run(name, SHIPPED)
+    add_doubt(run, training_data(run.config().training, settings.data_dir()))
+    return run
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Make those named, or all of them; return 0, or 2 after one line on stderr."""
+    """Make those named, or all of them; with --doubt first only fit their doubt again.
+
+    Return 0, or 2 after one line on stderr.
+    """
+    names = list(arguments or [])
+    only_doubt = names[:1] == ["--doubt"]
+    names = names[only_doubt:] or list(RECIPES)
     try:
-        for name in arguments or RECIPES:
-            run = make_shipped(name)
+        for name in names:
+            run = doubt_again(name) if only_doubt else make_shipped(name)
             print(f"{name}: test accuracy {(run.result() or {})['test_accuracy']:.2%}")
-        save_example(make_example(Run(SHIPPED / "shipped-digits-dpn")), SHIPPED_EXAMPLE)
+        if not only_doubt:
+            save_example(make_example(Run(SHIPPED / "shipped-digits-dpn")), SHIPPED_EXAMPLE)
     except DPNError as error:
         print(f"dpn.commands.pretrained: {error}", file=sys.stderr)
         return 2

@@ -83,6 +83,21 @@ def summarise(model: Classifier, images: Tensor) -> Tensor:
     return _in_batches(model, model.summary, images)
 
 
+def ask_whole(model: Classifier, images: Tensor) -> tuple[Tensor, Tensor]:
+    """Return what the model's last layer reads (N, F), and the logits (N, K), in one pass.
+
+    On the CPU, for uint8 images (N, C, H, W) on any device, N >= 1.
+    """
+
+    def ask(batch: Tensor) -> Tensor:
+        summary = model.summary(batch)
+        return torch.cat([summary, model.read(summary)], dim=1)
+
+    both = _in_batches(model, ask, images)
+    classes = model.config.classes
+    return both[:, :-classes], both[:, -classes:]
+
+
 @torch.no_grad()
 def _in_batches(model: Classifier, ask: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
     device = next(model.parameters()).device

@@ -58,6 +58,8 @@ class Explanation:
         policy: (B, n, A, S) π_t, which sums to 1 over A.
         values: (B, n, S) D_t.
         flow: (B, n, S) u_t, how much each value counts in the score.
+        known: (B,) 0..1, how far each image is one of the classes at all, see ``dpn.doubt``; who
+            asks a run adds it.
         P: (S, A, S) the transitions; from the state before, by a decision, to a state.
     """
 
@@ -80,6 +82,7 @@ class Explanation:
     values: Floats | None = None
     flow: Floats | None = None
     P: Floats | None = None
+    known: Floats | None = None
 
     @property
     def total(self) -> npt.NDArray[np.float64]:

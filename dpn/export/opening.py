@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dpn.data.archives import open_zip, unpacked
+from dpn.doubt.kept import read_doubt
 from dpn.errors import DataError, DPNError, RunError
 from dpn.export.bundle import MOST_BYTES
 from dpn.models.config import ModelConfig
@@ -123,6 +124,7 @@ def _checked(run: Run, check: Callable[[ModelConfig], None]) -> RunConfig:
     result = run.result()
     if result and len(result["confusion"]) != config.model.classes:
         raise RunError("result.json tells of other classes than config.json. Train again.")
+    read_doubt(run)
     model = run.load_model()
     if not all(bool(weight.isfinite().all()) for weight in model.state_dict().values()):
         raise RunError("its weights hold numbers that are not finite. Train again.")

@@ -17,10 +17,13 @@ class Answer:
     Attributes:
         probabilities: (N, K) float32, rows sum to 1.
         step: the training step of a model that is still training, else None.
+        known: (N,) float32, 0..1: how far each is one of the classes at all; None where the model
+            cannot tell, as while it is training and at a moment of its past.
     """
 
     probabilities: npt.NDArray[np.float32]
     step: int | None
+    known: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)

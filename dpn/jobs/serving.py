@@ -12,6 +12,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,9 +21,17 @@ import torch
 from torch import Tensor
 
 from dpn.errors import RunError
-from dpn.evaluation.evaluate import BATCH, Evaluation, predict_logits, score_logits, summarise
+from dpn.evaluation.evaluate import (
+    BATCH,
+    Evaluation,
+    ask_whole,
+    predict_logits,
+    score_logits,
+    summarise,
+)
 from dpn.explain.exact import explain
 from dpn.explain.explanation import Explanation
+from dpn.jobs.doubts import Doubts
 from dpn.jobs.manager import JobManager
 from dpn.jobs.questions import Answer, Question
 from dpn.models.base import Classifier
@@ -47,6 +56,7 @@ class ModelServer:
     def __init__(self, jobs: JobManager) -> None:
         self._jobs = jobs
         self._models: OrderedDict[tuple[str, int | None], tuple[object, Classifier]] = OrderedDict()
+        self._doubts = Doubts()
         self._device: torch.device | None = None  # chosen at the first question
         self._executor = ThreadPoolExecutor(
             1, thread_name_prefix="answers", initializer=set_threads, initargs=(1,)
@@ -182,15 +192,17 @@ class ModelServer:
         self._check_shape(run, model, images.shape)
         copied = np.array(images, order="C")  # they may be read-only, or lie oddly in memory
         with torch.inference_mode():  # a tenth faster than no_grad for one image
-            logits = predict_logits(model, torch.from_numpy(copied))
-            return Answer(torch.softmax(logits, dim=1).numpy(), step)
+            values, logits = ask_whole(model, torch.from_numpy(copied))
+            doubt = self._doubts.of(run) if moment is None and step is None else None
+            known = doubt.known(values.numpy(), logits.numpy(), copied) if doubt else None
+            return Answer(torch.softmax(logits, dim=1).numpy(), step, known)
 
     def _explain(
         self, run: Run, images: npt.NDArray[np.uint8], question: Question, moment: int | None
     ) -> Explanation:
         # Here, one at a time: it listens to the model's layers while they compute.
-        model, _ = self._current(run, moment)
-        return explain(
+        model, step = self._current(run, moment)
+        found = explain(
             model,
             images,
             question.target,
@@ -198,6 +210,11 @@ class ModelServer:
             operator=question.operator,
             temperature=question.temperature,
         )
+        doubt = self._doubts.of(run) if moment is None and step is None else None
+        changed = question.operator is not None or question.temperature is not None
+        if doubt is None or changed or found.values is None:
+            return found
+        return replace(found, known=doubt.known(found.values[:, -1], found.logits, images))
 
     def _scores(
         self, run: Run, images: npt.NDArray[np.uint8], question: Question, moment: int | None

@@ -26,6 +26,14 @@ class Classifier(nn.Module, ABC):
     def summary(self, images: Tensor) -> Tensor:
         """Return what the last layer reads of images (B, C, H, W), (B, F)."""
 
+    @abstractmethod
+    def read(self, summary: Tensor) -> Tensor:
+        """Return the logits (B, K) that the last layer reads from a summary (B, F)."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return logits (B, K)."""
+        return self.read(self.summary(images))
+
     def normalise(self, images: Tensor) -> Tensor:
         """Return (images − mean) / std, (B, C, H, W)."""
         return (images - self.mean) / self.std

@@ -113,6 +113,11 @@ class ModelConfig(Settings):
         return self.channels, self.height, self.width
 
     @property
+    def summaries(self) -> int:
+        """How many numbers the last layer reads of an image."""
+        return self.hidden if self.model == "mlp" else self.states
+
+    @property
     def halvings(self) -> int:
         """How often the encoder halves the sides of the image; 0 without one."""
         if self.model != "residual":

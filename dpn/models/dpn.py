@@ -54,6 +54,6 @@ class DPN(Classifier):
         operator = OPERATORS[self.config.operator]
         return final_value(r, self.transitions(), operator, self.config.temperature)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Return logits (B, K)."""
-        return F.linear(self.summary(images), self.W, self.w0)
+    def read(self, summary: Tensor) -> Tensor:
+        """Return the logits W D_n + w0 (B, K)."""
+        return F.linear(summary, self.W, self.w0)

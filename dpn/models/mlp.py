@@ -29,6 +29,6 @@ class MLP(Classifier):
         x = F.relu(self.fc1(x))
         return F.relu(self.fc2(x))
 
-    def forward(self, images: Tensor) -> Tensor:
+    def read(self, summary: Tensor) -> Tensor:
         """Return logits (B, K)."""
-        return self.fc3(self.summary(images))  # type: ignore[no-any-return]
+        return self.fc3(summary)  # type: ignore[no-any-return]

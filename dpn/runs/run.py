@@ -7,6 +7,7 @@
     weights.safetensors      the weights alone, to use
     snapshots/               the weights at about 20 moments; see ``dpn.runs.snapshots``
     result.json              what the finished model scored
+    doubt.safetensors        what tells none of its classes; see ``dpn.doubt.kept``
     title.json               a title, if it was given one; see ``dpn.runs.title``
     chain.json               the lessons behind one that came as a bundle; see ``dpn.runs.chain``
 
@@ -44,13 +45,15 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parents[1] / "shipped"
 #: A copy of the weights, made on demand while a training is under way.
 LIVE_WEIGHTS = "live.safetensors"
+#: The file of a second read-out; see ``dpn.doubt.kept``.
+DOUBT = "doubt.safetensors"
 #: The file of a title. Anybody may write it at any time: it says nothing of the training.
 TITLE = "title.json"
 #: The files that make a model elsewhere what it is here: all but what only a training needs. Those
 #: of the first row are always there.
 CARRIED = (
     *("config.json", "weights.safetensors"),
-    *("result.json", "metrics.jsonl", TITLE),
+    *("result.json", "metrics.jsonl", DOUBT, TITLE),
 )
 #: Seconds without a new byte after which a training on another machine counts as interrupted.
 SILENCE = 120

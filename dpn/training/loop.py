@@ -17,12 +17,14 @@ from pathlib import Path
 import torch
 from safetensors.torch import load, save
 
+from dpn.doubt.kept import save_doubt
 from dpn.errors import DPNError, TrainingError
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import cpu_count, keep_memory, set_threads
 from dpn.runs.history import History
 from dpn.runs.run import Run
 from dpn.runs.snapshots import kept_milestones, milestones, save_snapshot
+from dpn.training.doubting import doubt_of
 from dpn.training.failures import in_words
 from dpn.training.opening import training_data
 from dpn.training.parallel import Group
@@ -115,6 +117,9 @@ def _train(trainer: Trainer, run: Run) -> Generator[Record]:
         run.append({"kind": "step", **dataclasses.asdict(batch)})
         step_took = time.monotonic() - started
         yield batch
+    doubt = doubt_of(trainer.model, trainer.dataset, trainer.config.seed)
+    if doubt:
+        save_doubt(run, doubt)
     run.set_result(result_of(trainer, run))
     run.set_status("finished", step=trainer.step_count, total_steps=trainer.total_steps)
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.charts.bars import probability_chart
+from dpn.doubt.known import claims, is_none
 from dpn.errors import DPNError
 from dpn.jobs.questions import Answer
 from dpn.pictures.prepare import Prepared
@@ -127,8 +128,9 @@ def is_live(run: Run) -> bool:
 
 def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     """Draw one answer: the class, the runner-up, all probabilities, and what the model sees."""
-    probabilities = answer.probabilities[0]
-    say_answer(config, probabilities, prepared.figures)
+    known = None if answer.known is None else float(answer.known[0])
+    say_answer(config, answer.probabilities[0], prepared.figures, known)
+    probabilities = claims(answer.probabilities, answer.known)[0]
     data, spec = probability_chart(config.class_names, probabilities, dark=ui.is_dark())
     alt = ui.spoken("How likely each class is", data)
     st.vega_lite_chart(data, spec, key="probabilities", width="stretch", alt=alt)
@@ -137,29 +139,44 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     show_stages(prepared)
 
 
-def say_answer(config: RunConfig, probabilities: npt.NDArray[np.float32], figures: int) -> None:
+def say_answer(
+    config: RunConfig,
+    probabilities: npt.NDArray[np.float32],
+    figures: int,
+    known: float | None = None,
+) -> None:
     """Say the class likeliest of probabilities (K,), how sure it is, and the runner-up.
 
-    Of a drawing of several figures it is said that one was read, and never that it is sure.
+    Of a drawing of several figures it is said that one was read, and of what looks like none of the
+    classes (``known``, 0..1, or None where the model cannot tell) which is the nearest. Neither is
+    ever called sure.
     """
     first, second = (int(i) for i in np.argsort(-probabilities, kind="stable")[:2])
     names = [ui.plain(name) for name in config.class_names]
+    claimed = probabilities * (1 if known is None else known)
     words = st.container(key="answer")
     if figures > 1:
         words.markdown(
             f"## Not sure\nI see {COUNTS.get(figures, 'many')} figures, and read one: "
             f"**{names[first]}**, or **{names[second]}**? Draw one alone."
         )
-    elif probabilities[first] < SURE:
+    elif is_none(known):
+        words.markdown(f"## Not sure\n{none_words(names[first])}")
+    elif claimed[first] < SURE:
         words.markdown(
-            f"## Not sure\n**{names[first]}** ({percent(probabilities[first])}) "
-            f"or **{names[second]}** ({percent(probabilities[second])})?"
+            f"## Not sure\n**{names[first]}** ({percent(claimed[first])}) "
+            f"or **{names[second]}** ({percent(claimed[second])})?"
         )
     else:
         words.markdown(
-            f"## {names[first]}\n{percent(probabilities[first])} sure, "
-            f"then **{names[second]}** with {percent(probabilities[second])}"
+            f"## {names[first]}\n{percent(claimed[first])} sure, "
+            f"then **{names[second]}** with {percent(claimed[second])}"
         )
+
+
+def none_words(nearest: str) -> str:
+    """Say that a picture is none of the classes; ``nearest``, as Markdown, is the likeliest."""
+    return f"This looks like none of my classes. The nearest is **{nearest}**."
 
 
 def choose_class(

@@ -319,8 +319,11 @@ def test_predict_answers_each_file_in_order(said, run, tmp_path):
     assert [answer["file"] for answer in answers] == list(map(str, files))
     for answer in answers:
         assert answer.keys() == {
-            "file", "label", "probability", "probabilities", "read_as", "figures"
-        }  # fmt: skip
+            *("file", "label", "known", "claim", "probability", "probabilities"),
+            *("read_as", "figures"),
+        }
+        assert answer["known"] is None  # of a few validation images
+        assert answer["claim"] == answer["probability"]
         assert (answer["read_as"], answer["figures"]) == ("photo", 1)
         assert tuple(answer["probabilities"]) == NAMES
         assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-5)

@@ -3,13 +3,19 @@
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_digits
 
 from dpn.commands import pretrained
 from dpn.commands.pretrained import RECIPES, make_shipped
 from dpn.data.loading import load_dataset
-from dpn.evaluation.evaluate import evaluate, predict_logits
+from dpn.doubt.kept import read_doubt
+from dpn.doubt.known import claims
+from dpn.evaluation.evaluate import ask_whole, evaluate, predict_logits
+from dpn.pictures.files import input_spec
+from dpn.pictures.prepare import prepare
 from dpn.runs import run as runs
 from dpn.runs.run import SHIPPED, Run
+from tests.benchmarks.learning import foreign, kinds
 from tests.helpers import same_tensors, write_npz
 
 #: Bytes of weights that a shipped run may have.
@@ -33,7 +39,8 @@ def test_a_shipped_run_is_whole_and_small(name):
     assert f"--preset {preset_name}" in result["command"]
     assert (run.path / "weights.safetensors").stat().st_size <= MOST
     assert {file.name for file in run.path.iterdir()} == {
-        *("config.json", "metrics.jsonl", "result.json", "weights.safetensors")
+        *("config.json", "metrics.jsonl", "result.json", "weights.safetensors"),
+        "doubt.safetensors",
     }
     images = np.random.default_rng(0).integers(0, 256, (3, *config.model.image_shape))
     logits = predict_logits(run.load_model(), torch.from_numpy(images.astype(np.uint8)))
@@ -89,3 +96,28 @@ def test_what_is_too_large_is_kept_in_half_precision(tmp_path, monkeypatch, ship
     assert run.result()["test_accuracy"] == evaluate(model, data.x_test, data.y_test).accuracy
     loss = evaluate(model, data.x_test, data.y_test).loss
     assert run.result()["test_loss"] == pytest.approx(loss, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["shipped-mnist-dpn", "shipped-mnist-residual"])
+def test_drawings_that_are_no_digit_are_not_called_one(name):
+    """Kinds that doubt was not taught; far more of them: tests/benchmarks/learning/doubt.py."""
+    run = Run(SHIPPED / name)
+    model, doubt, spec = run.load_model(), read_doubt(run), input_spec(run.config())
+    drawn_by = {**kinds.SHAPES, **{f"letter {letter}": kinds.PEN[letter] for letter in "EFHMRW"}}
+    rng = np.random.default_rng(7)
+    strange = np.stack(
+        [
+            prepare(kinds.on_canvas(strokes, rng), spec, "drawing").input
+            for strokes in drawn_by.values()
+            for _ in range(4)
+        ]
+    )
+    digits = load_digits().images[:200]
+    true = np.stack([prepare(foreign.drawn(image), spec, "drawing").input for image in digits])
+    sure = []
+    for images in (strange, true):
+        values, logits = ask_whole(model, torch.from_numpy(images))
+        known = doubt.known(values.numpy(), logits.numpy(), images)
+        sure.append(claims(torch.softmax(logits, dim=1).numpy(), known).max(axis=1))
+    assert (sure[0] < 0.6).mean() > 0.8
+    assert (sure[1] > 0.6).mean() > 0.8

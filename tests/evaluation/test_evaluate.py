@@ -22,10 +22,10 @@ class Fixed(Classifier):
     def summary(self, images):
         return images[:, 0, 0, :3] * 255
 
-    def forward(self, images):
+    def read(self, summary):
         assert not self.training
-        self.batches.append(len(images))
-        return self.summary(images) + self.weight
+        self.batches.append(len(summary))
+        return summary + self.weight
 
 
 def painted(logits):

@@ -193,7 +193,7 @@ def test_others_are_answered_while_many_images_are_scored(server, tmp_path, monk
     run, _ = saved_run(tmp_path)
     server.predict(run, IMAGES)
     images = torch.zeros(5_000, 1, 8, 8, dtype=torch.uint8)
-    order, predict = [], serving.predict_logits
+    order, predict, ask = [], serving.predict_logits, serving.ask_whole
     started, hold = threading.Event(), threading.Event()
 
     def watched(model, batch):
@@ -202,7 +202,12 @@ def test_others_are_answered_while_many_images_are_scored(server, tmp_path, monk
         order.append(len(batch))
         return predict(model, batch)
 
+    def asked(model, batch):
+        order.append(len(batch))
+        return ask(model, batch)
+
     monkeypatch.setattr(serving, "predict_logits", watched)
+    monkeypatch.setattr(serving, "ask_whole", asked)
     with ThreadPoolExecutor(2) as pool:
         labels = torch.zeros(5_000, dtype=torch.int64)
         scoring = pool.submit(server.evaluate, run, images, labels)

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from dpn import ui
 from dpn.data.catalogue import DATASETS
+from dpn.doubt.known import claims
 from dpn.errors import DataError
 from dpn.jobs.questions import Answer
 from dpn.jobs.serving import ModelServer
@@ -671,14 +672,15 @@ def test_a_drawing_is_answered_as_the_model_answers_it(canvas):
 
 
 def answer_of_shipped(canvas):
-    """Probabilities of the drawing as it is now, on another way."""
+    """What may be claimed of the drawing as it is now, on another way."""
     from dpn.pictures.files import input_spec
     from dpn.pictures.prepare import prepare
 
     run = Run(SHIPPED / "shipped-mnist-dpn")
     picture = Image.open(io.BytesIO(canvas.sent[canvas.asked["key"]].image_bytes))
     prepared = prepare(np.asarray(picture), input_spec(run.config()), "drawing")
-    return ui.model_server().predict(run, prepared.input[None]).probabilities[0]
+    answer = ui.model_server().predict(run, prepared.input[None])
+    return claims(answer.probabilities, answer.known)[0]
 
 
 def test_the_canvas_asks_for_what_the_page_needs(canvas):
@@ -721,6 +723,28 @@ def test_a_model_that_is_not_sure_says_so(canvas, monkeypatch, best, heading):
     session.run()
     assert session.heading == heading
     assert session.charts == 1
+
+
+@pytest.mark.parametrize(
+    ("known", "heading"),
+    [
+        (0.2, "Not sure\nThis looks like none of my classes. The nearest is **3**."),
+        (0.6, "Not sure\n**3** (54.0%) or **8** (6.0%)?"),
+        (0.9, "3\n81.0% sure, then **8** with 9.0%"),
+        (None, "3\n90.0% sure, then **8** with 10.0%"),
+    ],
+)
+def test_what_looks_like_none_of_the_classes_is_never_called_sure(
+    canvas, monkeypatch, known, heading
+):
+    p = np.zeros((1, 10), dtype=np.float32)
+    p[0, 3], p[0, 8] = 0.9, 0.1
+    known = None if known is None else np.array([known], np.float32)
+    monkeypatch.setattr(ModelServer, "predict", lambda *_: Answer(p, None, known))
+    session = Session("pages/2_Classify.py")
+    canvas.draw(SEVEN)
+    session.run()
+    assert session.heading == heading
 
 
 def test_undo_and_clear_take_strokes_back(canvas):

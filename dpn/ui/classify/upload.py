@@ -16,6 +16,7 @@ import streamlit as st
 from PIL import Image
 
 from dpn import ui
+from dpn.doubt.known import claims
 from dpn.errors import ImageError
 from dpn.jobs.questions import Answer
 from dpn.names import harmless, shown
@@ -123,7 +124,9 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
     item = good[chosen]
     assert item.prepared is not None
     st.markdown(f"**{ui.plain(item.name)}**{_reading_words(item.prepared, kind)}")
-    one = Answer(answer.probabilities[chosen : chosen + 1], answer.step)
+    row = slice(chosen, chosen + 1)
+    known = None if answer.known is None else answer.known[row]
+    one = Answer(answer.probabilities[row], answer.step, known)
     answers.show_answer(config, item.prepared, one)
     data = files[items.index(item)].getvalue()
     st.session_state["last_upload"] = LastUpload(item.name, data, kind, dark_on_light)
@@ -148,7 +151,8 @@ def _in_short(prepared: Prepared) -> str:
 
 def _table(good: list[Item], answer: Answer, config: RunConfig) -> int:
     """Draw the table of answers and its download; return the row that was picked, or 0."""
-    table = answer_table([item.name for item in good], answer.probabilities, config.class_names)
+    claimed = claims(answer.probabilities, answer.known)
+    table = answer_table([item.name for item in good], claimed, config.class_names)
     shown = table.copy()
     shown.insert(0, "picture", [item.thumbnail for item in good])
     shown["read as"] = [_in_short(item.prepared) for item in good if item.prepared]
@@ -180,15 +184,15 @@ def _table(good: list[Item], answer: Answer, config: RunConfig) -> int:
 
 
 def answer_table(
-    names: list[str], probabilities: npt.NDArray[np.float32], class_names: tuple[str, ...]
+    names: list[str], claimed: npt.NDArray[np.float32], class_names: tuple[str, ...]
 ) -> pd.DataFrame:
-    """Return the top-3 answers of N files as a table, one row a file.
+    """Return the top-3 answers of N files as a table, one row a file; ``claimed`` is (N, K).
 
     No spreadsheet takes a cell for a formula: the table on the page can be saved as CSV, too.
     """
-    order = np.argsort(-probabilities, axis=1, kind="stable")
+    order = np.argsort(-claimed, axis=1, kind="stable")
     rows = []
-    for name, p, best in zip(names, probabilities, order, strict=True):
+    for name, p, best in zip(names, claimed, order, strict=True):
         row: dict[str, Any] = {
             "file": harmless(name),
             "answer": harmless(class_names[best[0]]),

@@ -58,7 +58,8 @@ def _own_sum(picture: bytes) -> None:
     question = Question(contrast=RUNNER_UP)
     found = ui.model_server().explain(run, prepared.input[None], question)
     assert found.contrast is not None
-    answers.say_answer(config, found.probabilities[0], prepared.figures)
+    known = None if found.known is None else float(found.known[0])
+    answers.say_answer(config, found.probabilities[0], prepared.figures, known)
     terms = account(found, config.model)
     data, spec = sum_chart(prepared.input, terms, "lead", dark=ui.is_dark())
     alt = ui.spoken("What each part added to the lead", data)

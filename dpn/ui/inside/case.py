@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from dpn import ui
+from dpn.doubt.known import claims, is_none
 from dpn.explain.explanation import Explanation, Floats
 from dpn.jobs.questions import Question
 from dpn.models.config import ModelConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui.answers import percent
+from dpn.ui.answers import none_words, percent
 from dpn.ui.inside.subject import Subject
 from dpn.ui.words import ink_word
 
@@ -80,6 +81,10 @@ def answer_words(case: Case) -> str:
         right = label == first
         badge = ":green-badge[right]" if right else ":red-badge[wrong]"
         truth = f" {badge}" + ("" if right else f" true class: {ui.plain(names[label])}")
+    known = case.found.known
+    if known is not None and is_none(known[0]):
+        return f"## Not sure{truth}\n{words}. {none_words(ui.plain(names[first]))}"
+    p = claims(case.found.probabilities, known)[0]
     return (
         f"## {ui.plain(names[first])}, {percent(p[first])} sure{truth}\n"
         f"{words}. Second comes **{ui.plain(names[second])}** with "

@@ -8,6 +8,7 @@ from dpn import ui
 from dpn.charts.bars import probability_chart
 from dpn.charts.sum import sum_chart
 from dpn.charts.template import template_chart
+from dpn.doubt.known import claims
 from dpn.explain.account import Term, account
 from dpn.explain.what_if import without
 from dpn.jobs.questions import Question
@@ -81,7 +82,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     answer.markdown(answer_words(case))
     with probabilities:
         data, spec = probability_chart(
-            config.class_names, found.probabilities[0], dark=ui.is_dark()
+            config.class_names, claims(found.probabilities, found.known)[0], dark=ui.is_dark()
         )
         alt = ui.spoken("How likely each class is", data)
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch", alt=alt)

@@ -1,0 +1,135 @@
+"""Doubt: what a second read-out makes of known and of strange pictures, and how it is fitted."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from dpn.doubt.eye import KERNELS
+from dpn.doubt.fit import LEAST, QUICK, REFUSED, fit_doubt
+from dpn.doubt.known import NONE_BELOW, Doubt, claims, is_none
+from dpn.doubt.look import fit_eye
+from dpn.doubt.strangers import Ink, drawings, mixtures
+from dpn.errors import RunError
+from dpn.evaluation.evaluate import ask_whole
+from dpn.models.build import build_model
+from tests.helpers import pictures, small_model
+
+INK = Ink(torch.zeros(1), torch.ones(1), 1.0)
+SMALL = dataclasses.replace(QUICK, images=200, drawings=120, mixtures=120, hidden=8, steps=60)
+
+
+def bars(count, seed):
+    images, labels = pictures(count, seed)
+    return torch.from_numpy(images)[:, None], torch.from_numpy(labels)
+
+
+def fitted(validation=150, ink=INK, effort=SMALL, name="dpn", seed=0):
+    model = build_model(small_model(name), 0).eval()
+    return model, fit_doubt(
+        model, *bars(200, 0), bars(validation, 1)[0], ink, seed=seed, effort=effort
+    )
+
+
+def known(model, doubt, images):
+    values, logits = (part.numpy() for part in ask_whole(model, images))
+    return doubt.known(values, logits, images.numpy())
+
+
+@pytest.mark.parametrize("name", ["dpn", "residual", "mlp"])
+@pytest.mark.parametrize("ink", [INK, None])
+def test_one_in_a_hundred_validation_images_is_doubted(name, ink):
+    model, doubt = fitted(ink=ink, name=name)
+    found = known(model, doubt, bars(150, 1)[0])
+    assert found.dtype == np.float32
+    assert ((found >= 0) & (found <= 1)).all()
+    assert (found < NONE_BELOW).mean() <= REFUSED
+    assert np.median(found) > 0.97
+
+
+def test_strange_pictures_are_doubted_more_than_known_ones():
+    model, doubt = fitted(effort=dataclasses.replace(SMALL, steps=300, hidden=32, eye_steps=60))
+    strange = (drawings(100, 8, 8, INK, torch.Generator().manual_seed(9)) * 255).byte()
+    assert (known(model, doubt, strange) < NONE_BELOW).mean() > 0.6
+
+
+def test_the_same_arguments_give_the_same_doubt():
+    (_, first), (_, second), (_, other) = fitted(), fitted(), fitted(seed=1)
+    assert all(np.array_equal(a, second.to_arrays()[n]) for n, a in first.to_arrays().items())
+    assert not np.array_equal(first.w1, other.w1)
+
+
+def test_with_few_validation_images_nobody_can_say_and_nothing_is_doubted():
+    assert fitted(LEAST)[1] is not None
+    assert fitted(LEAST - 1)[1] is None
+    values = np.zeros((1, 3), np.float32)
+    np.testing.assert_array_equal(claims(values, None), values)
+    assert not is_none(None)
+
+
+def test_what_may_be_claimed_is_the_probability_times_known():
+    claimed = claims(np.array([[0.75, 0.25]], np.float32), np.array([0.5], np.float32))
+    np.testing.assert_allclose(claimed, [[0.375, 0.125]])
+    assert is_none(0.49)
+    assert not is_none(0.5)
+
+
+def test_an_eye_reads_as_the_network_that_was_trained():
+    generator = torch.Generator().manual_seed(0)
+    images = torch.rand(64, 1, 8, 8, generator=generator)
+    eye = fit_eye(images, 1 - images, 3, generator)
+    assert len(KERNELS) == 3
+    scores = eye.score((images * 255).byte().numpy())
+    assert scores.shape == (64,)
+    alone = eye.score((images[:1] * 255).byte().numpy())
+    np.testing.assert_allclose(alone, scores[:1], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda a: a.pop("w2"), "names"),
+        (lambda a: a.update(more=a["w2"]), "names"),
+        (lambda a: a.update(w2=a["w2"][:-1]), "shapes"),
+        (lambda a: a.update(mean=a["mean"][:-1]), "shapes"),
+        (lambda a: a.update(w1=a["w1"].astype(np.float64)), "float32"),
+        (lambda a: a.update(b2=np.array(np.nan, np.float32)), "finite"),
+        (lambda a: a.update(scale=np.array(0, np.float32)), "above 0"),
+        (lambda a: a.update({"eye.c1": a["eye.c1"][:, :, :3]}), "shapes"),
+        (lambda a: a.update({"eye.h": a["eye.h"][:, :-1]}), "shapes"),
+        (lambda a: a.pop("eye.o"), "names"),
+    ],
+)
+def test_a_file_that_holds_something_else_is_told_apart(change, why):
+    _, doubt = fitted(effort=dataclasses.replace(SMALL, eye_steps=1))
+    arrays = doubt.to_arrays()
+    assert Doubt.from_arrays(arrays, 7, (1, 8, 8)).to_arrays().keys() == arrays.keys()
+    change(arrays)
+    with pytest.raises(RunError, match=why):
+        Doubt.from_arrays(arrays, 7, (1, 8, 8))
+
+
+@pytest.mark.parametrize("features", [6, 8])
+def test_the_doubt_of_another_model_is_told_apart(features):
+    with pytest.raises(RunError, match="shapes"):
+        Doubt.from_arrays(fitted()[1].to_arrays(), features, (1, 8, 8))
+
+
+@pytest.mark.parametrize(("channels", "height", "width"), [(1, 28, 28), (3, 12, 20), (1, 8, 8)])
+def test_strangers_have_the_shape_and_the_ground_of_the_set(channels, height, width):
+    ground, full = torch.full((channels,), 0.9), torch.full((channels,), 0.1)
+    ink, generator = Ink(ground, full, 0.7), torch.Generator().manual_seed(0)
+    drawn = drawings(40, height, width, ink, generator)
+    assert drawn.shape == (40, channels, height, width)
+    assert drawn.min() >= 0.1 - 1e-6
+    assert drawn.max() <= 0.9 + 1e-6
+    assert (drawn.flatten(1).amin(dim=1) < 0.6).all()  # each has ink
+    images = torch.where(torch.rand(30, 1, height, width, generator=generator) < 0.2, 0.1, 0.9)
+    images = images.expand(-1, channels, -1, -1)
+    labels = torch.arange(30) % 3
+    for kind in (ink, None):
+        mixed = mixtures(images, labels, 60, kind, generator)
+        assert mixed.shape[1:] == (channels, height, width)
+        assert 40 <= len(mixed) <= 80
+        assert ((mixed >= 0) & (mixed <= 1)).all()

@@ -1,0 +1,55 @@
+"""A run's doubt on disk: kept, read with suspicion, and no reason not to open the run."""
+
+import numpy as np
+import pytest
+
+from dpn.doubt.kept import MOST_BYTES, read_doubt, save_doubt
+from dpn.doubt.known import Doubt
+from dpn.errors import RunError
+from dpn.runs.create import create_run
+from dpn.runs.run import DOUBT
+from tests.helpers import NAMES, short_training, small_model
+
+
+def doubt_for(features, hidden=2):
+    """A doubt that knows everything."""
+    one = np.ones(features, np.float32)
+    return Doubt(
+        0 * one,
+        one,
+        np.zeros((hidden, features), np.float32),
+        *(np.zeros(hidden, np.float32) for _ in range(2)),
+        *(np.array(value, np.float32) for value in (0, -9, 1)),
+    )
+
+
+@pytest.fixture
+def run(tmp_path):
+    return create_run(tmp_path, small_model(), short_training(), NAMES, "mnist")
+
+
+def test_a_run_without_one_has_none(run):
+    assert read_doubt(run) is None
+
+
+def test_it_is_read_as_it_was_saved(run):
+    save_doubt(run, doubt_for(7))
+    found = read_doubt(run).to_arrays()
+    assert all(np.array_equal(found[name], a) for name, a in doubt_for(7).to_arrays().items())
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"", "cannot be read"), (b"\x00" * 99, "cannot be read"), (b"x" * (MOST_BYTES + 1), "large")],
+)
+def test_a_damaged_one_is_told_in_a_sentence_that_names_the_file(run, content, why):
+    (run.path / DOUBT).write_bytes(content)
+    with pytest.raises(RunError, match=rf"doubt\.safetensors of run .* is damaged .*{why}"):
+        read_doubt(run)
+    run.config()
+
+
+def test_one_of_another_model_is_told(run):
+    save_doubt(run, doubt_for(9))
+    with pytest.raises(RunError, match="shapes do not fit"):
+        read_doubt(run)
