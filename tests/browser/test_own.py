@@ -22,7 +22,7 @@ def test_a_dropped_zip_is_shown_used_and_trained_on(page, app):
     expect(panel.get_by_text("Left out: 2")).to_be_visible()
     button(page, "bring_use").click()
     expect(panel).to_have_count(0)
-    expect(page.get_by_text("pets (yours)").first).to_be_visible()
+    expect(page.get_by_text("It is here for your visit")).to_be_visible()
     epochs = page.get_by_role("spinbutton", name="Epochs")
     epochs.fill("2")
     epochs.press("Enter")

@@ -27,12 +27,12 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: As tight as the app allows. Components set styles inline; charts compile their expressions
-#: ('unsafe-eval'); pictures come as data and blobs; nothing comes from other hosts. The page's own
-#: inline scripts are named by their hashes.
+#: ('unsafe-eval'); pictures come as data and blobs, and Streamlit's camera fetches its own picture
+#: from data; nothing comes from other hosts. The page's own inline scripts are named by hashes.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-eval'{scripts}; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; "
+    "media-src 'self' blob:; connect-src 'self' data:; worker-src 'self' blob:; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
