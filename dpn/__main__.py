@@ -70,16 +70,19 @@ def build_parser() -> argparse.ArgumentParser:
 
     predict = verb("predict", "Classify image files.")
     explain = verb("explain", "Say what each part of image files contributed to the answer.")
-    for reader in (predict, explain):
+    read = verb("read", "Read the numbers on image files, of one line or several.")
+    for reader in (predict, explain, read):
         reader.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
         reader.add_argument("files", metavar="FILE", nargs="+", help="images, or folders of images")
+        plain = () if reader is read else ("plain",)
         reader.add_argument(
             "--as",
             dest="kind",
             default="auto",
-            choices=("auto", "drawing", "photo", "plain"),
-            help="drawing: on an even ground; photo: of paper or a board; plain: only cut and "
-            "shrunk; auto tells them apart, picture by picture",
+            choices=("auto", "drawing", "photo", *plain),
+            help="drawing: on an even ground; photo: of paper or a board; "
+            + "plain: only cut and shrunk; " * bool(plain)
+            + "auto tells them apart, picture by picture",
         )
     explain.add_argument(
         "--target", metavar="LABEL", help="the class to explain, by name, instead of the answer"

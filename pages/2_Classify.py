@@ -4,7 +4,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.ui import answers
-from dpn.ui.classify import draw, export, teach, upload
+from dpn.ui.classify import draw, export, number, teach, upload
 
 entered = ui.start_page("Classify")
 st.title("Classify")
@@ -15,6 +15,9 @@ WAYS = {
     "camera": ":material/photo_camera: Camera",
 }
 
+#: How many digits there are to read.
+WHAT = {"digit": ":material/looks_one: Digit", "number": ":material/pin: Number"}
+
 with ui.guard():
     with st.container(key="choices"):  # as wide as the canvas and the answer below
         left, right = st.columns([1, 1.6], gap="large")
@@ -24,6 +27,17 @@ with ui.guard():
         run, config = chosen
         reads_photos = config.preparation == "photo"
         with left:
+            what = "digit"
+            if not reads_photos:
+                what = st.segmented_control(
+                    "What",
+                    list(WHAT),
+                    format_func=WHAT.__getitem__,
+                    default="digit",
+                    required=True,
+                    key="what",
+                    persist_state="session",
+                )
             way = st.segmented_control(
                 "Picture",
                 list(WAYS),
@@ -34,10 +48,10 @@ with ui.guard():
                 persist_state="session",
             )
         if way == "draw":
-            draw.draw(run.id, entered=entered)
+            (number if what == "number" else draw).draw(run.id, entered=entered)
         elif way == "upload":
-            upload.upload(run, config)
+            (number if what == "number" else upload).upload(run, config)
         else:
-            upload.camera(run, config)
+            (number if what == "number" else upload).camera(run, config)
         teach.panel(run, config)
         export.panel(run)

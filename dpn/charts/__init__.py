@@ -6,6 +6,8 @@ __all__ = [
     "curves",
     "equations",
     "evaluation",
+    "number_trellis",
+    "numbers",
     "place_bars",
     "places",
     "style",

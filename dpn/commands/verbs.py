@@ -12,6 +12,7 @@ from dpn.commands.explain import explain
 from dpn.commands.export import export, open_
 from dpn.commands.lists import datasets, runs
 from dpn.commands.predict import predict
+from dpn.commands.read import read
 from dpn.commands.teach import teach
 from dpn.commands.train import train
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 VERBS: dict[str, Callable[[Namespace], None]] = {
     "train": train,
     "predict": predict,
+    "read": read,
     "explain": explain,
     "evaluate": evaluate,
     "compare": compare,

@@ -37,6 +37,7 @@ from dpn.jobs.questions import Answer, Question
 from dpn.models.base import Classifier
 from dpn.models.build import build_model
 from dpn.models.devices import pick_device, set_threads
+from dpn.numbers.no_digit import judge
 from dpn.runs.run import Run
 from dpn.training.failures import is_loss_of_device
 
@@ -133,6 +134,10 @@ class ModelServer:
             RunError: the run has no usable weights, or the images have another shape.
         """
         return self._of_all(summarise, run, images, moment)
+
+    def judge_pieces(self, pieces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+        """Return ``dpn.numbers.no_digit.judge`` of pieces (P, 3, 28, 28), uint8."""
+        return self._ask(judge, pieces)
 
     def ground(self, run: Run) -> npt.NDArray[np.uint8]:
         """Return the colour (C,) of pixels that add nothing to any score: the mean of the data.

@@ -1,3 +1,14 @@
 """From the bytes of a picture to the input of a model, with every stage kept for showing."""
 
-__all__ = ["decode", "files", "folders", "ink", "png", "preparations", "prepare", "size_limits"]
+__all__ = [
+    "decode",
+    "files",
+    "folders",
+    "ink",
+    "paper",
+    "png",
+    "preparations",
+    "prepare",
+    "reading",
+    "size_limits",
+]

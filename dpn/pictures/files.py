@@ -9,6 +9,7 @@ from pathlib import Path
 from dpn.errors import ImageError
 from dpn.pictures.decode import SUFFIXES, decode
 from dpn.pictures.folders import sort_out
+from dpn.pictures.ink import Pixels
 from dpn.pictures.preparations import InputSpec
 from dpn.pictures.prepare import Prepared, prepare
 from dpn.runs.config import RunConfig
@@ -30,7 +31,7 @@ def read_images(
         kind: one of ``dpn.pictures.prepare.KINDS``, told of in ``prepare`` there.
         say: called with sentences that count what in a folder was left out.
     """
-    paths = _find(names, say or (lambda _: None))
+    paths = find_files(names, say or (lambda _: None))
     while chunk := list(islice(paths, CHUNK)):
         yield [(path, _prepare(path, config, kind)) for path in chunk]
 
@@ -41,7 +42,11 @@ def pictures_in(folder: Path) -> tuple[list[tuple[str, ...]], list[str]]:
     return sort_out(sorted(path.relative_to(folder).parts for path in files))
 
 
-def _find(names: list[str], say: Callable[[str], None]) -> Iterator[Path]:
+def find_files(names: list[str], say: Callable[[str], None]) -> Iterator[Path]:
+    """Yield files; a folder stands for the pictures in it, or for itself if it holds none.
+
+    What in a folder is left out is counted in sentences given to ``say``.
+    """
     for name in names:
         path = Path(name)
         if path.is_dir():
@@ -59,12 +64,21 @@ def input_spec(config: RunConfig) -> InputSpec:
 
 
 def _prepare(path: Path, config: RunConfig, kind: str) -> Prepared | ImageError:
-    if path.is_dir():
-        return ImageError(f"{path} holds no images; accepted are {', '.join(SUFFIXES)}")
     try:
-        rgba = decode(path.read_bytes(), path.name)
-        return prepare(rgba, input_spec(config), kind)
+        return prepare(open_picture(path), input_spec(config), kind)
     except ImageError as error:
         return error
+
+
+def open_picture(path: Path) -> Pixels:
+    """Return the pixels (H, W, 4) uint8 of a file that ``find_files`` found.
+
+    Raises:
+        ImageError: it is no picture, or cannot be read.
+    """
+    if path.is_dir():
+        raise ImageError(f"{path} holds no images; accepted are {', '.join(SUFFIXES)}")
+    try:
+        return decode(path.read_bytes(), path.name)
     except OSError as error:
-        return ImageError(f"{path.name}: cannot be read ({error.strerror}).")
+        raise ImageError(f"{path.name}: cannot be read ({error.strerror}).") from error

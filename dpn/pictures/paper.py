@@ -19,20 +19,27 @@ Floats = NDArray[np.float32]
 
 #: Longest side, in pixels, of what is looked at, and of the picture that the ground is sought in.
 SEEN_PX, GROUND_PX = 256, 48
+#: Longest side of a sheet of many figures. Of the largest piece's ink, the share from which a piece
+#: counts there, and where one figure is looked for.
+MANY_PX, MANY_SHARE, ONE_SHARE = 800, 0.003, 0.1
 #: The widest stroke, of the picture's longer side.
 WIDEST = 0.3
 
 
-def photo_ink(rgba: Pixels, dark_on_light: bool | None) -> tuple[Pixels, bool]:
+def photo_ink(
+    rgba: Pixels, dark_on_light: bool | None, *, many: bool = False
+) -> tuple[Pixels, bool]:
     """Return the ink (h, w), longest side at most ``SEEN_PX``, and whether it is dark.
 
-    ``dark_on_light`` says how to read it, None to find out.
+    ``dark_on_light`` says how to read it, None to find out. With ``many`` it is a sheet of figures
+    and not one, looked at up to ``MANY_PX``.
 
     Raises:
         BlankDrawing: no writing stands out.
     """
     grey = to_grey(over(rgba, 255))
-    h, w = (max(1, round(side * min(1.0, SEEN_PX / max(grey.shape)))) for side in grey.shape)
+    longest = MANY_PX if many else SEEN_PX
+    h, w = (max(1, round(side * min(1.0, longest / max(grey.shape)))) for side in grey.shape)
     seen = np.maximum(area_average(grey, h, w), 1)
     light, dark = _ground(seen, dark_on_light)
     for _ in range(2):  # the second time without the ink that was found before
@@ -46,7 +53,7 @@ def photo_ink(rgba: Pixels, dark_on_light: bool | None) -> tuple[Pixels, bool]:
     if full < max(6 * noise, 0.12):
         raise BlankDrawing("No writing stands out in the photo: move closer or use a thicker pen")
     ink = np.rint(np.clip((shade / full - 0.35) / 0.4, 0, 1) * 255).astype(np.uint8)
-    return ink * _figure(ink), dark
+    return ink * _figure(ink, MANY_SHARE if many else ONE_SHARE), dark
 
 
 def _ground(seen: Floats, dark_on_light: bool | None) -> tuple[Floats, bool]:
@@ -102,7 +109,7 @@ def _around(values: Floats) -> Floats:
     return np.asarray(coarse.resize((w, h), Image.Resampling.BILINEAR))
 
 
-def _figure(ink: Pixels) -> NDArray[np.bool_]:
+def _figure(ink: Pixels, share: float) -> NDArray[np.bool_]:
     """Tell the figure from specks and from what reaches in over the border, in coarse cells."""
     h, w = ink.shape
     cell = max(1, round(max(h, w) / 64))
@@ -117,5 +124,5 @@ def _figure(ink: Pixels) -> NDArray[np.bool_]:
     inside = total.copy()
     inside[np.concatenate([label[0], label[-1], label[:, 0], label[:, -1]])] = 0
     total = inside if inside.any() else total
-    keep = spread(total[label] > 0.1 * total.max())
+    keep = spread(total[label] > share * total.max())
     return keep.repeat(cell, axis=0).repeat(cell, axis=1)[:h, :w]

@@ -77,13 +77,19 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 /* The canvas and the choices above it keep their size; what is beside takes what is left. */
 :is(.st-key-sketch, .st-key-choices) [data-testid="stColumn"]:first-child { min-width: 292px; }
 :is(.st-key-sketch, .st-key-choices) [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
+@media (min-width: 641px) {
+  .st-key-wide [data-testid="stColumn"]:first-child { min-width: 566px; }
+}
 /* On a phone a canvas is as wide as the page. */
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-paper-"]) { zoom: var(--paper, 1); }
 }
-@media (min-width: 360px) { :root { --paper: 1.16; } }
-@media (min-width: 390px) { :root { --paper: 1.26; } }
-@media (min-width: 412px) { :root { --paper: 1.34; } }
+@media (min-width: 360px) { :root { --paper: 1.16; --wide: 0.58; } }
+@media (min-width: 390px) { :root { --paper: 1.26; --wide: 0.63; } }
+@media (min-width: 412px) { :root { --paper: 1.34; --wide: 0.67; } }
+@media (max-width: 640px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-paper-number) { zoom: var(--wide, 0.5); }
+}
 /* Room for what comes late: a box is 40 pixels high until the browser has its code. */
 :is(.st-key-answering, .st-key-dataset, .st-key-picture, .st-key-dials > [class*="st-key-"],
   [class*="st-key-way-"], [class*="st-key-truth-"], [class*="st-key-image-"],
@@ -92,6 +98,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 :is(.st-key-numbers, .st-key-scores) > * { min-height: 3.875rem; }
 :is(.st-key-classes, .st-key-balance) { min-height: 320px; }
 [class*="st-key-paper-"] { min-height: 280px; max-height: 280px; }
+.st-key-paper-number.st-key-paper-number { min-height: 240px; max-height: 240px; }
 .st-key-answered { min-height: 15rem; }
 .st-key-placed { min-height: 25rem; }
 :is(.st-key-loss_room, .st-key-accuracy_room) { min-height: 300px; }

@@ -19,6 +19,7 @@ from tests.benchmarks.answers import (
     first_stroke,
     inside,
     latency,
+    numbers,
     onnx,
     strokes,
 )
@@ -39,6 +40,7 @@ def main() -> None:
     teaching.measure(data)
     drawings.measure()
     latency.measure()
+    numbers.measure(data)
     memory.measure()
     growth.measure()
     explaining.measure()

@@ -78,15 +78,15 @@ class Sketch:
         self.seed = {"objects": self.strokes} if self.strokes else None
 
 
-def sketch() -> Sketch:
-    """Return this session's drawing; a new session begins with what a reload has left."""
+def sketch(name: str = "sketch") -> Sketch:
+    """Return a drawing of this session; a new session begins with what a reload has left."""
     # After the server has reloaded its code the class of a kept object is another one.
-    if type(st.session_state.get("sketch")) is not Sketch:
-        left = kept().get("sketch")
-        st.session_state["sketch"] = left if type(left) is Sketch else Sketch()
-        st.session_state["sketch"].renew()  # the canvas is a new one
-    drawing: Sketch = st.session_state["sketch"]
-    kept()["sketch"] = drawing
+    if type(st.session_state.get(name)) is not Sketch:
+        left = kept().get(name)
+        st.session_state[name] = left if type(left) is Sketch else Sketch()
+        st.session_state[name].renew()  # the canvas is a new one
+    drawing: Sketch = st.session_state[name]
+    kept()[name] = drawing
     return drawing
 
 
@@ -97,23 +97,26 @@ def draw(run_id: str, *, entered: bool) -> None:
     st.fragment(_canvas_and_answer)(run_id)
 
 
-def canvas(drawing: Sketch, name: str, brush: int, **look: Any) -> None:
+def canvas(
+    drawing: Sketch, name: str, brush: int, size: tuple[int, int] = (SIDE, SIDE), **look: Any
+) -> None:
     """Draw a canvas with Undo, Clear and the brush, and take what was drawn on it.
 
     Args:
         drawing: what is drawn; it is kept up to date.
         name: tells this canvas from others in the app.
         brush: the width of the brush in pixels, until it is changed.
+        size: its width and height in pixels.
         look: colours and background, as ``st_canvas`` takes them.
     """
     # Imported here: outside a running app its import raises.
     from streamlit_drawable_canvas import st_canvas
 
-    with st.container(key=f"paper-{name}", width=SIDE + 2), ui.guard():
+    with st.container(key=f"paper-{name}", width=size[0] + 2), ui.guard():
         sent = st_canvas(
             stroke_width=st.session_state.get(f"brush-{name}", brush),
-            width=SIDE,
-            height=SIDE,
+            width=size[0],
+            height=size[1],
             initial_drawing=drawing.seed,
             return_image_data=True,
             key=f"canvas-{name}-{drawing.version}",

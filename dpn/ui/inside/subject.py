@@ -20,11 +20,13 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import answers, menus
 from dpn.ui.classify.draw import pixels, sketch
+from dpn.ui.classify.number_answer import FOR_INSIDE
 from dpn.ui.classify.upload import LastUpload
 
 KINDS = {
     "drawing": ":material/draw: My drawing",
     "upload": ":material/upload: My upload",
+    "number": ":material/pin: A digit of my number",
     "test": ":material/grid_view: Test image",
 }
 ANY = "any class"
@@ -81,15 +83,15 @@ def choose_subject(run: Run, config: RunConfig, place: DeltaGenerator) -> Subjec
     )
     if kind != "test":
         st.query_params.pop("image", None)
-    return {"drawing": _drawing, "upload": _upload, "test": _test_image}[kind or "test"](
-        run, config
-    )
+    ways = {"drawing": _drawing, "upload": _upload, "number": _number, "test": _test_image}
+    return ways[kind or "test"](run, config)
 
 
 def _kinds() -> list[str]:
     """Return the kinds of pictures there are, the one to begin with first."""
     drawn, uploaded = bool(sketch().pictures), "last_upload" in st.session_state
-    return [*["drawing"] * drawn, *["upload"] * uploaded, "test"]
+    read = FOR_INSIDE in st.session_state
+    return [*["drawing"] * drawn, *["upload"] * uploaded, *["number"] * read, "test"]
 
 
 def _drawing(_run: Run, config: RunConfig) -> Subject | None:
@@ -99,7 +101,14 @@ def _drawing(_run: Run, config: RunConfig) -> Subject | None:
 
 
 def _upload(_run: Run, config: RunConfig) -> Subject | None:
-    upload = LastUpload(*st.session_state["last_upload"])
+    return _sent(LastUpload(*st.session_state["last_upload"]), config)
+
+
+def _number(_run: Run, config: RunConfig) -> Subject | None:
+    return _sent(LastUpload(*st.session_state[FOR_INSIDE]), config)
+
+
+def _sent(upload: LastUpload, config: RunConfig) -> Subject | None:
     try:
         rgba = decode(upload.data, upload.name)
     except DPNError as error:

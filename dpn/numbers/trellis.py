@@ -1,0 +1,149 @@
+"""The recursion over cuts: the best readings of a line, and how likely each is.
+
+    D_j = max^Ω_{i<j, k} ( D_i + score_k(i, j) )          D_0 = 0
+
+A decision at the cut j is where the digit that ends there began, and which digit it is. With the
+hard maximum D_n is the score of the best reading; with the soft one it is the logarithm of the sum
+over all, so that a reading's share of it is its probability. Source of the method: Y. LeCun,
+L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", 1998,
+section VI (graph transformer networks); of the maxima: ``dpn.recursion.operators``.
+
+Several variants of the same line run side by side, as the states of the operators do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from dpn.recursion.operators import OPERATORS
+
+#: What stands for minus infinity, which differences may not meet.
+NEVER = -1e9
+#: Of each piece so many digits are tried for the next readings, and at each cut so many beginnings
+#: are kept.
+DIGITS, BEGINNINGS = 4, 8
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way through the trellis.
+
+    Attributes:
+        score: the sum of its pieces' scores.
+        pieces: which pieces, from left to right.
+        digits: the class that each is taken for.
+    """
+
+    score: float
+    pieces: tuple[int, ...]
+    digits: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Trellis:
+    """The pieces of a line as a graph.
+
+    Attributes:
+        edges: (P, 2), the cuts, 0..n, that each piece begins and ends with, begin < end.
+        scores: (P, K), of each piece for each class; more is likelier.
+        cuts: n + 1, how many there are.
+    """
+
+    edges: Ints
+    scores: Floats
+    cuts: int
+
+    def best(self, closed: NDArray[np.bool_] | None = None) -> list[Way | None]:
+        """Return the best way of each variant; None where no way leads to the end.
+
+        Args:
+            closed: (cuts, V), the cuts that each variant may not go through; None is one variant
+                that may go through all.
+        """
+        closed = np.zeros((self.cuts, 1), bool) if closed is None else closed
+        variants, classes = closed.shape[1], self.scores.shape[1]
+        digit = self.scores.argmax(axis=1)  # the best of a piece is best in every way through it
+        scores = torch.from_numpy(self.scores.max(axis=1))
+        operator = OPERATORS["hard"]
+        D = torch.full((self.cuts, variants), NEVER, dtype=torch.float64)
+        D[0] = 0
+        came = np.full((self.cuts, variants), -1)
+        for j, into in self._ends():
+            q = D[self.edges[into, 0]] + scores[into][:, None]  # (m, V)
+            chosen = into[operator.policy(q, 1.0).argmax(dim=0).numpy()]
+            came[j] = chosen * classes + digit[chosen]
+            value = operator.value(q, 1.0)
+            D[j] = torch.where(torch.from_numpy(closed[j]), NEVER, value)
+        return [self._back(came[:, v], float(D[-1, v]), classes) for v in range(variants)]
+
+    def _back(self, came: Ints, score: float, classes: int) -> Way | None:
+        if score <= NEVER / 2:
+            return None
+        pieces, digits, j = [], [], self.cuts - 1
+        while j:
+            piece, digit = divmod(int(came[j]), classes)
+            pieces.append(piece)
+            digits.append(digit)
+            j = int(self.edges[piece, 0])
+        return Way(score, tuple(pieces[::-1]), tuple(digits[::-1]))
+
+    def readings(self, count: int) -> list[Way]:
+        """Return the best way of each of ``count`` different readings, the best first."""
+        likely = np.argsort(-self.scores, axis=1, kind="stable")[:, :DIGITS]
+        kept: list[dict[tuple[int, ...], Way]] = [{} for _ in range(self.cuts)]
+        kept[0][()] = Way(0.0, (), ())
+        for j, into in self._ends():
+            here = kept[j]
+            for piece in into.tolist():
+                before = kept[self.edges[piece, 0]]
+                for digit in likely[piece].tolist():
+                    more = float(self.scores[piece, digit])
+                    for digits, way in before.items():
+                        longer, score = (*digits, digit), way.score + more
+                        if longer not in here or here[longer].score < score:
+                            here[longer] = Way(score, (*way.pieces, piece), longer)
+            best = sorted(here.values(), key=lambda way: -way.score)[:BEGINNINGS]
+            kept[j] = {way.digits: way for way in best}
+        return list(kept[-1].values())[:count]
+
+    def probabilities(self, readings: Sequence[tuple[int, ...]]) -> Floats:
+        """Return how likely each reading is (R,), summed over all ways to cut it.
+
+        The recursion runs once over all ways, and once over those that read as each of R readings:
+        there a state is how many of its digits were read so far.
+        """
+        operator, scores = OPERATORS["soft"], torch.from_numpy(self.scores)
+        D = torch.full((self.cuts, 1), NEVER, dtype=torch.float64)
+        D[0] = 0
+        length = max(map(len, readings))
+        digits = torch.zeros((len(readings), length), dtype=torch.int64)
+        for row, reading in enumerate(readings):
+            digits[row, : len(reading)] = torch.tensor(reading)
+        # (cuts, R, length + 1): a sum over the ways that read so many of the digits.
+        F = torch.full((self.cuts, len(readings), length + 1), NEVER, dtype=torch.float64)
+        F[0, :, 0] = 0
+        for j, into in self._ends():
+            begin = self.edges[into, 0]
+            q = D[begin][:, None] + scores[into][:, :, None]
+            D[j] = operator.value(q.flatten(0, 1), 1.0)
+            read: Tensor = F[begin][:, :, :-1] + scores[into][:, digits]  # (m, R, length)
+            F[j, :, 1:] = operator.value(read.flatten(1), 1.0).view(len(readings), length)
+        ends = torch.tensor([len(reading) for reading in readings])
+        of = F[-1].gather(1, ends[:, None])[:, 0]
+        shares: Floats = torch.exp(of - D[-1]).clamp(max=1).numpy()
+        return shares
+
+    def _ends(self) -> list[tuple[int, Ints]]:
+        """Return each cut that a piece ends at, in order, and the pieces that do."""
+        order = np.argsort(self.edges[:, 1], kind="stable")
+        cuts, first = np.unique(self.edges[order, 1], return_index=True)
+        return list(zip(cuts.tolist(), np.split(order, first[1:]), strict=True))

@@ -1,0 +1,146 @@
+"""Several digits in a row: draw, upload or photograph them, and have them read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.errors import ImageError
+from dpn.names import harmless
+from dpn.numbers.read import check_reads_digits, read_sheet
+from dpn.numbers.reading import SheetRead
+from dpn.numbers.sheet import find_sheet
+from dpn.pictures.decode import SUFFIXES, decode
+from dpn.pictures.files import input_spec
+from dpn.pictures.ink import BlankDrawing
+from dpn.runs.config import RunConfig
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run
+from dpn.ui import answers, travel
+from dpn.ui.classify.draw import INK, PAPER, canvas, sketch
+from dpn.ui.classify.number_answer import show_number
+from dpn.ui.classify.upload import MAX_MB
+
+#: Pixels of the wide canvas; a phone makes it as narrow as itself.
+WIDE, TALL = 560, 240
+BRUSH = 10
+#: Where the drawing is kept.
+SKETCH = "sketch-number"
+
+
+def draw(run_id: str, *, entered: bool) -> None:
+    """Draw the wide canvas and the reading; a stroke redraws nothing else."""
+    if entered:
+        sketch(SKETCH).renew()
+    st.fragment(_canvas_and_reading)(run_id)
+
+
+def _canvas_and_reading(run_id: str) -> None:
+    with st.container(key="wide"):
+        left, right = st.columns([1.35, 1], gap="large")
+    with left:
+        size = (WIDE, TALL)
+        canvas(sketch(SKETCH), "number", BRUSH, size, stroke_color=INK, background_color=PAPER)
+    with ui.guard():
+        pictures = sketch(SKETCH).pictures
+        if not pictures:
+            right.info("Write a number of up to 12 digits: it is read after each stroke.")
+            return
+        assert pictures[-1] is not None
+        run = find_run(run_id, settings.runs_dir())
+        with right:
+            try:
+                found = _read(run, run.config(), pictures[-1], "the drawing", "drawing", True)
+            except BlankDrawing as blank:
+                st.info(ui.plain(str(blank)))
+                return
+            words = st.container()
+        show_number(run, run.config(), found, words)
+
+
+def upload(run: Run, config: RunConfig) -> None:
+    """Draw the place to drop files, and what they say."""
+    files = st.file_uploader(
+        "Pictures of numbers",
+        type=[suffix.removeprefix(".") for suffix in SUFFIXES],
+        accept_multiple_files=True,
+        max_upload_size=MAX_MB,
+        help=f"PNG, JPEG, WebP, BMP, GIF or TIFF, up to {MAX_MB} MB each.",
+        key="number_files",
+    )
+    _read_all(run, config, files or [])
+
+
+def camera(run: Run, config: RunConfig) -> None:
+    """Draw the camera, and what its picture says."""
+    picture = st.camera_input("Take a picture of a number, or of several lines", key="number_shot")
+    _read_all(run, config, [picture] if picture else [])
+
+
+def _read_all(run: Run, config: RunConfig, files: Sequence[Any]) -> None:
+    good: list[tuple[str, SheetRead]] = []
+    for file in files:
+        try:
+            good.append((file.name, _read(run, config, file.getvalue(), file.name, "auto", None)))
+        except ImageError as error:
+            message = str(error)
+            problem = message if file.name in message else f"{file.name}: {message}"
+            st.warning(ui.plain(problem), icon=":material/image_not_supported:")
+    if not good:
+        return
+    chosen = _table(good) if len(good) > 1 else 0
+    name, found = good[chosen]
+    st.markdown(f"**{ui.plain(name)}**: read as a {found.sheet.kind}")
+    show_number(run, config, found, st.container())
+
+
+def _table(good: list[tuple[str, SheetRead]]) -> int:
+    """Draw what each file says; return the row that was picked, or 0."""
+    rows = [
+        {"file": harmless(name), "reads": found.text.replace("\n", " / "), "sure": p}
+        for name, found in good
+        for p in [found.readings[0][1]]
+    ]
+    sure = st.column_config.ProgressColumn("sure", format="percent", min_value=0, max_value=1)
+    event = st.dataframe(
+        rows,
+        column_config={"sure": sure},
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="number_table",
+    )
+    picked = event.selection.rows
+    return int(picked[0]) if picked and picked[0] < len(good) else 0
+
+
+def _read(
+    run: Run, config: RunConfig, data: bytes, name: str, kind: str, dark: bool | None
+) -> SheetRead:
+    """Read a picture with a run's model; what was read last is not read again.
+
+    Raises:
+        DPNError: as ``decode``, ``find_sheet``, ``read_sheet`` and ``ModelServer.predict``.
+    """
+    spec = input_spec(config)
+    check_reads_digits(config.class_names, spec)
+    moment = travel.choose_moment(run)
+    key = (hash(data), run.id, run.weights_stamp(), moment)
+    kept = st.session_state.setdefault("numbers_read", {})
+    if key not in kept or answers.is_live(run):
+        server = ui.model_server()
+        sheet = find_sheet(decode(data, name), kind, dark)
+        while len(kept) >= 20:
+            kept.pop(next(iter(kept)))
+        kept[key] = read_sheet(
+            sheet,
+            config.class_names,
+            spec,
+            lambda inputs: server.predict(run, inputs, moment).probabilities,
+            server.judge_pieces,
+        )
+    found: SheetRead = kept[key]
+    return found

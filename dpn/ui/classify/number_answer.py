@@ -1,0 +1,161 @@
+"""What a number was read as: its digits on the picture, why it was cut so, and each corrected."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dpn import ui
+from dpn.charts.number_trellis import number_trellis
+from dpn.charts.numbers import DIGIT, number_picture
+from dpn.explain.account import signed
+from dpn.names import listed
+from dpn.numbers.reading import LineRead, Reading, SheetRead
+from dpn.pictures.png import png
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run
+from dpn.teaching.lesson_files import Picture
+from dpn.ui import answers, menus
+from dpn.ui.classify import corrections
+from dpn.ui.classify.upload import LastUpload
+
+#: Where a digit of a number waits for Inside.
+FOR_INSIDE = "number_digit"
+
+
+def show_number(run: Run, config: RunConfig, found: SheetRead, words: DeltaGenerator) -> None:
+    """Draw what a sheet says, in ``words`` what is said first, and below how it was found."""
+    _say(words, found)
+    data, spec = number_picture(found, dark=ui.is_dark())
+    alt = ui.spoken("The digits, and how likely each is", data)
+
+    def clicked() -> None:
+        chosen = st.session_state["number_picture"]["selection"].get(DIGIT)
+        if chosen:
+            _take_along(run, found, int(chosen[0]["number"]))
+            st.session_state["number_clicked"] = True
+
+    st.vega_lite_chart(
+        data, spec, key="number_picture", width="stretch", alt=alt, on_select=clicked
+    )
+    if st.session_state.pop("number_clicked", False):
+        st.switch_page("pages/3_Inside.py")
+    number = _choose_digit(found)
+    line, place = _line_of(found, number)
+    left, right = st.columns([1.35, 1], gap="large")
+    with left:
+        st.markdown("#### Why these cuts?")
+        st.markdown("  \n".join(_cut_words(line)) or "It is one digit: no cut is needed.")
+        first = number - place
+        data, spec = number_trellis(line, first, dark=ui.is_dark())
+        alt = "The trellis: cuts across, digits down. " + "; ".join(
+            f"{reading.text}, {answers.percent(reading.probability)}" for reading in line.readings
+        )
+        st.vega_lite_chart(data, spec, key="number_trellis", width="stretch", alt=alt)
+    with right:
+        digit = line.digits[place]
+        name = ui.plain(digit.part.name)
+        st.markdown(f"#### This {name}")
+        st.markdown(
+            f"{answers.percent(digit.part.probability)} sure. Its score is "
+            f"**{signed(digit.part.score)}**: {signed(digit.part.odds)} for being a whole digit, "
+            f"{signed(digit.part.log_p)} for being a {name}."
+        )
+        st.button(
+            "Look inside",
+            icon=":material/account_tree:",
+            key="number_inside",
+            on_click=_go,
+            args=(run, found, number),
+        )
+        if st.session_state.pop("number_go", False):
+            st.switch_page("pages/3_Inside.py")
+        picture = _picture(found, number)
+        source = f"number-{hashlib.sha256(picture).hexdigest()[:12]}"
+        called = f"digit {place + 1} of {line.text}"
+        corrections.correct(config, source, Picture("", picture, dark_on_light=True, called=called))
+
+
+def _say(words: DeltaGenerator, found: SheetRead) -> None:
+    """Say what is read, how likely that is, and the next readings."""
+    (text, sure), *others = found.readings
+    shown = "  \n".join(f"## {ui.plain(line)}" for line in text.split("\n"))
+    with words.container(key="answer"):
+        st.markdown(shown)
+        st.markdown(f"{answers.percent(sure)} sure")
+        for other, p in others:
+            one = ui.plain(other.replace("\n", " / "))
+            st.markdown(f"or **{one}** with {answers.percent(p)}")
+        if found.marks:
+            st.caption(f"Left out: {ui.plain(listed(found.marks))}. Only digits are read.")
+
+
+def _choose_digit(found: SheetRead) -> int:
+    """Draw the digits to choose from; return the number of the chosen one."""
+    numbers = list(range(len(found.digits)))
+    said = menus.labels(numbers, lambda number: found.digits[number].part.name)
+    chosen = st.segmented_control(
+        "Digit",
+        numbers,
+        format_func=said,
+        required=True,
+        default=0,
+        key=f"number_chosen-{found.text}",
+    )
+    return int(chosen or 0)
+
+
+def _line_of(found: SheetRead, number: int) -> tuple[LineRead, int]:
+    """Return the line that a digit stands in, and its place there."""
+    for line in found.lines:
+        if number < len(line.digits):
+            return line, number
+        number -= len(line.digits)
+    raise AssertionError(number)
+
+
+def _cut_words(line: LineRead) -> Iterator[str]:
+    """Say of each place between two digits what a cut there is worth."""
+    best = line.readings[0]
+    for place, other in enumerate(line.instead):
+        before, after = (ui.plain(best.parts[i].name) for i in (place, place + 1))
+        between = f"**{before} | {after}**"
+        if other is None:
+            yield f"{between}: the ink can be cut here only."
+        else:
+            gain = best.score - other.score
+            yield (
+                f"{between}: {signed(gain)}. With this cut {_sum(best, other)}; without it at "
+                f"best **{ui.plain(other.text)}**, {_sum(other, best)}."
+            )
+
+
+def _sum(reading: Reading, other: Reading) -> str:
+    """Say what those parts of a reading add that another one does not have."""
+    own = [part for part in reading.parts if part not in other.parts]
+    terms = " and ".join(f"{ui.plain(part.name)} {signed(part.score)}" for part in own)
+    return terms or "nothing more"
+
+
+def _picture(found: SheetRead, number: int) -> bytes:
+    """Return a digit's own ink as a picture, dark on light."""
+    own = np.where(found.owners == number + 1, found.sheet.ink, 0)
+    rows, columns = np.flatnonzero(own.any(axis=1)), np.flatnonzero(own.any(axis=0))
+    crop = own[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return png((255 - np.pad(crop, max(4, max(crop.shape) // 5))).astype(np.uint8))
+
+
+def _take_along(run: Run, found: SheetRead, number: int) -> None:
+    line, place = _line_of(found, number)
+    name = f"Digit {place + 1} of {line.text}"
+    st.session_state[FOR_INSIDE] = LastUpload(name, _picture(found, number), "drawing", True)
+    answers.take_along(run, "number")
+
+
+def _go(run: Run, found: SheetRead, number: int) -> None:
+    _take_along(run, found, number)
+    st.session_state["number_go"] = True

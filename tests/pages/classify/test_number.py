@@ -1,0 +1,78 @@
+"""Classify reads numbers: drawn, uploaded, corrected, looked into."""
+
+from tests.numbers.written import picture, strokes, to_png, written
+from tests.pages.session import Session
+
+CLASSIFY, RUN = "pages/2_Classify.py", "shipped-mnist-residual"
+
+
+def opened():
+    return Session(CLASSIFY, model=RUN).set("button_group", "what", "number")
+
+
+def draw(canvas, text):
+    """Be a canvas that a number is written on, a stroke after the other."""
+    lines = strokes(text)
+    canvas.send(
+        [{"type": "Path", "line": line} for line in lines], to_png(picture(lines, 30 + 78 * 8))
+    )
+
+
+def lesson(session):
+    return [picture.name for picture in session.at.session_state["lesson"].pictures.values()]
+
+
+def test_a_number_is_read_accounted_for_corrected_and_looked_into(canvas):
+    session = opened()
+    assert any("up to 12 digits" in info for info in session.infos)
+    assert canvas.asked["width"] > canvas.asked["height"]
+    draw(canvas, "2026")
+    session.run()
+    assert session.heading == "2026"
+    assert session.chart("box")["text"].tolist() == list("2026")
+    assert session.chart("way") is not None
+    assert any("2 | 0" in text for text in session.texts)
+    session.set("button_group", "number_chosen-2026", 1)
+    assert any(text == "#### This 0" for text in session.texts)
+    (right,) = [
+        group for group in session.at.button_group if (group.key or "").startswith("right-number")
+    ]
+    session.set("button_group", right.key, "6")
+    assert lesson(session) == ["6"]
+    session.at.button(key="number_inside").click()
+    session.at.run()  # to Inside
+    session.open("pages/3_Inside.py")
+    assert session.at.button_group(key="picture").value == "number"
+    assert not session.errors
+    session.open(CLASSIFY)
+    assert session.heading == "2026"  # the drawing is kept
+    session.press("clear-number")
+    assert session.heading is None
+
+
+def test_uploaded_numbers_are_read_and_what_cannot_be_is_said(canvas):
+    session = opened().set("button_group", "way-ink", "upload")
+    files = [
+        ("year.png", to_png(written("2026"))),
+        ("minus.png", to_png(written("-42"))),
+        ("words.png", b"just words"),
+    ]
+    for name, content in files:
+        session.at.file_uploader(key="number_files").upload(name, content)
+    session.run()
+    assert any("words\\.png" in warning.value for warning in session.at.warning)
+    assert session.heading == "2026"
+    (table,) = session.at.dataframe
+    assert table.value["reads"].tolist() == ["2026", "42"]
+
+
+def test_a_model_of_other_things_says_so(canvas, data, runs):
+    from tests.helpers import write_npz
+    from tests.pages.session import finished_run
+
+    write_npz(data)
+    run = finished_run(data, runs)
+    session = Session(CLASSIFY, model=run.id).set("button_group", "what", "number")
+    draw(canvas, "4")
+    session.run()
+    assert any("digits 0 to 9" in error for error in session.errors)
