@@ -647,7 +647,7 @@ def test_a_model_of_colour_photos_opens_where_photos_are_uploaded(data, runs):
     session.run()
     assert session.charts == 1
     asked = {group.key.partition("-")[0] for group in session.at.button_group}
-    assert asked == {"way", "right"}  # nothing to ask about ink
+    assert asked == {"way", "right", "export_as"}  # nothing to ask about ink
     assert session.images[0] == "photo"
 
 
