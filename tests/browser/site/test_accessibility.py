@@ -46,6 +46,7 @@ def test_axe_finds_no_barrier(new_page, app, path, theme):
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(page.get_by_test_id("stSpinner")).to_have_count(0)
     page.wait_for_timeout(1_000)
+    page.wait_for_function("() => document.getAnimations().every(one => one.playState != 'running')")
     found = Axe().run(page).response["violations"]
     barriers = {
         rule["id"]: [node["html"][:160] for node in rule["nodes"]]

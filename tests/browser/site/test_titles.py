@@ -54,12 +54,12 @@ def test_a_chosen_run_stays_chosen_when_it_is_renamed_elsewhere(page, app, run):
 
 
 def test_names_and_boxes_side_by_side_are_level(page, app, run):
-    for name in ("Classify", "Inside"):
+    for name, count in (("Classify", 3), ("Inside", 2)):  # what stands below another is not meant
         page.goto(f"{app.url}/{name}?run={run.id}")
         row = page.locator('[class*="st-key-choices"]')
         names = row.get_by_test_id("stWidgetLabel")
-        expect(names).to_have_count(2)
-        first, second = (names.nth(i).bounding_box()["y"] for i in (0, 1))
+        expect(names).to_have_count(count)
+        first, second = (names.nth(i).bounding_box()["y"] for i in (0, -1))
         assert first == pytest.approx(second, abs=0.5)
         boxes = row.locator('[data-testid="stButtonGroup"] button'), model(page).locator("input")
         shown = [box.first.bounding_box() for box in boxes]
