@@ -46,7 +46,9 @@ def test_axe_finds_no_barrier(new_page, app, path, theme):
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(page.get_by_test_id("stSpinner")).to_have_count(0)
     page.wait_for_timeout(1_000)
-    page.wait_for_function("() => document.getAnimations().every(one => one.playState != 'running')")
+    page.wait_for_function(
+        "() => document.getAnimations().every(one => one.playState != 'running')"
+    )
     found = Axe().run(page).response["violations"]
     barriers = {
         rule["id"]: [node["html"][:160] for node in rule["nodes"]]
