@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.ui.compare import ask
 from dpn.ui.data import bring
 from dpn.ui.train import before, buttons
 from dpn.ui.train import heading as train_heading
@@ -35,3 +36,4 @@ with right, ui.guard():
 with size, ui.guard():  # last: it waits for torch
     if chosen:
         train_settings.size_words(chosen[0])
+        ask.offer_sweep(*chosen)

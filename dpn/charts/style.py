@@ -28,6 +28,12 @@ FAINT = "#9db4c8"  # raw numbers behind a smoothed line; whatever did not win
 ON_COLOUR = "#10161d"  # words on blue or orange, on a light page and on a dark one
 
 
+#: Runs side by side, in their order: each stands out 3:1 from a light page and a dark one, and has
+#: a dash of its own.
+RUNS = ("#3b82c4", "#d9572b", "#2e9e6b", "#9a63c9", "#a8861a", "#d6559a")
+DASHES = ((1, 0), (1, 0), (1, 0), (6, 3), (6, 3), (6, 3))
+
+
 #: One diverging scale for all that speaks against (orange) or for (blue) an answer, for a light
 #: page and for a dark one: its middle, which says nothing, does not shine.
 AGAINST_FOR = [

@@ -21,6 +21,7 @@ from dpn.jobs.job import Job, JobView, LiveWeights, is_abandoned
 from dpn.jobs.limits import OWN, UNLIMITED, Limits
 from dpn.jobs.look import Look
 from dpn.jobs.queue import in_line, next_in_line
+from dpn.jobs.sweeps import Sweeps
 from dpn.jobs.worker_process import WorkerProcess
 from dpn.models.config import ModelConfig, TrainConfig, tracker_names
 from dpn.runs.create import new_run_id
@@ -43,6 +44,7 @@ class JobManager:
         self._jobs: dict[str, Job] = {}
         self._spare: WorkerProcess | None = None
         self._is_shut = False
+        self.sweeps = Sweeps(self, limits)
         atexit.register(self.shut_down)
         if limits.grace < UNLIMITED:
             threading.Thread(target=self._watch, name="grace", daemon=True).start()
@@ -129,6 +131,11 @@ class JobManager:
         """Note that a visitor is still there."""
         self._seen[owner] = time.monotonic()
 
+    def is_away(self, owner: str | None) -> bool:
+        """Return whether a visitor left longer ago than the grace; never on one's own machine."""
+        seen = self._seen.get(owner or "", -math.inf)
+        return owner is not None and time.monotonic() - seen > self._limits.grace
+
     def view(self, job_id: str) -> JobView | None:
         """Return the job's state, or None if this process does not know it."""
         job = self._jobs.get(job_id)
@@ -179,6 +186,7 @@ class JobManager:
     def shut_down(self, timeout: float = 10.0) -> None:
         """Stop every job and wait until their runs are saved, ``timeout`` seconds in all."""
         atexit.unregister(self.shut_down)
+        self.sweeps.close()
         with self._changed:
             self._is_shut = True
             processes = [job.process for job in self._jobs.values()]

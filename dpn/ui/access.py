@@ -24,6 +24,7 @@ from dpn.ui.words import plain
 
 if TYPE_CHECKING:
     from dpn.runs.run import Run
+    from dpn.sweeps.record import Sweep
 
 NOT_YOURS = "Somebody else started this training: you can watch it, and start one of your own."
 NOT_YOURS_TO_EXPORT = "Somebody else trained this model: only they can export it."
@@ -70,6 +71,22 @@ def start(chosen: tuple[ModelConfig, TrainConfig], data_dir: Path) -> str:
         raise TrainingError(SIGN_IN_FIRST)
     warm_up().wait()  # a model's parameters are counted with torch
     return jobs().start(*chosen, data_dir, settings.runs_dir(), owner())
+
+
+def start_sweep(sweep: Sweep, data_dir: Path) -> None:
+    """Start the trainings of a sweep that are not started yet, one after the other.
+
+    ``data_dir`` is where its data set is.
+
+    Raises:
+        DPNError: it is above the server's limits, somebody else's, or one has to sign in first.
+    """
+    if not may_train():
+        raise TrainingError(SIGN_IN_FIRST)
+    if not owns(sweep.owner):
+        raise TrainingError(NOT_YOURS)
+    warm_up().wait()
+    jobs().sweeps.start(sweep, data_dir, settings.runs_dir())
 
 
 def resume(run: Run, data_dir: Path) -> None:

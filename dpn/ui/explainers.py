@@ -93,6 +93,16 @@ error is the mean gap over 15 bins, each weighted by its share of the images (ex
 error; Guo et al., *On Calibration of Modern Neural Networks*, ICML 2017).
 """,
     ),
+    "mcnemar": (
+        "How is luck told from a difference?",
+        """
+Images that both models get right, or both wrong, say nothing of which is better. What counts are
+the images that only one gets right. If both were equally good, each of those would be a toss of a
+coin: $p$ is how often so many tosses come out as unevenly as here, or more. Below 0.05 that is
+called hardly luck (McNemar, *Psychometrika*, 1947; the exact form). The standard error beside an
+accuracy says how far chance alone moves it with so many images.
+""",
+    ),
     "origins": (
         "What is Bellman's, and what is ours?",
         r"""

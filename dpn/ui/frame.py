@@ -24,6 +24,7 @@ PAGES = (
     ("pages/3_Inside.py", "Inside", ":material/account_tree:"),
     ("pages/4_Evaluate.py", "Evaluate", ":material/fact_check:"),
     ("pages/5_Data.py", "Data", ":material/grid_view:"),
+    ("pages/6_Compare.py", "Compare", ":material/compare_arrows:"),
 )
 
 

@@ -27,6 +27,7 @@ PAGES = {
     "Inside": "Inside",
     "Evaluate": "Evaluate",
     "Data": "Data",
+    "Compare": "Compare",
 }
 
 

@@ -52,7 +52,7 @@ def test_a_page_opens_with_its_sidebar_and_without_a_problem(page):
     session = Session(page)
     assert not session.errors
     links = [link.value for link in session.at.sidebar.get("page_link")]
-    assert links == ["Home", "Train", "Classify", "Inside", "Evaluate", "Data"]
+    assert links == ["Home", "Train", "Classify", "Inside", "Evaluate", "Data", "Compare"]
     assert PAGES[1:] == sorted(f"pages/{page.name}" for page in (ROOT / "pages").glob("*.py"))
     assert [text.value for text in session.at.sidebar.caption] == ["Nothing is training."]
     assert session.at.title[0].value

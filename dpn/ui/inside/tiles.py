@@ -37,17 +37,27 @@ def show_tiles(
     with st.container(horizontal=True, gap="xsmall", key="tiles"):
         for tile in tiles:
             with st.container(width=width, gap=None):
-                picture = enlarge(to_picture(images[tile.index]), width)
-                alt = f"Test image {tile.index:,}, {names[tile.label]}"
-                st.image(picture, width=width, output_format="PNG", alt=alt)
+                words = f"Test image {tile.index:,}, {names[tile.label]}"
+                show_picture(images[tile.index], width, words)
                 label, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
-                words = f"{label} → {answer} · {tile.probability:.0%}"
-                if st.button(
-                    words,
-                    key=f"open_{tile.index}",
-                    type="tertiary",
-                    width="stretch",
-                    on_click=subject.point_at,
-                    args=(run, tile.index),
-                ):
-                    st.switch_page("pages/3_Inside.py")
+                told = f"{label} → {answer} · {tile.probability:.0%}"
+                inside_button(run, tile.index, told, f"open_{tile.index}")
+
+
+def show_picture(image: npt.NDArray[np.uint8], width: int, words: str) -> None:
+    """Draw an image (C, H, W) enlarged by a whole number to about ``width`` pixels."""
+    picture = enlarge(to_picture(image), width)
+    st.image(picture, width=width, output_format="PNG", alt=words)
+
+
+def inside_button(run: Run, index: int, words: str, key: str) -> None:
+    """Draw a button with such words, as Markdown, that opens a run's test image on Inside."""
+    if st.button(
+        words,
+        key=key,
+        type="tertiary",
+        width="stretch",
+        on_click=subject.point_at,
+        args=(run, index),
+    ):
+        st.switch_page("pages/3_Inside.py")

@@ -1,0 +1,113 @@
+"""A sweep asked for: one or two settings, a few values of each, and how many trainings that is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.vary import (
+    MOST,
+    VARIED,
+    checked_values,
+    may_vary,
+    read_values,
+    setting,
+    suggested,
+)
+from dpn.sweeps.estimate import estimated_seconds
+from dpn.sweeps.record import Sweep, plan, words_of
+from dpn.ui import access, menus
+from dpn.ui.words import duration
+
+#: What the second menu says for a sweep of one setting.
+ALONE = "nothing else"
+#: Seeds that can be asked for.
+MOST_SEEDS = 5
+
+
+def offer_sweep(model: ModelConfig, training: TrainConfig) -> None:
+    """Draw the panel of a sweep over the settings of the panel above. Draw it after all that is
+    not: on a cold start it waits for torch.
+    """  # noqa: D205
+    with st.expander("Try several values", icon=":material/stacked_line_chart:", key="sweep"):
+        st.caption("Trains the settings above once for each value, one after the other.")
+        with ui.guard():
+            names = may_vary(model, training)
+            first = _choose(names, "Vary", "first")
+            second = _choose([ALONE, *(name for name in names if name != first)], "and", "second")
+            chosen = [first] if second == ALONE else [first, second]
+            values = {name: _values(name, model, training) for name in chosen}
+            seeds = st.number_input(
+                "Seeds",
+                1,
+                MOST_SEEDS,
+                1,
+                key="sweep-seeds",
+                persist_state="session",
+                help="Trainings of each value. Two seeds show how far chance alone goes.",
+            )
+            sweep = plan(model, training, values, int(seeds), access.owner())
+            ui.warm_up().wait()
+            ui.jobs().sweeps.check(sweep)
+            st.markdown(count_words(sweep))
+            ready = access.may_train()
+            if st.button("Start the sweep", key="sweep_start", disabled=not ready) and ready:
+                access.start_sweep(sweep, ui.sets.folder_of(training.dataset))
+                st.session_state["sweep_started"] = sweep.id
+                st.switch_page("pages/6_Compare.py")
+
+
+def count_words(sweep: Sweep) -> str:
+    """Say how many trainings a sweep is, and about how long they take, where that is known."""
+    count = len(sweep.trials)
+    words = f"**{count} trainings**"
+    planned = [sweep.settings(trial) for trial in sweep.trials]
+    seconds = estimated_seconds(planned, settings.runs_dir())
+    return words if seconds is None else f"{words}, about {duration(seconds)}"
+
+
+def _choose(names: list[str], label: str, place: str) -> str:
+    return str(
+        st.selectbox(
+            label,
+            names,
+            format_func=menus.labels(names, lambda name: name.replace("_", " ")),
+            key=f"sweep-{place}-{'-'.join(names)}",
+            persist_state="session",
+        )
+    )
+
+
+def _values(name: str, model: ModelConfig, training: TrainConfig) -> list[Any]:
+    """Draw the values of a setting, at first a few around the one that is set.
+
+    Raises:
+        ConfigError: what was written is no list of values.
+    """
+    usual, now = suggested(name, model, training), setting(name, model, training)
+    label, key = f"Values of {name.replace('_', ' ')}", f"sweep-values-{name}-{now}"
+    if VARIED[name]:
+        options = list(VARIED[name])
+        said = menus.labels(options, words_of)
+        picked = st.multiselect(
+            label,
+            options,
+            usual,
+            format_func=said,
+            max_selections=MOST,
+            key=key,
+            persist_state="session",
+        )
+        return checked_values(name, picked)
+    text = st.text_input(
+        label,
+        ", ".join(map(words_of, usual)),
+        key=key,
+        persist_state="session",
+        max_chars=120,
+        help=f"Two to {MOST}, with commas between them.",
+    )
+    return read_values(name, text)

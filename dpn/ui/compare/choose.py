@@ -1,0 +1,77 @@
+"""Which runs are compared: a list to tick, and the address."""
+
+from __future__ import annotations
+
+import contextlib
+
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.errors import DPNError
+from dpn.runs.folder import list_runs
+from dpn.runs.run import Run
+from dpn.ui import menus
+from dpn.ui.compare.address import MOST, asked_runs, put_runs
+
+#: Runs offered in the list, newest first, beside those that are ticked.
+OFFERED = 30
+#: Pixels of the list: more of it is scrolled to.
+HEIGHT = 232
+
+
+def choose_runs(*, entered: bool) -> list[str]:
+    """Draw the list of runs with their ticks; return the ids of those that are ticked, in order.
+
+    Whoever comes with runs in the address sees those; they may be gone, and are returned all the
+    same. ``entered`` is whether the session has just come to the page.
+    """
+    asked = asked_runs()
+    if (entered and asked) or "compared" not in st.session_state:
+        tick(asked[:MOST])
+        if len(asked) > MOST:
+            st.info(f"The address names {len(asked)} runs: the first {MOST} are compared.")
+    ticked: list[str] = st.session_state["compared"]
+    runs = _offered(ticked)
+    said = menus.labels(runs, lambda run_id: ui.title_of(runs[run_id]), lambda run_id: run_id[-4:])
+    st.markdown("**Tick two to six runs**")
+    with st.container(height=HEIGHT, key="ticks"):
+        for run_id in runs:
+            key = f"tick-{run_id}"
+            ui.put(key, run_id in ticked)
+            st.checkbox(
+                ui.plain(said(run_id)),
+                value=run_id in ticked,
+                key=key,
+                disabled=len(ticked) >= MOST and run_id not in ticked,
+                on_change=_turn,
+                args=(run_id, key),
+            )
+    if ticked and st.button("Untick all", icon=":material/close:", key="untick"):
+        tick([])
+        st.rerun()
+    put_runs(ticked)
+    return ticked
+
+
+def tick(ids: list[str]) -> None:
+    """Make these the runs that are compared."""
+    st.session_state["compared"] = ids
+
+
+def _turn(run_id: str, key: str) -> None:
+    others = [other for other in st.session_state["compared"] if other != run_id]
+    tick([*others, run_id][:MOST] if st.session_state[key] else others)
+
+
+def _offered(ticked: list[str]) -> dict[str, Run]:
+    """Return the runs to choose from by their ids: the newest, the shipped, and the ticked ones.
+
+    A damaged run is offered only while it is ticked, to be unticked.
+    """
+    found: dict[str, Run] = {}
+    for run in list_runs(settings.runs_dir(), OFFERED):
+        with contextlib.suppress(DPNError):
+            run.config()
+            found[run.id] = run
+    kept = {run_id: ui.run_here(run_id) for run_id in ticked if run_id not in found}
+    return {**{run_id: run for run_id, run in kept.items() if run}, **found}

@@ -1,0 +1,64 @@
+"""The curves of the runs in one chart, which follows those that are still training."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dpn import ui
+from dpn.charts.curves import AXES, MEASURES, runs_chart
+from dpn.ui.compare.sides import Side, open_sides
+
+#: Seconds between two looks at trainings under way.
+LOOK = 1.0
+
+
+def show_curves(sides: list[Side]) -> None:
+    """Draw one curve for each run; nothing around is redrawn when they grow."""
+    with st.container(horizontal=True, gap="small", key="choices-curves"):
+        measure = _choice("Curve", MEASURES)
+        over = _choice("Over", tuple(AXES))
+    live = [side.letter for side in sides if side.live]
+    ids = [side.run.id for side in sides]
+    st.fragment(_chart, run_every=LOOK if live else None)(ids, live, measure, over)
+
+
+def _choice(label: str, options: tuple[str, ...]) -> str:
+    chosen = st.segmented_control(
+        label,
+        list(options),
+        format_func=str.capitalize,
+        default=st.session_state.get(f"compare-{label}", options[0]),
+        required=True,
+        key=f"compare-{label}",
+        persist_state="session",
+    )
+    return str(chosen or options[0])
+
+
+def _chart(ids: list[str], drawn_for: list[str], measure: str, over: str) -> None:
+    with ui.guard():
+        sides, _ = open_sides(ids)
+        if [side.letter for side in sides if side.live] != drawn_for:
+            st.rerun()  # one is done: all the rest is about its result
+        curves = {
+            side.letter: ui.history(str(side.run.path / "metrics.jsonl")).poll() for side in sides
+        }
+        chart = runs_chart(curves, measure, over)
+        if chart is None:
+            st.info("None of these runs has curves yet.")
+            return
+        data, spec = chart
+        alt = f"The {measure} of {', '.join(sorted(set(data['run'])))} over {over}."
+        st.vega_lite_chart(data, spec, key="compare_curves", width="stretch", alt=alt)
+        notes = _notes(sides, {*data["run"]}, measure)
+        if notes:
+            st.caption(ui.plain(" ".join(notes)))
+
+
+def _notes(sides: list[Side], shown: set[str], measure: str) -> list[str]:
+    notes = [f"{side.letter} has no such curve." for side in sides if side.letter not in shown]
+    if measure == MEASURES[1] and len({s.config.training.label_smoothing for s in sides}) > 1:
+        notes.append("Label smoothing differs, and with it what the loss is: compare accuracies.")
+    if len({side.data for side in sides}) > 1:
+        notes.append("They learn different data sets: only their shapes can be compared.")
+    return notes

@@ -1,0 +1,131 @@
+"""Two of the runs on the same test images: McNemar's sentence, and the images that part them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dpn import ui
+from dpn.evaluation.compare import mcnemar, mcnemar_words
+from dpn.ui.compare.sides import Side
+from dpn.ui.inside import tiles
+
+if TYPE_CHECKING:
+    from dpn.evaluation.evaluate import Evaluation
+
+#: Images shown at a time.
+SHOWN = 12
+#: Pixels of an image and the answers under it.
+WIDTH = 112
+Pair = tuple[Side, Side]
+
+
+def choose_pair(sides: list[Side], scores: dict[str, Evaluation]) -> tuple[Pair, int] | None:
+    """Draw which two are set against each other; return them, and how many pairs there are.
+
+    None, and a sentence, if no two have the same test images.
+    """
+    able = [side for side in sides if side.letter in scores]
+    pairs = [
+        (a, b) for i, a in enumerate(able) for b in able[i + 1 :] if _is_same_test(a, b, scores)
+    ]
+    if not pairs:
+        if len(able) > 1:
+            st.info("No two of these runs have the same test images, so no answers are compared.")
+        return None
+    if len(pairs) == 1:
+        return pairs[0], 1
+    names = [f"{a.letter} and {b.letter}" for a, b in pairs]
+    chosen = st.segmented_control(
+        "Which two?",
+        names,
+        default=names[0],
+        required=True,
+        key=f"pair-{'-'.join(side.run.id for side in able)}",
+        persist_state="session",
+    )
+    return pairs[names.index(chosen or names[0])], len(pairs)
+
+
+def _is_same_test(a: Side, b: Side, scores: dict[str, Evaluation]) -> bool:
+    one, two = scores[a.letter].labels, scores[b.letter].labels
+    return a.data == b.data and np.array_equal(one, two)
+
+
+def show_pair(pair: Pair, scores: dict[str, Evaluation], pairs: int) -> None:
+    """Draw the test's sentence for one of so many pairs, and the images they disagree on."""
+    ui.warm_up().wait()  # SciPy counts the luck
+    a, b = pair
+    one, two = scores[a.letter], scores[b.letter]
+    said = one.probabilities.argmax(axis=1), two.probabilities.argmax(axis=1)
+    right = said[0] == one.labels, said[1] == one.labels
+    st.markdown(f"**{mcnemar_words(a.letter, b.letter, mcnemar(*right))}**")
+    words = "McNemar's test, of these two models: with another seed both would be others."
+    if pairs > 1:
+        words += f" Of {pairs} pairs, one in twenty falls below p = 0.05 by luck alone."
+    st.caption(words)
+    chosen = _choose_part(pair, said, right)
+    if chosen is None:
+        return
+    words, which = chosen
+    sure = one.probabilities.max(axis=1) + two.probabilities.max(axis=1)
+    found = np.flatnonzero(which)
+    _show_images(pair, scores, found[np.argsort(-sure[found], kind="stable")], words)
+
+
+def _choose_part(
+    pair: Pair, said: tuple[npt.NDArray[np.intp], ...], right: tuple[npt.NDArray[np.bool_], ...]
+) -> tuple[str, npt.NDArray[np.bool_]] | None:
+    """Draw the kinds of disagreements; return the chosen one's words, and which images (N,)."""
+    a, b = (side.letter for side in pair)
+    parts = {
+        f"Only {a} right": right[0] & ~right[1],
+        f"Only {b} right": right[1] & ~right[0],
+        "Both wrong": ~right[0] & ~right[1] & (said[0] != said[1]),
+    }
+    parts = {words: which for words, which in parts.items() if which.any()}
+    if not parts:
+        st.success(f"{a} and {b} answer every test image alike.")
+        return None
+    names = list(parts)
+    chosen = st.segmented_control(
+        "Where they disagree",
+        names,
+        default=names[0],
+        required=True,
+        key=f"part-{a}-{b}-{len(names)}",
+    )
+    words = chosen if chosen in parts else names[0]
+    return words, parts[words]
+
+
+def _show_images(
+    pair: Pair, scores: dict[str, Evaluation], found: npt.NDArray[np.intp], words: str
+) -> None:
+    what = [side.run.id for side in pair], words
+    kept, count = st.session_state.get("disagreements", (what, SHOWN))
+    count = count if kept == what else SHOWN
+    shown = min(count, len(found))
+    images = "1 image" if len(found) == 1 else f"{len(found):,} images"
+    more = "" if shown == len(found) else f", the first {shown}"
+    st.markdown(f"{words}: {images}{more}, surest answers first")
+    pixels = ui.test_images(pair[0].run)[0].numpy()
+    with st.container(horizontal=True, gap="xsmall", key="disagreements"):
+        for index in map(int, found[:count]):
+            with st.container(width=WIDTH, gap=None):
+                label = int(scores[pair[0].letter].labels[index])
+                name = pair[0].config.class_names[label]
+                tiles.show_picture(pixels[index], WIDTH, f"Test image {index:,}, {name}")
+                st.caption(ui.plain(f"true: {name}"))
+                for side in pair:
+                    p = scores[side.letter].probabilities[index]
+                    answer = ui.plain(side.config.class_names[int(p.argmax())])
+                    told = f"{side.letter}: {answer} · {p.max():.0%}"
+                    tiles.inside_button(side.run, index, told, f"differ_{index}_{side.letter}")
+    st.caption("Press an answer to see on Inside how it came about.")
+    if count < len(found) and st.button("More", icon=":material/expand_more:", key="more_differ"):
+        st.session_state["disagreements"] = (what, count + SHOWN)
+        st.rerun()

@@ -1,0 +1,151 @@
+"""The same test image, or the same drawing, answered by each of the runs."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dpn import ui
+from dpn.charts.bars import probability_chart
+from dpn.errors import DPNError
+from dpn.pictures.files import input_spec
+from dpn.pictures.ink import BlankDrawing
+from dpn.pictures.prepare import prepare
+from dpn.ui import answers
+from dpn.ui.classify.draw import BRUSH, INK, PAPER, canvas, pixels, sketch
+from dpn.ui.compare.sides import Side, open_sides
+from dpn.ui.inside import tiles
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+    from torch import Tensor
+
+KINDS = {"test": ":material/grid_view: Test image", "drawing": ":material/draw: Drawing"}
+#: Answers in a line, and pixels of the picture.
+ACROSS, PICTURE = 3, 168
+Image = npt.NDArray[np.uint8]
+
+
+def show_same_picture(sides: list[Side]) -> None:
+    """Draw one picture and the answer of each run; a stroke redraws nothing else."""
+    st.fragment(_section)([side.run.id for side in sides])
+
+
+def _section(ids: list[str]) -> None:
+    with ui.guard():
+        sides, _ = open_sides(ids)
+        kind = st.segmented_control(
+            "Picture",
+            list(KINDS),
+            format_func=KINDS.__getitem__,
+            default=st.session_state.get("same_picture", "test"),
+            required=True,
+            key="same_picture",
+            persist_state="session",
+        )
+        with st.container(key="same"):
+            left, right = st.columns([1, 2.2], gap="large")
+        if kind == "drawing":
+            _drawing(sides, left, right)
+        else:
+            _test_image(sides, left, right)
+
+
+def _drawing(sides: list[Side], left: DeltaGenerator, right: DeltaGenerator) -> None:
+    with left:
+        canvas(sketch(), "compare", BRUSH, stroke_color=INK, background_color=PAPER)
+    drawn = sketch().pictures
+    with right:
+        if not drawn or drawn[-1] is None:
+            st.info("Draw: each run answers after each stroke.")
+            return
+        rgba = pixels(drawn[-1])
+        for side, place in zip(sides, _places(len(sides)), strict=True):
+            with place, ui.guard():  # one that cannot answer hides no other
+                try:
+                    taken = prepare(rgba, input_spec(side.config), "drawing", dark_on_light=True)
+                except BlankDrawing as blank:
+                    st.info(ui.plain(str(blank)))
+                    continue
+                _answer(side, taken.input, None, None)
+
+
+def _test_image(sides: list[Side], left: DeltaGenerator, right: DeltaGenerator) -> None:
+    found: dict[str, tuple[Tensor, Tensor]] = {}
+    for side in sides:
+        with contextlib.suppress(DPNError):  # said above, with the scores
+            found[side.letter] = ui.test_images(side.run)
+    if not found:
+        st.info("None of these runs has its test images on this machine. Draw instead.")
+        return
+    first = next(side for side in sides if side.letter in found)
+    images, labels = found[first.letter]
+    with left:
+        index = _choose_index(first, len(labels))
+        label = int(labels[index])
+        words = f"Test image {index:,} of {first.data}, class {first.config.class_names[label]}"
+        tiles.show_picture(images[index].numpy(), PICTURE, words)
+        st.caption(ui.plain(words))
+    with right:
+        for side, place in zip(sides, _places(len(sides)), strict=True):
+            with place, ui.guard():
+                if side.letter not in found:
+                    _say(side, "Its test images are not here.")
+                elif side.data != first.data:
+                    _say(side, f"It learned another data set: {side.data}.")
+                else:
+                    _answer(side, found[side.letter][0][index].numpy(), index, label)
+
+
+def _choose_index(side: Side, count: int) -> int:
+    """Draw the ways to an image; return its number."""
+    key = f"compare-image-{side.data}"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        number = st.container(width=140)
+        if st.button("Random", icon=":material/casino:", key="compare_random"):
+            st.session_state[key] = int(np.random.default_rng().integers(count))
+    here = min(int(st.session_state.get(key, 0)), count - 1)
+    ui.put(key, here)
+    with number:
+        chosen = st.number_input(
+            "Image number", 0, count - 1, here, key=key, persist_state="session"
+        )
+    return int(chosen)
+
+
+def _places(count: int) -> list[DeltaGenerator]:
+    """Return a place for each of so many answers, a few in a line."""
+    across = min(count, ACROSS)
+    return [place for _ in range(0, count, across) for place in st.columns(across)][:count]
+
+
+def _say(side: Side, words: str) -> None:
+    st.markdown(f"**{side.letter}**")
+    st.caption(ui.plain(words))
+
+
+def _answer(side: Side, image: Image, index: int | None, label: int | None) -> None:
+    """Draw what a run answers to an image (C, H, W), test image ``index`` of class ``label``."""
+    p = ui.model_server().predict(side.run, image[None]).probabilities[0]
+    names, first = side.config.class_names, int(p.argmax())
+    badge = (
+        "" if label is None else ":green-badge[right]" if first == label else ":red-badge[wrong]"
+    )
+    sure = answers.percent(float(p[first]))
+    st.markdown(f"**{side.letter}: {ui.plain(names[first])}**, {sure} sure {badge}")
+    data, spec = probability_chart(names, p, dark=ui.is_dark())
+    alt = ui.spoken(f"How likely each class is to {side.letter}", data)
+    st.vega_lite_chart(data, spec, key=f"same-{side.letter}", width="stretch", alt=alt)
+    key = f"same_inside_{side.letter}"
+    if index is not None:
+        tiles.inside_button(side.run, index, "Look inside", key)
+        return
+    take = answers.take_along
+    if st.button(
+        "Look inside", key=key, type="tertiary", on_click=take, args=(side.run, "drawing")
+    ):
+        st.switch_page("pages/3_Inside.py")

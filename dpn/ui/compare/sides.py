@@ -1,0 +1,111 @@
+"""The runs that are compared, each with what is known of it, and a sentence for what is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dpn import ui
+from dpn.charts.style import RUNS
+from dpn.errors import DataError, DPNError, said
+from dpn.runs.config import RunConfig
+from dpn.runs.facts import Facts, read_facts
+from dpn.runs.run import ACTIVE, Run
+
+if TYPE_CHECKING:
+    from dpn.evaluation.evaluate import Evaluation
+
+LETTERS = "ABCDEF"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One run of a comparison.
+
+    Attributes:
+        letter: what it is called on the page.
+        run: the run.
+        config: its settings.
+        facts: what its files tell.
+        live: whether it is being trained, by whatever process.
+    """
+
+    letter: str
+    run: Run
+    config: RunConfig
+    facts: Facts
+    live: bool
+
+    @property
+    def title(self) -> str:
+        """What people call the run."""
+        return ui.title_of(self.run)
+
+    @property
+    def colour(self) -> str:
+        """Its colour in all figures, "#rrggbb"."""
+        return RUNS[LETTERS.index(self.letter)]
+
+    @property
+    def data(self) -> str:
+        """The name of its data set."""
+        return self.config.training.dataset
+
+
+def open_sides(ids: list[str]) -> tuple[list[Side], list[str]]:
+    """Return the runs that can be compared, and a sentence for each that cannot."""
+    sides: list[Side] = []
+    problems = []
+    for run_id in ids:
+        run = ui.run_here(run_id)
+        if run is None:
+            problems.append(f"There is no run {said(run_id)} here. It may have been deleted.")
+            continue
+        try:
+            config = run.config()
+        except DPNError as error:
+            problems.append(str(error))
+            continue
+        sides.append(Side(LETTERS[len(sides)], run, config, read_facts(run), _is_live(run)))
+    return sides, problems
+
+
+def _is_live(run: Run) -> bool:
+    view = ui.jobs().view(run.id)
+    if view:
+        return view.live
+    try:
+        return run.status()["state"] in ACTIVE
+    except DPNError:
+        return False
+
+
+def scored(sides: list[Side]) -> tuple[dict[str, Evaluation], list[str]]:
+    """Return the answers on the test images by letter, and why there are none of the others."""
+    found: dict[str, Evaluation] = {}
+    missing: dict[str, list[str]] = {}
+    problems = []
+    for side in sides:
+        if side.facts.problem:
+            problems.append(f"{side.letter}: {side.facts.problem}")
+        if side.live:
+            problems.append(f"{side.letter} is still training: it is scored when it is done.")
+            continue
+        try:
+            ui.test_images(side.run)  # they may be another visitor's, whose scores are kept
+            found[side.letter] = ui.evaluation(side.run)
+        except DataError as error:
+            missing.setdefault(f"{side.data}\n{error}", []).append(side.letter)
+        except DPNError as error:
+            problems.append(f"{side.letter}: {error}")
+    for what, letters in missing.items():
+        name, _, reason = what.partition("\n")
+        problems.append(
+            f"The test images of {_and(letters)} ({name}) are not on this machine, so only what "
+            f"their trainings kept is compared. {reason}"
+        )
+    return found, problems
+
+
+def _and(letters: list[str]) -> str:
+    return " and ".join([", ".join(letters[:-1]), letters[-1]] if len(letters) > 1 else letters)

@@ -1,0 +1,179 @@
+"""A sweep as one chart, which fills while its trainings end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.charts.curves import sweep_chart
+from dpn.data.catalogue import DATASETS
+from dpn.errors import RunError
+from dpn.runs.facts import read_facts
+from dpn.runs.title import MODEL_WORDS
+from dpn.sweeps.record import Sweep, list_sweeps, read_sweep, words_of
+from dpn.ui import access, menus
+from dpn.ui.compare.address import MOST, asked_sweep, put_sweep
+from dpn.ui.compare.choose import tick
+
+#: Sweeps in the menu, newest first, and seconds between two looks at one under way.
+OFFERED, LOOK = 30, 1.0
+#: What is said of the chart, whatever is in it.
+CAUTION = (
+    "The accuracy on validation images, after the last batch. Test images are not looked at here: "
+    "who chooses a setting by them has none left to test with. The best of many is a little lucky, "
+    "too: several seeds show how much."
+)
+
+
+@dataclass
+class Found:
+    """How far a sweep is: what came out, and what is said of the others."""
+
+    rows: list[tuple[str, str, str, float]] = field(default_factory=list)
+    runs: list[tuple[float, str]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def count(self, words: str) -> None:
+        """Note one training of a kind."""
+        self.counts[words] = self.counts.get(words, 0) + 1
+
+
+def show_sweeps(*, entered: bool) -> None:
+    """Draw the menu of sweeps, and the one that is chosen."""
+    _welcome(entered)
+    sweeps = {sweep.id: sweep for sweep in list_sweeps(settings.runs_dir(), OFFERED)}
+    asked = st.session_state.get("sweep")
+    if asked and asked not in sweeps:
+        with ui.guard():
+            sweeps[asked] = read_sweep(asked, settings.runs_dir())
+    if not sweeps:
+        st.info(
+            "A sweep trains the same settings again and again, with one or two of them varied. "
+            "Start one on Train, under **Try several values**."
+        )
+        st.page_link("pages/1_Train.py", label="Train", icon=":material/play_circle:")
+        return
+    ids = list(sweeps)
+    said = menus.labels(ids, lambda sweep_id: _title(sweeps[sweep_id]), lambda s: s[9:15])
+    usual = asked if asked in sweeps else ids[0]
+    now = menus.hold("chosen_sweep", ids, said, usual)
+    chosen = st.selectbox(
+        "Sweep",
+        ids,
+        index=ids.index(now),
+        format_func=said,
+        key="chosen_sweep",
+        persist_state="session",
+    )
+    st.session_state["sweep"] = chosen
+    put_sweep(chosen)
+    live = ui.jobs().sweeps.is_live(chosen)
+    st.fragment(_sweep, run_every=LOOK if live else None)(chosen, live)
+
+
+def _welcome(entered: bool) -> None:
+    """Take the sweep that was just started on Train, or else the one in the address."""
+    asked = st.session_state.pop("sweep_started", None) or (asked_sweep() if entered else None)
+    if asked:
+        st.session_state["sweep"] = asked
+        if asked in {sweep.id for sweep in list_sweeps(settings.runs_dir(), OFFERED)}:
+            ui.put("chosen_sweep", asked)
+
+
+def _title(sweep: Sweep) -> str:
+    name = sweep.training.dataset
+    data = DATASETS[name].title if name in DATASETS else name
+    names = " × ".join(name.replace("_", " ") for name in sweep.names)
+    when = sweep.created[:16].replace("T", " ")
+    return f"{names} · {data} · {MODEL_WORDS[sweep.model.model]} · {when}"
+
+
+def _sweep(sweep_id: str, drawn_for: bool) -> None:
+    with ui.guard():  # of its own: it is redrawn alone
+        live = ui.jobs().sweeps.is_live(sweep_id)
+        if live != drawn_for:
+            st.rerun()
+        sweep = read_sweep(sweep_id, settings.runs_dir())
+        found = look(sweep, live)
+        done = len(sweep.trials) - sum(
+            count
+            for words, count in found.counts.items()
+            if words in ("waiting", "not started", "under way")
+        )
+        words = ", ".join(f"{count} {words}" for words, count in found.counts.items())
+        st.progress(done / len(sweep.trials), text=f"{len(sweep.trials)} trainings: {words}")
+        names = [name.replace("_", " ") for name in sweep.names]
+        values = [list(map(words_of, sweep.values(place))) for place in range(len(names))]
+        table = pd.DataFrame(found.rows, columns=["first", "second", "seed", "accuracy"])
+        data, spec = sweep_chart(names, values, table)
+        told = "; ".join(f"{a} {b} {accuracy:.1%}".strip() for a, b, _, accuracy in found.rows)
+        alt = f"Validation accuracy by {' and '.join(names)}: {told or 'nothing yet'}."
+        st.vega_lite_chart(data, spec, key="sweep_chart", width="stretch", alt=alt)
+        st.caption(CAUTION)
+        for problem in found.problems:
+            st.warning(ui.plain(problem))
+        _buttons(sweep, found, live)
+
+
+def look(sweep: Sweep, live: bool) -> Found:
+    """Return how far a sweep is, from the runs on disk and those under way.
+
+    ``live`` is whether more of it will be started by itself.
+    """
+    found = Found()
+    for trial in sweep.trials:
+        if trial.run is None:
+            found.count("waiting" if live else "not started")
+            continue
+        view, run = ui.jobs().view(trial.run), ui.run_here(trial.run)
+        if view and view.live:
+            found.count("under way")
+        elif run is None:
+            found.count("failed" if view else "deleted")
+            if view and view.message:
+                found.problems.append(f"{sweep.title(trial)}: {view.message}")
+        else:
+            facts = read_facts(run)
+            if facts.state == "finished" and facts.validation_accuracy is not None:
+                first, *second = map(words_of, trial.values)
+                row = first, second[0] if second else "", str(trial.seed)
+                found.rows.append((*row, facts.validation_accuracy))
+                found.runs.append((facts.validation_accuracy, trial.run))
+                found.count("finished")
+            else:
+                found.count(facts.state)
+                problem = facts.problem or _message(run.id)
+                found.problems.append(f"{sweep.title(trial)}: {problem or facts.state}")
+    return found
+
+
+def _message(run_id: str) -> str:
+    run = ui.run_here(run_id)
+    try:
+        return str(run.status()["message"]) if run else ""
+    except RunError as error:
+        return str(error)
+
+
+def _buttons(sweep: Sweep, found: Found, live: bool) -> None:
+    mine = access.owns(sweep.owner) and access.may_train()
+    with st.container(horizontal=True, gap="small"):
+        best = [run_id for _, run_id in sorted(found.runs, reverse=True)[:MOST]]
+        if len(best) > 1 and st.button(
+            "Compare the best", key="sweep_best", icon=":material/compare_arrows:"
+        ):
+            tick(best)
+            st.session_state["compare_next"] = "runs"
+            st.rerun()
+        if live and mine and st.button("Stop the sweep", key="sweep_stop", icon=":material/stop:"):
+            ui.jobs().sweeps.stop(sweep.id)
+            st.rerun()
+        if not live and mine and sweep.waiting:
+            label = f"Train the other {sweep.waiting}"
+            if st.button(label, key="sweep_on", icon=":material/resume:"):
+                access.start_sweep(sweep, ui.sets.folder_of(sweep.training.dataset))
+                st.rerun()

@@ -1,0 +1,204 @@
+"""The Compare page: runs side by side, whatever one of them lacks."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from dpn import ui
+from dpn.evaluation.compare import accuracy_with_error, mcnemar, mcnemar_words
+from dpn.runs.title import set_title, title_of
+from tests.helpers import pictures, write_npz
+from tests.pages.session import SEVEN, Session, finished_run, stopped_run, write_own
+
+COMPARE = "pages/6_Compare.py"
+SHIPPED_RUN = "shipped-digits-dpn"
+
+
+@pytest.fixture
+def two(data, runs):
+    """Two runs on pictures of which a third is called wrongly: they disagree on some."""
+    images, labels = pictures(120)
+    labels[::3] = np.roll(labels[::3], 1)
+    write_own(data, "small", images, labels, ("left", "middle", "right"))
+    one = finished_run(data, runs, "one", steps=30)
+    return one, finished_run(data, runs, "two", steps=8, seed=3, learning_rate=0.01)
+
+
+def html(session):
+    return " ".join(element.proto.body for element in session.at.main.get("html"))
+
+
+def said(session):
+    """All texts of the page, without the escapes of Markdown."""
+    return " ".join([*session.texts, *session.infos, *session.errors]).replace("\\", "")
+
+
+def cells(session, name):
+    row = re.search(rf'<th scope="row">{re.escape(name)}</th>(.*?)</tr>', html(session))
+    return re.findall(r"<td[^>]*>(.*?)</td>", row[1]) if row else None
+
+
+def opened(*ids, **more):
+    return Session(COMPARE, runs=",".join(ids), **more)
+
+
+def differ(session):
+    """The words of each button below an image that parts the runs, by image and letter."""
+    keys = (b for b in session.at.main.button if (b.key or "").startswith("differ_"))
+    return {tuple(b.key.removeprefix("differ_").split("_")): b.label for b in keys}
+
+
+# Which runs
+
+
+def test_ticks_choose_the_runs_and_the_address_holds_them(two):
+    session = Session(COMPARE)
+    assert "Tick the runs above" in session.infos[0]
+    session.set("checkbox", "tick-two", True)
+    assert "Tick one more run" in session.infos[0]
+    session.set("checkbox", "tick-one", True)
+    assert session.at.query_params["runs"] in ("two,one", ["two,one"])
+    assert title_of(two[1]) in html(session)
+    assert html(session).index(title_of(two[1])) < html(session).index(title_of(two[0]))
+    session.set("checkbox", "tick-two", False)
+    assert "Tick one more run" in session.infos[0]
+    session.press("untick")
+    assert not any(box.value for box in session.at.checkbox)
+
+
+def test_no_more_than_six_can_be_ticked(data, runs):
+    write_npz(data)
+    ids = [finished_run(data, runs, f"run{i}", steps=1).id for i in range(7)]
+    session = opened(*ids)
+    assert any("names 7 runs: the first 6" in info for info in session.infos)
+    assert session.at.checkbox(key="tick-run6").disabled
+    assert not session.at.checkbox(key="tick-run0").disabled
+    assert len(cells(session, "Parameters")) == 6
+
+
+# What is shown
+
+
+def test_the_table_and_the_sentence_are_those_of_the_answers(two):
+    session = opened("one", "two")
+    scores = [ui.evaluation(run) for run in two]
+    told = [accuracy_with_error(each.accuracy, 120) for each in scores]
+    assert cells(session, "Test accuracy ± standard error") == told
+    assert cells(session, "Steps") == ["30", "8"]
+    assert cells(session, "Seed") == ["0", "3"]
+    assert cells(session, "States") is None
+    right = [each.probabilities.argmax(axis=1) == each.labels for each in scores]
+    assert f"**{mcnemar_words('A', 'B', mcnemar(*right))}**" in session.texts
+    assert not session.errors
+
+
+def test_the_images_that_part_two_runs_open_on_inside_for_each(two):
+    session = opened("one", "two")
+    one, two_ = (ui.evaluation(run) for run in two)
+    said = one.probabilities.argmax(axis=1), two_.probabilities.argmax(axis=1)
+    right = [answers == one.labels for answers in said]
+    (parts,) = (g for g in session.at.button_group if (g.key or "").startswith("part-"))
+    shown = {int(index) for index, _ in differ(session)}
+    assert shown
+    for name, which in {"Only A right": right[0] & ~right[1]}.items():
+        if parts.value == name:
+            assert shown <= set(np.flatnonzero(which))
+    index = min(shown)
+    names = ("left", "middle", "right")
+    assert differ(session)[str(index), "B"].startswith(f"B: {names[said[1][index]]}")
+    session.press(f"differ_{index}_B").open("pages/3_Inside.py")
+    assert session.at.selectbox(key="answering").value == "two"
+    assert session.at.number_input(key="image-small").value == index
+
+
+def test_the_same_image_and_the_same_drawing_are_answered_by_each(two, canvas):
+    session = opened("one", SHIPPED_RUN)
+    assert "It learned another data set: digits" in said(session)
+    answer = next(text for text in session.texts if text.startswith("**A: "))
+    assert "badge" in answer
+    session.set("button_group", "same_picture", "drawing")
+    canvas.draw(SEVEN)
+    session.run()
+    answers = [text for text in session.texts if re.match(r"\*\*[AB]: ", text)]
+    assert [text[2] for text in answers] == ["A", "B"]
+    assert "badge" not in " ".join(answers)
+    session.press("same_inside_B").open("pages/3_Inside.py")
+    assert session.at.selectbox(key="answering").value == SHIPPED_RUN
+
+
+def test_of_three_runs_any_two_are_set_against_each_other(two, data, runs):
+    finished_run(data, runs, "three", steps=2)
+    session = opened("one", "two", "three")
+    (pair,) = (g for g in session.at.button_group if (g.key or "").startswith("pair-"))
+    assert [option.content for option in pair.proto.options] == ["A and B", "A and C", "B and C"]
+    session.set("button_group", pair.key, "B and C")
+    assert any(re.search(r"\bB and C\b|B is right on .* C gets", text) for text in session.texts)
+    assert "Of 3 pairs" in said(session)
+
+
+# What is not as it should be: a sentence, and the rest stands
+
+
+def test_gone_and_damaged_runs_are_said_and_the_others_compared(two, data, runs):
+    (finished_run(data, runs, "broken", steps=1).path / "config.json").write_text("{")
+    session = opened("one", "gone<b>", "two", "broken")
+    assert "There is no run 'gone<b>'" in said(session)
+    assert "config.json" in said(session)
+    assert len(cells(session, "Parameters")) == 2
+    assert session.at.checkbox(key="tick-broken").value
+
+
+@pytest.mark.parametrize("name", ["weights.safetensors", "result.json", "status.json"])
+def test_a_damaged_file_hides_only_what_is_in_it(two, name):
+    (two[1].path / name).write_bytes(b"{")
+    session = opened("one", "two")
+    assert name in said(session)
+    assert cells(session, "Parameters")
+    assert cells(session, "Test accuracy ± standard error")[0] != "–"
+
+
+def test_without_the_test_images_the_rest_is_compared(two, data):
+    (data / "small.npz").unlink()
+    session = opened("one", "two")
+    assert "A and B (small) are not on this machine" in said(session)
+    assert all(" of 120" in cell for cell in cells(session, "Test accuracy ± standard error"))
+    assert cells(session, "Calibration error") == ["–", "–"]
+    assert session.charts == 1
+    assert not session.errors
+
+
+def test_other_data_sets_and_unfinished_runs_are_said(two, data, runs):
+    stopped_run(data, runs, "stopped")
+    session = opened("stopped", SHIPPED_RUN)
+    assert cells(session, "State")[0].startswith("stopped, ")
+    assert cells(session, "Data set") == ["small", "digits"]
+    assert "No two of these runs have the same test images" in said(session)
+    assert "different data sets" in said(session)
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_runs_without_curves_are_said(two, gone):
+    for run in two[2 - gone :]:
+        (run.path / "metrics.jsonl").unlink()
+    told = said(opened("one", "two"))
+    words = {1: "B has no such curve", 2: "None of these runs has curves"}
+    assert words[gone] in told
+
+
+def test_titles_and_classes_are_text_and_nothing_else(two):
+    set_title(two[0], "<img src=x onerror=alert(1)>")
+    session = opened("one", "two")
+    assert "<img" not in html(session)
+    assert "&lt;img" in html(session)
+
+
+def test_a_taught_copy_with_a_new_class_is_set_against_its_parent(two, runs):
+    raw = json.loads((two[0].path / "config.json").read_text())
+    lesson = {"parent": "one", "method": "full", "new_classes": 0, "rehearse": "data", "images": 1}
+    raw["lesson"] = {**lesson, "accuracy_before": None, "accuracy_after": None}
+    (two[1].path / "config.json").write_text(json.dumps(raw))
+    session = opened("one", "two")
+    assert cells(session, "Taught") == ["no", "from one"]
+    assert any("gets wrong" in text or "no difference" in text for text in session.texts)

@@ -1,0 +1,57 @@
+"""Sweeps: asked for on Train, shown on Compare as one chart."""
+
+from dpn import ui
+from dpn.runs.run import Run
+from dpn.runs.title import title_of
+from dpn.sweeps.record import list_sweeps
+from tests.helpers import until, write_npz
+from tests.pages.compare.test_runs import COMPARE, cells, said
+from tests.pages.session import Session
+
+TRAIN = "pages/1_Train.py"
+
+
+def sweep_of_two(session):
+    session.set("selectbox", "dataset", "small")
+    session.set("number_input", "small-dpn-quick-Epochs", 1.0)
+    key = next(b.key for b in session.at.selectbox if (b.key or "").startswith("sweep-first"))
+    session.set("selectbox", key, "states")
+    (values,) = session.at.text_input
+    return session.set("text_input", values.key, "2, 3")
+
+
+def test_a_sweep_is_counted_started_and_shown_as_one_chart(data, runs):
+    write_npz(data)
+    session = sweep_of_two(Session(TRAIN))
+    assert "**2 trainings**" in session.texts
+    session.press("sweep_start").open(COMPARE)
+    (sweep,) = list_sweeps(runs, 5)
+    until(lambda: not ui.jobs().sweeps.is_live(sweep.id))
+    session.run()
+    assert session.progress == "2 trainings: 2 finished"
+    assert session.at.query_params["sweep"] in (sweep.id, [sweep.id])
+    (sweep,) = list_sweeps(runs, 5)
+    titles = [title_of(Run(runs / trial.run)) for trial in sweep.trials]
+    assert titles == ["small · DPN · states 2, seed 0", "small · DPN · states 3, seed 0"]
+    assert "Test images are not looked at" in said(session)
+    session.press("sweep_best")
+    assert cells(session, "States")
+    again = sweep_of_two(Session(TRAIN))
+    assert any(text.startswith("**2 trainings**, about ") for text in again.texts)
+
+
+def test_a_sweep_beyond_the_limits_cannot_be_started(data, monkeypatch):
+    write_npz(data)
+    monkeypatch.setenv("DPN_MAX_QUEUE", "3")
+    session = sweep_of_two(Session(TRAIN))
+    session.set("number_input", "sweep-seeds", 2)
+    assert "at most 3 trainings on this server, these are 4" in said(session)
+    assert not [b for b in session.at.button if b.key == "sweep_start"]
+    session.set("text_input", session.at.text_input[0].key, "2, x")
+    assert "states takes whole numbers" in said(session)
+
+
+def test_an_unknown_sweep_and_none_at_all_are_said(runs):
+    session = Session(COMPARE, sweep="no-such")
+    assert "There is no sweep" in said(session)
+    assert "Start one on Train" in said(session)
