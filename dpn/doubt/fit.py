@@ -53,7 +53,7 @@ class Effort:
 
 
 #: After every training: seconds. For the models that are shipped.
-QUICK, THOROUGH = Effort(), Effort(40_000, 20_000, 20_000, 192, 3_000, 5_000)
+QUICK, THOROUGH = Effort(), Effort(40_000, 20_000, 20_000, 192, 3_000, 3_500)
 
 
 def fit_doubt(
@@ -94,7 +94,8 @@ def fit_doubt(
     truth = torch.cat([torch.ones(len(own)), torch.zeros(len(strange))])
     doubt = _learn(torch.cat(numbers), truth, effort, generator)
     if ink and effort.eye_steps:
-        doubt = replace(doubt, eye=fit_eye(own, strange, effort.eye_steps, generator))
+        # Of the images alone, not of the model: two models of one set have the same eye.
+        doubt = replace(doubt, eye=fit_eye(own, strange, effort.eye_steps, seed))
     values, logits = (part.numpy() for part in ask_whole(model, validation))
     return _with_threshold(doubt, doubt.score(values, logits, validation.cpu().numpy()))
 
