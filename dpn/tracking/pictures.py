@@ -36,8 +36,8 @@ def confusion_picture(counts: Sequence[Sequence[int]], names: Sequence[str]) -> 
     margin = 110
     picture = Image.new("RGB", (cells.width + margin, cells.height + LINE * 2), WHITE)
     picture.paste(cells, (margin, LINE * 2))
-    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(11)
-    draw.text((margin, 2), "answer", INK, font)
+    draw, font = ImageDraw.Draw(picture), ImageFont.load_default(max(11, cell // 3))
+    draw.text((margin, 1), "answer", INK, font)
     draw.text((2, LINE), "label", INK, font)
     for i, name in enumerate(names):
         middle = i * cell + cell / 2
@@ -56,9 +56,9 @@ def mistakes_picture(images: Sequence[Picture], words: Sequence[str]) -> Picture
     across = min(6, len(images))
     down = -(-len(images) // across)
     sheet = Image.new("RGB", (across * (MISTAKE + 8), down * (MISTAKE + LINE + 8)), WHITE)
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(11)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
     for i, (image, text) in enumerate(zip(images, words, strict=True)):
         left, top = i % across * (MISTAKE + 8) + 4, i // across * (MISTAKE + LINE + 8) + 4
         sheet.paste(Image.fromarray(enlarge(image, MISTAKE)).convert("RGB"), (left, top))
-        draw.text((left, top + MISTAKE + 3), text[:20], INK, font)
+        draw.text((left, top + MISTAKE + 3), text[:15], INK, font)
     return np.asarray(sheet)

@@ -8,7 +8,7 @@ from typing import Any
 
 from dpn.tracking.tracker import Beginning, Ending, Row
 
-#: The numbers of the result that TensorBoard's table of runs has columns for.
+#: The numbers of the result that TensorBoard has a card, and a column in its table of runs, for.
 COLUMNS = ("result/test_accuracy", "result/test_loss", "result/train_seconds")
 
 
@@ -44,9 +44,9 @@ class TensorBoard:
         self._writer.flush()
 
     def close(self, ending: Ending) -> None:
-        """Write numbers and pictures; TensorBoard has no place for files."""
-        for name, value in ending.numbers.items():
-            self._writer.add_scalar(name, value, ending.step)
+        """Write the result and pictures; TensorBoard has no place for files."""
+        for name in COLUMNS if ending.numbers else ():
+            self._writer.add_scalar(name, ending.numbers[name], ending.step)
         for name, picture in ending.pictures.items():
             self._writer.add_image(name, picture, ending.step, dataformats="HWC")
         if ending.state == "finished":

@@ -25,9 +25,9 @@ def tracker_dial(track: str, key: str) -> str:
         return ""
     here = [name for name in may if tools.is_installed(name)]
     missing = [tools.to_install(name) + "." for name in may if name not in here]
-    with st.expander("Show it to", icon=":material/monitoring:"):
+    with st.expander("Other tools", icon=":material/monitoring:"):
         chosen = st.pills(
-            "Show it to",
+            "Show the training to",
             here,
             selection_mode="multi",
             default=[name for name in tracker_names(track) if name in here],

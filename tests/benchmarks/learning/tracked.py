@@ -1,4 +1,4 @@
-"""What trackers cost a training: ``python -m tests.benchmarks.learning.tracked [NAMES]``.
+"""What trackers cost a training: ``python -m tests.benchmarks.learning.tracked [digits] [NAMES]``.
 
 The same training of the command line alone and shown to trackers, in turns, each in a new process.
 ``train_seconds`` counts optimisation only; the whole process also loads the trackers' libraries,
@@ -32,6 +32,7 @@ def measure(data: Path | None, names: str = NAMES, times: int = TIMES) -> None:
         for _ in range(times):
             for track, seen in told.items():
                 seen.append(_train(data, track, runs))
+                print(track or "alone", seen[-1], file=sys.stderr, flush=True)
     alone, tracked = told.values()
     each = [a[0] / b[0] for a, b in zip(tracked, alone, strict=True)]
     longer = [a[1] - b[1] for a, b in zip(tracked, alone, strict=True)]
@@ -57,4 +58,5 @@ def _train(data: Path | None, track: str, runs: str) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    measure(GATE_DATA if GATE_DATA.is_dir() else None, *sys.argv[1:])
+    with_mnist = GATE_DATA.is_dir() and "digits" not in sys.argv
+    measure(GATE_DATA if with_mnist else None, *(n for n in sys.argv[1:] if n != "digits"))
