@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import signal
 import sys
@@ -34,6 +35,11 @@ from dpn.tracking.tracker import Beginning, Ending, Row, Tracker
 
 #: Seconds between two looks at the metrics; rows that are handed over at once.
 EVERY, MOST_ROWS = 0.5, 200
+#: Of all processors' time, what one tracker may take while the training goes on. A lower priority
+#: would be kept until the end, and on a busy machine the end would then never come.
+SHARE = 0.01
+#: What is logged of a step, beside its images a second.
+STEP_FIELDS = ("loss", "accuracy", "learning_rate")
 #: What a result has beside single numbers.
 NOT_NUMBERS = ("confusion", "mistakes", "seconds_to", "finished")
 
@@ -67,20 +73,21 @@ class Follower:
         self._tracker.open(Beginning(self._run.path, settings, again_from, self._told["kept"]))
         self._note()
 
-    def follow(self) -> None:
-        """Hand over what is new."""
+    def follow(self) -> bool:
+        """Hand over what is new, not too much at once; return whether there was some."""
         rows = rows_after(self._history.poll(), self._told["step"], self._told["validation"])
-        for start in range(0, len(rows), MOST_ROWS):
-            some = rows[start : start + MOST_ROWS]
-            self._tracker.log(some)
+        if rows:
+            self._tracker.log(rows)
             for kind, name in (("step", "train/loss"), ("validation", "validation/loss")):
-                steps = [step for step, values in some if name in values]
+                steps = [step for step, values in rows if name in values]
                 self._told[kind] = max([self._told[kind], *steps])
             self._note()
+        return bool(rows)
 
     def close(self) -> None:
         """Hand over the rest, and how it ended."""
-        self.follow()
+        while self.follow():
+            pass
         self._tracker.close(self._ending())
 
     def _ending(self) -> Ending:
@@ -128,21 +135,40 @@ class Follower:
         )
 
 
-def rows_after(curves: Curves, step: int, validation: int) -> list[Row]:
-    """Return what was measured after these steps, one row a step, in order."""
+def rows_after(curves: Curves, step: int, validation: int, most: int = MOST_ROWS) -> list[Row]:
+    """Return what was measured after these steps, one row a step, in order, and not all at once.
+
+    They are the first ``most`` steps, and the validations up to the last of them.
+    """
     rows: dict[int, dict[str, float]] = {}
-    names = {"loss": "loss", "accuracy": "accuracy", "learning_rate": "learning_rate"}
-    for kind, table, after in (
-        ("train", curves.steps, step),
-        ("validation", curves.validation, validation),
-    ):
-        for i in range(int(table["step"].searchsorted(after, side="right")), len(table["step"])):
-            row = rows.setdefault(int(table["step"][i]), {})
-            row |= {f"{kind}/{n}": float(table[f][i]) for f, n in names.items() if f in table}
-            if kind == "train":
-                seconds = max(float(table["seconds"][i]), 1e-9)
-                row["train/images_per_second"] = float(table["examples"][i]) / seconds
+    steps, start = curves.steps, int(curves.steps["step"].searchsorted(step, side="right"))
+    end = min(start + most, len(steps["step"]))
+    for i in range(start, end):
+        rows[int(steps["step"][i])] = {
+            **{f"train/{field}": float(steps[field][i]) for field in STEP_FIELDS},
+            "train/images_per_second": float(steps["examples"][i] / max(steps["seconds"][i], 1e-9)),
+        }
+    last = steps["step"][end - 1] if end < len(steps["step"]) else math.inf
+    seen = curves.validation
+    for i in range(int(seen["step"].searchsorted(validation, side="right")), len(seen["step"])):
+        if seen["step"][i] <= last:
+            values = {
+                f"validation/{field}": float(seen[field][i]) for field in ("loss", "accuracy")
+            }
+            rows.setdefault(int(seen["step"][i]), {}).update(values)
     return sorted(rows.items())
+
+
+def follow_until(over: threading.Event, follow: Callable[[], object]) -> None:
+    """Follow again and again until it is over, at rest for so long that ``SHARE`` is kept."""
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    rest = EVERY
+    while not over.wait(rest):
+        before = time.process_time()
+        follow()
+        rest = max(EVERY, (time.process_time() - before) / (SHARE * cores))
 
 
 def make_tracker(name: str) -> Tracker:
@@ -222,11 +248,8 @@ def main(arguments: list[str]) -> None:
     threading.Thread(target=_until_over, args=waiting, daemon=True).start()
     try:
         follower.open(make_tracker(name), int(again[0]) if again else None)
-        if hasattr(os, "setpriority"):  # with what its library has started
-            os.setpriority(os.PRIO_PGRP, 0, 19)
         voice.say(event="ready")
-        while not over.wait(EVERY):
-            follower.follow()
+        follow_until(over, follower.follow)
         follower.close()
     except BaseException as error:
         with contextlib.suppress(OSError):  # the disk may be full

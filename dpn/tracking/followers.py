@@ -20,7 +20,7 @@ from dpn.tracking.tools import TOOLS, is_installed, to_install
 READY_SECONDS = 30.0
 #: Seconds that a tracker may take when the training is over, and what comes on top before it is
 #: ended from outside.
-FINISH_SECONDS, GRACE_SECONDS = 60, 10
+FINISH_SECONDS, GRACE_SECONDS = 120, 10
 
 
 class Followers:

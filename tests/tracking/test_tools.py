@@ -1,5 +1,8 @@
 """Which trackers may be used, and what is said of those that may not."""
 
+import os
+import time
+
 import numpy as np
 import pytest
 
@@ -9,7 +12,7 @@ from dpn.jobs.limits import read_limits
 from dpn.models.config import TRACKER_NAMES, TrainConfig, tracker_names
 from dpn.runs.history import Curves
 from dpn.tracking import tools
-from dpn.tracking.follower import rows_after
+from dpn.tracking.follower import follow_until, rows_after
 from dpn.tracking.pictures import confusion_picture, mistakes_picture
 from tests.workers import closing_desk
 
@@ -88,6 +91,27 @@ def test_rows_come_once_in_order_with_both_kinds():
     }  # fmt: skip
     assert [step for step, _ in rows_after(curves, 2, 0)] == [2, 3]
     assert rows_after(curves, 3, 2) == []
+    some = rows_after(curves, 0, -1, most=1)
+    assert [step for step, _ in some] == [0, 1]
+    assert rows_after(curves, 1, 0, most=1) == rows[2:3]
+    assert rows_after(curves, 2, 2, most=1) == rows[3:]
+
+
+def test_a_tracker_rests_the_longer_the_more_it_had_to_do(monkeypatch):
+    clock, rests = [0.0], []
+
+    class Over:
+        def wait(self, seconds):
+            rests.append(seconds)
+            return len(rests) == 4
+
+    def follow():
+        clock[0] += [0.0001, 0.3, 0][len(rests) - 1]
+
+    monkeypatch.setattr(time, "process_time", lambda: clock[0])
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1}, raising=False)
+    follow_until(Over(), follow)
+    assert rests == [0.5, 0.5, pytest.approx(15), 0.5]
 
 
 @pytest.mark.parametrize("classes", [2, 10, 30, 700])
