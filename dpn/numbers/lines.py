@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dpn.errors import ImageError
 from dpn.numbers.cuts import HEIGHT
 from dpn.pictures.ink import NORMAL_STROKE, THIN_STROKE, Pixels, area_average, bright, spread
 
@@ -22,6 +23,12 @@ EDGE = 16
 SMALL, SPECK = 0.4, 0.06
 #: Of the tallest part: how tall two parts above each other are together at most to be one digit.
 BROKEN = 1.2
+#: Of a digit's height: what is less tall than a digit and so wide is a line that was ruled.
+RULED = 2.0
+#: So many of the tallest parts may be frames around others, which are at least so tall, of theirs.
+FRAMES, FRAMED = 8, 0.25
+#: More parts than this are no numbers.
+MOST_PARTS = 400
 #: Of the shorter of two parts: how much of its height is beside the other in one line.
 BESIDE = 0.45
 #: A line this many times as wide as tall is made level, by slopes up to this one, if that makes it
@@ -53,7 +60,11 @@ class Line:
 
 
 def find_lines(ink: Pixels) -> list[Line]:
-    """Return the lines of digits in ink (H, W), from top to bottom; none where there are none."""
+    """Return the lines of digits in ink (H, W), from top to bottom; none where there are none.
+
+    Raises:
+        ImageError: there are more parts than digits can be.
+    """
     from scipy import ndimage
 
     labels, count = ndimage.label(ink >= JOINS, np.ones((3, 3)))
@@ -66,14 +77,21 @@ def find_lines(ink: Pixels) -> list[Line]:
         ]
     )
     heights, widths = boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2]
-    tall = heights >= SMALL * heights.max()
-    specks = np.maximum(heights, widths) < SPECK * heights.max()
+    frames = _frames(boxes)
+    tallest = heights[~frames].max()
+    tall = (heights >= SMALL * tallest) & ~frames
+    specks = np.maximum(heights, widths) < SPECK * tallest
+    if (~specks).sum() > MOST_PARTS:
+        raise ImageError(
+            f"There are more than {MOST_PARTS} marks here, which no number has. Cut the picture to "
+            "the number."
+        )
     group = _group(boxes, np.flatnonzero(tall))
     lines = []
     for name in np.unique(group[tall]):
         mine = np.flatnonzero(tall & (group == name))
         lines.append((boxes[mine, 0].mean(), mine))
-    small = np.flatnonzero(~tall & ~specks)
+    small = np.flatnonzero(~tall & ~specks & ~frames)
     near = [_nearest(boxes, int(part), [mine for _, mine in lines]) for part in small]
     found = []
     for index, (y, mine) in enumerate(lines):
@@ -81,6 +99,18 @@ def find_lines(ink: Pixels) -> list[Line]:
         kept, marks = _marks(boxes, mine, beside)
         found.append((y, _line(ink, labels, np.array([*mine, *kept]) + 1, marks)))
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
+
+
+def _frames(boxes: Boxes) -> NDArray[np.bool_]:
+    """Return which parts go around at least two others that are not much less tall."""
+    heights = boxes[:, 1] - boxes[:, 0]
+    frames = np.zeros(len(boxes), bool)
+    for part in np.argsort(-heights, kind="stable")[:FRAMES]:
+        top, bottom, left, right = boxes[part]
+        inside = (boxes[:, 0] > top) & (boxes[:, 1] < bottom)
+        inside &= (boxes[:, 2] > left) & (boxes[:, 3] < right)
+        frames[part] = (inside & (heights >= FRAMED * heights[part])).sum() >= 2
+    return frames
 
 
 def _group(boxes: Boxes, tall: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -138,7 +168,9 @@ def _marks(boxes: Boxes, mine: NDArray[np.int64], small: list[int]) -> tuple[lis
         beside = boxes[mine[int(gap.argmin())]]
         height = beside[1] - beside[0]
         middle = ((top + bottom) / 2 - beside[0]) / height
-        if over.max() >= 0.5 * w:
+        if w >= RULED * height:
+            marks.append("a line")
+        elif over.max() >= 0.5 * w:
             kept.append(part)
         elif w >= 1.6 * h and 0.25 <= middle <= 0.8:
             marks.append("a minus")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dpn.errors import ImageError
 from dpn.numbers.cuts import HEIGHT
 from dpn.numbers.lines import find_lines
 from tests.numbers.written import picture, strokes, written
@@ -64,3 +65,19 @@ def test_strokes_far_too_thin_are_made_as_thick_as_usual():
 
 def test_an_empty_sheet_has_no_lines():
     assert find_lines(np.zeros((40, 80), np.uint8)) == []
+
+
+def test_a_frame_and_a_ruled_line_are_no_digits():
+    frame = [[(10, 20), (250, 20), (250, 200), (10, 200), (10, 20)]]
+    (line,) = find_lines(ink_of(picture([*strokes("42"), *frame], 280)))
+    assert line.ink.shape[1] < 100
+    ruled = [[(10, 175), (270, 175)]]
+    (line,) = find_lines(ink_of(picture([*strokes("42"), *ruled], 280)))
+    assert line.marks == ("a line",)
+    assert line.ink.shape[1] < 100
+
+
+def test_noise_is_refused_and_not_waited_for():
+    noise = np.random.default_rng(0).random((400, 400)) < 0.1
+    with pytest.raises(ImageError, match="marks"):
+        find_lines((noise * 255).astype(np.uint8))
