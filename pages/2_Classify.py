@@ -26,7 +26,7 @@ with ui.guard():
     if chosen:
         run, config = chosen
         reads_photos = config.preparation == "photo"
-        with left:
+        with left, st.container(horizontal=True, gap="small"):
             what = "digit"
             if not reads_photos:
                 what = st.segmented_control(

@@ -25,7 +25,7 @@ LONGEST = 40
 #: Pieces with lower log odds of being a digit are left out where the others lead to the end.
 HOPELESS = -5.0
 #: What the second model, which knows cut digits, has to say about which digit a piece is.
-SHARE = 0.4
+SHARE = 0.25
 #: The log probability of a class is no lower: one piece alone rules no reading out.
 LOWEST = -12.0
 #: Of ``HEIGHT``: cuts so near to one another are the same place.

@@ -78,7 +78,10 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 :is(.st-key-sketch, .st-key-choices) [data-testid="stColumn"]:first-child { min-width: 292px; }
 :is(.st-key-sketch, .st-key-choices) [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
 @media (min-width: 641px) {
-  .st-key-wide [data-testid="stColumn"]:first-child { min-width: 566px; }
+  .st-key-wide > * > * > [data-testid="stColumn"]:first-child,
+  .st-key-wide > * > [data-testid="stColumn"]:first-child { flex: 0 0 566px; }
+  .st-key-wide > * > * > [data-testid="stColumn"]:last-child,
+  .st-key-wide > * > [data-testid="stColumn"]:last-child { flex: 1 1 240px; min-width: 240px; }
 }
 /* On a phone a canvas is as wide as the page. */
 @media (max-width: 640px) {

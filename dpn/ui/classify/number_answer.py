@@ -83,13 +83,13 @@ def show_number(run: Run, config: RunConfig, found: SheetRead, words: DeltaGener
 def _say(words: DeltaGenerator, found: SheetRead) -> None:
     """Say what is read, how likely that is, and the next readings."""
     (text, sure), *others = found.readings
-    shown = "  \n".join(f"## {ui.plain(line)}" for line in text.split("\n"))
+    said = [f"{answers.percent(sure)} sure"]
+    for other, p in others:
+        one = ui.plain(" / ".join(other.split("\n")))
+        said.append(f"or **{one}** with {answers.percent(p)}")
+    lines = "\n\n".join(f"## {ui.plain(line)}" for line in text.split("\n"))
     with words.container(key="answer"):
-        st.markdown(shown)
-        st.markdown(f"{answers.percent(sure)} sure")
-        for other, p in others:
-            one = ui.plain(other.replace("\n", " / "))
-            st.markdown(f"or **{one}** with {answers.percent(p)}")
+        st.markdown(lines + "\n\n" + "  \n".join(said))
         if found.marks:
             st.caption(f"Left out: {ui.plain(listed(found.marks))}. Only digits are read.")
 
