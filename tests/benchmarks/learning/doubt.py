@@ -1,10 +1,11 @@
 """How well strangers are told from a model's own classes, kind by kind.
 
-Kinds drawn by rule (``kinds``), and digits of MNIST's validation images and of other hands. Doubt is
-taught nothing like the letters, shapes and photos; things like the other kinds it is taught, made by
-another rule, and mirrored and turned digits as they are. "Refused": said to look like none of the classes. "Below 60%": what is
-claimed, P(class) times known. AUROC: of known, between a kind and the digits of all four sets, each
-counting the same. The pen of pendigits joins its strokes by lines that nobody drew.
+Kinds drawn by rule (``kinds``), and digits of MNIST's validation images and of other hands. Doubt
+is taught nothing like the letters, shapes and photos; things like the other kinds it is taught,
+made by another rule, and mirrored and turned digits as they are. "Refused": said to look like none
+of the classes. "Below 60%": what is claimed, P(class) times known. AUROC: of known, between a kind
+and the digits of all four sets, each counting the same. The pen of pendigits joins its strokes by
+lines that nobody drew.
 """
 
 import sys
