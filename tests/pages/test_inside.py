@@ -814,7 +814,7 @@ def test_a_damaged_snapshot_is_a_sentence(run):
     assert not session.errors
 
 
-def test_every_lesson_is_taught_somewhere(run):
+def test_every_lesson_is_taught_somewhere(run, data, runs):
     from dpn.ui.explainers import EXPLAINERS
 
     session, shown = Session(INSIDE, run=run.id), []
@@ -825,6 +825,9 @@ def test_every_lesson_is_taught_somewhere(run):
     shown += [e.label for e in Session("pages/4_Evaluate.py", run=run.id).at.expander]
     session = Session("pages/1_Train.py").set("button_group", "model", "mlp")
     shown += [expander.label for expander in session.at.expander]
+    other = finished_run(data, runs, "other", steps=8, seed=3)
+    both = Session("pages/6_Compare.py", runs=f"{run.id},{other.id}")
+    shown += [expander.label for expander in both.at.expander]
     assert {title for title, _ in EXPLAINERS.values()} <= set(shown)
 
 

@@ -97,11 +97,10 @@ def _say(words: DeltaGenerator, found: SheetRead) -> None:
 def _choose_digit(found: SheetRead) -> int:
     """Draw the digits to choose from; return the number of the chosen one."""
     numbers = list(range(len(found.digits)))
-    said = menus.labels(numbers, lambda number: found.digits[number].part.name)
     chosen = st.segmented_control(
         "Digit",
         numbers,
-        format_func=said,
+        format_func=menus.labels(numbers, lambda number: found.digits[number].part.name),
         required=True,
         default=0,
         key=f"number_chosen-{found.text}",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.curves import AXES, MEASURES, runs_chart
+from dpn.ui import menus
 from dpn.ui.compare.sides import Side, open_sides
 
 #: Seconds between two looks at trainings under way.
@@ -26,7 +27,7 @@ def _choice(label: str, options: tuple[str, ...]) -> str:
     chosen = st.segmented_control(
         label,
         list(options),
-        format_func=str.capitalize,
+        format_func=menus.labels(options, str.capitalize),
         default=st.session_state.get(f"compare-{label}", options[0]),
         required=True,
         key=f"compare-{label}",

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.evaluation.compare import mcnemar, mcnemar_words
+from dpn.ui import menus
 from dpn.ui.compare.sides import Side
 from dpn.ui.inside import tiles
 
@@ -42,6 +43,7 @@ def choose_pair(sides: list[Side], scores: dict[str, Evaluation]) -> tuple[Pair,
     chosen = st.segmented_control(
         "Which two?",
         names,
+        format_func=menus.labels(names),
         default=names[0],
         required=True,
         key=f"pair-{'-'.join(side.run.id for side in able)}",
@@ -94,6 +96,7 @@ def _choose_part(
     chosen = st.segmented_control(
         "Where they disagree",
         names,
+        format_func=menus.labels(names),
         default=names[0],
         required=True,
         key=f"part-{a}-{b}-{len(names)}",

@@ -12,6 +12,7 @@ from dpn.models.config import tracker_names
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
 from dpn.tracking import tools
+from dpn.ui import menus
 from dpn.ui.shared import is_public
 
 
@@ -31,7 +32,7 @@ def tracker_dial(track: str, key: str) -> str:
             here,
             selection_mode="multi",
             default=[name for name in tracker_names(track) if name in here],
-            format_func=lambda name: tools.TOOLS[name].title,
+            format_func=menus.labels(here, lambda name: tools.TOOLS[name].title),
             key=f"{key}-track",
             help="  \n".join(["Tools that keep the curves and results of all runs.", *missing]),
             disabled=not here,

@@ -25,7 +25,7 @@ def test_a_run_is_renamed_beside_its_title(page, app, run):
     page.goto(f"{app.url}/Train?run={run.id}")
     page.get_by_role("button", name="Rename").click()
     expect(page.get_by_test_id("stCode")).to_contain_text(run.id)
-    title = page.get_by_test_id("stTextInputField")
+    title = page.get_by_role("textbox", name="Title", exact=True)
     title.fill("Mine <b>x</b>")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".st-key-run_heading h3")).to_have_text("Mine <b>x</b>")
