@@ -55,7 +55,7 @@ def drop_and_train(page: Page, url: str, data: bytes) -> tuple[float, float]:
     understood = time.monotonic() - began
     use.click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.get_by_text("images", exact=False).first).to_be_visible()
+    expect(page.get_by_text("It is here for your visit")).to_be_visible()
     page.locator(".st-key-job_start button").click()
     expect(page.get_by_text(re.compile(r"Batch [1-9][\d,]* of"))).to_be_visible()
     return understood, time.monotonic() - began
