@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.numbers.cuts import HEIGHT, find_cuts
-from dpn.numbers.pieces import cut_pieces
+from dpn.numbers.pieces import ALONE, cut_pieces
 from dpn.numbers.strings import KINDS, Made, make_strings
 from dpn.pictures.ink import Pixels, area_average, spread
 
@@ -41,7 +41,7 @@ def make_examples(
         height = int(rng.choice(HEIGHTS))
         (made,) = make_strings(images, labels, 1, kind, rng, LENGTHS, height)
         ink, digits = _as_line(_other_pen(made, rng))
-        found = cut_pieces(ink, find_cuts(ink))
+        found = cut_pieces(ink, find_cuts(ink), ALONE)
         same = _in_common(ink, digits, found.seams, found.edges)
         is_digit, is_none = same.max(axis=1) >= SAME, same.max(axis=1) <= OTHER
         used = is_digit | (is_none & (rng.random(len(same)) < KEPT))

@@ -19,11 +19,12 @@ Floats = NDArray[np.float32]
 
 #: The side of an input and of the box of ink in it, as in MNIST.
 SIDE, BOX = 28, 20
-#: Of ``HEIGHT``: how tall a piece is at least, how wide at most.
-SHORTEST, WIDEST = 0.4, 2.0
+#: Of ``HEIGHT``: how tall a piece is at least, how wide at most, and how wide if it stands alone.
+SHORTEST, WIDEST, ALONE = 0.4, 1.6, 2.0
 #: Pixels of full ink in a row or column of a piece from which it counts.
 TRACE = 0.1
-#: Pixels of ink in one row by which two seams may be in the wrong order.
+#: Pixels of ink in one row by which two seams may be in the wrong order, and in all rows that one
+#: may cross and still be free.
 CROSSED = 0.5
 
 
@@ -34,6 +35,8 @@ class Pieces:
     Attributes:
         seams: (n + 1, h), as ``find_cuts`` returns them.
         edges: (P, 2), the seams a piece begins and ends with, in the order of its end.
+        alone: (P,), whether no other ink hangs together with it, and all of its own does, as far as
+            seams tell.
         boxes: (P, 4), top, bottom, left, right in pixels of the line.
         inputs: (P, 1, 28, 28) uint8, prepared as MNIST is.
         around: (P, 3, 28, 28) uint8: the same, the ink around it, and the rows of the line.
@@ -41,13 +44,17 @@ class Pieces:
 
     seams: Columns
     edges: NDArray[np.int64]
+    alone: NDArray[np.bool_]
     boxes: NDArray[np.int64]
     inputs: Pixels
     around: Pixels
 
 
-def cut_pieces(ink: Pixels, seams: Columns) -> Pieces:
-    """Return all pieces of a line of ink (h, w), of the usual height, that could be a digit."""
+def cut_pieces(ink: Pixels, seams: Columns, widest: float = WIDEST) -> Pieces:
+    """Return all pieces of a line of ink (h, w), of the usual height, that could be a digit.
+
+    Those that do not stand alone are at most ``widest`` times ``HEIGHT`` wide.
+    """
     h, w = ink.shape
     share = (ink / 255).astype(np.float32)
     running = np.zeros((h, w + 1), np.float32)
@@ -67,11 +74,25 @@ def cut_pieces(ink: Pixels, seams: Columns) -> Pieces:
     by_column = columns[end] - columns[begin]
     top, bottom = _extent(by_row)
     left, right = _extent(by_column)
-    fits = right - left <= WIDEST * HEIGHT
-    begin, end = begin[fits], end[fits]
+    alone = _alone(share, seams, begin, end)
+    fits = right - left <= np.where(alone, ALONE, widest) * HEIGHT
+    begin, end, alone = begin[fits], end[fits], alone[fits]
     boxes = np.stack([top, bottom, left, right], axis=1)[fits]
     inputs, around = _prepare(sums, begin, end, boxes, share)
-    return Pieces(seams, np.stack([begin, end], axis=1), boxes, inputs, around)
+    return Pieces(seams, np.stack([begin, end], axis=1), alone, boxes, inputs, around)
+
+
+def _alone(
+    share: Floats, seams: Columns, begin: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return which pieces (P,) have seams that cross no ink at both ends, and none in between."""
+    h, w = share.shape
+    crossed = np.where(seams < w, share[np.arange(h), np.minimum(seams, w - 1)], 0).sum(axis=1)
+    free = crossed < CROSSED
+    free[[0, -1]] = True
+    count = np.cumsum(free)
+    alone: NDArray[np.bool_] = free[begin] & free[end] & (count[end] - count[begin] == 1)
+    return alone
 
 
 def _extent(profile: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -24,6 +24,8 @@ MOST_DIGITS = 250
 LONGEST = 40
 #: Pieces with lower log odds of being a digit are left out where the others lead to the end.
 HOPELESS = -5.0
+#: What it adds to the log odds of a piece to be a digit that it stands alone.
+STANDS = 3.0
 #: What the second model, which knows cut digits, has to say about which digit a piece is.
 SHARE = 0.25
 #: The log probability of a class is no lower: one piece alone rules no reading out.
@@ -105,7 +107,7 @@ def _read_line(
         return None
     judged = judge(pieces.around)
     whole = np.logaddexp.reduce(judged[:, :-1], axis=1)
-    all_odds = whole - judged[:, -1]
+    all_odds = whole - judged[:, -1] + STANDS * pieces.alone
     of_digit = [names.index(digit) for digit in DIGITS]
     kept = np.flatnonzero(all_odds > HOPELESS)
     best: list[Way | None] = [None]
