@@ -137,14 +137,23 @@ def _alone_and_silent() -> Iterator[None]:
 
 
 def decode(data: bytes, name: str) -> NDArray[np.uint8]:
-    """Return the first frame or page of an image file, upright.
+    """Return the first frame or page of an image file, upright, at most MAX_SIDE_PX a side.
+
+    It is what ``decode_to`` returns first; its arguments and errors are the same.
+    """
+    return decode_to(data, name, MAX_SIDE_PX)[0]
+
+
+def decode_to(data: bytes, name: str, side: int) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """Return the first frame or page of an image file, upright, and the (H, W) that it has there.
 
     Args:
         data: the whole file.
         name: what the person calls it; used in messages only.
+        side: pixels, the longest side of what is returned; small ones are decoded sooner.
 
     Returns:
-        (H, W, 4) uint8 RGBA with 1 <= H, W <= MAX_SIDE_PX, opaque if the file has no transparency.
+        (H, W, 4) uint8 RGBA with 1 <= H, W <= ``side``, opaque if the file has no transparency.
         A larger image is averaged over blocks of k x k pixels, k as small as possible (JPEG: after
         decoding at 1/2, 1/4 or 1/8). Grey values of 16 bits are scaled by their full range (but see
         DIM_16_BIT), of 32 bits by their own; values that are not finite count as the minimum. Black
@@ -170,15 +179,18 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
             one_pass = kind == "JPEG" and is_stored_in_one_pass(data)
             most = MAX_JPEG_PIXELS if one_pass else most_pixels(image, kind, data)
             check_size(image, called, most)
+            width, height = image.size
             if one_pass:
-                spare = max(1, max(image.size) // (2 * MAX_SIDE_PX))
+                spare = max(1, max(image.size) // (2 * side))
                 image.draft(None, (image.width // spare, image.height // spare))
             image.load()
-            small = _shrink(image)
+            small = _shrink(image, side)
             if getattr(image, "zero_is_white", False):
                 small = _negative(small)
             turn = _UPRIGHT.get(_orientation(image))
-            return np.array(small if turn is None else small.transpose(turn))
+            upright = small if turn is None else small.transpose(turn)
+            turned = turn in (_UPRIGHT[5], _UPRIGHT[6], _UPRIGHT[7], _UPRIGHT[8])
+            return np.array(upright), (width, height) if turned else (height, width)
     except ImageError:
         raise
     except Image.DecompressionBombError as error:  # a reader's own check, made before ours
@@ -189,10 +201,10 @@ def decode(data: bytes, name: str) -> NDArray[np.uint8]:
         ) from error
 
 
-def _shrink(image: Image.Image) -> Image.Image:
-    """Return RGBA of at most MAX_SIDE_PX a side, converted band by band to keep memory low."""
+def _shrink(image: Image.Image, side: int) -> Image.Image:
+    """Return RGBA of at most ``side`` a side, converted band by band to keep memory low."""
     numbers = image.mode in ("I", "F") or image.mode.startswith("I;16")
-    factor = -(-max(image.size) // MAX_SIDE_PX)
+    factor = -(-max(image.size) // side)
     rows = factor * max(1, _BAND_PIXELS // (factor * image.width))
     size = -(-image.width // factor), -(-image.height // factor)
     small = Image.new("F" if numbers else "RGBA", size)

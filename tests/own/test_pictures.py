@@ -142,3 +142,14 @@ def test_a_saved_lesson_is_such_a_set():
         own = made({name: data})
         assert own.arrays.class_names == ("bow", "ring", "star")
         assert own.counts.tolist() == [[8, 2]] * 3
+
+
+def test_a_large_photograph_is_decoded_reduced_and_its_own_size_is_told():
+    image = np.zeros((300, 600, 3), np.uint8)
+    image[:, :300] = 250  # its middle square is half and half
+    thumb = thumb_of(picture(image, "JPEG"), "photo.jpg")
+    assert thumb.size == (300, 600)
+    assert thumb.small[28][:, :13].min() > 240
+    assert thumb.small[28][:, 15:].max() < 10
+    assert thumb.whole is None
+    assert not thumb.coloured

@@ -205,9 +205,9 @@ def jpeg(**options):
 def test_a_large_jpeg_in_one_pass_is_decoded_reduced(monkeypatch):
     shrink, decoded = decode_module._shrink, []
 
-    def watch(image):
+    def watch(image, side):
         decoded.append(image.size)
-        return shrink(image)
+        return shrink(image, side)
 
     monkeypatch.setattr(decode_module, "_shrink", watch)
     monkeypatch.setattr(size_limits, "MAX_PIXELS", 3_000_000)
