@@ -15,8 +15,8 @@ from dpn.models.config import MODEL_NAMES, ModelConfig, TrainConfig
 
 PRESET_NAMES = ("quick", "best")
 
-#: Of 40 MNIST images a class "quick" then answers 94.7% of 1,500 other training images, and 41.1% with
-#: the steps for tens of thousands; of 5 a class 76.4% and 27.6% (51.5% without varied images).
+#: Of 40 MNIST images a class "quick" then answers 94.7% of 1,500 other training images, and 41.1%
+#: with the steps for tens of thousands; of 5 a class 76.4% and 27.6%, or 51.5% if none is varied.
 #: Below this many images a preset takes at least so many steps, of at most so many epochs.
 FEW_IMAGES, MOST_EPOCHS = 5_000, 200
 STEPS_OF_FEW = {"quick": 300, "best": 1_500}
