@@ -1,12 +1,15 @@
 """Data sets that are there for a visit only: files of a visitor, removed when the visit is over.
 
 A training has a process of its own, which reads its data from a file. So each visitor has a private
-folder among the system's temporary ones, which no other visitor is ever shown anything of.
+folder, which no other visitor is ever shown anything of. All of a server's lie in one temporary
+folder, which says whose it is: the server removes it at its end, or the next one if it was killed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import secrets
 import shutil
 import tempfile
@@ -20,18 +23,21 @@ from pathlib import Path
 from dpn.data.catalogue import check_name, visit_name
 from dpn.errors import DataError
 from dpn.own.making import OwnSet
+from dpn.runs.processes import is_alive, is_elsewhere, this_process
 
 #: Seconds after the last sign of a visitor, whose windows are closed, until the sets are removed.
 SECONDS = 3600.0
 #: Sets of a visitor, and bytes of one visitor and of all.
 MOST_SETS, MOST_BYTES, MOST_IN_ALL = 12, 2**29, 2**32
+#: How a server's folder is called, and the file in it that says which process it belongs to.
+PREFIX, OWNER = "dpn-own-", "server.json"
 
 
 class _Visit:
     """One visitor's folder, which is removed with this object."""
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="dpn-own-"))
+    def __init__(self, parent: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(dir=parent))
         self.seen = time.monotonic()
         self.sessions: set[str] = set()
         self.balanced: set[str] = set()
@@ -45,6 +51,28 @@ class _Visit:
         return sizes
 
 
+def _server_folder() -> Path:
+    """Return a new folder that is marked as this process's."""
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    (folder / OWNER).write_text(json.dumps(this_process()))
+    return folder
+
+
+def remove_left_behind() -> None:
+    """Remove the folders of servers of this user, on this machine, that were killed.
+
+    What is not marked as a server's is left alone, and so is what cannot be removed.
+    """
+    user = getattr(os, "getuid", int)()  # where users have no numbers, all files are user 0's
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            if folder.lstat().st_uid != user:
+                continue
+            process = dict(json.loads((folder / OWNER).read_text()))
+            if not is_elsewhere(process) and not is_alive(process):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 class Visits:
     """The sets of all visitors; every method may be called from any thread.
 
@@ -56,6 +84,8 @@ class Visits:
         self._is_open = is_open
         self._lock = threading.Lock()
         self._visits: OrderedDict[str, _Visit] = OrderedDict()
+        self._parent: Path | None = None
+        self._is_over = False
 
     def folder(self, visitor: str, session: str) -> Path | None:
         """Return a visitor's folder, None where there is none; the visitor is here now."""
@@ -89,13 +119,18 @@ class Visits:
                 )
             if everyone + len(content) > MOST_IN_ALL:
                 raise DataError("This server holds too many data sets now. Try again in an hour.")
-            visit = self._visits.setdefault(visitor, visit or _Visit())
-            self._touch(visitor, visit, session)
+            if self._is_over:
+                raise DataError("It cannot be held: the server is about to end.")
             full = visit_name(name[:60].strip(), secrets.token_hex(3))
             try:
-                (visit.folder / f"{full}.npz").write_bytes(content)
+                visit = self._visits.setdefault(visitor, visit or _Visit(self._home()))
+                self._touch(visitor, visit, session)
+                try:
+                    (visit.folder / f"{full}.npz").write_bytes(content)
+                except OSError:
+                    (visit.folder / f"{full}.npz").unlink(missing_ok=True)
+                    raise
             except OSError as error:
-                (visit.folder / f"{full}.npz").unlink(missing_ok=True)
                 raise DataError(f"It cannot be held ({error.strerror}).") from error
             if balanced:
                 visit.balanced.add(full)
@@ -112,6 +147,20 @@ class Visits:
         visit = self._visits.get(visitor)
         if visit is not None:
             (visit.folder / f"{name}.npz").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Remove all sets of all visitors; from now on none are held."""
+        with self._lock:
+            self._is_over = True
+            self._visits.clear()
+            if self._parent is not None:
+                shutil.rmtree(self._parent, ignore_errors=True)
+
+    def _home(self) -> Path:
+        if self._parent is None:
+            self._parent = _server_folder()
+            weakref.finalize(self, shutil.rmtree, self._parent, ignore_errors=True)
+        return self._parent
 
     def _touch(self, visitor: str, visit: _Visit, session: str) -> None:
         visit.seen = time.monotonic()

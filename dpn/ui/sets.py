@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dpn import settings
@@ -18,11 +17,10 @@ from dpn.data.npz import read_npz
 from dpn.errors import DataError, DPNError, RunError
 from dpn.own import keeping
 from dpn.own.making import OwnSet
-from dpn.own.visits import Visits
 from dpn.runs.run import Run
 from dpn.ui import access
 from dpn.ui.access import visitor
-from dpn.ui.shared import Once, model_server, warm_up
+from dpn.ui.shared import model_server, visits, warm_up
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,14 +32,9 @@ if TYPE_CHECKING:
 QUICK_BYTES = 20 * 2**20
 
 
-@Once
-def _visits() -> Visits:
-    return Visits(lambda session: exists() and get_instance().is_active_session(session))
-
-
 def _own_folder() -> Path | None:
     context = get_script_run_ctx(suppress_warning=True)
-    return _visits().folder(visitor(), context.session_id if context else "")
+    return visits().folder(visitor(), context.session_id if context else "")
 
 
 def sets() -> dict[str, DatasetInfo]:
@@ -69,7 +62,7 @@ def hold(own: OwnSet, name: str, *, balanced: bool) -> str:
     """
     context = get_script_run_ctx(suppress_warning=True)
     session = context.session_id if context else ""
-    return _visits().add(visitor(), session, own, name, balanced=balanced)
+    return visits().add(visitor(), session, own, name, balanced=balanced)
 
 
 def keep(own: OwnSet | str, name: str) -> str:
@@ -100,7 +93,7 @@ def is_mine(name: str) -> bool:
 def let_go(name: str) -> None:
     """Remove a set that this visitor has brought, or keeps on the server."""
     if is_held(name):
-        _visits().remove(visitor(), name)
+        visits().remove(visitor(), name)
     elif is_mine(name):
         keeping.remove(name, settings.data_dir())
 
@@ -112,7 +105,7 @@ def is_held(name: str) -> bool:
 
 def is_balanced(name: str) -> bool:
     """Return whether this visitor wants each class of a set to be shown equally often."""
-    return _visits().is_balanced(visitor(), name)
+    return visits().is_balanced(visitor(), name)
 
 
 def folder_of(name: str) -> Path:

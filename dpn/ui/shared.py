@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 import streamlit as st
+from streamlit.runtime import exists, get_instance
 
 from dpn import settings
+from dpn.own.visits import Visits
 from dpn.runs.history import History
 
 if TYPE_CHECKING:
@@ -84,6 +86,12 @@ def model_server() -> ModelServer:
     from dpn.jobs.serving import ModelServer
 
     return ModelServer(jobs())
+
+
+@Once
+def visits() -> Visits:
+    """Return the one holder of data sets that are here for a visit."""
+    return Visits(lambda session: exists() and get_instance().is_active_session(session))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

@@ -1,7 +1,11 @@
 """Sets that are there for a visit: private, limited, and gone with the visitor."""
 
 import gc
+import json
 import stat
+import subprocess
+import sys
+import tempfile
 
 import pytest
 
@@ -9,6 +13,7 @@ from dpn.data.catalogue import dataset_info, list_own, title_of_set
 from dpn.data.npz import read_npz
 from dpn.errors import DataError
 from dpn.own import visits
+from dpn.runs.processes import this_process
 from tests.own.written import bars, made, npz
 
 
@@ -76,6 +81,55 @@ def test_a_name_that_is_none_is_refused(own, all_visits):
         all_visits.add("ada", "window", own, "../bars")
     with pytest.raises(DataError, match="must be a name"):
         all_visits.remove("ada", "../bars")
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_at_the_end_all_sets_of_all_are_removed_and_none_come_after(own, all_visits, temporary):
+    all_visits.add("ada", "window", own, "bars")
+    all_visits.add("bob", "window", own, "bars")
+    (home,) = temporary.iterdir()
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert len(list(home.glob("*/*.npz"))) == 2
+    all_visits.close()
+    all_visits.close()
+    assert not list(temporary.iterdir())
+    with pytest.raises(DataError, match="the server is about to end"):
+        all_visits.add("ada", "window", own, "bars")
+    assert not list(temporary.iterdir())
+
+
+def test_only_what_dead_servers_of_this_machine_left_is_removed(own, all_visits, temporary):
+    code = "import json; from dpn.runs.processes import *; print(json.dumps(this_process()))"
+    dead = json.loads(subprocess.check_output([sys.executable, "-c", code]))
+    owners = {
+        "dead": dead,
+        "reborn": {**this_process(), "started": 1},  # its number was given to another process
+        "alive": this_process(),
+        "elsewhere": {**dead, "host": "another machine"},
+        "odd": [1],
+    }
+    for name, process in owners.items():
+        folder = temporary / f"dpn-own-{name}"
+        (folder / "visitor").mkdir(parents=True)
+        (folder / "visitor" / "x.npz").write_bytes(b"x")
+        (folder / "server.json").write_text(json.dumps(process))
+    (temporary / "dpn-own-unmarked").mkdir()
+    (temporary / "dpn-own-broken").mkdir()
+    (temporary / "dpn-own-broken" / "server.json").write_text("{")
+    (temporary / "dpn-own-file").write_text("")
+    (temporary / "dpn-own-link").symlink_to(temporary / "dpn-own-alive")
+    all_visits.add("ada", "window", own, "bars")
+    before = {path.name for path in temporary.iterdir()}
+    visits.remove_left_behind()
+    gone = before - {path.name for path in temporary.iterdir()}
+    assert gone == {"dpn-own-dead", "dpn-own-reborn"}
+    assert list(temporary.glob("dpn-own-alive/*/x.npz"))
+    assert all_visits.folder("ada", "window").exists()
 
 
 def test_what_is_gone_is_said_so(tmp_path):

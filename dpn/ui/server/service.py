@@ -32,13 +32,14 @@ from dpn.jobs.limits import read_limits
 from dpn.jobs.questions import Question
 from dpn.jobs.visitors import server_secret
 from dpn.logs import set_up_log
+from dpn.own.visits import remove_left_behind
 from dpn.runs.folder import find_run
 from dpn.runs.processes import usage
 from dpn.ui import access
 from dpn.ui.server import event_loop
 from dpn.ui.server.middleware import Site
 from dpn.ui.server.page import Styled
-from dpn.ui.shared import FIRST, is_public, jobs, model_server, warm_up
+from dpn.ui.shared import FIRST, is_public, jobs, model_server, visits, warm_up
 from dpn.ui.style import STYLE
 
 #: Seconds that trainings get to save themselves when the server is told to end.
@@ -107,9 +108,18 @@ async def _lifespan(app: Any) -> AsyncIterator[None]:  # noqa: ARG001 - Streamli
     cleaning = asyncio.create_task(_clean_up())
     _listen_for_the_end()
     threading.Thread(target=_rehearse, name="rehearsal", daemon=True).start()
+    threading.Thread(target=remove_left_behind, name="tidying", daemon=True).start()
     yield
     cleaning.cancel()
-    await asyncio.to_thread(jobs().shut_down, FAREWELL)
+    await asyncio.to_thread(_close)
+
+
+def _close() -> None:
+    """Save all trainings, which read what visitors brought, and then remove that."""
+    try:
+        jobs().shut_down(FAREWELL)
+    finally:
+        visits().close()
 
 
 def _rehearse() -> None:
@@ -122,7 +132,7 @@ def _rehearse() -> None:
 
 
 def _listen_for_the_end() -> None:
-    """Let a signal to end save all trainings at once, and end the process soon in any case.
+    """Let a signal to end do what is to be done at once, and end the process soon in any case.
 
     Without this the server first waits, without a limit, for requests that are still open (a slow
     upload), and afterwards for threads that answer or teach; who sent the signal kills it before.
@@ -132,9 +142,11 @@ def _listen_for_the_end() -> None:
 
     def end() -> None:
         started = time.monotonic()
-        jobs().shut_down(FAREWELL)
-        time.sleep(max(0.0, LAST_MOMENT - (time.monotonic() - started)))
-        os._exit(0)
+        try:
+            _close()
+            time.sleep(max(0.0, LAST_MOMENT - (time.monotonic() - started)))
+        finally:
+            os._exit(0)
 
     def told(number: int, frame: FrameType | None) -> None:
         threading.Thread(target=end, name="farewell", daemon=True).start()
