@@ -252,14 +252,14 @@ def test_what_was_assumed_of_a_file_is_said_beside_it_and_only_the_headers_of_a_
         texts = " ".join(session.texts).replace("\\", "")
         assert all(word in texts for word in words)
         session.set("selectbox", "dataset", "digits")
-    monkeypatch.setattr("dpn.ui.sets.QUICK_BYTES", 0)
+    monkeypatch.setattr("dpn.ui.loaded.QUICK_BYTES", 0)
     session = Session("pages/1_Train.py").set("selectbox", "dataset", "odd")
     texts = " ".join(session.texts).replace("\\", "")
     assert [word in texts for word in words] == [True, False, False]
 
 
 def test_wrong_labels_in_a_large_file_end_the_training_in_a_sentence(data, monkeypatch):
-    monkeypatch.setattr("dpn.ui.sets.QUICK_BYTES", 0)
+    monkeypatch.setattr("dpn.ui.loaded.QUICK_BYTES", 0)
     images, labels = pictures(30)
     write_own(data, "wrong", images, labels + 5, ("a", "b", "c"))
     session = Session("pages/1_Train.py").set("selectbox", "dataset", "wrong")

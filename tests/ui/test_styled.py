@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 
 from dpn.ui.server.page import Styled
-from dpn.ui.style import STYLE
+from dpn.ui.server.style import STYLE
 from tests.helpers import run_async
 
 PAGE = "<html><body>a page</body></html>"

@@ -39,8 +39,8 @@ from dpn.ui import access
 from dpn.ui.server import event_loop
 from dpn.ui.server.middleware import Site
 from dpn.ui.server.page import Styled
+from dpn.ui.server.style import STYLE
 from dpn.ui.shared import FIRST, is_public, jobs, model_server, visits, warm_up
-from dpn.ui.style import STYLE
 
 #: Seconds that trainings get to save themselves when the server is told to end.
 FAREWELL = 8.0

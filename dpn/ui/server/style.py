@@ -158,10 +158,3 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
     + TILES
     + OWN
 )
-
-#: On a dark page the colour of what is chosen is light: words on it are dark (WCAG 2.2, 1.4.3).
-DARK = """
-<style>
-[data-testid="stBaseButton-primary"]:enabled { color: #10161d; }
-</style>
-"""
