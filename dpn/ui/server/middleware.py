@@ -11,20 +11,14 @@ import hashlib
 import re
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Sequence
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from dpn.jobs.visitors import COOKIE, KEPT, new_visitor, visitor_of
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from dpn.ui.server.asgi import App, Message, Receive, Scope, Send
 
 #: As tight as the app allows. Components set styles inline; charts compile their expressions
 #: ('unsafe-eval'); pictures come as data and blobs, and Streamlit's camera fetches its own picture

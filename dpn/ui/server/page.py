@@ -6,14 +6,7 @@ then all of them move.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from dpn.ui.server.asgi import App, Message, Receive, Scope, Send
 
 #: Headers by which a browser asks for less than the page: only if it has changed, or compressed.
 LESS = (b"if-none-match", b"if-modified-since", b"accept-encoding", b"range")

@@ -37,6 +37,7 @@ from dpn.runs.folder import find_run
 from dpn.runs.processes import usage
 from dpn.ui import access
 from dpn.ui.server import event_loop
+from dpn.ui.server.frontend import Frontend
 from dpn.ui.server.middleware import Site
 from dpn.ui.server.page import Styled
 from dpn.ui.server.style import STYLE
@@ -75,12 +76,14 @@ def service() -> dict[str, Any]:
         sys.exit(f"DPN Lab cannot start: {error}")
     # Uploads stay in memory: what is larger than a megabyte would pass through a file.
     MultiPartParser.spool_max_size = st.get_option("server.maxUploadSize") * 2**20 + 2**20
-    file = Path(st.__file__).with_name("static") / "index.html"
-    page = file.read_bytes().decode()  # as it is served: with the ends of its lines
+    static = Path(st.__file__).with_name("static")
+    page = (static / "index.html").read_bytes().decode()  # as it is served: with its ends of lines
+    base = "/".join(["", *filter(None, [str(st.get_option("server.baseUrlPath")).strip("/")]), ""])
     return {
         "middleware": [
             Middleware(Site, secret=secret, page=page, canvas=_canvas_files()),
             Middleware(Styled, page=page, style=STYLE),
+            Middleware(Frontend, folder=static / "static", address=f"{base}static/"),
         ],
         "routes": [Route("/metrics", _metrics)],
         "lifespan": _lifespan,

@@ -41,13 +41,14 @@ def test_axe_finds_no_barrier(new_page, app, path, theme):
     expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
     if path in ("", "Classify"):
         draw(page, SEVEN, name="draw" if path else "home")
+        expect(page.locator(".st-key-answer h2")).to_be_visible()  # no more of what was
     chart = page.get_by_test_id("stVegaLiteChart" if path not in ("Train", "Data") else "stMain")
     expect(chart.first).to_be_visible()
-    # What is drawn anew is dimmed, and fades in.
-    expect(page.locator("[data-stale='true']")).to_have_count(0)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    expect(page.get_by_test_id("stSpinner")).to_have_count(0)
-    page.wait_for_timeout(1_000)
+    for _ in range(2):  # what is drawn anew is dimmed, and fades in
+        expect(page.get_by_test_id("stSpinner")).to_have_count(0)
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+        expect(page.locator("[data-stale='true']")).to_have_count(0)
+        page.wait_for_timeout(500)
     page.wait_for_function(
         "() => document.getAnimations().every(one => one.playState != 'running')"
     )
