@@ -21,12 +21,13 @@ WHAT = {"digit": ":material/looks_one: Digit", "number": ":material/pin: Number"
 with ui.guard():
     with st.container(key="choices"):  # as wide as the canvas and the answer below
         left, right = st.columns([1, 1.6], gap="large")
+    ways = left.container(horizontal=True, gap="small", key="ways")
     with right:
         chosen = answers.choose_run()
     if chosen:
         run, config = chosen
         reads_photos = config.preparation == "photo"
-        with left, st.container(horizontal=True, gap="small"):
+        with ways:
             what = "digit"
             if not reads_photos:
                 what = st.segmented_control(

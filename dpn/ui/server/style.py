@@ -97,6 +97,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 :is(.st-key-answering, .st-key-dataset, .st-key-picture, .st-key-dials > [class*="st-key-"],
   [class*="st-key-way-"], [class*="st-key-truth-"], [class*="st-key-image-"],
   [class*="st-key-target-"], [class*="st-key-contrast-"]) { min-height: 4.25rem; }
+.st-key-ways:not(:has([class*="st-key-way-photo"])) { min-height: 9.5rem; }
 :is(.st-key-model, .st-key-preset) { min-height: 3.75rem; }
 :is(.st-key-numbers, .st-key-scores) > * { min-height: 3.875rem; }
 :is(.st-key-classes, .st-key-balance) { min-height: 320px; }
