@@ -19,7 +19,7 @@ FLOORS = (
     ("ui", "commands"),
     ("teaching", "jobs", "export"),
     ("charts", "tracking", "training"),
-    ("explain", "numbers", "own"),
+    ("explain", "numbers", "own", "hands"),
     ("pictures", "sweeps"),
     ("doubt",),
     ("runs",),

@@ -58,6 +58,23 @@ def calibration(probabilities: Floats, labels: Ints, bins: int = BINS) -> Calibr
     return Calibration(np.linspace(0, 1, bins + 1), counts, sure / empty, hits / empty, error)
 
 
+def fit_temperature(logits: Floats, labels: Ints) -> float:
+    """Return the T, 0.2 to 5, for which softmax(logits / T), (N, K), has the least cross-entropy.
+
+    One number for all classes changes no answer, only how sure they are (Guo et al., 2017).
+    """
+    scores = logits.astype(np.float64)
+    scores -= scores.max(axis=1, keepdims=True)
+    right = scores[np.arange(len(labels)), labels]
+
+    def loss(temperature: float) -> float:
+        total = np.log(np.exp(scores / temperature).sum(axis=1))
+        return float((total - right / temperature).mean())
+
+    tried: list[float] = np.geomspace(0.2, 5, 323).tolist()  # steps of 1%
+    return min(tried, key=loss)
+
+
 #: From so many images on an accuracy is told without saying of how many: chance moves it by less
 #: than a percentage point (two standard errors at 90%: 0.8).
 MANY = 5_000

@@ -42,3 +42,8 @@ def model_size(config: ModelConfig) -> tuple[int, int]:
             model(torch.empty(1, *config.image_shape))
     parameters = sum(weight.numel() for weight in model.parameters())
     return parameters, counter.get_total_flops() // 2
+
+
+def readout_names(config: ModelConfig) -> tuple[str, str]:
+    """Return the names of the weights (K, …) and biases (K,) of the classes."""
+    return ("fc3.weight", "fc3.bias") if config.model == "mlp" else ("W", "w0")

@@ -20,8 +20,8 @@ from torch import Tensor, nn
 
 from dpn.errors import ConfigError, did_you_mean
 from dpn.models.base import Classifier
-from dpn.models.build import build_model
-from dpn.teaching.methods import METHODS, merge, readout_names
+from dpn.models.build import build_model, readout_names
+from dpn.teaching.methods import METHODS, merge
 from dpn.teaching.rehearsal import Drawer, Past, remember
 
 #: Steps of a lesson, and images of the lesson and of the past in each.
@@ -34,7 +34,11 @@ WARM_UP = 0.15
 #: The pull to the old weights is the first times the squared distance to them. A new class would
 #: else take in images of the old ones: with it, it is the second, and the third where the past is
 #: known from the model's own answers alone.
-PULL, PULL_NEW, PULL_BLIND = 0.3, 1.0, 5.0
+PULL, PULL_NEW, PULL_BLIND = 0.3, 1.0, 0.2
+#: Images of the lesson that the bias of a new class is set by, and four times as many of the past;
+#: the shares of them that stay on their side; and where between the two the bar is, where the past
+#: are training images and where they only resemble them: 0 is at the past's.
+SETTLED_BY, OWN_KEPT, PAST_KEPT, BAR, BAR_BLIND = 400, 0.9, 0.998, 0.25, 0.5
 
 Progress = Callable[[int, int], None]
 
@@ -108,7 +112,34 @@ def teach(
         if progress:
             progress(step + 1, STEPS)
     merge(new)
+    if is_new and rehearsal:
+        bar = BAR_BLIND if is_blind else BAR
+        _settle(new, old.config.classes, lesson, rehearsal, bar)
     return new.requires_grad_(True).eval()
+
+
+@torch.no_grad()
+def _settle(new: Classifier, known: int, lesson: Drawer, rehearsal: Drawer, bar: float) -> None:
+    """Lower the biases of new classes until they are answered where they were taught, and no more.
+
+    A class of a few images takes in some of the old ones. How far it leads over all others, on
+    images of its own and on the past, tells where to set the bar between the two.
+    """
+    new.eval()
+    x, y = lesson.draw(SETTLED_BY, balanced=True)
+    own, past = new(x), new(rehearsal.draw(4 * SETTLED_BY)[0])
+    bias = new.get_parameter(readout_names(new.config)[1])
+    for label in range(known, new.config.classes):
+        low = _lead(own[y == label], label).quantile(1 - OWN_KEPT)
+        high = _lead(past, label).quantile(PAST_KEPT)
+        bias[label] -= (high + bar * (low - high)).clamp(min=0)
+
+
+def _lead(scores: Tensor, label: int) -> Tensor:
+    """Return by how much the score of a class is above the best of the others, (N,)."""
+    others = scores.clone()
+    others[:, label] = -torch.inf
+    return scores[:, label] - others.amax(dim=1)
 
 
 def trained_weights(model: Classifier, method: str, classes: int) -> int:

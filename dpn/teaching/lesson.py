@@ -24,7 +24,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.create import create_run, new_run_id
 from dpn.runs.run import Run
 from dpn.teaching.fine_tune import Progress, teach, trained_weights
-from dpn.teaching.rehearsal import Past, digit_likes
+from dpn.teaching.rehearsal import Past, likes
 from dpn.training.opening import check_same_data, training_data
 from dpn.training.result import scores_of
 
@@ -219,7 +219,7 @@ def _past(data: Dataset | None, config: RunConfig) -> Past | None:
         return Past(data.x_train)
     if config.preparation == "photo":
         return None
-    images = digit_likes(config.model.height, config.model.width)
+    images = likes(config.model.height, config.model.width)
     if config.preparation == "dark_ink":
         images = 255 - images
     return Past(images.expand(-1, config.model.channels, -1, -1))

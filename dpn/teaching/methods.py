@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from dpn.models.base import Classifier
-from dpn.models.config import ModelConfig
+from dpn.models.build import readout_names
 from dpn.models.dpn import DPN
 from dpn.models.mlp import MLP
 
@@ -25,11 +25,6 @@ class Method:
     about: str
     learning_rate: float
     adapt: Callable[[Classifier], None]
-
-
-def readout_names(config: ModelConfig) -> tuple[str, str]:
-    """Return the names of the weights (K, …) and biases (K,) of the classes."""
-    return ("fc3.weight", "fc3.bias") if config.model == "mlp" else ("W", "w0")
 
 
 class _LowRank(nn.Module):

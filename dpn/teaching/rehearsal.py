@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from dpn.data.loading import load_dataset
+from dpn.hands.rules import RULES
+from dpn.hands.strokes import SPEC, as_input, draw, varied
 from dpn.models.base import Classifier
 from dpn.training.augment import AUGMENTATIONS, on_ground
+
+#: Drawings of each rule to rehearse with, and the widths of their pens.
+OF_A_RULE, PENS = 50, (0.05, 0.16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +55,25 @@ def digit_likes(height: int, width: int, limit: int = 1_400) -> Tensor:
     pick = torch.arange(len(padded))
     moved = padded[pick[:, None, None], 0, rows[:, :, None], columns[:, None, :]]
     return (moved * 255).round().to(torch.uint8)[:, None]
+
+
+@lru_cache(maxsize=1)
+def likes(height: int, width: int) -> Tensor:
+    """Return images for a model of drawn figures to keep its answers on, uint8 (M, 1, H, W).
+
+    They are the embedded digits and, where images are as large as MNIST's, digits drawn by rule in
+    more ways of writing; the second time they are there at once.
+    """
+    digits = digit_likes(height, width)
+    if (height, width) != (SPEC.height, SPEC.width):
+        return digits
+    rng = np.random.default_rng(0)
+    drawn = [
+        as_input(draw(varied(rule(rng), rng), rng.uniform(*PENS)))
+        for rule in RULES
+        for _ in range(OF_A_RULE)
+    ]
+    return torch.cat([digits, torch.from_numpy(np.stack(drawn))])
 
 
 def remember(new: Classifier, old: Classifier, x: Tensor, y: Tensor | None) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,17 +51,22 @@ def open_training(
     run_id: str | None = None,
     group: Group | None = None,
     owner: str | None = None,
+    change: Callable[[Dataset], Dataset] | None = None,
 ) -> tuple[Trainer, Run]:
     """Load the data, fit the model's input and output to it, and make the run's folder.
 
     The image shape and number of classes of ``model`` are replaced by the data's. ``progress`` is
-    called with (bytes so far, bytes in all) while the data set is downloaded.
+    called with (bytes so far, bytes in all) while the data set is downloaded. ``change`` may
+    give it other training images and notes before anything is made of it.
 
     Raises:
         DPNError: a setting, the data, too little memory or the runs folder; nothing is left behind.
     """
     with told_in_words():
-        trainer = _new_trainer(model, training, data_dir, progress, group)
+        dataset = training_data(training, data_dir, progress=progress)
+        if change:
+            dataset = change(dataset)
+        trainer = _new_trainer(model, training, dataset, group)
     dataset = trainer.dataset
     run = create_run(
         runs_dir,
@@ -79,11 +85,9 @@ def open_training(
 def _new_trainer(
     model: ModelConfig,
     training: TrainConfig,
-    data_dir: Path,
-    progress: Progress | None,
+    dataset: Dataset,
     group: Group | None,
 ) -> Trainer:
-    dataset = training_data(training, data_dir, progress=progress)
     channels, height, width = dataset.image_shape
     model = model.replace(
         channels=channels, height=height, width=width, classes=len(dataset.class_names)

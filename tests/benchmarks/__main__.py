@@ -23,7 +23,7 @@ from tests.benchmarks.answers import (
     onnx,
     strokes,
 )
-from tests.benchmarks.learning import foreign, growth, memory, rivals, teaching, training
+from tests.benchmarks.learning import growth, hands, memory, rivals, teaching, training
 from tests.benchmarks.visitors import pictures, viewers
 from tests.helpers import GATE_DATA
 
@@ -36,7 +36,7 @@ def main() -> None:
     data = GATE_DATA if GATE_DATA.is_dir() else None
     training.measure(data)
     rivals.measure(data)
-    foreign.measure()
+    hands.measure(data)
     teaching.measure(data)
     drawings.measure()
     latency.measure()

@@ -6,16 +6,20 @@ import torch
 from sklearn.datasets import load_digits
 
 from dpn.commands import pretrained
-from dpn.commands.pretrained import RECIPES, make_shipped
+from dpn.commands.pretrained import RECIPES, WITH_HANDS, make_shipped
 from dpn.data.loading import load_dataset
 from dpn.doubt.kept import read_doubt
 from dpn.doubt.known import claims
 from dpn.evaluation.evaluate import ask_whole, evaluate, predict_logits
+from dpn.evaluation.scores import fit_temperature
+from dpn.hands import mixture as mixing
+from dpn.hands.unseen import CHOOSE, together, unseen
 from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs import run as runs
 from dpn.runs.run import SHIPPED, Run
 from tests.benchmarks.learning import foreign, kinds
+from tests.hands.written_files import write_hands
 from tests.helpers import same_tensors, write_npz
 
 #: Bytes of weights that a shipped run may have.
@@ -35,8 +39,14 @@ def test_a_shipped_run_is_whole_and_small(name):
     for key, value in changes.items():
         owner = config.model if hasattr(config.model, key) else config.training
         assert getattr(owner, key) == value
-        assert f"--set {key}={value}" in result["command"]
-    assert f"--preset {preset_name}" in result["command"]
+    if name in WITH_HANDS:  # no train of the command line makes it again
+        assert result["command"] == f"python -m dpn.commands.pretrained {name}"
+        assert result["trained_on"] == list(config.notes)
+        assert "other people's handwriting" in config.notes[0]
+        assert 0.2 < result["temperature"] < 5
+    else:
+        said = [f"--set {key}={value}" for key, value in changes.items()]
+        assert all(word in result["command"] for word in (f"--preset {preset_name}", *said))
     assert (run.path / "weights.safetensors").stat().st_size <= MOST
     assert {file.name for file in run.path.iterdir()} == {
         *("config.json", "metrics.jsonl", "result.json", "weights.safetensors"),
@@ -121,3 +131,52 @@ def test_drawings_that_are_no_digit_are_not_called_one(name):
         sure.append(claims(torch.softmax(logits, dim=1).numpy(), known).max(axis=1))
     assert (sure[0] < 0.6).mean() > 0.8
     assert (sure[1] > 0.6).mean() > 0.8
+
+
+@pytest.fixture
+def ship_with_hands(tmp_path, monkeypatch):
+    """Make a small shipped run of a small MNIST that is mixed with a little handwriting."""
+    data = tmp_path / "data"
+    data.mkdir()
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 256, (80, 28, 28)).astype(np.uint8), np.arange(80) % 10
+    np.savez(data / "mnist.npz", x_train=x[:60], y_train=y[:60], x_test=x[60:], y_test=y[60:])
+    monkeypatch.setenv("DPN_DATA_DIR", str(data))
+    for module in (pretrained, runs):
+        monkeypatch.setattr(module, "SHIPPED", tmp_path / "shipped")
+    for name in ("OF_A_PEN", "OF_A_SCAN", "OF_A_RULE", "RESCANNED"):
+        monkeypatch.setattr(mixing, name, 1)
+    recipe = ("mnist", "dpn", "quick", {"steps": 3, "states": 5, "threads": 1})
+    monkeypatch.setitem(RECIPES, "shipped-small", recipe)
+    monkeypatch.setattr(pretrained, "WITH_HANDS", ("shipped-small",))
+    return data
+
+
+def test_a_run_with_hands_says_so_and_is_as_sure_as_it_is_right_on_hands_it_has_not_seen(
+    ship_with_hands,
+):
+    write_hands(ship_with_hands, pens=200, scans=1_500)
+    run = make_shipped("shipped-small")
+    (note,) = run.config().notes
+    assert run.result()["trained_on"] == [note]
+    assert run.config().training.dataset == "mnist"
+    assert np.asarray(run.result()["confusion"]).sum() == 20  # MNIST's test images alone
+    images, labels = together(unseen(ship_with_hands, CHOOSE))
+    logits = predict_logits(run.load_model(), torch.from_numpy(images)).numpy()
+    temperature = run.result()["temperature"]
+    assert temperature != 1
+    assert fit_temperature(logits * temperature, labels) == pytest.approx(temperature)
+    data = load_dataset("mnist", ship_with_hands)
+    found = evaluate(run.load_model(), data.x_test, data.y_test)
+    assert run.result()["test_loss"] == pytest.approx(found.loss)
+
+
+def test_handwriting_that_is_missing_is_said_in_a_sentence_and_nothing_is_lost(
+    ship_with_hands, capsys
+):
+    there = runs.SHIPPED / "shipped-small"
+    there.mkdir(parents=True)
+    (there / "config.json").write_text("{}")
+    assert pretrained.main(["shipped-small"]) == 2
+    assert "pendigits_train.csv is missing: it holds other people's" in capsys.readouterr().err
+    assert (there / "config.json").read_text() == "{}"

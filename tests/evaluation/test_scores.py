@@ -8,6 +8,7 @@ from dpn.evaluation.scores import (
     accuracy_words,
     calibration,
     confusion_matrix,
+    fit_temperature,
     ranked_cell,
 )
 
@@ -87,3 +88,18 @@ def test_more_digits_are_for_many_images_only():
     assert accuracy_words(0.99371, 10_000, digits=2) == "99.37%"
     assert accuracy_words(0.99996, 100_000, digits=2) == "99.99%"
     assert accuracy_words(353 / 360, 360, digits=2) == "98.1% of 360"
+
+
+def test_a_temperature_gives_back_what_logits_were_multiplied_by():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, (4_000, 3))
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    labels = np.array([rng.choice(3, p=share) for share in shares])
+    for factor in (0.5, 1.0, 3.0):
+        assert fit_temperature(logits * factor, labels) == pytest.approx(factor, rel=0.06)
+
+
+def test_a_temperature_of_answers_that_are_all_right_stays_in_its_range():
+    logits = np.eye(3)[[0, 1, 2, 0]] * 1_000
+    assert fit_temperature(logits, np.array([0, 1, 2, 0])) == pytest.approx(0.2)
+    assert fit_temperature(logits, np.array([1, 2, 0, 1])) == pytest.approx(5)

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from dpn.data.loading import load_dataset
 from dpn.errors import ConfigError
 from dpn.evaluation.evaluate import evaluate, predict_logits
+from dpn.hands.rules import RULES
 from dpn.models.build import build_model
 from dpn.runs.run import SHIPPED, Run
 from dpn.teaching.fine_tune import folds, grow, teach, trained_weights
 from dpn.teaching.methods import METHODS
-from dpn.teaching.rehearsal import Drawer, Past, digit_likes
+from dpn.teaching.rehearsal import OF_A_RULE, Drawer, Past, digit_likes, likes
 from tests.helpers import same_tensors, small_model
 
 MODELS = ("dpn", "residual", "mlp")
@@ -97,6 +98,24 @@ def test_a_new_symbol_is_learned_and_the_old_classes_stay(tmp_path):
     assert (answers == 10).float().mean() > 0.7
     known, still = (evaluate(m, digits.x_test, digits.y_test).accuracy for m in (model, taught))
     assert still > known - 0.02
+
+
+def test_a_new_class_that_looks_like_an_old_one_takes_hardly_any_of_it(tmp_path):
+    digits, model = load_dataset("digits", tmp_path), DIGITS.load_model()
+    threes = digits.x_train[digits.y_train == 3][:10]
+    past = Past(digits.x_train, digits.y_train)
+    taught = teach(model, threes, torch.full((10,), 10), past, classes=11)
+    answers = predict_logits(taught, torch.cat([digits.x_val, digits.x_test])).argmax(dim=1)
+    assert (answers == 10).float().mean() <= 0.01
+
+
+def test_likes_are_digits_and_where_mnist_fits_also_drawn_by_rule():
+    assert torch.equal(likes(20, 20), digit_likes(20, 20))
+    more = likes(28, 28)
+    assert torch.equal(more[: len(digit_likes(28, 28))], digit_likes(28, 28))
+    assert len(more) - len(digit_likes(28, 28)) == OF_A_RULE * len(RULES)
+    assert more.dtype == torch.uint8
+    assert likes(28, 28) is more
 
 
 def test_the_same_seed_teaches_the_same():

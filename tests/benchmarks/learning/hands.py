@@ -1,19 +1,50 @@
-"""A hand that MNIST does not know, as model inputs: to be taught, and to be judged by."""
+"""Handwriting that no training here has seen, through the path of ``predict --as drawing``."""
 
+import sys
 from pathlib import Path
 
-import numpy as np
+import torch
 
-from dpn.data.loading import load_dataset
-from dpn.pictures.prepare import InputSpec, prepare
-from tests.benchmarks.learning.foreign import drawn
+from dpn import settings
+from dpn.errors import DataError
+from dpn.evaluation.evaluate import Evaluation, evaluate
+from dpn.evaluation.scores import calibration
+from dpn.hands.unseen import JUDGE, unseen
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run
+from tests.helpers import GATE_DATA
 
-SPEC = InputSpec(1, 28, 28, "mnist")
+RUNS = ("shipped-mnist-dpn", "shipped-mnist-residual")
+#: An answer with more than this is given as if it were sure.
+SURE = 0.9
 
 
-def form() -> tuple[np.ndarray, np.ndarray]:
-    """Return the embedded digits' test part drawn large, uint8 (N, 1, 28, 28), and labels."""
-    digits = load_dataset("digits", Path())
-    small = np.rint(digits.x_test[:, 0].numpy() / (255 / 16))
-    images = [prepare(drawn(image), SPEC, "drawing").input for image in small]
-    return np.stack(images), digits.y_test.numpy()
+def measure(data: Path | None, runs: list[Run] | None = None, part: int = JUDGE) -> None:
+    """Print a row for each run and each kind of handwriting."""
+    try:
+        sets = unseen(data or Path("none"), part)
+    except DataError as error:
+        print(f"Hands: left out. {error}\n")
+        return
+    print("| model | handwriting | n | accuracy | surely wrong | calibration error | least |")
+    print("|---|---|---|---|---|---|---|")
+    for run in runs or [find_run(name, Path("none")) for name in RUNS]:
+        model = run.load_model()
+        for name, (images, labels) in sets.items():
+            found = evaluate(model, torch.from_numpy(images), torch.from_numpy(labels))
+            print(f"| {run.id} | {name} | {len(labels)} | {_cells(found)} |", flush=True)
+    print(flush=True)
+
+
+def _cells(found: Evaluation) -> str:
+    answers = found.probabilities.argmax(axis=1)
+    sure = (found.probabilities.max(axis=1) > SURE) & (answers != found.labels)
+    classes = found.confusion.diagonal() / found.confusion.sum(axis=1)
+    error = calibration(found.probabilities, found.labels).error
+    least = f"{classes.argmin()}: {classes.min():.1%}"
+    return f"{found.accuracy:.2%} | {sure.sum()} | {error:.1%} | {least}"
+
+
+if __name__ == "__main__":
+    named = [find_run(name, settings.runs_dir()) for name in sys.argv[1:]]
+    measure(GATE_DATA if GATE_DATA.is_dir() else None, named)

@@ -11,14 +11,14 @@ from PIL import Image, ImageDraw
 
 from dpn.data.loading import load_dataset
 from dpn.evaluation.evaluate import predict_logits
+from dpn.hands.strokes import as_input, on_paper
+from dpn.hands.unseen import JUDGE, unseen
 from dpn.models.base import Classifier
 from dpn.models.devices import cpu_count, set_threads
-from dpn.pictures.prepare import prepare
 from dpn.runs.folder import find_run
 from dpn.teaching.fine_tune import teach
 from dpn.teaching.methods import METHODS
-from dpn.teaching.rehearsal import Past, digit_likes
-from tests.benchmarks.learning.hands import SPEC, form
+from dpn.teaching.rehearsal import Past, likes
 from tests.helpers import GATE_DATA
 
 SEEDS = (0, 1, 2)
@@ -32,9 +32,9 @@ def measure(data: Path | None, methods: tuple[str, ...] = tuple(METHODS)) -> Non
         return
     mnist = load_dataset("mnist", data)
     set_threads(cpu_count())
-    hand = form()
+    hand = unseen(data, JUDGE)["pens"]
     stars = star_drawings(40)
-    pasts = {"MNIST": Past(mnist.x_train, mnist.y_train), "answers": Past(digit_likes(28, 28))}
+    pasts = {"MNIST": Past(mnist.x_train, mnist.y_train), "answers": Past(likes(28, 28))}
     print("| model | method | rehearsed | drawings | the hand's others | MNIST test | seconds |")
     print("|---|---|---|---|---|---|---|")
     for name in RUNS:
@@ -62,9 +62,7 @@ def star_drawings(count: int) -> np.ndarray:
             middle = 140 + rng.normal(0, 6, 2)
             ends = [*(middle - ray), *(middle + ray)]
             ImageDraw.Draw(picture).line(ends, 0, int(rng.uniform(12, 22)))
-        grey = np.asarray(picture)
-        rgba = np.stack([grey, grey, grey, np.full_like(grey, 255)], axis=2)
-        images.append(prepare(rgba, SPEC, "drawing").input)
+        images.append(as_input(on_paper(np.asarray(picture))))
     return np.stack(images)
 
 
