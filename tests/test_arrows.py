@@ -1,6 +1,7 @@
 """Who may import whom: the arrows between the wings, read from their source."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,7 @@ def wing_of(name):
     return ".".join(parts[:depth]) if f"dpn.{'.'.join(parts[:depth])}" in FOLDERS else None
 
 
+@functools.cache
 def imported(name, anywhere=True):
     """Everything that a module imports."""
     return set(imports_in(TREES[name], anywhere))
@@ -152,16 +154,18 @@ def arrows(name):
     return {wing_of(found) for found in ours(name)} - {wing_of(name), None}
 
 
-@pytest.mark.parametrize("name", sorted(n for n in TREES if wing_of(n)))
-def test_a_wing_imports_only_from_the_floors_below(name):
-    here = floor_of(wing_of(name))
-    upwards = {wing for wing in arrows(name) if floor_of(wing) <= here}
-    assert not upwards, f"{name} imports from {sorted(upwards)}, which do not stand below it"
+def test_a_wing_imports_only_from_the_floors_below():
+    upwards = {
+        f"{name} from {wing}"
+        for name in TREES
+        for wing in (arrows(name) if wing_of(name) else ())
+        if floor_of(wing) <= floor_of(wing_of(name))
+    }
+    assert not upwards, "these import from what does not stand below them"
 
 
-@pytest.mark.parametrize("name", [f"dpn.{name}" for name in COMMON])
-def test_what_all_may_import_imports_no_wing(name):
-    assert not arrows(name)
+def test_what_all_may_import_imports_no_wing():
+    assert not {wing for name in COMMON for wing in arrows(f"dpn.{name}")}
 
 
 def test_the_command_line_opens_the_verbs_and_reads_the_names():
@@ -238,12 +242,12 @@ def test_a_door_says_what_the_wing_is_for_and_costs_nothing(wing):
         assert not ours(f"dpn.{wing}")
 
 
-@pytest.mark.parametrize("name", sorted(TREES))
-def test_what_begins_with_an_underscore_stays_in_its_file(name):
-    for found in imported(name):
-        module, _, last = found.rpartition(".")
-        if module in TREES and last.startswith("_"):
-            assert last == "__version__", f"{name} imports {found}"
+def test_what_begins_with_an_underscore_stays_in_its_file():
+    for name in TREES:
+        for found in imported(name):
+            module, _, last = found.rpartition(".")
+            if module in TREES and last.startswith("_"):
+                assert last == "__version__", f"{name} imports {found}"
 
 
 def test_the_floor_of_dpn_is_empty_and_no_folder_is_crowded():
@@ -260,15 +264,13 @@ def may_use_streamlit(name):
     return name == "app" or name.startswith("pages.") or name.split(".")[:2] == ["dpn", "ui"]
 
 
-@pytest.mark.parametrize("name", sorted(TREES))
-def test_streamlit_stays_in_the_app_its_pages_and_ui(name):
-    used = {package for package in packages(name) if package.startswith("streamlit")}
-    assert not used or may_use_streamlit(name)
+def test_streamlit_stays_in_the_app_its_pages_and_ui():
+    using = {n for n in TREES if any(used.startswith("streamlit") for used in packages(n))}
+    assert not {name for name in using if not may_use_streamlit(name)}
 
 
-@pytest.mark.parametrize("name", sorted(TREES))
-def test_nothing_imports_a_page_or_the_app(name):
-    assert not {"pages", "app"} & packages(name)
+def test_nothing_imports_a_page_or_the_app():
+    assert not {name for name in TREES if {"pages", "app"} & packages(name)}
 
 
 def reached(name):
@@ -289,11 +291,11 @@ def may_import_torch(name):
     return name not in FOLDERS and (allowed == "*" or name.split(".")[-1] in allowed)
 
 
-@pytest.mark.parametrize("name", sorted(TREES))
-def test_torch_is_imported_only_with_what_computes(name):
-    if not may_import_torch(name):
-        heavy = {module for module in reached(name) if HEAVY & packages(module, anywhere=False)}
-        assert not heavy, f"{name} imports {sorted(heavy)}"
+def test_torch_is_imported_only_with_what_computes():
+    for name in TREES:
+        if not may_import_torch(name):
+            heavy = {one for one in reached(name) if HEAVY & packages(one, anywhere=False)}
+            assert not heavy, f"{name} imports {sorted(heavy)}"
 
 
 def test_what_may_import_torch_exists_and_does():
@@ -311,13 +313,15 @@ def test_charts_never_import_torch():
             assert "torch" not in packages(name)
 
 
-@pytest.mark.parametrize("name", sorted(TREES))
-def test_nothing_is_unpickled_evaluated_or_executed(name):
-    assert not {"pickle", "shelve", "marshal", "dill", "joblib", "cloudpickle"} & packages(name)
-    for node in ast.walk(TREES[name]):
-        if isinstance(node, ast.Call):
-            called = ast.unparse(node.func)
-            assert called not in ("torch.load", "eval", "exec", "pickle.loads", "pickle.load")
-            for keyword in node.keywords:
-                if keyword.arg == "allow_pickle":
-                    assert ast.unparse(keyword.value) == "False"
+def test_nothing_is_unpickled_evaluated_or_executed():
+    for name, tree in TREES.items():
+        unpickles = {"pickle", "shelve", "marshal", "dill", "joblib", "cloudpickle"}
+        assert not unpickles & packages(name), name
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                forbidden = ("torch.load", "eval", "exec", "pickle.loads", "pickle.load")
+                assert called not in forbidden, name
+                for keyword in node.keywords:
+                    if keyword.arg == "allow_pickle":
+                        assert ast.unparse(keyword.value) == "False", name
