@@ -31,19 +31,24 @@ FAINT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", list(PAGES))
-def test_axe_finds_no_barrier(new_page, app, path, theme):
+def test_axe_finds_no_barrier_in_light_and_dark(page, app, path):
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.goto(f"{app.url}/{path}{ASKED.get(path, '')}")
+        expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
+        if path in ("", "Classify"):
+            draw(page, SEVEN, name="draw" if path else "home")
+            expect(page.locator(".st-key-answer h2")).to_be_visible()  # no more of what was
+        kind = "stMain" if path in ("Train", "Data") else "stVegaLiteChart"
+        expect(page.get_by_test_id(kind).first).to_be_visible()
+        assert barriers_of(page) == {}, theme
+
+
+def barriers_of(page):
+    """What axe finds, and words of charts that are hard to read, when the page stands still."""
     from axe_playwright_python.sync_playwright import Axe
 
-    page = new_page(theme=theme)
-    page.goto(f"{app.url}/{path}{ASKED.get(path, '')}")
-    expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
-    if path in ("", "Classify"):
-        draw(page, SEVEN, name="draw" if path else "home")
-        expect(page.locator(".st-key-answer h2")).to_be_visible()  # no more of what was
-    chart = page.get_by_test_id("stVegaLiteChart" if path not in ("Train", "Data") else "stMain")
-    expect(chart.first).to_be_visible()
     for _ in range(2):  # what is drawn anew is dimmed, and fades in
         expect(page.get_by_test_id("stSpinner")).to_have_count(0)
         expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
@@ -52,11 +57,10 @@ def test_axe_finds_no_barrier(new_page, app, path, theme):
     page.wait_for_function(
         "() => document.getAnimations().every(one => one.playState != 'running')"
     )
-    found = Axe().run(page).response["violations"]
-    barriers = {
+    found = {
         rule["id"]: [node["html"][:160] for node in rule["nodes"]]
-        for rule in found
+        for rule in Axe().run(page).response["violations"]
         if rule["impact"] in BARRIERS
     }
-    assert not barriers
-    assert page.evaluate(FAINT) == []
+    faint = page.evaluate(FAINT)
+    return found | ({"faint": faint} if faint else {})
