@@ -46,7 +46,7 @@ WITH_TORCH = {
     "numbers": {"no_digit", "trellis"},
     "training": "*",
     "teaching": {"fine_tune", "judging", "lesson", "methods", "rehearsal"},
-    "jobs": {"serving", "showing", "worker"},
+    "jobs": {"ready", "serving", "showing", "worker"},
     "commands": {"pretrained"},
 }
 

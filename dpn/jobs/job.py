@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dpn.jobs.look import Look
 from dpn.jobs.worker_process import WorkerProcess
-from dpn.runs.run import Run
+from dpn.runs.run import LIVE_WEIGHTS, Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -70,6 +70,17 @@ class LiveWeights:
     weights: dict[str, Tensor]
 
 
+def read_live_weights(run: Run, step: int) -> LiveWeights | None:
+    """Return the copy that a training wrote after ``step``; None if it has none, or is over."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    try:
+        return LiveWeights(step, load((run.path / LIVE_WEIGHTS).read_bytes()))
+    except (OSError, SafetensorError):
+        return None
+
+
 class Job:
     """What the manager knows of one training. Guarded by the manager's condition."""
 
@@ -105,10 +116,61 @@ class Job:
             self._asked, self._is_asked = now, True
             self.process.send({"do": "look"})
 
-    def take_look(self, look: Look) -> None:
-        """Keep what was asked for."""
-        self.look, self._is_asked = look, False
-        self._took.append(look.seconds)
+    def end(self, reason: str) -> None:
+        """Have it stopped, for a reason that is shown with it."""
+        if self.want != "stop":
+            self.want, self.reason = "stop", reason
+            self.process.send({"do": "stop"})
+
+    def ended(self, code: int | None) -> None:
+        """Take in that its process is gone: if the training was not over, it failed.
+
+        Args:
+            code: what it ended with, negative for a signal; None if it did not end in time.
+        """
+        self.holds_place = False
+        if self.view.live:
+            message = "Its process ended unexpectedly. "
+            if code == -9:
+                message = "The system ended its process, most likely for want of memory. "
+                message += "Try a smaller batch_size or model. "
+            self.update(state="failed", message=message + "Resume goes on from what was saved.")
+
+    def take(self, event: dict[str, Any], seconds: float) -> None:
+        """Take in what its process told (see ``dpn.jobs.worker``).
+
+        Args:
+            event: as it came.
+            seconds: of training, at which it is ended.
+        """
+        kind, told = event["event"], {name: event[name] for name in event if name != "event"}
+        if kind == "download":
+            self.update(download=(told["done"], told["total"]))
+        elif kind == "weights":
+            self.copied_step = told["step"]
+            self.copies += 1
+        elif kind == "look":
+            self.look, self._is_asked = Look.from_event(told), False
+            self._took.append(self.look.seconds)
+        elif kind == "device":
+            self.device = told["device"]
+        elif kind == "over":
+            self.holds_place = False
+            self.update(download=None, **told)
+            if told["state"] == "stopped":
+                self.update(message=self.reason)
+        else:
+            self.update(download=None, **told)
+            if self.view.seconds > seconds:
+                limit = f"{seconds:g} seconds"
+                self.end(f"It reached {limit} of training, which is this server's limit.")
+            if kind == "loaded":
+                self.update(state="paused" if self.want == "pause" else "queued")
+            elif kind == "paused" and self.want == "run":
+                self.process.send({"do": "run"})  # Resume was pressed before the pause began
+            elif kind == "paused" and self.want != "stop":
+                self.holds_place = False
+                self.update(state="paused")
 
 
 def is_abandoned(view: JobView, away: float, grace: float) -> bool:

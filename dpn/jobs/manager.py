@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dpn.errors import RunError
-from dpn.jobs.job import Job, JobView, LiveWeights, is_abandoned
+from dpn.jobs.job import Job, JobView, LiveWeights, is_abandoned, read_live_weights
 from dpn.jobs.limits import OWN, UNLIMITED, Limits
 from dpn.jobs.look import Look
 from dpn.jobs.queue import in_line, next_in_line
@@ -25,7 +25,7 @@ from dpn.jobs.sweeps import Sweeps
 from dpn.jobs.worker_process import WorkerProcess
 from dpn.models.config import ModelConfig, TrainConfig, tracker_names
 from dpn.runs.create import new_run_id
-from dpn.runs.run import LIVE_WEIGHTS, Run
+from dpn.runs.run import Run
 from dpn.tracking import tools
 
 __all__ = ["JobManager", "JobView", "LiveWeights"]
@@ -155,9 +155,6 @@ class JobManager:
         They are copied between two steps. While the training is busy for longer than ``timeout``
         seconds the last copy is returned, and None if there was none or the job is over.
         """
-        from safetensors import SafetensorError
-        from safetensors.torch import load
-
         with self._changed:
             job = self._jobs.get(job_id)
             if job is None or job.view.state not in ("queued", "running", "paused"):
@@ -166,10 +163,7 @@ class JobManager:
             job.process.send({"do": "weights"})
             self._changed.wait_for(lambda: job.copies > asked or not job.view.live, timeout)
             step = job.copied_step
-        try:
-            return LiveWeights(step, load((job.run.path / LIVE_WEIGHTS).read_bytes()))
-        except (OSError, SafetensorError):
-            return None  # not copied yet, or over at this very moment
+        return read_live_weights(job.run, step)
 
     def look(self, job_id: str, every: float) -> Look | None:
         """Return the last look at a training's model at once, None if there is none.
@@ -208,13 +202,7 @@ class JobManager:
                 for job in self._jobs.values():
                     seen = self._seen.get(job.view.owner or "", -math.inf)
                     if is_abandoned(job.view, time.monotonic() - seen, grace):
-                        self._end(job, "Nobody had watched it for a while. Resume goes on.")
-
-    def _end(self, job: Job, reason: str) -> None:
-        """Stop a job for a reason that is shown with it."""
-        if job.want != "stop":
-            job.want, job.reason = "stop", reason
-            job.process.send({"do": "stop"})
+                        job.end("Nobody had watched it for a while. Resume goes on.")
 
     def _launch(self, run: Run, order: dict[str, Any], owner: str | None) -> None:
         with self._changed:
@@ -261,7 +249,9 @@ class JobManager:
         try:
             for event in job.process.events():
                 with self._changed:
-                    self._take(job, event)
+                    job.take(event, self._limits.seconds)
+                    if event["event"] == "over":
+                        self._note_the_end(job.view)
                     self._schedule()
         except Exception:  # whatever it is, the place is given to the next
             log.exception("what the process of %s said was not understood", job.view.id)
@@ -270,44 +260,11 @@ class JobManager:
         with self._changed:
             if job.view.live:
                 log.error("the process of %s ended with %s", job.view.id, code)
-                message = "Its process ended unexpectedly. "
-                if code == -9:
-                    message = "The system ended its process, most likely for want of memory. "
-                    message += "Try a smaller batch_size or model. "
-                job.update(state="failed", message=message + "Resume goes on from what was saved.")
-            job.holds_place = False
+            job.ended(code)
             self.prepare()  # for the next Start
             self._schedule()
 
-    def _take(self, job: Job, event: dict[str, Any]) -> None:
-        kind = event.pop("event")
-        if kind == "download":
-            job.update(download=(event["done"], event["total"]))
-        elif kind == "weights":
-            job.copied_step = event["step"]
-            job.copies += 1
-        elif kind == "look":
-            job.take_look(Look.from_event(event))
-        elif kind == "device":
-            job.device = event["device"]
-        elif kind == "over":
-            job.holds_place = False
-            if event["state"] == "finished":
-                self._took = [*self._took[-9:], job.view.seconds]
-            job.update(download=None, **event)
-            if event["state"] == "stopped":
-                job.update(message=job.reason)
-            view = job.view
-            log.info("%s: %s after %d steps. %s", view.id, view.state, view.step, view.message)
-        else:
-            job.update(download=None, **event)
-            if job.view.seconds > self._limits.seconds:
-                limit = f"{self._limits.seconds:g} seconds"
-                self._end(job, f"It reached {limit} of training, which is this server's limit.")
-            if kind == "loaded":
-                job.update(state="paused" if job.want == "pause" else "queued")
-            elif kind == "paused" and job.want == "run":
-                job.process.send({"do": "run"})  # Resume was pressed before the pause began
-            elif kind == "paused" and job.want != "stop":
-                job.holds_place = False
-                job.update(state="paused")
+    def _note_the_end(self, view: JobView) -> None:
+        if view.state == "finished":
+            self._took = [*self._took[-9:], view.seconds]
+        log.info("%s: %s after %d steps. %s", view.id, view.state, view.step, view.message)

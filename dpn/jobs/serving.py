@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -31,12 +30,11 @@ from dpn.evaluation.evaluate import (
 )
 from dpn.explain.exact import explain
 from dpn.explain.explanation import Explanation
-from dpn.jobs.doubts import Doubts
 from dpn.jobs.manager import JobManager
 from dpn.jobs.questions import Answer, Question
+from dpn.jobs.ready import CPU, Doubts, Models
 from dpn.models.base import Classifier
-from dpn.models.build import build_model
-from dpn.models.devices import pick_device, set_threads
+from dpn.models.devices import set_threads
 from dpn.numbers.no_digit import judge
 from dpn.runs.run import Run
 from dpn.training.failures import is_loss_of_device
@@ -44,21 +42,14 @@ from dpn.training.failures import is_loss_of_device
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-CPU = torch.device("cpu")
-#: Models kept ready; the one used longest ago makes room.
-MODELS_KEPT = 8
-#: Seconds to wait for a training's newest weights; then its last ones answer.
-PATIENCE = 0.1
 
 
 class ModelServer:
     """Holds the models in use; every method may be called from any thread."""
 
     def __init__(self, jobs: JobManager) -> None:
-        self._jobs = jobs
-        self._models: OrderedDict[tuple[str, int | None], tuple[object, Classifier]] = OrderedDict()
+        self._models = Models(jobs)
         self._doubts = Doubts()
-        self._device: torch.device | None = None  # chosen at the first question
         self._executor = ThreadPoolExecutor(
             1, thread_name_prefix="answers", initializer=set_threads, initargs=(1,)
         )
@@ -167,33 +158,29 @@ class ModelServer:
 
     def _though_lost(self, ask: Callable[[], T]) -> T:
         """Return what is asked for; if the device was lost meanwhile, from the CPU."""
-        device = self._device  # another's question may leave it while this one is asked
+        device = self._models.device  # another's question may leave it while this one is asked
         try:
             return ask()
         except RuntimeError as error:
             if not is_loss_of_device(error) or device == CPU:
                 raise
             log.error("the device of the answers is lost (%s): the CPU answers", error)
-            self._executor.submit(self._leave_device).result()
+            self._executor.submit(self._models.leave_device).result()
             return ask()
-
-    def _leave_device(self) -> None:
-        self._device = CPU
-        self._models.clear()
 
     def _copy(self, run: Run, images: Tensor, moment: int | None) -> Classifier:
         """Return a model for such images; the one that is kept may follow a training meanwhile."""
-        model, _ = self._current(run, moment)
+        model, _ = self._models.of(run, moment)
         self._check_shape(run, model, tuple(images.shape))
         return copy.deepcopy(model)
 
     def _ground(self, run: Run) -> npt.NDArray[np.uint8]:
-        model, _ = self._current(run, None)
+        model, _ = self._models.of(run, None)
         colour: npt.NDArray[np.uint8] = (model.mean * 255).round().byte().flatten().cpu().numpy()
         return colour
 
     def _predict(self, run: Run, images: npt.NDArray[np.uint8], moment: int | None) -> Answer:
-        model, step = self._current(run, moment)
+        model, step = self._models.of(run, moment)
         self._check_shape(run, model, images.shape)
         copied = np.array(images, order="C")  # they may be read-only, or lie oddly in memory
         with torch.inference_mode():  # a tenth faster than no_grad for one image
@@ -206,7 +193,7 @@ class ModelServer:
         self, run: Run, images: npt.NDArray[np.uint8], question: Question, moment: int | None
     ) -> Explanation:
         # Here, one at a time: it listens to the model's layers while they compute.
-        model, step = self._current(run, moment)
+        model, step = self._models.of(run, moment)
         found = explain(
             model,
             images,
@@ -225,7 +212,7 @@ class ModelServer:
         self, run: Run, images: npt.NDArray[np.uint8], question: Question, moment: int | None
     ) -> npt.NDArray[np.float32]:
         assert question.target is not None
-        model, _ = self._current(run, moment)
+        model, _ = self._models.of(run, moment)
         self._check_shape(run, model, images.shape)
         logits = predict_logits(
             model,
@@ -242,25 +229,3 @@ class ModelServer:
                 f"Run {run.id!r} takes images of {model.config.image_shape} (channels, height, "
                 f"width), got {shape[1:]}."
             )
-
-    def _current(self, run: Run, moment: int | None) -> tuple[Classifier, int | None]:
-        """Return the model, by default with its newest weights, and its step if it is training."""
-        live, stamp = None, ("snapshot", moment)
-        if moment is None:
-            live = self._jobs.live_weights(run.id, timeout=PATIENCE)
-            stamp = ("step", live.step) if live else ("file", run.weights_stamp())
-        name = (run.id, moment)
-        kept = self._models.get(name)
-        if kept is None or kept[0] != stamp:
-            if live is None:
-                model = run.load_model(moment)
-            else:
-                model = kept[1] if kept else build_model(run.config().model)
-                model.load_state_dict(live.weights)
-            self._device = self._device or pick_device()
-            kept = (stamp, model.to(self._device).eval())
-            self._models[name] = kept
-        self._models.move_to_end(name)
-        while len(self._models) > MODELS_KEPT:
-            self._models.popitem(last=False)
-        return kept[1], live.step if live else None

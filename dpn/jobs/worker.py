@@ -30,26 +30,23 @@ import os
 import queue
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, TextIO
 
-from dpn.data.loading import load_dataset
 from dpn.errors import DPNError
 from dpn.jobs.showing import Showing
 from dpn.logs import set_up_log
-from dpn.models.build import model_size
 from dpn.models.config import ModelConfig, TrainConfig, tracker_names
 from dpn.models.devices import release_memory
 from dpn.runs.run import LIVE_WEIGHTS, Run
-from dpn.runs.snapshots import save_snapshot
 from dpn.tracking.followers import Followers
 from dpn.training.loop import Record, run_training
 from dpn.training.opening import open_training, reopen_training
 from dpn.training.trainer import StepRecord, Trainer
+from dpn.training.warm_up import warm_up
 
 log = logging.getLogger(__name__)
 
@@ -226,22 +223,6 @@ class Worker:
             self.stop()
 
 
-def _warm_up() -> None:
-    """Take one step on the embedded digits, and validate, while nobody waits.
-
-    torch and scikit-learn import much of what they need at their first use: a second or two that
-    would otherwise pass between Start and the first loss.
-    """
-    training = TrainConfig(dataset="digits", batch_size=8, device="cpu", threads=1)
-    model = ModelConfig(height=8, width=8, states=2, decisions=2)
-    trainer = Trainer(model, training, load_dataset("digits", Path()))
-    trainer.step()
-    scores = trainer.validate()
-    with tempfile.TemporaryDirectory() as folder:
-        save_snapshot(Path(folder), 0, trainer.model.state_dict(), scores.confusion)
-    model_size(model)
-
-
 def main() -> None:
     """Be the process of one training."""
     # Ctrl-C in a terminal reaches all its processes; this one stops when its owner does.
@@ -253,7 +234,7 @@ def main() -> None:
     # Whatever prints, in Python or in C, must not end up among the events.
     sys.stdout = sys.stderr
     os.dup2(sys.stderr.fileno(), 1)
-    _warm_up()
+    warm_up()
     worker = Worker(sys.stdin, events)
     # A service manager can tell all processes of the app to end, and not only its first.
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())

@@ -1,3 +1,13 @@
 """From the first batch to the result: one training, in one process or several."""
 
-__all__ = ["augment", "doubting", "failures", "loop", "opening", "parallel", "result", "trainer"]
+__all__ = [
+    "augment",
+    "doubting",
+    "failures",
+    "loop",
+    "opening",
+    "parallel",
+    "result",
+    "trainer",
+    "warm_up",
+]

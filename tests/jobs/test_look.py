@@ -133,7 +133,10 @@ def test_a_training_is_asked_once_until_it_answers_and_again_when_it_has_learned
             job.ask_for_look(0)
         said.append(process.asked)
         nothing = np.zeros(0)
-        job.take_look(Look(step, nothing, nothing, nothing, nothing, nothing))
+        job.take(
+            {"event": "look", **Look(step, nothing, nothing, nothing, nothing, nothing).to_event()},
+            1e9,
+        )
     assert said == [1, 2, 2, 3]
 
 
@@ -152,7 +155,7 @@ def test_looks_that_take_long_come_seldom(tmp_path, monkeypatch):
     for took in (5.0, 0.02, 0.5):  # what is done once, a usual one, one on a busy machine
         job.ask_for_look(1.0)
         job.update(step=job.view.step + 1)
-        job.take_look(Look(0, *[nothing] * 5, seconds=took))
+        job.take({"event": "look", **Look(0, *[nothing] * 5, seconds=took).to_event()}, 1e9)
         now[0] += 2.1
     assert process.asked == 3
     now[0] += 1.0 - 2.1

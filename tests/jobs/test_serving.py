@@ -10,7 +10,7 @@ import torch
 from dpn.errors import ConfigError, ImageError, RunError
 from dpn.explain.exact import explain
 from dpn.jobs import manager as jobs
-from dpn.jobs import serving
+from dpn.jobs import ready, serving
 from dpn.jobs.manager import LiveWeights
 from dpn.jobs.questions import Question
 from dpn.jobs.serving import ModelServer
@@ -113,14 +113,14 @@ def test_a_model_is_read_once_and_again_when_its_weights_change(server, tmp_path
 
 
 def test_the_models_used_longest_ago_make_room(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(serving, "MODELS_KEPT", 2)
+    monkeypatch.setattr(ready, "MODELS", 2)
     kept = [saved_run(tmp_path, seed=seed) for seed in range(3)]
     for index in (0, 1, 0, 2):
         run, model = kept[index]
         np.testing.assert_allclose(
             server.predict(run, IMAGES).probabilities, answers_of(model), atol=1e-6
         )
-    assert list(server._models) == [(kept[index][0].id, None) for index in (0, 2)]
+    assert list(server._models._kept) == [(kept[index][0].id, None) for index in (0, 2)]
 
 
 def with_snapshots(folder):
@@ -168,7 +168,7 @@ def test_a_score_alone_is_the_one_that_is_explained(server, tmp_path, name, cont
         question = Question(1, contrast, operator, temperature)
         explained = server.explain(run, IMAGES, question)
         np.testing.assert_allclose(server.scores(run, IMAGES, question), explained.score, atol=1e-5)
-        assert server._models[run.id, None][1].config == model.config
+        assert server._models._kept[run.id, None][1].config == model.config
     with pytest.raises(ConfigError, match="temperature"):
         server.scores(run, IMAGES, Question(1, contrast, "soft", -1.0))
     with pytest.raises(RunError, match="takes images of"):
@@ -259,7 +259,7 @@ def test_a_device_that_is_lost_is_left_for_the_cpu(server, tmp_path, monkeypatch
             raise torch.AcceleratorError("CUDA error: unspecified launch failure")
         return normalise(model, images)
 
-    monkeypatch.setattr("dpn.jobs.serving.pick_device", lambda: torch.device("cuda"))
+    monkeypatch.setattr("dpn.jobs.ready.pick_device", lambda: torch.device("cuda"))
     monkeypatch.setattr(Classifier, "to", moved)
     monkeypatch.setattr(Classifier, "normalise", computed)
     monkeypatch.setattr(Classifier, "is_there", False, raising=False)
@@ -270,8 +270,8 @@ def test_a_device_that_is_lost_is_left_for_the_cpu(server, tmp_path, monkeypatch
         lambda: server.explain(run, IMAGES, Question()).probabilities,
         lambda: server.evaluate(run, tensor, labels).probabilities,
     ):
-        server._device = None
-        server._models.clear()
+        server._models.device = None
+        server._models._kept.clear()
         works[0] = True
         caplog.clear()
         before = ask()
