@@ -2,12 +2,12 @@
 
 __all__ = [
     "bars",
+    "comparison",
     "confusion",
     "curves",
     "equations",
     "evaluation",
-    "number_trellis",
-    "numbers",
+    "number",
     "place_bars",
     "places",
     "style",

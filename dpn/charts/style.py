@@ -1,4 +1,9 @@
-"""The colours of all figures, each with one meaning everywhere, and what else they share."""
+"""The colours of all figures, each with one meaning everywhere, and what else they share.
+
+What moves while a training runs is Vega-Lite, returned as (data, spec): Streamlit updates it in
+place. What stands still is Plotly. Blue and orange are told apart with any kind of colour vision
+and stand out from a light and from a dark page.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +37,10 @@ ON_COLOUR = "#10161d"  # words on blue or orange, on a light page and on a dark 
 #: a dash of its own.
 RUNS = ("#3b82c4", "#d9572b", "#2e9e6b", "#9a63c9", "#a8861a", "#d6559a")
 DASHES = ((1, 0), (1, 0), (1, 0), (6, 3), (6, 3), (6, 3))
+
+
+#: Of curves, in pixels.
+LIVE_HEIGHT = 300
 
 
 #: One diverging scale for all that speaks against (orange) or for (blue) an answer, for a light

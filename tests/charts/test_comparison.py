@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dpn.charts.curves import AXES, MEASURES, runs_chart, sweep_chart
+from dpn.charts.comparison import AXES, MEASURES, runs_chart, sweep_chart
 from dpn.charts.style import RUNS
 from dpn.runs.history import NOTHING_YET, Curves
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from dpn.charts.number_trellis import number_trellis
-from dpn.charts.numbers import coloured, number_picture
+from dpn.charts.number.boxes import coloured, number_picture
+from dpn.charts.number.trellis import number_trellis
 from dpn.numbers.reading import Digit, LineRead, Part, Reading, Sheet, SheetRead
 
 

@@ -10,8 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dpn import ui
-from dpn.charts.number_trellis import number_trellis
-from dpn.charts.numbers import DIGIT, number_picture
+from dpn.charts.number.boxes import DIGIT, number_picture
+from dpn.charts.number.trellis import number_trellis
 from dpn.explain.account import signed
 from dpn.names import listed
 from dpn.numbers.reading import LineRead, Reading, SheetRead

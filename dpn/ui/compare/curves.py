@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.curves import AXES, MEASURES, runs_chart
+from dpn.charts.comparison import AXES, MEASURES, runs_chart
 from dpn.ui import menus
 from dpn.ui.compare.sides import Side, open_sides
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.charts.curves import sweep_chart
+from dpn.charts.comparison import sweep_chart
 from dpn.data.catalogue import DATASETS
 from dpn.errors import RunError
 from dpn.runs.facts import read_facts

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dpn.charts.numbers import colour_of, coloured, field
+from dpn.charts.number.boxes import colour_of, coloured, field
 from dpn.charts.style import FAINT, Spec, ink
 from dpn.charts.sum import only
 from dpn.numbers.reading import LineRead, Reading

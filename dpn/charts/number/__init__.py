@@ -1,0 +1,1 @@
+"""A number that was read: on its picture, and as the path through its cuts."""
