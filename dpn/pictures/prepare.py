@@ -86,9 +86,10 @@ def prepare(
         return _prepared(spec, stages, None, kind)
     ink, inverted = (photo_ink if kind == "photo" else drawn_ink)(rgba, dark_on_light)
     seen = over(rgba, 255 if inverted else 0)
+    if spec.preparation == "photo":  # no ink was looked for in the training images
+        stages = (Stage(kind, seen), *PREPARATIONS["photo"](seen, spec))
+        return _prepared(spec, stages, inverted, kind)
     begun: tuple[Stage, ...] = Stage(kind, seen), Stage("ink", ink)
-    if spec.preparation == "photo":
-        return _prepared(spec, (*begun, *PREPARATIONS["photo"](ink, spec)), inverted, kind)
     box = box_of(ink)
     crop, figures = ink[box], 1
     begun = *begun, Stage("crop", crop)

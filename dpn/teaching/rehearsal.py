@@ -16,7 +16,7 @@ from dpn.data.loading import load_dataset
 from dpn.hands.rules import RULES
 from dpn.hands.strokes import SPEC, as_input, draw, varied
 from dpn.models.base import Classifier
-from dpn.training.augment import AUGMENTATIONS, on_ground
+from dpn.training.augment import on_ground
 
 #: Drawings of each rule to rehearse with, and the widths of their pens.
 OF_A_RULE, PENS = 50, (0.05, 0.16)
@@ -100,7 +100,7 @@ class Drawer:
         ground: Sequence[int] = (0,),
     ) -> None:
         self._x, self._y, self._device = x, y, device
-        self._vary = on_ground(AUGMENTATIONS[augmentation], ground)
+        self._vary = on_ground(augmentation, ground)
         self._generator = torch.Generator().manual_seed(seed)
         if y is not None:  # each class the same share, however few images it has
             counts = torch.bincount(y).clamp(min=1)

@@ -2,13 +2,14 @@
 
 Each takes images (B, C, H, W), float in 0..1, and the random generator, and returns the same shape
 and range. The ground of drawn digits is 0, so what comes in from outside the image is 0;
-``on_ground`` makes it another one.
+``on_ground`` makes it another one, or what is at the edge.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -22,13 +23,14 @@ def none(images: Tensor, generator: torch.Generator) -> Tensor:  # noqa: ARG001 
     return images
 
 
-def shift(images: Tensor, generator: torch.Generator) -> Tensor:
+def shift(images: Tensor, generator: torch.Generator, *, edges: bool = False) -> Tensor:
     """Move each image by whole pixels, up to 1/14 of its side each way (2 pixels of 28)."""
     height, width = images.shape[2:]
-    return _crop(images, max(1, height // 14), max(1, width // 14), generator)
+    mode = "replicate" if edges else "constant"
+    return _crop(images, max(1, height // 14), max(1, width // 14), generator, mode)
 
 
-def affine(images: Tensor, generator: torch.Generator) -> Tensor:
+def affine(images: Tensor, generator: torch.Generator, *, edges: bool = False) -> Tensor:
     """Turn up to 12°, scale 0.88 to 1.12, slant up to 0.2, move up to 1/14 of the side."""
     batch, _, height, width = images.shape
     # Drawn on the CPU, so that one seed gives one sequence on every device.
@@ -45,17 +47,19 @@ def affine(images: Tensor, generator: torch.Generator) -> Tensor:
     theta[:, 1, 1] = slant * sin + cos
     theta[:, :, 2] = draw[3:].t() / 7
     grid = F.affine_grid(theta.to(images.device), list(images.shape), align_corners=False)
-    return F.grid_sample(images, grid, padding_mode="zeros", align_corners=False)
+    outside = "border" if edges else "zeros"
+    return F.grid_sample(images, grid, padding_mode=outside, align_corners=False)
 
 
-def affine_shift(images: Tensor, generator: torch.Generator) -> Tensor:
+def affine_shift(images: Tensor, generator: torch.Generator, *, edges: bool = False) -> Tensor:
     """Change half of the batch as ``shift``, the others as ``affine``.
 
     What is turned or scaled is blurred a little: a model that is shown nothing else never sees an
     image as sharp as those that it is asked about.
     """
     half = len(images) // 2
-    return torch.cat([shift(images[:half], generator), affine(images[half:], generator)])
+    first, second = images[:half], images[half:]
+    return torch.cat([shift(first, generator, edges=edges), affine(second, generator, edges=edges)])
 
 
 def flip_crop(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -95,18 +99,6 @@ def _crop(
     return padded.gather(3, columns.view(batch, 1, 1, width).expand(-1, channels, height, -1))
 
 
-def on_ground(augmentation: Augmentation, ground: Sequence[int]) -> Augmentation:
-    """Return the augmentation for images whose even ground is (C,) of 0..255 and not 0."""
-    if not any(ground):
-        return augmentation
-
-    def vary(images: Tensor, generator: torch.Generator) -> Tensor:
-        level = (torch.tensor(ground, device=images.device) / 255).view(-1, 1, 1)
-        return augmentation(images - level, generator) + level
-
-    return vary
-
-
 AUGMENTATIONS: dict[str, Augmentation] = {
     "none": none,
     "shift": shift,
@@ -115,3 +107,27 @@ AUGMENTATIONS: dict[str, Augmentation] = {
     "flip_crop": flip_crop,
     "flip_crop_wide": flip_crop_wide,
 }
+#: Those that let something in from outside, continuing the edges.
+_AT_EDGES: dict[Augmentation, Augmentation] = {
+    shift: partial(shift, edges=True),
+    affine: partial(affine, edges=True),
+    affine_shift: partial(affine_shift, edges=True),
+}
+
+
+def on_ground(name: str, ground: Sequence[int] | None) -> Augmentation:
+    """Return the augmentation of this name for images whose even ground is (C,) of 0..255.
+
+    For photos, which have none (None), what comes in from outside continues their edges.
+    """
+    augmentation = AUGMENTATIONS[name]
+    if ground is None:
+        return _AT_EDGES.get(augmentation, augmentation)
+    if not any(ground):
+        return augmentation
+
+    def vary(images: Tensor, generator: torch.Generator) -> Tensor:
+        level = (torch.tensor(ground, device=images.device) / 255).view(-1, 1, 1)
+        return augmentation(images - level, generator) + level
+
+    return vary

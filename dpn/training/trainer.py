@@ -22,7 +22,7 @@ from dpn.models.build import build_model
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import autocast, pick_device
 from dpn.models.mlp import MLP
-from dpn.training.augment import AUGMENTATIONS, on_ground
+from dpn.training.augment import on_ground
 from dpn.training.optimizers import make_optimizer, remembered
 from dpn.training.order import order_of
 from dpn.training.parallel import Group
@@ -94,7 +94,8 @@ class Trainer:
         self.total_steps = config.steps or max(1, round(config.epochs * self.steps_per_epoch))
         self._generator = torch.Generator()
         ground = dataset.look.ground if dataset.look else (0,)
-        self._augment = on_ground(AUGMENTATIONS[config.augmentation], ground)
+        is_photos = dataset.preparation == "photo"
+        self._augment = on_ground(config.augmentation, None if is_photos else ground)
         self._order: tuple[int, Tensor] = (-1, torch.empty(0))
         self._forward: nn.Module | None = None
 

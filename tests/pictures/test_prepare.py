@@ -357,13 +357,25 @@ def test_photos_become_grey_wide_or_white_behind():
 
 
 def test_a_drawing_for_three_channels_is_grey_ink_in_each():
-    for preparation in ("mnist", "photo"):
-        spec = InputSpec(3, 32, 32, preparation)
-        prepared = prepare(drawing(pen(SEVEN, 18), (200, 0, 0), WHITE), spec, "drawing")
-        assert prepared.input.shape == (3, 32, 32)
-        assert prepared.inverted is True
-        for plane in prepared.input[1:]:
-            np.testing.assert_array_equal(plane, prepared.input[0])
+    spec = InputSpec(3, 32, 32, "mnist")
+    prepared = prepare(drawing(pen(SEVEN, 18), (200, 0, 0), WHITE), spec, "drawing")
+    assert prepared.input.shape == (3, 32, 32)
+    assert prepared.inverted is True
+    for plane in prepared.input[1:]:
+        np.testing.assert_array_equal(plane, prepared.input[0])
+
+
+def test_a_model_of_photos_sees_a_drawing_as_it_was_drawn():
+    rgba = drawing(pen(SEVEN, 18), (200, 0, 0), WHITE)
+    prepared = prepare(rgba, CIFAR, "drawing")
+    np.testing.assert_array_equal(prepared.input, prepare(rgba, CIFAR, "plain").input)
+    assert (prepared.kind, prepared.inverted) == ("drawing", True)
+    clear = prepare(drawing(pen(SEVEN, 18), (200, 0, 0), None), CIFAR, "drawing")
+    np.testing.assert_array_equal(clear.input, prepared.input)
+    light = prepare(drawing(pen(SEVEN, 18), (250, 240, 0), (0, 0, 60)), CIFAR, "drawing")
+    assert (light.input[:, 0, 0].tolist(), light.inverted) == ([0, 0, 60], False)
+    with pytest.raises(BlankDrawing):
+        prepare(np.full((280, 280, 4), 255, np.uint8), CIFAR, "drawing")
 
 
 def photograph(ink, paper=225.0, contrast=0.7, shadow=True, seed=0):

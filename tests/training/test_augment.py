@@ -164,7 +164,27 @@ def test_flip_crop_moves_by_up_to_its_share_and_mirrors_the_edge(name, most):
 @pytest.mark.parametrize("name", ["shift", "affine"])
 def test_what_comes_in_from_outside_is_the_ground(name):
     white = torch.full((8, 1, 16, 16), 245 / 255)
-    vary = on_ground(AUGMENTATIONS[name], (245,))
+    vary = on_ground(name, (245,))
     assert torch.allclose(vary(white, torch.Generator().manual_seed(0)), white)
     assert AUGMENTATIONS[name](white, torch.Generator().manual_seed(0)).min() == 0
-    assert on_ground(AUGMENTATIONS[name], (0,)) is AUGMENTATIONS[name]
+    assert on_ground(name, (0,)) is AUGMENTATIONS[name]
+
+
+def edged(count=40, side=16):
+    """Photos: each an even grey of its own, from 0.3 to 0.9, but for a dark spot in the middle."""
+    images = torch.linspace(0.3, 0.9, count).view(-1, 1, 1, 1).repeat(1, 1, side, side)
+    images[:, :, 7:9, 7:9] = 0.1
+    return images
+
+
+@pytest.mark.parametrize("name", CHANGING)
+def test_what_comes_into_a_photo_from_outside_continues_its_edges(name):
+    photos = edged()
+    changed = on_ground(name, None)(photos, seeded())
+    assert not torch.equal(changed, photos)
+    grounds = photos[:, :, :1, :1]
+    torch.testing.assert_close(changed[:, :, [0, -1]], grounds.expand(-1, 1, 2, 16))
+    torch.testing.assert_close(changed[..., [0, -1]], grounds.expand(-1, 1, 16, 2))
+    black = drawing(20)
+    same = on_ground(name, None)(black, seeded())  # and all else is as ever
+    assert torch.equal(same, AUGMENTATIONS[name](black, seeded()))

@@ -179,6 +179,23 @@ def test_one_seed_repeats_every_bit_and_another_does_not(name, augmentation):
     assert not same_tensors(weights(runs[0]), weights(runs[2]))
 
 
+def test_photos_are_varied_on_their_own_ground():
+    """What a model of bright photos is shown has no black in it."""
+    data = small_dataset()
+    bright = dataclasses.replace(data, x_train=data.x_train // 4 + 190)
+    shown = {}
+    for preparation in ("mnist", "photo"):
+        trainer = trainer_of(
+            data=dataclasses.replace(bright, preparation=preparation), augmentation="affine_shift"
+        )
+        trainer.model.register_forward_pre_hook(
+            lambda _, inputs, preparation=preparation: shown.update({preparation: inputs[0].min()})
+        )
+        trainer.step()
+    assert shown["mnist"] == 0
+    assert shown["photo"] >= 190 / 255 - 1e-6
+
+
 @pytest.mark.parametrize("optimizer", [*OPTIMIZER_NAMES, "sgd without momentum"])
 @pytest.mark.parametrize(
     ("name", "augmentation"), [("dpn", "none"), ("residual", "affine"), ("mlp", "flip_crop")]
