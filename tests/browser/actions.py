@@ -54,6 +54,18 @@ def draw(page, strokes, *, touch=False, name="draw"):
         (_touch if touch else _mouse)(page, points)
 
 
+def draw_exported(page, strokes):
+    """Draw strokes, as ``draw`` takes them, on an exported page."""
+    box = page.locator("#paper").bounding_box()
+    scale = (box["width"] - 2) / 280
+    for stroke in strokes:
+        for index, (x, y) in enumerate(stroke):
+            page.mouse.move(box["x"] + 1 + scale * x, box["y"] + 1 + scale * y)
+            if index == 0:
+                page.mouse.down()
+        page.mouse.up()
+
+
 def _mouse(page, points):
     page.mouse.move(*points[0])
     page.mouse.down()

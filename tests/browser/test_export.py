@@ -17,7 +17,7 @@ from dpn.pictures.decode import decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs.run import SHIPPED, Run
-from tests.browser.actions import BAR, SEVEN, ZERO, button, canvas
+from tests.browser.actions import BAR, SEVEN, ZERO, button, canvas, draw_exported
 from tests.export.runs import made_run, rewritten
 from tests.helpers import small_model
 
@@ -31,17 +31,6 @@ ANSWER = """() => ({
     terms: current.found.terms(current.order[0]),
     figures: current.figures,
 })"""
-
-
-def draw_on(page, strokes):
-    box = page.locator("#paper").bounding_box()
-    scale = (box["width"] - 2) / 280
-    for stroke in strokes:
-        for index, (x, y) in enumerate(stroke):
-            page.mouse.move(box["x"] + 1 + scale * x, box["y"] + 1 + scale * y)
-            if index == 0:
-                page.mouse.down()
-        page.mouse.up()
 
 
 def agree(page, run):
@@ -79,7 +68,7 @@ def test_export_on_classify_then_draw_on_the_page_that_was_saved(new_page, app, 
         page.on("console", lambda message: problems.append(message.text))  # noqa: B023
         page.on("pageerror", lambda error: problems.append(str(error)))  # noqa: B023
         page.goto(file.as_uri())
-        draw_on(page, SEVEN)
+        draw_exported(page, SEVEN)
         expect(page.locator("#words strong")).to_have_text("7")
         agree(page, Run(SHIPPED / "shipped-mnist-dpn"))
         rows = page.locator("#terms li")
@@ -133,7 +122,7 @@ def test_each_model_and_preparation_is_answered_as_in_the_lab(new_page, tmp_path
             ([BAR[0], [(60, 20), (60, 60)]], 40),
         ):
             page.evaluate("w => { brush.min = 1; brush.value = w; }", width)
-            draw_on(page, strokes)
+            draw_exported(page, strokes)
             agree(page, run)
             page.locator("#clear").click()
 

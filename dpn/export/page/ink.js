@@ -32,19 +32,23 @@ function largest(data) {
   return most;
 }
 
-/** The median of one channel of RGBA, over the pixels that `mask` holds a 1 for. */
-function median(rgba, channel, mask) {
-  const counts = new Uint32Array(256);
+/** The median colour of RGBA, channel by channel, over the pixels that `mask` holds a 1 for. */
+function median(rgba, mask) {
+  const counts = [0, 1, 2].map(() => new Uint32Array(256)), [r, g, b] = counts;
   let total = 0;
   for (let i = 0; i < mask.length; i++) {
-    if (mask[i]) { counts[rgba[4 * i + channel]]++; total++; }
+    if (!mask[i]) continue;
+    r[rgba[4 * i]]++;
+    g[rgba[4 * i + 1]]++;
+    b[rgba[4 * i + 2]]++;
+    total++;
   }
-  const nth = (n) => {  // the byte at this place of all in order
+  const nth = (of, n) => {  // the byte at this place of all in order
     let value = 0;
-    for (let before = counts[0]; before <= n; before += counts[value]) value++;
+    for (let before = of[0]; before <= n; before += of[value]) value++;
     return value;
   };
-  return (nth((total - 1) >> 1) + nth(total >> 1)) / 2;
+  return counts.map((of) => (nth(of, (total - 1) >> 1) + nth(of, total >> 1)) / 2);
 }
 
 /** The luma of ITU-R BT.601. */
@@ -52,66 +56,83 @@ function grey([r, g, b]) {
   return rint(Math.fround(0.299) * r + Math.fround(0.587) * g + Math.fround(0.114) * b);
 }
 
+/** How far each pixel is from a colour, in the channel where it is farthest. */
+function away(rgba, h, w, colour) {
+  const [r, g, b] = colour.map(rint), far = new Uint8Array(h * w);
+  for (let i = 0; i < far.length; i++) {
+    far[i] = Math.max(
+      Math.abs(rgba[4 * i] - r), Math.abs(rgba[4 * i + 1] - g), Math.abs(rgba[4 * i + 2] - b));
+  }
+  return far;
+}
+
 /** The ink of an opaque drawing, which is darker than its ground. */
 function drawnInk(rgba, h, w) {
   const depth = Math.max(1, Math.floor(Math.max(h, w) / 20));
-  const colour = (mask) => [0, 1, 2].map((c) => median(rgba, c, mask));
-  const away = (from) => {  // how far each pixel is, in the channel where it is farthest
-    const far = plane(h, w), [r, g, b] = from.map(rint);
-    for (let i = 0; i < h * w; i++) {
-      far.data[i] = Math.max(
-        Math.abs(rgba[4 * i] - r), Math.abs(rgba[4 * i + 1] - g), Math.abs(rgba[4 * i + 2] - b));
-    }
-    return far;
-  };
   const border = new Uint8Array(h * w).fill(1);
   for (let y = depth; y < h - depth; y++) border.fill(0, y * w + depth, (y + 1) * w - depth);
-  const ground = colour(border);
-  let ink = away(ground);
-  const half = Math.floor(largest(ink.data) / 2);
-  const strong = each(ink, (x) => (x > half ? 1 : 0)).data;
+  const ground = median(rgba, border);
+  let ink = away(rgba, h, w, ground);
+  const half = Math.floor(largest(ink) / 2);
   if (half > 0) {
-    const stroke = colour(strong);
-    if (grey(stroke) >= grey(ground)) ink = away(stroke);  // most of the paper is covered
+    const stroke = median(rgba, ink.map((x) => (x > half ? 1 : 0)));
+    if (grey(stroke) >= grey(ground)) ink = away(rgba, h, w, stroke);  // most of the paper is covered
   }
-  if (largest(ink.data) < MIN_CONTRAST) {
+  const most = largest(ink);
+  if (most < MIN_CONTRAST) {
     throw new Blank("Nothing is drawn yet: draw one figure, large and in a clear colour");
   }
-  ink = bright(ink, 1, (x) => x);
-  const near = spread(each(ink, (x) => (x >= FAINT_INK ? 1 : 0)));
-  return each(ink, (x, i) => x * near.data[i]);
+  const bytes = Uint8Array.from({length: 256}, (_, x) => rint(Math.min(x * (255 / most), 255)));
+  for (let i = 0; i < ink.length; i++) if (ink[i]) ink[i] = bytes[ink[i]];
+  return plane(h, w, withoutSpecks(ink, h, w));
 }
 
-/** Scale to a peak of 255 times `gain`, cut at 255. `round` is the precision of the numbers. */
-function bright(p, gain = 1, round = Math.fround) {
-  const scale = round((255 * gain) / largest(p.data));
-  return each(p, (x) => (x === 0 ? 0 : rint(Math.min(round(x * scale), 255))));
-}
-
-/** The maximum of each pixel and its eight neighbours. */
-function spread({h, w, data}) {
-  const out = plane(h, w), rows = plane(h, w);
-  for (let y = 0; y < h; y++) {
-    const above = y > 0 ? -w : 0, below = y < h - 1 ? w : 0;
-    for (let i = y * w; i < (y + 1) * w; i++) {
-      rows.data[i] = Math.max(data[i + above], data[i], data[i + below]);
-    }
-  }
+/** Take away what is faint and touches nothing that is not. */
+function withoutSpecks(ink, h, w) {
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
       const i = y * w + x;
-      out.data[i] = Math.max(
-        rows.data[x > 0 ? i - 1 : i], rows.data[i], rows.data[x < w - 1 ? i + 1 : i]);
+      if (ink[i] === 0 || ink[i] >= FAINT_INK) continue;
+      let touches = false;
+      for (let v = Math.max(0, y - 1); v <= Math.min(h - 1, y + 1); v++) {
+        for (let u = Math.max(0, x - 1); u <= Math.min(w - 1, x + 1); u++) {
+          if (ink[v * w + u] >= FAINT_INK) touches = true;
+        }
+      }
+      if (!touches) ink[i] = 0;  // others look for what is not faint
     }
   }
-  return out;
+  return ink;
+}
+
+/** Scale to a peak of 255 times `gain`, cut at 255. */
+function bright(p, gain = 1) {
+  const scale = Math.fround((255 * gain) / largest(p.data));
+  return each(p, (x) => (x === 0 ? 0 : rint(Math.min(Math.fround(x * scale), 255))));
+}
+
+/** The largest number within `reach` pixels of each, across and down. So many at each edge are 0. */
+function spread({h, w, data}, reach) {
+  let now = data;
+  for (const step of [1, w]) {
+    for (let done = 0; done < reach;) {  // three windows side by side are one, three times as wide
+      const by = Math.min(2 * done + 1, reach - done), far = by * step, next = new Float64Array(h * w);
+      for (let i = 0; i < next.length; i++) {
+        const before = i >= far ? now[i - far] : 0, after = i + far < next.length ? now[i + far] : 0;
+        next[i] = Math.max(before, now[i], after);
+      }
+      now = next;
+      done += by;
+    }
+  }
+  return plane(h, w, now);
 }
 
 /** A plane inside a larger one, `top` and `left` from its corner. */
 function placed(p, h, w, top, left, ground = 0) {
   const out = plane(h, w, new Float64Array(h * w).fill(ground));
   for (let y = 0; y < p.h; y++) {
-    for (let x = 0; x < p.w; x++) out.data[(y + top) * w + x + left] = p.data[y * p.w + x];
+    out.data.set(p.data.subarray(y * p.w, (y + 1) * p.w), (y + top) * w + left);
   }
   return out;
 }
@@ -119,7 +140,8 @@ function placed(p, h, w, top, left, ground = 0) {
 function cropped(p, {top, left, h, w}) {
   const out = plane(h, w);
   for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) out.data[y * w + x] = p.data[(y + top) * p.w + x + left];
+    const from = (y + top) * p.w + left;
+    out.data.set(p.data.subarray(from, from + w), y * w);
   }
   return out;
 }
@@ -144,31 +166,34 @@ function boxOf(ink) {
   return box;
 }
 
-/** Average over areas to h rows of w. */
+/** Average over areas to h rows of w: of the running sum along each axis the difference between the
+    ends of equal lengths. */
 function areaAverage(p, h, w) {
-  const turned = (q) => {
-    const out = plane(q.w, q.h);
-    for (let y = 0; y < q.h; y++) {
-      for (let x = 0; x < q.w; x++) out.data[x * q.h + y] = q.data[y * q.w + x];
+  const tall = averageRows(p, h), out = plane(h, w);
+  for (let y = 0; y < h; y++) {
+    const from = y * p.w;
+    for (let x = 0, column = 0, sum = 0, low = 0; x < w; x++) {
+      const end = ((x + 1) * p.w) / w, whole = Math.min(Math.floor(end), p.w - 1);
+      for (; column < whole; column++) sum += tall[from + column];
+      const high = sum + (end - whole) * tall[from + whole];
+      out.data[y * w + x] = Math.fround((high - low) * (w / p.w));
+      low = high;
     }
-    return out;
-  };
-  const small = turned(averageRows(turned(averageRows(p, h)), w));
-  return each(small, Math.fround);
+  }
+  return out;
 }
 
-/** Average the rows over equal lengths: the difference of the running sum at the ends of each. */
-function averageRows(p, target) {
-  const {h, w} = p, running = new Float64Array((h + 1) * w), out = plane(target, w);
-  for (let i = 0; i < h * w; i++) running[i + w] = running[i] + p.data[i];
-  const atEnd = (end, x) => {
-    const whole = Math.min(Math.floor(end), h - 1);
-    return running[whole * w + x] + (end - whole) * p.data[whole * w + x];
-  };
-  for (let y = 0; y < target; y++) {
+function averageRows({h, w, data}, target) {
+  const out = new Float64Array(target * w), sum = new Float64Array(w), low = new Float64Array(w);
+  for (let y = 0, row = 0; y < target; y++) {
+    const end = ((y + 1) * h) / target, whole = Math.min(Math.floor(end), h - 1);
+    for (; row < whole; row++) {
+      for (let x = 0; x < w; x++) sum[x] += data[row * w + x];
+    }
     for (let x = 0; x < w; x++) {
-      const low = atEnd((y * h) / target, x), high = atEnd(((y + 1) * h) / target, x);
-      out.data[y * w + x] = (high - low) * (target / h);
+      const high = sum[x] + (end - whole) * data[whole * w + x];
+      out[y * w + x] = (high - low[x]) * (target / h);
+      low[x] = high;
     }
   }
   return out;
@@ -198,7 +223,6 @@ function strokeWidth(p) {
 function thickened(p, missing) {
   const steps = rint(missing * 4);
   const fine = bright(areaAverage(padSquare(p), 160, 160), 2);
-  let ink = placed(fine, 160 + 2 * steps, 160 + 2 * steps, steps, steps);
-  for (let i = 0; i < steps; i++) ink = spread(ink);
+  const ink = spread(placed(fine, 160 + 2 * steps, 160 + 2 * steps, steps, steps), steps);
   return cropped(ink, boxOf(ink));
 }

@@ -8,6 +8,7 @@ const isPhoto = model.input.preparation === "photo";
 const SURE = 0.6;  // below this an answer is called "not sure"
 const MOST_CLASSES = 26, SHOWN_CLASSES = 10;  // of more classes than this so many are shown
 const MOST_TERMS = 20;  // and of more parts than this the strongest
+const REHEARSALS = 16;
 const COUNTS = {2: "two", 3: "three", 4: "four"};
 let current = null;  // what was answered last: {found, planes, asked}
 
@@ -202,8 +203,18 @@ function startDrawing() {
   };
   byId("undo").onclick = () => { strokes.pop(); redraw(); reply(); };
   byId("clear").onclick = () => { strokes = []; redraw(); reply(); };
+  // A browser is slow at what it does for the first time: made-up drawings, thin and thick, come first.
+  const rehearse = (left) => {
+    if (!left) return;
+    if (open !== null) return setTimeout(rehearse, 50, left);  // somebody draws
+    const side = paper.width, rgba = new Uint8ClampedArray(4 * side * side).fill(255);
+    for (let y = 60; y < 220; y++) rgba.fill(17, 4 * (y * side + y), 4 * (y * side + y + (left % 2 ? 5 : 25)));
+    answer(prepareDrawing(rgba, side, side, model.input).planes, model, tensors).terms(0);
+    setTimeout(rehearse, 0, left - 1);
+  };
   redraw();
   reply();
+  setTimeout(rehearse, 0, REHEARSALS);
 }
 
 /** A picture file: read by the browser, shrunk by us. */
