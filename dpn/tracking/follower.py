@@ -1,6 +1,7 @@
-"""One tracker's process: ``python -m dpn.tracking.follower RUN DATA_DIR NAME SECONDS [STEP]``.
+"""A tracker's process: ``python -m dpn.tracking.follower RUN DATA_DIR NAME SHARE SECONDS [STEP]``.
 
-SECONDS is what the tracker may take when the training is over, STEP where a resumed one goes on.
+SHARE is what the tracker may take of a processor's time while the training goes on, SECONDS how
+long it may take when that is over, STEP where a resumed one goes on.
 
 It reads what the training writes into the run's folder, and never talks to the training: whatever a
 tracker's library takes, holds, prints or breaks stays in here. When stdin ends the training is
@@ -35,9 +36,9 @@ from dpn.tracking.tracker import Beginning, Ending, Row, Tracker
 
 #: Seconds between two looks at the metrics; rows that are handed over at once.
 EVERY, MOST_ROWS = 0.5, 200
-#: Of all processors' time, what one tracker may take while the training goes on. A lower priority
-#: would be kept until the end, and on a busy machine the end would then never come.
-SHARE = 0.01
+#: Seconds of a processor that the first rows are taken to cost: libraries make much when they are
+#: first asked. So a training of a few seconds is not disturbed at all.
+FIRST_COST = 0.1
 #: What is logged of a step, beside its images a second.
 STEP_FIELDS = ("loss", "accuracy", "learning_rate")
 #: What a result has beside single numbers.
@@ -159,16 +160,16 @@ def rows_after(curves: Curves, step: int, validation: int, most: int = MOST_ROWS
     return sorted(rows.items())
 
 
-def follow_until(over: threading.Event, follow: Callable[[], object]) -> None:
-    """Follow again and again until it is over, at rest for so long that ``SHARE`` is kept."""
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    rest = EVERY
+def follow_until(over: threading.Event, follow: Callable[[], object], share: float) -> None:
+    """Follow again and again until it is over, at rest for so long that the share is kept.
+
+    A lower priority would be kept until the end, and on a busy machine the end would never come.
+    """
+    rest = max(EVERY, FIRST_COST / share)
     while not over.wait(rest):
         before = time.process_time()
         follow()
-        rest = max(EVERY, (time.process_time() - before) / (SHARE * cores))
+        rest = max(EVERY, (time.process_time() - before) / share)
 
 
 def make_tracker(name: str) -> Tracker:
@@ -234,7 +235,7 @@ def _apart(folder: Path, name: str) -> TextIO:
 
 def main(arguments: list[str]) -> None:
     """Be the process of one tracker; it ends with 0, or with 1 after it said why."""
-    path, data_dir, name, seconds, *again = arguments
+    path, data_dir, name, share, seconds, *again = arguments
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, signal.SIG_IGN)  # the training hears it, saves, and then stdin ends
     run, folder = Run(Path(path)), Path(path) / "tracking"
@@ -249,7 +250,7 @@ def main(arguments: list[str]) -> None:
     try:
         follower.open(make_tracker(name), int(again[0]) if again else None)
         voice.say(event="ready")
-        follow_until(over, follower.follow)
+        follow_until(over, follower.follow, float(share))
         follower.close()
     except BaseException as error:
         with contextlib.suppress(OSError):  # the disk may be full

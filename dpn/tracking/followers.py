@@ -18,6 +18,9 @@ from dpn.tracking.tools import TOOLS, is_installed, to_install
 
 #: Seconds that a training waits for the trackers' libraries before it begins without them.
 READY_SECONDS = 30.0
+#: Of one processor's time, what all trackers together may take while the training goes on: its
+#: threads wait for each other, so whatever stops one of them stops all.
+SHARE = 0.02
 #: Seconds that a tracker may take when the training is over, and what comes on top before it is
 #: ended from outside.
 FINISH_SECONDS, GRACE_SECONDS = 120, 10
@@ -44,7 +47,7 @@ class Followers:
                 continue
             try:
                 order = [str(run.path.resolve()), str(data_dir.resolve()), name]
-                order += [str(FINISH_SECONDS), *again]
+                order += [str(SHARE / len(names)), str(FINISH_SECONDS), *again]
                 self._followers.append(_Follower(order, say))
             except OSError as error:
                 say(f"{TOOLS[name].title} did not start: {error.strerror}.")

@@ -1,6 +1,5 @@
 """Which trackers may be used, and what is said of those that may not."""
 
-import os
 import time
 
 import numpy as np
@@ -11,7 +10,8 @@ from dpn.errors import ConfigError
 from dpn.jobs.limits import read_limits
 from dpn.models.config import TRACKER_NAMES, TrainConfig, tracker_names
 from dpn.runs.history import Curves
-from dpn.tracking import tools
+from dpn.runs.run import Run
+from dpn.tracking import followers, tools
 from dpn.tracking.follower import follow_until, rows_after
 from dpn.tracking.pictures import confusion_picture, mistakes_picture
 from tests.workers import closing_desk
@@ -109,9 +109,18 @@ def test_a_tracker_rests_the_longer_the_more_it_had_to_do(monkeypatch):
         clock[0] += [0.0001, 0.3, 0][len(rests) - 1]
 
     monkeypatch.setattr(time, "process_time", lambda: clock[0])
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1}, raising=False)
-    follow_until(Over(), follow)
-    assert rests == [0.5, 0.5, pytest.approx(15), 0.5]
+    follow_until(Over(), follow, 0.02)
+    assert rests == [pytest.approx(5), 0.5, pytest.approx(15), 0.5]
+
+
+def test_all_trackers_together_have_one_share(tmp_path, monkeypatch):
+    orders = []
+    monkeypatch.setattr(followers, "_Follower", lambda order, say: orders.append(order))
+    monkeypatch.setattr(followers, "is_installed", lambda name: name != "wandb")
+    names = ["tensorboard", "wandb", "mlflow"]
+    followers.Followers(Run(tmp_path), tmp_path, names, None, lambda words: None)
+    assert [order[2] for order in orders] == ["tensorboard", "mlflow"]
+    assert sum(float(order[3]) for order in orders) <= followers.SHARE <= 0.02
 
 
 @pytest.mark.parametrize("classes", [2, 10, 30, 700])
