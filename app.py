@@ -8,7 +8,7 @@ from dpn.ui.home import play
 
 if __name__ == "__main__":  # somebody opens the page
     entered = ui.start_page("Home")
-    st.title("A classifier that shows its work")
+    name_the_rest = ui.head("A classifier that shows its work")
     with ui.guard():
         play.play(entered=entered)
     left, right = st.columns([1.9, 1], gap="large")
@@ -17,6 +17,7 @@ if __name__ == "__main__":  # somebody opens the page
     with right, ui.guard():
         home.ways()
     home.footer()
+    name_the_rest()
 else:  # the server imports it, and serves this file as the first page
     from dpn.ui.server.service import service
 

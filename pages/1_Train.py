@@ -12,15 +12,15 @@ from dpn.ui.train import result as train_result
 from dpn.ui.train import settings as train_settings
 from dpn.ui.train import trackers as train_trackers
 
-ui.start_page("Train")
-st.title("Train")
+entered = ui.start_page("Train")
+name_the_rest = ui.head("Train")
 
 with st.container(key="result_first"):
     left, right = st.columns([1, 2.4], gap="large")
 chosen = None
 with left:
     with ui.guard():
-        chosen = train_settings.training_settings(bring.offer)
+        chosen = train_settings.training_settings(bring.offer, entered=entered)
     size = st.container()
 with right, ui.guard():
     view = buttons.buttons(chosen)
@@ -33,6 +33,7 @@ with right, ui.guard():
 with right, ui.guard():
     if chosen and not ui.current_run_id():
         before.what_it_will_learn(*chosen)
+name_the_rest()
 with size, ui.guard():  # last: it waits for torch
     if chosen:
         train_settings.size_words(chosen[0])

@@ -4,10 +4,11 @@ import streamlit as st
 
 from dpn import ui
 from dpn.ui import answers
+from dpn.ui.address import state
 from dpn.ui.classify import draw, export, number, teach, upload
 
 entered = ui.start_page("Classify")
-st.title("Classify")
+name_the_rest = ui.head("Classify")
 
 WAYS = {
     "draw": ":material/draw: Draw",
@@ -30,24 +31,33 @@ with ui.guard():
         with ways:
             what = "digit"
             if not reads_photos:
+                if asked := state.take("what"):
+                    ui.put("what", asked)
                 what = st.segmented_control(
                     "What",
                     list(WHAT),
                     format_func=WHAT.__getitem__,
-                    default="digit",
+                    default=st.session_state.get("what", "digit"),
                     required=True,
                     key="what",
                     persist_state="session",
                 )
+            usual, key = ("upload", "way-photo") if reads_photos else ("draw", "way-ink")
+            if asked := state.take("way"):
+                ui.put(key, asked)
             way = st.segmented_control(
                 "Picture",
                 list(WAYS),
                 format_func=WAYS.__getitem__,
-                default="upload" if reads_photos else "draw",
+                default=st.session_state.get(key, usual),
                 required=True,
-                key=f"way-{'photo' if reads_photos else 'ink'}",
+                key=key,
                 persist_state="session",
             )
+        state.put(what=None if what == "digit" else what, way=None if way == usual else way)
+        if way != "draw":
+            state.put(drawing=None)
+        st.session_state[state.STAYS] = way != "draw"
         if way == "draw":
             (number if what == "number" else draw).draw(run.id, entered=entered)
         elif way == "upload":
@@ -56,3 +66,4 @@ with ui.guard():
             (number if what == "number" else upload).camera(run, config)
         teach.panel(run, config)
         export.panel(run)
+name_the_rest()

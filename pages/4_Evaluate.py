@@ -7,7 +7,7 @@ from dpn.ui import answers
 from dpn.ui.evaluate import page as evaluate
 
 ui.start_page("Evaluate")
-st.title("Evaluate")
+name_the_rest = ui.head("Evaluate")
 
 with ui.guard():
     left, right = st.columns(2, gap="small", vertical_alignment="bottom")
@@ -15,3 +15,4 @@ with ui.guard():
         chosen = answers.choose_run()
     if chosen:
         evaluate.evaluate(*chosen, right)
+name_the_rest()

@@ -7,7 +7,7 @@ from dpn.ui.data import bring, explore
 from dpn.ui.train.settings import choose_dataset
 
 ui.start_page("Data")
-st.title("Data")
+name_the_rest = ui.head("Data")
 
 with ui.guard():
     with st.container(horizontal=True, vertical_alignment="bottom", key="data_choice"):
@@ -17,3 +17,4 @@ with ui.guard():
         explore.offer_download(info)
     elif info:
         explore.explore(info)
+name_the_rest()

@@ -5,7 +5,7 @@
 
 from dpn.runs.title import STATE_WORDS, title_of
 from dpn.ui.current import current_job, current_run, current_run_id, look_at, look_away, run_here
-from dpn.ui.frame import start_page
+from dpn.ui.frame import head, start_page
 from dpn.ui.loaded import class_means, data_notes, dataset, evaluation, summaries, test_images
 from dpn.ui.shared import DIGITS_HERE, history, jobs, model_server, warm_up
 from dpn.ui.widgets import (
@@ -38,6 +38,7 @@ __all__ = [
     "explainers",
     "figure",
     "guard",
+    "head",
     "history",
     "is_dark",
     "jobs",

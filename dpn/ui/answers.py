@@ -18,6 +18,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
 from dpn.ui import access, menus
+from dpn.ui.address import state
 from dpn.ui.shared import Once
 
 COUNTS = {2: "two", 3: "three", 4: "four"}
@@ -25,8 +26,6 @@ COUNTS = {2: "two", 3: "three", 4: "four"}
 SURE = 0.6
 #: Runs offered in the list of models, newest first.
 OFFERED = 30
-#: Where the address of a page holds the run that answers.
-ADDRESS = "model"
 #: Visitors whose last choice is known.
 VISITORS = 10_000
 
@@ -43,10 +42,10 @@ def choose_run(*, with_data: bool = False) -> tuple[Run, RunConfig] | None:
         st.info("There is no model yet. Train one first: it takes seconds.")
         st.page_link("pages/1_Train.py", label="Train a model", icon=":material/play_circle:")
         return None
-    ids, mine, asked = list(runs), ui.current_run_id(), st.query_params.get(ADDRESS)
-    if asked in runs and "answering" not in st.session_state:
+    ids, mine = list(runs), ui.current_run_id()
+    if asked := state.take("model", runs, "the id of a model that is here"):
         st.session_state["offered"] = mine  # the one in the address was chosen in spite of it
-        st.session_state["answering"] = asked
+        ui.put("answering", asked)
     elif mine in runs and mine != st.session_state.get("offered"):
         st.session_state["offered"] = mine
         ui.put("answering", mine)
@@ -62,8 +61,7 @@ def choose_run(*, with_data: bool = False) -> tuple[Run, RunConfig] | None:
         persist_state="session",
         on_change=_remember,
     )
-    if st.query_params.get(ADDRESS) != chosen:
-        st.query_params[ADDRESS] = chosen
+    state.put(model=chosen)
     return runs[chosen], runs[chosen].config()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dpn import settings
+from dpn.address.table import LONGEST_ID
 from dpn.errors import DPNError
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
@@ -14,9 +15,6 @@ from dpn.ui.shared import jobs
 
 if TYPE_CHECKING:
     from dpn.jobs.manager import JobView
-
-#: Characters of a folder's name, and so of a run's id.
-LONGEST_ID = 255
 
 
 def current_run_id() -> str | None:

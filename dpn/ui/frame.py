@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -11,8 +12,17 @@ from dpn.runs.folder import runs_under_way
 from dpn.runs.run import Run
 from dpn.runs.title import STATE_WORDS, title_of
 from dpn.ui import access
-from dpn.ui.current import current_job, current_run_id, follow_url, is_followed, look_at, run_here
-from dpn.ui.shared import warm_up
+from dpn.ui.address import share, state
+from dpn.ui.current import (
+    current_job,
+    current_run_id,
+    follow_url,
+    is_followed,
+    look_at,
+    look_away,
+    run_here,
+)
+from dpn.ui.shared import jobs, warm_up
 from dpn.ui.widgets import is_dark
 from dpn.ui.words import NEW, describe, plain
 
@@ -20,6 +30,7 @@ from dpn.ui.words import NEW, describe, plain
 DARK = """
 <style>
 [data-testid="stBaseButton-primary"]:enabled { color: #10161d; }
+html[data-copied] body .st-key-copy_link button::after { color: #e8edf2; }
 </style>
 """
 
@@ -54,7 +65,13 @@ def start_page(title: str) -> bool:
     if is_dark():
         st.html(DARK)
     warm_up()
+    entered = st.session_state.get("page") != title
+    st.session_state["page"] = title
+    state.open_page(title, entered=entered)
     follow_url()
+    if (run_id := state.take("run")) and title != "Train" and not _is_run(run_id):  # Train says so
+        state.refuse("run", run_id, "a run that is here")
+        look_away()
     access.greet()
     with st.sidebar:
         st.markdown("#### DPN Lab")
@@ -66,9 +83,28 @@ def start_page(title: str) -> bool:
         tells_all = title != "Train"
         follows = tells_all and view is not None and view.live and is_followed(view)
         st.fragment(_sidebar_state, run_every=FOLLOWED if follows else None)(tells_all)
-    entered = st.session_state.get("page") != title
-    st.session_state["page"] = title
     return entered
+
+
+def head(words: str) -> Callable[[], None]:
+    """Draw the page's title, and *Copy link* beside it.
+
+    Returns what says, at the end of the page, which parts of its address could not be used.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="head"):
+        st.title(words)
+        share.copy_link()
+    place = st.empty()
+
+    def name() -> None:
+        if sentences := [*state.complaints(), *state.leftovers()]:
+            place.warning("  \n".join(map(plain, sentences)), icon=":material/link_off:")
+
+    return name
+
+
+def _is_run(run_id: str) -> bool:
+    return bool(jobs().view(run_id)) or run_here(run_id) is not None
 
 
 def _sidebar_state(tells_all: bool) -> None:

@@ -12,6 +12,7 @@ from dpn.runs.history import Curves, smooth
 from dpn.runs.run import Run
 from dpn.runs.snapshots import list_snapshots, read_snapshot
 from dpn.ui import menus
+from dpn.ui.address import state
 from dpn.ui.explainers import explainer
 
 #: The last place of the slider: the weights as they are now.
@@ -27,9 +28,12 @@ def choose_moment(run: Run) -> int | None:
     if run.result() is not None:
         steps = steps[:-1]  # the last one is the model as it is now
     if not steps:
+        state.put(moment=None)
         return None
     # Kept apart from the slider, which is another one on each page, and when a snapshot joins.
     kept = st.session_state.setdefault("moments", {})
+    if (asked := state.take("moment", steps, "a batch that the slider has")) is not None:
+        kept[run.id] = asked
     key, places = f"moment-{run.id}-{len(steps)}", [*steps, NOW]
     moment = kept.get(run.id, NOW)
     moment = moment if moment in places else NOW
@@ -47,6 +51,7 @@ def choose_moment(run: Run) -> int | None:
         on_change=keep,
         help="The weights as they were after this batch. Everything on the page follows.",
     )
+    state.put(moment=None if moment == NOW else moment)
     return None if moment == NOW else moment
 
 

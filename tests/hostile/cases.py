@@ -3,6 +3,7 @@
 A case ends in a value or in a DPNError. Anything else that escapes is a crash.
 """
 
+import base64
 import contextlib
 import csv
 import io
@@ -16,6 +17,9 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as some
 
+from dpn.address.drawing import shorten
+from dpn.address.picture import objects, pictures
+from dpn.address.table import LONGEST_ID, PAGES, read_query
 from dpn.data.catalogue import dataset_info
 from dpn.data.loading import load_dataset
 from dpn.data.npz import peek_npz, read_npz
@@ -32,8 +36,6 @@ from dpn.runs.run import Run
 from dpn.runs.snapshots import list_snapshots, read_snapshot
 from dpn.runs.title import title_of
 from dpn.teaching.lesson_files import read_lesson
-from dpn.ui.current import LONGEST_ID
-from dpn.ui.inside.subject import asked_index
 from tests.helpers import NAMES, RESULT, short_training, small_model
 from tests.hostile import files as hostile
 from tests.hostile.files import JSON_TRAPS, edits, spoilt
@@ -400,21 +402,48 @@ def bundle(name, change, packing, changes, called):
         assert not (folder() / "out").exists()
 
 
-address_cases = some.tuples(
-    some.one_of(
-        text,
-        some.sampled_from(("../whole/whole", "case/../case", "latest", "/etc", "\x00", "caes")),
-        some.sampled_from(("whole", "shipped-mnist-dpn")),
-        some.integers(-(10**12), 10**12).map(str),
-        some.integers(0, 7).map(lambda power: "a/" * 10**power)
-        .filter(lambda name: len(name) <= 10_000_000),
-    )
+ids = some.one_of(
+    text,
+    some.sampled_from(("../whole/whole", "case/../case", "latest", "/etc", "\x00", "caes")),
+    some.sampled_from(("whole", "shipped-mnist-dpn")),
+    some.integers(-(10**12), 10**12).map(str),
+    some.integers(0, 7).map(lambda power: "a/" * 10**power)
+    .filter(lambda name: len(name) <= 10_000_000),
 )  # fmt: skip
+drawings = some.one_of(
+    some.binary(max_size=40).map(lambda data: b"\x01\x04" + data),
+    some.binary(max_size=2_000),
+).map(lambda data: base64.urlsafe_b64encode(data).decode().rstrip("="))
+in_an_address = some.one_of(
+    *(ids, drawings, text, some.floats().map(str), some.integers().map(str)),
+    some.sampled_from(("true", "none", "soft", "1e999", "nan", "\u0663", "<b>", "%00", "a,b,,c")),
+)
+address_cases = some.tuples(
+    ids,
+    some.sampled_from(sorted(PAGES)),
+    some.one_of(
+        some.dictionaries(
+            some.one_of(some.sampled_from(sorted({n for p in PAGES.values() for n in p})), text),
+            in_an_address,
+            max_size=8,
+        ),
+        some.integers(0, 20_000).map(lambda count: {f"x{i}": "1" for i in range(count)}),
+    ),
+)
 
 
-def address(name):
-    """What the app does with the run and the image in its address."""
-    assert 0 <= asked_index(name, 60) < 60
+def address(name, page, query):
+    """What the app does with the run and all else in its address."""
+    values, problems = read_query(page, query)
+    assert values.keys() <= query.keys()
+    assert all(p.isprintable() and 10 < len(p) < 400 for p in problems)
+    for known, value in values.items():
+        written = PAGES[page][known].write(value)
+        assert PAGES[page][known].read(written) == value
+        assert len(written) <= max(len(query[known]), 40)
+    if drawn := values.get("drawing"):
+        assert shorten(objects(drawn, "#111111"))
+        assert pictures(drawn, (280, 280), "#111111", "#ffffff")[-1]
     runs = folder() / "runs"
     run = find_run(name[:LONGEST_ID], runs)
     find_run(name, runs)
@@ -429,8 +458,6 @@ class Sent:
 
     @property
     def image_bytes(self):
-        import base64
-
         _, encoded = self._url.split(";base64,", 1)
         return base64.b64decode(encoded)
 
@@ -443,8 +470,6 @@ canvas_cases = some.tuples(
 
 
 def canvas(json_data, picture, how):
-    import base64
-
     from dpn.ui.classify import draw
 
     if isinstance(picture, tuple):

@@ -30,7 +30,6 @@ from dpn.runs.run import ACTIVE, OVER
 from dpn.ui import answers, frame, widgets
 from dpn.ui.classify import draw, upload
 from dpn.ui.data import explore
-from dpn.ui.inside.subject import asked_index
 from dpn.ui.kept import kept
 from dpn.ui.train import settings as train_settings
 from dpn.ui.words import passes
@@ -381,14 +380,6 @@ def test_no_cell_of_the_table_or_its_csv_is_a_formula(first):
 def test_harmless_text_is_left_as_it_is():
     for text in ("a=b", "seven.png", "", "'=quoted", "1-2", "été, 数"):
         assert harmless(text) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "index"),
-    [("0", 0), ("59", 59), ("60", 0), ("-1", 0), ("5.0", 0), ("٣", 0), ("", 0), ("9" * 5000, 0)],
-)
-def test_an_address_asks_for_an_image_that_there_is(text, index):
-    assert asked_index(text, 60) == index
 
 
 def test_the_csv_keeps_commas_quotes_and_any_script():

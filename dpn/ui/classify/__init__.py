@@ -1,3 +1,3 @@
 """The Classify page: draw or upload, be answered, correct the answer, teach."""
 
-__all__ = ["draw", "export", "number", "number_answer", "teach", "upload"]
+__all__ = ["draw", "export", "number", "number_answer", "sketch", "teach", "upload"]

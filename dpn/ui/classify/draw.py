@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,79 +19,17 @@ from dpn.runs.folder import find_run
 from dpn.teaching.lesson_files import Picture
 from dpn.ui import answers, travel
 from dpn.ui.classify import corrections
-from dpn.ui.kept import kept
+from dpn.ui.classify.sketch import INK, PAPER, SIDE, Sketch, put_drawing, sketch, take_drawing
 
-#: Pixels a side: fits a phone of 360 pixels.
-SIDE = 280
 #: Seconds between two answers about the same drawing while the model is training.
 AGAIN = 0.5
 BRUSH = 18  # pixels wide, until it is changed
-INK, PAPER = "#111111", "#ffffff"
-
-
-@dataclass
-class Sketch:
-    """The drawing of one session.
-
-    Attributes:
-        version: changes when the canvas must be made anew, after Undo, Clear and a page switch.
-        strokes: the canvas' own objects.
-        pictures: PNG bytes of the canvas after each stroke; None for a stroke that the canvas sent
-            together with the next one.
-        seed: what a new canvas begins with.
-        number: counts the drawings; the next one begins when all strokes are taken back.
-    """
-
-    version: int = 0
-    number: int = 0
-    strokes: list[dict[str, Any]] = field(default_factory=list)
-    pictures: list[bytes | None] = field(default_factory=list)
-    seed: dict[str, Any] | None = None
-
-    def take(self, strokes: list[dict[str, Any]], picture: bytes) -> None:
-        """Note what the canvas sent: it may have grown, or shrunk by its own undo."""
-        if strokes == self.strokes:
-            return
-        self.strokes = strokes
-        before = self.pictures[: max(len(strokes) - 1, 0)]
-        unseen = [None] * (len(strokes) - 1 - len(before))
-        self.pictures = [*before, *unseen, picture] if strokes else []
-
-    def undo(self) -> None:
-        """Take the last stroke back, and those that came with it."""
-        del self.pictures[-1:]
-        while self.pictures and self.pictures[-1] is None:
-            del self.pictures[-1]
-        self.strokes = self.strokes[: len(self.pictures)]
-        self.renew()
-
-    def clear(self) -> None:
-        """Take all strokes back."""
-        self.strokes, self.pictures = [], []
-        self.number += 1
-        self.renew()
-
-    def renew(self) -> None:
-        """Make the canvas anew with the strokes there are."""
-        self.version += 1
-        self.seed = {"objects": self.strokes} if self.strokes else None
-
-
-def sketch(name: str = "sketch") -> Sketch:
-    """Return a drawing of this session; a new session begins with what a reload has left."""
-    # After the server has reloaded its code the class of a kept object is another one.
-    if type(st.session_state.get(name)) is not Sketch:
-        left = kept().get(name)
-        st.session_state[name] = left if type(left) is Sketch else Sketch()
-        st.session_state[name].renew()  # the canvas is a new one
-    drawing: Sketch = st.session_state[name]
-    kept()[name] = drawing
-    return drawing
 
 
 def draw(run_id: str, *, entered: bool) -> None:
     """Draw the canvas and the answer beside it; a stroke redraws nothing else."""
     if entered:
+        take_drawing()
         sketch().renew()  # the canvas forgets its strokes when its page is left
     st.fragment(_canvas_and_answer)(run_id)
 
@@ -165,6 +102,7 @@ def _canvas_and_answer(run_id: str) -> None:
         left, right = st.columns([1, 1.6], gap="large")
     with left:
         canvas(sketch(), "draw", BRUSH, stroke_color=INK, background_color=PAPER)
+    put_drawing()
     with right, ui.guard():
         live = answers.is_live(find_run(run_id, settings.runs_dir()))
         st.fragment(_answer, run_every=AGAIN if live else None)(run_id)

@@ -20,8 +20,9 @@ from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 from dpn.ui import answers, travel
-from dpn.ui.classify.draw import INK, PAPER, canvas, sketch
+from dpn.ui.classify.draw import canvas
 from dpn.ui.classify.number_answer import show_number
+from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
 from dpn.ui.classify.upload import MAX_MB
 
 #: Pixels of the wide canvas; a phone makes it as narrow as itself.
@@ -34,6 +35,7 @@ SKETCH = "sketch-number"
 def draw(run_id: str, *, entered: bool) -> None:
     """Draw the wide canvas and the reading; a stroke redraws nothing else."""
     if entered:
+        take_drawing(SKETCH, (WIDE, TALL))
         sketch(SKETCH).renew()
     st.fragment(_canvas_and_reading)(run_id)
 
@@ -44,6 +46,7 @@ def _canvas_and_reading(run_id: str) -> None:
     with left:
         size = (WIDE, TALL)
         canvas(sketch(SKETCH), "number", BRUSH, size, stroke_color=INK, background_color=PAPER)
+    put_drawing(SKETCH)
     with ui.guard():
         pictures = sketch(SKETCH).pictures
         if not pictures:

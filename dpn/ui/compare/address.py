@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dpn.address.table import LONGEST_ID
+from dpn.address.table import MOST_RUNS as MOST
+from dpn.ui.address import state
+
 #: Names in the address. Runs are ids with commas between them.
 RUNS, SWEEP = "runs", "sweep"
-#: Characters of a folder's name, and so of an id.
-LONGEST_ID = 255
-#: Runs that are compared at once; colours and letters are for so many.
-MOST = 6
+
+
+def arrive() -> None:
+    """Note that both are made use of, each where it is due."""
+    state.take(RUNS)
+    state.take(SWEEP)
 
 
 def asked_runs() -> list[str]:
@@ -20,12 +26,7 @@ def asked_runs() -> list[str]:
 
 def put_runs(ids: list[str]) -> None:
     """Write the runs into the address."""
-    text = ",".join(ids)
-    if st.query_params.get(RUNS, "") != text:
-        if text:
-            st.query_params[RUNS] = text
-        else:
-            st.query_params.pop(RUNS, None)
+    state.put(runs=ids or None)
 
 
 def asked_sweep() -> str | None:
@@ -35,7 +36,4 @@ def asked_sweep() -> str | None:
 
 def put_sweep(sweep_id: str | None) -> None:
     """Write the sweep into the address, or take it out."""
-    if sweep_id is None:
-        st.query_params.pop(SWEEP, None)
-    elif st.query_params.get(SWEEP) != sweep_id:
-        st.query_params[SWEEP] = sweep_id
+    state.put(sweep=sweep_id)

@@ -7,11 +7,12 @@ import contextlib
 import streamlit as st
 
 from dpn import settings, ui
+from dpn.address.table import MOST_RUNS as MOST
 from dpn.errors import DPNError
 from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
 from dpn.ui import menus
-from dpn.ui.compare.address import MOST, asked_runs, put_runs
+from dpn.ui.compare.address import asked_runs, put_runs
 
 #: Runs offered in the list, newest first, beside those that are ticked.
 OFFERED = 30

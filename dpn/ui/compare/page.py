@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.ui.compare.address import asked_runs, asked_sweep, put_runs, put_sweep
+from dpn.ui.address import state
+from dpn.ui.compare.address import arrive, asked_runs, asked_sweep, put_runs, put_sweep
 from dpn.ui.compare.choose import choose_runs
 from dpn.ui.compare.curves import show_curves
 from dpn.ui.compare.disagree import choose_pair, show_pair
@@ -23,6 +24,8 @@ VIEWS = {
 
 def compare(*, entered: bool) -> None:
     """Draw the page: runs side by side, or a sweep."""
+    if entered:
+        arrive()
     is_new = "sweep_started" in st.session_state
     if is_new or (entered and asked_sweep() and not asked_runs()):
         st.session_state["compare_next"] = "sweeps"
@@ -41,6 +44,7 @@ def compare(*, entered: bool) -> None:
     with ui.guard():
         if view == "sweeps":
             put_runs([])
+            state.put(picture=None, image=None, drawing=None)
             show_sweeps(entered=entered)
             return
         put_sweep(None)

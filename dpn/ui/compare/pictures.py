@@ -16,7 +16,9 @@ from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
 from dpn.ui import answers
-from dpn.ui.classify.draw import BRUSH, INK, PAPER, canvas, pixels, sketch
+from dpn.ui.address import state
+from dpn.ui.classify.draw import BRUSH, canvas, pixels
+from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
 from dpn.ui.compare.sides import Side, open_sides
 from dpn.ui.inside import tiles
 
@@ -32,6 +34,11 @@ Image = npt.NDArray[np.uint8]
 
 def show_same_picture(sides: list[Side]) -> None:
     """Draw one picture and the answer of each run; a stroke redraws nothing else."""
+    asked = state.take("picture")
+    if take_drawing():
+        asked = asked or "drawing"
+    if asked:
+        ui.put("same_picture", asked)
     st.fragment(_section)([side.run.id for side in sides])
 
 
@@ -49,6 +56,7 @@ def _section(ids: list[str]) -> None:
         )
         with st.container(key="same"):
             left, right = st.columns([1, 2.2], gap="large")
+        state.put(picture=None if kind == "test" else kind)
         if kind == "drawing":
             _drawing(sides, left, right)
         else:
@@ -58,6 +66,8 @@ def _section(ids: list[str]) -> None:
 def _drawing(sides: list[Side], left: DeltaGenerator, right: DeltaGenerator) -> None:
     with left:
         canvas(sketch(), "compare", BRUSH, stroke_color=INK, background_color=PAPER)
+    put_drawing()
+    state.put(image=None)
     drawn = sketch().pictures
     with right:
         if not drawn or drawn[-1] is None:
@@ -108,12 +118,14 @@ def _choose_index(side: Side, count: int) -> int:
         number = st.container(width=140)
         if st.button("Random", icon=":material/casino:", key="compare_random"):
             st.session_state[key] = int(np.random.default_rng().integers(count))
-    here = min(int(st.session_state.get(key, 0)), count - 1)
+    asked = state.take("image", range(count), f"a whole number from 0 to {count - 1}")
+    here = min(int(st.session_state.get(key, 0) if asked is None else asked), count - 1)
     ui.put(key, here)
     with number:
         chosen = st.number_input(
             "Image number", 0, count - 1, here, key=key, persist_state="session"
         )
+    state.put(image=int(chosen) or None, drawing=None)
     return int(chosen)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dpn import settings, ui
+from dpn.address.table import MOST_RUNS as MOST
 from dpn.charts.comparison import sweep_chart
 from dpn.data.catalogue import DATASETS
 from dpn.errors import RunError
@@ -15,7 +16,7 @@ from dpn.runs.facts import read_facts
 from dpn.runs.title import MODEL_WORDS
 from dpn.sweeps.record import Sweep, list_sweeps, read_sweep, words_of
 from dpn.ui import access, menus
-from dpn.ui.compare.address import MOST, asked_sweep, put_sweep
+from dpn.ui.compare.address import asked_sweep, put_sweep
 from dpn.ui.compare.choose import tick
 
 #: Sweeps in the menu, newest first, and seconds between two looks at one under way.

@@ -14,6 +14,7 @@ from dpn.data.loading import Dataset
 from dpn.data.look import WORDS
 from dpn.errors import DataError
 from dpn.ui import access
+from dpn.ui.address import state
 
 #: Samples shown of each class, and classes shown at once.
 SAMPLES, CLASSES = 12, 20
@@ -94,11 +95,14 @@ def _keep_or_remove(info: DatasetInfo) -> None:
 
 
 def _samples(data: Dataset) -> None:
+    if asked := state.take("samples"):
+        st.session_state["sample_seed"] = asked
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Samples by class** (training images)")
         if st.button("Others", icon=":material/shuffle:"):
             st.session_state["sample_seed"] = st.session_state.get("sample_seed", 0) + 1
     rng = np.random.default_rng(st.session_state.get("sample_seed", 0))
+    state.put(samples=st.session_state.get("sample_seed") or None)
     labels = data.y_train.numpy()
     shown = range(data.classes)
     if data.classes > CLASSES:

@@ -17,6 +17,7 @@ from dpn.evaluation.scores import Calibration, accuracy_words, calibration, rank
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import menus, travel
+from dpn.ui.address import state
 from dpn.ui.evaluate import templates
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
@@ -136,6 +137,10 @@ def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
     ends = f"{config.training.dataset}-{len(names)}"
     keys = f"cell-truth-{ends}", f"cell-answer-{ends}"
     cells = [None, *range(len(names))]
+    for name, key in zip(("truth", "answer"), keys, strict=True):
+        asked = state.take(name, cells, f"a class from 0 to {len(names) - 1}")
+        if asked is not None:
+            st.session_state[key] = asked
     with st.container(horizontal=True, gap="small"):
         for label, key in zip(("True class", "Answer"), keys, strict=True):
             st.selectbox(
@@ -152,6 +157,7 @@ def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
                 on_change=_forget_click,
             )
     truth, answer = (st.session_state[key] for key in keys)
+    state.put(truth=truth, answer=answer)
     data, spec = confusion_chart(
         scores.confusion, names, dark=ui.is_dark(), selected=(truth, answer)
     )

@@ -18,13 +18,15 @@ from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
 from dpn.runs.folder import find_run
 from dpn.ui import answers
-from dpn.ui.classify.draw import BRUSH, INK, PAPER, canvas, pixels, sketch
+from dpn.ui.classify.draw import BRUSH, canvas, pixels
+from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
 from dpn.ui.shared import FIRST
 
 
 def play(*, entered: bool) -> None:
     """Draw the canvas, and beside it the answer and its sum; a stroke redraws nothing else."""
     if entered:
+        take_drawing()
         sketch().renew()  # the canvas forgets its strokes when its page is left
     st.fragment(_canvas_and_sum)()
 
@@ -34,6 +36,7 @@ def _canvas_and_sum() -> None:
         left, right = st.columns([1, 1.9], gap="large")
     with left:
         canvas(sketch(), "home", BRUSH, stroke_color=INK, background_color=PAPER)
+    put_drawing()
     with right, st.container(key="played"), ui.guard():
         pictures = sketch().pictures
         if not pictures:

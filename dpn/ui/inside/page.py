@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
+from dpn.address.table import number_text
 from dpn.charts.bars import probability_chart
 from dpn.charts.sum import sum_chart
 from dpn.charts.template import template_chart
@@ -16,6 +17,7 @@ from dpn.models.config import OPERATOR_NAMES, ModelConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import answers, menus, travel
+from dpn.ui.address import state
 from dpn.ui.explainers import EXPLAINERS, explainer
 from dpn.ui.inside import before_after, steps, what_if
 from dpn.ui.inside.alike import Alike, find_alike, show_alike
@@ -24,7 +26,7 @@ from dpn.ui.inside.look import LOOK
 from dpn.ui.inside.place_charts import show_places
 from dpn.ui.inside.place_words import place_words, short_words, template_words
 from dpn.ui.inside.places import Places, find_places
-from dpn.ui.inside.subject import Subject, choose_subject, is_test_image
+from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
 from dpn.ui.inside.sum_words import band_words, sum_words, verdict
 
 ITS_ANSWER, RUNNER_UP, NOTHING = "its answer", "the runner-up", "nothing: its own score"
@@ -48,6 +50,7 @@ def inside(*, entered: bool) -> None:
     if entered:
         what_if.enter()
         steps.enter()
+        arrive()
     st.html(LOOK)
     st.fragment(_inside)()
 
@@ -111,6 +114,8 @@ def _alike_without(case: Case, places: Places) -> Alike | None:
 def _deeper(case: Case, terms: list[Term]) -> None:
     """Draw one of the ways to look further; the last one is for a model that was taught."""
     ways = [way for way in DEEPER if way != "lesson" or case.config.lesson]
+    if asked := state.take("deeper", ways, f"one of {', '.join(ways)}"):
+        ui.put("deeper", asked)
     chosen = st.segmented_control(
         "Go deeper",
         ways,
@@ -118,6 +123,9 @@ def _deeper(case: Case, terms: list[Term]) -> None:
         key="deeper",
         persist_state="session",
     )
+    state.put(deeper=chosen)
+    if chosen != "steps":
+        state.put(step=None)
     if chosen == "steps":
         steps.steps(case)
     elif chosen == "what_if":
@@ -131,27 +139,39 @@ def _deeper(case: Case, terms: list[Term]) -> None:
 
 def _classes(run: Run, config: RunConfig) -> tuple[int | None, int | str | None]:
     """Draw which class is explained, and against which; return both as ``explain`` takes them."""
-    names = config.class_names
+    names, known = config.class_names, range(len(config.class_names))
+    keys, words = (f"target-{run.id}", f"contrast-{run.id}"), f"a class from 0 to {len(names) - 1}"
+    if (asked := state.take("class", known, words)) is not None:
+        ui.put(keys[0], asked)
+    if (asked := state.take("contrast", ("none", *known), f"none, or {words}")) is not None:
+        ui.put(keys[1], NOTHING if asked == "none" else asked)
     with st.container(horizontal=True, gap="small"):
-        target = answers.choose_class("Why", (ITS_ANSWER,), names, f"target-{run.id}", 150)
+        target = answers.choose_class("Why", (ITS_ANSWER,), names, keys[0], 150)
         others = (RUNNER_UP, NOTHING)
-        contrast = answers.choose_class("and not", others, names, f"contrast-{run.id}", 190)
+        contrast = answers.choose_class("and not", others, names, keys[1], 190)
     against = {RUNNER_UP: "runner_up", NOTHING: None}.get(str(contrast), contrast)
-    return None if isinstance(target, str) else target, against
+    asked_for = None if isinstance(target, str) else target
+    said = {RUNNER_UP: None, NOTHING: "none"}.get(str(contrast), contrast)
+    state.put(**{"class": asked_for, "contrast": said})
+    return asked_for, against
 
 
 def _smoothing(run: Run, model: ModelConfig) -> tuple[str | None, float | None]:
     """Draw the maximum and its temperature; return those that differ from the training's."""
     if model.model == "mlp":
+        state.put(operator=None, temperature=None)
         return None, None
     title, text = EXPLAINERS["smoothing"]
     with st.expander("Turn the smoothing", icon=":material/tune:"):
         operator = _operator(run, model)
         choices = sorted({*TEMPERATURES, model.temperature})
+        words = f"one of {', '.join(map(number_text, choices))}"
+        if asked := state.take("temperature", choices, words):
+            ui.put(f"temperature-{run.id}", asked)
         temperature = st.select_slider(
             "Temperature τ",
             choices,
-            value=model.temperature,
+            value=st.session_state.get(f"temperature-{run.id}", model.temperature),
             format_func=menus.labels(choices, lambda value: f"{value:g}"),
             key=f"temperature-{run.id}",
             persist_state="session",
@@ -159,20 +179,27 @@ def _smoothing(run: Run, model: ModelConfig) -> tuple[str | None, float | None]:
             help="How much the maximum mixes decisions. The hard one mixes none.",
         )
         st.markdown(f"**{title}**\n{text}")
+    state.put(
+        operator=None if operator == model.operator else operator,
+        temperature=None if temperature == model.temperature else temperature,
+    )
     return operator, temperature
 
 
 def _operator(run: Run, model: ModelConfig) -> str | None:
-    return st.segmented_control(
+    if asked := state.take("operator"):
+        ui.put(f"operator-{run.id}", asked)
+    chosen: str | None = st.segmented_control(
         "Maximum",
         list(OPERATOR_NAMES),
         format_func=OPERATORS.__getitem__,
-        default=model.operator,
+        default=st.session_state.get(f"operator-{run.id}", model.operator),
         required=True,
         key=f"operator-{run.id}",
         persist_state="session",
         help=f"It was trained with the {model.operator} one.",
     )
+    return chosen
 
 
 def _sum(case: Case, terms: list[Term], places: Places) -> None:

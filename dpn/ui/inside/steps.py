@@ -15,6 +15,7 @@ from dpn.explain.explanation import part_boxes, part_names
 from dpn.explain.trellis import build_trellis
 from dpn.pictures.png import enlarge, to_picture
 from dpn.ui import menus
+from dpn.ui.address import state
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.case import Case
 
@@ -53,6 +54,7 @@ def _step(case: Case) -> None:
         if len(names) > 1:
             step = int(st.session_state["step"])
             now = left.slider("Step", 1, len(names), step, key="step", on_change=enter) - 1
+        state.put(step=now + 1 if now + 1 < len(names) else None)
         states = most = min(MOST_STATES, case.config.model.states)
         if most > 1:
             states = right.slider("States shown", 1, most, min(STATES, most), key=f"states-{most}")
@@ -83,7 +85,8 @@ def _play_button(last: int) -> None:
 
 def _play(last: int) -> None:
     """Go one step on if it plays and it is time to."""
-    step = min(max(int(st.session_state.get("step", last)), 1), last)
+    asked = state.take("step", range(1, last + 1), f"a whole number from 1 to {last}")
+    step = min(max(int(asked or st.session_state.get("step", last)), 1), last)
     if st.session_state.pop("restart", False):
         step = 1
     if st.session_state.get("playing"):

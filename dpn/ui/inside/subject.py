@@ -19,8 +19,10 @@ from dpn.pictures.prepare import prepare
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import answers, menus
-from dpn.ui.classify.draw import pixels, sketch
+from dpn.ui.address import state
+from dpn.ui.classify.draw import pixels
 from dpn.ui.classify.number_answer import FOR_INSIDE
+from dpn.ui.classify.sketch import put_drawing, sketch, take_drawing
 from dpn.ui.classify.upload import LastUpload
 
 KINDS = {
@@ -65,6 +67,14 @@ def is_test_image() -> bool:
     return bool(st.session_state.get("picture", _kinds()[0]) == "test")
 
 
+def arrive() -> None:
+    """Take from the address what it shows, when the session has just come to the page."""
+    if take_drawing():
+        ui.put("picture", "drawing")
+    if state.asks("image"):
+        ui.put("picture", "test")
+
+
 def choose_subject(run: Run, config: RunConfig, place: DeltaGenerator) -> Subject | None:
     """Draw what there is to choose from; return the chosen image, or None if there is none.
 
@@ -72,7 +82,7 @@ def choose_subject(run: Run, config: RunConfig, place: DeltaGenerator) -> Subjec
     """
     kinds = _kinds()
     if st.session_state.get("picture") not in kinds:
-        st.session_state["picture"] = "test" if "image" in st.query_params else kinds[0]
+        st.session_state["picture"] = kinds[0]
     kind = place.segmented_control(
         "Picture",
         kinds,
@@ -81,8 +91,13 @@ def choose_subject(run: Run, config: RunConfig, place: DeltaGenerator) -> Subjec
         key="picture",
         persist_state="session",
     )
+    st.session_state[state.STAYS] = kind in ("upload", "number")
     if kind != "test":
-        st.query_params.pop("image", None)
+        state.put(image=None)
+    if kind == "drawing":
+        put_drawing()
+    else:
+        state.put(drawing=None)
     ways = {"drawing": _drawing, "upload": _upload, "number": _number, "test": _test_image}
     return ways[kind or "test"](run, config)
 
@@ -147,26 +162,25 @@ def _test_image(run: Run, config: RunConfig) -> Subject | None:
     return Subject(images[index].numpy(), words, label, name, index)
 
 
-def asked_index(text: str, count: int) -> int:
-    """Return the index of an image that an address asks for, of ``count``; 0 for any other text."""
-    is_one = text.isascii() and text.isdecimal() and len(text) < 9 and int(text) < count
-    return int(text) if is_one else 0
-
-
 def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) -> int:
     """Draw the ways to a test image: by class, mistakes alone, one after the other, at random."""
     names, key = config.class_names, _index_key(config)
     count = len(labels)
-    if key not in st.session_state:
-        st.session_state[key] = asked_index(st.query_params.get("image", "0"), count)
-    ui.put(key, min(st.session_state[key], count - 1))
+    asked = state.take("image", range(count), f"a whole number from 0 to {count - 1}")
+    here = st.session_state.get(key, 0) if asked is None else asked
+    ui.put(key, min(here, count - 1))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="pick"):
         place = f"truth-{config.training.dataset}"
+        among = state.take("among", range(len(names)), f"a class from 0 to {len(names) - 1}")
+        if among is not None:
+            ui.put(place, among)
         truth = answers.choose_class("True class", (ANY,), names, place, 130)
         number = st.container(width=140)
         moves = st.container(horizontal=True, gap="small", width="content")
         # What a model in training gets wrong changes all the time.
         live = answers.is_live(run)
+        if state.take("mistakes"):
+            ui.put("mistakes_only", True)
         wrong = st.toggle(
             "Mistakes only", key="mistakes_only", persist_state="session", disabled=live
         )
@@ -183,7 +197,7 @@ def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) ->
     if not len(pool):
         st.caption("There is no such image: the model makes no mistake here.")
     index = int(st.session_state[key])
-    st.query_params["image"] = str(index)
+    state.put(image=index, among=None if truth == ANY else truth, mistakes=wrong or None)
     return index
 
 

@@ -17,7 +17,8 @@ from dpn.explain.what_if import blanked, painted
 from dpn.pictures.png import enlarge, png, to_picture
 from dpn.ui import menus
 from dpn.ui.answers import percent
-from dpn.ui.classify.draw import SIDE, Sketch, canvas, pixels
+from dpn.ui.classify.draw import canvas, pixels
+from dpn.ui.classify.sketch import SIDE, Sketch
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.case import Case
 

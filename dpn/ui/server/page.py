@@ -1,4 +1,6 @@
-"""The page that Streamlit serves, with the lab's styles in it: nothing moves when they come.
+"""The page that Streamlit serves, with the lab's styles and its script in it.
+
+Nothing moves when they come.
 
 Streamlit has no place for styles. What a script sends comes after the first elements are drawn, and
 then all of them move.
@@ -19,12 +21,14 @@ class Styled:
         app: what it stands before.
         page: the HTML as it lies on disk; all other answers pass as they are.
         style: CSS. It stands at the end of the body: of rules of one strength the last one counts.
+        script: JavaScript, which stands after it.
     """
 
-    def __init__(self, app: App, page: str, style: str) -> None:
+    def __init__(self, app: App, page: str, style: str, script: str = "") -> None:
         self.app = app
         self.page = page.encode()
-        styles = f"<style>{style}</style></body>"
+        script = f"<script>{script}</script>" if script else ""
+        styles = f"<style>{style}</style>{script}</body>"
         self.styled = styles.join(page.rsplit("</body>", 1)).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

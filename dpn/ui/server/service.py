@@ -36,6 +36,7 @@ from dpn.own.visits import remove_left_behind
 from dpn.runs.folder import find_run
 from dpn.runs.processes import usage
 from dpn.ui import access
+from dpn.ui.address.script import SCRIPT
 from dpn.ui.server import event_loop
 from dpn.ui.server.frontend import Frontend
 from dpn.ui.server.middleware import Site
@@ -81,8 +82,10 @@ def service() -> dict[str, Any]:
     base = "/".join(["", *filter(None, [str(st.get_option("server.baseUrlPath")).strip("/")]), ""])
     return {
         "middleware": [
-            Middleware(Site, secret=secret, page=page, canvas=_canvas_files()),
-            Middleware(Styled, page=page, style=STYLE),
+            Middleware(
+                Site, secret=secret, page=f"{page}<script>{SCRIPT}</script>", canvas=_canvas_files()
+            ),
+            Middleware(Styled, page=page, style=STYLE, script=SCRIPT),
             Middleware(Frontend, folder=static / "static", address=f"{base}static/"),
         ],
         "routes": [Route("/metrics", _metrics)],

@@ -47,6 +47,30 @@ OWN = """
 .own-classes i { display: block; height: 0.6rem; border-radius: 3px; background: #0b6bcb; }
 """
 
+#: Copy link, beside the title of each page (``dpn.ui.address``).
+LINK = """
+.st-key-head { flex-wrap: nowrap !important; align-items: flex-start !important; }
+.st-key-head > :last-child { flex: 0 0 auto !important; width: auto !important;
+  min-width: 0 !important; }
+.st-key-copy_link button { position: relative; white-space: nowrap; }
+html[data-copied] .st-key-copy_link button > * { visibility: hidden; }
+html[data-copied] .st-key-copy_link button::after { content: "Copied"; position: absolute;
+  inset: 0; display: flex; align-items: center; justify-content: center; color: #17202a; }
+.copied-said { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); }
+html:has(.st-key-copy_link [aria-expanded="true"]) [data-testid="stPopoverBody"] {
+  min-height: 27rem; min-width: min(348px, calc(100vw - 2rem)); }
+.share { width: 300px; max-width: calc(100vw - 5rem); font-size: 0.9rem; }
+.share p { margin: 0 0 0.6rem; }
+.share input.address { width: 100%; box-sizing: border-box; padding: 0.45rem 0.6rem;
+  margin: 0 0 0.7rem; font: inherit; color: inherit; background: transparent;
+  border: 1px solid rgba(128, 140, 155, 0.9); border-radius: 0.5rem; }
+.share .code { display: block; width: 100%; background: #fff; border-radius: 0.5rem;
+  image-rendering: pixelated; }
+html:not([data-copied]) .copied-words :first-child,
+html[data-copied] .copied-words :last-child { display: none; }
+"""
+
 #: CSS of all pages, in the HTML itself: it is there before the first element.
 STYLE = (
     """
@@ -158,4 +182,5 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 """
     + TILES
     + OWN
+    + LINK
 )

@@ -6,20 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from dpn.models.config import (
-    AUGMENTATION_NAMES,
-    DEVICE_NAMES,
-    ENCODER_NAMES,
-    OPERATOR_NAMES,
-    OPTIMIZER_NAMES,
-    PART_NAMES,
-    PREPARATION_NAMES,
-    REWARD_NAMES,
-    SCHEDULE_NAMES,
-    TRANSITION_NAMES,
-    ModelConfig,
-    TrainConfig,
-)
+from dpn.address.panel import CHOICES, NUMBERS, WHOLE
+from dpn.models.config import ModelConfig, TrainConfig
 from dpn.ui import menus
 from dpn.ui.train.trackers import tracker_dial
 
@@ -39,8 +27,9 @@ class Dials:
         }
 
     def number(
-        self, label: str, value: float, low: float, high: float, step: float | None, text: str
+        self, label: str, name: str, value: float, text: str, step: float | None = None
     ) -> float:
+        low, high = NUMBERS[name]
         return float(
             st.number_input(
                 **self._common(label, text),
@@ -52,13 +41,15 @@ class Dials:
             )
         )
 
-    def whole(self, label: str, value: int, low: int, high: int, text: str) -> int:
+    def whole(self, label: str, name: str, value: int, text: str) -> int:
         common = self._common(label, text)
+        low, high = WHOLE[name]
         value = min(max(value, low), high)
         return int(st.number_input(**common, value=value, min_value=low, max_value=high, step=1))
 
-    def choice(self, label: str, value: str, options: tuple[str, ...], text: str) -> str:
+    def choice(self, label: str, name: str, value: str, text: str) -> str:
         common = self._common(label, text)
+        options = CHOICES[name]
         return str(
             st.selectbox(
                 **common,
@@ -98,7 +89,7 @@ def dial_groups(
 
 def _mlp(model: ModelConfig, dials: Dials) -> dict[str, Any]:
     return {
-        "hidden": dials.whole("Hidden units", model.hidden, 1, 4096, "In each hidden layer."),
+        "hidden": dials.whole("Hidden units", "hidden", model.hidden, "In each hidden layer."),
         "double_softmax": dials.switch(
             "Softmax twice",
             model.double_softmax,
@@ -109,77 +100,87 @@ def _mlp(model: ModelConfig, dials: Dials) -> dict[str, Any]:
 
 def _recursion(model: ModelConfig, dials: Dials) -> dict[str, Any]:
     changes: dict[str, Any] = {
-        "states": dials.whole("States", model.states, 1, 512, "Running scores kept side by side."),
+        "states": dials.whole(
+            "States", "states", model.states, "Running scores kept side by side."
+        ),
         "decisions": dials.whole(
-            "Decisions", model.decisions, 1, 32, "What each state chooses from at each step."
+            "Decisions", "decisions", model.decisions, "What each state chooses from at each step."
         ),
         "operator": dials.choice(
-            "Maximum", model.operator, OPERATOR_NAMES, "How a state takes the best decision."
+            "Maximum", "operator", model.operator, "How a state takes the best decision."
         ),
         "temperature": dials.number(
-            "Temperature", model.temperature, 0.001, 100.0, None, "Smooths soft and sparse."
+            "Temperature", "temperature", model.temperature, "Smooths soft and sparse."
         ),
         "transitions": dials.choice(
             "Transitions",
+            "transitions",
             model.transitions,
-            TRANSITION_NAMES,
             "Linear: free numbers. Stochastic: probabilities, as in a Markov decision process.",
         ),
     }
     if model.model == "residual":
         changes["encoder"] = dials.choice(
             "Encoder",
+            "encoder",
             model.encoder,
-            ENCODER_NAMES,
             "Pooled halves the map by its maxima: more accurate, and slower.",
         )
         changes["encoder_channels"] = dials.whole(
-            "Encoder channels", model.encoder_channels, 1, 256, "Width of the residual encoder."
+            "Encoder channels",
+            "encoder_channels",
+            model.encoder_channels,
+            "Width of the residual encoder.",
         )
     return changes
 
 
 def _parts(model: ModelConfig, dials: Dials) -> dict[str, Any]:
     return {
-        "parts": dials.choice("Parts", model.parts, PART_NAMES, "How the image is cut."),
+        "parts": dials.choice("Parts", "parts", model.parts, "How the image is cut."),
         "part_size": dials.whole(
-            "Part size", model.part_size, 1, 32, "Pixels (cells, for the residual model) a part."
+            "Part size",
+            "part_size",
+            model.part_size,
+            "Pixels (cells, for the residual model) a part.",
         ),
         "rewards": dials.choice(
-            "Reward templates", model.rewards, REWARD_NAMES, "One set a step, or one for all."
+            "Reward templates", "rewards", model.rewards, "One set a step, or one for all."
         ),
     }
 
 
 def _learning(training: TrainConfig, dials: Dials) -> dict[str, Any]:
     return {
-        "batch_size": dials.whole("Batch size", training.batch_size, 1, 8192, "Images a step."),
+        "batch_size": dials.whole(
+            "Batch size", "batch_size", training.batch_size, "Images a step."
+        ),
         "optimizer": dials.choice(
-            "Optimiser", training.optimizer, OPTIMIZER_NAMES, "Muon is for the residual model."
+            "Optimiser", "optimizer", training.optimizer, "Muon is for the residual model."
         ),
-        "schedule": dials.choice("Schedule", training.schedule, SCHEDULE_NAMES, ""),
+        "schedule": dials.choice("Schedule", "schedule", training.schedule, ""),
         "label_smoothing": dials.number(
-            "Label smoothing", training.label_smoothing, 0.0, 0.99, 0.05, ""
+            "Label smoothing", "label_smoothing", training.label_smoothing, "", 0.05
         ),
-        "weight_decay": dials.number("Weight decay", training.weight_decay, 0.0, 10.0, None, ""),
+        "weight_decay": dials.number("Weight decay", "weight_decay", training.weight_decay, ""),
     }
 
 
 def _images(training: TrainConfig, dials: Dials) -> dict[str, Any]:
     return {
         "augmentation": dials.choice(
-            "Augmentation", training.augmentation, AUGMENTATION_NAMES, "Varies training images."
+            "Augmentation", "augmentation", training.augmentation, "Varies training images."
         ),
         "balanced": dials.switch(
             "Balanced classes", training.balanced, "Shows each class equally often."
         ),
         "validation_fraction": dials.number(
-            "Validation share", training.validation_fraction, 0.01, 0.5, 0.01, ""
+            "Validation share", "validation_fraction", training.validation_fraction, "", 0.01
         ),
         "preparation": dials.choice(
             "Pictures",
+            "preparation",
             training.preparation,
-            ("auto", *PREPARATION_NAMES),
             "What the images are, so that drawings and uploads are made to match. Auto finds out.",
         ),
     }
@@ -187,10 +188,8 @@ def _images(training: TrainConfig, dials: Dials) -> dict[str, Any]:
 
 def _place(training: TrainConfig, dials: Dials) -> dict[str, Any]:
     return {
-        "seed": dials.whole(
-            "Seed", training.seed, 0, 2**31 - 1, "The same seed repeats a training."
-        ),
-        "device": dials.choice("Device", training.device, DEVICE_NAMES, ""),
+        "seed": dials.whole("Seed", "seed", training.seed, "The same seed repeats a training."),
+        "device": dials.choice("Device", "device", training.device, ""),
     }
 
 

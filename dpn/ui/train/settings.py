@@ -9,8 +9,10 @@ import streamlit as st
 from dpn import ui
 from dpn.data.catalogue import DATASETS, DatasetInfo
 from dpn.models.config import ModelConfig, TrainConfig
+from dpn.names import listed
 from dpn.runs.title import MODEL_WORDS
 from dpn.ui import menus
+from dpn.ui.address import state
 from dpn.ui.explainers import explainer
 from dpn.ui.train import taken
 from dpn.ui.train.dials import Dials, dial_groups
@@ -24,13 +26,14 @@ MODEL_HELP = (
 
 
 def training_settings(
-    beside: Callable[[], None] = lambda: None,
+    beside: Callable[[], None] = lambda: None, *, entered: bool = False
 ) -> tuple[ModelConfig, TrainConfig] | None:
     """Draw the widgets; return what they say, or None while no data set can be used.
 
-    ``beside`` draws what belongs to the list of data sets.
+    ``beside`` draws what belongs to the list of data sets; ``entered`` is whether the session has
+    just come to the page.
     """
-    taken.take()
+    taken.take(entered=entered)
     info = choose_dataset()
     beside()
     if info is None or info.image_shape is None:
@@ -61,18 +64,17 @@ def training_settings(
     name, model, training = taken.begin(info, model_name or "dpn", preset_name or "quick")
     dials = Dials(name)
     with st.container(key="dials", gap="small"):
-        epochs = dials.number(
-            "Epochs", training.epochs, 0.05, 500.0, 0.5, "Passes over the images."
-        )
+        epochs = dials.number("Epochs", "epochs", training.epochs, "Passes over the images.", 0.5)
         st.caption(f"That is {passes(epochs)}.")
         rate = dials.number(
-            "Learning rate", training.learning_rate, 1e-6, 100.0, None, "Its highest value."
+            "Learning rate", "learning_rate", training.learning_rate, "Its highest value."
         )
     training = training.replace(epochs=epochs, learning_rate=rate)
     model, training = dial_groups(model, training, dials)
     if model.model == "mlp":
         explainer("double_softmax")
     taken.note((model, training))
+    taken.put(info, preset_name or "quick", (model, training))
     return model, training
 
 
@@ -94,6 +96,8 @@ def choose_dataset() -> DatasetInfo | None:
         lambda name: _dataset_words(infos[name]),
         lambda name: "" if name in DATASETS else f"{name}.npz",
     )
+    if asked := state.take("data", names, f"one of {listed(names)}"):
+        ui.put("dataset", asked)
     now = menus.hold("dataset", names, said, names[0])
     name = st.selectbox(
         "Data set",
@@ -103,6 +107,7 @@ def choose_dataset() -> DatasetInfo | None:
         key="dataset",
         persist_state="session",
     )
+    state.put(data=None if name == names[0] else name)
     info = infos[name]
     if info.problem:
         ui.show_error(info.problem)

@@ -1,24 +1,41 @@
-"""What the panel of settings begins with: those of the run beside it, or those of a preset."""
+"""What the panel of settings begins with: the address, the run beside it, or a preset."""
 
 from __future__ import annotations
+
+import zlib
+from typing import Any
 
 import streamlit as st
 
 from dpn import ui
+from dpn.address import panel
 from dpn.data.catalogue import DatasetInfo
-from dpn.errors import RunError
-from dpn.models.config import ModelConfig, TrainConfig
-from dpn.models.presets import PRESET_NAMES, preset
+from dpn.errors import ConfigError, RunError
+from dpn.models.config import ModelConfig, TrainConfig, tracker_names
+from dpn.models.presets import PRESET_NAMES, preset, with_settings
+from dpn.models.vary import setting
+from dpn.names import listed
+from dpn.runs.title import MODEL_WORDS
+from dpn.ui.address import state
+from dpn.ui.train.trackers import usable
 
 Settings = tuple[ModelConfig, TrainConfig]
+#: What the address says of the panel.
+_NAMES = ("data", "model", "preset", *panel.SETTINGS)
 
 
-def take() -> None:
+def take(*, entered: bool) -> None:
     """Set the panel to the run that this session has just come to look at; call it first.
 
-    One that was started from the panel, or whose data set is not here, leaves it as it is.
+    One that was started from the panel, or whose data set is not here, leaves it as it is. Where
+    the address speaks of settings, those are taken: a run's link that does not leads to its own.
     """
     run = ui.current_run()
+    if entered and any(state.asks(name) for name in _NAMES):
+        if run is not None:
+            started(run.id)
+        _take_address()
+        return
     if run is None or st.session_state.get("panel_of") == run.id:
         return
     st.session_state["panel_of"] = run.id
@@ -37,6 +54,61 @@ def take() -> None:
         ui.put(key, value)
 
 
+def _take_address() -> None:
+    """Set the panel to what the address says; what it does not say is as it usually is."""
+    infos = ui.sets.sets()
+    data = state.take("data", infos, f"one of {listed(list(infos))}") or next(iter(infos))
+    choice = data, state.take("model") or "dpn", state.take("preset") or "quick"
+    for key, value in zip(("dataset", "model", "preset"), choice, strict=True):
+        ui.put(key, value)
+    info, on_panel = infos[data], panel.on_panel(choice[1])
+    for name in panel.SETTINGS:
+        if name not in on_panel and state.asks(name):
+            words = f"{MODEL_WORDS[choice[1]]} has no such setting"
+            state.complain(f"{name} is left out: {words}.")
+            state.take(name)
+    found = {name: state.take(name) for name in on_panel if state.asks(name)}
+    if "track" in found and not set(tracker_names(found["track"])) <= {*usable()}:
+        state.refuse("track", found.pop("track"), f"tools that are here: {listed(usable())}")
+    if info.problem or info.image_shape is None or not found:
+        return
+    usual = _usual(info, *choice[1:])
+    try:
+        taken = with_settings(*usual, found)
+    except ConfigError as error:
+        state.complain(str(error))
+        return
+    name = f"link-{zlib.crc32(repr((choice, found)).encode())}"  # dials of its own
+    st.session_state["panel_from"] = name, choice, *taken
+
+
+def put(info: DatasetInfo, name: str, chosen: Settings) -> None:
+    """Write into the address what differs from the preset of this name.
+
+    The settings of the run beside it may be those of a preset while the panel's are too, of another
+    one: then the preset is named, so that its link does not lead to the run's.
+    """
+    model, usual = chosen[0].model, _usual(info, chosen[0].model, name)
+    on_panel = panel.on_panel(model)
+    said: dict[str, Any] = {
+        name: setting(name, *chosen) if name in on_panel else None for name in panel.SETTINGS
+    }
+    said = {n: None if value == setting(n, *usual) else value for n, value in said.items()}
+    said |= {
+        "model": None if model == "dpn" else model,
+        "preset": None if name == "quick" else name,
+    }
+    is_plain = all(value is None for value in said.values()) and "data" not in st.query_params
+    if is_plain and _is_of_run(chosen) is False:
+        said["preset"] = name
+    state.put(**said)
+
+
+def _usual(info: DatasetInfo, model: str, name: str) -> Settings:
+    shape, classes = info.image_shape or (1, 8, 8), info.classes or 2
+    return preset(info.name, shape, classes, model, name, info.images)
+
+
 def started(run_id: str) -> None:
     """Note that a run was started from the panel."""
     st.session_state["panel_of"] = run_id
@@ -47,8 +119,7 @@ def begin(info: DatasetInfo, model: str, name: str) -> tuple[str, ModelConfig, T
 
     They are the run's that the panel took, until something else is chosen, and then the preset's.
     """
-    shape, classes = info.image_shape or (1, 8, 8), info.classes or 2
-    usual = preset(info.name, shape, classes, model, name, info.images)
+    usual = _usual(info, model, name)
     usual = usual[0], usual[1].replace(balanced=ui.sets.is_balanced(info.name))
     taken = st.session_state.get("panel_from")
     if taken is None or taken[1] != (info.name, model, name):
@@ -60,13 +131,20 @@ def begin(info: DatasetInfo, model: str, name: str) -> tuple[str, ModelConfig, T
 
 def note(chosen: Settings) -> None:
     """Say so when the panel does not show the settings of the run beside it."""
+    if _is_of_run(chosen) is False:
+        st.caption("These settings are for the next training: the run shown here has its own.")
+
+
+def _is_of_run(chosen: Settings) -> bool | None:
+    """Return whether these are the settings of the run beside the panel; None if there is none."""
     run, (model, _) = ui.current_run(), chosen
     try:
         config = run.config() if run else None
     except RunError:
-        return
-    if config and (config.model.replace(classes=model.classes), config.training) != chosen:
-        st.caption("These settings are for the next training: the run shown here has its own.")
+        return None
+    if config is None:
+        return None
+    return (config.model.replace(classes=model.classes), config.training) == chosen
 
 
 def _nearest(info: DatasetInfo, settings: Settings) -> str:

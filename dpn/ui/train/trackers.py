@@ -16,6 +16,11 @@ from dpn.ui import menus
 from dpn.ui.shared import is_public
 
 
+def usable() -> list[str]:
+    """Return the trackers that are installed here and that may be used."""
+    return [name for name in tools.allowed(public=is_public()) if tools.is_installed(name)]
+
+
 def tracker_dial(track: str, key: str) -> str:
     """Draw a group with the choice of trackers and return it as the setting ``track``.
 
@@ -24,7 +29,7 @@ def tracker_dial(track: str, key: str) -> str:
     may = tools.allowed(public=is_public())
     if not may:
         return ""
-    here = [name for name in may if tools.is_installed(name)]
+    here = usable()
     missing = [tools.to_install(name) + "." for name in may if name not in here]
     with st.expander("Other tools", icon=":material/monitoring:"):
         chosen = st.pills(

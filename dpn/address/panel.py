@@ -1,0 +1,77 @@
+"""Which settings the panel of Train has for a model, and what it takes for each.
+
+The dials, the address and its reader know them from here.
+"""
+
+from __future__ import annotations
+
+from dpn.models.config import (
+    AUGMENTATION_NAMES,
+    DEVICE_NAMES,
+    ENCODER_NAMES,
+    OPERATOR_NAMES,
+    OPTIMIZER_NAMES,
+    PART_NAMES,
+    PREPARATION_NAMES,
+    REWARD_NAMES,
+    SCHEDULE_NAMES,
+    TRANSITION_NAMES,
+)
+
+#: Whole numbers, from .. to.
+WHOLE: dict[str, tuple[int, int]] = {
+    "hidden": (1, 4096),
+    "states": (1, 512),
+    "decisions": (1, 32),
+    "encoder_channels": (1, 256),
+    "part_size": (1, 32),
+    "batch_size": (1, 8192),
+    "seed": (0, 2**31 - 1),
+}
+#: Other numbers, from .. to.
+NUMBERS: dict[str, tuple[float, float]] = {
+    "epochs": (0.05, 500.0),
+    "learning_rate": (1e-6, 100.0),
+    "temperature": (0.001, 100.0),
+    "label_smoothing": (0.0, 0.99),
+    "weight_decay": (0.0, 10.0),
+    "validation_fraction": (0.01, 0.5),
+}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "operator": OPERATOR_NAMES,
+    "transitions": TRANSITION_NAMES,
+    "encoder": ENCODER_NAMES,
+    "parts": PART_NAMES,
+    "rewards": REWARD_NAMES,
+    "optimizer": OPTIMIZER_NAMES,
+    "schedule": SCHEDULE_NAMES,
+    "augmentation": AUGMENTATION_NAMES,
+    "preparation": ("auto", *PREPARATION_NAMES),
+    "device": DEVICE_NAMES,
+}
+SWITCHES = ("double_softmax", "balanced")
+#: A list of tools, which ``tracker_names`` checks.
+TRACK = "track"
+
+_OF_MLP = ("hidden", "double_softmax")
+_OF_ENCODER = ("encoder", "encoder_channels")
+_OF_RECURSION = (
+    *("states", "decisions", "operator", "temperature", "transitions"),
+    *("parts", "part_size", "rewards"),
+)
+_OF_ALL = (
+    *("epochs", "learning_rate", "batch_size", "optimizer", "schedule", "label_smoothing"),
+    *("weight_decay", "augmentation", "balanced", "validation_fraction", "preparation"),
+    *("seed", "device", TRACK),
+)
+
+
+def on_panel(model: str) -> tuple[str, ...]:
+    """Return the settings that the panel has for a kind of model, by their names in its configs."""
+    if model == "mlp":
+        return _OF_MLP + _OF_ALL
+    return _OF_RECURSION + (_OF_ENCODER if model == "residual" else ()) + _OF_ALL
+
+
+#: All of them.
+SETTINGS = _OF_MLP + _OF_RECURSION + _OF_ENCODER + _OF_ALL

@@ -1,0 +1,101 @@
+"""Copy link: the address of the page as text, as a QR code, and what does not travel with it."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dpn import settings
+from dpn.data.catalogue import DATASETS
+from dpn.errors import DPNError
+from dpn.names import shown
+from dpn.runs.folder import find_run
+from dpn.ui.address.state import LEFT_OUT, STAYS
+
+#: Characters of the longest address that gets a code: more, and a phone cannot tell its squares.
+MOST_IN_CODE = 900
+
+
+def copy_link() -> None:
+    """Draw the button; what it opens is made when it is asked for."""
+    st.fragment(_copy_link)()
+
+
+def _copy_link() -> None:
+    box = st.popover(
+        "Copy link",
+        icon=":material/link:",
+        type="tertiary",
+        key="copy_link",
+        on_change="rerun",
+        width="content",
+    )
+    if box.open:
+        with box:
+            st.html(panel(here(), notes()))
+
+
+def here() -> str:
+    """Return the address of this page as the visitor's browser has it."""
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    address = str(st.context.url or "")
+    return f"{address}?{urlencode(query, doseq=True)}" if query else address
+
+
+def panel(address: str, notes: list[str]) -> str:
+    """Return the HTML of what Copy link opens."""
+    parts = [
+        "<p class='copied-words'><span>Copied. It leads to this page as you see it.</span>"
+        "<span>Copy this address: it leads to this page as you see it.</span></p>",
+        f"<input class='address' readonly aria-label='Address of this page' "
+        f"value='{escape(address, quote=True)}'>",
+        *(f"<p><small>{escape(note)}</small></p>" for note in notes),
+    ]
+    if code := qr_code(address):
+        parts.append(
+            f"<img class='code' alt='QR code of this address' src='{escape(code, quote=True)}'>"
+        )
+    else:
+        parts.append("<p><small>It is too long for a QR code.</small></p>")
+    return f"<div class='share'>{''.join(parts)}</div>"
+
+
+def qr_code(address: str) -> str | None:
+    """Return the QR code of an address as the URL of an SVG; None if it is too long for one."""
+    if not 0 < len(address.encode()) <= MOST_IN_CODE:
+        return None
+    import segno  # here: no page waits for it
+
+    code = segno.make(address, error="l", micro=False, boost_error=False)
+    return str(code.svg_data_uri(scale=4, border=4, dark="#000", light="#fff", encode_minimal=True))
+
+
+def notes() -> list[str]:
+    """Return a sentence for each thing of this page that is not there on another machine."""
+    found = []
+    ids = [st.query_params.get(name, "") for name in ("run", "model")]
+    own = [one for one in [*ids, *st.query_params.get("runs", "").split(",")] if _is_own(one)]
+    if own:
+        names = ", ".join(shown(one) for one in dict.fromkeys(own))
+        found.append(f"Only this server has {names}: another machine opens the page without.")
+    data = st.query_params.get("data")
+    if data and data not in DATASETS:
+        found.append(f"Only where the data set {shown(data)} was brought can it be used.")
+    if st.query_params.get("sweep"):
+        found.append("Only this server has the sweep.")
+    if st.session_state.get(LEFT_OUT):
+        found.append("The drawing is too long for an address and stays here.")
+    if st.session_state.get(STAYS):
+        found.append("A picture of your own does not travel: it stays here.")
+    return found
+
+
+def _is_own(run_id: str) -> bool:
+    if not run_id:
+        return False
+    try:
+        return find_run(run_id, settings.runs_dir()).origin != "shipped"
+    except DPNError:
+        return True

@@ -1,0 +1,115 @@
+"""The names of an address: each reads what it writes, and what it cannot read it names."""
+
+import pytest
+
+from dpn.address import panel
+from dpn.address.drawing import Stroke
+from dpn.address.table import LONGEST_ID, MOST_NAMES, PAGES, number_text, read_query
+from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.presets import with_settings
+
+#: Of each name values that it takes, on whichever page.
+GOOD = {
+    "run": ["20260101-1", "é x", "a" * LONGEST_ID],
+    "data": ["digits", "my pets"],
+    "preset": ["quick", "best"],
+    "moment": [0, 40],
+    "what": ["digit", "number"],
+    "way": ["draw", "upload", "camera"],
+    "image": [0, 41],
+    "drawing": [[Stroke(18, ((1, 2), (30, 40)))]],
+    "among": [0, 9],
+    "mistakes": [True],
+    "class": [0, 4],
+    "contrast": ["none", 0, 9],
+    "deeper": ["steps", "what_if", "time", "lesson"],
+    "step": [1, 7],
+    "truth": [0, 3],
+    "answer": [0, 3],
+    "samples": [0, 12],
+    "runs": [["one"], ["one", "two"]],
+    "sweep": ["20260101-1"],
+    "picture": ["test", "drawing"],
+    "track": ["tensorboard", "wandb,mlflow"],
+}
+GOOD |= {name: list(limits) for name, limits in panel.WHOLE.items()}
+GOOD |= {name: [*limits, 0.3] for name, limits in panel.NUMBERS.items()}
+GOOD |= {name: list(names) for name, names in panel.CHOICES.items()}
+GOOD |= {name: [True, False] for name in panel.SWITCHES}
+BAD = [
+    *("", " ", "nan", "inf", "1e999", "-1", "1_0", "١", "0x1", "TRUE", "None", "9" * 40),
+    *("<script>alert(1)</script>", "a\nb", "\u202e", "x" * 5_000, "../../etc", "1;2", "None,"),
+]
+ALL = [(page, name) for page, names in PAGES.items() for name in names]
+
+
+def good(page, name):
+    if name == "model":
+        return ["dpn", "mlp"] if page == "Train" else GOOD["run"]
+    if name == "temperature" and page == "Inside":
+        return [0.01, 0.3, 10.0]
+    return GOOD[name]
+
+
+@pytest.mark.parametrize(("page", "name"), ALL)
+def test_a_name_reads_what_it_writes(page, name):
+    for value in good(page, name):
+        text = PAGES[page][name].write(value)
+        values, problems = read_query(page, {name: text})
+        assert values == {name: value}
+        assert type(values[name]) is type(value)
+        assert not problems
+
+
+@pytest.mark.parametrize(("page", "name"), ALL)
+def test_what_a_name_cannot_read_is_named_in_a_sentence_and_left_out(page, name):
+    refused = 0
+    for text in BAD:
+        values, problems = read_query(page, {name: text, "run": "there"})
+        if name in values and name != "run":
+            continue
+        if name == "run":
+            values, problems = read_query(page, {name: text})
+            if values:
+                continue
+        else:
+            assert values == {"run": "there"}  # the rest is untouched
+        (sentence,) = problems
+        assert sentence.startswith(f"{name}=")
+        assert f": {name} takes " in sentence
+        assert len(sentence) < 400
+        assert sentence.isprintable()
+        refused += 1
+    assert refused >= 3
+
+
+def test_every_setting_of_the_panel_is_one_of_the_command_line():
+    model, training = ModelConfig(), TrainConfig()
+    for name in panel.SETTINGS:
+        for value in GOOD[name]:
+            with_settings(model, training, {name: value})
+    for kind in ("dpn", "residual", "mlp"):
+        assert {*panel.on_panel(kind)} < {*panel.SETTINGS}
+    assert {*panel.SETTINGS} == {
+        *(*panel.WHOLE, *panel.NUMBERS, *panel.CHOICES, *panel.SWITCHES, panel.TRACK)
+    }
+
+
+def test_an_unknown_name_is_named_with_the_nearest_one():
+    values, problems = read_query("Train", {"epoch": "3", "states": "8", "": "x", "<b>": "1"})
+    assert values == {"states": 8}
+    assert problems[0] == "Train knows no epoch in its address; did you mean 'epochs'? (epoch=3)."
+    assert "knows no empty name" in problems[1]
+    assert len(problems) == 3
+
+
+def test_an_address_of_a_thousand_names_is_not_read_to_its_end():
+    _, problems = read_query("Data", {f"x{i}": "1" for i in range(1_000)})
+    assert len(problems) == MOST_NAMES + 1
+    assert "only 100 are read" in problems[-1]
+
+
+def test_numbers_are_as_short_as_they_can_be():
+    assert [number_text(value) for value in (3.0, 0.008, 1e-6, 1 / 3)] == [
+        *("3", "0.008", "1e-06", "0.3333333333333333")
+    ]
