@@ -19,10 +19,11 @@ SCRIPT = (
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
-      html.dataset.copied = "yes";
+      html.dataset.copied = html.dataset.taken = "yes";
       said.textContent = "Copied";
-    } catch {
+    } catch {  // only where the page came by https, or from this machine, may it copy
       delete html.dataset.copied;
+      delete html.dataset.taken;
     }
     setTimeout(() => {
       if (performance.now() - pressed < SHOWN) return;

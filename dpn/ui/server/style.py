@@ -67,8 +67,8 @@ html:has(.st-key-copy_link [aria-expanded="true"]) [data-testid="stPopoverBody"]
   border: 1px solid rgba(128, 140, 155, 0.9); border-radius: 0.5rem; }
 .share .code { display: block; width: 100%; background: #fff; border-radius: 0.5rem;
   image-rendering: pixelated; }
-html:not([data-copied]) .copied-words :first-child,
-html[data-copied] .copied-words :last-child { display: none; }
+html:not([data-taken]) .copied-words :first-child,
+html[data-taken] .copied-words :last-child { display: none; }
 """
 
 #: CSS of all pages, in the HTML itself: it is there before the first element.
