@@ -12,7 +12,7 @@ from dpn.ui.train import result as train_result
 from dpn.ui.train import settings as train_settings
 from dpn.ui.train import trackers as train_trackers
 
-entered = ui.start_page("Train")
+ui.start_page("Train")
 name_the_rest = ui.head("Train")
 
 with st.container(key="result_first"):
@@ -20,7 +20,7 @@ with st.container(key="result_first"):
 chosen = None
 with left:
     with ui.guard():
-        chosen = train_settings.training_settings(bring.offer, entered=entered)
+        chosen = train_settings.training_settings(bring.offer)
     size = st.container()
 with right, ui.guard():
     view = buttons.buttons(chosen)

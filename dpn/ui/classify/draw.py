@@ -28,8 +28,8 @@ BRUSH = 18  # pixels wide, until it is changed
 
 def draw(run_id: str, *, entered: bool) -> None:
     """Draw the canvas and the answer beside it; a stroke redraws nothing else."""
+    take_drawing()
     if entered:
-        take_drawing()
         sketch().renew()  # the canvas forgets its strokes when its page is left
     st.fragment(_canvas_and_answer)(run_id)
 

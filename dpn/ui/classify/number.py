@@ -34,8 +34,8 @@ SKETCH = "sketch-number"
 
 def draw(run_id: str, *, entered: bool) -> None:
     """Draw the wide canvas and the reading; a stroke redraws nothing else."""
+    take_drawing(SKETCH, (WIDE, TALL))
     if entered:
-        take_drawing(SKETCH, (WIDE, TALL))
         sketch(SKETCH).renew()
     st.fragment(_canvas_and_reading)(run_id)
 

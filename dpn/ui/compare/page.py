@@ -24,8 +24,7 @@ VIEWS = {
 
 def compare(*, entered: bool) -> None:
     """Draw the page: runs side by side, or a sweep."""
-    if entered:
-        arrive()
+    arrive()
     is_new = "sweep_started" in st.session_state
     if is_new or (entered and asked_sweep() and not asked_runs()):
         st.session_state["compare_next"] = "sweeps"

@@ -25,8 +25,8 @@ from dpn.ui.shared import FIRST
 
 def play(*, entered: bool) -> None:
     """Draw the canvas, and beside it the answer and its sum; a stroke redraws nothing else."""
+    take_drawing()
     if entered:
-        take_drawing()
         sketch().renew()  # the canvas forgets its strokes when its page is left
     st.fragment(_canvas_and_sum)()
 

@@ -50,7 +50,7 @@ def inside(*, entered: bool) -> None:
     if entered:
         what_if.enter()
         steps.enter()
-        arrive()
+    arrive()
     st.html(LOOK)
     st.fragment(_inside)()
 

@@ -68,7 +68,7 @@ def is_test_image() -> bool:
 
 
 def arrive() -> None:
-    """Take from the address what it shows, when the session has just come to the page."""
+    """Take from the address which kind of picture it shows."""
     if take_drawing():
         ui.put("picture", "drawing")
     if state.asks("image"):

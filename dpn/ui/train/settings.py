@@ -26,14 +26,13 @@ MODEL_HELP = (
 
 
 def training_settings(
-    beside: Callable[[], None] = lambda: None, *, entered: bool = False
+    beside: Callable[[], None] = lambda: None,
 ) -> tuple[ModelConfig, TrainConfig] | None:
     """Draw the widgets; return what they say, or None while no data set can be used.
 
-    ``beside`` draws what belongs to the list of data sets; ``entered`` is whether the session has
-    just come to the page.
+    ``beside`` draws what belongs to the list of data sets.
     """
-    taken.take(entered=entered)
+    taken.take()
     info = choose_dataset()
     beside()
     if info is None or info.image_shape is None:

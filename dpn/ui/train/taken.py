@@ -24,14 +24,14 @@ Settings = tuple[ModelConfig, TrainConfig]
 _NAMES = ("data", "model", "preset", *panel.SETTINGS)
 
 
-def take(*, entered: bool) -> None:
+def take() -> None:
     """Set the panel to the run that this session has just come to look at; call it first.
 
     One that was started from the panel, or whose data set is not here, leaves it as it is. Where
     the address speaks of settings, those are taken: a run's link that does not leads to its own.
     """
     run = ui.current_run()
-    if entered and any(state.asks(name) for name in _NAMES):
+    if any(state.asks(name) for name in _NAMES):
         if run is not None:
             started(run.id)
         _take_address()
