@@ -174,7 +174,9 @@ def test_the_dials_stand_as_they_were_after_a_look_at_another_page(data):
     session = Session("pages/1_Train.py").set("selectbox", "dataset", "small")
     session.set("button_group", "model", "mlp")
     session.set("number_input", "small-mlp-quick-Hidden units", 33)
-    session.open("pages/2_Classify.py").open("pages/1_Train.py")
+    for page in ("pages/2_Classify.py", "pages/1_Train.py"):
+        session.at.query_params = {}  # as after a click on a link of the sidebar
+        session.open(page)
     assert session.at.selectbox(key="dataset").value == "small"
     assert session.at.button_group(key="model").value == "mlp"
     assert session.at.number_input(key="small-mlp-quick-Hidden units").value == 33

@@ -83,6 +83,8 @@ def put(**values: Any) -> None:
 
     Nothing is sent where nothing changes. An address that would be too long loses its drawing.
     """
+    if _READ not in st.session_state:
+        return  # no page is open: a part of one is drawn alone
     names = PAGES[st.session_state[_READ][0]]
     texts = {name: None if v is None else names[name].write(v) for name, v in values.items()}
     before = {name: st.query_params.get_all(name) for name in st.query_params}
