@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from dpn.address.drawing import Stroke
 
 #: Pictures are drawn so many times larger and then made smaller, for soft edges.
-FINER = 6
+FINER = 12
 #: Of so many strokes, the last ones, there is a picture each, so that each can be taken back.
 EACH = 12
 #: Pixels to both sides of a stroke of one point, which else has no length; as Fabric's pencil does.
@@ -62,7 +62,7 @@ def pictures(
         ink: colour of the strokes.
         paper: colour of the canvas.
     """
-    large = Image.new("RGB", (size[0] * FINER, size[1] * FINER), paper)
+    large = Image.new("L", (size[0] * FINER, size[1] * FINER), paper)
     pen = ImageDraw.Draw(large)
     found: list[bytes | None] = []
     for place, stroke in enumerate(strokes):
@@ -73,8 +73,9 @@ def pictures(
 
 
 def _draw(pen: ImageDraw.ImageDraw, stroke: Stroke, ink: str) -> None:
-    points = [(x * FINER, y * FINER) for x, y in stroke.points]
-    wide, half = stroke.width * FINER, stroke.width * FINER / 2
+    """Draw a round pen's stroke. Pillow's coordinates are those of the middles of pixels."""
+    points = [(x * FINER - 0.5, y * FINER - 0.5) for x, y in stroke.points]
+    wide, half = stroke.width * FINER, (stroke.width * FINER - 1) / 2
     if len(points) > 1:
         pen.line(points, ink, wide)
     for x, y in points:

@@ -66,14 +66,14 @@ def fabric(line):
     return [*path, ["L", x + 0.018, y]]
 
 
-def png(objects, size=(280, 280), finer=6):
+def png(objects, size=(280, 280), finer=12):
     """What a canvas with these objects looks like, of a brush that walks along each curve."""
     large = Image.new("L", (size[0] * finer, size[1] * finer), 255)
     pen = ImageDraw.Draw(large)
     for one in objects:
-        half = one["strokeWidth"] * finer / 2
+        half = (one["strokeWidth"] * finer - 1) / 2
         for x, y in _walk(one["path"]):
-            middle = np.array([x, y]) * finer
+            middle = np.array([x, y]) * finer - 0.5
             pen.ellipse([*(middle - half), *(middle + half)], 17)
     out = io.BytesIO()
     large.resize(size, Image.Resampling.BOX).convert("RGBA").save(out, "PNG")
