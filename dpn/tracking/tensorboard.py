@@ -31,9 +31,10 @@ class TensorBoard:
             for name, value in beginning.settings.items()
         }
         experiment, start, self._end = tool.summary.hparams(settings, dict.fromkeys(COLUMNS, 0.0))
-        if again is None:
+        if "settings" not in beginning.kept:  # a resumed run may be tracked for the first time
             for summary in (experiment, start):
                 self._writer.file_writer.add_summary(summary)
+            beginning.kept["settings"] = "written"
         self._writer.flush()
 
     def log(self, rows: Sequence[Row]) -> None:

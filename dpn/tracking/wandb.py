@@ -39,9 +39,8 @@ class Wandb:
         for variable in ("DATA", "CACHE", "CONFIG", "ARTIFACT"):  # nothing in the home folder
             os.environ.setdefault(f"WANDB_{variable}_DIR", str(run.resolve() / "wandb"))
         os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
-        (run / "wandb").mkdir(
-            exist_ok=True
-        )  # without it W&B writes into the system's temporary one
+        # Without it W&B writes into the system's temporary one.
+        (run / "wandb").mkdir(exist_ok=True)
         self._tool = importlib.import_module("wandb")
         self._run = self._tool.init(
             id=re.sub(r"[^A-Za-z0-9_-]", "-", run.name)[-100:],
@@ -80,4 +79,4 @@ class Wandb:
         if self._name == "trackio":
             self._run.finish()
         else:
-            self._run.finish(exit_code=ending.state == "failed")
+            self._run.finish(exit_code=int(ending.state in ("failed", "interrupted")))

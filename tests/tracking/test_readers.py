@@ -7,14 +7,19 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
+from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader
 
 from dpn.runs.history import History
 from dpn.tracking.followers import Followers
+from dpn.tracking.tensorboard import TensorBoard
 from dpn.tracking.tools import is_installed
+from dpn.tracking.tracker import Beginning, Ending
+from dpn.tracking.wandb import Wandb
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training, reopen_training
 from tests.helpers import short_training, small_model, threads_of_torch, write_npz
@@ -110,6 +115,38 @@ def check_tensorboard(tracked, curves):
         "experiment", "session_start_info", "session_end_info",
     }  # fmt: skip
     assert not [path for path in tracked.path.rglob("events.*") if path.parent != tracked.path]
+
+
+def test_a_run_that_is_tracked_from_the_middle_has_its_settings_in_tensorboard(tmp_path):
+    kept = {}
+    for again_from in (8, 12):
+        tracker = TensorBoard()
+        tracker.open(Beginning(tmp_path, {"training.seed": 3}, again_from, kept))
+        tracker.close(Ending("stopped", again_from))
+    found = [
+        value.tag
+        for path in sorted(tmp_path.glob("events.*"))
+        for event in LegacyEventFileLoader(str(path)).Load()
+        for value in event.summary.value
+    ]
+    assert found == ["_hparams_/experiment", "_hparams_/session_start_info"]
+
+
+@pytest.mark.parametrize(
+    ("state", "code"), [("finished", 0), ("stopped", 0), ("failed", 1), ("interrupted", 1)]
+)
+def test_a_run_that_broke_off_is_a_crash_to_wandb(tmp_path, monkeypatch, state, code):
+    ended = []
+    run = SimpleNamespace(finish=lambda exit_code: ended.append(exit_code))
+    library = SimpleNamespace(init=lambda **how: run, Settings=dict)
+    monkeypatch.setitem(sys.modules, "wandb", library)
+    for name in ("DATA", "CACHE", "CONFIG", "ARTIFACT"):
+        monkeypatch.setenv(f"WANDB_{name}_DIR", str(tmp_path))
+    monkeypatch.setenv("WANDB_ERROR_REPORTING", "false")
+    tracker = Wandb("wandb")
+    tracker.open(Beginning(tmp_path, {}))
+    tracker.close(Ending(state, 6))
+    assert ended == [code]
 
 
 def read_wandb(path, home):

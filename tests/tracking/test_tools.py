@@ -1,6 +1,8 @@
 """Which trackers may be used, and what is said of those that may not."""
 
+import json
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,9 +13,11 @@ from dpn.jobs.limits import read_limits
 from dpn.models.config import TRACKER_NAMES, TrainConfig, tracker_names
 from dpn.runs.history import Curves
 from dpn.runs.run import Run
-from dpn.tracking import followers, tools
-from dpn.tracking.follower import follow_until, rows_after
+from dpn.tracking import followers, handover, tools
+from dpn.tracking.follower import follow_until
+from dpn.tracking.handover import rows_after
 from dpn.tracking.pictures import confusion_picture, mistakes_picture
+from tests.export.runs import made_run
 from tests.workers import closing_desk
 
 
@@ -140,3 +144,23 @@ def test_mistakes_stand_beside_each_other_grey_or_in_colour():
     many = mistakes_picture([colour] * 7, ["c as d"] * 7)
     assert many.shape[1] == 6 * 120
     assert (many == 0).all(axis=2).sum() >= 7 * 96 * 96
+
+
+def test_what_a_process_of_before_still_writes_is_waited_for(tmp_path, monkeypatch):
+    """A resumed run goes on where that one ended, and hands nothing over twice."""
+    run = made_run(tmp_path)
+    (run.path / "tracking").mkdir()
+    notes = run.path / "tracking" / "fake.json"
+    states, slept, opened = [{"step": 1}, {"step": 2}, {"step": 3}], [], []
+
+    def write():
+        notes.write_text(json.dumps({**states.pop(0), "process": {"pid": 1}, "kept": {"a": "b"}}))
+
+    write()
+    monkeypatch.setattr(handover, "is_alive", lambda process: bool(states))
+    monkeypatch.setattr(time, "sleep", lambda seconds: (slept.append(seconds), write()))
+    tracker = SimpleNamespace(rewinds=False, open=opened.append)
+    handover.Handover(run, tmp_path, notes).open(tracker, 1)
+    assert slept == [handover.EVERY] * 2
+    assert json.loads(notes.read_text())["step"] == 3
+    assert opened[0].kept == {"a": "b"}
