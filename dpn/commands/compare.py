@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from dpn import settings
 from dpn.errors import ConfigError, DPNError
-from dpn.evaluation.compare import accuracy_with_error, mcnemar, mcnemar_words, standard_error
+from dpn.evaluation.compare import (
+    LETTERS,
+    accuracy_with_error,
+    mcnemar,
+    mcnemar_words,
+    standard_error,
+)
 from dpn.evaluation.scores import calibration
 from dpn.names import row
 from dpn.runs.config import RunConfig
@@ -23,8 +29,8 @@ if TYPE_CHECKING:
     from dpn.data.loading import Dataset
     from dpn.evaluation.evaluate import Evaluation
 
-#: Runs that are compared at once.
-FEWEST, MOST = 2, 6
+#: Runs that are compared at least.
+FEWEST = 2
 
 
 def compare(options: Namespace) -> None:
@@ -35,13 +41,15 @@ def compare(options: Namespace) -> None:
     Raises:
         DPNError: there are too few or too many runs, or there is no run of such a name.
     """
-    runs = list(dict.fromkeys(find_run(name, settings.runs_dir()) for name in options.runs))
-    if not FEWEST <= len(runs) <= MOST:
-        raise ConfigError(f"compare takes {FEWEST} to {MOST} different runs, got {len(runs)}")
+    named = [find_run(name, settings.runs_dir()) for name in options.runs]
+    runs = list({run.path.resolve(): run for run in named}.values())  # by an id or by its folder
+    most = len(LETTERS)
+    if not FEWEST <= len(runs) <= most:
+        raise ConfigError(f"compare takes {FEWEST} to {most} different runs, got {len(runs)}")
     configs = [run.config() for run in runs]
     data: dict[str, Dataset | DPNError] = {}
     answers = [_answers(*each, data) for each in zip(runs, configs, strict=True)]
-    letters = "ABCDEF"[: len(runs)]
+    letters = LETTERS[: len(runs)]
     records = [_record(*each) for each in zip(letters, runs, configs, answers, strict=True)]
     different, pairs = differences(configs), _pairs(letters, configs, answers)
     if options.json:
@@ -96,6 +104,7 @@ def _record(
     else:
         accuracy, images = answers.accuracy, len(answers.labels)
         error = calibration(answers.probabilities, answers.labels).error
+    spread = None if accuracy is None or not images else standard_error(accuracy, images)
     problems = [str(answers)] if isinstance(answers, DPNError) else []
     return {
         "letter": letter,
@@ -104,7 +113,7 @@ def _record(
         "state": facts.state,
         "validation_accuracy": facts.validation_accuracy,
         "test_accuracy": accuracy,
-        "standard_error": standard_error(accuracy, images) if images and accuracy else None,
+        "standard_error": spread,
         "test_images": images,
         "calibration_error": error,
         "train_seconds": facts.seconds,

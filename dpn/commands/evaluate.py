@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from typing import TYPE_CHECKING
 
 from dpn import settings
 from dpn.runs.folder import find_run
-
-if TYPE_CHECKING:
-    pass
 
 
 def evaluate(options: Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dpn import settings
 from dpn.data.catalogue import list_datasets
@@ -13,9 +13,6 @@ from dpn.errors import DPNError
 from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
 from dpn.runs.title import own_title, title_of
-
-if TYPE_CHECKING:
-    pass
 
 
 def datasets(options: Namespace) -> None:

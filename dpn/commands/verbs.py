@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from dpn.commands.compare import compare
 from dpn.commands.evaluate import evaluate
@@ -15,10 +14,6 @@ from dpn.commands.predict import predict
 from dpn.commands.read import read
 from dpn.commands.teach import teach
 from dpn.commands.train import train
-
-if TYPE_CHECKING:
-    pass
-
 
 VERBS: dict[str, Callable[[Namespace], None]] = {
     "train": train,

@@ -14,6 +14,8 @@ Bools = npt.NDArray[np.bool_]
 
 #: Below this p a difference is called more than luck, as is usual.
 LUCK = 0.05
+#: What models that are compared are called, and so how many they may be.
+LETTERS = "ABCDEF"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def mcnemar(first: Bools, second: Bools) -> McNemar:
 
 
 def p_words(p: float) -> str:
-    """Return a p-value with two digits: "p = 0.3", or "p < 0.001"."""
+    """Return a p-value with one digit or two: "p = 0.3", "p = 0.042", or "p < 0.001"."""
     if p < 0.001:
         return "p < 0.001"
     return f"p = {p:.1g}" if p >= 0.1 else f"p = {p:.2g}"
@@ -72,7 +74,7 @@ def mcnemar_words(first: str, second: str, test: McNemar) -> str:
         return f"{first} and {second} are right on the same images: no difference is seen."
     verdict = "could be luck" if test.p >= LUCK else "is hardly luck"
     return (
-        f"{first} is right on {_images(test.first)} that {second} gets wrong, and {second} on "
+        f"{first} is right on {images_words(test.first)} that {second} gets wrong, and {second} on "
         f"{test.second:,} that {first} gets wrong: the difference {verdict}: {p_words(test.p)}."
     )
 
@@ -97,5 +99,6 @@ def accuracy_with_error(share: float, count: int) -> str:
     return f"{text} ± {error:.{digits}f}{f' of {of}' if of else ''}"
 
 
-def _images(count: int) -> str:
+def images_words(count: int) -> str:
+    """Return "1 image" or "1,234 images"."""
     return "1 image" if count == 1 else f"{count:,} images"

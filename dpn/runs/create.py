@@ -6,16 +6,13 @@ import secrets
 import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dpn.data.look import Look
 from dpn.errors import RunError
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-
-if TYPE_CHECKING:
-    pass
 
 
 def new_run_id(model: ModelConfig, training: TrainConfig) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dpn.errors import RunError
-from dpn.runs.history import History
+from dpn.runs.history import Curves, History
 from dpn.runs.run import Run
 from dpn.runs.title import STATE_WORDS
 
@@ -33,9 +33,12 @@ class Facts:
     problem: str = ""
 
 
-def read_facts(run: Run) -> Facts:
-    """Return what a run's files tell; a damaged one is a ``problem`` and hides no other."""
-    curves = History(run.path / "metrics.jsonl").poll()
+def read_facts(run: Run, curves: Curves | None = None) -> Facts:
+    """Return what a run's files tell; a damaged one is a ``problem`` and hides no other.
+
+    ``curves`` are its curves where somebody follows them already: to read all of them takes long.
+    """
+    curves = curves or History(run.path / "metrics.jsonl").poll()
     steps, validation = curves.steps, curves.validation
     last = len(steps["step"]) > 0
     state, problem, result = "", "", None

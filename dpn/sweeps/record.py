@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dpn.data.catalogue import DATASETS
+from dpn.data.catalogue import title_of_set
 from dpn.errors import ConfigError, DPNError, RunError, said
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.presets import with_settings
@@ -81,8 +81,7 @@ class Sweep:
 
     def title(self, trial: Trial) -> str:
         """Return what one of its runs is called: as much as fits into a run's title."""
-        name = self.training.dataset
-        data = DATASETS[name].title if name in DATASETS else shown(name)
+        data = shown(title_of_set(self.training.dataset))
         pairs = zip(self.names, trial.values, strict=True)
         varied = ", ".join(f"{_spaced(name)} {words_of(value)}" for name, value in pairs)
         words = [data, MODEL_WORDS[self.model.model], f"{varied}, seed {trial.seed}"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -46,6 +46,29 @@ def labels(
 def _look(label: str) -> str:
     """Return what is the same for labels that look the same, however they are written."""
     return " ".join(unicodedata.normalize("NFC", label).split())
+
+
+def switch(words: Mapping[str, str], label: str, key: str, **how: Any) -> str:
+    """Draw a row of choices of which one is always chosen, at first the first; return the choice.
+
+    Args:
+        words: what each is called, by what is returned for it; all different.
+        label: what is chosen, for those who do not see the row.
+        key: of the widget; its choice is kept for the session.
+        how: more for ``st.segmented_control``.
+    """
+    usual = st.session_state.get(key, next(iter(words)))
+    chosen: str = st.segmented_control(
+        label,
+        list(words),
+        format_func=words.__getitem__,
+        default=usual,
+        required=True,
+        key=key,
+        persist_state="session",
+        **how,
+    )
+    return chosen
 
 
 def hold(key: str, options: Sequence[str], said: Callable[[str], str], usual: str) -> str:

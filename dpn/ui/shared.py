@@ -94,7 +94,9 @@ def visits() -> Visits:
     return Visits(lambda session: exists() and get_instance().is_active_session(session))
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@st.cache_resource(
+    show_spinner=False, max_entries=64
+)  # a sweep's, which is looked at again and again
 def history(path: str) -> History:
     """Return the reader of one metrics.jsonl, shared by all who watch it."""
     return History(Path(path))

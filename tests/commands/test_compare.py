@@ -56,6 +56,15 @@ def test_what_cannot_be_compared_is_said_and_hides_nothing(capsys):
     assert pair["words"] == "A and C are of different data sets: their answers cannot be compared."
 
 
+def test_of_one_that_gets_nothing_right_the_error_is_told_too(capsys):
+    run = finished_run(settings.data_dir(), settings.runs_dir(), "none", steps=1)
+    wrong = {"test_accuracy": 0.0, "confusion": [[0, 5, 0], [0, 0, 5], [5, 0, 0]]}
+    run.set_result({**run.result(), **wrong})
+    (settings.data_dir() / "small.npz").unlink()
+    assert main(["compare", "one", "none", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"][1]["standard_error"] > 0
+
+
 def test_without_the_test_images_what_the_training_kept_is_compared(capsys):
     (settings.data_dir() / "small.npz").unlink()
     assert main(["compare", "one", "two"]) == 0
@@ -70,6 +79,7 @@ def test_without_the_test_images_what_the_training_kept_is_compared(capsys):
     [
         (["one"], "compare takes 2 to 6 different runs, got 1"),
         (["one", "one"], "got 1"),
+        (["one", "{runs}/one"], "got 1"),
         (["one", "two", *(path.name for path in SHIPPED.glob("shipped-*")), "latest"], "got"),
         (["one", "gone"], "no run 'gone'"),
     ],
@@ -77,5 +87,5 @@ def test_without_the_test_images_what_the_training_kept_is_compared(capsys):
 def test_too_few_too_many_and_unknown_runs(runs, message, capsys):
     if "latest" in runs:
         finished_run(settings.data_dir(), settings.runs_dir(), "zzz", steps=1)
-    assert main(["compare", *runs]) == 2
+    assert main(["compare", *(run.format(runs=settings.runs_dir()) for run in runs)]) == 2
     assert message in capsys.readouterr().err

@@ -16,24 +16,13 @@ LOOK = 1.0
 def show_curves(sides: list[Side]) -> None:
     """Draw one curve for each run; nothing around is redrawn when they grow."""
     with st.container(horizontal=True, gap="small", key="choices-curves"):
-        measure = _choice("Curve", MEASURES)
-        over = _choice("Over", tuple(AXES))
+        measure, over = (
+            menus.switch({name: name.capitalize() for name in names}, label, f"compare-{label}")
+            for label, names in (("Curve", MEASURES), ("Over", AXES))
+        )
     live = [side.letter for side in sides if side.live]
     ids = [side.run.id for side in sides]
     st.fragment(_chart, run_every=LOOK if live else None)(ids, live, measure, over)
-
-
-def _choice(label: str, options: tuple[str, ...]) -> str:
-    chosen = st.segmented_control(
-        label,
-        list(options),
-        format_func=menus.labels(options, str.capitalize),
-        default=st.session_state.get(f"compare-{label}", options[0]),
-        required=True,
-        key=f"compare-{label}",
-        persist_state="session",
-    )
-    return str(chosen or options[0])
 
 
 def _chart(ids: list[str], drawn_for: list[str], measure: str, over: str) -> None:

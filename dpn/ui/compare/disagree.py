@@ -9,7 +9,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
-from dpn.evaluation.compare import mcnemar, mcnemar_words
+from dpn.evaluation.compare import images_words, mcnemar, mcnemar_words
 from dpn.ui import menus
 from dpn.ui.compare.sides import Side
 from dpn.ui.inside import tiles
@@ -112,9 +112,8 @@ def _show_images(
     kept, count = st.session_state.get("disagreements", (what, SHOWN))
     count = count if kept == what else SHOWN
     shown = min(count, len(found))
-    images = "1 image" if len(found) == 1 else f"{len(found):,} images"
     more = "" if shown == len(found) else f", the first {shown}"
-    st.markdown(f"{words}: {images}{more}, surest answers first")
+    st.markdown(f"{words}: {images_words(len(found))}{more}, surest answers first")
     pixels = ui.test_images(pair[0].run)[0].numpy()
     with st.container(horizontal=True, gap="xsmall", key="disagreements"):
         for index in map(int, found[:count]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
+from dpn.ui import menus
 from dpn.ui.address import state
 from dpn.ui.compare.address import arrive, asked_runs, asked_sweep, put_runs, put_sweep
 from dpn.ui.compare.choose import choose_runs
@@ -30,16 +31,7 @@ def compare(*, entered: bool) -> None:
         st.session_state["compare_next"] = "sweeps"
     if following := st.session_state.pop("compare_next", None):
         ui.put("compare_view", following)
-    view = st.segmented_control(
-        "Show",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        default=st.session_state.get("compare_view", "runs"),
-        required=True,
-        key="compare_view",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
+    view = menus.switch(VIEWS, "Show", "compare_view", label_visibility="collapsed")
     with ui.guard():
         if view == "sweeps":
             put_runs([])

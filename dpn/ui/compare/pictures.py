@@ -11,11 +11,12 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.bars import probability_chart
+from dpn.doubt.known import claims, is_none
 from dpn.errors import DPNError
 from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
-from dpn.ui import answers
+from dpn.ui import answers, menus
 from dpn.ui.address import state
 from dpn.ui.classify.draw import BRUSH, canvas, pixels
 from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
@@ -45,15 +46,7 @@ def show_same_picture(sides: list[Side]) -> None:
 def _section(ids: list[str]) -> None:
     with ui.guard():
         sides, _ = open_sides(ids)
-        kind = st.segmented_control(
-            "Picture",
-            list(KINDS),
-            format_func=KINDS.__getitem__,
-            default=st.session_state.get("same_picture", "test"),
-            required=True,
-            key="same_picture",
-            persist_state="session",
-        )
+        kind = menus.switch(KINDS, "Picture", "same_picture")
         with st.container(key="same"):
             left, right = st.columns([1, 2.2], gap="large")
         state.put(picture=None if kind == "test" else kind)
@@ -142,13 +135,18 @@ def _say(side: Side, words: str) -> None:
 
 def _answer(side: Side, image: Image, index: int | None, label: int | None) -> None:
     """Draw what a run answers to an image (C, H, W), test image ``index`` of class ``label``."""
-    p = ui.model_server().predict(side.run, image[None]).probabilities[0]
+    found = ui.model_server().predict(side.run, image[None])
+    p = claims(found.probabilities, found.known)[0]
     names, first = side.config.class_names, int(p.argmax())
     badge = (
         "" if label is None else ":green-badge[right]" if first == label else ":red-badge[wrong]"
     )
-    sure = answers.percent(float(p[first]))
-    st.markdown(f"**{side.letter}: {ui.plain(names[first])}**, {sure} sure {badge}")
+    name, sure = ui.plain(names[first]), answers.percent(float(p[first]))
+    if found.known is not None and is_none(found.known[0]):
+        st.markdown(f"**{side.letter}: Not sure** {badge}")
+        st.caption(answers.none_words(name))
+    else:
+        st.markdown(f"**{side.letter}: {name}**, {sure} sure {badge}")
     data, spec = probability_chart(names, p, dark=ui.is_dark())
     alt = ui.spoken(f"How likely each class is to {side.letter}", data)
     st.vega_lite_chart(data, spec, key=f"same-{side.letter}", width="stretch", alt=alt)

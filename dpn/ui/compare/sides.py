@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from dpn import ui
 from dpn.charts.style import RUNS
 from dpn.errors import DataError, DPNError, said
+from dpn.evaluation.compare import LETTERS
 from dpn.runs.config import RunConfig
 from dpn.runs.facts import Facts, read_facts
 from dpn.runs.run import ACTIVE, Run
 
 if TYPE_CHECKING:
     from dpn.evaluation.evaluate import Evaluation
-
-LETTERS = "ABCDEF"
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,13 @@ def open_sides(ids: list[str]) -> tuple[list[Side], list[str]]:
         except DPNError as error:
             problems.append(str(error))
             continue
-        sides.append(Side(LETTERS[len(sides)], run, config, read_facts(run), _is_live(run)))
+        sides.append(Side(LETTERS[len(sides)], run, config, facts_of(run), _is_live(run)))
     return sides, problems
+
+
+def facts_of(run: Run) -> Facts:
+    """Return what a run's files tell; of its curves only what is new is read."""
+    return read_facts(run, ui.history(str(run.path / "metrics.jsonl")).poll())
 
 
 def _is_live(run: Run) -> bool:

@@ -10,14 +10,13 @@ import streamlit as st
 from dpn import settings, ui
 from dpn.address.table import MOST_RUNS as MOST
 from dpn.charts.comparison import sweep_chart
-from dpn.data.catalogue import DATASETS
-from dpn.errors import RunError
-from dpn.runs.facts import read_facts
+from dpn.data.catalogue import title_of_set
 from dpn.runs.title import MODEL_WORDS
 from dpn.sweeps.record import Sweep, list_sweeps, read_sweep, words_of
 from dpn.ui import access, menus
 from dpn.ui.compare.address import asked_sweep, put_sweep
 from dpn.ui.compare.choose import tick
+from dpn.ui.compare.sides import facts_of
 
 #: Sweeps in the menu, newest first, and seconds between two looks at one under way.
 OFFERED, LOOK = 30, 1.0
@@ -86,8 +85,7 @@ def _welcome(entered: bool) -> None:
 
 
 def _title(sweep: Sweep) -> str:
-    name = sweep.training.dataset
-    data = DATASETS[name].title if name in DATASETS else name
+    data = title_of_set(sweep.training.dataset)
     names = " × ".join(name.replace("_", " ") for name in sweep.names)
     when = sweep.created[:16].replace("T", " ")
     return f"{names} · {data} · {MODEL_WORDS[sweep.model.model]} · {when}"
@@ -138,7 +136,7 @@ def look(sweep: Sweep, live: bool) -> Found:
             if view and view.message:
                 found.problems.append(f"{sweep.title(trial)}: {view.message}")
         else:
-            facts = read_facts(run)
+            facts = facts_of(run)
             if facts.state == "finished" and facts.validation_accuracy is not None:
                 first, *second = map(words_of, trial.values)
                 row = first, second[0] if second else "", str(trial.seed)
@@ -147,17 +145,9 @@ def look(sweep: Sweep, live: bool) -> Found:
                 found.count("finished")
             else:
                 found.count(facts.state)
-                problem = facts.problem or _message(run.id)
+                problem = facts.problem or str(run.status()["message"])
                 found.problems.append(f"{sweep.title(trial)}: {problem or facts.state}")
     return found
-
-
-def _message(run_id: str) -> str:
-    run = ui.run_here(run_id)
-    try:
-        return str(run.status()["message"]) if run else ""
-    except RunError as error:
-        return str(error)
 
 
 def _buttons(sweep: Sweep, found: Found, live: bool) -> None:

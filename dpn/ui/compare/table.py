@@ -10,10 +10,10 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.style import DASHES
-from dpn.evaluation.compare import accuracy_with_error
+from dpn.evaluation.compare import LETTERS, accuracy_with_error
 from dpn.evaluation.scores import calibration
 from dpn.runs.differences import NOTHING, differences
-from dpn.ui.compare.sides import LETTERS, Side
+from dpn.ui.compare.sides import Side
 
 if TYPE_CHECKING:
     from dpn.evaluation.evaluate import Evaluation

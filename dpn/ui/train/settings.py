@@ -39,26 +39,9 @@ def training_settings(
         return None
     if notes := ui.data_notes(info):
         st.caption(ui.plain(" ".join(notes)))
-    model_name = st.segmented_control(
-        "Model",
-        list(MODEL_WORDS),
-        format_func=MODEL_WORDS.__getitem__,
-        default=st.session_state.get("model", "dpn"),
-        required=True,
-        key="model",
-        help=MODEL_HELP,
-        persist_state="session",
-    )
-    preset_name = st.segmented_control(
-        "Preset",
-        ["quick", "best"],
-        format_func=str.capitalize,
-        default=st.session_state.get("preset", "quick"),
-        required=True,
-        key="preset",
-        help="**Quick**: seconds. **Best**: minutes, and more accurate.",
-        persist_state="session",
-    )
+    model_name = menus.switch(MODEL_WORDS, "Model", "model", help=MODEL_HELP)
+    about = "**Quick**: seconds. **Best**: minutes, and more accurate."
+    preset_name = menus.switch({"quick": "Quick", "best": "Best"}, "Preset", "preset", help=about)
     # Each choice above has dials of its own, which begin at that preset's values or the run's.
     name, model, training = taken.begin(info, model_name or "dpn", preset_name or "quick")
     dials = Dials(name)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dpn import ui
+from dpn.doubt import known
 from dpn.evaluation.compare import accuracy_with_error, mcnemar, mcnemar_words
 from dpn.runs.title import set_title, title_of
 from tests.helpers import pictures, write_npz
@@ -102,9 +103,12 @@ def test_the_images_that_part_two_runs_open_on_inside_for_each(two):
     (parts,) = (g for g in session.at.button_group if (g.key or "").startswith("part-"))
     shown = {int(index) for index, _ in differ(session)}
     assert shown
-    for name, which in {"Only A right": right[0] & ~right[1]}.items():
-        if parts.value == name:
-            assert shown <= set(np.flatnonzero(which))
+    kinds = {
+        "Only A right": right[0] & ~right[1],
+        "Only B right": right[1] & ~right[0],
+        "Both wrong": ~right[0] & ~right[1],
+    }
+    assert shown <= set(np.flatnonzero(kinds[parts.value]))
     index = min(shown)
     names = ("left", "middle", "right")
     assert differ(session)[str(index), "B"].startswith(f"B: {names[said[1][index]]}")
@@ -126,6 +130,17 @@ def test_the_same_image_and_the_same_drawing_are_answered_by_each(two, canvas):
     assert "badge" not in " ".join(answers)
     session.press("same_inside_B").open("pages/3_Inside.py")
     assert session.at.selectbox(key="answering").value == SHIPPED_RUN
+
+
+def test_a_drawing_that_looks_like_none_of_the_classes_is_not_called_sure(two, canvas, monkeypatch):
+    monkeypatch.setattr(known, "NONE_BELOW", 2)  # to a model that can tell all look so
+    session = opened("one", SHIPPED_RUN).set("button_group", "same_picture", "drawing")
+    canvas.draw(SEVEN)
+    session.run()
+    answers = [text for text in session.texts if re.match(r"\*\*[AB]: ", text)]
+    assert answers[0].endswith("% sure")
+    assert answers[1].startswith("**B: Not sure**")
+    assert "looks like none of my classes. The nearest is" in said(session)
 
 
 def test_of_three_runs_any_two_are_set_against_each_other(two, data, runs):
