@@ -2,7 +2,8 @@
 
 ``python -m tests.benchmarks.answers.exported``: real pen strokes (pendigits, in ``$DPN_GATE_DATA``
 or ../shared/data) are drawn with the mouse on each exported page, opened from disk; the lab is then
-given the very pixels of that canvas. Without the strokes random ones are drawn.
+given the very pixels of that canvas. Without the strokes random ones are drawn. Beside the time by
+the clock stands what the page's own thread computed, which a busy machine makes no longer.
 """
 
 import base64
@@ -43,6 +44,8 @@ WATCH = """() => {
             () => window.taken.push([there, performance.now() - window.lifted])));
     });
 }"""
+#: Until what the last stroke changed is on the screen.
+SHOWN = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"""
 ANSWER = """() => current && ({
     picture: document.getElementById("paper").toDataURL(),
     planes: current.planes.map((plane) => Array.from(plane.data)),
@@ -58,8 +61,8 @@ def measure(runs: tuple[str, ...] = RUNS, count: int = DRAWINGS) -> None:
         print("Exported pages: left out, Chromium is not installed\n")
         return
     set_threads(1)  # the browser needs the other core
-    print("| page | MB | answer in the page | on the screen | same label | largest difference |")
-    print("|---|---|---|---|---|---|")
+    print("| page | MB | answer in the page | on the screen | computed | same label | differs by |")
+    print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for name in runs:
@@ -91,10 +94,22 @@ def strokes(count: int) -> list[np.ndarray]:
 def _row(page: Page, run: Run, size: int, drawings: list[np.ndarray]) -> str:
     config, model = run.config(), run.load_model()
     same, answered, off, sums, pixels = 0, 0, 0.0, 0.0, 0
+    browser, computed = page.context.new_cdp_session(page), []
+    browser.send("Performance.enable")
+
+    def thread() -> float:
+        """Return the milliseconds that the page's thread has computed for."""
+        told = browser.send("Performance.getMetrics")["metrics"]
+        return next(1000 * float(one["value"]) for one in told if one["name"] == "ThreadTime")
+
     for index, points in enumerate(drawings):
         page.evaluate("width => { document.getElementById('brush').value = width; }",
                       BRUSHES[index % len(BRUSHES)])  # fmt: skip
         _draw(page, points)
+        before = thread()
+        page.mouse.up()
+        page.evaluate(SHOWN)
+        computed.append(thread() - before)
         said = page.evaluate(ANSWER)
         rgba = decode(base64.b64decode(said["picture"].split(",")[1]) if said else b"", "canvas")
         try:
@@ -117,7 +132,7 @@ def _row(page: Page, run: Run, size: int, drawings: list[np.ndarray]) -> str:
     page.wait_for_timeout(200)
     there, shown = zip(*page.evaluate("window.taken"), strict=True)
     assert len(there) == len(drawings)
-    cells = [run.id, f"{size / 1e6:.1f}", words(list(there)), words(list(shown))]
+    cells = [run.id, f"{size / 1e6:.1f}", words(list(there)), words(list(shown)), words(computed)]
     cells += [f"{same} of {answered}", f"{off:.1g} of a probability, {sums:.1g} of a sum; "
               f"{pixels} pixels differ"]  # fmt: skip
     return f"| {' | '.join(cells)} |"
@@ -130,7 +145,6 @@ def _draw(page: Page, points: np.ndarray) -> None:
         page.mouse.move(box["x"] + 1 + x, box["y"] + 1 + y)
         if index == 0:
             page.mouse.down()
-    page.mouse.up()
 
 
 if __name__ == "__main__":
