@@ -167,8 +167,10 @@ def _fetch(
     ready = [info.name for info in infos if info.source != "download" and not info.problem]
     usable = f"Usable now: {', '.join(ready)}."
     if not is_allowed:
-        hint = f"allow the download, or put {name}.npz there"
-        raise DataError(f"{name} is not in {data_dir} and downloading is off; {hint}. {usable}")
+        raise DataError(
+            f"{name} is not on this machine yet. It is fetched when you train on it or look at it "
+            f"on Data; or put {name}.npz into {data_dir}. {usable}"
+        )
     try:
         downloads.download(name, data_dir, progress)
     except DataError as error:

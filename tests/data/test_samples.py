@@ -87,7 +87,7 @@ def test_samples_of_the_embedded_digits_and_of_files_on_disk_are_training_images
 
 
 def test_what_cannot_be_read_is_said_in_a_sentence(tmp_path):
-    with pytest.raises(DataError, match="mnist is not in"):
+    with pytest.raises(DataError, match="mnist is not on this machine"):
         read_samples("mnist", tmp_path)
     with pytest.raises(DataError, match="must be a name"):
         read_samples("../mine", tmp_path)

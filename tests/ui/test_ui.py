@@ -235,7 +235,7 @@ def test_a_data_set_is_in_memory_once_until_its_file_changes(tmp_path, fresh_app
 
 def test_a_page_never_downloads_by_itself(fresh_app, monkeypatch):
     monkeypatch.setattr("dpn.data.downloads.download", lambda *_: pytest.fail("it was downloaded"))
-    with pytest.raises(DataError, match="kmnist is not in"):
+    with pytest.raises(DataError, match="kmnist is not on this machine"):
         ui.dataset("kmnist")
 
 
