@@ -24,11 +24,14 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def shown(name: str, empty: str = "the file") -> str:
-    """Return a name fit for a sentence: printable, not empty, at most 60 characters."""
+def shown(name: str, empty: str = "the file", most: int = 60) -> str:
+    """Return a name fit for a sentence: printable, not empty, at most ``most`` characters, 40..400.
+
+    Of a longer one the middle is left out.
+    """
     ends = name if len(name) <= 400 else name[:200] + name[-200:]  # of 10 MB, too, at once
     clean = "".join(c if c.isprintable() else "?" for c in ends).strip() or empty
-    return clean if len(clean) <= 60 else f"{clean[:39]}…{clean[-20:]}"
+    return clean if len(clean) <= most else f"{clean[: most - 21]}…{clean[-20:]}"
 
 
 def harmless(cell: str) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dpn.data.catalogue import DATASETS
+import re
+from pathlib import Path
+
+from dpn.data.catalogue import title_of_set
 from dpn.data.look import WORDS
-from dpn.evaluation.scores import Calibration, accuracy_words
+from dpn.errors import DPNError
+from dpn.evaluation.scores import Calibration, accuracy_words, calibration
 from dpn.names import listed, shown
 from dpn.runs.chain import Step
 from dpn.runs.config import RunConfig
@@ -13,23 +17,41 @@ from dpn.runs.title import MODEL_WORDS, own_title
 
 CARD = "MODEL_CARD.md"
 
-_LOAD = """\
+#: Characters of a note on the data set.
+LONGEST_NOTE = 400
+#: How a file is loaded, by the kind of file that the card is in.
+LOADING = {
+    "bundle": """\
+In the folder of the DPN Lab; or press *Open a bundle* on its Classify page. The weights are \
+safetensors: nothing is unpickled.
+
 ```python
 from pathlib import Path
 from dpn.export.opening import open_bundle
 run = open_bundle(Path("{name}.zip").read_bytes(), "{name}.zip", Path("runs"))
 model = run.load_model()  # a torch module: images (B, {channels}, {height}, {width}), 0..1
 print(run.config().class_names, model)
-```"""
+```""",
+    "onnx": """\
+```python
+import numpy, onnxruntime
+session = onnxruntime.InferenceSession("{name}.onnx")
+pixels = numpy.zeros((1, {channels}, {height}, {width}), numpy.uint8)  # 0..255
+logits, probabilities, contributions = session.run(None, {{"pixels": pixels}})
+```
+
+What the contributions are of, and what the classes are called, is in the metadata, too.""",
+}
 
 
-def model_card(run: Run, measured: Calibration | None, chain: list[Step]) -> str:
-    """Return the card as Markdown.
+def model_card(run: Run, measured: Calibration | None, chain: list[Step], kind: str) -> str:
+    """Return the card as Markdown; names and notes show as they are.
 
     Args:
         run: the model.
-        measured: its calibration on the test images; None where they are not here.
+        measured: what ``measured_here`` returns.
         chain: the lessons it comes from.
+        kind: of file that the card is in; a key of ``LOADING``.
 
     Raises:
         RunError: its config or result cannot be read.
@@ -39,12 +61,31 @@ def model_card(run: Run, measured: Calibration | None, chain: list[Step]) -> str
         "What it is": _model(config, run),
         "Trained on": [*_data(config), *_training(config, run), *_lessons(chain)],
         "How good it is": _scores(run, measured),
-        "How to load it": _loading(run, config),
+        "How to load it": [_loading(run, config, kind)],
     }
-    parts = [f"# {heading(run, config)}"]
+    parts = [f"# {_plain(heading(run, config))}"]
     for title, lines in sections.items():
         parts.append(f"## {title}\n\n" + "\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def measured_here(run: Run, data_dir: Path) -> Calibration | None:
+    """Return how sure and how right the model is on its test images; None where they are not.
+
+    Raises:
+        RunError: the run has no usable weights.
+    """
+    from dpn.evaluation.evaluate import evaluate
+    from dpn.training.opening import check_same_data, training_data
+
+    config = run.config()
+    try:
+        data = training_data(config.training, data_dir, download=False)
+        check_same_data(run, config, data)
+    except DPNError:
+        return None
+    test = evaluate(run.load_model(), data.x_test, data.y_test)
+    return calibration(test.probabilities, test.labels)
 
 
 def heading(run: Run, config: RunConfig) -> str:
@@ -53,13 +94,21 @@ def heading(run: Run, config: RunConfig) -> str:
 
 
 def _data_title(config: RunConfig) -> str:
-    name = config.training.dataset
-    return DATASETS[name].title if name in DATASETS else shown(name)
+    return shown(title_of_set(config.training.dataset))
+
+
+def _plain(text: str) -> str:
+    """Return Markdown that shows a line of text as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>#|!&~$])", r"\\\1", text)
+
+
+def _code(text: str) -> str:
+    return f"`{shown(text).replace('`', '?')}`"
 
 
 def _model(config: RunConfig, run: Run) -> list[str]:
     model = config.model
-    lines = [f"- Run `{shown(run.id)}`, made {shown(config.created)} with the DPN Lab"]
+    lines = [f"- Run {_code(run.id)}, made {_plain(shown(config.created))} with the DPN Lab"]
     parameters = (run.result() or {}).get("parameters")
     size = f", {parameters:,} parameters" if parameters else ""
     if model.model == "mlp":
@@ -72,14 +121,14 @@ def _model(config: RunConfig, run: Run) -> list[str]:
         )
     shape = f"{model.height}×{model.width} pixels, {'colour' if model.channels == 3 else 'grey'}"
     lines.append(f"- Takes images of {shape}. {WORDS[config.preparation]}")
-    lines.append(f"- Answers with one of {model.classes}: {listed(config.class_names, 40)}")
+    lines.append(f"- Answers with one of {model.classes}: {_plain(listed(config.class_names, 40))}")
     return lines
 
 
 def _data(config: RunConfig) -> list[str]:
     return [
-        f"- Data: {_data_title(config)} (`{shown(config.training.dataset)}`)",
-        *(f"- {shown(note, '')}" for note in config.notes),
+        f"- Data: {_plain(_data_title(config))} ({_code(config.training.dataset)})",
+        *(f"- {_plain(shown(note, '', LONGEST_NOTE))}" for note in config.notes),
     ]
 
 
@@ -91,7 +140,7 @@ def _training(config: RunConfig, run: Run) -> list[str]:
         f"{training.learning_rate:g}, augmentation {training.augmentation}, seed {training.seed}"
     ]
     if result:
-        device = shown(str(result.get("device", "")), "")
+        device = _plain(shown(str(result.get("device", "")), ""))
         lines.append(f"- {result['train_seconds']:.0f} s" + (f" on {device}" if device else ""))
     return lines
 
@@ -103,8 +152,8 @@ def _lessons(chain: list[Step]) -> list[str]:
         test = [held["accuracy_before"], held["accuracy_after"]]
         cost = "" if None in test else f"; test images {test[0]:.2%} -> {test[1]:.2%}"
         lines.append(
-            f"- Then taught {shown(str(held.get('images', 'some')))} pictures "
-            f"({shown(held['method'])}) from {shown(step.taught_from)}{cost}"
+            f"- Then taught {_plain(shown(str(held.get('images', 'some'))))} pictures "
+            f"({_plain(shown(held['method']))}) from {_plain(shown(step.taught_from))}{cost}"
         )
     return lines
 
@@ -128,14 +177,6 @@ def _scores(run: Run, measured: Calibration | None) -> list[str]:
     return lines
 
 
-def _loading(run: Run, config: RunConfig) -> list[str]:
-    model = config.model
-    code = _LOAD.format(
-        name=run.id, channels=model.channels, height=model.height, width=model.width
-    )
-    return [
-        "In the folder of the DPN Lab; or press *Open a bundle* on its Classify page. The weights "
-        "are safetensors: nothing is unpickled.",
-        "",
-        code,
-    ]
+def _loading(run: Run, config: RunConfig, kind: str) -> str:
+    channels, height, width = config.model.image_shape
+    return LOADING[kind].format(name=run.id, channels=channels, height=height, width=width)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dpn.errors import RunError
-from dpn.export.card import heading, model_card
+from dpn.export.card import heading, measured_here, model_card
 from dpn.runs.chain import lessons_of
 from dpn.runs.run import Run
 
@@ -30,7 +30,7 @@ CHECKED = (1, 31)
 MOST_PARTS = 256
 
 
-def to_onnx(run: Run, data_dir: Path, runs_dir: Path) -> bytes:  # noqa: ARG001 - as all makers
+def to_onnx(run: Run, data_dir: Path, runs_dir: Path) -> bytes:
     """Return the file, with all weights in it.
 
     Its input is ``pixels`` uint8 (B, C, H, W), for any B. Its outputs are ``logits`` (B, K),
@@ -64,11 +64,12 @@ def to_onnx(run: Run, data_dir: Path, runs_dir: Path) -> bytes:  # noqa: ARG001 
     del proto.graph.metadata_props[:]
     del proto.graph.value_info[:]
     proto.doc_string = heading(run, config)
+    card = model_card(run, measured_here(run, data_dir), lessons_of(run, runs_dir), "onnx")
     told = {
         "classes": json.dumps(config.class_names),
         "terms": json.dumps([term.name for term in terms_in(config.model)]),
         "preparation": config.preparation,
-        "model_card": model_card(run, None, lessons_of(run, runs_dir)),
+        "model_card": card,
     }
     for key, value in told.items():
         proto.metadata_props.add(key=key, value=value)

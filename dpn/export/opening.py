@@ -7,6 +7,7 @@ import io
 import os
 import secrets
 import shutil
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +16,7 @@ from pathlib import Path
 from dpn.data.archives import open_zip, unpacked
 from dpn.doubt.kept import read_doubt
 from dpn.errors import DataError, DPNError, RunError
-from dpn.export.bundle import MOST_BYTES
+from dpn.export.bundle import MOST_BYTES, MOST_OF
 from dpn.models.config import ModelConfig
 from dpn.names import shown
 from dpn.runs.chain import CHAIN
@@ -26,6 +27,14 @@ from dpn.runs.run import CARRIED, Run
 
 #: Files without which there is no model.
 NEEDED = ("config.json", "weights.safetensors")
+#: Bytes of a result: a table of the classes, with so many for each of its cells, and all else.
+RESULT, CELL = 2**20, 8
+#: How far the accuracy that is told may be from that of the table.
+ROUNDED = 1e-3
+#: How the name of a folder ends that is no run yet.
+STAGED = ".bundle.partial"
+#: Seconds after which what was staged, and never became a run, is of a process that was killed.
+FORGOTTEN = 3600
 
 
 def open_bundle(
@@ -51,7 +60,8 @@ def open_bundle(
         RunError: it is no bundle, damaged, too large, or the runs folder cannot be written.
     """
     called = shown(filename, "the bundle")
-    staged = runs_dir / f".{secrets.token_hex(6)}.partial"
+    _remove_forgotten(runs_dir)
+    staged = runs_dir / f".{secrets.token_hex(6)}{STAGED}"
     try:
         files = _files(data)
         run = Run(staged / "bundle")
@@ -74,8 +84,14 @@ def open_bundle(
             f"({error.strerror}). Make room there, or set DPN_RUNS_DIR or --runs-dir to another."
         ) from error
     finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _remove_forgotten(runs_dir: Path) -> None:
+    for staged in runs_dir.glob(f".*{STAGED}"):
         with contextlib.suppress(OSError):
-            shutil.rmtree(staged, ignore_errors=True)
+            if time.time() - staged.stat().st_mtime > FORGOTTEN:
+                shutil.rmtree(staged, ignore_errors=True)
 
 
 def _files(data: bytes) -> dict[str, bytes]:
@@ -95,7 +111,7 @@ def _files(data: bytes) -> dict[str, bytes]:
             room = MOST_BYTES
             for name in (*CARRIED, CHAIN):
                 if name in names:
-                    files[name] = _member(archive, name, room)
+                    files[name] = _member(archive, name, min(room, MOST_OF.get(name, room)))
                     room -= len(files[name])
     except DPNError:
         raise
@@ -121,11 +137,32 @@ def _checked(run: Run, check: Callable[[ModelConfig], None]) -> RunConfig:
     """
     config = run.config()
     check(config.model)
-    result = run.result()
-    if result and len(result["confusion"]) != config.model.classes:
-        raise RunError("result.json tells of other classes than config.json. Train again.")
+    _check_result(run, config.model.classes)
     read_doubt(run)
     model = run.load_model()
     if not all(bool(weight.isfinite().all()) for weight in model.state_dict().values()):
         raise RunError("its weights hold numbers that are not finite. Train again.")
     return config
+
+
+def _check_result(run: Run, classes: int) -> None:
+    """Refuse a result that is not one of this model, or too large to be read again and again.
+
+    Raises:
+        RunError: it tells of other classes, of another accuracy than its own table, or too much.
+    """
+    file = run.path / "result.json"
+    if file.exists() and file.stat().st_size > RESULT + CELL * classes**2:
+        raise RunError("result.json is far larger than that of a training. Train again.")
+    result = run.result()
+    if not result:
+        return
+    confusion = result["confusion"]
+    if len(confusion) != classes:
+        raise RunError("result.json tells of other classes than config.json. Train again.")
+    right, count = sum(row[i] for i, row in enumerate(confusion)), sum(map(sum, confusion))
+    if abs(result["test_accuracy"] - right / max(1, count)) > ROUNDED:
+        raise RunError(
+            f"result.json tells an accuracy of {result['test_accuracy']:.1%}, and its own table "
+            f"{right / max(1, count):.1%}. Train again."
+        )

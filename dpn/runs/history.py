@@ -122,6 +122,32 @@ def _up_to(curves: Curves, last_step: float) -> Curves:
     return Curves(keep(curves.steps), keep(curves.validation), curves.version + 1)
 
 
+def thinned(path: Path, most: int) -> bytes:
+    """Return a metrics.jsonl in at most ``most`` bytes: of too many batches one in so many.
+
+    All other lines are kept; b"" if they alone are too much.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    size = path.stat().st_size
+    if size <= most:
+        return path.read_bytes()
+    every, kept = 1 + size // most, most + 1
+    while kept > most and every <= size:
+        lines: list[bytes] = []
+        with open(path, "rb") as file:
+            batches = 0
+            while line := file.readline(LONGEST):
+                if b'"kind": "step"' in line:
+                    batches += 1
+                    if batches % every != 1:
+                        continue
+                lines.append(line)
+        kept, every = sum(map(len, lines)), every * 2
+    return b"".join(lines) if kept <= most else b""
+
+
 def seconds_to(curves: Curves, levels: tuple[float, ...]) -> dict[str, float | None]:
     """Return, for each validation accuracy, the training seconds at which it was first reached."""
     reached: dict[str, float | None] = {}

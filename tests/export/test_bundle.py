@@ -8,12 +8,15 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dpn.errors import RunError
-from dpn.export.bundle import to_bundle
+from dpn.evaluation.scores import accuracy_words
+from dpn.export.bundle import MOST_OF, to_bundle
 from dpn.runs.folder import find_run
-from dpn.runs.run import Run
+from dpn.runs.history import History
+from dpn.runs.run import SHIPPED
 from dpn.runs.title import set_title
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
@@ -40,8 +43,9 @@ def test_it_holds_the_files_of_the_model_and_not_of_the_training(tmp_path):
     files = read(to_bundle(run, tmp_path / "data", tmp_path))
     carried = {"weights.safetensors", "result.json", "metrics.jsonl", "title.json"}
     assert files.keys() == {"config.json", "MODEL_CARD.md", *carried}
-    for name in carried:
+    for name in carried - {"result.json"}:
         assert files[name] == (run.path / name).read_bytes()
+    assert json.loads(files["result.json"]) == run.result()
 
 
 def test_whose_it_is_stays_here_and_the_same_run_gives_the_same_bytes(tmp_path):
@@ -69,6 +73,45 @@ def test_the_card_tells_data_training_accuracy_and_calibration(tmp_path):
     assert re.search(r"expected calibration error \d+\.\d\d% on 15 test images", text)
     (tmp_path / "data" / "small.npz").unlink()
     assert "the data set was not there at the export" in card(run, tmp_path)
+
+
+def test_the_card_shows_names_as_they_are_and_notes_whole(tmp_path):
+    note = "Trained also on 68,739 images made of other people's handwriting: " + "of pens, " * 20
+    run = rewritten(
+        made_run(tmp_path), class_names=("a_b_c", "[x](http://x)", "<b>"), notes=(note + "end.",)
+    )
+    text = card(run, tmp_path)
+    assert note + "end." in text
+    assert r"a\_b\_c, \[x\](http://x), \<b\>" in text
+
+
+def test_of_very_many_batches_some_leave_and_all_validations(tmp_path, monkeypatch):
+    run = made_run(tmp_path)
+    for step in range(1, 101):
+        run.append({"kind": "step", "step": step, "loss": 0.5, "accuracy": 0.5,
+                    "learning_rate": 0.1, "examples": 10 * step, "seconds": step})  # fmt: skip
+        if step % 25 == 0:
+            run.append({"kind": "validation", "step": step, "loss": 1, "accuracy": 1, "seconds": 1})
+    whole = (run.path / "metrics.jsonl").stat().st_size
+    monkeypatch.setitem(MOST_OF, "metrics.jsonl", whole // 4)
+    files = read(to_bundle(run, tmp_path, tmp_path))
+    assert len(files["metrics.jsonl"]) <= whole // 4
+    (tmp_path / "less.jsonl").write_bytes(files["metrics.jsonl"])
+    curves = History(tmp_path / "less.jsonl").poll()
+    steps = curves.steps["step"].tolist()
+    assert steps[0] == 1
+    assert len(steps) >= 10
+    assert len(set(np.diff(steps))) == 1
+    assert curves.validation["step"].tolist() == [25, 50, 75, 100]
+    monkeypatch.setitem(MOST_OF, "metrics.jsonl", 100)
+    assert read(to_bundle(run, tmp_path, tmp_path))["metrics.jsonl"] == b""
+
+
+def test_a_file_that_pages_could_not_read_again_and_again_stays(tmp_path, monkeypatch):
+    run = made_run(tmp_path)
+    monkeypatch.setitem(MOST_OF, "config.json", 100)
+    with pytest.raises(RunError, match=r"config\.json of run 'there' takes 0 MB.*Copy its folder"):
+        to_bundle(run, tmp_path, tmp_path)
 
 
 def test_the_card_says_what_was_never_measured(tmp_path):
@@ -113,7 +156,9 @@ def test_a_run_that_cannot_be_used_is_refused(tmp_path):
         to_bundle(run, tmp_path, tmp_path)
 
 
-def test_every_shipped_run_can_leave(tmp_path):
-    run = find_run("shipped-digits-dpn", tmp_path)
-    assert isinstance(run, Run)
-    assert "99" in card(run, tmp_path) or "100%" in card(run, tmp_path)
+@pytest.mark.parametrize("name", sorted(path.name for path in SHIPPED.glob("shipped-*")))
+def test_every_shipped_run_can_leave(tmp_path, name):
+    run = find_run(name, tmp_path)
+    (line,) = (line for line in card(run, tmp_path).splitlines() if "Accuracy on" in line)
+    count = sum(map(sum, run.result()["confusion"]))
+    assert line.endswith(f": {accuracy_words(run.result()['test_accuracy'], count, 2)}")

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from dpn.explain.exact import explain
 from dpn.export import onnx_file
 from dpn.export.onnx_file import OPSET, PACKAGES, to_onnx
 from tests.export.runs import made_run
-from tests.helpers import small_model
+from tests.helpers import small_model, write_npz
 
 ROOT = Path(__file__).parents[2]
 MODELS = {
@@ -56,9 +57,24 @@ def test_a_file_is_the_model_and_its_account(tmp_path, changes):
     assert json.loads(told["terms"]) == [term.name for term in account(found, config)]
     assert json.loads(told["classes"]) == ["left", "middle", "right"]
     assert told["model_card"].startswith("# small")
+    assert 'InferenceSession("there.onnx")' in told["model_card"]
     assert [entry.version for entry in file.opset_import if not entry.domain] == [OPSET]
     assert not any(tensor.external_data for tensor in file.graph.initializer)
     assert b".py" not in data  # no path of this machine leaves with it
+
+
+def test_the_card_in_the_file_tells_its_calibration_and_how_to_use_it(tmp_path, monkeypatch):
+    write_npz(tmp_path)
+    run = made_run(tmp_path)
+    data = to_onnx(run, tmp_path, tmp_path)
+    told = {entry.key: entry.value for entry in onnx.load_from_string(data).metadata_props}
+    assert "expected calibration error" in told["model_card"]
+    code = re.search(r"```python\n(.*?)```", told["model_card"], re.S)[1]
+    (tmp_path / "there.onnx").write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    used = {}
+    exec(code, used)
+    assert used["contributions"].shape[:2] == (1, 3)
 
 
 def test_what_is_missing_is_said_with_what_to_install(tmp_path, monkeypatch):

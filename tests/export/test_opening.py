@@ -11,7 +11,7 @@ import torch
 
 from dpn.errors import ConfigError, RunError
 from dpn.export.bundle import to_bundle
-from dpn.export.opening import open_bundle
+from dpn.export.opening import STAGED, open_bundle
 from dpn.runs.chain import lessons_of
 from dpn.runs.folder import list_runs
 from dpn.runs.title import own_title, set_title
@@ -80,7 +80,9 @@ def test_it_can_be_opened_twice_and_leave_again(here, there):
     data = bundle(made_run(here))
     first, second = (open_bundle(data, "a.zip", there) for _ in range(2))
     assert first.id != second.id
-    assert bundle(first) != b""
+    third = open_bundle(bundle(first), "b.zip", there)
+    assert same_tensors(third.load_model().state_dict(), second.load_model().state_dict())
+    assert third.result() == second.result()
 
 
 def test_the_chain_of_lessons_is_there_without_its_parents(here, there):
@@ -146,6 +148,34 @@ def test_weights_of_another_model_or_without_numbers_are_refused(here):
     result["confusion"] = [[1, 0], [0, 1]]
     data = changed(bundle(run), result__json=json.dumps(result))
     refused(data, here, "other classes")
+
+
+def test_an_accuracy_that_its_own_table_does_not_bear_out_is_refused(here):
+    run = made_run(here)
+    better = {**run.result(), "test_accuracy": 0.999}
+    data = changed(bundle(run), result__json=json.dumps(better))
+    refused(data, here, r"an accuracy of 99\.9%, and its own table 50\.0%\. Export")
+
+
+def test_what_pages_read_again_and_again_is_not_large(here):
+    """They read settings and result of every run that they offer, for every visitor."""
+    run = made_run(here)
+    data, long = bundle(run), b" " * (17 * 2**20)
+    for name in ("config__json", "metrics__jsonl", "title__json", "chain__json"):
+        file = name.replace("__", r"\.")
+        refused(changed(data, **{name: long}), here, f"its {file} takes .* are accepted")
+    mistakes = run.result()["mistakes"] * 30_000
+    many = json.dumps({**run.result(), "mistakes": mistakes})
+    refused(changed(data, result__json=many), here, r"result\.json is far larger")
+
+
+def test_what_a_process_that_was_killed_left_is_removed(here, there):
+    old, new = there / f".old{STAGED}", there / f".new{STAGED}"
+    for folder in (old, new):
+        (folder / "bundle").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    opened = open_bundle(bundle(made_run(here)), "a.zip", there)
+    assert sorted(os.listdir(there)) == sorted([new.name, opened.id])
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(here, monkeypatch):

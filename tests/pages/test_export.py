@@ -48,6 +48,19 @@ def test_what_is_slow_is_made_apart_and_what_is_wrong_is_said(runs, monkeypatch)
     assert not saved(session)
 
 
+def test_nobody_waits_for_what_is_slow_and_ones_own_images_are_measured_with(
+    data, runs, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(ui.sets, "folder_of", lambda name: asked.append(name) or data / "mine")
+    made_run(runs)
+    session = Session(CLASSIFY, model="there")
+    with export._slow_turn:
+        session.press("export_make")
+    assert len(saved(session)) == 1
+    assert asked[-1] == find_run("there", runs).config().training.dataset
+
+
 def test_a_bundle_becomes_the_model_that_answers(data, runs):
     sent = to_bundle(made_run(runs), data, runs)
     session = Session(CLASSIFY)

@@ -20,8 +20,8 @@ WORDS = {
     "onnx": ("ONNX", "For other programs: answers, and what each part added. It takes a while."),
     "html": ("Web page", "One file that answers by itself: open it from disk, no network needed."),
 }
-#: Files are made one at a time: each computes for a moment.
-_turn = threading.Lock()
+#: Files are made one at a time, each computes for a moment: those here, and those made apart.
+_turn, _slow_turn = threading.Lock(), threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,11 @@ def _export(run: Run) -> None:
 
 def _make(run: Run, kind: str) -> bytes:
     ui.warm_up().wait()
-    folders = settings.data_dir(), settings.runs_dir()
-    with _turn:
-        if KINDS[kind].is_slow:
+    folders = ui.sets.folder_of(run.config().training.dataset), settings.runs_dir()
+    if KINDS[kind].is_slow:
+        with _slow_turn:
             return make_apart(run, kind, *folders)
+    with _turn:
         return KINDS[kind].make(run, *folders)
 
 
