@@ -33,8 +33,9 @@ with right, ui.guard():
 with right, ui.guard():
     if chosen and not ui.current_run_id():
         before.what_it_will_learn(*chosen)
-name_the_rest()
+name_the_rest(is_all=False)
 with size, ui.guard():  # last: it waits for torch
     if chosen:
         train_settings.size_words(chosen[0])
         ask.offer_sweep(*chosen)
+name_the_rest()

@@ -1,4 +1,4 @@
-"""The names in the address of each page: what each takes, how it is read, and how it is written.
+"""The names in the address of each page, and what each takes.
 
 Streamlit's own ``bind="query-params"`` (1.67) is not used. It names a value after its widget's
 key, and ours hold a preset, a run or a data set; it writes options as their labels, and those of
@@ -8,180 +8,93 @@ name that is bound to one page's widget is taken out of the address on all other
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from dpn.address import panel
-from dpn.address.drawing import LONGEST as LONGEST_DRAWING
-from dpn.address.drawing import Stroke, decode, encode
-from dpn.errors import ConfigError, did_you_mean
-from dpn.models.config import MODEL_NAMES, OPERATOR_NAMES, TRACKER_NAMES, tracker_names
+from dpn.address.drawing import encode
+from dpn.address.kinds import (
+    Name,
+    against,
+    choice,
+    class_number,
+    ident,
+    idents,
+    number,
+    strokes,
+    switch,
+    tools,
+    vary,
+    vary_text,
+    whole,
+)
+from dpn.errors import did_you_mean
+from dpn.models.config import MODEL_NAMES, OPERATOR_NAMES, TRACKER_NAMES
 from dpn.models.presets import PRESET_NAMES
-from dpn.names import listed, shown
+from dpn.names import shown
 
-#: Characters of a folder's name, and so of a run's id.
-LONGEST_ID = 255
-#: Runs that are compared at once, and ids of which more than those are still counted.
-MOST_RUNS, MOST_IDS = 6, 24
+#: Runs that are compared at once.
+MOST_RUNS = 6
+#: Seeds of a sweep.
+MOST_SEEDS = 5
 #: Names of an address that are read.
 MOST_NAMES = 100
 #: Characters of a whole query string; the server refuses those above 4,096.
 LONGEST = 4000
 
 
-@dataclass(frozen=True)
-class Name:
-    """What one name takes.
-
-    Attributes:
-        read: makes a value of its text; raises ValueError for what it does not take.
-        accepted: what it takes, in words: "epochs takes …".
-        write: makes its text of a value.
-    """
-
-    read: Callable[[str], Any]
-    accepted: str
-    write: Callable[[Any], str] = str
-
-
-def _whole(low: int, high: int) -> Name:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,10}", text) or not low <= int(text) <= high:
-            raise ValueError(text)
-        return int(text)
-
-    return Name(read, f"a whole number from {low} to {high}")
-
-
-def _number(low: float, high: float) -> Name:
-    def read(text: str) -> float:
-        if not re.fullmatch(r"[0-9.eE+-]{1,30}", text):
-            raise ValueError(text)
-        if not low <= (value := float(text)) <= high:
-            raise ValueError(text)
-        return value
-
-    return Name(read, f"a number from {low:g} to {high:g}", number_text)
-
-
-def number_text(value: float) -> str:
-    """Return a number as short as it can be and still be the same."""
-    short = f"{value:g}"
-    return short if float(short) == value else repr(float(value))
-
-
-def _choice(*names: str) -> Name:
-    def read(text: str) -> str:
-        if text not in names:
-            raise ValueError(text)
-        return text
-
-    return Name(read, listed(names, 12))
-
-
-_SWITCH = {"true": True, "false": False}
-
-
-def _switch() -> Name:
-    def read(text: str) -> bool:
-        if text not in _SWITCH:
-            raise ValueError(text)
-        return _SWITCH[text]
-
-    return Name(read, "true or false", lambda value: str(bool(value)).lower())
-
-
-def _id(what: str) -> Name:
-    def read(text: str) -> str:
-        if not (0 < len(text) <= LONGEST_ID and text.isprintable()):
-            raise ValueError(text)
-        return text
-
-    return Name(read, what)
-
-
-def _ids(text: str) -> list[str]:
-    ids = list(dict.fromkeys(part for part in text.split(",")[:MOST_IDS] if part))
-    if not ids or not all(len(one) <= LONGEST_ID and one.isprintable() for one in ids):
-        raise ValueError(text)
-    return ids
-
-
-def _tools(text: str) -> str:
-    try:
-        return ",".join(tracker_names(text))
-    except ConfigError as error:
-        raise ValueError(text) from error
-
-
-def _against() -> Name:
-    number = _class()
-    return Name(
-        lambda text: text if text == "none" else number.read(text), f"none, or {number.accepted}"
-    )
-
-
-def _class() -> Name:
-    name = _whole(0, 9_999)
-    return Name(name.read, "the number of a class, from 0")
-
-
-def _drawing(text: str) -> list[Stroke]:
-    if len(text) > LONGEST_DRAWING:
-        raise ValueError(text)
-    return decode(text)
-
-
 def _settings() -> dict[str, Name]:
     """Return the settings of Train: each is checked as its dial is."""
-    found = {name: _whole(*limits) for name, limits in panel.WHOLE.items()}
-    found |= {name: _number(*limits) for name, limits in panel.NUMBERS.items()}
-    found |= {name: _choice(*names) for name, names in panel.CHOICES.items()}
-    found |= {name: _switch() for name in panel.SWITCHES}
-    found[panel.TRACK] = Name(_tools, f"names of {', '.join(TRACKER_NAMES)}, with commas")
+    found = {name: whole(*limits) for name, limits in panel.WHOLE.items()}
+    found |= {name: number(*limits) for name, limits in panel.NUMBERS.items()}
+    found |= {name: choice(*names) for name, names in panel.CHOICES.items()}
+    found |= {name: switch() for name in panel.SWITCHES}
+    found[panel.TRACK] = Name(tools, f"names of {', '.join(TRACKER_NAMES)}, with commas")
     return found
 
 
-_RUN = _id("the id of a run")
-_MODEL = {"model": _RUN, "moment": _whole(0, 2**31 - 1)}
-_DATA = {"data": _id("the name of a data set")}
-_DRAWING = {"drawing": Name(_drawing, "strokes as Copy link writes them", encode)}
-_IMAGE = {"image": _whole(0, 99_999_999)}
+_RUN = ident("the id of a run")
+_MODEL = {"model": _RUN, "moment": whole(0, 2**31 - 1)}
+_DATA = {"data": ident("the name of a data set")}
+_DRAWING = {"drawing": Name(strokes, "strokes as Copy link writes them", encode)}
+_IMAGE = {"image": whole(0, 99_999_999)}
 
 #: page -> name -> what it takes. ``run``, the training that is looked at, stands on every page.
 PAGES: dict[str, dict[str, Name]] = {
     "Home": {"run": _RUN} | _DRAWING,
     "Train": {"run": _RUN}
     | _DATA
-    | {"model": _choice(*MODEL_NAMES), "preset": _choice(*PRESET_NAMES)}
-    | _settings(),
+    | {"model": choice(*MODEL_NAMES), "preset": choice(*PRESET_NAMES)}
+    | _settings()
+    | {
+        "vary": Name(vary, "one or two settings, as states:16,32;epochs:1,2", vary_text),
+        "seeds": whole(1, MOST_SEEDS),
+    },
     "Classify": {"run": _RUN}
     | _MODEL
-    | {"what": _choice("digit", "number"), "way": _choice("draw", "upload", "camera")}
+    | {"what": choice("digit", "number"), "way": choice("draw", "upload", "camera")}
     | _DRAWING,
     "Inside": {"run": _RUN}
     | _MODEL
     | _IMAGE
     | _DRAWING
     | {
-        "among": _class(),
-        "mistakes": _switch(),
-        "class": _class(),
-        "contrast": _against(),
-        "operator": _choice(*OPERATOR_NAMES),
-        "temperature": _number(1e-4, 1e4),
-        "deeper": _choice("steps", "what_if", "time", "lesson"),
-        "step": _whole(1, 4096),
+        "among": class_number(),
+        "mistakes": switch(),
+        "class": class_number(),
+        "contrast": against(),
+        "operator": choice(*OPERATOR_NAMES),
+        "temperature": number(1e-4, 1e4),
+        "deeper": choice("steps", "what_if", "time", "lesson"),
+        "step": whole(1, 4096),
     },
-    "Evaluate": {"run": _RUN} | _MODEL | {"truth": _class(), "answer": _class()},
-    "Data": {"run": _RUN} | _DATA | {"samples": _whole(0, 2**31 - 1)},
+    "Evaluate": {"run": _RUN} | _MODEL | {"truth": class_number(), "answer": class_number()},
+    "Data": {"run": _RUN} | _DATA | {"samples": whole(0, 2**31 - 1)},
     "Compare": {
         "run": _RUN,
-        "runs": Name(_ids, "ids of runs, with commas", ",".join),
-        "sweep": _id("the id of a sweep"),
-        "picture": _choice("test", "drawing"),
+        "runs": Name(idents, "ids of runs, with commas", ",".join),
+        "sweep": ident("the id of a sweep"),
+        "picture": choice("test", "drawing"),
     }
     | _IMAGE
     | _DRAWING,

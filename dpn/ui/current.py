@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dpn import settings
-from dpn.address.table import LONGEST_ID
+from dpn.address.kinds import LONGEST_ID
 from dpn.errors import DPNError
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run

@@ -86,18 +86,19 @@ def start_page(title: str) -> bool:
     return entered
 
 
-def head(words: str) -> Callable[[], None]:
+def head(words: str) -> Callable[..., None]:
     """Draw the page's title, and *Copy link* beside it.
 
-    Returns what says, at the end of the page, which parts of its address could not be used.
+    Returns what says, at the end of the page, which parts of its address could not be used; before
+    that, with ``is_all`` false, it says those that are known by then.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="head"):
         st.title(words)
         share.copy_link()
     place = st.empty()
 
-    def name() -> None:
-        if sentences := [*state.complaints(), *state.leftovers()]:
+    def name(*, is_all: bool = True) -> None:
+        if sentences := [*state.complaints(), *(state.leftovers() if is_all else ())]:
             place.warning("  \n".join(map(plain, sentences)), icon=":material/link_off:")
 
     return name

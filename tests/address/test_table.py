@@ -4,7 +4,8 @@ import pytest
 
 from dpn.address import panel
 from dpn.address.drawing import Stroke
-from dpn.address.table import LONGEST_ID, MOST_NAMES, PAGES, number_text, read_query
+from dpn.address.kinds import LONGEST_ID, number_text
+from dpn.address.table import MOST_NAMES, PAGES, read_query
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.presets import with_settings
 
@@ -30,6 +31,8 @@ GOOD = {
     "runs": [["one"], ["one", "two"]],
     "sweep": ["20260101-1"],
     "picture": ["test", "drawing"],
+    "vary": [{"states": [16, 32]}, {"learning_rate": [0.001, 0.1], "operator": ["hard", "soft"]}],
+    "seeds": [1, 5],
     "track": ["tensorboard", "wandb,mlflow"],
 }
 GOOD |= {name: list(limits) for name, limits in panel.WHOLE.items()}
@@ -38,6 +41,8 @@ GOOD |= {name: list(names) for name, names in panel.CHOICES.items()}
 GOOD |= {name: [True, False] for name in panel.SWITCHES}
 BAD = [
     *("", " ", "nan", "inf", "1e999", "-1", "1_0", "١", "0x1", "TRUE", "None", "9" * 40),
+    *("states:1,2;epochs:1,2;decisions:1,2", "states:1", "states:1,1", "states:1,nan", "x:1,2"),
+    *("learning_rate:1,1e999", "operator:hard,harder", "states:1,2;states:3,4", ":", ";;"),
     *("<script>alert(1)</script>", "a\nb", "\u202e", "x" * 5_000, "../../etc", "1;2", "None,"),
 ]
 ALL = [(page, name) for page, names in PAGES.items() for name in names]

@@ -18,8 +18,9 @@ import numpy as np
 from hypothesis import strategies as some
 
 from dpn.address.drawing import shorten
+from dpn.address.kinds import LONGEST_ID
 from dpn.address.picture import objects, pictures
-from dpn.address.table import LONGEST_ID, PAGES, read_query
+from dpn.address.table import PAGES, read_query
 from dpn.data.catalogue import dataset_info
 from dpn.data.loading import load_dataset
 from dpn.data.npz import peek_npz, read_npz

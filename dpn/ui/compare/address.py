@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dpn.address.table import LONGEST_ID
+from dpn.address.kinds import LONGEST_ID
 from dpn.address.table import MOST_RUNS as MOST
 from dpn.ui.address import state
 

@@ -7,6 +7,8 @@ from typing import Any
 import streamlit as st
 
 from dpn import settings, ui
+from dpn.address.kinds import value_text
+from dpn.address.table import MOST_SEEDS
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.vary import (
     MOST,
@@ -17,37 +19,47 @@ from dpn.models.vary import (
     setting,
     suggested,
 )
+from dpn.names import listed
 from dpn.sweeps.estimate import estimated_seconds
 from dpn.sweeps.record import Sweep, plan, words_of
 from dpn.ui import access, menus
+from dpn.ui.address import state
 from dpn.ui.words import duration
 
 #: What the second menu says for a sweep of one setting.
 ALONE = "nothing else"
-#: Seeds that can be asked for.
-MOST_SEEDS = 5
 
 
 def offer_sweep(model: ModelConfig, training: TrainConfig) -> None:
     """Draw the panel of a sweep over the settings of the panel above. Draw it after all that is
     not: on a cold start it waits for torch.
     """  # noqa: D205
-    with st.expander("Try several values", icon=":material/stacked_line_chart:", key="sweep"):
+    names = may_vary(model, training)
+    _arrive(names, model, training)
+    with st.expander(
+        "Try several values",
+        icon=":material/stacked_line_chart:",
+        key="sweep",
+        expanded=bool(st.session_state.get("sweep_asked")),
+    ):
         st.caption("Trains the settings above once for each value, one after the other.")
         with ui.guard():
-            names = may_vary(model, training)
             first = _choose(names, "Vary", "first")
-            second = _choose([ALONE, *(name for name in names if name != first)], "and", "second")
+            second = _choose(_others(names, first), "and", "second")
             chosen = [first] if second == ALONE else [first, second]
             values = {name: _values(name, model, training) for name in chosen}
             seeds = st.number_input(
                 "Seeds",
                 1,
                 MOST_SEEDS,
-                1,
+                st.session_state.get("sweep-seeds", 1),
                 key="sweep-seeds",
                 persist_state="session",
                 help="Trainings of each value. Two seeds show how far chance alone goes.",
+            )
+            usual = {names[0]: suggested(names[0], model, training)}
+            state.put(
+                vary=None if values == usual else values, seeds=None if seeds == 1 else int(seeds)
             )
             sweep = plan(model, training, values, int(seeds), access.owner())
             ui.warm_up().wait()
@@ -58,6 +70,38 @@ def offer_sweep(model: ModelConfig, training: TrainConfig) -> None:
                 access.start_sweep(sweep, ui.sets.folder_of(training.dataset))
                 st.session_state["sweep_started"] = sweep.id
                 st.switch_page("pages/6_Compare.py")
+
+
+def _arrive(names: list[str], model: ModelConfig, training: TrainConfig) -> None:
+    """Set the panel to the sweep that the address asks for, and open it."""
+    asked, seeds = state.take("vary"), state.take("seeds")
+    if asked and not {*asked} <= {*names}:
+        problem = f"settings of this model, such as {listed(names, 3)}"
+        state.refuse("vary", ";".join(asked), problem)
+        asked = None
+    if asked:
+        first, *more = asked
+        ui.put(_key("first", names), first)
+        ui.put(_key("second", _others(names, first)), more[0] if more else ALONE)
+        for name, values in asked.items():
+            text = ", ".join(map(value_text, values))
+            ui.put(_values_key(name, model, training), values if VARIED[name] else text)
+    if seeds:
+        ui.put("sweep-seeds", seeds)
+    if asked or seeds:
+        st.session_state["sweep_asked"] = True
+
+
+def _others(names: list[str], first: str) -> list[str]:
+    return [ALONE, *(name for name in names if name != first)]
+
+
+def _key(place: str, names: list[str]) -> str:
+    return f"sweep-{place}-{'-'.join(names)}"
+
+
+def _values_key(name: str, model: ModelConfig, training: TrainConfig) -> str:
+    return f"sweep-values-{name}-{setting(name, model, training)}"
 
 
 def count_words(sweep: Sweep) -> str:
@@ -75,7 +119,7 @@ def _choose(names: list[str], label: str, place: str) -> str:
             label,
             names,
             format_func=menus.labels(names, lambda name: name.replace("_", " ")),
-            key=f"sweep-{place}-{'-'.join(names)}",
+            key=_key(place, names),
             persist_state="session",
         )
     )
@@ -87,15 +131,15 @@ def _values(name: str, model: ModelConfig, training: TrainConfig) -> list[Any]:
     Raises:
         ConfigError: what was written is no list of values.
     """
-    usual, now = suggested(name, model, training), setting(name, model, training)
-    label, key = f"Values of {name.replace('_', ' ')}", f"sweep-values-{name}-{now}"
+    usual, key = suggested(name, model, training), _values_key(name, model, training)
+    label = f"Values of {name.replace('_', ' ')}"
     if VARIED[name]:
         options = list(VARIED[name])
         said = menus.labels(options, words_of)
         picked = st.multiselect(
             label,
             options,
-            usual,
+            st.session_state.get(key, usual),
             format_func=said,
             max_selections=MOST,
             key=key,
@@ -104,7 +148,7 @@ def _values(name: str, model: ModelConfig, training: TrainConfig) -> list[Any]:
         return checked_values(name, picked)
     text = st.text_input(
         label,
-        ", ".join(map(words_of, usual)),
+        st.session_state.get(key, ", ".join(map(words_of, usual))),
         key=key,
         persist_state="session",
         max_chars=120,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.address.table import number_text
+from dpn.address.kinds import number_text
 from dpn.charts.bars import probability_chart
 from dpn.charts.sum import sum_chart
 from dpn.charts.template import template_chart

@@ -107,6 +107,19 @@ def test_a_link_to_a_run_leads_to_its_settings_and_one_that_speaks_of_settings_t
     again(usual, TRAIN)
 
 
+def test_a_sweep_comes_back_with_its_values():
+    asked = {"vary": "states:8,16,64;operator:hard,soft", "seeds": "2", "epochs": "1"}
+    session = Session(TRAIN, **asked)
+    assert not warnings(session)
+    assert address(session) == asked
+    assert "**12 trainings**" in " ".join(session.texts)
+    session.set("number_input", "sweep-seeds", 1)
+    assert "seeds" not in address(session)
+    session = Session(TRAIN, vary="hidden:1,2")  # which a DPN has not
+    assert any("vary=hidden is left out" in line for line in warnings(session))
+    assert address(session) == {}
+
+
 # Pictures
 
 

@@ -1,0 +1,173 @@
+"""What a name in an address can take: how its text is read, and written; all else is refused."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dpn.address.drawing import LONGEST as LONGEST_DRAWING
+from dpn.address.drawing import Stroke, decode
+from dpn.errors import ConfigError
+from dpn.models.config import tracker_names
+from dpn.models.vary import VARIED, checked_values, read_values
+from dpn.names import listed
+
+#: Characters of a folder's name, and so of a run's id.
+LONGEST_ID = 255
+#: Ids that are read of a list: more than are compared, so that it can be said how many there are.
+MOST_IDS = 24
+#: Settings that a sweep varies.
+MOST_VARIED = 2
+
+
+@dataclass(frozen=True)
+class Name:
+    """What one name takes.
+
+    Attributes:
+        read: makes a value of its text; raises ValueError for what it does not take.
+        accepted: what it takes, in words: "epochs takes …".
+        write: makes its text of a value.
+    """
+
+    read: Callable[[str], Any]
+    accepted: str
+    write: Callable[[Any], str] = str
+
+
+def whole(low: int, high: int) -> Name:
+    """Take a whole number, written in digits."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,10}", text) or not low <= int(text) <= high:
+            raise ValueError(text)
+        return int(text)
+
+    return Name(read, f"a whole number from {low} to {high}")
+
+
+def number(low: float, high: float) -> Name:
+    """Take a number, also as 1e-3."""
+
+    def read(text: str) -> float:
+        if not re.fullmatch(r"[0-9.eE+-]{1,30}", text):
+            raise ValueError(text)
+        if not low <= (value := float(text)) <= high:
+            raise ValueError(text)
+        return value
+
+    return Name(read, f"a number from {low:g} to {high:g}", number_text)
+
+
+def number_text(value: float) -> str:
+    """Return a number as short as it can be and still be the same."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))
+
+
+def choice(*names: str) -> Name:
+    """Take one of these names."""
+
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(text)
+        return text
+
+    return Name(read, listed(names, 12))
+
+
+_SWITCH = {"true": True, "false": False}
+
+
+def switch() -> Name:
+    """Take true or false."""
+
+    def read(text: str) -> bool:
+        if text not in _SWITCH:
+            raise ValueError(text)
+        return _SWITCH[text]
+
+    return Name(read, "true or false", lambda value: str(bool(value)).lower())
+
+
+def ident(what: str) -> Name:
+    """Take the name of something on disk, which need not be there."""
+
+    def read(text: str) -> str:
+        if not (0 < len(text) <= LONGEST_ID and text.isprintable()):
+            raise ValueError(text)
+        return text
+
+    return Name(read, what)
+
+
+def idents(text: str) -> list[str]:
+    """Return ids with commas between them, each once; there may be more than are compared."""
+    ids = list(dict.fromkeys(part for part in text.split(",")[:MOST_IDS] if part))
+    if not ids or not all(len(one) <= LONGEST_ID and one.isprintable() for one in ids):
+        raise ValueError(text)
+    return ids
+
+
+def tools(text: str) -> str:
+    """Return names of trackers with commas between them, each once."""
+    try:
+        return ",".join(tracker_names(text))
+    except ConfigError as error:
+        raise ValueError(text) from error
+
+
+def vary(text: str) -> dict[str, list[Any]]:
+    """Return the settings of a sweep, and the values of each."""
+    found: dict[str, list[Any]] = {}
+    parts = text.split(";")
+    if len(parts) > MOST_VARIED:
+        raise ValueError(text)
+    for part in parts:
+        name, _, values = part.partition(":")
+        is_list = re.fullmatch(r"[a-z0-9_.eE+,-]{1,120}", values)
+        if name not in VARIED or name in found or not is_list:
+            raise ValueError(text)
+        try:
+            names = checked_values(name, values.split(","))
+            found[name] = names if VARIED[name] else read_values(name, values)
+        except ConfigError as error:
+            raise ValueError(text) from error
+        known = VARIED[name]
+        if not all(v in known if known else math.isfinite(v) for v in found[name]):
+            raise ValueError(text)
+    return found
+
+
+def vary_text(values: Mapping[str, Sequence[Any]]) -> str:
+    """Return settings and their values as ``vary`` reads them."""
+    return ";".join(f"{name}:{','.join(map(value_text, of))}" for name, of in values.items())
+
+
+def value_text(value: Any) -> str:
+    """Return the value of a setting as the address has it."""
+    return number_text(value) if isinstance(value, float) else str(value)
+
+
+def against() -> Name:
+    """Take a class, or none of them."""
+    number = class_number()
+    return Name(
+        lambda text: text if text == "none" else number.read(text), f"none, or {number.accepted}"
+    )
+
+
+def class_number() -> Name:
+    """Take a class by its number; how many there are is not known here."""
+    name = whole(0, 9_999)
+    return Name(name.read, "the number of a class, from 0")
+
+
+def strokes(text: str) -> list[Stroke]:
+    """Return the strokes of a drawing."""
+    if len(text) > LONGEST_DRAWING:
+        raise ValueError(text)
+    return decode(text)
