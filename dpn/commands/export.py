@@ -33,18 +33,8 @@ def export(options: Namespace) -> None:
 
 def open_(options: Namespace) -> None:
     """Make a run of a bundle."""
-    from dpn.export.bundle import MOST_BYTES
-    from dpn.export.opening import open_bundle
+    from dpn.export.opening import open_bundle, read_bundle
 
     path = Path(options.file)
-    try:
-        with open(path, "rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise RunError(f"FILE {options.file!r} cannot be read ({error.strerror}).") from error
-    if len(data) > MOST_BYTES:
-        raise RunError(
-            f"FILE {options.file!r} is larger than {MOST_BYTES / 2**20:.0f} MB, so it is no bundle."
-        )
-    run = open_bundle(data, path.name, settings.runs_dir())
+    run = open_bundle(read_bundle(path), path.name, settings.runs_dir())
     print(json.dumps({"run": run.id}) if options.json else run.id)

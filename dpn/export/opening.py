@@ -87,6 +87,23 @@ def open_bundle(
         shutil.rmtree(staged, ignore_errors=True)
 
 
+def read_bundle(path: Path) -> bytes:
+    """Return the bytes of a file that may be a bundle.
+
+    Raises:
+        RunError: it cannot be read, or is too large for one.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise RunError(f"FILE {str(path)!r} cannot be read ({error.strerror}).") from error
+    if len(data) > MOST_BYTES:
+        most = MOST_BYTES / 2**20
+        raise RunError(f"FILE {str(path)!r} is larger than {most:.0f} MB, so it is no bundle.")
+    return data
+
+
 def _remove_forgotten(runs_dir: Path) -> None:
     for staged in runs_dir.glob(f".*{STAGED}"):
         with contextlib.suppress(OSError):

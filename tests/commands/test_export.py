@@ -40,7 +40,7 @@ def test_what_is_said_to_a_person(tmp_path, capsys):
 
 
 def test_a_file_too_large_for_a_bundle_is_not_read_to_its_end(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("dpn.export.bundle.MOST_BYTES", 1000)
+    monkeypatch.setattr("dpn.export.opening.MOST_BYTES", 1000)
     (tmp_path / "film.zip").write_bytes(bytes(1001))
     assert main(["open", str(tmp_path / "film.zip")]) == 2
     assert "film.zip' is larger than 0 MB, so it is no bundle" in capsys.readouterr().err
