@@ -139,6 +139,7 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--seed", type=int, default=0, help="decides which images are held out")
     # Both before and after "add": what is not said here must not undo what was said there.
     add.add_argument("--data-dir", default=argparse.SUPPRESS, help="where it is put")
+    add.add_argument("--runs-dir", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     add.add_argument(
         "--json", action="store_true", default=argparse.SUPPRESS, help="machine-readable output"
     )

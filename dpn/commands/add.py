@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -27,7 +28,7 @@ def add(options: Namespace) -> None:
         raise ConfigError(f"--most must be at least 1, got {options.most}")
     colour = {"auto": None, "grey": False, "colour": True}[options.colour]
     path, data_dir = Path(options.path), settings.data_dir()
-    name = options.name or path.name.split(".")[0]
+    name = options.name or path.resolve().name.split(".")[0]
     check_free(name, data_dir)
     with tqdm(total=None, unit="picture", desc="read", disable=None, leave=False) as bar:
 
@@ -64,5 +65,5 @@ def add(options: Namespace) -> None:
     print(
         f"{name}: {counts.sum():,} images of {len(counts)} classes, {height}x{width} "
         f"{'colour' if channels == 3 else 'grey'}, in {kept}. Go on with: python -m dpn train "
-        f"--dataset {name if ' ' not in name else repr(name)}"
+        f"--dataset {shlex.quote(name)}"
     )

@@ -71,14 +71,14 @@ def _answers(
     return [
         {
             "label": config.class_names[best],
-            "known": None if known is None else float(known[row]),
-            "claim": float(claimed[row, best]),
-            "probability": float(probabilities[row, best]),
+            "known": None if known is None else float(known[i]),
+            "claim": float(claimed[i, best]),
+            "probability": float(probabilities[i, best]),
             "probabilities": dict(
-                zip(config.class_names, map(float, probabilities[row]), strict=True)
+                zip(config.class_names, map(float, probabilities[i]), strict=True)
             ),
         }
-        for row, best in enumerate(probabilities.argmax(axis=1))
+        for i, best in enumerate(probabilities.argmax(axis=1))
     ]
 
 

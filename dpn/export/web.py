@@ -82,14 +82,15 @@ def _input(config: RunConfig) -> dict[str, Any]:
 
 
 def _about(run: Run, config: RunConfig) -> str:
-    """Say in a sentence how good the model is."""
+    """Say how good the model is, and what the page does not do that the lab does."""
+    always = "It names one of its classes whatever it is shown: only the lab says when none fits."
     result = run.result()
     if not result:
-        return f"{len(config.class_names)} classes."
+        return f"{len(config.class_names)} classes. {always}"
     count = sum(map(sum, result["confusion"]))
     digits = accuracy_words(result["test_accuracy"], count, 2)
     of = "" if " of " in digits else f" of {count:,}"
-    return f"Right on {digits}{of} test images."
+    return f"Right on {digits}{of} test images. {always}"
 
 
 def _page(description: dict[str, Any], weights: str) -> str:

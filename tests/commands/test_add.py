@@ -11,6 +11,7 @@ def test_a_zip_is_added_and_trained_on(tmp_path, capsys):
     (tmp_path / "pets.zip").write_bytes(zipped({**pets(8), "cats/no.png": b"?"}))
     assert main(["datasets", "add", str(tmp_path / "pets.zip"), "--name", "my pets"]) == 0
     out, err = capsys.readouterr()
+    assert out.endswith("--dataset 'my pets'\n")
     assert "my pets: 16 images of 2 classes, 32x32 colour" in out
     assert "cats/no.png is not an image" in err
     assert "dogs: 6 to train, 2 to test" in err
@@ -19,20 +20,25 @@ def test_a_zip_is_added_and_trained_on(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["dataset"] == "my pets"
 
 
-def test_a_folder_of_idx_files_goes_where_it_is_told_before_or_after_add(tmp_path, capsys):
+def test_a_folder_of_idx_files_goes_where_it_is_told_before_or_after_add(
+    tmp_path, capsys, monkeypatch
+):
     folder = tmp_path / "letters"
     folder.mkdir()
     images, labels = bars(30)
     (folder / "train-images-idx3-ubyte").write_bytes(idx(images))
     (folder / "train-labels-idx1-ubyte").write_bytes(idx(labels))
-    first, second = str(tmp_path / "one"), str(tmp_path / "two")
+    first, second, third = (str(tmp_path / name) for name in ("one", "two", "three"))
     options = ["--side", "32", "--colour", "colour", "--json"]
     assert main(["datasets", "--data-dir", first, "add", str(folder), *options]) == 0
     record = json.loads(capsys.readouterr().out)
     assert record["image_shape"] == [3, 32, 32]
     assert record["classes"]["2"] == {"train": 8, "test": 2}
     assert main(["datasets", "add", str(folder), "--data-dir", second, "--most", "5"]) == 0
-    assert [p.name for p in tmp_path.glob("*/*.npz")] == ["letters.npz"] * 2
+    assert capsys.readouterr().out.endswith("--dataset letters\n")
+    monkeypatch.chdir(folder)  # every verb takes a folder for runs, and "." is called as it is
+    assert main(["datasets", "add", ".", "--data-dir", third, "--runs-dir", first]) == 0
+    assert [p.name for p in tmp_path.glob("*/*.npz")] == ["letters.npz"] * 3
 
 
 def test_what_is_wrong_is_said_in_one_go_and_nothing_is_kept(tmp_path, capsys):

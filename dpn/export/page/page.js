@@ -219,19 +219,24 @@ function startDrawing() {
 
 /** A picture file: read by the browser, shrunk by us. */
 function startPhotos() {
+  let latest = 0;
   showNothing("Choose a picture of one thing.");
   byId("file").onchange = async ({target: {files: [file]}}) => {
     if (!file) return;
+    const turn = ++latest;
     try {
       const bitmap = await createImageBitmap(file);
+      if (turn !== latest) return bitmap.close();  // another one was chosen meanwhile
       const shrink = Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height));
       const w = Math.max(1, Math.round(bitmap.width * shrink)), h = Math.max(1, Math.round(bitmap.height * shrink));
       const canvas = make("canvas", {width: w, height: h}), context = canvas.getContext("2d");
       context.drawImage(bitmap, 0, 0, w, h);
+      bitmap.close();
       byId("chosen").src = canvas.toDataURL();
       byId("chosen").hidden = false;
       answerPixels(context.getImageData(0, 0, w, h).data, h, w);
     } catch (error) {
+      if (turn !== latest) return;
       byId("chosen").hidden = true;
       showNothing("This file is no picture that your browser can read. Choose a PNG or JPEG file.");
     }
