@@ -41,14 +41,19 @@ def drop(page, app):
     place.set_input_files(zip_)
 
 
+def run_of(url):
+    """The run in an address, None without one."""
+    found = re.search(r"[?&]run=([^&]+)", url)
+    return found and found[1]
+
+
 def train(page, app):
     """Train with the settings as they stand, to the end; return the run's id."""
-    before = page.url
+    before = run_of(page.url)
     button(page, "job_start").click()
-    page.wait_for_url(lambda url: url != before and "run=" in url)
-    run_id = re.search(r"run=([^&]+)", page.url)[1]
-    until((app.runs / run_id / "result.json").exists, 60)
-    return run_id
+    page.wait_for_url(lambda url: run_of(url) not in (None, before))
+    until((app.runs / run_of(page.url) / "result.json").exists, 60)
+    return run_of(page.url)
 
 
 def test_from_a_dropped_zip_to_a_page_that_answers_without_the_lab(new_page, app, tmp_path):
