@@ -62,8 +62,8 @@ def layout_notes(arrays: dict[str, str], validation: int) -> tuple[str, ...]:
         notes.append("The arrays are read as MedMNIST names them.")
     if "x_val" in arrays:
         notes.append(
-            f"The {validation:,} images of {arrays['x_val']} join the training images, of which "
-            "validation images are held out."
+            f"The {validation:,} images of {arrays['x_val']} join the training images; "
+            "validation images are held out of all of these."
         )
     return tuple(notes)
 

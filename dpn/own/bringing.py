@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dpn.errors import DataError
@@ -16,6 +17,11 @@ from dpn.pictures.folders import sort_out
 _TABLES = (".csv", ".csv.gz", ".tsv")
 #: A set of npy files with one of these names is images and labels; else each file is a class.
 _ARRAYS = {"x", "x_train", "train_images", "images", "data"}
+#: Where an idx file's name goes on with its part and kind; how all names of Quick, Draw! begin.
+_PART_ON = re.compile(
+    r"[-_. ]*\b(train|t10k|test|valid|val|images|labels)\b.*(ubyte|idx\d-\w+)$", re.I
+)
+_QUICK_DRAW = "full_numpy_bitmap_"
 
 
 def bring(files: Sequence[File], bounds: Bounds = PAGE, progress: Progress | None = None) -> Raw:
@@ -38,6 +44,16 @@ def bring(files: Sequence[File], bounds: Bounds = PAGE, progress: Progress | Non
         raise Refused([str(error)]) from error
     except MemoryError:
         raise Refused(["It needs more memory than is free; bring fewer images."]) from None
+
+
+def suggested_name(files: Sequence[str]) -> str:
+    """Return what a set may be called that is read from files of these names; "" is no idea."""
+    stems = [
+        _PART_ON.sub("", re.sub(r"\.gz$", "", name, flags=re.I)).split(".")[0] for name in files
+    ]
+    if all(stem.startswith(_QUICK_DRAW) for stem in stems):
+        return " ".join(stem.removeprefix(_QUICK_DRAW) for stem in stems)
+    return "" if stems[0].lower() in _ARRAYS else stems[0]
 
 
 def _read(files: list[File], bounds: Bounds, progress: Progress | None) -> Raw:

@@ -84,6 +84,10 @@ def read_idx(files: Sequence[File], mappings: Sequence[File], bounds: Bounds) ->
         raw.parts[part] = Part(arrays["images"], labels, called)
     if any("emnist" in file.name.lower() for file in files):
         raw.transposed = True
+        if not mappings:
+            raw.notes.append(
+                "For letters in place of numbers bring EMNIST's mapping, too (…-mapping.txt)."
+            )
     for mapping in mappings[:1]:
         _name_classes(raw, mapping, problems)
     if problems:

@@ -103,7 +103,7 @@ def make(raw: Raw, options: Options = Options()) -> OwnSet:
     if options.most:
         _take(kept, classes, options, notes)
     x, y, x_test, y_test = _split(images, classes, kept, options, notes)
-    _check_enough(len(y) + len(y_test), classes, names, raw)
+    _check_enough(len(y), len(y_test), classes, names, raw)
     _note_few(np.concatenate([y, y_test]), names, notes)
     arrays = Arrays(x, y, x_test, y_test, names, tuple(notes))
     made = OwnSet(arrays, raw.kind, tuple(raw.left_out))
@@ -163,7 +163,10 @@ def _labels(
         return {}, ()
     flat = {str(y) for column in columns.values() for y in np.unique(column).tolist()}
     if len(flat) < 2 and all(column.ndim == 1 for column in columns.values()):
-        problems.append(f"All images are of one class, {listed(sorted(flat))}; 2 are the least.")
+        problems.append(
+            f"All images are of one class, {listed(sorted(flat))}; 2 are the least: bring another "
+            "with it."
+        )
         return {}, ()
     try:
         trained = [raw.parts[p].called[1] for p in parts if p != "test" or len(parts) == 1]
@@ -208,8 +211,8 @@ def _split(
     y = np.concatenate([classes[part][kept[part]] for part in trained])
     if "val" in trained and len(trained) > 1:
         notes.append(
-            f"The {len(kept['val']):,} validation images join the training images, of which "
-            "validation images are held out."
+            f"The {len(kept['val']):,} validation images join the training images; "
+            "validation images are held out of all of these."
         )
     if trained != list(classes):
         return x, y, images["test"][kept["test"]], classes["test"][kept["test"]]
@@ -222,11 +225,16 @@ def _split(
 
 
 def _check_enough(
-    count: int, classes: dict[str, NDArray[np.int64]], names: Sequence[str], raw: Raw
+    train: int,
+    test: int,
+    classes: dict[str, NDArray[np.int64]],
+    names: Sequence[str],
+    raw: Raw,
 ) -> None:
     wanted = 2 * FEW
     seen = len(np.unique(np.concatenate(list(classes.values()))))
-    if count < wanted or seen < 2:
+    count = train + test
+    if count < wanted or seen < 2 or not test:
         raise Refused(
             [
                 f"There are {count:,} images of {seen} class{'es' * (seen != 1)} "

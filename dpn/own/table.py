@@ -150,7 +150,8 @@ class _Table:
             return False
         if not named:
             self._raw.left_out.append(
-                f"{self._called} has no column called label, so it cannot be learned from."
+                f"{self._called} has no column called label, so it cannot be learned from. "
+                "Bring the file that has one, often called train.csv."
             )
             return False
         self._label = named[0]

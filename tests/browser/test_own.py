@@ -62,7 +62,7 @@ def test_from_a_dropped_zip_to_a_page_that_answers_without_the_lab(new_page, app
     panel = page.get_by_role("dialog")
     expect(panel.get_by_text("24 images of 2 classes")).to_be_visible()
     expect(panel.get_by_text("a fifth of each class")).to_be_visible()
-    expect(panel.get_by_text("Left out: 2")).to_be_visible()
+    expect(panel.get_by_text("What was left out")).to_be_visible()
     button(page, "bring_use").click()
     expect(panel).to_have_count(0)
     expect(page.get_by_text("It is here for your visit")).to_be_visible()

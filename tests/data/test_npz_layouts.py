@@ -36,8 +36,8 @@ def test_medmnist_is_read_with_its_validation_images_among_the_training_images(t
     assert read.x_test.shape == (6, *x_train.shape[1:])
     assert read.notes == (
         "The arrays are read as MedMNIST names them.",
-        "The 7 images of val_images join the training images, of which validation images are held "
-        "out.",
+        "The 7 images of val_images join the training images; validation images are held out of "
+        "all of these.",
     )
     peeked = peek_npz(tmp_path / "own.npz")
     assert (peeked.image_shape, peeked.train, peeked.test) == (x_train.shape[1:], 37, 6)

@@ -44,6 +44,11 @@ def test_one_pair_gets_a_test_part(names):
     assert not np.array_equal(own.arrays.x_test, other.arrays.x_test)
 
 
+def test_one_image_of_each_class_leaves_none_for_the_test():
+    with pytest.raises(Refused, match="10 images of 10 classes .*; 2 classes of 5 images"):
+        made({"own.npz": npz(x=bars(10)[0], y=np.arange(10))})
+
+
 @pytest.mark.parametrize(
     ("labels", "names"),
     [

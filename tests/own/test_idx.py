@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dpn.own.bringing import bring
+from dpn.own.bringing import bring, suggested_name
 from dpn.own.files import DISK, on_disk
 from dpn.own.making import make
 from dpn.own.parts import Refused
@@ -63,6 +63,28 @@ def test_emnist_is_turned_and_said_so_and_its_mapping_names_the_classes():
     assert "mirrored at the diagonal" in said(own)
     as_it_lies = made({"gzip.zip": zipped(files)}, transposed=False)
     assert np.array_equal(as_it_lies.arrays.x_train[:, 0], images.swapaxes(1, 2))
+    assert "bring EMNIST's mapping" not in said(own)
+    del files["emnist-letters-mapping.txt"]
+    numbers = made({"gzip.zip": zipped(files)})
+    assert numbers.arrays.class_names[:2] == ("1", "2")
+    assert "For letters in place of numbers bring EMNIST's mapping" in said(numbers)
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        (["emnist-letters-train-images-idx3-ubyte.gz", "emnist-letters-…"], "emnist-letters"),
+        (["train-images-idx3-ubyte", "train-labels-idx1-ubyte"], ""),
+        (["train-images.idx3-ubyte"], ""),
+        (["full_numpy_bitmap_cat.npy", "full_numpy_bitmap_hot dog.npy"], "cat hot dog"),
+        (["full_numpy_bitmap_cat.npy", "trains.npy"], "full_numpy_bitmap_cat"),
+        (["x_train.npy", "y_train.npy"], ""),
+        (["Trained images of birds.zip"], "Trained images of birds"),
+        (["train.csv.gz"], "train"),
+    ],
+)
+def test_a_name_is_suggested_from_those_of_the_files(files, name):
+    assert suggested_name(files) == name
 
 
 def test_qmnists_first_column_is_the_class():

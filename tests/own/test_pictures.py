@@ -99,7 +99,7 @@ def test_two_classes_of_five_are_enough_and_four_are_not():
     assert own.counts.tolist() == [[4, 1], [4, 1]]
     with pytest.raises(Refused, match=r"9 images of 2 classes \(a, b\); 2 classes of 5 images"):
         make(class_by_class(thumbs[:-1]))
-    with pytest.raises(Refused, match="All images are of one class, a;"):
+    with pytest.raises(Refused, match="All images are of one class, a; .* bring another"):
         make(class_by_class(thumbs[:5]))
 
 

@@ -32,6 +32,7 @@ def test_kaggles_digit_recognizer_as_it_is_downloaded():
     everything = np.concatenate([own.arrays.x_train, own.arrays.x_test])[:, 0]
     assert {x.tobytes() for x in everything} == {x.tobytes() for x in bars(30)[0]}
     assert "test.csv has no column called label" in said(own)
+    assert "Bring the file that has one" in said(own)
     assert "sample_submission.csv has 2 columns" in said(own)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.errors import DPNError
-from dpn.own.bringing import bring
+from dpn.own.bringing import bring, suggested_name
 from dpn.own.files import PAGE, upload
 from dpn.own.parts import Raw, Refused
 from dpn.ui import access
@@ -27,6 +27,8 @@ HELP = (
     "label column  \nQuick, Draw! **.npy**: one file a class"
 )
 _OPEN = "bringing_open"
+#: Characters of a name.
+_LONGEST = 60
 
 
 @dataclass(eq=False)
@@ -98,7 +100,7 @@ def _way(state: Bringing) -> None:
         own = understood.show(raw, version)
         if own is not None:
             with st.container(key="bring_end"):
-                name = st.text_input("Name", called, max_chars=60, key=f"own-name-{version}")
+                name = st.text_input("Name", called, max_chars=_LONGEST, key=f"own-name-{version}")
                 balanced = own.is_uneven and st.toggle(
                     "Show each class equally often", True, key=f"own-balanced-{version}"
                 )
@@ -160,8 +162,9 @@ def _files(state: Bringing) -> tuple[Raw | None, str]:
         state.files, state.raw, state.refused = (), None, ()
     for sentence in state.refused:
         ui.show_error(sentence)
-    called = sent[0].name.split(".")[0] if sent else "my pictures"
-    return state.raw, "".join(c if c.isalnum() or c in " _-" else " " for c in called).strip()
+    called = suggested_name([file.name for file in sent])[:_LONGEST] if sent else ""
+    clean = "".join(c if c.isalnum() or c in " _-" else " " for c in called).strip()
+    return state.raw, clean or "my pictures"
 
 
 def _read(state: Bringing, sent: Sequence[understood.Upload]) -> None:

@@ -78,9 +78,10 @@ def classes(draft: Draft) -> Raw | None:
     if len(counts) >= 2 and not missing:
         return class_by_class(draft.pictures)
     wanted = [f"{count} of {ui.plain(name)}" for name, count in missing.items()]
-    wanted += ["a second class"] * (len(counts) == 1)
     if counts:
-        st.caption(f"Still missing: {', '.join(wanted)}. {FEW} pictures each are the least.")
+        needed = f"Still missing: {', '.join(wanted)}. " if wanted else ""
+        needed += "Name a second class above. " if len(counts) == 1 else ""
+        st.caption(f"{needed}{FEW} pictures each are the least.")
     return None
 
 

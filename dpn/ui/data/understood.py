@@ -128,7 +128,10 @@ def _classes(own: OwnSet) -> str:
 def _left_out(sentences: tuple[str, ...]) -> None:
     if not sentences:
         return
-    with st.expander(f"Left out: {len(sentences):,}", icon=":material/block:"):
+    if len(sentences) == 1:
+        st.caption(f":material/block: {ui.plain(sentences[0])}")
+        return
+    with st.expander("What was left out", icon=":material/block:"):
         for sentence in sentences[:MOST_LEFT_OUT]:
             st.caption(ui.plain(sentence))
         if len(sentences) > MOST_LEFT_OUT:

@@ -63,6 +63,16 @@ def test_a_zip_is_shown_and_then_the_data_set_of_the_page(data, runs, sent, wher
     assert "Bring your own" in [one.label for one in page.at.button]
 
 
+def test_files_of_the_system_take_one_line_and_lost_pictures_a_list(data, runs, sent):
+    page = Session("pages/5_Data.py")
+    hidden = {"cats/.DS_Store": b"?", "__MACOSX/cats/._0.png": b"?"}
+    bring(page, sent, "pets.zip", zipped({**pets(10), **hidden}))
+    assert ":material/block: 2 hidden or system files passed over" in " ".join(page.texts)
+    assert not [one for one in page.at.expander if "left out" in one.label]
+    bring(page, sent, "more.zip", zipped({**pets(10), **hidden, "cats/no.png": b"?"}))
+    assert [one for one in page.at.expander if one.label == "What was left out"]
+
+
 def test_it_is_trained_on_and_the_run_outlives_it(data, runs, sent):
     page = Session("pages/1_Train.py")
     x, y = bars(60)
