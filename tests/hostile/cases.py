@@ -416,8 +416,11 @@ drawings = some.one_of(
     some.binary(max_size=2_000),
 ).map(lambda data: base64.urlsafe_b64encode(data).decode().rstrip("="))
 in_an_address = some.one_of(
-    *(ids, drawings, text, some.floats().map(str), some.integers().map(str)),
-    some.sampled_from(("true", "none", "soft", "1e999", "nan", "\u0663", "<b>", "%00", "a,b,,c")),
+    *(drawings, text, some.integers(0, 4_000).map(lambda count: "a," * (count // 2))),
+    *(some.floats().map(str), some.integers().map(str)),
+    some.sampled_from(
+        ["whole", "../whole", "true", "none", "soft", "1e999", "nan", "٣", "<b>", "%00", "a,b,,c"]
+    ),
 )
 address_cases = some.tuples(
     ids,
@@ -428,7 +431,7 @@ address_cases = some.tuples(
             in_an_address,
             max_size=8,
         ),
-        some.integers(0, 20_000).map(lambda count: {f"x{i}": "1" for i in range(count)}),
+        some.integers(0, 1_000).map(lambda count: {f"x{i}": "1" for i in range(count)}),
     ),
 )
 
