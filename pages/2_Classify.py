@@ -58,7 +58,9 @@ with ui.guard():
         if way != "draw":
             state.put(drawing=None)
         st.session_state[state.STAYS] = way != "draw"
-        if way == "draw":
+        if what == "number" and not number.can_read(config):
+            pass
+        elif way == "draw":
             (number if what == "number" else draw).draw(run.id, entered=entered)
         elif way == "upload":
             (number if what == "number" else upload).upload(run, config)

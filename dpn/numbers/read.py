@@ -41,10 +41,14 @@ Classify = Callable[[Pixels], NDArray[np.float32]]
 Judge = Callable[[Pixels], NDArray[np.float64]]
 
 
+def reads_digits(names: tuple[str, ...], spec: InputSpec) -> bool:
+    """Return whether all digits are among a model's classes, and it takes ink, not photos."""
+    return set(DIGITS) <= set(names) and spec.preparation in ("mnist", "digits")
+
+
 def check_reads_digits(names: tuple[str, ...], spec: InputSpec) -> None:
-    """Raise a ConfigError if a digit is not among a model's classes, or it takes photos."""
-    missing = [digit for digit in DIGITS if digit not in names]
-    if missing or spec.preparation not in ("mnist", "digits"):
+    """Raise a ConfigError if a model does not read digits."""
+    if not reads_digits(names, spec):
         raise ConfigError(
             "Numbers are read by a model that knows the digits 0 to 9 from ink, such as "
             "shipped-mnist-residual. Choose one, or train on mnist."

@@ -9,11 +9,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.charts.bars import probability_chart
-from dpn.doubt.known import claims, is_none
+from dpn.doubt.known import is_none
 from dpn.errors import DPNError
-from dpn.jobs.questions import Answer
-from dpn.pictures.prepare import Prepared
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
@@ -124,30 +121,18 @@ def is_live(run: Run) -> bool:
     return bool(view and view.live)
 
 
-def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
-    """Draw one answer: the class, the runner-up, all probabilities, and what the model sees."""
-    known = None if answer.known is None else float(answer.known[0])
-    say_answer(config, answer.probabilities[0], prepared.figures, known)
-    probabilities = claims(answer.probabilities, answer.known)[0]
-    data, spec = probability_chart(config.class_names, probabilities, dark=ui.is_dark())
-    alt = ui.spoken("How likely each class is", data)
-    st.vega_lite_chart(data, spec, key="probabilities", width="stretch", alt=alt)
-    if answer.step is not None:
-        st.caption(f"Still training: answered after batch {answer.step:,}.")
-    show_stages(prepared)
-
-
 def say_answer(
     config: RunConfig,
     probabilities: npt.NDArray[np.float32],
     figures: int,
     known: float | None = None,
+    instead: str = "Draw one alone.",
 ) -> None:
     """Say the class likeliest of probabilities (K,), how sure it is, and the runner-up.
 
-    Of a drawing of several figures it is said that one was read, and of what looks like none of the
-    classes (``known``, 0..1, or None where the model cannot tell) which is the nearest. Neither is
-    ever called sure.
+    Of a drawing of several figures it is said that one was read, and what to do ``instead``; of
+    what looks like none of the classes (``known``, 0..1, or None where the model cannot tell) which
+    is the nearest. Neither is ever called sure.
     """
     first, second = (int(i) for i in np.argsort(-probabilities, kind="stable")[:2])
     names = [ui.plain(name) for name in config.class_names]
@@ -156,7 +141,7 @@ def say_answer(
     if figures > 1:
         words.markdown(
             f"## Not sure\nI see {COUNTS.get(figures, 'many')} figures, and read one: "
-            f"**{names[first]}**, or **{names[second]}**? Draw one alone."
+            f"**{names[first]}**, or **{names[second]}**? {instead}"
         )
     elif is_none(known):
         words.markdown(f"## Not sure\n{none_words(names[first])}")
@@ -230,26 +215,3 @@ def percent(probability: float) -> str:
     if probability < 0.001:
         return "less than 0.1%"
     return "more than 99.9%" if probability > 0.999 else f"{probability:.1%}"
-
-
-def show_stages(prepared: Prepared) -> None:
-    """Draw what happens to the picture before the model sees it, stage by stage."""
-    st.caption("What the model sees, stage by stage")
-    # One element for all: each that is sent is work for the server and the browser. JPEG,
-    # the default, would blur what are single pixels.
-    st.image(
-        [_square(stage.image) for stage in prepared.stages],
-        caption=[stage.title for stage in prepared.stages],
-        width=76,
-        output_format="PNG",
-        alt=[f"What the model sees: {stage.title}" for stage in prepared.stages],
-    )
-
-
-def _square(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return the image in the middle of a square, so that the stages stand in one line."""
-    height, width = image.shape[:2]
-    side = max(height, width)
-    top, left = (side - height) // 2, (side - width) // 2
-    borders = [(top, side - height - top), (left, side - width - left), (0, 0)]
-    return np.pad(image, borders[: image.ndim])

@@ -19,6 +19,7 @@ from dpn.runs.folder import find_run
 from dpn.teaching.lesson_files import Picture
 from dpn.ui import answers, travel
 from dpn.ui.classify import corrections
+from dpn.ui.classify.shown import show_answer
 from dpn.ui.classify.sketch import INK, PAPER, SIDE, Sketch, put_drawing, sketch, take_drawing
 
 #: Seconds between two answers about the same drawing while the model is training.
@@ -133,7 +134,7 @@ def _answer(run_id: str) -> None:
             return
         moment = travel.choose_moment(run)
         answer = ui.model_server().predict(run, prepared.input[None], moment)
-        answers.show_answer(config, prepared, answer)
+        show_answer(config, prepared, answer)
         answers.offer_inside("drawing", run)
         picture = Picture("", pictures[-1], dark_on_light=True)
         corrections.correct(config, f"drawing-{sketch().number}", picture)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.errors import ImageError
+from dpn.errors import DPNError, ImageError
 from dpn.names import harmless
-from dpn.numbers.read import check_reads_digits, read_sheet
+from dpn.numbers.read import read_sheet, reads_digits
 from dpn.numbers.reading import SheetRead
 from dpn.numbers.sheet import find_sheet
 from dpn.pictures.decode import SUFFIXES, decode
@@ -28,8 +29,24 @@ from dpn.ui.classify.upload import MAX_MB
 #: Pixels of the wide canvas; a phone makes it as narrow as itself.
 WIDE, TALL = 560, 240
 BRUSH = 10
+#: What is offered where the chosen model reads no numbers.
+ABLE = "shipped-mnist-residual"
 #: Where the drawing is kept.
 SKETCH = "sketch-number"
+
+
+def can_read(config: RunConfig) -> bool:
+    """Return whether a run's model reads numbers; if not, say so and offer one that does."""
+    if reads_digits(config.class_names, input_spec(config)):
+        return True
+    st.info("Numbers are read by a model that knows the digits 0 to 9 from ink: this one does not.")
+    with contextlib.suppress(DPNError):
+        able = find_run(ABLE, settings.runs_dir())
+        title = ui.plain(ui.title_of(able))
+        st.button(
+            f"Read with {title}", key="number_able", on_click=answers.let_answer, args=(able,)
+        )
+    return False
 
 
 def draw(run_id: str, *, entered: bool) -> None:
@@ -129,7 +146,6 @@ def _read(
         DPNError: as ``decode``, ``find_sheet``, ``read_sheet`` and ``ModelServer.predict``.
     """
     spec = input_spec(config)
-    check_reads_digits(config.class_names, spec)
     moment = travel.choose_moment(run)
     key = (hash(data), run.id, run.weights_stamp(), moment)
     kept = st.session_state.setdefault("numbers_read", {})

@@ -63,7 +63,7 @@ def show_number(run: Run, config: RunConfig, found: SheetRead, words: DeltaGener
         st.markdown(
             f"{answers.percent(digit.part.probability)} sure. Its score is "
             f"**{signed(digit.part.score)}**: {signed(digit.part.odds)} for being a whole digit, "
-            f"{signed(digit.part.log_p)} for being a {name}."
+            f"{signed(digit.part.log_p)} for being {'an' if name == '8' else 'a'} {name}."
         )
         st.button(
             "Look inside",

@@ -28,6 +28,7 @@ from dpn.runs.run import Run
 from dpn.teaching.lesson_files import Picture
 from dpn.ui import answers, menus, travel
 from dpn.ui.classify import corrections
+from dpn.ui.classify.shown import show_answer
 
 KINDS = {
     "auto": "Decide for me",
@@ -127,7 +128,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
     row = slice(chosen, chosen + 1)
     known = None if answer.known is None else answer.known[row]
     one = Answer(answer.probabilities[row], answer.step, known)
-    answers.show_answer(config, item.prepared, one)
+    show_answer(config, item.prepared, one)
     data = files[items.index(item)].getvalue()
     st.session_state["last_upload"] = LastUpload(item.name, data, kind, dark_on_light)
     answers.offer_inside("upload", run)

@@ -66,13 +66,26 @@ def test_uploaded_numbers_are_read_and_what_cannot_be_is_said(canvas):
     assert table.value["reads"].tolist() == ["2026", "42"]
 
 
-def test_a_model_of_other_things_says_so(canvas, data, runs):
+def test_a_model_of_other_things_says_so_and_one_that_can_is_a_button_away(canvas, data, runs):
     from tests.helpers import write_npz
     from tests.pages.session import finished_run
 
     write_npz(data)
     run = finished_run(data, runs)
     session = Session(CLASSIFY, model=run.id).set("button_group", "what", "number")
-    draw(canvas, "4")
+    assert any("digits 0 to 9" in info for info in session.infos)
+    able = session.at.button(key="number_able")
+    assert able.label.replace("\\", "") == "Read with MNIST · Residual · 99.4% · shipped"
+    session.press("number_able")
+    assert session.at.selectbox(key="answering").value == RUN
+    draw(canvas, "42")
     session.run()
-    assert any("digits 0 to 9" in error for error in session.errors)
+    assert session.heading.startswith("42\n")
+
+
+def test_an_upload_of_several_digits_leads_to_number(canvas):
+    session = Session(CLASSIFY, model=RUN).set("button_group", "way-ink", "upload")
+    session.at.file_uploader[0].upload("year.png", to_png(written("42")))
+    session.run()
+    assert "I see two figures" in session.heading
+    assert "**Number**, above, reads them all" in session.heading
