@@ -52,7 +52,7 @@ def _answer(found: SheetRead) -> dict[str, Any]:
         "text": text,
         "probability": probability,
         "boxes": [list(digit.box) for digit in found.digits],
-        "probabilities": [digit.part.probability for digit in found.digits],
+        "probabilities": [digit.probability for digit in found.digits],
         "readings": [{"text": text, "probability": p} for text, p in readings],
         "left_out": list(found.marks),
         "read_as": found.sheet.kind,

@@ -80,9 +80,9 @@ def read_sheet(
         read = _read_line(line, names, spec, classify, judge)
         if read is None:
             continue
-        seams, parts, inputs, made = read
+        seams, parts, inputs, shares, made = read
         boxes = _own(owners, sheet, line, seams, parts, count)
-        digits = [Digit(*one) for one in zip(parts, boxes, inputs, strict=True)]
+        digits = [Digit(*one) for one in zip(parts, boxes, inputs, shares, strict=True)]
         count += len(digits)
         if count > MOST_DIGITS:
             raise ImageError(f"There are more than {MOST_DIGITS} digits here. Cut the picture up.")
@@ -97,8 +97,8 @@ Made = Callable[[tuple[Digit, ...]], LineRead]
 
 def _read_line(
     line: Line, names: tuple[str, ...], spec: InputSpec, classify: Classify, judge: Judge
-) -> tuple[Columns, tuple[Part, ...], list[Pixels], Made] | None:
-    """Return the seams of a line, its parts, their inputs, and what makes a line of them."""
+) -> tuple[Columns, tuple[Part, ...], list[Pixels], list[float], Made] | None:
+    """Return a line's seams, its parts, their inputs and shares, and what makes a line of them."""
     from dpn.numbers.trellis import Trellis, Way
 
     if line.ink.shape[1] > LONGEST * HEIGHT:
@@ -163,7 +163,9 @@ def _read_line(
         owners = (owner * (line.ink > 0)).astype(np.uint8)
         return LineRead(tuple(readings), digits, instead, line.marks, line.ink, owners, columns)
 
-    return seams, parts, [inputs[piece] for piece in first.pieces], made
+    own = [inputs[piece] for piece in first.pieces]
+    shares = trellis.shares(first.digits).tolist()
+    return seams, parts, own, shares, made
 
 
 def _log(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:

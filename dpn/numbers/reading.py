@@ -41,11 +41,6 @@ class Part:
         """What it adds to its reading."""
         return self.odds + self.log_p
 
-    @property
-    def probability(self) -> float:
-        """How likely it is that it is this digit."""
-        return float(np.exp(self.log_p) / (1 + np.exp(-self.odds)))
-
 
 @dataclass(frozen=True)
 class Reading:
@@ -69,11 +64,20 @@ class Reading:
 
 @dataclass(frozen=True)
 class Digit:
-    """One digit of the best reading: its part, box, and the input (C, H, W) it was read from."""
+    """One digit of the best reading.
+
+    Attributes:
+        part: the piece it is.
+        box: where it is.
+        input: (C, H, W), what it was read from.
+        probability: 0..1, over all ways to cut the line that have it at its place: never less than
+            that of the whole reading.
+    """
 
     part: Part
     box: Box
     input: Pixels
+    probability: float
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,27 @@ class Trellis:
         shares: Floats = torch.exp(of - D[-1]).clamp(max=1).numpy()
         return shares
 
+    def shares(self, digits: tuple[int, ...]) -> Floats:
+        """Return how likely the first digit is the first of ``digits``, and so on (L,).
+
+        Summed over all ways to cut: from the left with a state for how many digits were read, from
+        the right over all that may follow.
+        """
+        length, total = len(digits), np.logaddexp.reduce(self.scores, axis=1)
+        left = np.full((self.cuts, length + 1), NEVER)
+        right = np.full(self.cuts, NEVER)
+        left[0, 0] = right[-1] = 0
+        ends = self._ends()
+        for j, into in ends:
+            q = left[self.edges[into, 0], :-1] + total[into][:, None]  # (m, L)
+            left[j, 1:] = np.logaddexp.reduce(q, axis=0)
+        for j, into in reversed(ends):
+            np.logaddexp.at(right, self.edges[into, 0], total[into] + right[j])
+        begin, end = self.edges.T
+        through = left[begin, :-1] + self.scores[:, list(digits)] + right[end][:, None]
+        shares: Floats = np.exp(np.logaddexp.reduce(through, axis=0) - right[0]).clip(max=1)
+        return shares
+
     def _ends(self) -> list[tuple[int, Ints]]:
         """Return each cut that a piece ends at, in order, and the pieces that do."""
         order = np.argsort(self.edges[:, 1], kind="stable")

@@ -21,7 +21,7 @@ def found():
     best = Reading("42", 0.9, (four, two))
     other = Reading("9", 0.1, (Part("9", -2.0, -0.5, (0, 2)),))
     image = np.zeros((1, 28, 28), np.uint8)
-    digits = Digit(four, (10, 8, 20, 24), image), Digit(two, (44, 8, 20, 24), image)
+    digits = Digit(four, (10, 8, 20, 24), image, 0.95), Digit(two, (44, 8, 20, 24), image, 0.91)
     columns = np.array([0.0, 18.0, 40.0])
     line = LineRead((best, other), digits, (other,), ("a minus",), ink, owners, columns)
     picture = np.stack([255 - ink] * 3, axis=2)
@@ -31,7 +31,7 @@ def found():
 def test_each_digit_has_its_box_its_colour_and_its_probability(found):
     data, spec = number_picture(found)
     boxes = data[data["kind"] == "box"]
-    assert boxes["words"].tolist() == ["4 (86%)", "2 (72%)"]
+    assert boxes["words"].tolist() == ["4 (95%)", "2 (91%)"]
     assert boxes["x2"].tolist() == [x + 10 for x in boxes["x"]]  # the picture is twice as large
     assert boxes["colour"].nunique() == 2
     json.dumps(spec)

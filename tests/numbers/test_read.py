@@ -53,6 +53,7 @@ def test_a_number_is_read_and_its_digits_are_where_they_were_written(text):
     (line,) = found.lines
     assert len(line.instead) == len(text) - 1
     assert set(np.unique(found.owners)) == set(range(len(text) + 1))
+    assert min(digit.probability for digit in found.digits) >= found.probability - 1e-9
 
 
 def test_the_account_of_a_reading_adds_up_and_each_cut_is_worth_something():

@@ -63,6 +63,20 @@ def test_readings_and_their_probabilities_are_those_of_brute_force(seed):
     assert trellis.probabilities(list(mass)).sum() == pytest.approx(1)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_how_likely_each_digit_is_at_its_place_is_that_of_brute_force(seed):
+    trellis = random_trellis(seed)
+    ways = list(all_ways(trellis))
+    total = sum(np.exp(score) for *_, score in ways)
+    for way in trellis.readings(4):
+        shares = [
+            sum(np.exp(score) for _, digits, score in ways if digits[place : place + 1] == (digit,))
+            for place, digit in enumerate(way.digits)
+        ]
+        assert trellis.shares(way.digits) == pytest.approx(np.array(shares) / total)
+        assert trellis.shares(way.digits).min() >= trellis.probabilities([way.digits])[0]
+
+
 def test_where_no_way_leads_to_the_end_none_is_found():
     trellis = Trellis(np.array([[0, 1]]), np.zeros((1, 2)), 3)
     assert trellis.best() == [None]

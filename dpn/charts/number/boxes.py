@@ -45,7 +45,7 @@ def number_picture(found: SheetRead, *, dark: bool = False) -> tuple[pd.DataFram
     data: list[dict[str, Any]] = [{"kind": "image", "url": data_url(picture, width)}]
     for number, digit in enumerate(found.digits):
         x, y, w, h = (side / scale for side in digit.box)
-        sure = digit.part.probability
+        sure = digit.probability
         percent = ">99%" if sure > 0.99 else "<1%" if sure < 0.01 else f"{sure:.0%}"
         data.append(
             {

@@ -61,7 +61,7 @@ def show_number(run: Run, config: RunConfig, found: SheetRead, words: DeltaGener
         name = ui.plain(digit.part.name)
         st.markdown(f"#### This {name}")
         st.markdown(
-            f"{answers.percent(digit.part.probability)} sure. Its score is "
+            f"{answers.percent(digit.probability)} sure. Its score is "
             f"**{signed(digit.part.score)}**: {signed(digit.part.odds)} for being a whole digit, "
             f"{signed(digit.part.log_p)} for being {'an' if name == '8' else 'a'} {name}."
         )
