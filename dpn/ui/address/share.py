@@ -79,7 +79,7 @@ def notes() -> list[str]:
     own = [one for one in [*ids, *st.query_params.get("runs", "").split(",")] if _is_own(one)]
     if own:
         names = ", ".join(shown(one) for one in dict.fromkeys(own))
-        found.append(f"Only this server has {names}: another machine opens the page without.")
+        found.append(f"On this server only: {names}. Another machine opens the page without.")
     data = st.query_params.get("data")
     if data and data not in DATASETS:
         found.append(f"Only where the data set {shown(data)} was brought can it be used.")

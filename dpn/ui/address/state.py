@@ -31,6 +31,8 @@ def open_page(page: str, *, entered: bool) -> None:
         st.session_state[LEFT_OUT] = st.session_state[STAYS] = False
         for sentence in problems:
             complain(sentence)
+        refused_names = PAGES[page].keys() & {*st.query_params} - values.keys()
+        put(**dict.fromkeys(refused_names))  # the page does not show them
 
 
 def take(name: str, accepted: Container[Any] | None = None, words: str = "") -> Any:

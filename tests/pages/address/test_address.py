@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dpn.address.drawing import Stroke, decode, encode
 from dpn.runs.run import SHIPPED, Run
@@ -203,6 +204,8 @@ def test_the_cell_of_evaluate_the_set_of_data_and_the_runs_of_compare_come_back(
     assert session.at.selectbox(key="dataset").value == "small"
     assert address(session) == {"data": "small", "samples": "2"}
     one, two = (finished_run(data, runs, name, steps=3) for name in ("one", "two"))
+    session = Session(COMPARE, image="x", runs=one.id)  # no image is shown
+    assert address(session) == {"runs": one.id}
     asked = {"runs": f"{one.id},{two.id}", "image": "2"}
     session = Session(COMPARE, **asked)
     assert not warnings(session)
@@ -241,3 +244,24 @@ def test_the_drawing_gives_way_in_an_address_that_is_too_long():
     session = Session(CLASSIFY, drawing=long, x="y" * 3_000)
     assert "drawing" not in address(session)
     assert address(session)["x"] == "y" * 3_000
+
+
+def test_what_another_machine_has_not_is_named_where_the_link_is():
+    def notes():
+        import streamlit as st
+
+        from dpn.ui.address import share
+
+        st.session_state["picture_stays"] = st.session_state["drawing_left_out"] = True
+        for note in share.notes():
+            st.text(note)
+
+    window = AppTest.from_function(notes)
+    asked = {"run": "mine", "model": "shipped-mnist-dpn", "runs": "mine,other", "data": "pets"}
+    for name, text in asked.items():
+        window.query_params[name] = text
+    said = [text.value for text in window.run().text]
+    assert said[0] == "On this server only: mine, other. Another machine opens the page without."
+    assert "pets" in said[1]
+    assert "too long" in said[2]
+    assert "does not travel" in said[3]
