@@ -52,16 +52,17 @@ def switch(words: Mapping[str, str], label: str, key: str, **how: Any) -> str:
     """Draw a row of choices of which one is always chosen, at first the first; return the choice.
 
     Args:
-        words: what each is called, by what is returned for it; all different.
+        words: what each is called, by what is returned for it.
         label: what is chosen, for those who do not see the row.
         key: of the widget; its choice is kept for the session.
         how: more for ``st.segmented_control``.
     """
-    usual = st.session_state.get(key, next(iter(words)))
+    options = list(words)
+    usual = st.session_state.get(key, options[0])
     chosen: str = st.segmented_control(
         label,
-        list(words),
-        format_func=words.__getitem__,
+        options,
+        format_func=labels(options, words.__getitem__, str),
         default=usual,
         required=True,
         key=key,

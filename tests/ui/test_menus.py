@@ -149,7 +149,7 @@ def is_told_apart(tree, options, words):
         made = [a.value for a in assigned if ast.unparse(a.targets[0]) == words.id]
     return bool(made) and all(
         isinstance(call, ast.Call)
-        and ast.unparse(call.func) == "menus.labels"
+        and ast.unparse(call.func) in ("menus.labels", "labels")
         and bare(call.args[0]) in (bare(options), ast.unparse(options))
         for call in made
     )
