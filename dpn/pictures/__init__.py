@@ -5,6 +5,7 @@ __all__ = [
     "files",
     "folders",
     "ink",
+    "pages",
     "paper",
     "png",
     "preparations",

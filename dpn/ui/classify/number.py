@@ -17,6 +17,7 @@ from dpn.numbers.sheet import find_sheet
 from dpn.pictures.decode import SUFFIXES, decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
+from dpn.pictures.pages import first_of
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
@@ -102,9 +103,11 @@ def camera(run: Run, config: RunConfig) -> None:
 
 def _read_all(run: Run, config: RunConfig, files: Sequence[Any]) -> None:
     good: list[tuple[str, SheetRead]] = []
+    parts: list[str] = []
     for file in files:
         try:
             good.append((file.name, _read(run, config, file.getvalue(), file.name, "auto", None)))
+            parts.append(first_of(file.getvalue()))
         except ImageError as error:
             message = str(error)
             problem = message if file.name in message else f"{file.name}: {message}"
@@ -113,7 +116,7 @@ def _read_all(run: Run, config: RunConfig, files: Sequence[Any]) -> None:
         return
     chosen = _table(good) if len(good) > 1 else 0
     name, found = good[chosen]
-    st.markdown(f"**{ui.plain(name)}**: read as a {found.sheet.kind}")
+    st.markdown(f"**{ui.plain(name)}**{parts[chosen]}: read as a {found.sheet.kind}")
     show_number(run, config, found, st.container())
 
 

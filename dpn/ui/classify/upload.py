@@ -22,6 +22,7 @@ from dpn.jobs.questions import Answer
 from dpn.names import harmless, shown
 from dpn.pictures.decode import SUFFIXES, decode
 from dpn.pictures.files import input_spec
+from dpn.pictures.pages import first_of
 from dpn.pictures.prepare import Prepared, prepare
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -124,12 +125,13 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
         chosen = _table(good, answer, config)
     item = good[chosen]
     assert item.prepared is not None
-    st.markdown(f"**{ui.plain(item.name)}**{_reading_words(item.prepared, kind)}")
+    data = files[items.index(item)].getvalue()
+    words = first_of(data) + _reading_words(item.prepared, kind)
+    st.markdown(f"**{ui.plain(item.name)}**{words}")
     row = slice(chosen, chosen + 1)
     known = None if answer.known is None else answer.known[row]
     one = Answer(answer.probabilities[row], answer.step, known)
     show_answer(config, item.prepared, one)
-    data = files[items.index(item)].getvalue()
     st.session_state["last_upload"] = LastUpload(item.name, data, kind, dark_on_light)
     answers.offer_inside("upload", run)
     picture = Picture("", data, kind=kind, dark_on_light=dark_on_light, called=shown(item.name))

@@ -79,7 +79,9 @@ def _keep_or_remove(info: DatasetInfo) -> None:
     is_held = ui.sets.is_held(info.name)
     if not (is_held or ui.sets.is_mine(info.name)):
         return
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if st.button("Train on it", type="primary", icon=":material/play_circle:", key="own_train"):
+            st.switch_page("pages/1_Train.py")
         if (
             is_held
             and access.may_keep()

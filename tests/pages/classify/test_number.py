@@ -1,5 +1,9 @@
 """Classify reads numbers: drawn, uploaded, corrected, looked into."""
 
+import io
+
+from PIL import Image
+
 from tests.numbers.written import picture, strokes, to_png, written
 from tests.pages.session import Session
 
@@ -81,6 +85,21 @@ def test_a_model_of_other_things_says_so_and_one_that_can_is_a_button_away(canva
     draw(canvas, "42")
     session.run()
     assert session.heading.startswith("42\n")
+
+
+def test_of_a_scan_of_several_pages_it_is_said_that_the_first_was_read(canvas):
+    out = io.BytesIO()
+    pages = [Image.open(io.BytesIO(to_png(written(text)))) for text in ("42", "7", "10")]
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:])
+    session = Session(CLASSIFY, model=RUN).set("button_group", "way-ink", "upload")
+    session.at.file_uploader[0].upload("feeder.tif", out.getvalue())
+    session.run()
+    assert any("**, the first of its 3 pages: read as" in text for text in session.texts)
+    session.set("button_group", "what", "number")
+    session.at.file_uploader(key="number_files").upload("feeder.tif", out.getvalue())
+    session.run()
+    assert session.heading.startswith("42\n")
+    assert any("**, the first of its 3 pages: read as" in text for text in session.texts)
 
 
 def test_an_upload_of_several_digits_leads_to_number(canvas):

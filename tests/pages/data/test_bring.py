@@ -140,6 +140,7 @@ def test_on_a_public_server_only_who_is_signed_in_keeps(data, runs, sent, monkey
     page.press("bring_use")
     name = own_name(page)
     assert "Keep on the server" not in [one.label for one in page.at.button]
+    assert [one for one in page.at.button if one.key == "own_train"]
     page.press("own_remove")
     assert own_name(page) == "digits"
     assert name not in page.at.selectbox(key="dataset").options
