@@ -127,7 +127,7 @@ def test_each_model_and_preparation_is_answered_as_in_the_lab(new_page, tmp_path
             page.locator("#clear").click()
 
 
-def test_a_model_of_photos_takes_a_picture_and_no_other_file(new_page, tmp_path):
+def test_a_model_of_photos_takes_the_picture_chosen_last_and_no_other_file(new_page, tmp_path):
     run = Run(SHIPPED / "shipped-cifar10-residual")
     file = tmp_path / "photos.html"
     file.write_bytes(to_html(run, tmp_path, tmp_path))
@@ -149,3 +149,19 @@ def test_a_model_of_photos_takes_a_picture_and_no_other_file(new_page, tmp_path)
     (tmp_path / "b.png").write_text("no picture")
     page.set_input_files("#file", tmp_path / "b.png")
     expect(page.locator("#words")).to_contain_text("Choose a PNG or JPEG file")
+    page.evaluate(
+        """() => {
+            const real = createImageBitmap, waiting = [];
+            window.createImageBitmap = async (file) => {
+              if (file.name === "c.png") await new Promise((go) => waiting.push(go));
+              return real(file);
+            };
+            window.goOn = () => waiting.forEach((go) => go());
+        }"""
+    )
+    (tmp_path / "c.png").write_text("no picture")
+    page.set_input_files("#file", tmp_path / "c.png")  # slow, and overtaken by the next one
+    page.set_input_files("#file", tmp_path / "a.png")
+    expect(page.locator("#chosen")).to_be_visible()
+    page.evaluate("new Promise((done) => { goOn(); setTimeout(done, 300); })")
+    expect(page.locator("#chosen")).to_be_visible()
