@@ -52,5 +52,4 @@ class TensorBoard:
             self._writer.add_image(name, picture, ending.step, dataformats="HWC")
         if ending.state == "finished":
             self._writer.file_writer.add_summary(self._end)
-        self._writer.flush()  # closing alone says nothing of what could not be written
         self._writer.close()
