@@ -409,13 +409,20 @@ def test_a_download_is_seen_and_can_be_stopped(monkeypatch, runs):
 # Train: runs from before
 
 
-@pytest.mark.parametrize("name", ["no-such-run", "<b>x</b> [y](z)", "../elsewhere", "\0"])
+@pytest.mark.parametrize("name", ["no-such-run", "<b>x</b> [y](z)", "../elsewhere"])
 def test_an_unknown_run_in_the_address_is_said_plainly(name):
     session = Session("pages/1_Train.py", run=name)
     (error,) = session.errors
     assert ui.plain(repr(name)) in error
     assert session.buttons == {"start", "step"}
     assert not session.charts
+
+
+def test_a_run_that_cannot_be_one_in_the_address_is_said_plainly():
+    session = Session("pages/1_Train.py", run="\0")
+    (warning,) = session.at.warning
+    assert "run takes the id of a run" in warning.value
+    assert session.buttons == {"start", "step"}
 
 
 def test_the_address_opens_no_folder_outside_the_runs_folder(data, tmp_path):
