@@ -7,6 +7,7 @@ import pytest
 
 from dpn.charts.number.boxes import coloured, number_picture
 from dpn.charts.number.trellis import number_trellis
+from dpn.charts.style import ink
 from dpn.numbers.reading import Digit, LineRead, Part, Reading, Sheet, SheetRead
 
 
@@ -35,6 +36,16 @@ def test_each_digit_has_its_box_its_colour_and_its_probability(found):
     assert boxes["x2"].tolist() == [x + 10 for x in boxes["x"]]  # the picture is twice as large
     assert boxes["colour"].nunique() == 2
     json.dumps(spec)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_is_said_of_a_digit_is_read_on_paper_and_on_a_dark_photo(found, dark):
+    _, spec = number_picture(found, dark=dark)
+    halo, words = (layer["mark"] for layer in spec["layer"] if layer["mark"]["type"] == "text")
+    assert halo["stroke"] == halo["color"] == ink(not dark)
+    assert halo["strokeWidth"] >= 3
+    assert words["color"] == ink(dark)
+    assert "stroke" not in words  # it would be drawn over the letters
 
 
 def test_ink_is_in_the_colour_of_its_digit(found):

@@ -62,7 +62,7 @@ def number_picture(found: SheetRead, *, dark: bool = False) -> tuple[pd.DataFram
             }
         )
     tall = TALL + MORE * (len(found.lines) - 1)
-    return pd.DataFrame(data), _picture_spec(width, height, tall, ink(dark))
+    return pd.DataFrame(data), _picture_spec(width, height, tall, dark)
 
 
 def coloured(picture: Pixels, owners: NDArray[np.integer[Any]]) -> Pixels:
@@ -77,7 +77,7 @@ def field(name: str, **more: Any) -> Spec:
     return {"field": name, "type": "quantitative", **more}
 
 
-def _picture_spec(width: int, height: int, tall: int, ink: str) -> Spec:
+def _picture_spec(width: int, height: int, tall: int, dark: bool) -> Spec:
     fit = f"min(width / {width}, (height - {WORDS}) / {height})"
     across = {"domain": [0, width], "range": [0, {"expr": f"{width} * {fit}"}], "nice": False}
     end = {"expr": f"{WORDS} + {height} * {fit}"}
@@ -92,6 +92,25 @@ def _picture_spec(width: int, height: int, tall: int, ink: str) -> Spec:
     image = {"type": "image", "align": "left", "baseline": "top", "aspect": False, **size}
     rect = {"type": "rect", "cursor": "pointer", "fillOpacity": 0.06, "strokeWidth": 2}
     text = {"type": "text", "align": "center", "baseline": "bottom", "dy": -3, "fontSize": 12}
+    # The words may stand on the page or on the picture, be it paper or a dark photo.
+    halo = {
+        "color": ink(not dark),
+        "stroke": ink(not dark),
+        "strokeWidth": 4,
+        "strokeJoin": "round",
+    }
+
+    def said(look: Spec) -> Spec:
+        where = {"x": field("middle", axis=None, scale=across), "y": y}
+        percent = {"field": "percent", "type": "nominal"}
+        return {
+            **only("box", {**text, **look, "aria": False}, {**where, "text": percent}),
+            "transform": [
+                {"filter": "datum.kind == 'box'"},
+                {"calculate": "(datum.x + datum.x2) / 2", "as": "middle"},
+            ],
+        }
+
     return {
         "height": tall,
         "layer": [
@@ -123,21 +142,8 @@ def _picture_spec(width: int, height: int, tall: int, ink: str) -> Spec:
                     }
                 ],
             },
-            {
-                **only(
-                    "box",
-                    {**text, "color": ink, "aria": False},
-                    {
-                        "x": field("middle", axis=None, scale=across),
-                        "y": y,
-                        "text": {"field": "percent", "type": "nominal"},
-                    },
-                ),
-                "transform": [
-                    {"filter": "datum.kind == 'box'"},
-                    {"calculate": "(datum.x + datum.x2) / 2", "as": "middle"},
-                ],
-            },
+            said(halo),
+            said({"color": ink(dark)}),
         ],
         "resolve": {"scale": {"x": "shared", "y": "shared"}},
         "config": {"view": {"stroke": None}},
