@@ -42,7 +42,7 @@ WITH_TORCH = {
     "models": {"base", "build", "devices", "dpn", "mlp", "residual"},
     "evaluation": {"evaluate"},
     "export": {"layers", "onnx_graph"},
-    "doubt": {"fit", "look", "strangers"},
+    "doubt": {"curves", "fit", "look", "strangers"},
     "explain": {"exact", "request", "templates"},
     "numbers": {"no_digit", "trellis"},
     "training": "*",

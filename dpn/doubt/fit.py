@@ -23,7 +23,7 @@ from dpn.doubt.strangers import Ink, drawings, mixtures
 from dpn.evaluation.evaluate import ask_whole
 from dpn.models.base import Classifier
 
-#: Of validation images, the share that may be taken for strangers.
+#: Of validation images, the share that may be taken for strangers after every training.
 REFUSED = 0.01
 #: Validation images below which no threshold for that share can be told: with n images the k-th
 #: lowest score has a share of k/(n + 1) below it.
@@ -42,6 +42,8 @@ class Effort:
         mixtures: pictures made of training images.
         hidden: hidden numbers of the read-out.
         steps: batches of 256 that it learns from.
+        eye_steps: batches that an eye learns from, for figures of ink; 0 for no eye.
+        refused: share of the validation images that may be taken for strangers.
     """
 
     images: int = 4_000
@@ -49,11 +51,12 @@ class Effort:
     mixtures: int = 3_000
     hidden: int = 96
     steps: int = 400
-    eye_steps: int = 0  # of an eye, for figures of ink; 0 for none
+    eye_steps: int = 0
+    refused: float = REFUSED
 
 
 #: After every training: seconds. For the models that are shipped.
-QUICK, THOROUGH = Effort(), Effort(40_000, 20_000, 20_000, 192, 3_000, 3_500)
+QUICK, THOROUGH = Effort(), Effort(40_000, 20_000, 20_000, 192, 3_000, 4_500, 0.0125)
 
 
 def fit_doubt(
@@ -97,7 +100,8 @@ def fit_doubt(
         # Of the images alone, not of the model: two models of one set have the same eye.
         doubt = replace(doubt, eye=fit_eye(own, strange, effort.eye_steps, seed))
     values, logits = (part.numpy() for part in ask_whole(model, validation))
-    return _with_threshold(doubt, doubt.score(values, logits, validation.cpu().numpy()))
+    scores = doubt.score(values, logits, validation.cpu().numpy())
+    return _with_threshold(doubt, scores, effort.refused)
 
 
 def _varied(images: Tensor, ink: Ink, generator: torch.Generator) -> Tensor:
@@ -152,10 +156,10 @@ def _learn(x: Tensor, truth: Tensor, effort: Effort, generator: torch.Generator)
     return Doubt(m, s, a, b, c, d, nothing, one)
 
 
-def _with_threshold(doubt: Doubt, scores: Floats) -> Doubt:
+def _with_threshold(doubt: Doubt, scores: Floats, refused: float) -> Doubt:
     """Set threshold and scale by the scores (N,) of validation images."""
     scores = np.sort(scores)
-    lowest = int(REFUSED * (len(scores) + 1))
+    lowest = int(refused * (len(scores) + 1))
     threshold = scores[lowest - 1]
     low = scores[max(int(LOW * len(scores)), lowest)]
     scale = max((low - threshold) / math.log(KNOWN_AT_LOW / (1 - KNOWN_AT_LOW)), 1e-3)

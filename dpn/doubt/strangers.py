@@ -7,12 +7,13 @@ few look like one of the classes all the same: they are few beside the training 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from dpn.doubt.curves import along, long_curves
 
 #: Strokes a drawing at most, points a stroke, drawings made together.
 STROKES, POINTS, TOGETHER = 5, 9, 250
@@ -90,7 +91,7 @@ def _curves(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         points = torch.where(rand(*shape, corners, 1) < neat, snapped, points)
         if closed:
             points = torch.cat([points, points[:, :, :1]], dim=2)
-        return _along(points, t)
+        return along(points, t)
 
     sweep = (rand(*shape, 1) * 2 - 1) * 2 * math.pi
     sweep = torch.where(rand(*shape, 1) < 0.25, torch.sign(sweep) * 2 * math.pi, sweep)
@@ -98,6 +99,10 @@ def _curves(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     arc = torch.stack([torch.cos(angle), torch.sin(angle)], dim=-1)
     arc = rand(*shape, 1, 2) + (0.15 + 0.4 * rand(*shape, 1, 2)) * arc
     triangle, box = polyline(3, closed=True), polyline(4, closed=True)
+    at, to = rand(2, *shape, 2)  # opposite corners of a box that is true
+    turn = torch.tensor([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
+    true = along(torch.where(turn > 0, to[..., None, :], at[..., None, :]), t)
+    box = torch.where(rand(*shape, 1, 1) < 0.5, true, box)
     loop = torch.where(rand(*shape, 1, 1) < 0.5, triangle, box)
     choices = torch.stack([polyline(2), polyline(3), polyline(4), arc, loop])
     kind = torch.randint(len(choices), shape, generator=generator).view(1, *shape, 1, 1)
@@ -124,8 +129,9 @@ def _curves(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     points = torch.where(rand(count, 1, 1, 1) < 0.3, twin, points)
     starts, ends = (part.flatten(1, 2) for part in (points[:, :, :-1], points[:, :, 1:]))
     special = rand(count).view(-1, 1, 1)
+    bounds = (0, 0.03, 0.06, 0.14, 0.24, 0.29)
     for low, high, curve in zip(
-        (0, 0.03, 0.06), (0.03, 0.06, 0.14), _long(count, starts.shape[1] + 1, rand), strict=True
+        bounds[:-1], bounds[1:], long_curves(count, starts.shape[1] + 1, rand), strict=True
     ):
         chosen = (special >= low) & (special < high)
         starts, ends = (
@@ -138,33 +144,6 @@ def _curves(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     down = torch.stack([turn.sin(), turn.cos() / stretch], dim=-1)
     form = torch.stack([across, down], dim=-2)
     return starts @ form, ends @ form
-
-
-def _along(points: Tensor, t: Tensor) -> Tensor:
-    """Return points (…, N, 2) of the line through corners (…, K, 2) at t (N,) in 0..1."""
-    last = points.shape[-2] - 2
-    place = t * (last + 1)
-    corner = place.long().clamp(max=last)
-    share = (place - corner)[:, None]
-    return points[..., corner, :] * (1 - share) + points[..., corner + 1, :] * share
-
-
-def _long(count: int, points: int, rand: Callable[..., Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return spirals, waves and scribbles, each (count, points, 2)."""
-    t = torch.linspace(0, 1, points)
-    turns = torch.sign(rand(count, 1) - 0.5) * (1.2 + 3 * rand(count, 1))
-    angle = 2 * math.pi * (rand(count, 1) + turns * t)
-    radius = 0.05 + 0.45 * t
-    spirals = torch.stack([radius * torch.cos(angle), radius * torch.sin(angle)], dim=-1)
-    y = torch.sin(2 * math.pi * (rand(count, 1) + (1.5 + 4 * rand(count, 1)) * t))
-    sharp = torch.asin(y.clamp(-0.999, 0.999)) * 2 / math.pi
-    y = torch.where(rand(count, 1) < 0.5, y, sharp) * (0.1 + 0.4 * rand(count, 1))
-    waves = torch.stack([t.expand(count, -1), y], dim=-1)
-    waves = torch.where(rand(count, 1, 1) < 0.3, waves.flip(2), waves)
-    scribbles = _along(rand(count, 12, 2), t)
-    length = (0.3 + 0.7 * rand(count, 1))[..., None]
-    scribbles = torch.where((t[:, None] < length), scribbles, scribbles[:, :1])
-    return spirals, waves, scribbles
 
 
 def mixtures(

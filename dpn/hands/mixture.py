@@ -19,6 +19,8 @@ from dpn.pictures.ink import Pixels, area_average, box_of
 #: How many inputs are made of each digit of a pen, each scan, and each rule; and how many of
 #: MNIST's own images are scanned anew.
 OF_A_PEN, OF_A_SCAN, OF_A_RULE, RESCANNED = 5, 8, 1_500, 12_000
+#: What is said of how often an epoch has MNIST's own images.
+TIMES = {1: "", 2: " An epoch has MNIST's own images twice."}
 #: The thinnest and the thickest pen, as a share of the figure's longer side.
 PEN_WIDTHS = 0.045, 0.2
 #: Share of all drawings that are scanned as coarsely as ``coarse`` does.
@@ -27,8 +29,8 @@ COARSE = 0.35
 COARSE_SIDE = 16
 
 
-def with_hands(dataset: Dataset, data_dir: Path) -> Dataset:
-    """Return MNIST with the ``mixture`` among its training images, and notes that say so.
+def with_hands(dataset: Dataset, data_dir: Path, times: int = 1) -> Dataset:
+    """Return MNIST, its training images so many times, with the ``mixture`` and notes that say so.
 
     Raises:
         DataError: a file is not there.
@@ -39,11 +41,12 @@ def with_hands(dataset: Dataset, data_dir: Path) -> Dataset:
     note = (
         f"Trained also on {len(y):,} images made of other people's handwriting: strokes of 30 "
         "writers' pens, scans of 7 forms, digits drawn by rule, and MNIST's own scanned coarsely."
+        f"{TIMES[times]}"
     )
     return replace(
         dataset,
-        x_train=torch.cat([dataset.x_train, torch.from_numpy(x)]),
-        y_train=torch.cat([dataset.y_train, torch.from_numpy(y)]),
+        x_train=torch.cat([*[dataset.x_train] * times, torch.from_numpy(x)]),
+        y_train=torch.cat([*[dataset.y_train] * times, torch.from_numpy(y)]),
         notes=(*dataset.notes, note),
     )
 

@@ -1,5 +1,7 @@
 """The shipped runs: whole, small, and made by what the project itself does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from sklearn.datasets import load_digits
 from dpn.commands import pretrained
 from dpn.commands.pretrained import RECIPES, WITH_HANDS, make_shipped
 from dpn.data.loading import load_dataset
+from dpn.doubt.fit import QUICK
 from dpn.doubt.kept import read_doubt
 from dpn.doubt.known import claims
 from dpn.evaluation.evaluate import ask_whole, evaluate, predict_logits
@@ -110,27 +113,32 @@ def test_what_is_too_large_is_kept_in_half_precision(tmp_path, monkeypatch, ship
 
 @pytest.mark.parametrize("name", ["shipped-mnist-dpn", "shipped-mnist-residual"])
 def test_drawings_that_are_no_digit_are_not_called_one(name):
-    """Kinds that doubt was not taught; far more of them: tests/benchmarks/learning/doubt.py."""
+    """Far more of them: tests/benchmarks/learning/doubt.py. A square and a plus are taught, too."""
     run = Run(SHIPPED / name)
     model, doubt, spec = run.load_model(), read_doubt(run), input_spec(run.config())
+    plain = {shape: kinds.SHAPES[shape] for shape in ("square", "plus")}  # taught, by another rule
     drawn_by = {**kinds.SHAPES, **{f"letter {letter}": kinds.PEN[letter] for letter in "EFHMRW"}}
     rng = np.random.default_rng(7)
-    strange = np.stack(
-        [
-            prepare(kinds.on_canvas(strokes, rng), spec, "drawing").input
-            for strokes in drawn_by.values()
-            for _ in range(4)
-        ]
+    strange, plain = (
+        np.stack(
+            [
+                prepare(kinds.on_canvas(strokes, rng), spec, "drawing").input
+                for strokes in drawings.values()
+                for _ in range(count)
+            ]
+        )
+        for drawings, count in ((drawn_by, 4), (plain, 20))
     )
     digits = load_digits().images[:200]
     true = np.stack([prepare(foreign.drawn(image), spec, "drawing").input for image in digits])
     sure = []
-    for images in (strange, true):
+    for images in (strange, plain, true):
         values, logits = ask_whole(model, torch.from_numpy(images))
         known = doubt.known(values.numpy(), logits.numpy(), images)
         sure.append(claims(torch.softmax(logits, dim=1).numpy(), known).max(axis=1))
     assert (sure[0] < 0.6).mean() > 0.8
-    assert (sure[1] > 0.6).mean() > 0.8
+    assert (sure[1] < 0.6).mean() > 0.8
+    assert (sure[2] > 0.6).mean() > 0.8
 
 
 @pytest.fixture
@@ -148,7 +156,9 @@ def ship_with_hands(tmp_path, monkeypatch):
         monkeypatch.setattr(mixing, name, 1)
     recipe = ("mnist", "dpn", "quick", {"steps": 3, "states": 5, "threads": 1})
     monkeypatch.setitem(RECIPES, "shipped-small", recipe)
-    monkeypatch.setattr(pretrained, "WITH_HANDS", ("shipped-small",))
+    monkeypatch.setitem(WITH_HANDS, "shipped-small", 2)
+    little = replace(QUICK, images=60, drawings=20, mixtures=40, hidden=4, steps=3, eye_steps=3)
+    monkeypatch.setattr(pretrained, "THOROUGH", little)
     return data
 
 
@@ -158,6 +168,8 @@ def test_a_run_with_hands_says_so_and_is_as_sure_as_it_is_right_on_hands_it_has_
     write_hands(ship_with_hands, pens=200, scans=1_500)
     run = make_shipped("shipped-small")
     (note,) = run.config().notes
+    assert "other people's handwriting" in note
+    assert "MNIST's own images twice" in note
     assert run.result()["trained_on"] == [note]
     assert run.config().training.dataset == "mnist"
     assert np.asarray(run.result()["confusion"]).sum() == 20  # MNIST's test images alone

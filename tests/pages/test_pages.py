@@ -754,6 +754,8 @@ def test_what_looks_like_none_of_the_classes_is_never_called_sure(
     canvas.draw(SEVEN)
     session.run()
     assert session.heading == heading
+    said = "This model cannot tell when a picture is none of its classes."
+    assert (said in session.texts) == (known is None)
 
 
 def test_undo_and_clear_take_strokes_back(canvas):

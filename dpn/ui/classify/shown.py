@@ -32,6 +32,8 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     st.vega_lite_chart(data, spec, key="probabilities", width="stretch", alt=alt)
     if answer.step is not None:
         st.caption(f"Still training: answered after batch {answer.step:,}.")
+    elif answer.known is None:
+        st.caption("This model cannot tell when a picture is none of its classes.")
     _show_stages(prepared)
 
 

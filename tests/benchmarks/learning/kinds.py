@@ -49,7 +49,8 @@ PEN: dict[str, list[Line]] = {
 }
 
 
-def _circle(x: float, y: float, r: float, start: float = 0, end: float = 1) -> Line:
+def circle(x: float, y: float, r: float, start: float = 0, end: float = 1) -> Line:
+    """Return part of a circle, from and to shares of a turn."""
     turns = np.linspace(start, end, 40) * 2 * math.pi
     return [(x + r * math.cos(t), y + r * math.sin(t)) for t in turns]
 
@@ -81,13 +82,13 @@ SHAPES: dict[str, list[Line]] = {
         [(0.4, 1), (0.4, 0.65), (0.6, 0.65), (0.6, 1)],
     ],
     "face": [
-        _circle(0.5, 0.5, 0.5),
-        _circle(0.3, 0.35, 0.03),
-        _circle(0.7, 0.35, 0.03),
-        _circle(0.5, 0.5, 0.28, 0.05, 0.45),
+        circle(0.5, 0.5, 0.5),
+        circle(0.3, 0.35, 0.03),
+        circle(0.7, 0.35, 0.03),
+        circle(0.5, 0.5, 0.28, 0.05, 0.45),
     ],
     "stick figure": [
-        _circle(0.5, 0.15, 0.15),
+        circle(0.5, 0.15, 0.15),
         [(0.5, 0.3), (0.5, 0.65), (0.2, 1)],
         [(0.5, 0.65), (0.8, 1)],
         [(0.15, 0.45), (0.85, 0.45)],
@@ -139,7 +140,9 @@ def _printed(font: Callable[[int], ImageFont.FreeTypeFont | ImageFont.ImageFont]
     return draw
 
 
-def _strokes(shapes: dict[str, list[Line]]):
+def strokes(shapes: dict[str, list[Line]]):
+    """Return what draws one of ``shapes``, each strokes in a square of 1."""
+
     def draw(rng: np.random.Generator) -> np.ndarray:
         return on_canvas(shapes[str(rng.choice(list(shapes)))], rng)
 
@@ -224,8 +227,8 @@ def kinds(mnist: tuple[np.ndarray, np.ndarray] | None, photos: np.ndarray | None
         f"letters, {name}": _printed(font) for name, font in fonts().items()
     }
     found |= {
-        "letters, a pen": _strokes(PEN),
-        "shapes": _strokes(SHAPES),
+        "letters, a pen": strokes(PEN),
+        "shapes": strokes(SHAPES),
         "scribbles": _scribble,
         "spirals": _spiral,
         "waves": _wave,
