@@ -28,7 +28,7 @@ from dpn.pictures.prepare import prepare
 from dpn.runs.create import create_run
 from dpn.runs.run import ACTIVE, OVER
 from dpn.ui import answers, frame, widgets
-from dpn.ui.classify import draw, upload
+from dpn.ui.classify import draw, shown, upload
 from dpn.ui.data import explore
 from dpn.ui.kept import kept
 from dpn.ui.train import settings as train_settings
@@ -256,7 +256,7 @@ def test_samples_lie_side_by_side(channels, count):
 
 @pytest.mark.parametrize("shape", [(3, 8), (8, 3), (5, 5), (4, 9, 3)])
 def test_a_stage_is_shown_in_the_middle_of_a_square(shape):
-    square = answers._square(np.full(shape, 7, dtype=np.uint8))
+    square = shown._square(np.full(shape, 7, dtype=np.uint8))
     side = max(shape[:2])
     assert square.shape == (side, side, *shape[2:])
     seen = square.reshape(side, side, -1).any(axis=2)
