@@ -58,6 +58,8 @@ def switch(words: Mapping[str, str], label: str, key: str, **how: Any) -> str:
         how: more for ``st.segmented_control``.
     """
     options = list(words)
+    if st.session_state.get(key) not in options:  # what was chosen may be gone
+        st.session_state.pop(key, None)
     usual = st.session_state.get(key, options[0])
     chosen: str = st.segmented_control(
         label,

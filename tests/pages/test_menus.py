@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dpn.runs.run import SHIPPED, Run
 from dpn.runs.title import set_title, title_of
@@ -125,3 +126,21 @@ def test_a_chosen_run_stays_chosen_when_its_title_changes(data, runs):
         set_title(made[0], title)
         session.run().run()
         assert session.at.selectbox(key="answering").value == made[0].id
+
+
+def test_a_row_of_choices_stands_at_the_first_when_what_was_chosen_is_gone():
+    def app():
+        import streamlit as st
+
+        from dpn.ui import menus
+
+        names = st.session_state.get("names", "ab")
+        st.text(menus.switch({name: f"say {name}" for name in names}, "Which?", "which"))
+
+    at = AppTest.from_function(app).run()
+    at.button_group(key="which").set_value("b").run()
+    assert at.text[0].value == "b"
+    at.session_state["names"] = "ac"
+    at.run()
+    assert not at.exception
+    assert at.text[0].value == "a"

@@ -40,16 +40,9 @@ def choose_pair(sides: list[Side], scores: dict[str, Evaluation]) -> tuple[Pair,
     if len(pairs) == 1:
         return pairs[0], 1
     names = [f"{a.letter} and {b.letter}" for a, b in pairs]
-    chosen = st.segmented_control(
-        "Which two?",
-        names,
-        format_func=menus.labels(names),
-        default=names[0],
-        required=True,
-        key=f"pair-{'-'.join(side.run.id for side in able)}",
-        persist_state="session",
-    )
-    return pairs[names.index(chosen or names[0])], len(pairs)
+    key = f"pair-{'-'.join(side.run.id for side in able)}"
+    chosen = menus.switch({name: name for name in names}, "Which two?", key)
+    return pairs[names.index(chosen)], len(pairs)
 
 
 def _is_same_test(a: Side, b: Side, scores: dict[str, Evaluation]) -> bool:
@@ -93,15 +86,8 @@ def _choose_part(
         st.success(f"{a} and {b} answer every test image alike.")
         return None
     names = list(parts)
-    chosen = st.segmented_control(
-        "Where they disagree",
-        names,
-        format_func=menus.labels(names),
-        default=names[0],
-        required=True,
-        key=f"part-{a}-{b}-{len(names)}",
-    )
-    words = chosen if chosen in parts else names[0]
+    key = f"part-{a}-{b}-{len(names)}"
+    words = menus.switch({name: name for name in names}, "Where they disagree", key)
     return words, parts[words]
 
 
