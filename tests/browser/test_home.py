@@ -55,7 +55,8 @@ def test_look_inside_explains_the_answer_that_was_given(page, app):
     number = re.search(r"[+-]\d+\.\d+", lead.inner_text())[0]
     button(page, "look_inside").click()
     expect(page.get_by_role("heading", name="7, ")).to_be_visible()
-    expect(page.get_by_text(f"All terms add up to 7's lead over 3: {number}")).to_be_visible()
+    said = re.compile(rf"All terms add up to 7's lead over \d: {re.escape(number)}")
+    expect(page.get_by_text(said)).to_be_visible()
 
 
 def test_on_a_phone_one_draws_without_scrolling_and_the_sum_comes_after_the_answer(new_page, app):
