@@ -237,8 +237,9 @@ def test_two_sessions_do_not_see_each_other(new_page, app):
     other = train(second, app)
     assert run_id != other
     expect(second.get_by_text(re.compile("waiting|training|Loading"))).not_to_have_count(0)
-    for page in (first, second):
-        expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=90_000)
+    button(second, "job_stop").click()
+    expect(first.get_by_text("Test accuracy")).to_be_visible(timeout=90_000)
+    expect(second.get_by_text("Test accuracy")).to_have_count(0)
 
 
 def test_a_drawing_is_answered_while_its_model_trains(page, app):
