@@ -5,6 +5,8 @@ import os
 import hypothesis
 import pytest
 
+import dpn  # noqa: F401 - before torch: it says how long OpenMP's threads wait for work
+
 # These machines are shared: a slow example is no failure. The same examples each time.
 hypothesis.settings.register_profile("ours", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ours")
