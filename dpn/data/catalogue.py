@@ -1,6 +1,6 @@
 """The data sets: what there is, where it comes from, and one way to load any of them.
 
-    digits                                  embedded in scikit-learn: no network, no files
+    digits                                  embedded: no network
     mnist, fashion_mnist, kmnist, cifar10   <data_dir>/<name>.npz, else torchvision's files on disk,
                                             else a download
     anything else                           <data_dir>/<name>.npz, see ``dpn.data.npz``

@@ -15,7 +15,7 @@ from dpn.training.trainer import Trainer
 def warm_up() -> None:
     """Take one step on the embedded digits, and validate, while nobody waits.
 
-    torch and scikit-learn import much of what they need at their first use: a second or two that
+    torch imports much of what it needs at its first use: a second or two that
     would otherwise pass between Start and the first loss.
     """
     training = TrainConfig(dataset="digits", batch_size=8, device="cpu", threads=1)

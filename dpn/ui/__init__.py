@@ -7,7 +7,7 @@ from dpn.runs.title import STATE_WORDS, title_of
 from dpn.ui.current import current_job, current_run, current_run_id, look_at, look_away, run_here
 from dpn.ui.frame import head, start_page
 from dpn.ui.loaded import class_means, data_notes, dataset, evaluation, summaries, test_images
-from dpn.ui.shared import DIGITS_HERE, history, jobs, model_server, warm_up
+from dpn.ui.shared import history, jobs, model_server, warm_up
 from dpn.ui.widgets import (
     device_words,
     figure,
@@ -21,7 +21,6 @@ from dpn.ui.widgets import (
 from dpn.ui.words import describe, duration, plain
 
 __all__ = [
-    "DIGITS_HERE",
     "STATE_WORDS",
     "access",
     "answers",

@@ -56,8 +56,6 @@ class Once(Generic[T]):
             one._made.clear()
 
 
-#: Set once scikit-learn is imported, which has the digits: seconds before ``warm_up`` is done.
-DIGITS_HERE = threading.Event()
 #: Addresses that only this machine can reach.
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -109,19 +107,16 @@ def warm_up() -> threading.Event:
     A process that is ready to train comes after it: both import torch, and side by side each would
     take twice as long to its first answer.
 
-    Returns an event that is set once it is done. Whoever needs torch, scikit-learn or SciPy waits
+    Returns an event that is set once it is done. Whoever needs torch or SciPy waits
     for it first: two threads that import one of them at the same time see it half made.
     """
     manager, done = jobs(), threading.Event()
 
     def load() -> None:
         try:
-            # scikit-learn first: see DIGITS_HERE.
-            for name in ("sklearn.datasets", "torch.utils.flop_counter", "dpn.jobs.serving"):
+            for name in ("torch.utils.flop_counter", "dpn.jobs.serving"):
                 importlib.import_module(name)
-                DIGITS_HERE.set()
         finally:
-            DIGITS_HERE.set()
             done.set()
             manager.prepare()
 

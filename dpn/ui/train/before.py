@@ -20,8 +20,8 @@ ROOM = 12
 def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
     """Draw some training images and a line of how the model reads them. Draw it last.
 
-    On a cold start the embedded digits wait for scikit-learn alone, and an npz for nothing; a set
-    that has to be downloaded shows nothing.
+    On a cold start the embedded digits and an npz wait for nothing; a set that has to be downloaded
+    shows nothing.
     """
     info = ui.sets.sets()[training.dataset]
     st.subheader("What it will learn")
@@ -30,8 +30,8 @@ def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
         return
     st.markdown(ui.plain(f"{info.about} {how_it_reads(model)}"))
     place = st.empty()
-    awaited = ui.DIGITS_HERE if info.source == "embedded" else ui.warm_up()
-    if info.source != "npz" and not awaited.is_set():
+    awaited = ui.warm_up()
+    if info.source not in ("npz", "embedded") and not awaited.is_set():
         empty = tile(blank(LARGE), caption(UNKNOWN))
         place.html(tiles([empty] * ROOM, "large"))
         awaited.wait()
