@@ -37,9 +37,9 @@ def fresh_app(monkeypatch):
     from dpn import ui
     from dpn.jobs import manager as jobs
     from dpn.ui.shared import Once
-    from tests.workers import ThreadWorker
+    from tests.workers import ThreadStarter
 
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
     st.cache_resource.clear()
     Once.forget_all()
     yield

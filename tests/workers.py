@@ -28,14 +28,12 @@ class ThreadWorker:
         self._events, events = pipe()
         self.sent = []
         ThreadWorker.made.append(self)
-        self.has_ended = False
         self._thread = threading.Thread(target=self._work, args=(commands, events), daemon=True)
         self._thread.start()
 
     def _work(self, commands, events):
         with events:
             Worker(lines(commands), events).work()
-        self.has_ended = True
 
     def send(self, command):
         self.sent.append(command["do"])
@@ -55,15 +53,23 @@ class ThreadWorker:
         if not self._commands.closed:
             self._commands.close()
 
-    def discard(self):
-        self.close()
-        self.wait(20)
-        self._events.close()
-
     def wait(self, timeout):
         self._thread.join(timeout)
         assert not self._thread.is_alive()
         return 0
+
+
+class ThreadStarter:
+    """What ``Starter`` is, without processes."""
+
+    def prepare(self):
+        pass
+
+    def start(self):
+        return ThreadWorker()
+
+    def discard(self):
+        pass
 
 
 def lines(file):

@@ -22,7 +22,7 @@ from dpn.jobs.limits import OWN, UNLIMITED, Limits
 from dpn.jobs.look import Look
 from dpn.jobs.queue import in_line, next_in_line
 from dpn.jobs.sweeps import Sweeps
-from dpn.jobs.worker_process import WorkerProcess
+from dpn.jobs.worker_process import Starter
 from dpn.models.config import ModelConfig, TrainConfig, tracker_names
 from dpn.runs.create import new_run_id
 from dpn.runs.run import Run
@@ -42,7 +42,7 @@ class JobManager:
         self._seen: dict[str, float] = {}
         self._took: list[float] = []  # seconds, of the trainings that finished here
         self._jobs: dict[str, Job] = {}
-        self._spare: WorkerProcess | None = None
+        self._starter = Starter()
         self._is_shut = False
         self.sweeps = Sweeps(self, limits)
         atexit.register(self.shut_down)
@@ -50,11 +50,10 @@ class JobManager:
             threading.Thread(target=self._watch, name="grace", daemon=True).start()
 
     def prepare(self) -> None:
-        """Start a process that is ready when Start is pressed, where nothing trains yet."""
+        """Have what takes seconds over before Start is pressed, where nothing trains yet."""
         with self._changed:
-            is_idle = not any(job.view.live for job in self._jobs.values())
-            if is_idle and self._spare is None and not self._is_shut:
-                self._spare = WorkerProcess()
+            if not self._is_shut and not any(job.view.live for job in self._jobs.values()):
+                self._starter.prepare()
 
     def start(
         self,
@@ -184,14 +183,12 @@ class JobManager:
         with self._changed:
             self._is_shut = True
             processes = [job.process for job in self._jobs.values()]
-            if self._spare is not None:
-                self._spare.discard()
-                self._spare = None
         for process in processes:
             process.close()
         deadline = time.monotonic() + timeout
         for process in processes:
             process.wait(max(0.0, deadline - time.monotonic()))
+        self._starter.discard()
 
     def _watch(self) -> None:
         """Stop the trainings of those who stay away, as long as the manager lives."""
@@ -209,9 +206,7 @@ class JobManager:
             views = [job.view for job in self._jobs.values()]
             live = [view for view in views if view.live]
             self._limits.check_count(sum(view.owner == owner for view in live), len(live))
-            if self._spare is not None and self._spare.has_ended:
-                self._spare = None  # something killed it while it waited
-            process, self._spare = self._spare or WorkerProcess(), None
+            process = self._starter.start()
             self._jobs.pop(run.id, None)  # a resumed run moves to the end: it is the newest
             self._jobs[run.id] = job = Job(run, process, JobView(run.id, owner=owner))
             if owner:

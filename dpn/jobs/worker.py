@@ -1,9 +1,8 @@
 """One training in a process of its own: ``python -m dpn.jobs.worker``.
 
 A training shares neither the interpreter's lock nor its memory with the pages: they stay quick
-while it computes, it stays quick while they draw, and if it dies the app lives. The manager starts
-this process ahead of time, so that what takes seconds (importing torch) is over when Start is
-pressed.
+while it computes, it stays quick while they draw, and if it dies the app lives. What takes seconds
+(importing torch) is over when Start is pressed: see ``dpn.jobs.nursery``.
 
 It reads commands from stdin and writes events to stdout, one JSON object a line:
 

@@ -1,28 +1,15 @@
-"""The first use of what a training needs, while nobody waits."""
+"""What a training imports at its first step and at its end, imported while nobody waits."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+import importlib
 
-from dpn.data.loading import load_dataset
-from dpn.models.build import model_size
-from dpn.models.config import ModelConfig, TrainConfig
-from dpn.runs.snapshots import save_snapshot
-from dpn.training.trainer import Trainer
+#: torch's optimisers bring torch._dynamo, and that half of SymPy: a second between Start and the
+#: first loss.
+LATE = ("torch._dynamo", "torch.utils.flop_counter")
 
 
 def warm_up() -> None:
-    """Take one step on the embedded digits, and validate, while nobody waits.
-
-    torch imports much of what it needs at its first use: a second or two that
-    would otherwise pass between Start and the first loss.
-    """
-    training = TrainConfig(dataset="digits", batch_size=8, device="cpu", threads=1)
-    model = ModelConfig(height=8, width=8, states=2, decisions=2)
-    trainer = Trainer(model, training, load_dataset("digits", Path()))
-    trainer.step()
-    scores = trainer.validate()
-    with tempfile.TemporaryDirectory() as folder:
-        save_snapshot(Path(folder), 0, trainer.model.state_dict(), scores.confusion)
-    model_size(model)
+    """Import what torch imports at its first use. Nothing is computed: no thread is started."""
+    for name in LATE:
+        importlib.import_module(name)

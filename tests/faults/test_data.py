@@ -26,14 +26,14 @@ from dpn.runs.create import create_run
 from dpn.runs.folder import list_runs
 from tests.data.test_downloads import Server, idx_files, md5
 from tests.helpers import NAMES, short_training, small_model, threads_of_torch, write_npz
-from tests.workers import ThreadWorker, closing_desk
+from tests.workers import ThreadStarter, closing_desk
 
 NOBODY = 65_534
 
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
     with threads_of_torch(1), closing_desk(tmp_path) as desk:
         yield desk
 

@@ -16,12 +16,12 @@ from dpn.training import loop, opening
 from dpn.training.trainer import Trainer
 from tests.faults.checks import half_written
 from tests.helpers import short_training, small_model, threads_of_torch, until, write_npz
-from tests.workers import ENDLESS, ThreadWorker, closing_desk
+from tests.workers import ENDLESS, ThreadStarter, ThreadWorker, closing_desk
 
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
     write_npz(tmp_path / "data")
     with threads_of_torch(1), closing_desk(tmp_path) as desk:
         yield desk

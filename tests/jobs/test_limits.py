@@ -17,14 +17,14 @@ from dpn.models.config import MODEL_NAMES, ModelConfig, TrainConfig
 from dpn.models.presets import PRESET_NAMES, preset
 from dpn.training.trainer import Trainer
 from tests.helpers import write_npz
-from tests.workers import ENDLESS, ThreadWorker, closing_desk
+from tests.workers import ENDLESS, ThreadStarter, ThreadWorker, closing_desk
 
 FREE = dataclasses.replace(OWN, grace=UNLIMITED)
 
 
 @pytest.fixture
 def open_desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
     write_npz(tmp_path / "data")
     return lambda **limits: closing_desk(tmp_path, limits=dataclasses.replace(FREE, **limits))
 

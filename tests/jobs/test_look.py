@@ -16,12 +16,12 @@ from dpn.models.build import build_model
 from dpn.models.config import MODEL_NAMES
 from dpn.runs.run import Run
 from tests.helpers import same_tensors, until, write_npz
-from tests.workers import ENDLESS, ThreadWorker, closing_desk
+from tests.workers import ENDLESS, ThreadStarter, ThreadWorker, closing_desk
 
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
     write_npz(tmp_path / "data")
     with closing_desk(tmp_path) as desk:
         yield desk

@@ -15,12 +15,12 @@ from dpn.jobs.worker import Worker
 from dpn.runs.run import LIVE_WEIGHTS
 from dpn.training.trainer import Trainer
 from tests.helpers import same_tensors, short_training, small_model, until, write_npz
-from tests.workers import ENDLESS, ThreadWorker, closing_desk
+from tests.workers import ENDLESS, ThreadStarter, ThreadWorker, closing_desk
 
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
     write_npz(tmp_path / "data")
     with closing_desk(tmp_path) as desk:
         yield desk
@@ -302,7 +302,7 @@ def test_jobs_take_turns_and_a_paused_one_gives_its_place_up(desk):
 
 
 def test_two_places_train_two(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
     write_npz(tmp_path / "data")
     with closing_desk(tmp_path, slots=2) as desk:
         started = [desk.start(steps=ENDLESS) for _ in range(3)]
@@ -442,22 +442,6 @@ def test_shutting_down_saves_everything_and_starts_nothing_new(desk):
     for job in (running, queued):
         assert desk.run(job).status()["state"] == "stopped"
     assert len(desk.run(running).load_checkpoint()) > 0
-
-
-def test_a_spare_worker_waits_for_the_next_start(desk):
-    assert desk.manager._spare is None  # until it is asked for, or a training has ended
-    desk.manager.prepare()
-    spare = desk.manager._spare
-    assert spare is not None
-    job = desk.start(steps=1)
-    assert desk.manager._jobs[job].process is spare
-    desk.manager.prepare()
-    assert desk.manager._spare is None or not desk.view(job).live  # it would take its cores
-    desk.reaches(job, "finished")
-    until(lambda: desk.manager._spare not in (None, spare))
-    desk.manager._spare.discard()
-    again = desk.start(steps=1)  # a spare that has died is replaced
-    assert desk.reaches(again, "finished", "failed").state == "finished"
 
 
 # Real processes

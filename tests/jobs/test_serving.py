@@ -21,7 +21,7 @@ from dpn.runs.run import Run
 from dpn.runs.snapshots import save_snapshot
 from tests.explain.samples import assert_same
 from tests.helpers import NAMES, pictures, short_training, small_model, until, write_npz
-from tests.workers import ENDLESS, ThreadWorker, closing_desk
+from tests.workers import ENDLESS, ThreadStarter, closing_desk
 
 IMAGES = pictures(9, seed=5)[0][:, None]
 
@@ -299,7 +299,7 @@ def test_a_model_in_training_answers_with_its_live_weights(server, no_jobs, tmp_
 
 
 def test_a_training_is_followed_from_its_first_step_to_its_last(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
     write_npz(tmp_path / "data")
     with closing_desk(tmp_path) as desk, closing_server(desk.manager) as server:
         job = desk.start(steps=ENDLESS)

@@ -12,12 +12,12 @@ from dpn.runs.run import Run
 from dpn.runs.title import title_of
 from dpn.sweeps.record import FOLDER, list_sweeps, plan, read_sweep
 from tests.helpers import short_training, small_model, until, write_npz
-from tests.workers import ENDLESS, ThreadWorker, closing_desk
+from tests.workers import ENDLESS, ThreadStarter, closing_desk
 
 
 @pytest.fixture
 def open_desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "WorkerProcess", ThreadWorker)
+    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
     write_npz(tmp_path / "data")
     free = dataclasses.replace(OWN, grace=UNLIMITED)
     return lambda **limits: closing_desk(tmp_path, limits=dataclasses.replace(free, **limits))

@@ -455,11 +455,11 @@ from dpn.explain import example
 from dpn.jobs import manager as jobs
 from dpn.ui import access, frame, shared, widgets
 
-class NoProcess:
-    has_ended = False
+class NoStarter:
+    def prepare(self): pass
     def discard(self): pass
 
-jobs.WorkerProcess = NoProcess
+jobs.Starter = NoStarter
 for user in (ui, access, frame, shared, widgets):
     user.warm_up = threading.Event  # nothing is imported in the background
 from streamlit.testing.v1 import AppTest
