@@ -1,4 +1,5 @@
-# `make run` opens the app, `make test` runs every test. Both make what they need first.
+# `make run` opens the app, `make test` runs every test. Both make what they need first. Without an
+# NVIDIA GPU torch comes without CUDA (install.py); `make run TORCH=cuda` takes the large one.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,7 +32,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/app: requirements.txt | .venv/bin/python
-	$(BIN)/pip install -r requirements.txt
+	$(BIN)/python install.py
 	touch $@
 
 .venv/dev: requirements-dev.txt .venv/app
