@@ -8,9 +8,10 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
+from dpn.errors import ConfigError
 from dpn.jobs.visitors import COOKIE, new_visitor, visitor_of
 from dpn.ui.server import middleware as site
-from dpn.ui.server.middleware import MAX_QUERY, MESSAGES, Rate, Site
+from dpn.ui.server.middleware import MAX_QUERY, MESSAGES, Rate, Site, read_framers
 from tests.helpers import run_async
 
 SECRET = b"secret"
@@ -75,6 +76,17 @@ def test_every_answer_has_the_headers_once():
     assert rules["default-src"] == "'self'"
     assert rules["connect-src"] == "'self' data:"  # the camera's picture, and no other host
     assert not any("http" in rule or "*" in rule for rule in rules.values())
+
+
+def test_only_who_is_named_may_frame_the_page(monkeypatch):
+    monkeypatch.setenv("DPN_FRAMED_BY", "self https://*.example.org")
+    headers = dict(get(app=Site(hello, SECRET, PAGE, framers=read_framers()))[1])
+    assert b"frame-ancestors 'self' https://*.example.org" in headers[b"content-security-policy"]
+    assert {name.lower() for name in headers}.isdisjoint({b"x-frame-options"})
+    for bad in ("example.org", "http://example.org", "*", "https://a;script-src"):
+        monkeypatch.setenv("DPN_FRAMED_BY", bad)
+        with pytest.raises(ConfigError, match="DPN_FRAMED_BY takes self, or addresses"):
+            read_framers()
 
 
 def test_a_page_gives_a_name_to_whoever_has_none():

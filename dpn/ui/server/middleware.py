@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import os
 import re
 import time
 from collections import Counter, OrderedDict
@@ -17,6 +18,7 @@ from http.cookies import CookieError, SimpleCookie
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from dpn.errors import ConfigError, said
 from dpn.jobs.visitors import COOKIE, KEPT, new_visitor, visitor_of
 from dpn.ui.server.asgi import App, Message, Receive, Scope, Send
 
@@ -27,7 +29,7 @@ POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-eval'{scripts}; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "media-src 'self' blob:; connect-src 'self' data:; worker-src 'self' blob:; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "base-uri 'self'; form-action 'self'; frame-ancestors {framers}"
 )
 HEADERS = {
     b"x-frame-options": b"DENY",
@@ -62,16 +64,27 @@ class Site:
         secret: what visitors' names are signed with.
         page: the HTML that is served, whose inline scripts may run.
         canvas: addresses of the canvas' script and style, which a page is told to fetch at once.
+        framers: who may show the page in a frame, as ``read_framers`` returns them.
     """
 
-    def __init__(self, app: App, secret: bytes, page: str, canvas: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        app: App,
+        secret: bytes,
+        page: str,
+        canvas: Sequence[str] = (),
+        framers: Sequence[str] = (),
+    ) -> None:
         self.app = app
         self.secret = secret
         self.early = ", ".join(
             f"<{address}>; rel=" + ("preload; as=style" if ".css" in address else "modulepreload")
             for address in canvas
         ).encode()
-        self.headers = {**HEADERS, b"content-security-policy": policy(page).encode()}
+        self.headers = {**HEADERS, b"content-security-policy": policy(page, framers).encode()}
+        self.replaced = frozenset(self.headers)
+        if framers:  # X-Frame-Options cannot name them
+            del self.headers[b"x-frame-options"]
         self.sockets: Counter[str] = Counter()
         self.budgets: OrderedDict[str, tuple[Rate, Rate]] = OrderedDict()
 
@@ -93,7 +106,7 @@ class Site:
                 if self.early and scope["path"] in DRAWN_ON:
                     ours.append((b"link", self.early))
                 theirs = [
-                    pair for pair in message["headers"] if pair[0].lower() not in self.headers
+                    pair for pair in message["headers"] if pair[0].lower() not in self.replaced
                 ]
                 message["headers"] = [*theirs, *ours]
             await send(message)
@@ -205,11 +218,28 @@ def _address(scope: Scope) -> str:
     return scope["client"][0] if scope.get("client") else ""
 
 
-def policy(page: str) -> str:
+def read_framers() -> tuple[str, ...]:
+    """Return who may show the page in a frame: ``DPN_FRAMED_BY``; nobody if it is not set.
+
+    Raises:
+        ConfigError: it names something else than self or https addresses.
+    """
+    names = os.environ.get("DPN_FRAMED_BY", "").split()
+    for name in names:
+        if name != "self" and not re.fullmatch(r"https://[\w.*-]+(:\d+)?", name):
+            raise ConfigError(
+                f"DPN_FRAMED_BY takes self, or addresses such as https://example.org, "
+                f"got {said(name)}"
+            )
+    return tuple("'self'" if name == "self" else name for name in names)
+
+
+def policy(page: str, framers: Sequence[str] = ()) -> str:
     """Return the Content-Security-Policy of a page, with a hash for each of its inline scripts."""
     inline = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in inline]
-    return POLICY.format(scripts="".join(f" 'sha256-{code}'" for code in hashes))
+    scripts = "".join(f" 'sha256-{code}'" for code in hashes)
+    return POLICY.format(scripts=scripts, framers=" ".join(framers) or "'none'")
 
 
 async def _refuse(send: Send, status: int, words: str) -> None:

@@ -39,7 +39,7 @@ from dpn.ui import access
 from dpn.ui.address.script import SCRIPT
 from dpn.ui.server import event_loop
 from dpn.ui.server.frontend import Frontend
-from dpn.ui.server.middleware import Site
+from dpn.ui.server.middleware import Site, read_framers
 from dpn.ui.server.page import Styled
 from dpn.ui.server.style import STYLE
 from dpn.ui.shared import FIRST, is_public, jobs, model_server, visits, warm_up
@@ -62,6 +62,7 @@ def service() -> dict[str, Any]:
     set_up_log()
     sys.setswitchinterval(TURN)
     event_loop.relieve()
+    st.secrets.load_if_toml_exists()  # Streamlit puts its names into the environment
     try:
         read_limits(public=is_public())
         settings.switch(METRICS)
@@ -72,6 +73,7 @@ def service() -> dict[str, Any]:
                 "DPN_SIGN_IN is 1, and .streamlit/secrets.toml has no [auth] to sign in with: see "
                 "docs/running.md, or set it to 0"
             )
+        framers = read_framers()
         secret = server_secret(settings.runs_dir())
     except DPNError as error:
         sys.exit(f"DPN Lab cannot start: {error}")
@@ -83,7 +85,11 @@ def service() -> dict[str, Any]:
     return {
         "middleware": [
             Middleware(
-                Site, secret=secret, page=f"{page}<script>{SCRIPT}</script>", canvas=_canvas_files()
+                Site,
+                secret=secret,
+                page=f"{page}<script>{SCRIPT}</script>",
+                canvas=_canvas_files(),
+                framers=framers,
             ),
             Middleware(Styled, page=page, style=STYLE, script=SCRIPT),
             Middleware(Frontend, folder=static / "static", address=f"{base}static/"),
