@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from tests.benchmarks.record import note
+
 COUNT = 1_000
 
 
@@ -20,6 +22,8 @@ def measure() -> None:
         for index in range(COUNT):
             _sketch(rng).save(folder / f"{index:04}.png")
         all_files, one_file = _predict(folder), _predict(folder / "0000.png")
+    note(f"answers.drawings, {COUNT:,} through predict", all_files, "s")
+    note("answers.drawings, one through predict", one_file, "s")
     print(
         f"{COUNT:,} drawings of 280×280 through `predict --as drawing`: {all_files:.1f} s, "
         f"of which {one_file:.1f} s are start-up\n"

@@ -10,6 +10,7 @@ from dpn.explain.exact import explain
 from dpn.models.build import build_model
 from dpn.models.config import ModelConfig
 from dpn.runs.run import SHIPPED, Run
+from tests.benchmarks.record import note
 
 TIMES = 50
 IMAGES = 1_000
@@ -27,6 +28,8 @@ def measure() -> None:
     for name, model in models.items():
         one = [_milliseconds(model, images[i : i + 1]) for i in range(TIMES)]
         many = [_milliseconds(model, images, details=False) for _ in range(5)]
+        note(f"answers.explaining, one image, {name}", one, "ms")
+        note(f"answers.explaining, {IMAGES:,} images, {name}", many, "ms")
         print(
             f"An explanation ({name}, MNIST, 1 thread): one image {statistics.median(one):.1f} ms "
             f"(n = {TIMES}), {IMAGES:,} images {statistics.median(many) / 1000:.2f} s (n = 5)\n",

@@ -25,6 +25,7 @@ from dpn.pictures.prepare import prepare
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 from tests.benchmarks.answers.chrome import words
+from tests.benchmarks.record import note
 from tests.browser.server import CHROMIUM, FLAGS
 from tests.helpers import GATE_DATA
 
@@ -132,6 +133,7 @@ def _row(page: Page, run: Run, size: int, drawings: list[np.ndarray]) -> str:
     page.wait_for_timeout(200)
     there, shown = zip(*page.evaluate("window.taken"), strict=True)
     assert len(there) == len(drawings)
+    note(f"answers.exported, on the screen, {run.id}", list(shown), "ms")
     cells = [run.id, f"{size / 1e6:.1f}", words(list(there)), words(list(shown)), words(computed)]
     cells += [f"{same} of {answered}", f"{off:.1g} of a probability, {sums:.1g} of a sum; "
               f"{pixels} pixels differ"]  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.benchmarks.answers.chrome import words
+from tests.benchmarks.record import note
 from tests.browser.actions import draw
 from tests.browser.server import CHROMIUM, FLAGS, running_app
 
@@ -34,6 +35,8 @@ def measure() -> None:
                 time.sleep(8)  # a server that has been up for a while
                 warm.append(_first_answer(browser, app.url))
         browser.close()
+    note("answers.first_stroke, server just started", cold, "ms")
+    note("answers.first_stroke, server warm", warm, "ms")
     print(f"Home, first stroke answered, server just started: {words(cold)}\n", flush=True)
     print(f"Home, first stroke answered, server warm: {words(warm)}\n", flush=True)
 

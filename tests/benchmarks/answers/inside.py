@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.benchmarks.answers.chrome import app_and_page, words
+from tests.benchmarks.record import note
 from tests.browser.actions import button, draw
 from tests.browser.server import ROOT, App
 from tests.helpers import GATE_DATA
@@ -46,8 +47,10 @@ def measure(data: Path | None) -> None:
         times = {name: _times(page, act) for name, act in CONTROLS.items()}
     print(f"The effect of a control of Inside on the screen ({dataset}):\n")
     for name, taken in times.items():
+        note(f"answers.inside, {name}", taken, "ms")
         print(f"- {name}: {words(taken)}")
     everything = [one for taken in times.values() for one in taken]
+    note("answers.inside, any control", everything, "ms")
     print(f"- any of them: {words(everything)}\n", flush=True)
 
 

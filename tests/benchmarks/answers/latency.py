@@ -21,6 +21,7 @@ from dpn.models.base import Classifier
 from dpn.models.devices import cpu_count, set_threads
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
+from tests.benchmarks.record import note
 
 RUNS = ("shipped-mnist-dpn", "shipped-mnist-residual", "shipped-cifar10-residual")
 #: Answers to one picture: timed, and before that to warm up.
@@ -53,12 +54,15 @@ def measure() -> None:
     heads += ["most memory of its process", f"and with a batch of {BATCHES[-1]:,}"]
     print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     for name in RUNS:
+        note(f"answers.latency, the model itself, {name}", direct[name], "ms")
+        note(f"answers.latency, ModelServer.predict, {name}", served[name], "ms")
         print(f"| {name} | {_words(direct[name])} | {_words(served[name])} | {memory[name]} |")
     heads = ["images/s in batches of", "threads", *(f"{batch:,}" for batch in BATCHES), "best"]
     print(f"\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     for name in RUNS:
         for count in threads:
             found = rates[count][name]
+            note(f"answers.latency, batches, {count} threads, {name}", max(found.values()), "1/s")
             best = max(found, key=found.__getitem__)
             cells = [name, str(count), *(f"{rate:,.0f}" for rate in found.values())]
             print(f"| {' | '.join(cells)} | {found[best]:,.0f} at {best:,} |")

@@ -24,6 +24,7 @@ from dpn.numbers.strings import KINDS, make_strings
 from dpn.pictures.files import input_spec
 from dpn.pictures.preparations import PREPARATIONS
 from dpn.runs.run import SHIPPED, Run
+from tests.benchmarks.record import note
 from tests.helpers import GATE_DATA, threads_of_torch
 
 SEED, STRINGS = 20, 500
@@ -94,6 +95,7 @@ def measure(
             )
             theirs = np.mean([readers.components(one.ink) == one.text for one in made])
             sure = np.mean([p for _, p in ours])
+            note(f"answers.numbers, read whole, {kind}", float(right), "")
             print(
                 f"| {kind} | {right:.1%} | {theirs:.1%} | {length:.1%} | {sure:.1%} |", flush=True
             )
@@ -101,6 +103,7 @@ def measure(
             rng = np.random.default_rng(SEED)
             made = make_strings(images, labels, 60, kind, rng, (8, 8), HEIGHT)
             took = [_seconds(readers, one.ink) for one in made[10:]]
+            note(f"answers.numbers, eight digits, {kind}", [1000 * one for one, _ in took], "ms")
             (p50, p95), (cpu50, cpu95) = (
                 1000 * np.percentile(times, [50, 95]) for times in zip(*took, strict=True)
             )

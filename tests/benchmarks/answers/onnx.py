@@ -21,6 +21,7 @@ from dpn.models.presets import preset
 from dpn.runs.run import SHIPPED, Run
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
+from tests.benchmarks.record import note
 from tests.helpers import GATE_DATA
 
 RUNS = ("shipped-mnist-dpn", "shipped-mnist-residual", "shipped-cifar10-residual")
@@ -71,6 +72,7 @@ def _row(run: Run, data: Path) -> str:
     wanted = predict_logits(model, images).numpy()
     off, unaccounted = np.abs(logits - wanted).max(), np.abs(terms.sum(axis=2) - logits).max()
     same = int((logits.argmax(axis=1) == wanted.argmax(axis=1)).sum())
+    note(f"answers.onnx, logits off, {run.id}", float(off), "")
     cells = [run.id, f"{len(file) / 1e6:.1f}", f"{seconds:.1f} s", f"{off:.1e}"]
     return f"| {' | '.join([*cells, f'{unaccounted:.1e}', f'{same} of {len(images)}'])} |"
 

@@ -6,6 +6,7 @@ import time
 from playwright.sync_api import Page, expect
 
 from tests.benchmarks.answers.chrome import app_and_page, words
+from tests.benchmarks.record import note
 from tests.browser.actions import button, canvas, draw
 
 STROKES = 40
@@ -33,12 +34,14 @@ def measure() -> None:
             return
         app, page = found
         first = _first_loss(page, app.url)
+        note("answers.strokes, first loss after Start", first, "s")
         print(f"First loss on the screen after Start: {first:.2f} s\n", flush=True)
         idle = _answers(page, app.url)
         _start_long_training(page, app.url)
         page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
         training = _answers(page, None)
     for when, taken in (("idle", idle), ("while its model trains", training)):
+        note(f"answers.strokes, on the screen, {when}", taken, "ms")
         print(f"A stroke's answer on the screen, {when}: {words(taken)}\n", flush=True)
 
 

@@ -19,6 +19,7 @@ from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import cpu_count, set_threads
 from dpn.training.trainer import Trainer
 from tests.benchmarks.learning.training import matrix_rate
+from tests.benchmarks.record import note
 
 #: Seconds that all cases take turns for, and the fewest turns of each.
 SECONDS, TURNS = 60.0, 5
@@ -124,6 +125,7 @@ def _rows(name: str, cases: dict[int, Case]) -> None:
         for column, unit in zip(columns, ("M", " ms", " ms"), strict=True):
             ratio = f"{column[row] / column[row - 1]:.2f}" if row else ""
             cells += [f"{column[row]:,.{0 if unit == 'M' else 2}f}{unit}", ratio]
+        note(f"learning.growth, a step, {name} {value}", columns[1][row], "ms")
         print(f"| {' | '.join(cells)} |")
     cells = ["", "**exponent**"]
     for column in columns:

@@ -12,6 +12,7 @@ from dpn.evaluation.scores import calibration
 from dpn.hands.unseen import JUDGE, unseen
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
+from tests.benchmarks.record import note
 from tests.helpers import GATE_DATA
 
 RUNS = ("shipped-mnist-dpn", "shipped-mnist-residual")
@@ -32,6 +33,7 @@ def measure(data: Path | None, runs: list[Run] | None = None, part: int = JUDGE)
         model = run.load_model()
         for name, (images, labels) in sets.items():
             found = evaluate(model, torch.from_numpy(images), torch.from_numpy(labels))
+            note(f"learning.hands, accuracy, {run.id}, {name}", found.accuracy, "")
             print(f"| {run.id} | {name} | {len(labels)} | {_cells(found)} |", flush=True)
     print(flush=True)
 

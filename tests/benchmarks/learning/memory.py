@@ -15,6 +15,7 @@ from dpn.models.devices import cpu_count, keep_memory, set_threads
 from dpn.models.presets import preset
 from dpn.training.trainer import Trainer
 from tests.benchmarks.learning.growth import noise
+from tests.benchmarks.record import note
 
 TIMES = 3
 STEPS = 8
@@ -32,6 +33,7 @@ def measure() -> None:
         how: [statistics.mean(one) for one in zip(*seen, strict=True)] for how, seen in told.items()
     }
     each = [a[0] / b[0] for a, b in zip(told["kept"], told["returned"], strict=True)]
+    note("learning.memory, a step, kept against returned", each, "")
     print(
         f"A training step on photos (residual best, 256 images), freed memory kept against "
         f"returned, in turns, n = {TIMES}: {means['kept'][0]:.2f} against "

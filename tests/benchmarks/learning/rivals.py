@@ -21,6 +21,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from dpn.data.loading import Dataset, load_dataset
 from dpn.models.devices import cpu_count
+from tests.benchmarks.record import note
 from tests.helpers import GATE_DATA
 
 LEVELS = (0.95, 0.98, 0.99)
@@ -68,6 +69,7 @@ def _row(name: str, results: list[dict]) -> None:
 
     cells = [name, str(len(results)), mean("accuracy", "{:.2%}"), mean("seconds", "{:.1f} s")]
     cells += [mean("speed", "{:,.0f}"), *(mean(str(level), "{:.1f} s") for level in LEVELS)]
+    note(f"learning.rivals, {name}", [one["seconds"] for one in results], "s")
     print("| " + " | ".join(cells) + " |", flush=True)
 
 

@@ -19,6 +19,7 @@ from dpn.runs.folder import find_run
 from dpn.teaching.fine_tune import teach
 from dpn.teaching.methods import METHODS
 from dpn.teaching.rehearsal import Past, likes
+from tests.benchmarks.record import note
 from tests.helpers import GATE_DATA
 
 SEEDS = (0, 1, 2)
@@ -97,6 +98,7 @@ def _print(cells: list[str], rows: list[tuple], model: Classifier, mnist) -> Non
     cells.append(f"{mean(row[1] for row in rows):.1%} -> {mean(row[2] for row in rows):.1%}")
     cells.append(f"{before:.2%} -> {mean(tests):.2%} (lowest {min(tests):.2%})")
     cells.append(f"{mean(row[3] for row in rows):.1f}")
+    note(f"learning.teaching, {', '.join(cells[:4])}", [row[3] for row in rows], "s")
     print(f"| {' | '.join(cells)} |", flush=True)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from dpn.models.devices import cpu_count
+from tests.benchmarks.record import note
 from tests.helpers import GATE_DATA
 
 SEEDS = (0, 1, 2)
@@ -61,6 +62,8 @@ def _row(name: str, results: list[dict], rate: float) -> None:
         cells.append("–" if None in reached else f"{statistics.mean(reached):.1f} s")
     used = mean("multiply_adds") * PER_MULTIPLY_ADD * mean("examples_per_second") / rate
     cells += [f"{mean('memory') / 2**20:,.0f} MiB", f"{used:.0%}"]
+    note(f"learning.training, test accuracy, {name}", accuracy, "")
+    note(f"learning.training, {name}", [one["train_seconds"] for one in results], "s")
     print("| " + " | ".join(cells) + " |", flush=True)
 
 

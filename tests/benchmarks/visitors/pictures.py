@@ -23,6 +23,7 @@ from dpn.models.presets import preset, with_settings
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from dpn.training.trainer import StepRecord
+from tests.benchmarks.record import note
 from tests.benchmarks.visitors.processes import processor_seconds
 from tests.benchmarks.visitors.protocol import visit
 from tests.benchmarks.visitors.viewers import app_with, progress, start_training
@@ -55,6 +56,7 @@ def measure(data: Path | None, *, times: int = TIMES) -> None:
     dataset = "mnist" if data else "digits"
     for model in EPOCHS:
         ratios = _looks(data or Path(), dataset, model)
+        note(f"visitors.pictures, a look, {model}", ratios, "")
         print(
             f"Seconds of a training ({dataset}, {model} quick) with a look against seconds "
             f"without, in turns, n = {len(ratios)} pairs: {_middle(ratios)} of the images\n",

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.record import note
 from tests.benchmarks.visitors.processes import processor_seconds
 from tests.benchmarks.visitors.protocol import Visitor, visit
 from tests.browser.server import ROOT, App, running_app
@@ -54,6 +55,7 @@ def measure(data: Path | None, *, viewers: int = VIEWERS, times: int = TIMES) ->
             watched.append(asyncio.run(_watched(app, dataset, epochs, viewers)))
     ratio = statistics.mean(one.speed for one in watched) / statistics.mean(alone)
     each = [one.speed / base for one, base in zip(watched, alone, strict=True)]
+    note(f"visitors.viewers, speed with {viewers} watching", each, "")
     print(
         f"Training ({dataset}, residual quick, {epochs} epochs), {viewers} watching live against "
         f"`python -m dpn train` alone, in turns, n = {times}: "
