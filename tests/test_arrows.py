@@ -47,7 +47,7 @@ WITH_TORCH = {
     "numbers": {"no_digit", "trellis"},
     "training": "*",
     "teaching": {"fine_tune", "judging", "lesson", "methods", "rehearsal"},
-    "jobs": {"ready", "serving", "showing", "worker"},
+    "jobs": {"nursery", "ready", "serving", "showing", "worker"},
     "commands": {"pretrained"},
 }
 

@@ -1,8 +1,9 @@
-"""One training in the background: what is shown of it, and what its manager keeps."""
+"""Trainings in the background: what is shown and kept of one, and which one is next in line."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -182,3 +183,45 @@ def is_abandoned(view: JobView, away: float, grace: float) -> bool:
         return False
     left = view.seconds_left if view.state == "running" else None
     return left is None or left > grace
+
+
+def next_in_line(jobs: Iterable[Job], slots: int) -> list[Job]:
+    """Return the waiting jobs whose turn it is, and let each hold a place.
+
+    Args:
+        jobs: all of them, the first to come first.
+        slots: how many take steps at the same time on each device.
+    """
+    jobs, turns = list(jobs), []
+    for job in jobs:
+        if job.view.state == "queued" and len(_holders(job, jobs)) < slots:
+            job.holds_place = True
+            turns.append(job)
+    return turns
+
+
+def in_line(job: Job, jobs: Iterable[Job], slots: int, took: list[float]) -> JobView:
+    """Return the view of a job that waits, with its place and about when its turn comes.
+
+    Args:
+        job: a queued one.
+        jobs: all of them, the first to come first.
+        slots: how many take steps at the same time on each device.
+        took: seconds of some that finished, to guess by; may be empty.
+    """
+    jobs = list(jobs)
+    line = [each for each in jobs if each.view.state == "queued" and each.device == job.device]
+    place = line.index(job) if job in line else 0
+    guess = sum(took) / len(took) if took else None
+    left = [
+        guess if other.view.seconds_left is None else other.view.seconds_left
+        for other in _holders(job, jobs) + line[:place]
+    ]
+    known = [seconds for seconds in left if seconds is not None]
+    wait = sum(known) / slots if len(known) == len(left) else None
+    return replace(job.view, place=place + 1, wait=wait)
+
+
+def _holders(job: Job, jobs: list[Job]) -> list[Job]:
+    """Return the jobs that hold a place on the device of one."""
+    return [other for other in jobs if other.holds_place and other.device == job.device]

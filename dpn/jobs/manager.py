@@ -17,10 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from dpn.errors import RunError
-from dpn.jobs.job import Job, JobView, LiveWeights, is_abandoned, read_live_weights
+from dpn.jobs.job import (
+    Job,
+    JobView,
+    LiveWeights,
+    in_line,
+    is_abandoned,
+    next_in_line,
+    read_live_weights,
+)
 from dpn.jobs.limits import OWN, UNLIMITED, Limits
 from dpn.jobs.look import Look
-from dpn.jobs.queue import in_line, next_in_line
 from dpn.jobs.sweeps import Sweeps
 from dpn.jobs.worker_process import Starter
 from dpn.models.config import ModelConfig, TrainConfig, tracker_names
