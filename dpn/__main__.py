@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from dpn import __version__, settings
 from dpn.errors import DPNError
-from dpn.models.config import DEVICE_NAMES, MODEL_NAMES, PREPARATION_NAMES, TRACKER_NAMES
+from dpn.models.config import DEVICE_NAMES, MODEL_NAMES, PREPARATION_NAMES, TRACKER_NAMES, WORLDS
 from dpn.models.presets import PRESET_NAMES
 
 
@@ -40,8 +40,17 @@ def build_parser() -> argparse.ArgumentParser:
         return verbs.add_parser(name, help=text, description=text, parents=[folders])
 
     train = verb("train", "Train a model; the run is kept in the runs folder.")
-    train.add_argument("--dataset", default="digits", help="see 'python -m dpn datasets'")
-    train.add_argument("--model", default="dpn", help=" | ".join(MODEL_NAMES))
+    train.add_argument(
+        "--dataset", default="digits", help="see 'python -m dpn datasets'; or a file of texts"
+    )
+    train.add_argument(
+        "--text-column", metavar="NAME", help="of a file of texts: the column that holds them"
+    )
+    train.add_argument(
+        "--label-column", metavar="NAME", help="of a file of texts: the column of their classes"
+    )
+    models = " | ".join(MODEL_NAMES) + "; of texts: " + " | ".join(WORLDS["text"])
+    train.add_argument("--model", help=models)
     train.add_argument("--preset", default="quick", help=" | ".join(PRESET_NAMES))
     train.add_argument("--epochs", type=float, help="passes over the training images")
     train.add_argument("--steps", type=int, help="batches to train, instead of --epochs")

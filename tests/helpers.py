@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -54,6 +55,24 @@ def write_npz(folder, name="small", train=66, test=15):
     (x_train, y_train), (x_test, y_test) = pictures(train, 0), pictures(test, 2)
     arrays = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
     np.savez(folder / f"{name}.npz", class_names=np.array(NAMES), **arrays)
+
+
+def write_texts(folder, name="small", count=48):
+    """Short texts of three classes as a set in a data folder, some longer than others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    words = {"left": "turn left here", "middle": "go straight ahead", "right": "right, please"}
+    lines = [
+        {"text": f"{words[label]}{' now' * (i % 4)}", "label": label}
+        for i, label in zip(range(count), NAMES * count, strict=False)
+    ]
+    file = folder / f"{name}.texts.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+def small_words(**changes):
+    """A model of those texts, as small as the table of its pieces allows."""
+    sizes = {"classes": 3, "states": 4, "decisions": 2, "embedding": 4, "length": 4}
+    return ModelConfig(model="words", **{**sizes, **changes})
 
 
 def small_model(model="dpn", **changes):

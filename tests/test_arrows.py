@@ -27,7 +27,7 @@ FLOORS = (
     ("runs",),
     ("data", "evaluation"),
     ("models",),
-    ("recursion",),
+    ("texts", "recursion"),
 )
 #: Whatever stands in no wing: every wing may import these, and these import no wing.
 COMMON = ("errors", "logs", "names", "settings")
@@ -39,7 +39,7 @@ MAIN = "dpn.__main__"
 HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
 WITH_TORCH = {
     "recursion": "*",
-    "models": {"base", "build", "devices", "dpn", "mlp", "residual"},
+    "models": {"base", "build", "devices", "dpn", "mlp", "residual", "sequence", "words"},
     "evaluation": {"evaluate"},
     "export": {"layers", "onnx_graph"},
     "doubt": {"curves", "fit", "look", "strangers"},

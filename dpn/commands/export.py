@@ -9,14 +9,14 @@ from pathlib import Path
 from dpn import settings
 from dpn.errors import RunError
 from dpn.runs.files import write_bytes
-from dpn.runs.folder import find_run
+from dpn.runs.folder import find_picture_run
 
 
 def export(options: Namespace) -> None:
     """Write the run as one file; an older one of the same name is replaced whole."""
     from dpn.export.kinds import KINDS
 
-    run = find_run(options.run, settings.runs_dir())
+    run = find_picture_run(options.run, settings.runs_dir(), "export")
     kind = KINDS[options.kind]
     data = kind.make(run, settings.data_dir(), settings.runs_dir())
     path = Path(options.out) / f"{run.id}{kind.suffix}"

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from dpn import settings
-from dpn.data.catalogue import list_datasets
+from dpn.data.catalogue import list_datasets, list_texts
 from dpn.errors import DPNError
 from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
@@ -24,7 +24,7 @@ def datasets(options: Namespace) -> None:
         add(options)
         return
 
-    for info in list_datasets(settings.data_dir()):
+    for info in [*list_datasets(settings.data_dir()), *list_texts(settings.data_dir())]:
         for note in info.notes:
             remark("datasets", f"{info.name}: {note}")
         if options.json:
@@ -32,7 +32,8 @@ def datasets(options: Namespace) -> None:
             record["path"] = str(info.path) if info.path else None
             print(json.dumps(record))
         else:
-            shape = "x".join(map(str, info.image_shape)) if info.image_shape else "?"
+            unknown = "?" if info.world == "picture" else info.world
+            shape = "x".join(map(str, info.image_shape)) if info.image_shape else unknown
             print(f"{info.name:<15} {info.source:<9} {shape:<9} {info.problem or info.about}")
 
 

@@ -14,7 +14,7 @@ from dpn.numbers.read import check_reads_digits, read_sheet
 from dpn.numbers.reading import SheetRead
 from dpn.numbers.sheet import find_sheet
 from dpn.pictures.files import find_files, input_spec, open_picture
-from dpn.runs.folder import find_run
+from dpn.runs.folder import find_picture_run
 
 
 def read(options: Namespace) -> None:
@@ -28,7 +28,7 @@ def read(options: Namespace) -> None:
     from dpn.numbers.no_digit import judge
     from dpn.pictures.ink import Pixels
 
-    run = find_run(options.run, settings.runs_dir())
+    run = find_picture_run(options.run, settings.runs_dir(), "read")
     config, spec = run.config(), input_spec(run.config())
     check_reads_digits(config.class_names, spec)
     model = run.load_model().to(pick_device())

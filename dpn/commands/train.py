@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpn import settings
 from dpn.data.catalogue import dataset_info
 from dpn.data.look import WORDS
 from dpn.errors import ConfigError, DPNError
-from dpn.models.config import ModelConfig, TrainConfig, tracker_names
+from dpn.models.config import WORLDS, ModelConfig, TrainConfig, tracker_names
 from dpn.models.presets import preset, with_settings
 from dpn.runs.folder import find_run
+from dpn.texts.sets import ACCEPTED, bring
 
 if TYPE_CHECKING:
     from dpn.training.parallel import Group
@@ -51,7 +53,7 @@ def _lead(options: Namespace, group: Group) -> None:
     for note in trainer.dataset.notes:
         remark("train", note)
     print(f"run {run.id}", file=sys.stderr)
-    if trainer.step_count == 0:
+    if trainer.step_count == 0 and trainer.dataset.preparation:
         print(WORDS[trainer.dataset.preparation], file=sys.stderr)
     trackers = Followers(
         run,
@@ -95,15 +97,15 @@ def _assist(group: Group) -> None:
 
 def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
     """Return the preset with everything that was said on the command line on top."""
-    info = dataset_info(options.dataset, settings.data_dir())
-    assert info.image_shape is not None  # or dataset_info would have raised
+    info = dataset_info(_named(options), settings.data_dir())
     model, training = preset(
         info.name,
         info.image_shape,
         info.classes or 2,
-        options.model,
+        options.model or WORLDS[info.world][0],
         options.preset,
         info.images,
+        info.world,
     )
     said = {
         "epochs": options.epochs,
@@ -117,6 +119,21 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
     changes = {name: value for name, value in said.items() if value is not None}
     changes |= dict(_parse_setting(text) for text in options.set)
     return with_settings(model, training, changes)
+
+
+def _named(options: Namespace) -> str:
+    """Return the name of the data set; a file of texts is read and kept first."""
+    from dpn.commands.bars import remark
+
+    path = Path(options.dataset)
+    is_name = path.name == options.dataset and path.suffix.lower() not in ACCEPTED
+    if is_name or not path.exists():
+        return str(options.dataset)
+    columns = options.text_column, options.label_column
+    name, notes = bring(path, settings.data_dir(), *columns)
+    for note in notes:
+        remark("train", note)
+    return name
 
 
 def _parse_setting(text: str) -> tuple[str, Any]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from dpn.data.npz import ImageShape, peek_npz, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk
 from dpn.errors import DataError, did_you_mean, said
+from dpn.texts import sets
 
 #: digits has no official test set: a fifth of it, drawn once with this seed, always serves as one.
 DIGITS_TEST_FRACTION, DIGITS_TEST_SEED = 0.2, 20
@@ -43,6 +44,7 @@ class DatasetInfo:
     problem: str | None = None  #: why it cannot be loaded
     images: int | None = None  #: training images of a set of one's own, as far as headers tell
     notes: tuple[str, ...] = ()  #: what was assumed, as far as the headers tell
+    world: str = "picture"  #: what it is of, a key of ``dpn.models.config.WORLDS``
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,25 @@ def list_own(data_dir: Path) -> list[DatasetInfo]:
     return [_own_info(path) for path in own]
 
 
+def list_texts(data_dir: Path) -> list[DatasetInfo]:
+    """Return the sets of texts: the embedded one, then those kept in the data folder."""
+    return [
+        DatasetInfo(
+            name,
+            title_of_set(name),
+            "300 short questions in ten intents, in English and Chinese."
+            if name == sets.EMBEDDED
+            else "Your own texts.",
+            None,
+            None,
+            "embedded" if name == sets.EMBEDDED else "texts",
+            sets.path_of(name, data_dir),
+            world="text",
+        )
+        for name in sets.names_of_sets(data_dir)
+    ]
+
+
 def title_of_set(name: str) -> str:
     """Return what people call a data set."""
     if name in DATASETS:
@@ -114,13 +135,13 @@ def visit_name(name: str, token: str) -> str:
 
 
 def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
-    """Return the line of one data set, with its ``image_shape`` and ``classes`` always known.
+    """Return the line of one data set, with ``classes``, and of pictures ``image_shape``, known.
 
     Raises:
         DataError: there is no such data set, or it has a ``problem``.
     """
     check_name(name)
-    infos = {info.name: info for info in list_datasets(data_dir)}
+    infos = {info.name: info for info in [*list_datasets(data_dir), *list_texts(data_dir)]}
     if name not in infos and (brought := _VISIT.fullmatch(name)):
         raise DataError(
             f"The data set {brought[1]!r} was brought for a visit, and is gone or another "
@@ -132,6 +153,9 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     info = infos[name]
     if info.problem:
         raise DataError(info.problem)
+    if info.world == "text":
+        found = sets.read_set(name, data_dir)
+        return replace(info, classes=len(found.class_names), images=len(found.train))
     if info.classes is None and info.path:
         return replace(info, classes=len(read_npz(info.path).class_names))
     return info

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,9 @@ from dpn.data.look import Look, measure
 from dpn.data.npz import Arrays, ImageShape, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk, read_torchvision
 from dpn.errors import DataError
+from dpn.texts.sets import is_set, read_set, with_test_part
+from dpn.texts.vocabulary import FILE as VOCABULARY
+from dpn.texts.vocabulary import NOTHING, Vocabulary, most_tokens, words_of
 
 if TYPE_CHECKING:
     import torch
@@ -49,6 +53,10 @@ class Dataset:
         y_train, y_val, y_test: int64 (N,) in 0..K-1.
         notes: sentences about what was assumed to read it so.
         look: how figures stand in the training images, for "dark_ink" and "light_ink"; else None.
+        world: what it is of, a key of ``dpn.models.config.WORLDS``. Of any but "picture" the x are
+            what the models of that world take, and the preparation is "".
+        sizes: what the data decide of such a model's settings, but for the classes.
+        beside: files of JSON that a run needs to read more of the like: name -> content.
     """
 
     name: str
@@ -62,12 +70,23 @@ class Dataset:
     y_test: torch.Tensor
     notes: tuple[str, ...] = field(default=(), kw_only=True)
     look: Look | None = field(default=None, kw_only=True)
+    world: str = field(default="picture", kw_only=True)
+    sizes: Mapping[str, int] = field(default_factory=dict, kw_only=True)
+    beside: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
     @property
     def image_shape(self) -> ImageShape:
         """(C, H, W) of one image."""
         _, channels, height, width = self.x_train.shape
         return channels, height, width
+
+    @property
+    def model_sizes(self) -> dict[str, int]:
+        """The settings of a model that must be as the data are."""
+        if self.world != "picture":
+            return {**self.sizes, "classes": self.classes}
+        channels, height, width = self.image_shape
+        return {"channels": channels, "height": height, "width": width, "classes": self.classes}
 
     @property
     def classes(self) -> int:
@@ -109,6 +128,8 @@ def load_dataset(
 
     if not 0.01 <= validation_fraction <= 0.5:
         raise DataError(f"validation_fraction must be 0.01 to 0.5, got {validation_fraction!r}")
+    if name not in DATASETS and is_set(name, data_dir):
+        return _load_texts(name, data_dir, validation_fraction, seed)
     arrays = read_arrays(name, data_dir, download, progress)
     held = stratified_mask(arrays.y_train, validation_fraction, seed)
     if not held.any():
@@ -120,6 +141,44 @@ def load_dataset(
     found, look = measure(x, known)
     tensors = map(torch.from_numpy, parts)
     return Dataset(name, arrays.class_names, found, *tensors, notes=arrays.notes, look=look)
+
+
+def _load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset:
+    """Return a set of texts, as ``load_dataset``; the words are those of the training part."""
+    import torch
+
+    check_name(name)
+    found = read_set(name, data_dir)
+    notes = found.notes
+    if not found.test:
+        test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
+        found = with_test_part(found, test)
+        notes = (
+            *notes,
+            f"It has no test part: a fifth of it serves as one ({test.sum():,} texts).",
+        )
+    held = stratified_mask(found.y_train, fraction, seed)
+    if not held.any() or not found.test:
+        raise DataError(f"{name} has too few texts of each class; bring more")
+    trained = [text for text, is_held in zip(found.train, held, strict=True) if not is_held]
+    vocabulary = Vocabulary(words_of(trained))
+    most = most_tokens(len(found.train) + len(found.test))
+    x = vocabulary.encode(found.train, most)
+    lengths = (x[~held, :, 0] != NOTHING).sum(axis=1)
+    if (full := int((lengths == most).sum())) > 0:
+        notes = (*notes, f"Of {full:,} long texts the first {most:,} words are read.")
+    y, parts = found.y_train, vocabulary.encode(found.test, most)
+    tensors = map(torch.from_numpy, (x[~held], y[~held], x[held], y[held], parts, found.y_test))
+    return Dataset(
+        name,
+        found.class_names,
+        "",
+        *tensors,
+        notes=notes,
+        world="text",
+        sizes={"vocabulary": len(vocabulary.words), "length": max(1, round(lengths.mean()))},
+        beside={VOCABULARY: vocabulary.to_json()},
+    )
 
 
 def stratified_mask(labels: NDArray[np.int64], fraction: float, seed: int) -> NDArray[np.bool_]:

@@ -105,8 +105,7 @@ def _in_batches(model: Classifier, ask: Callable[[Tensor], Tensor], images: Tens
     model.eval()
     try:
         outputs = [
-            ask(batch.to(device, torch.float32) / 255).float()
-            for batch in torch.split(images, BATCH)
+            ask(model.prepared(batch.to(device))).float() for batch in torch.split(images, BATCH)
         ]
     finally:
         model.train(was_training)

@@ -32,7 +32,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dpn.explain.explanation import DETAILS
+from dpn.explain.explanation import DETAILS, STEPS
 from dpn.explain.explanation import RUNNER_UP as RUNNER_UP
 from dpn.explain.explanation import Explanation as Explanation
 from dpn.explain.request import Asked, Classes, check_classes, check_images
@@ -40,6 +40,7 @@ from dpn.models.base import Classifier
 from dpn.models.config import ModelConfig
 from dpn.models.dpn import DPN
 from dpn.models.mlp import MLP
+from dpn.models.sequence import SequenceModel
 from dpn.recursion.bellman import decision_flow, rewards, trace
 from dpn.recursion.operators import OPERATORS
 from dpn.recursion.parts import cut, join
@@ -65,7 +66,7 @@ def explain(
 
     Args:
         model: on any device; put in eval mode for the duration and left as it was.
-        images: NumPy array or tensor, B >= 1.
+        images: NumPy array or tensor, B >= 1; for a ``SequenceModel`` a batch as data sets hold it.
         target: the class to explain: one int, (B,) ints, or None for the model's answer.
         contrast: the class to set it against: the same, or "runner_up" for the best of the other
             classes; None for the target's logit alone. Target against itself gives zeros.
@@ -79,7 +80,10 @@ def explain(
     """
     changes = {"operator": operator, "temperature": temperature}
     config = model.config.replace(**{k: v for k, v in changes.items() if v is not None})
-    x = check_images(images, config.image_shape)
+    if isinstance(model, SequenceModel):
+        x = torch.as_tensor(images)
+    else:
+        x = check_images(images, config.image_shape)
     runner_up = isinstance(contrast, str) and contrast == RUNNER_UP
     question = Asked(
         check_classes("target", target, len(x), config.classes),
@@ -100,6 +104,12 @@ def explain(
     arrays: dict[str, Any] = {"contrast": None}
     if "P" in answers[0]:  # the same for all images
         arrays["P"] = answers[0].pop("P")
+    if isinstance(model, SequenceModel):
+        longest = max(answer["contributions"].shape[1] for answer in answers)
+        answers = [
+            {k: _lengthened(v, longest) if k in STEPS else v for k, v in answer.items()}
+            for answer in answers
+        ]
     arrays |= {name: np.concatenate([answer[name] for answer in answers]) for name in answers[0]}
     return Explanation(**arrays)
 
@@ -109,6 +119,8 @@ def _account(
 ) -> dict[str, Tensor]:
     """Return the fields of ``Explanation`` for one batch."""
     weight = next(model.parameters())
+    if isinstance(model, SequenceModel):
+        return _account_of_sequences(model, images.to(weight.device), question, config)
     x = images.to(weight.device, weight.dtype)
     x = (x / 255 if images.dtype == torch.uint8 else x).requires_grad_()
     if isinstance(model, MLP):
@@ -136,19 +148,42 @@ def _account(
     return fields
 
 
+def _account_of_sequences(
+    model: SequenceModel, batch: Tensor, question: Asked, config: ModelConfig
+) -> dict[str, Tensor]:
+    """Return the fields of ``Explanation`` for one batch as data sets hold it."""
+    x = model.prepared(batch)
+    _, fields = _recursion(model, model.parts(x), model.are_parts(x), question, config)
+    fields["pixels"] = fields["contributions"].sum(dim=1)
+    return {**fields, "encoder_bias": torch.zeros_like(fields["pixels"])}
+
+
 def _follow(
     model: DPN, features: Tensor, question: Asked, config: ModelConfig
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Return C* laid out like the feature map (B, C', H', W'), and the fields of the recursion."""
     parts = cut(features, config.parts, model.part_size)  # (B, n, k)
+    template, fields = _recursion(model, parts, None, question, config)
+    _, channels, height, width = features.shape
+    return join(template, (channels, height, width), config.parts, model.part_size), fields
+
+
+def _recursion(
+    model: DPN | SequenceModel,
+    parts: Tensor,
+    mask: Tensor | None,
+    question: Asked,
+    config: ModelConfig,
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return C* (B, n, k) of parts (B, n, k), and the fields of the recursion."""
     P = model.transitions()
     r = rewards(parts, model.R, model.b)
-    steps = trace(r, P, OPERATORS[config.operator], config.temperature)
+    steps = trace(r, P, OPERATORS[config.operator], config.temperature, mask)
     reading, fields = question.ask(F.linear(steps.values[-1], model.W, model.w0))
-    u = decision_flow(steps.policy, P, reading @ model.W)  # (n, B, S)
+    u = decision_flow(steps.policy, P, reading @ model.W, mask)  # (n, B, S)
     chosen = (u.unsqueeze(2) * steps.policy).flatten(2)  # (n, B, A·S)
     template = (chosen @ model.R.transpose(1, 2)).transpose(0, 1)  # (B, n, k)
-    batch, states = len(features), len(P)
+    batch, states = len(parts), len(P)
     by_image = {
         "rewards": r.view(len(r), batch, -1, states),
         "bias": (chosen * model.b.unsqueeze(1)).sum(dim=2),
@@ -162,8 +197,7 @@ def _follow(
     fields |= {"parts": parts, "contributions": (template * parts).sum(dim=2)}
     fields["P"] = P.view(states, -1, states)
     fields["readout"] = reading @ model.w0
-    _, channels, height, width = features.shape
-    return join(template, (channels, height, width), config.parts, model.part_size), fields
+    return template, fields
 
 
 @contextmanager
@@ -188,7 +222,16 @@ def _biases_of(layers: Iterable[nn.Module]) -> Iterator[Trail]:
             hook.remove()
 
 
+def _lengthened(field: npt.NDArray[Any], steps: int) -> npt.NDArray[Any]:
+    """Return a field (B, n, …) with zeros behind, where no part is, (B, steps, …)."""
+    return np.pad(field, [(0, 0), (0, steps - field.shape[1]), *[(0, 0)] * (field.ndim - 2)])
+
+
 def _batch_size(model: Classifier) -> int:
     """Return how many images to explain at once."""
-    q_of_one = model.part_count * model.b.shape[1] if isinstance(model, DPN) else 1
+    q_of_one = 1
+    if isinstance(model, DPN):
+        q_of_one = model.part_count * model.b.shape[1]
+    elif isinstance(model, SequenceModel):
+        q_of_one = model.config.length * model.b.shape[1]
     return max(1, min(BATCH, BATCH_NUMBERS // q_of_one))

@@ -23,6 +23,11 @@ DETAILS = (
     *("pixel_map", "composed_template", "parts", "rewards"),
     *("q", "policy", "values", "flow", "P"),
 )
+#: What has an entry for each of the n parts.
+STEPS = (
+    *("contributions", "bias", "smoothing", "parts", "rewards"),
+    *("q", "policy", "values", "flow"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +37,8 @@ class Explanation:
         score = Σ_t contributions + Σ_t bias + Σ_t smoothing + readout      "dpn", "residual"
         score = pixels + encoder_bias + readout                             "mlp", where n = 0
         Σ_t contributions = pixels + encoder_bias                           "dpn", "residual"
+
+    Inputs of different lengths have the n of the longest, and zeros where they have no part.
 
     Shapes: n parts of k numbers, S states, A decisions, K classes. Floats have the model's type.
     Images are in normalised units, (pixel − mean) / std. None: the model has no such thing, or it

@@ -37,12 +37,15 @@ class Showing:
         chosen = torch.from_numpy(watched(labels.numpy()))
         self._images = trainer.dataset.x_test[chosen.to(trainer.device)]
         self._labels = labels[chosen].numpy()
-        self._shown = most_read(trainer.model)
+        self._is_seen = trainer.dataset.world == "picture"  # of all else only weights are shown
+        self._shown = most_read(trainer.model) if self._is_seen else []
 
     def show(self, what: str) -> dict[str, Any] | None:
         """Return the event that answers "weights" or "look"; None where it cannot be done."""
         try:
             if what == "look":
+                if not self._is_seen:
+                    return None
                 return {"event": "look", **self._look().to_event()}
             weights = self._trainer.model.state_dict()
             write_tensors(self._run.path / LIVE_WEIGHTS, weights, sync=False)

@@ -1,3 +1,14 @@
 """What a model is: its settings, presets that are known to work, and the networks."""
 
-__all__ = ["base", "build", "config", "devices", "dpn", "mlp", "presets", "residual", "vary"]
+__all__ = [
+    "base",
+    "build",
+    "config",
+    "devices",
+    "dpn",
+    "mlp",
+    "presets",
+    "residual",
+    "sequence",
+    "vary",
+]

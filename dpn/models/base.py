@@ -1,4 +1,4 @@
-"""What all classifiers share: the normalisation of their input, and the shape contract."""
+"""What all classifiers share: what becomes of their input, and the shape contract."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dpn.models.config import ModelConfig
 
 
 class Classifier(nn.Module, ABC):
-    """Base: input normalisation and the shape contract."""
+    """Base: what becomes of the input, which is images unless a model says otherwise."""
 
     mean: Tensor
     std: Tensor
@@ -19,6 +19,8 @@ class Classifier(nn.Module, ABC):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
+        if config.world != "picture":
+            return
         self.register_buffer("mean", torch.zeros(config.channels, 1, 1))
         self.register_buffer("std", torch.ones(config.channels, 1, 1))
 
@@ -33,6 +35,14 @@ class Classifier(nn.Module, ABC):
     def forward(self, images: Tensor) -> Tensor:
         """Return logits (B, K)."""
         return self.read(self.summary(images))
+
+    def prepared(self, batch: Tensor) -> Tensor:
+        """Return what ``forward`` takes of a batch as data sets hold it: of images 0..1."""
+        return batch.to(torch.float32) / 255
+
+    def example(self) -> Tensor:
+        """Return one input, to count with: of images (1, C, H, W)."""
+        return torch.empty(1, *self.config.image_shape)
 
     def normalise(self, images: Tensor) -> Tensor:
         """Return (images − mean) / std, (B, C, H, W)."""

@@ -1,11 +1,12 @@
-"""Three classifiers from one ``ModelConfig``.
+"""The classifiers from one ``ModelConfig``.
 
     DPN          logits = W D_n + w0, the recursion on raw pixels
     ResidualDPN  the same recursion on the rows of a residual encoder's feature map
     MLP          three linear layers, the baseline
+    Words        the same recursion on the tokens of a text
 
-All take images (B, C, H, W), float in 0..1, and return logits (B, K). They normalise inside, with
-``mean`` and ``std`` kept among the weights, so that training and use cannot disagree.
+All but the last take images (B, C, H, W), float in 0..1, and normalise inside, with ``mean`` and
+``std`` kept among the weights, so that training and use cannot disagree. All return logits (B, K).
 """
 
 from __future__ import annotations
@@ -19,8 +20,14 @@ from dpn.models.config import ModelConfig
 from dpn.models.dpn import DPN
 from dpn.models.mlp import MLP
 from dpn.models.residual import ResidualDPN
+from dpn.models.words import Words
 
-MODELS: dict[str, type[Classifier]] = {"dpn": DPN, "residual": ResidualDPN, "mlp": MLP}
+MODELS: dict[str, type[Classifier]] = {
+    "dpn": DPN,
+    "residual": ResidualDPN,
+    "mlp": MLP,
+    "words": Words,
+}
 
 
 def build_model(config: ModelConfig, seed: int = 0) -> Classifier:
@@ -39,7 +46,7 @@ def model_size(config: ModelConfig) -> tuple[int, int]:
         model = MODELS[config.model](config).eval()
         counter = FlopCounterMode(display=False)
         with counter, torch.no_grad():
-            model(torch.empty(1, *config.image_shape))
+            model(model.example())
     parameters = sum(weight.numel() for weight in model.parameters())
     return parameters, counter.get_total_flops() // 2
 

@@ -11,6 +11,8 @@ from dpn.errors import ConfigError, did_you_mean, said
 from dpn.models.checks import Settings, boolean, choice, integer, number
 
 MODEL_NAMES = ("dpn", "residual", "mlp")
+#: What is read, and the models that read it; ``MODEL_NAMES`` are those of pictures.
+WORLDS = {"picture": MODEL_NAMES, "text": ("words",)}
 OPERATOR_NAMES = ("hard", "soft", "sparse")
 TRANSITION_NAMES = ("linear", "stochastic")
 PART_NAMES = ("rows", "columns", "patches")
@@ -37,7 +39,8 @@ class ModelConfig(Settings):
 
     Attributes:
         model: "dpn" (recursion on raw pixels), "residual" (recursion on the rows of a residual
-            encoder's feature map) or "mlp" (three linear layers, the baseline).
+            encoder's feature map) or "mlp" (three linear layers, the baseline), all three of
+            pictures; or "words" (recursion on the tokens of a text).
         channels: 1 (grey) or 3 (colour).
         height: image height in pixels, 8 to 64.
         width: image width in pixels, 8 to 64.
@@ -61,6 +64,11 @@ class ModelConfig(Settings):
             whole there and halves it in the second block instead.
         hidden: units in each hidden layer of "mlp".
         double_softmax: "mlp" only: put a softmax before the loss, which applies another one.
+        vocabulary: "words" only: how many words have an embedding of their own.
+        embedding: "words" only: how many numbers a word becomes.
+        length: parts of a usual input, where they differ: the weights start for so many.
+        dropout: "words" only: share of a word's numbers that each training step leaves out.
+        piece_dropout: "words" only: share of the words, pieces and pairs left out likewise.
     """
 
     model: str = "dpn"
@@ -82,9 +90,14 @@ class ModelConfig(Settings):
     stem_stride: int = 2
     hidden: int = 256
     double_softmax: bool = False
+    vocabulary: int = 0
+    embedding: int = 64
+    length: int = 16
+    dropout: float = 0.3
+    piece_dropout: float = 0.3
 
     def __post_init__(self) -> None:
-        choice("model", self.model, MODEL_NAMES)
+        choice("model", self.model, tuple(name for names in WORLDS.values() for name in names))
         choice("parts", self.parts, PART_NAMES)
         choice("operator", self.operator, OPERATOR_NAMES)
         choice("transitions", self.transitions, TRANSITION_NAMES)
@@ -106,6 +119,16 @@ class ModelConfig(Settings):
         integer("hidden", self.hidden, 1, 65_536)
         number("temperature", self.temperature, 1e-4, 1e4, try_value="1.0")
         boolean("double_softmax", self.double_softmax)
+        integer("vocabulary", self.vocabulary, 0, 1_000_000)
+        integer("embedding", self.embedding, 1, 4096)
+        integer("length", self.length, 1, 10_000)
+        number("dropout", self.dropout, 0, 1, open_high=True, try_value="0.3")
+        number("piece_dropout", self.piece_dropout, 0, 1, open_high=True, try_value="0.3")
+
+    @property
+    def world(self) -> str:
+        """What the model reads, a key of ``WORLDS``."""
+        return next(world for world, names in WORLDS.items() if self.model in names)
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from dataclasses import fields
 from typing import Any
 
 from dpn.errors import ConfigError, did_you_mean
-from dpn.models.config import MODEL_NAMES, ModelConfig, TrainConfig
+from dpn.models.config import WORLDS, ModelConfig, TrainConfig
 
 PRESET_NAMES = ("quick", "best")
 
@@ -24,7 +24,7 @@ STEPS_OF_FEW = {"quick": 300, "best": 1_500}
 Settings = tuple[dict[str, Any], dict[str, Any]]  # of the model, of the training
 
 #: kind of data -> model -> preset -> settings. Kinds: "small" (grey, up to 16 pixels a side),
-#: "grey" and "colour".
+#: "grey" and "colour", and any other world by its name.
 PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
     "small": {
         "dpn": {
@@ -100,6 +100,12 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
             ),
         },
     },
+    "text": {
+        "words": {
+            "quick": ({"states": 64, "decisions": 4}, {"epochs": 8, "batch_size": 64}),
+            "best": ({"states": 128, "decisions": 4}, {"epochs": 16, "batch_size": 64}),
+        },
+    },
     "colour": {
         "dpn": {
             "quick": (
@@ -158,43 +164,42 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
 
 def preset(
     dataset: str,
-    image_shape: tuple[int, int, int],
+    image_shape: tuple[int, int, int] | None,
     classes: int,
     model: str = "dpn",
     name: str = "quick",
     images: int | None = None,
+    world: str = "picture",
 ) -> tuple[ModelConfig, TrainConfig]:
     """Return the settings called ``name`` for this data and model.
 
     ``images`` is how many there are to train on, where that is known: of few there are smaller
-    batches, more epochs and varied images.
+    batches, more epochs and varied images. Of any ``world`` but pictures the shape is None.
 
     Raises:
         ConfigError: there is no such model or preset.
     """
-    if model not in MODEL_NAMES:
-        hint = did_you_mean(model, MODEL_NAMES)
-        raise ConfigError(f"model must be one of {', '.join(MODEL_NAMES)}, got {model!r}{hint}")
+    names = WORLDS[world]
+    if model not in names:
+        hint = did_you_mean(model, names)
+        raise ConfigError(f"model must be one of {', '.join(names)}, got {model!r}{hint}")
     if name not in PRESET_NAMES:
         hint = did_you_mean(name, PRESET_NAMES)
         raise ConfigError(f"preset must be one of {', '.join(PRESET_NAMES)}, got {name!r}{hint}")
-    channels, height, width = image_shape
-    kind = "colour" if channels == 3 else "small" if max(height, width) <= 16 else "grey"
+    shape: dict[str, Any] = {}
+    kind = world
+    if image_shape is not None:
+        channels, height, width = image_shape
+        shape = {"channels": channels, "height": height, "width": width}
+        kind = "colour" if channels == 3 else "small" if max(height, width) <= 16 else "grey"
     architecture, training = PRESETS[kind][model][name]
     return (
-        ModelConfig(
-            model=model,
-            channels=channels,
-            height=height,
-            width=width,
-            classes=classes,
-            **architecture,
-        ),
-        TrainConfig(dataset=dataset, **(training | _of_few(training, images, name))),
+        ModelConfig(model=model, classes=classes, **shape, **architecture),
+        TrainConfig(dataset=dataset, **(training | _of_few(training, images, name, world))),
     )
 
 
-def _of_few(training: dict[str, Any], images: int | None, name: str) -> dict[str, Any]:
+def _of_few(training: dict[str, Any], images: int | None, name: str, world: str) -> dict[str, Any]:
     """Return what is changed of a preset that was made for tens of thousands of images."""
     if images is None or images >= FEW_IMAGES:
         return {}
@@ -202,8 +207,10 @@ def _of_few(training: dict[str, Any], images: int | None, name: str) -> dict[str
     # A tenth is held out; the steps of a batch and a half of the others are no epoch.
     steps = max(1, round(0.9 * images) // batch)
     epochs = max(training["epochs"], min(MOST_EPOCHS, STEPS_OF_FEW[name] / steps))
-    augmentation = training.get("augmentation", "affine")
-    return {"batch_size": batch, "epochs": round(epochs, 2), "augmentation": augmentation}
+    few = {"batch_size": batch, "epochs": round(epochs, 2)}
+    if world == "picture":
+        few["augmentation"] = training.get("augmentation", "affine")
+    return few
 
 
 def with_settings(

@@ -48,6 +48,8 @@ _OF_RECURSION = (
     *("parts", "part_size", "states", "decisions", "operator", "temperature"),
     *("transitions", "rewards"),
 )
+_OF_CUTS = ("parts", "part_size", "rewards", "augmentation", "preparation")
+_OF_WORDS = ("vocabulary", "embedding", "length", "dropout", "piece_dropout")
 _OF_ENCODER = ("encoder", "encoder_channels", "encoder_blocks", "stem_stride")
 #: Tried beside a value that nobody chose, such as none.
 _BESIDE_NONE = {"label_smoothing": (0.0, 0.05, 0.1), "weight_decay": (0.0, 0.01, 0.05)}
@@ -57,6 +59,10 @@ def applies(name: str, model: ModelConfig, training: TrainConfig) -> bool:
     """Return whether a setting, by its name in either config, changes anything there."""
     if name in _OF_MLP:
         return model.model == "mlp"
+    if name in _OF_WORDS:
+        return model.world == "text"
+    if name in _OF_CUTS and model.world != "picture":
+        return False
     if name == "stem_stride":
         return model.model == "residual" and model.encoder == "strided"
     if name in _OF_ENCODER:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from dpn.errors import ImageError
+from dpn.errors import ImageError, RunError
 from dpn.pictures.decode import SUFFIXES, decode
 from dpn.pictures.folders import sort_out
 from dpn.pictures.ink import Pixels
@@ -59,7 +59,16 @@ def find_files(names: list[str], say: Callable[[str], None]) -> Iterator[Path]:
 
 
 def input_spec(config: RunConfig) -> InputSpec:
-    """Return what images the model of a run takes."""
+    """Return what images the model of a run takes.
+
+    Raises:
+        RunError: it takes none.
+    """
+    if config.model.world != "picture":
+        raise RunError(
+            f"This run reads no pictures: it was trained on {config.training.dataset!r}, of the "
+            f"world {config.model.world!r}. Name a run of pictures."
+        )
     return InputSpec(*config.model.image_shape, config.preparation, config.look)
 
 

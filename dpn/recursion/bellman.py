@@ -13,6 +13,9 @@ Shapes, used everywhere: B images, n parts of k numbers each, S states, A decisi
     D     (B, S)         q (B, A, S)
 
 The column of decision a and state s is a·S + s.
+
+Inputs of several lengths share a batch by a mask (B, n), True where there is a part. Elsewhere
+nothing is decided and D_t = D_{t-1}: whatever stands there changes nothing.
 """
 
 from __future__ import annotations
@@ -32,8 +35,8 @@ class Trace:
 
     Attributes:
         q: (n, B, A, S) value of each decision.
-        policy: (n, B, A, S) π_t, a point of the simplex along A.
-        penalty: (n, B, S) Ω(π_t); zero for "hard".
+        policy: (n, B, A, S) π_t, a point of the simplex along A; zero where there is no part.
+        penalty: (n, B, S) Ω(π_t); zero for "hard", and where there is no part.
         values: (n, B, S) D_t.
     """
 
@@ -60,28 +63,45 @@ def rewards(parts: Tensor, R: Tensor, b: Tensor) -> Tensor:
     return torch.baddbmm(b.unsqueeze(1), steps, R)
 
 
-def final_value(r: Tensor, P: Tensor, operator: Operator, tau: float) -> Tensor:
-    """Return D_n (B, S) from the rewards r (n, B, A·S). The training path: it keeps no trace."""
+def final_value(
+    r: Tensor, P: Tensor, operator: Operator, tau: float, mask: Tensor | None = None
+) -> Tensor:
+    """Return D_n (B, S) from the rewards r (n, B, A·S). The training path: it keeps no trace.
+
+    ``mask`` (B, n) is True where there is a part; None for everywhere.
+    """
     batch, states = r.shape[1], P.shape[0]
+    there = _steps(mask)
     # Taken apart at once: backwards, each r[t] would fill a tensor of all steps, n² in time.
     first, *others = r.unbind()
     D = operator.value(first.view(batch, -1, states), tau)  # D_0 = 0
-    for reward in others:
+    if there is not None:
+        D = torch.where(there[0], D, 0.0)
+    for t, reward in enumerate(others, start=1):
         q = torch.addmm(reward, D, P)
-        D = operator.value(q.view(batch, -1, states), tau)
+        value = operator.value(q.view(batch, -1, states), tau)
+        D = value if there is None else torch.where(there[t], value, D)
     return D
 
 
-def trace(r: Tensor, P: Tensor, operator: Operator, tau: float) -> Trace:
-    """Run the recursion and keep q, policy, penalty and value of every step."""
+def trace(
+    r: Tensor, P: Tensor, operator: Operator, tau: float, mask: Tensor | None = None
+) -> Trace:
+    """Run the recursion and keep q, policy, penalty and value of every step; as ``final_value``."""
     batch, states = r.shape[1], P.shape[0]
+    there = _steps(mask)
     D = r.new_zeros(batch, states)
     qs, policies, penalties, values = [], [], [], []
-    for reward in r:
+    for t, reward in enumerate(r):
         q = torch.addmm(reward, D, P).view(batch, -1, states)  # (B, A, S)
         pi = operator.policy(q, tau)
         penalty = operator.penalty(pi, tau)
-        D = (pi * q).sum(dim=-2) - penalty
+        value = (pi * q).sum(dim=-2) - penalty
+        if there is not None:
+            pi = torch.where(there[t].unsqueeze(1), pi, 0.0)
+            penalty = torch.where(there[t], penalty, 0.0)
+            value = torch.where(there[t], value, D)
+        D = value
         qs.append(q)
         policies.append(pi)
         penalties.append(penalty)
@@ -91,21 +111,29 @@ def trace(r: Tensor, P: Tensor, operator: Operator, tau: float) -> Trace:
     )
 
 
-def decision_flow(policy: Tensor, P: Tensor, u_n: Tensor) -> Tensor:
+def decision_flow(policy: Tensor, P: Tensor, u_n: Tensor, mask: Tensor | None = None) -> Tensor:
     """Follow one score back: u_{t-1}[s'] = Σ_{s,a} u_t[s] π_t[a,s] P[a,s,s'].
 
     Args:
         policy: (n, B, A, S) from ``trace``.
         P: (S, A·S).
         u_n: (B, S), how the score reads D_n: a row of the read-out, or a difference of two.
+        mask: (B, n) as for ``trace``: where there is no part, u_{t-1} = u_t.
 
     Returns:
         (n, B, S): u_t, how much each state's value at step t counts in the score.
     """
+    there = _steps(mask)
     u = u_n
     flow = [u]
-    for pi in policy.flip(0)[:-1]:
-        chosen = u.unsqueeze(1) * pi  # (B, A, S)
-        u = chosen.flatten(1) @ P.t()
+    for t in range(len(policy) - 1, 0, -1):
+        chosen = u.unsqueeze(1) * policy[t]  # (B, A, S)
+        before = chosen.flatten(1) @ P.t()
+        u = before if there is None else torch.where(there[t], before, u)
         flow.append(u)
     return torch.stack(flow[::-1])
+
+
+def _steps(mask: Tensor | None) -> Tensor | None:
+    """Return a mask (B, n) with the steps first and room for the states, (n, B, 1)."""
+    return None if mask is None else mask.t().unsqueeze(2)

@@ -24,7 +24,7 @@ class RunConfig:
         training: the training.
         class_names: K names, in the order of the logits.
         preparation: how a drawing or photograph becomes an input; a key of
-            ``dpn.pictures.prepare.PREPARATIONS``.
+            ``dpn.pictures.prepare.PREPARATIONS``; "" of what is no picture.
         created: when, as ISO 8601 local time with offset.
         lesson: of a run that was taught from another one: "parent" (its id), "method", "rehearse",
             "images", "new_classes", and "accuracy_before" and "accuracy_after" on the test images
@@ -87,7 +87,7 @@ class RunConfig:
             )
             if len(names) != config.model.classes:
                 raise RunError(f"{len(names)} class names for {config.model.classes} classes")
-            if preparation not in PREPARATION_NAMES:
+            if preparation not in (PREPARATION_NAMES if model.world == "picture" else ("",)):
                 raise RunError(f"preparation is {said(preparation)}")
         except (DPNError, KeyError, TypeError, AttributeError) as error:
             reason = error if isinstance(error, DPNError) else "an entry is missing or misplaced"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from dpn.data.look import Look
 from dpn.errors import RunError
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.config import RunConfig
+from dpn.runs.files import write_json
 from dpn.runs.run import Run
 
 
@@ -33,8 +35,11 @@ def create_run(
     owner: str | None = None,
     notes: tuple[str, ...] = (),
     look: Look | None = None,
+    beside: Mapping[str, Any] | None = None,
 ) -> Run:
     """Make a new run folder with its config and the status "queued".
+
+    ``beside`` are files of JSON that its model needs to read an input: name -> content.
 
     Raises:
         RunError: the folder cannot be written.
@@ -49,6 +54,8 @@ def create_run(
         run.path.mkdir(parents=True)
         is_made = True
         run.set_status("queued", step=0, total_steps=0)
+        for name, content in (beside or {}).items():
+            write_json(run.path / name, content)
         config.write(run.path / "config.json")  # last: with it, the folder is a run
     except OSError as error:
         if is_made:  # and never a folder that was there before

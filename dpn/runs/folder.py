@@ -33,6 +33,31 @@ def runs_under_way(runs_dir: Path, newest: int = 20) -> list[Run]:
     return found
 
 
+def reads_pictures(run: Run) -> bool:
+    """Return whether a run's model takes images, as nearly all that pages show of a run wants.
+
+    Raises:
+        RunError: its config.json is missing or damaged.
+    """
+    return run.config().model.world == "picture"
+
+
+def find_picture_run(name: str, runs_dir: Path, what: str) -> Run:
+    """Return the run called ``name`` for ``what``, a verb that takes runs of pictures alone.
+
+    Raises:
+        RunError: there is no such run, it is damaged, or it reads something else.
+    """
+    run = find_run(name, runs_dir)
+    model = run.config().model
+    if model.world != "picture":
+        raise RunError(
+            f"{what} takes runs that read pictures, and run {run.id!r} reads another world: "
+            f"{model.world}. Name another run; `python -m dpn runs` lists them."
+        )
+    return run
+
+
 def find_run(name: str, runs_dir: Path) -> Run:
     """Return the run called ``name``: an id, a folder, or "latest".
 

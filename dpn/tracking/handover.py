@@ -95,7 +95,7 @@ class Handover:
         config = self._run.config()
         names, mistakes = config.class_names, result["mistakes"]
         pictures = {"result/confusion": confusion_picture(result["confusion"], names)}
-        if mistakes:
+        if mistakes and config.model.world == "picture":
             with contextlib.suppress(DPNError, IndexError):  # the data were moved meanwhile
                 data = load_dataset(config.training.dataset, self._data_dir, download=False)
                 images = [to_picture(data.x_test[m["index"]].numpy()) for m in mistakes]

@@ -17,7 +17,8 @@ def doubt_of(
 ) -> Doubt | None:
     """Return what tells which pictures are none of the classes, fitted to a data set.
 
-    None where it holds out too few validation images to say how many of its own would be doubted.
+    None where it holds out too few validation images to say how many of its own would be doubted,
+    and of what is no picture.
 
     Args:
         model: trained on the set's training images; not changed.
@@ -25,6 +26,8 @@ def doubt_of(
         seed: 0 or more.
         effort: how much is made and learned.
     """
+    if dataset.world != "picture":
+        return None
     look = InputSpec(*dataset.image_shape, dataset.preparation, dataset.look).figures
     ink = None
     if look:

@@ -14,10 +14,11 @@ from dpn.data.downloads import Progress
 from dpn.data.loading import Dataset, load_dataset
 from dpn.errors import ConfigError, RunError
 from dpn.models.build import build_model
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import WORLDS, ModelConfig, TrainConfig
 from dpn.models.devices import available_devices, pick_device
 from dpn.runs.config import RunConfig
 from dpn.runs.create import create_run
+from dpn.runs.files import read_json
 from dpn.runs.run import ACTIVE, Run
 from dpn.training.failures import told_in_words
 from dpn.training.parallel import Group
@@ -55,9 +56,9 @@ def open_training(
 ) -> tuple[Trainer, Run]:
     """Load the data, fit the model's input and output to it, and make the run's folder.
 
-    The image shape and number of classes of ``model`` are replaced by the data's. ``progress`` is
-    called with (bytes so far, bytes in all) while the data set is downloaded. ``change`` may
-    give it other training images and notes before anything is made of it.
+    What the data decide of ``model``, such as the image shape and classes, is replaced.
+    ``progress`` is called with (bytes so far, bytes in all) while the data set is downloaded.
+    ``change`` may give it other training images and notes before anything is made of it.
 
     Raises:
         DPNError: a setting, the data, too little memory or the runs folder; nothing is left behind.
@@ -78,6 +79,7 @@ def open_training(
         owner=owner,
         notes=dataset.notes,
         look=dataset.look,
+        beside=dataset.beside,
     )
     return trainer, run
 
@@ -88,10 +90,16 @@ def _new_trainer(
     dataset: Dataset,
     group: Group | None,
 ) -> Trainer:
-    channels, height, width = dataset.image_shape
-    model = model.replace(
-        channels=channels, height=height, width=width, classes=len(dataset.class_names)
-    )
+    if dataset.world != model.world:
+        raise ConfigError(
+            f"model must be one of {', '.join(WORLDS[dataset.world])} for data set "
+            f"{training.dataset!r}, got {model.model!r}"
+        )
+    if dataset.world != "picture" and training.augmentation != "none":
+        raise ConfigError(
+            f"augmentation must be none for what is no picture, got {training.augmentation!r}"
+        )
+    model = model.replace(**dataset.model_sizes)
     with torch.device("meta"):  # counted without taking the memory
         parameters = sum(weight.numel() for weight in build_model(model).parameters())
     if parameters > MAX_PARAMETERS:
@@ -155,11 +163,14 @@ def check_same_data(run: Run, config: RunConfig, dataset: Dataset) -> None:
     """Refuse data that are not the ones the run was made from.
 
     Raises:
-        RunError: the image shape or the classes differ.
+        RunError: the image shape, the classes, or what else the model is made for differs.
     """
     new = config.lesson["new_classes"] if config.lesson else 0
     known = config.class_names[: len(config.class_names) - new]  # a lesson adds its own at the end
-    if dataset.image_shape != config.model.image_shape or dataset.class_names != known:
+    sizes = dataset.model_sizes | {"classes": config.model.classes}  # those go by their names
+    is_same = dataset.world == config.model.world and config.model.replace(**sizes) == config.model
+    is_same &= all(read_json(run.path / file) == said for file, said in dataset.beside.items())
+    if not is_same or dataset.class_names != known:
         raise RunError(
             f"Data set {config.training.dataset!r} has changed since run {run.id!r} was made from "
             "it. Put the old data back, or train a new run."

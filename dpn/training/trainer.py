@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -125,7 +127,7 @@ class Trainer:
         images, labels = self._batch()
         self.model.train()
         self.optimizer.zero_grad()
-        with autocast(self.device):
+        with autocast(self.device), self._noise():
             logits = self._forward(images)
         logits = logits.float()
         scores = logits
@@ -221,15 +223,25 @@ class Trainer:
         step, seconds = state["progress"].tolist()
         return bool(0 <= step <= self.total_steps and 0 <= seconds < math.inf)
 
+    @contextmanager
+    def _noise(self) -> Iterator[None]:
+        """Let what a model draws at random depend on the step alone; each rank draws its own."""
+        if self.model.config.world == "picture":  # none of these draws anything
+            yield
+            return
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(_mix(self.config.seed, 2 * self.step_count + 1) + self.group.rank)
+            yield
+
     def _batch(self) -> tuple[Tensor, Tensor]:
-        """Return this rank's share of the next images (B, C, H, W) in 0..1 and labels (B,)."""
+        """Return this rank's share of the next inputs, images in 0..1, and labels (B,)."""
         epoch, place = divmod(self.step_count, self.steps_per_epoch)
         if self._order[0] != epoch:
             self._generator.manual_seed(_mix(self.config.seed, 2 * epoch))
             order = order_of(self.dataset.y_train, self._generator, balanced=self.config.balanced)
             self._order = (epoch, order.to(self.device))
         index = self._order[1][place * self.batch_size : (place + 1) * self.batch_size]
-        images = self.dataset.x_train[index].to(torch.float32) / 255
+        images = self.model.prepared(self.dataset.x_train[index])
         self._generator.manual_seed(_mix(self.config.seed, 2 * self.step_count + 1))
         mine = self.group.share(self.batch_size)
         return self._augment(images, self._generator)[mine], self.dataset.y_train[index][mine]

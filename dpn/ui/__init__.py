@@ -4,7 +4,15 @@
 """
 
 from dpn.runs.title import STATE_WORDS, title_of
-from dpn.ui.current import current_job, current_run, current_run_id, look_at, look_away, run_here
+from dpn.ui.current import (
+    current_job,
+    current_run,
+    current_run_id,
+    look_at,
+    look_away,
+    run_here,
+    words_of_no_run,
+)
 from dpn.ui.frame import head, start_page
 from dpn.ui.loaded import class_means, data_notes, dataset, evaluation, summaries, test_images
 from dpn.ui.shared import history, jobs, model_server, warm_up
@@ -61,4 +69,5 @@ __all__ = [
     "travel",
     "warm_up",
     "words",
+    "words_of_no_run",
 ]

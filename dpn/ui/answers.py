@@ -12,7 +12,7 @@ from dpn import settings, ui
 from dpn.doubt.known import is_none
 from dpn.errors import DPNError
 from dpn.runs.config import RunConfig
-from dpn.runs.folder import list_runs
+from dpn.runs.folder import list_runs, reads_pictures
 from dpn.runs.run import Run
 from dpn.ui import access, menus
 from dpn.ui.address import state
@@ -75,7 +75,8 @@ def _can_answer() -> dict[str, Run]:
     for run in [*(run for run in runs if run not in shipped), *shipped]:
         with contextlib.suppress(DPNError):
             if run.weights_stamp() or is_live(run):
-                run.config()
+                if not reads_pictures(run):
+                    continue
                 if not run.result():
                     run.status()
                 found[run.id] = run

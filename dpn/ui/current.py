@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dpn import settings
 from dpn.address.kinds import LONGEST_ID
-from dpn.errors import DPNError
-from dpn.runs.folder import find_run
+from dpn.errors import DPNError, RunError
+from dpn.runs.folder import find_run, reads_pictures
 from dpn.runs.run import Run
 from dpn.ui.shared import jobs
 
@@ -50,12 +51,29 @@ def current_run() -> Run | None:
 
 
 def run_here(run_id: str) -> Run | None:
-    """Return the run of this id; None if there is none in the runs folder or shipped."""
+    """Return the run of this id; None if there is none in the runs folder or shipped.
+
+    One that reads no pictures is none that these pages could show.
+    """
     try:
         run = find_run(run_id, settings.runs_dir())
     except DPNError:
         return None
+    with contextlib.suppress(RunError):  # a damaged one is shown, with what is wrong
+        if not reads_pictures(run):
+            return None
     return run if run.id == run_id else None  # no folder elsewhere is opened
+
+
+def words_of_no_run(run_id: str, otherwise: str) -> str:
+    """Say why ``run_here`` has no run of this id: ``otherwise``, if it reads no other world."""
+    with contextlib.suppress(DPNError):
+        if (world := find_run(run_id, settings.runs_dir()).config().model.world) != "picture":
+            return (
+                f"Run {run_id!r} reads no picture but a {world}, which this page does not show. "
+                "The command line does: python -m dpn predict and explain."
+            )
+    return otherwise
 
 
 def current_job() -> JobView | None:

@@ -131,6 +131,8 @@ def _elsewhere(runs: list[Run]) -> None:
     for run in runs:
         title = title_of(run, with_state=False)
         st.caption(f"**{plain(title)}**  \ntraining in another process")
-        if run.id != current_run_id() and st.button("Watch", key=f"watch-{run.id}"):
+        if run.id == current_run_id() or run_here(run.id) is None:
+            continue
+        if st.button("Watch", key=f"watch-{run.id}"):
             look_at(run.id)
             st.switch_page("pages/1_Train.py")

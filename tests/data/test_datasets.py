@@ -233,7 +233,9 @@ def test_an_unknown_name_is_answered_with_the_list(data_dir):
     for function in (load_dataset, dataset_info):
         with pytest.raises(DataError, match=r"got 'mnits'; did you mean 'mnist'\?"):
             function("mnits", data_dir)
-        with pytest.raises(DataError, match=r"one of digits, .*, mine, got 'qqq'; .* as qqq\.npz"):
+        with pytest.raises(
+            DataError, match=r"one of digits, .*, mine, questions, got 'qqq'; .* as qqq\.npz"
+        ):
             function("qqq", data_dir)
 
 

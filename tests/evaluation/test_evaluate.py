@@ -7,7 +7,8 @@ import torch
 from dpn.evaluation import evaluate as evaluation
 from dpn.evaluation.evaluate import Evaluation, evaluate, predict_logits
 from dpn.models.base import Classifier
-from dpn.models.build import MODELS, build_model
+from dpn.models.build import build_model
+from dpn.models.config import MODEL_NAMES
 from tests.helpers import small_dataset, small_model
 
 
@@ -84,7 +85,7 @@ def test_many_images_are_taken_in_batches_and_none_is_lost(monkeypatch):
     assert predict_logits(model, painted(logits[:1])).shape == (1, 3)
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", MODEL_NAMES)
 @pytest.mark.parametrize("training", [True, False])
 def test_the_model_is_left_as_it_was(name, training):
     data, model = small_dataset(), build_model(small_model(name))

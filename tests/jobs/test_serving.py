@@ -15,7 +15,8 @@ from dpn.jobs.manager import LiveWeights
 from dpn.jobs.questions import Question
 from dpn.jobs.serving import ModelServer
 from dpn.models.base import Classifier
-from dpn.models.build import MODELS, build_model
+from dpn.models.build import build_model
+from dpn.models.config import MODEL_NAMES
 from dpn.runs.create import create_run
 from dpn.runs.run import Run
 from dpn.runs.snapshots import save_snapshot
@@ -76,7 +77,7 @@ def answers_of(model, images=IMAGES):
     return torch.softmax(model(torch.tensor(images) / 255), dim=1).numpy()
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", MODEL_NAMES)
 def test_the_answers_are_the_models(server, tmp_path, name):
     run, model = saved_run(tmp_path, name, seed=3)
     answer = server.predict(run, IMAGES)
@@ -160,7 +161,7 @@ def test_an_explanation_is_what_was_asked(server, tmp_path):
         server.explain(run, IMAGES[..., :5], Question())
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", MODEL_NAMES)
 @pytest.mark.parametrize("contrast", [None, 2])
 def test_a_score_alone_is_the_one_that_is_explained(server, tmp_path, name, contrast):
     run, model = saved_run(tmp_path, name)
@@ -319,7 +320,7 @@ def test_a_training_is_followed_from_its_first_step_to_its_last(tmp_path, monkey
 
 
 def test_many_ask_at_once_and_each_gets_their_own_answer(server, tmp_path):
-    pairs = [saved_run(tmp_path, name, seed=7) for name in MODELS]
+    pairs = [saved_run(tmp_path, name, seed=7) for name in MODEL_NAMES]
 
     def ask(turn):
         run, model = pairs[turn % len(pairs)]

@@ -34,6 +34,11 @@ BAD = [
     (ModelConfig, "encoder", "poled", "did you mean 'pooled'"),
     (ModelConfig, "hidden", -1, "from 1 to"),
     (ModelConfig, "double_softmax", 1, "true or false"),
+    (ModelConfig, "vocabulary", -1, "from 0 to"),
+    (ModelConfig, "embedding", 0, "from 1 to"),
+    (ModelConfig, "length", 0, "from 1 to"),
+    (ModelConfig, "dropout", 1, "< 1"),
+    (ModelConfig, "piece_dropout", -0.5, ">= 0"),
     (TrainConfig, "dataset", "", "try 'digits'"),
     (TrainConfig, "dataset", 5, "try 'digits'"),
     (TrainConfig, "epochs", 0, "try 3"),
@@ -135,5 +140,5 @@ def test_each_name_a_setting_accepts_has_what_it_names():
 
     assert tuple(AUGMENTATIONS) == config.AUGMENTATION_NAMES
     assert set(PREPARATIONS) == set(config.PREPARATION_NAMES)
-    assert tuple(MODELS) == config.MODEL_NAMES
+    assert tuple(MODELS) == tuple(name for names in config.WORLDS.values() for name in names)
     assert tuple(OPERATORS) == config.OPERATOR_NAMES

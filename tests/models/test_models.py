@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from dpn.models.build import MODELS, build_model, model_size
-from dpn.models.config import ModelConfig
+from dpn.models.build import build_model, model_size
+from dpn.models.config import MODEL_NAMES, ModelConfig
 from dpn.models.dpn import DPN
 from tests.explain.reference import unrolled
 
 SHAPES = [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 64, 64), (1, 9, 23)]
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", MODEL_NAMES)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("classes", [2, 10, 37])
 def test_a_batch_of_one_and_of_many(name, shape, classes):
@@ -64,7 +64,7 @@ def test_dpn_equals_the_independent_version(operator, transitions, parts, reward
         np.testing.assert_allclose(model(image)[0].numpy(), expected, atol=1e-9)
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", MODEL_NAMES)
 def test_the_seed_fixes_the_weights_and_leaves_the_global_numbers_alone(name):
     config = ModelConfig(model=name, height=8, width=8)
     before = torch.random.get_rng_state()
@@ -76,7 +76,7 @@ def test_the_seed_fixes_the_weights_and_leaves_the_global_numbers_alone(name):
     assert not all(torch.equal(a, b) for a, b in pairs)
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", MODEL_NAMES)
 def test_size_counts_what_the_model_has(name):
     config = ModelConfig(model=name)
     parameters, multiply_adds = model_size(config)

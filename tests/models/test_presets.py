@@ -4,7 +4,7 @@ import pytest
 
 from dpn.errors import ConfigError
 from dpn.models.build import build_model
-from dpn.models.config import MODEL_NAMES
+from dpn.models.config import MODEL_NAMES, WORLDS
 from dpn.models.presets import PRESET_NAMES, PRESETS, preset
 from dpn.training.opening import MAX_PARAMETERS
 
@@ -33,9 +33,10 @@ def test_every_preset_fits_every_shape(kind, shape, model, name):
 
 
 def test_every_kind_has_every_model_and_preset():
-    assert set(PRESETS) == set(SHAPES)
-    for kind in PRESETS.values():
-        assert tuple(kind) == MODEL_NAMES
+    others = {world for world in WORLDS if world != "picture"}
+    assert set(PRESETS) == {*SHAPES, *others}
+    for name, kind in PRESETS.items():
+        assert tuple(kind) == WORLDS.get(name, MODEL_NAMES)
         assert all(tuple(model) == PRESET_NAMES for model in kind.values())
 
 

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dpn.runs.folder import reads_pictures
 from dpn.runs.run import SHIPPED, Run
 from dpn.runs.title import set_title, title_of
-from tests.helpers import pictures, write_npz
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
+from tests.helpers import pictures, short_training, small_words, write_npz, write_texts
 from tests.pages.session import SEVEN, Session, finished_run, write_own
 
 INSIDE = "pages/3_Inside.py"
@@ -144,3 +147,24 @@ def test_a_row_of_choices_stands_at_the_first_when_what_was_chosen_is_gone():
     at.run()
     assert not at.exception
     assert at.text[0].value == "a"
+
+
+PAGES = ("1_Train", "2_Classify", "3_Inside", "4_Evaluate", "5_Data", "6_Compare")
+
+
+def test_a_run_of_texts_is_offered_nowhere_and_breaks_no_page(data, runs):
+    write_texts(data)
+    training = short_training(preparation="auto")
+    trainer, run = open_training(small_words(), training, data, runs)
+    list(run_training(trainer, run))
+    assert not reads_pictures(run)
+    for page in PAGES:
+        session = Session(f"pages/{page}.py", run=run.id)
+        said = [words for words in session.errors if "reads no picture but a text" not in words]
+        assert not said, page
+        assert (len(session.errors) == 1) == (page == "1_Train")
+        for box in session.at.selectbox:
+            assert not [option for option in box.options if "small" in option], page
+        assert f"tick-{run.id}" not in [box.key for box in session.at.checkbox]
+    asked = Session("pages/6_Compare.py", runs=f"{run.id},shipped-digits-dpn")
+    assert all("reads no picture but a text" in words for words in asked.errors)

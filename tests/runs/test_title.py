@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dpn.errors import RunError
-from dpn.models.config import MODEL_NAMES
+from dpn.models.config import WORLDS
 from dpn.runs import title
 from dpn.runs.create import create_run
 from dpn.runs.run import ACTIVE, OVER, SHIPPED, Run
@@ -97,7 +97,7 @@ def test_a_data_set_of_any_name_makes_one_short_line(tmp_path):
 
 
 def test_every_model_and_state_has_words():
-    assert set(MODEL_WORDS) == set(MODEL_NAMES)
+    assert set(MODEL_WORDS) == {name for names in WORLDS.values() for name in names}
     assert {*ACTIVE, *OVER, "interrupted"} <= set(STATE_WORDS)
 
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from dpn.models.build import MODELS, build_model
-from dpn.models.config import OPTIMIZER_NAMES
+from dpn.models.build import build_model
+from dpn.models.config import MODEL_NAMES, OPTIMIZER_NAMES
 from dpn.training.optimizers import MOMENTUM, TURN, Muon, make_optimizer, orthogonal, remembered
 from tests.helpers import short_training, small_model
 
@@ -78,7 +78,7 @@ def test_a_kernel_without_a_gradient_stays():
     assert not optimizer.state
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", MODEL_NAMES)
 @pytest.mark.parametrize("optimizer", OPTIMIZER_NAMES)
 def test_what_is_remembered_is_what_is_there_after_a_step(name, optimizer):
     model = build_model(small_model(name))
@@ -92,7 +92,7 @@ def test_what_is_remembered_is_what_is_there_after_a_step(name, optimizer):
         assert there == remembered(optimizer, weight)
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", MODEL_NAMES)
 def test_muon_turns_kernels_alone(name):
     model = build_model(small_model(name))
     made = make_optimizer(model, short_training(optimizer="muon"))

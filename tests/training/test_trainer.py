@@ -9,8 +9,7 @@ import torch.nn.functional as F
 
 from dpn.data.loading import Dataset
 from dpn.errors import RunError, TrainingError
-from dpn.models.build import MODELS
-from dpn.models.config import OPTIMIZER_NAMES
+from dpn.models.config import MODEL_NAMES, OPTIMIZER_NAMES
 from dpn.training.augment import AUGMENTATIONS
 from dpn.training.trainer import Trainer, learning_rate
 from tests.helpers import same_tensors, short_training, small_dataset, small_model, threads_of_torch
@@ -79,7 +78,7 @@ def test_label_smoothing_is_in_the_loss():
     assert trainer.step().loss != trainer_of(label_smoothing=0.0).step().loss
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", MODEL_NAMES)
 @pytest.mark.parametrize("optimizer", OPTIMIZER_NAMES)
 def test_every_model_learns_with_every_optimizer(name, optimizer):
     rate = 0.05 if optimizer == "sgd" else 0.02
@@ -165,7 +164,7 @@ def test_epochs_become_steps():
 # Repeatability
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", MODEL_NAMES)
 @pytest.mark.parametrize("augmentation", list(AUGMENTATIONS))
 def test_one_seed_repeats_every_bit_and_another_does_not(name, augmentation):
     runs = [trainer_of(name, seed=seed, augmentation=augmentation) for seed in (5, 5, 6)]
@@ -279,7 +278,7 @@ def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(state):
     trainer.step()
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", MODEL_NAMES)
 def test_a_loss_that_is_not_finite_stops_and_leaves_the_weights(name):
     trainer = trainer_of(name, optimizer="sgd", learning_rate=100, steps=300, schedule="constant")
     with pytest.raises(TrainingError) as caught:

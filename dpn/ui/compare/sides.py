@@ -58,7 +58,8 @@ def open_sides(ids: list[str]) -> tuple[list[Side], list[str]]:
     for run_id in ids:
         run = ui.run_here(run_id)
         if run is None:
-            problems.append(f"There is no run {said(run_id)} here. It may have been deleted.")
+            none = f"There is no run {said(run_id)} here. It may have been deleted."
+            problems.append(ui.words_of_no_run(run_id, none))
             continue
         try:
             config = run.config()

@@ -53,9 +53,9 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
         st.rerun()  # more look, or fewer
     if view is None and run is None:
         if ui.current_run_id():
-            ui.show_error(
-                f"There is no run {ui.current_run_id()!r} in the runs folder. Start a new one."
-            )
+            run_id = ui.current_run_id() or ""
+            none = f"There is no run {run_id!r} in the runs folder. Start a new one."
+            ui.show_error(ui.words_of_no_run(run_id, none))
         else:
             st.info("Press **Start**: you see here how it learns.")
         return

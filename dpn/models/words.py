@@ -1,0 +1,60 @@
+"""The recursion on the tokens of a text."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from dpn.models.config import ModelConfig
+from dpn.models.sequence import SequenceModel
+from dpn.texts.vocabulary import BUCKETS, FIRST, NOTHING, PIECES
+
+#: Where an input says which word a token is.
+WORD = 0
+#: How large the numbers of a word start.
+START = 0.03
+
+
+class Words(SequenceModel):
+    """A text as a sequence of tokens, each a sum of what is known of it.
+
+    A token is its word's embedding, that of the pair it makes with the token before it, and the
+    mean of its pieces' (Bojanowski et al., "Enriching Word Vectors with Subword Information", TACL
+    2017). Takes whole numbers (B, n, 2 + pieces), rows of one table: word, pair and pieces of each
+    token; 0 for nothing. A place whose word is 0 has no token. ``dpn.texts.vocabulary`` makes them.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config, config.embedding)
+        rows = FIRST + config.vocabulary + BUCKETS
+        self.E = nn.Parameter(START * torch.randn(rows, config.embedding))
+
+    def prepared(self, batch: Tensor) -> Tensor:
+        """Return the batch without the places that no text of it reaches."""
+        longest = int((batch[..., WORD] != NOTHING).sum(dim=1).max())
+        return batch[:, : max(longest, 1)].long()
+
+    def example(self) -> Tensor:
+        """Return a text of usual length (1, n, 2 + pieces), to count with."""
+        return torch.ones(1, self.config.length, 2 + PIECES, dtype=torch.long)
+
+    def fit_normalisation(self, images: Tensor) -> None:
+        """Leave the input as it is: it is no number of anything."""
+
+    def are_parts(self, x: Tensor) -> Tensor:
+        """Return bool (B, n): where there is a token."""
+        return x[..., WORD] != NOTHING
+
+    def parts(self, x: Tensor) -> Tensor:
+        """Return what each token is made into (B, n, embedding); in training, with noise."""
+        if self.training and self.config.piece_dropout:
+            x = x * (torch.rand(x.shape, device=x.device) >= self.config.piece_dropout)
+        there = (x != NOTHING).to(self.E.dtype)
+        pieces = there[..., 2:] / there[..., 2:].sum(dim=-1, keepdim=True).clamp(min=1)
+        weights = torch.cat([there[..., :2], pieces], dim=-1)
+        flat = F.embedding_bag(
+            x.flatten(0, 1), self.E, per_sample_weights=weights.flatten(0, 1), mode="sum"
+        )
+        parts = flat.view(*x.shape[:2], -1)
+        return F.dropout(parts, self.config.dropout, self.training)

@@ -1,0 +1,113 @@
+"""Which column of a table holds the texts, which the classes, and which the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dpn.errors import DataError
+from dpn.names import listed
+
+#: What people call the columns, and the parts of a set; validation texts are held out anew.
+TEXT_NAMES = (
+    *("text", "sentence", "question", "query", "utterance", "message", "review", "content"),
+    *("tweet", "comment", "headline", "title", "description", "body", "sms", "v2"),
+)
+LABEL_NAMES = (
+    *("label", "category", "class", "intent", "sentiment", "target", "topic", "polarity", "rating"),
+    *("emotion", "language", "labels", "v1"),
+)
+PART_NAMES = ("split", "part", "fold", "subset")
+PARTS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("val", "valid", "validation", "dev", "development"), "train"),
+    **dict.fromkeys(("test", "testing", "eval"), "test"),
+}
+#: Values of a column of classes, to each that differs, at the least.
+EACH = 2
+
+
+def name_both(cells: Sequence[str]) -> bool:
+    """Return whether cells name a column of texts and one of classes."""
+    names = {cell.strip().strip('"').lower() for cell in cells}
+    return bool(names & set(TEXT_NAMES)) and bool(names & set(LABEL_NAMES))
+
+
+def has_names(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first of rows names the columns.
+
+    It does if it holds a usual name, or if in a column of classes it is the only one of its kind.
+    """
+    first = [cell.strip().lower() for cell in rows[0]]
+    if set(first) & {*TEXT_NAMES, *LABEL_NAMES}:
+        return True
+    others = [[row[i] for row in rows[1:]] for i in range(len(first))]
+    return any(
+        _is_of_classes(column) and rows[0][i] not in column for i, column in enumerate(others)
+    )
+
+
+def find_columns(
+    rows: Sequence[Sequence[str]],
+    names: Sequence[str],
+    file: str,
+    text: str | None = None,
+    label: str | None = None,
+) -> tuple[int, int, int | None]:
+    """Return where the texts, the classes and, None if nowhere, the parts are.
+
+    By the names that are given, else by usual names, else by what the columns hold: texts are the
+    longest, and classes are the one other column whose values come again and again.
+
+    Args:
+        rows: some of a table, all of one width.
+        names: of its columns.
+        file: its name.
+        text: a name that was said, one of them.
+        label: likewise.
+
+    Raises:
+        DataError: it is not clear; it says how to tell.
+    """
+    columns = [[row[i].strip() for row in rows] for i in range(len(names))]
+    free = list(range(len(names)))
+    part = next((i for i in free if _is_of_parts(names[i], columns[i])), None)
+    at_text, at_label = (None if name is None else names.index(name) for name in (text, label))
+    free = [i for i in free if i not in (part, at_text, at_label)]
+    if at_text is None:
+        at_text = _usual(names, free, TEXT_NAMES)
+        if at_text is None and free:
+            at_text = max(free, key=lambda i: sum(map(len, columns[i])))
+        free = [i for i in free if i != at_text]
+    if at_label is None:
+        at_label = _usual(names, free, LABEL_NAMES)
+        able = [i for i in free if _is_of_classes(columns[i])]
+        if at_label is None and len(able) == 1:
+            at_label = able[0]
+        if at_label is None and len(able) > 1:
+            named = listed([names[i] for i in able])
+            raise DataError(
+                f"It is not clear which column of {file} holds the classes: {named} could. "
+                "Say it with --label-column NAME."
+            )
+    if at_text is None or at_label is None:
+        raise DataError(
+            f"{file} has no column of classes beside its texts: its columns are {listed(names)}. "
+            "Each class must come more than once; or say it with --label-column NAME."
+        )
+    return at_text, at_label, part
+
+
+def _usual(names: Sequence[str], among: Sequence[int], usual: Sequence[str]) -> int | None:
+    """Return the column whose name comes first in ``usual``."""
+    found = {names[i].lower(): i for i in reversed(among)}
+    return next((found[name] for name in usual if name in found), None)
+
+
+def _is_of_classes(column: Sequence[str]) -> bool:
+    values = [value for value in column if value]
+    return 2 <= len(set(values)) <= len(values) // EACH
+
+
+def _is_of_parts(name: str, column: Sequence[str]) -> bool:
+    values = {value.lower() for value in column if value}
+    return name.lower() in PART_NAMES and bool(values) and values <= PARTS.keys()

@@ -1,0 +1,231 @@
+"""A file of texts with their classes: bytes -> (text, class, part), whatever it is laid out as.
+
+a table     CSV, TSV or semicolons, with or without a line of names: the two columns are found
+            by their names, or else by what is in them
+JSON lines  an object a line, or one list of objects: likewise
+lines       "CLASS text": the class in front, with a space, a tab or fastText's __label__
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dpn.errors import DataError, did_you_mean
+from dpn.names import composed, listed, shown
+from dpn.texts.columns import PARTS, find_columns, has_names, name_both
+
+#: Bytes of a file: far more than can be trained on in an hour.
+MAX_BYTES = 500_000_000
+#: Share of bytes that may be no UTF-8 in a file that is read as Western European instead.
+MOSTLY_ASCII = 0.02
+#: Rows looked at to find out what a file is.
+LOOKED_AT = 2_000
+_FASTTEXT = "__label__"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What a file holds: N texts, the class of each, its part ("train", "test"), and notes."""
+
+    texts: list[str]
+    labels: list[str]
+    parts: list[str]
+    notes: tuple[str, ...] = ()
+
+
+def read_texts(path: Path, text: str | None = None, label: str | None = None) -> Texts:
+    """Read a file of texts.
+
+    Args:
+        path: the file.
+        text: the name of the column with the texts, where it is not clear.
+        label: that of the column with the classes.
+
+    Raises:
+        DataError: it cannot be read, is none of the layouts, or it is not clear which column is
+            which.
+    """
+    words, notes = _decoded(path)
+    name = shown(path.name)
+    if not words.strip():
+        raise DataError(f"{name} is empty. {_ACCEPTED}")
+    rows, names = _rows(words, path.suffix.lower(), name)
+    texts, labels, parts = _columns(rows, names, name, text, label)
+    kept = [i for i, (one, of) in enumerate(zip(texts, labels, strict=True)) if one and of]
+    left = len(texts) - len(kept)
+    if left:
+        notes.append(f"{name}: {left:,} rows without a text or a class were left out.")
+    if not kept:
+        raise DataError(f"{name} holds no text with a class. {_ACCEPTED}")
+    texts, labels, parts = ([column[i] for i in kept] for column in (texts, labels, parts))
+    return Texts(texts, labels, parts, tuple(notes))
+
+
+_ACCEPTED = (
+    "Accepted: a CSV or TSV with a column of texts and one of classes, JSON lines with such "
+    "fields, or lines with the class in front of the text."
+)
+
+
+def _decoded(path: Path) -> tuple[str, list[str]]:
+    """Return what a file says, and what was assumed.
+
+    Raises:
+        DataError: it cannot be read, is too large, or is no text.
+    """
+    name = shown(path.name)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DataError(f"{name} has more than {MAX_BYTES / 1e6:,.0f} MB; bring a part of it")
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{name} cannot be read ({error.strerror}).") from error
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            return data.decode("utf-16"), [f"{name} was read as UTF-16."]
+        except UnicodeDecodeError as error:
+            raise DataError(f"{name} begins as UTF-16 and goes on as something else.") from error
+    if b"\0" in data:
+        raise DataError(f"{name} is no text: it holds zero bytes. {_ACCEPTED}")
+    try:
+        return data.decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        where = f"{name} is not UTF-8: line {line:,} holds the byte 0x{data[error.start]:02X}"
+    if sum(byte > 127 for byte in data) > MOSTLY_ASCII * len(data):
+        raise DataError(f"{where}. Save it as UTF-8, in an editor or with iconv.")
+    return data.decode("latin-1"), [
+        f"{where}, so it was read as ISO-8859-1 (Western European). If accents come out wrong, "
+        "save it as UTF-8."
+    ]
+
+
+def _rows(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[str] | None]:
+    """Return the rows of a file, and the names of the columns, None where it has none."""
+    start = words.lstrip()[:1]
+    if start in "[{" and (found := _of_json(words, name, sure="json" in suffix)) is not None:
+        return found
+    lines = words.splitlines()
+    for mark in _delimiters(lines, suffix):
+        table = _table(words, mark)
+        if table is not None:
+            return table, None
+    if (found_lines := _labelled(lines)) is not None:
+        return found_lines, ["label", "text"]
+    raise DataError(f"It is not clear how {name} is laid out. {_ACCEPTED}")
+
+
+def _of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]], list[str]] | None:
+    records: Any
+    try:
+        records = json.loads(words) if words.lstrip().startswith("[") else None
+    except (ValueError, RecursionError) as error:
+        if sure:
+            raise DataError(f"{name} is no JSON: {error}.") from error
+        return None
+    if records is None:
+        records = []
+        for number, line in enumerate(words.splitlines(), start=1):
+            if not line.strip():
+                continue
+            try:
+                records.append(json.loads(line))
+            except (ValueError, RecursionError) as error:
+                if not sure and number == 1:
+                    return None
+                raise DataError(f"Line {number:,} of {name} is no JSON object: {error}.") from error
+    if not all(isinstance(record, dict) for record in records):
+        such = '{"text": "…", "label": "…"}'
+        raise DataError(f"{name} must hold an object for each text, such as {such}.")
+    names = list(dict.fromkeys(key for record in records[:LOOKED_AT] for key in record))
+    return [[_plain(record.get(key)) for key in names] for record in records], names
+
+
+def _plain(value: Any) -> str:
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _delimiters(lines: list[str], suffix: str) -> list[str]:
+    """Return what may stand between the columns, the likeliest first; none for plain lines."""
+    seen = [line for line in lines[:LOOKED_AT] if line.strip()]
+    counts = {mark: sum(mark in line for line in seen) / len(seen) for mark in "\t,;"}
+    if suffix == ".tsv":
+        return ["\t"]
+    if suffix == ".csv":
+        return sorted((mark for mark in ",;\t" if counts[mark]), key=lambda m: -counts[m])
+    header = seen[0].lower()
+    named = {mark for mark in "\t,;" if name_both(header.split(mark))}
+    return [mark for mark in "\t,;" if mark in named or (mark == "\t" and counts[mark] > 0.95)]
+
+
+def _table(words: str, mark: str) -> list[list[str]] | None:
+    """Return the rows of a table; None if its rows are not of two columns or more."""
+    csv.field_size_limit(2**31 - 1)
+    # Between tabs a quotation mark is most often one: it stands at both ends of a cell, or is one.
+    plain = mark == "\t" and words.count('"\t') <= 1
+    rows: list[list[str]]
+    try:
+        if plain:
+            rows = [line.split(mark) for line in words.splitlines()]
+        else:
+            rows = list(csv.reader(io.StringIO(words, newline=""), delimiter=mark))
+    except csv.Error:
+        return None
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if not rows:
+        return None
+    (width, count), *_ = Counter(map(len, rows)).most_common(1)
+    if width < 2 or count < 0.5 * len(rows):
+        return None
+    return [[*row[:width], *[""] * (width - len(row))] for row in rows]
+
+
+def _labelled(lines: list[str]) -> list[list[str]] | None:
+    """Return (class, text) of lines with the class in front; None if no word in front is one."""
+    pairs = [line.strip().split(None, 1) for line in lines if line.strip()]
+    pairs = [pair if len(pair) == 2 else [pair[0], ""] for pair in pairs]
+    first = {pair[0] for pair in pairs}
+    if not 2 <= len(first) <= max(2, len(pairs) // 2):
+        return None
+    return [[label.removeprefix(_FASTTEXT), text] for label, text in pairs]
+
+
+def _columns(
+    rows: list[list[str]],
+    names: list[str] | None,
+    file: str,
+    text: str | None,
+    label: str | None,
+) -> tuple[list[str], list[str], list[str]]:
+    """Return the texts, classes and parts of rows, each stripped.
+
+    Raises:
+        DataError: there is no such column, or it is not clear which it is.
+    """
+    if names is None:
+        named = [cell.strip() for cell in rows[0]]
+        wanted = {name for name in (text, label) if name}
+        if wanted <= set(named) and (wanted or has_names(rows)):
+            names, rows = named, rows[1:]
+        else:
+            names = [f"column {i + 1}" for i in range(len(rows[0]))]
+    for option, name in (("--text-column", text), ("--label-column", label)):
+        if name is not None and name not in names:
+            hint = did_you_mean(name, names)
+            raise DataError(f"{option} must be one of {listed(names)}, got {name!r}{hint}")
+    if not rows:
+        raise DataError(f"{file} holds names of columns and no rows. {_ACCEPTED}")
+    at_text, at_label, at_part = find_columns(rows[:LOOKED_AT], names, file, text, label)
+    texts = [row[at_text].strip() for row in rows]
+    labels = [composed(row[at_label].strip()) for row in rows]
+    if at_part is None:
+        return texts, labels, ["train"] * len(rows)
+    return texts, labels, [PARTS.get(row[at_part].strip().lower(), "train") for row in rows]

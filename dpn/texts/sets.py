@@ -1,0 +1,223 @@
+"""The sets of texts: embedded, kept in the data folder, or a file that somebody names."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpn.errors import DataError
+from dpn.names import MAX_NAME_LENGTH, is_class_name, listed, shown
+from dpn.texts.reading import Texts, read_texts
+
+#: The embedded set, and its file.
+EMBEDDED, QUESTIONS = "questions", Path(__file__).with_name("questions.tsv")
+#: A set that was read is kept under this ending: an object a line, with text, label and part.
+SUFFIX = ".texts.jsonl"
+#: Endings of files that may hold texts.
+ACCEPTED = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".data", ".label")
+MAX_CLASSES = 10_000
+
+
+@dataclass(frozen=True)
+class TextSet:
+    """Texts in parts, with their classes as numbers.
+
+    Attributes:
+        train, test: texts; those of ``test`` may be none.
+        y_train, y_test: int64, 0..K-1.
+        class_names: K names, in order.
+        notes: what was assumed.
+    """
+
+    train: list[str]
+    y_train: NDArray[np.int64]
+    test: list[str]
+    y_test: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def path_of(name: str, data_dir: Path) -> Path:
+    """Return the file of a set, which need not be there."""
+    return QUESTIONS if name == EMBEDDED else data_dir / f"{name}{SUFFIX}"
+
+
+def is_set(name: str, data_dir: Path) -> bool:
+    """Return whether there is a set of texts of this name."""
+    return path_of(name, data_dir).is_file()
+
+
+def names_of_sets(data_dir: Path) -> list[str]:
+    """Return the names of all sets, the embedded one first."""
+    own = sorted(path.name.removesuffix(SUFFIX) for path in data_dir.glob(f"*{SUFFIX}"))
+    return [EMBEDDED, *(name for name in own if name != EMBEDDED)]
+
+
+def read_set(name: str, data_dir: Path) -> TextSet:
+    """Return a set of texts.
+
+    Raises:
+        DataError: its file cannot be read, or holds fewer than two classes.
+    """
+    return _in_parts(read_texts(path_of(name, data_dir)), name)
+
+
+def bring(
+    path: Path, data_dir: Path, text: str | None = None, label: str | None = None
+) -> tuple[str, tuple[str, ...]]:
+    """Read a file of texts and keep it in the data folder; return the set's name, and notes.
+
+    A file called "train…" or "…_train" is read together with its neighbour "…test…", and of a
+    folder the file of that name. A set of the same name that holds something else is not touched:
+    the new one gets a number.
+
+    Raises:
+        DataError: it cannot be read, or the data folder cannot be written.
+    """
+    path = _file_in(path) if path.is_dir() else path
+    read = read_texts(path, text, label)
+    if "test" not in read.parts and (neighbour := _test_file(path)) is not None:
+        test = read_texts(neighbour, text, label)
+        notes = (*read.notes, *test.notes, f"{neighbour.name} is the test part.")
+        parts = [*["train"] * len(read.texts), *["test"] * len(test.texts)]
+        read = Texts([*read.texts, *test.texts], [*read.labels, *test.labels], parts, notes)
+    stem = re.sub(r"[\W_]*(train|training)$", "", path.stem, flags=re.IGNORECASE) or "texts"
+    stem = re.sub(r"[^\w .+-]+", "-", stem).strip(" .-+")[:60] or "texts"
+    _in_parts(read, stem)  # says what is wrong before anything is kept
+    content = "".join(
+        json.dumps({"text": text, "label": label, "part": part}, ensure_ascii=False) + "\n"
+        for text, label, part in zip(read.texts, read.labels, read.parts, strict=True)
+    )
+    return _keep(content, stem, data_dir), read.notes
+
+
+def _keep(content: str, stem: str, data_dir: Path) -> str:
+    for name in _names(stem):
+        target = path_of(name, data_dir)
+        try:
+            if name == EMBEDDED or (data_dir / f"{name}.npz").exists():
+                continue
+            if target.is_file():
+                if target.read_text(encoding="utf-8") == content:
+                    return name
+                continue
+            data_dir.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(f".{target.name}.partial")
+            partial.write_text(content, encoding="utf-8")
+            partial.replace(target)
+        except OSError as error:
+            raise DataError(
+                f"The data folder {str(data_dir)!r} cannot be written ({error.strerror}). "
+                "Set DPN_DATA_DIR or --data-dir to a folder that can."
+            ) from error
+        return name
+    raise AssertionError  # there is always another number
+
+
+def _names(stem: str) -> Iterator[str]:
+    yield stem
+    number = 2
+    while True:
+        yield f"{stem} {number}"
+        number += 1
+
+
+def _file_in(folder: Path) -> Path:
+    """Return the file of a folder that holds the training texts.
+
+    Raises:
+        DataError: there is none, or more than one.
+    """
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in ACCEPTED)
+    trained = [path for path in files if "train" in path.stem.lower()]
+    if len(found := trained or files) != 1:
+        seen = listed([path.name for path in files]) or "none"
+        raise DataError(
+            f"{shown(folder.name)} must hold one file of texts, or one called train and one called "
+            f"test; it holds {seen}. Name the file itself."
+        )
+    return found[0]
+
+
+def _test_file(path: Path) -> Path | None:
+    """Return the file beside "…train…" that is called the same but for "test"; None if none is."""
+    for word, other in (("train", "test"), ("Train", "Test"), ("TRAIN", "TEST")):
+        if word in path.stem:
+            head, _, tail = path.stem.rpartition(word)
+            beside = path.with_name(f"{head}{other}{tail}{path.suffix}")
+            return beside if beside.is_file() else None
+    return None
+
+
+def _in_parts(read: Texts, name: str) -> TextSet:
+    """Return the texts by their parts, with classes as numbers.
+
+    Raises:
+        DataError: there are too few or too many classes, or one has no proper name.
+    """
+    names = tuple(sorted(set(read.labels), key=_in_order))
+    trained = Counter(
+        label for label, part in zip(read.labels, read.parts, strict=True) if part == "train"
+    )
+    if not 2 <= len(names) <= MAX_CLASSES:
+        raise DataError(
+            f"{shown(name)} must hold 2 to {MAX_CLASSES:,} classes, got {len(names)}: "
+            f"{listed(names)}."
+        )
+    if bad := [one for one in names if not is_class_name(one)]:
+        raise DataError(
+            f"A class of {shown(name)} is called {bad[0][:80]!r}; names are 1 to {MAX_NAME_LENGTH} "
+            "visible characters. If that is a text, say the columns with --text-column and "
+            "--label-column."
+        )
+    if max(trained.values(), default=0) < 2:
+        raise DataError(f"{shown(name)} has no class with two texts to train on; bring more.")
+    number = {one: i for i, one in enumerate(names)}
+    texts = {part: [i for i, of in enumerate(read.parts) if of == part] for part in _PARTS}
+    labels = np.array([number[label] for label in read.labels], np.int64)
+    unseen = [one for one in names if one not in trained]
+    notes = read.notes
+    if unseen:
+        notes = (*notes, f"No text to train on has the class {listed(unseen)}.")
+    train, test = (texts[part] for part in _PARTS)
+    return TextSet(
+        [read.texts[i] for i in train],
+        labels[train],
+        [read.texts[i] for i in test],
+        labels[test],
+        names,
+        notes,
+    )
+
+
+_PARTS = ("train", "test")
+
+
+def _in_order(name: str) -> tuple[int, float, str]:
+    """Return what numbers are ordered by, before words."""
+    try:
+        return 0, float(name), name
+    except ValueError:
+        return 1, 0.0, name
+
+
+def with_test_part(found: TextSet, held: NDArray[np.bool_]) -> TextSet:
+    """Return a set whose test part is taken from its training part; ``held`` (N,) says which."""
+
+    def texts(mask: NDArray[np.bool_]) -> list[str]:
+        return [text for text, is_in in zip(found.train, mask, strict=True) if is_in]
+
+    return replace(
+        found,
+        train=texts(~held),
+        y_train=found.y_train[~held],
+        test=texts(held),
+        y_test=found.y_train[held],
+    )

@@ -1,0 +1,137 @@
+"""Text -> tokens -> rows of a table of embeddings.
+
+A token is a word in lower case, a number, a sign, or one Chinese or Japanese character. What is
+known of it are its word, if that was in the training texts often enough, the pair that it makes
+with the token before it, and its pieces: the groups of 3 to 5 letters in "<word>". Pairs and pieces
+are hashed into ``BUCKETS`` rows (Bojanowski et al., TACL 2017), so that a word never seen still
+shares something with those that were.
+
+    rows   0: nothing · 1: an unknown word · 2 …: the words · then the buckets
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpn.errors import DataError
+
+#: Rows that pairs and pieces of words are hashed into; most pieces of one word.
+BUCKETS, PIECES = 16_384, 16
+#: Rows of no token and of all unknown words, and the first of a word of its own.
+NOTHING, UNKNOWN, FIRST = 0, 1, 2
+#: The file in a run's folder that holds the words.
+FILE = "vocabulary.json"
+#: A word has a row of its own if the training texts have it so often; so many have one at most.
+OFTEN, MOST_WORDS = 2, 50_000
+#: Letters in a piece.
+SHORTEST, LONGEST = 3, 5
+#: Numbers that a set of texts may take in all, and tokens that one text may have at most.
+MOST_NUMBERS, MOST_TOKENS = 250_000_000, 512
+
+_ALONE = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_TOKEN = re.compile(
+    rf"[{_ALONE}]|[^\W\d_{_ALONE}]+(?:['’][^\W\d_{_ALONE}]+)*|\d+|[^\w\s]|_", re.UNICODE
+)
+#: What stands before the first token of a text.
+_BEGINNING = "<"
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the tokens of a text, in order; [] of one that has none."""
+    return _TOKEN.findall(text.lower())
+
+
+def words_of(texts: Iterable[str]) -> list[str]:
+    """Return the words that are in texts often enough to have a row of their own, in order."""
+    counts = Counter(token for text in texts for token in tokens_of(text))
+    often = sorted((-count, word) for word, count in counts.items() if count >= OFTEN)
+    return [word for _, word in often[:MOST_WORDS]]
+
+
+class Vocabulary:
+    """The words that have a row of their own, and the rows of any text."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = list(words)
+        self._rows = {word: FIRST + i for i, word in enumerate(self.words)}
+        self._bucket = FIRST + len(self.words)
+        self._known: dict[str, list[int]] = {}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``FILE`` holds."""
+        return {"words": self.words}
+
+    @classmethod
+    def from_json(cls, raw: Any, count: int) -> Vocabulary:
+        """Return the vocabulary that ``FILE`` holds, of ``count`` words.
+
+        Raises:
+            DataError: it holds something else.
+        """
+        words = raw.get("words") if isinstance(raw, dict) else None
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise DataError(f"{FILE} must hold a list of words")
+        if len(words) != count or len(set(words)) != count:
+            raise DataError(f"{FILE} must hold {count:,} different words, got {len(words):,}")
+        return cls(words)
+
+    def encode(self, texts: Sequence[str], most: int = MOST_TOKENS) -> NDArray[np.int32]:
+        """Return rows (N, n, 2 + PIECES) int32 of N texts: word, pair and pieces of each token.
+
+        n is that of the longest text, 1 to ``most``; of a longer one the beginning is read. What
+        is not there is 0; a text without a token has one unknown word.
+        """
+        read = [tokens_of(text)[:most] or [""] for text in texts]
+        rows = np.zeros((len(read), max(map(len, read)), 2 + PIECES), np.int32)
+        for row, tokens in zip(rows, read, strict=True):
+            row[: len(tokens)] = self._of(tokens)
+        return rows
+
+    def _of(self, tokens: list[str]) -> NDArray[np.int32]:
+        found = np.array([self._of_token(token) for token in tokens], np.int32)
+        pairs = zip([_BEGINNING, *tokens], tokens, strict=False)
+        found[:, 1] = [self._hashed(f"{before} {token}") for before, token in pairs]
+        return found
+
+    def _of_token(self, token: str) -> list[int]:
+        row = self._known.get(token)
+        if row is None:
+            pieces = [self._hashed(piece) for piece in pieces_of(token)]
+            padding = [NOTHING] * (PIECES - len(pieces))
+            row = [self._rows.get(token, UNKNOWN), NOTHING, *pieces, *padding]
+            if len(self._known) < MOST_WORDS:  # texts of strangers may have any number of words
+                self._known[token] = row
+        return row
+
+    def _hashed(self, piece: str) -> int:
+        return self._bucket + zlib.crc32(piece.encode("utf-8", "surrogatepass")) % BUCKETS
+
+
+def pieces_of(token: str) -> list[str]:
+    """Return the pieces of a token: of a single character none, of a long word ``PIECES`` of them.
+
+    Those are spread evenly over the word.
+    """
+    if len(token) < 2:
+        return []
+    whole = f"<{token[:64]}>"
+    pieces = [
+        whole[start : start + size]
+        for size in range(SHORTEST, LONGEST + 1)
+        for start in range(len(whole) - size + 1)
+    ]
+    if len(pieces) <= PIECES:
+        return pieces
+    return [pieces[i * len(pieces) // PIECES] for i in range(PIECES)]
+
+
+def most_tokens(texts: int) -> int:
+    """Return how many tokens of each of so many texts are read, so that memory is enough."""
+    return max(16, min(MOST_TOKENS, MOST_NUMBERS // ((2 + PIECES) * max(texts, 1))))

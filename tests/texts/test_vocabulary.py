@@ -1,0 +1,77 @@
+"""Text -> tokens -> rows: words, numbers, signs, Chinese characters, and words never seen."""
+
+import numpy as np
+import pytest
+
+from dpn.errors import DataError
+from dpn.texts import vocabulary
+from dpn.texts.vocabulary import (
+    BUCKETS,
+    FIRST,
+    NOTHING,
+    PIECES,
+    UNKNOWN,
+    Vocabulary,
+    most_tokens,
+    pieces_of,
+    tokens_of,
+    words_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("Don't STOP!", ["don't", "stop", "!"]),
+        ("in 1984, 20%", ["in", "1984", ",", "20", "%"]),
+        ("明天会下雨吗?", [*"明天会下雨吗", "?"]),
+        ("我爱NLP and 你", ["我", "爱", "nlp", "and", "你"]),
+        ("crème brûlée", ["crème", "brûlée"]),
+        ("🙂 ok_", ["🙂", "ok", "_"]),
+        ("  \t\n", []),
+    ],
+)
+def test_tokens(text, tokens):
+    assert tokens_of(text) == tokens
+
+
+def test_words_are_those_that_come_twice_the_most_frequent_first():
+    assert words_of(["b a b", "c b a", "d"]) == ["b", "a"]
+
+
+def test_rows_of_a_text():
+    known = Vocabulary(["card", "my"])
+    rows = known.encode(["My card", "cards 我"])
+    assert rows.shape == (2, 2, 2 + PIECES)
+    assert rows.dtype == np.int32
+    assert rows[0, :, 0].tolist() == [FIRST + 1, FIRST]
+    assert rows[1, :, 0].tolist() == [UNKNOWN, UNKNOWN]
+    assert (rows[1, 1, 2:] == NOTHING).all()  # a single character has no pieces
+    shared = set(rows[0, 1, 2:]) & set(rows[1, 0, 2:]) - {NOTHING}
+    assert len(shared) >= 4  # "card" and "cards" share "<ca", "car", "ard", "<car", …
+    assert rows.max() < FIRST + 2 + BUCKETS
+
+
+def test_what_is_empty_or_long_keeps_the_shape():
+    known = Vocabulary([])
+    assert known.encode(["", "a b c"])[0, :, 0].tolist() == [UNKNOWN, NOTHING, NOTHING]
+    assert known.encode(["word " * 900], 7).shape == (1, 7, 2 + PIECES)
+    long = pieces_of("x" * 20 + "ungsgesetz")
+    assert len(long) == PIECES
+    assert any(piece.startswith("<") for piece in long)
+    assert known.encode(["\ud800"]).shape[0] == 1  # half a character, as a broken file has it
+
+
+def test_a_vocabulary_survives_json_and_refuses_what_is_none():
+    known = Vocabulary(["a", "b"])
+    again = Vocabulary.from_json(known.to_json(), 2)
+    assert np.array_equal(again.encode(["b a z"]), known.encode(["b a z"]))
+    for raw, count in (({"words": ["a"]}, 2), ({"words": ["a", "a"]}, 2), ([], 0), ({}, 0)):
+        with pytest.raises(DataError, match=vocabulary.FILE):
+            Vocabulary.from_json(raw, count)
+
+
+def test_memory_bounds_how_much_of_each_text_is_read():
+    assert most_tokens(1_000) == 512
+    assert 16 < most_tokens(120_000) < 512
+    assert most_tokens(10**9) == 16
