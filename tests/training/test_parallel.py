@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dpn.__main__ import main
 from dpn.errors import ConfigError
 from dpn.runs.folder import list_runs
 from dpn.training.parallel import Group
@@ -29,8 +30,8 @@ def places(tmp_path):
     return ["--data-dir", str(tmp_path / "data"), "--runs-dir", str(tmp_path / "runs")]
 
 
-def start(*arguments, together=True):
-    command = [sys.executable, *(TOGETHER if together else ()), "-m", "dpn", "train", *arguments]
+def start(*arguments):
+    command = [sys.executable, *TOGETHER, "-m", "dpn", "train", *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, **pipes)
 
@@ -41,14 +42,17 @@ def records(run, kind):
 
 
 @pytest.mark.parametrize("model", ["dpn", "residual"])
-def test_two_processes_reproduce_the_losses_of_one(places, tmp_path, model):
+def test_two_processes_reproduce_the_losses_of_one(places, tmp_path, capsys, model):
     options = ["--dataset", "small", "--model", model, "--steps", "25", *SETTINGS, *places]
-    for together in (False, True):
-        process = start(*options, "--json", together=together)
-        out, err = process.communicate(timeout=120)
-        assert process.returncode == 0, err
-        assert len(out.splitlines()) == 1  # rank 0 alone speaks
-    two, one = list_runs(tmp_path / "runs")[:2]
+    process = start(*options, "--json")
+    assert main(["train", *options, "--json"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert len(out.splitlines()) == 1  # rank 0 alone speaks
+    found = [run for run in list_runs(tmp_path / "runs") if run.origin == "trained"]
+    two = next(run for run in found if run.id == json.loads(out)["run"])
+    (one,) = (run for run in found if run.id != two.id)
     assert two.status()["state"] == "finished"
     for kind, count in (("step", 25), ("validation", None)):
         ours, theirs = records(one, kind), records(two, kind)
