@@ -82,7 +82,19 @@ def build_parser() -> argparse.ArgumentParser:
     read = verb("read", "Read the numbers on image files, of one line or several.")
     for reader in (predict, explain, read):
         reader.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
-        reader.add_argument("files", metavar="FILE", nargs="+", help="images, or folders of images")
+        if reader is read:
+            reader.add_argument(
+                "files", metavar="FILE", nargs="+", help="images, or folders of them"
+            )
+        else:
+            images = "images, or folders of them; for a run of texts files of those, one a line"
+            reader.add_argument("files", metavar="FILE", nargs="*", help=images)
+            reader.add_argument(
+                "--text", action="append", help="for a run of texts: what it is asked; repeatable"
+            )
+            reader.add_argument(
+                "--text-column", metavar="NAME", help="of a file of texts: the column with them"
+            )
         plain = () if reader is read else ("plain",)
         reader.add_argument(
             "--as",

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dpn import settings
+from dpn.commands.worlds.texts import check_no_texts, explain_texts
 from dpn.errors import ConfigError, ImageError, did_you_mean
 from dpn.explain.explanation import Explanation, part_names
 from dpn.names import row
@@ -36,6 +37,10 @@ def explain(options: Namespace) -> None:
             "name a dpn or residual run."
         )
     target = None if options.target is None else _class_index(options.target, run)
+    if config.model.world == "text":
+        explain_texts(run, config, options, target)
+        return
+    check_no_texts(options, run)
     model = run.load_model().to(pick_device())
     parts = part_names(config.model)
     for chunk in read_images(options.files, config, options.kind, partial(remark, "explain")):

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from dpn import settings
 from dpn.commands.bars import remark
+from dpn.commands.worlds.texts import check_no_texts, predict_texts
 from dpn.doubt.kept import read_doubt
 from dpn.doubt.known import Doubt, claims, is_none
 from dpn.errors import ImageError, RunError
@@ -31,6 +32,10 @@ def predict(options: Namespace) -> None:
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
+    if config.model.world == "text":
+        predict_texts(run, config, options)
+        return
+    check_no_texts(options, run)
     model = run.load_model().to(pick_device())
     doubt, without = _doubt(run)
     for chunk in read_images(options.files, config, options.kind, partial(remark, "predict")):

@@ -16,7 +16,7 @@ from dpn.names import is_class_name
 from dpn.pictures.files import pictures_in, read_images
 from dpn.pictures.folders import NO_CLASS, classes_of, left_out
 from dpn.runs.config import RunConfig
-from dpn.runs.folder import find_run
+from dpn.runs.folder import find_picture_run
 
 
 def teach(options: Namespace) -> None:
@@ -26,7 +26,7 @@ def teach(options: Namespace) -> None:
     from dpn.models.devices import cpu_count, set_threads
     from dpn.teaching.lesson import hold_lesson, keep_lesson
 
-    run = find_run(options.run, settings.runs_dir())
+    run = find_picture_run(options.run, settings.runs_dir(), "teach")
     config = run.config()
     images, names = _read(Path(options.folder), config)
     for name in dict.fromkeys(names):

@@ -153,7 +153,9 @@ def _account_of_sequences(
 ) -> dict[str, Tensor]:
     """Return the fields of ``Explanation`` for one batch as data sets hold it."""
     x = model.prepared(batch)
-    _, fields = _recursion(model, model.parts(x), model.are_parts(x), question, config)
+    parts = model.parts(x)
+    template, fields = _recursion(model, parts, model.are_parts(x), question, config)
+    fields["contributions"] = model.shares(template * parts)
     fields["pixels"] = fields["contributions"].sum(dim=1)
     return {**fields, "encoder_bias": torch.zeros_like(fields["pixels"])}
 

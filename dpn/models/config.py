@@ -66,6 +66,7 @@ class ModelConfig(Settings):
         double_softmax: "mlp" only: put a softmax before the loss, which applies another one.
         vocabulary: "words" only: how many words have an embedding of their own.
         embedding: "words" only: how many numbers a word becomes.
+        window: "words" only: tokens that a part is made of, the last of which it stands at.
         length: parts of a usual input, where they differ: the weights start for so many.
         dropout: "words" only: share of a word's numbers that each training step leaves out.
         piece_dropout: "words" only: share of the words, pieces and pairs left out likewise.
@@ -92,6 +93,7 @@ class ModelConfig(Settings):
     double_softmax: bool = False
     vocabulary: int = 0
     embedding: int = 64
+    window: int = 2
     length: int = 16
     dropout: float = 0.3
     piece_dropout: float = 0.3
@@ -121,6 +123,7 @@ class ModelConfig(Settings):
         boolean("double_softmax", self.double_softmax)
         integer("vocabulary", self.vocabulary, 0, 1_000_000)
         integer("embedding", self.embedding, 1, 4096)
+        integer("window", self.window, 1, 9)
         integer("length", self.length, 1, 10_000)
         number("dropout", self.dropout, 0, 1, open_high=True, try_value="0.3")
         number("piece_dropout", self.piece_dropout, 0, 1, open_high=True, try_value="0.3")

@@ -36,15 +36,12 @@ class SequenceModel(Classifier):
         self.b = nn.Parameter(torch.zeros(1, actions * states))
         self.step = 1.0 / (n * states**0.5)
         identity = torch.eye(states).repeat(1, actions)
-        self.register_buffer("identity", identity, persistent=False)
         if config.transitions == "stochastic":
             self.P = nn.Parameter(4 * identity + 0.2 * torch.randn(states, actions * states))
         else:
             self.P = nn.Parameter(APART * torch.randn(states, actions * states))
         self.W = nn.Parameter(torch.randn(config.classes, states) / states**0.5)
         self.w0 = nn.Parameter(torch.zeros(config.classes))
-
-    identity: Tensor
 
     @abstractmethod
     def parts(self, x: Tensor) -> Tensor:
@@ -54,11 +51,17 @@ class SequenceModel(Classifier):
     def are_parts(self, x: Tensor) -> Tensor:
         """Return bool (B, n): where there is a part, and no padding."""
 
+    def shares(self, products: Tensor) -> Tensor:
+        """Return what each place of the input added (B, n), from C* times I (B, n, k)."""
+        return products.sum(dim=2)
+
     def transitions(self) -> Tensor:
         """Return P (S, A·S) as the recursion uses it."""
         if self.config.transitions == "stochastic":
             return transition_matrix(self.P, "stochastic")
-        return self.identity.add(self.P, alpha=self.step)
+        states, columns = self.P.shape
+        identity = torch.eye(states, dtype=self.P.dtype, device=self.P.device)
+        return torch.add(identity.repeat(1, columns // states), self.P, alpha=self.step)
 
     def summary(self, images: Tensor) -> Tensor:
         """Return the final values D_n (B, S) of a batch of inputs."""

@@ -26,7 +26,7 @@ class Words(SequenceModel):
     """
 
     def __init__(self, config: ModelConfig) -> None:
-        super().__init__(config, config.embedding)
+        super().__init__(config, config.window * config.embedding)
         rows = FIRST + config.vocabulary + BUCKETS
         self.E = nn.Parameter(START * torch.randn(rows, config.embedding))
 
@@ -47,7 +47,10 @@ class Words(SequenceModel):
         return x[..., WORD] != NOTHING
 
     def parts(self, x: Tensor) -> Tensor:
-        """Return what each token is made into (B, n, embedding); in training, with noise."""
+        """Return each token behind those before it (B, n, window·embedding); of none zeros.
+
+        In training some of the words, pairs and pieces, and of the numbers, are left out.
+        """
         if self.training and self.config.piece_dropout:
             x = x * (torch.rand(x.shape, device=x.device) >= self.config.piece_dropout)
         there = (x != NOTHING).to(self.E.dtype)
@@ -56,5 +59,20 @@ class Words(SequenceModel):
         flat = F.embedding_bag(
             x.flatten(0, 1), self.E, per_sample_weights=weights.flatten(0, 1), mode="sum"
         )
-        parts = flat.view(*x.shape[:2], -1)
+        tokens = flat.view(*x.shape[:2], -1)
+        n, window = tokens.shape[1], self.config.window
+        padded = F.pad(tokens, (0, 0, window - 1, 0))
+        parts = torch.cat([padded[:, i : i + n] for i in range(window)], dim=2)
         return F.dropout(parts, self.config.dropout, self.training)
+
+    def shares(self, products: Tensor) -> Tensor:
+        """Return what each token added (B, n): in its own part, and in those after it."""
+        batch, n, _ = products.shape
+        window = self.config.window
+        by_token = products.view(batch, n, window, -1).sum(dim=3)
+        # Slot i of part t holds the token window − 1 − i before t; before the first is nothing.
+        padded = F.pad(by_token, (0, 0, 0, window - 1))
+        return sum(
+            (padded[:, window - 1 - i : window - 1 - i + n, i] for i in range(window)),
+            start=products.new_zeros(batch, n),
+        )

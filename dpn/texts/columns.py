@@ -74,9 +74,7 @@ def find_columns(
     at_text, at_label = (None if name is None else names.index(name) for name in (text, label))
     free = [i for i in free if i not in (part, at_text, at_label)]
     if at_text is None:
-        at_text = _usual(names, free, TEXT_NAMES)
-        if at_text is None and free:
-            at_text = max(free, key=lambda i: sum(map(len, columns[i])))
+        at_text = _text_among(free, columns, names)
         free = [i for i in free if i != at_text]
     if at_label is None:
         at_label = _usual(names, free, LABEL_NAMES)
@@ -95,6 +93,27 @@ def find_columns(
             "Each class must come more than once; or say it with --label-column NAME."
         )
     return at_text, at_label, part
+
+
+def text_column(
+    rows: Sequence[Sequence[str]], names: Sequence[str], text: str | None = None
+) -> int:
+    """Return which column holds the texts: the one of that name, or as ``find_columns``."""
+    if text is not None:
+        return names.index(text)
+    columns = [[row[i] for row in rows] for i in range(len(names))]
+    found = _text_among(range(len(names)), columns, names)
+    assert found is not None  # a table has a column
+    return found
+
+
+def _text_among(
+    free: Sequence[int], columns: Sequence[Sequence[str]], names: Sequence[str]
+) -> int | None:
+    found = _usual(names, free, TEXT_NAMES)
+    if found is None and free:
+        found = max(free, key=lambda i: sum(map(len, columns[i])))
+    return found
 
 
 def _usual(names: Sequence[str], among: Sequence[int], usual: Sequence[str]) -> int | None:

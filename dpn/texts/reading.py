@@ -18,12 +18,16 @@ from typing import Any
 
 from dpn.errors import DataError, did_you_mean
 from dpn.names import composed, listed, shown
-from dpn.texts.columns import PARTS, find_columns, has_names, name_both
+from dpn.texts.columns import (
+    PARTS,
+    TEXT_NAMES,
+    find_columns,
+    has_names,
+    name_both,
+    text_column,
+)
+from dpn.texts.decoding import ACCEPTED, decoded, lines_of
 
-#: Bytes of a file: far more than can be trained on in an hour.
-MAX_BYTES = 500_000_000
-#: Share of bytes that may be no UTF-8 in a file that is read as Western European instead.
-MOSTLY_ASCII = 0.02
 #: Rows looked at to find out what a file is.
 LOOKED_AT = 2_000
 _FASTTEXT = "__label__"
@@ -51,10 +55,10 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
         DataError: it cannot be read, is none of the layouts, or it is not clear which column is
             which.
     """
-    words, notes = _decoded(path)
+    words, notes = decoded(path)
     name = shown(path.name)
     if not words.strip():
-        raise DataError(f"{name} is empty. {_ACCEPTED}")
+        raise DataError(f"{name} is empty. {ACCEPTED}")
     rows, names = _rows(words, path.suffix.lower(), name)
     texts, labels, parts = _columns(rows, names, name, text, label)
     kept = [i for i, (one, of) in enumerate(zip(texts, labels, strict=True)) if one and of]
@@ -62,48 +66,47 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
     if left:
         notes.append(f"{name}: {left:,} rows without a text or a class were left out.")
     if not kept:
-        raise DataError(f"{name} holds no text with a class. {_ACCEPTED}")
+        raise DataError(f"{name} holds no text with a class. {ACCEPTED}")
     texts, labels, parts = ([column[i] for i in kept] for column in (texts, labels, parts))
     return Texts(texts, labels, parts, tuple(notes))
 
 
-_ACCEPTED = (
-    "Accepted: a CSV or TSV with a column of texts and one of classes, JSON lines with such "
-    "fields, or lines with the class in front of the text."
-)
+def read_plain(path: Path, text: str | None = None) -> tuple[list[str], tuple[str, ...]]:
+    """Return the texts of a file, whose classes nobody needs, and what was assumed.
 
-
-def _decoded(path: Path) -> tuple[str, list[str]]:
-    """Return what a file says, and what was assumed.
+    They are a column of a table or a field of JSON, as ``read_texts`` finds it, else the lines.
 
     Raises:
-        DataError: it cannot be read, is too large, or is no text.
+        DataError: it cannot be read, holds none, or has no column called ``text``.
     """
-    name = shown(path.name)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataError(f"{name} has more than {MAX_BYTES / 1e6:,.0f} MB; bring a part of it")
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{name} cannot be read ({error.strerror}).") from error
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return data.decode("utf-16"), [f"{name} was read as UTF-16."]
-        except UnicodeDecodeError as error:
-            raise DataError(f"{name} begins as UTF-16 and goes on as something else.") from error
-    if b"\0" in data:
-        raise DataError(f"{name} is no text: it holds zero bytes. {_ACCEPTED}")
-    try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        where = f"{name} is not UTF-8: line {line:,} holds the byte 0x{data[error.start]:02X}"
-    if sum(byte > 127 for byte in data) > MOSTLY_ASCII * len(data):
-        raise DataError(f"{where}. Save it as UTF-8, in an editor or with iconv.")
-    return data.decode("latin-1"), [
-        f"{where}, so it was read as ISO-8859-1 (Western European). If accents come out wrong, "
-        "save it as UTF-8."
-    ]
+    words, notes = decoded(path)
+    suffix, name = path.suffix.lower(), shown(path.name)
+    rows: list[list[str]] | None = None
+    names = None
+    if "json" in suffix and words.strip():
+        rows, names = _rows(words, suffix, name)
+    elif suffix in (".csv", ".tsv"):
+        rows = next(filter(None, (_table(words, m) for m in _marks(words, suffix))), None)
+    if rows is None:
+        if text is not None:
+            raise DataError(f"{name} has no columns, so none called {text!r}.")
+        found = [line.strip() for line in lines_of(words)]
+    else:
+        if names is None and ({text, *TEXT_NAMES} & {cell.strip() for cell in rows[0]}):
+            names, rows = [cell.strip() for cell in rows[0]], rows[1:]
+        names = names or [f"column {i + 1}" for i in range(len(rows[0]))]
+        if text is not None and text not in names:
+            raise DataError(f"--text-column must be one of {listed(names)}, got {text!r}")
+        at = text_column(rows, names, text)
+        found = [row[at].strip() for row in rows]
+    if not (found := [one for one in found if one]):
+        raise DataError(f"{name} holds no text.")
+    return found, tuple(notes)
+
+
+def _marks(words: str, suffix: str) -> list[str]:
+    lines = lines_of(words)
+    return _delimiters(lines, suffix) if any(line.strip() for line in lines) else []
 
 
 def _rows(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[str] | None]:
@@ -111,14 +114,14 @@ def _rows(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[str
     start = words.lstrip()[:1]
     if start in "[{" and (found := _of_json(words, name, sure="json" in suffix)) is not None:
         return found
-    lines = words.splitlines()
+    lines = lines_of(words)
     for mark in _delimiters(lines, suffix):
         table = _table(words, mark)
         if table is not None:
             return table, None
     if (found_lines := _labelled(lines)) is not None:
         return found_lines, ["label", "text"]
-    raise DataError(f"It is not clear how {name} is laid out. {_ACCEPTED}")
+    raise DataError(f"It is not clear how {name} is laid out. {ACCEPTED}")
 
 
 def _of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]], list[str]] | None:
@@ -131,7 +134,7 @@ def _of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]], lis
         return None
     if records is None:
         records = []
-        for number, line in enumerate(words.splitlines(), start=1):
+        for number, line in enumerate(lines_of(words), start=1):
             if not line.strip():
                 continue
             try:
@@ -174,7 +177,7 @@ def _table(words: str, mark: str) -> list[list[str]] | None:
     rows: list[list[str]]
     try:
         if plain:
-            rows = [line.split(mark) for line in words.splitlines()]
+            rows = [line.split(mark) for line in lines_of(words)]
         else:
             rows = list(csv.reader(io.StringIO(words, newline=""), delimiter=mark))
     except csv.Error:
@@ -212,8 +215,7 @@ def _columns(
     """
     if names is None:
         named = [cell.strip() for cell in rows[0]]
-        wanted = {name for name in (text, label) if name}
-        if wanted <= set(named) and (wanted or has_names(rows)):
+        if {text, label} & set(named) or has_names(rows):
             names, rows = named, rows[1:]
         else:
             names = [f"column {i + 1}" for i in range(len(rows[0]))]
@@ -222,7 +224,7 @@ def _columns(
             hint = did_you_mean(name, names)
             raise DataError(f"{option} must be one of {listed(names)}, got {name!r}{hint}")
     if not rows:
-        raise DataError(f"{file} holds names of columns and no rows. {_ACCEPTED}")
+        raise DataError(f"{file} holds names of columns and no rows. {ACCEPTED}")
     at_text, at_label, at_part = find_columns(rows[:LOOKED_AT], names, file, text, label)
     texts = [row[at_text].strip() for row in rows]
     labels = [composed(row[at_label].strip()) for row in rows]

@@ -11,10 +11,12 @@ shares something with those that were.
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -81,6 +83,21 @@ class Vocabulary:
         if len(words) != count or len(set(words)) != count:
             raise DataError(f"{FILE} must hold {count:,} different words, got {len(words):,}")
         return cls(words)
+
+    @classmethod
+    def read(cls, folder: Path, count: int) -> Vocabulary:
+        """Return the vocabulary in a run's folder, of ``count`` words.
+
+        Raises:
+            DataError: it is missing or damaged.
+        """
+        try:
+            raw = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            return cls.from_json(raw, count)
+        except (OSError, ValueError, RecursionError, DataError) as error:
+            raise DataError(
+                f"{FILE} of run {folder.name!r} is missing or damaged. Train again."
+            ) from error
 
     def encode(self, texts: Sequence[str], most: int = MOST_TOKENS) -> NDArray[np.int32]:
         """Return rows (N, n, 2 + PIECES) int32 of N texts: word, pair and pieces of each token.

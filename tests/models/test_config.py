@@ -36,6 +36,7 @@ BAD = [
     (ModelConfig, "double_softmax", 1, "true or false"),
     (ModelConfig, "vocabulary", -1, "from 0 to"),
     (ModelConfig, "embedding", 0, "from 1 to"),
+    (ModelConfig, "window", 10, "from 1 to 9"),
     (ModelConfig, "length", 0, "from 1 to"),
     (ModelConfig, "dropout", 1, "< 1"),
     (ModelConfig, "piece_dropout", -0.5, ">= 0"),

@@ -1,0 +1,1 @@
+"""Verbs for what is no picture, a file a world."""

@@ -1,0 +1,130 @@
+"""The verbs predict and explain for runs that read texts."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from dpn.commands.bars import remark
+from dpn.errors import ConfigError, DataError
+from dpn.names import row, shown
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run
+from dpn.texts.reading import read_plain
+from dpn.texts.vocabulary import Vocabulary, tokens_of
+
+#: Texts answered together.
+CHUNK = 1_000
+#: Letters of a text in a line of the answers.
+SHOWN = 60
+
+#: Where a text comes from, for the answer, and the text.
+Source = tuple[dict[str, Any], str]
+
+
+def predict_texts(run: Run, config: RunConfig, options: Namespace) -> None:
+    """Print one answer a text, in order: those of --text, then those of the files."""
+    import torch
+
+    from dpn.evaluation.evaluate import predict_logits
+    from dpn.models.devices import pick_device
+
+    words = Vocabulary.read(run.path, config.model.vocabulary)
+    model = run.load_model().to(pick_device())
+    for chunk in _chunks(_sources(options, config, "predict")):
+        logits = predict_logits(model, torch.from_numpy(words.encode([text for _, text in chunk])))
+        for (source, text), shares in zip(chunk, torch.softmax(logits, 1).numpy(), strict=True):
+            best = int(shares.argmax())
+            answer = {
+                **source,
+                "text": text,
+                "label": config.class_names[best],
+                "known": None,
+                "claim": float(shares[best]),
+                "probability": float(shares[best]),
+                "probabilities": dict(zip(config.class_names, map(float, shares), strict=True)),
+            }
+            said = row(shown(text, most=SHOWN), answer["label"], f"{answer['claim']:.1%}")
+            print(json.dumps(answer, ensure_ascii=False) if options.json else said)
+
+
+def explain_texts(run: Run, config: RunConfig, options: Namespace, target: int | None) -> None:
+    """Print one account a text: what each token added to the score; it adds up to the logit."""
+    from dpn.explain.exact import explain
+    from dpn.models.devices import pick_device
+
+    words = Vocabulary.read(run.path, config.model.vocabulary)
+    model = run.load_model().to(pick_device())
+    for chunk in _chunks(_sources(options, config, "explain")):
+        found = explain(model, words.encode([text for _, text in chunk]), target, details=False)
+        for i, (source, text) in enumerate(chunk):
+            tokens = tokens_of(text)[: found.contributions.shape[1]] or [""]
+            answer = {
+                **source,
+                "text": text,
+                "label": config.class_names[found.target[i]],
+                "logit": float(found.score[i]),
+                "probability": float(found.probabilities[i, found.target[i]]),
+                "tokens": tokens,
+                "contributions": found.contributions[i, : len(tokens)].astype(float).tolist(),
+                "bias": float(found.bias[i].sum()),
+                "smoothing": float(found.smoothing[i].sum()),
+                "readout": float(found.readout[i]),
+            }
+            print(json.dumps(answer, ensure_ascii=False) if options.json else _table(answer))
+
+
+def _table(answer: dict[str, Any]) -> str:
+    lines = list(zip(answer["tokens"], answer["contributions"], strict=True))
+    lines += [(name, answer[name]) for name in ("bias", "smoothing", "readout", "logit")]
+    width = max(len(shown(name, "(no word)", 40)) for name, _ in lines)
+    rows = [f"  {shown(name, '(no word)', 40):<{width}} {value:+10.3f}" for name, value in lines]
+    return "\n".join([row(shown(answer["text"], most=SHOWN), answer["label"]), *rows])
+
+
+def _sources(options: Namespace, config: RunConfig, verb: str) -> Iterator[Source]:
+    """Yield each text with where it comes from.
+
+    Raises:
+        ConfigError: there is neither a text nor a file.
+        DataError: a file cannot be read.
+    """
+    if not options.text and not options.files:
+        raise ConfigError(
+            f'{verb} takes a text, as in --text "where is my card?", or files of them'
+        )
+    for text in options.text or ():
+        yield {}, text
+    for name in options.files:
+        path = Path(name)
+        if path.is_dir():
+            raise DataError(f"{name} is a folder; name the files of texts in it")
+        texts, notes = read_plain(path, options.text_column)
+        stripped = [text.split(None, 1) for text in texts]
+        if all(len(pair) == 2 and pair[0] in config.class_names for pair in stripped):
+            texts = [pair[1] for pair in stripped]
+            notes = (*notes, f"{path.name}: the class in front of each line was left out.")
+        for note in notes:
+            remark(verb, note)
+        yield from (({"file": name, "line": i}, text) for i, text in enumerate(texts, start=1))
+
+
+def _chunks(sources: Iterator[Source]) -> Iterator[list[Source]]:
+    while chunk := list(islice(sources, CHUNK)):
+        yield chunk
+
+
+def check_no_texts(options: Namespace, run: Run) -> None:
+    """Refuse --text for a run of pictures, and no file at all.
+
+    Raises:
+        ConfigError: there is one, or none.
+    """
+    if options.text:
+        raise ConfigError(f"--text is for runs that read texts; run {run.id!r} reads pictures")
+    if not options.files:
+        raise ConfigError("FILE must be an image or a folder of images, got none")

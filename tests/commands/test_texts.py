@@ -1,0 +1,119 @@
+"""The verbs for texts, from a person's file to an account that adds up."""
+
+import json
+
+import pytest
+
+from dpn.__main__ import main
+from tests.helpers import NAMES
+
+TRAINING = ("--steps", "30", "--set", "batch_size=10", "--set", "threads=1", "--lr", "0.05")
+SMALL = ("--set", "states=4", "--set", "decisions=2", "--set", "embedding=4")
+LEFT = "Turn left here, now!"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A CSV, and the run that was trained on it."""
+    folder = tmp_path_factory.mktemp("texts")
+    words = {"left": "turn left here", "middle": "go straight ahead", "right": "right, please"}
+    rows = [f'"{words[label]}{" now" * (i % 4)}",{label}\n' for i in range(16) for label in NAMES]
+    (folder / "ways.csv").write_text("question,way\n" + "".join(rows), encoding="utf-8")
+    assert (
+        main(["train", "--dataset", str(folder / "ways.csv"), *TRAINING, *SMALL, *where(folder)])
+        == 0
+    )
+    return folder
+
+
+def where(folder):
+    return ["--data-dir", str(folder / "data"), "--runs-dir", str(folder / "runs")]
+
+
+@pytest.fixture
+def ask(folder, capsys):
+    """Run a verb; return its lines of JSON and its remarks, or of what fails the words alone."""
+
+    def run(*words, fails=False):
+        capsys.readouterr()
+        code = main([*words, *where(folder), "--json"])
+        out, remarks = capsys.readouterr()
+        assert code == (2 if fails else 0), remarks
+        return remarks if fails else ([json.loads(line) for line in out.splitlines()], remarks)
+
+    return run
+
+
+def test_a_run_of_texts_is_listed_and_scored_again(ask):
+    run = ask("runs")[0][0]
+    assert (run["dataset"], run["model"], run["test_accuracy"]) == ("ways", "words", 1.0)
+    (score,), _ = ask("evaluate", "latest")
+    assert score["test_accuracy"] == 1.0
+    assert "ways" in [info["name"] for info in ask("datasets")[0]]
+
+
+def test_texts_are_answered_in_their_order(ask, folder):
+    answers, _ = ask("predict", "latest", "--text", LEFT, "--text", "")
+    assert [answer["text"] for answer in answers] == [LEFT, ""]
+    assert answers[0]["label"] == "left"
+    assert sum(answers[0]["probabilities"].values()) == pytest.approx(1, abs=1e-6)
+    (folder / "some.txt").write_text("go ahead\n\nplease go right\n", encoding="utf-8")
+    answers, _ = ask("predict", "latest", str(folder / "some.txt"), str(folder / "ways.csv"))
+    assert len(answers) == 2 + 48
+    assert (answers[1]["line"], answers[1]["text"]) == (2, "please go right")
+    (folder / "known.txt").write_text("left turn left\nright go right\n", encoding="utf-8")
+    answers, remarks = ask("predict", "latest", str(folder / "known.txt"))
+    assert [answer["text"] for answer in answers] == ["turn left", "go right"]
+    assert "the class in front of each line was left out" in remarks
+
+
+def test_each_token_has_its_share_and_they_add_up(ask):
+    answers, _ = ask("explain", "latest", "--text", LEFT, "--text", "左 right")
+    for answer in answers:
+        total = sum(answer["contributions"])
+        total += sum(answer[name] for name in ("bias", "smoothing", "readout"))
+        assert total == pytest.approx(answer["logit"], abs=1e-4)
+        assert len(answer["tokens"]) == len(answer["contributions"])
+    assert answers[0]["tokens"] == ["turn", "left", "here", ",", "now", "!"]
+    (other,), _ = ask("explain", "latest", "--text", LEFT, "--target", "right")
+    assert other["label"] == "right"
+    assert other["logit"] < answers[0]["logit"]
+
+
+def test_a_table_for_people_names_each_word(folder, capsys):
+    assert main(["explain", "latest", "--text", LEFT, *where(folder)]) == 0
+    words = capsys.readouterr().out
+    assert "  left " in words
+    assert words.rstrip().splitlines()[-1].startswith("  logit")
+
+
+def test_what_does_not_go_together_is_refused_in_words(ask, folder):
+    assert "takes a text" in ask("predict", "latest", fails=True)
+    assert "cannot be read" in ask("predict", "latest", "none.txt", fails=True)
+    assert "--target must be one of left" in ask(
+        "explain", "latest", "--text", "a", "--target", "up", fails=True
+    )
+    shipped = "shipped-digits-dpn"
+    assert "--text is for runs that read texts" in ask(
+        "predict", shipped, "--text", "a", fails=True
+    )
+    assert "FILE must be an image" in ask("explain", shipped, fails=True)
+    for words in (["export"], ["read", "a.png"], ["teach", str(folder)]):
+        asked = [words[0], "latest", *words[1:]]
+        assert "another world: text" in ask(*asked, fails=True), words
+    csv = str(folder / "ways.csv")
+    assert "model must be one of words" in ask(
+        "train", "--dataset", csv, "--model", "mlp", fails=True
+    )
+    assert "augmentation must be none" in ask(
+        "train", "--dataset", csv, "--set", "augmentation=affine", fails=True
+    )
+
+
+def test_a_damaged_vocabulary_is_said(ask, folder):
+    run = ask("runs")[0][0]["run"]
+    file = folder / "runs" / run / "vocabulary.json"
+    kept = file.read_text(encoding="utf-8")
+    file.write_text('{"words": ["a"]}', encoding="utf-8")
+    assert "vocabulary.json of run" in ask("predict", "latest", "--text", "a", fails=True)
+    file.write_text(kept, encoding="utf-8")

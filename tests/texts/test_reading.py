@@ -1,0 +1,137 @@
+"""Files of texts as people have them: every layout, and what is said of those that are none."""
+
+import json
+
+import pytest
+
+from dpn.errors import DataError
+from dpn.texts.reading import read_plain, read_texts
+
+ROWS = [
+    ("Where is my card?", "arrival"),
+    ("I lost it, again", "lost"),
+    ('He said "stop"', "arrival"),
+    ("明天会到吗", "lost"),
+]
+
+
+def as_csv(mark=",", header="text,category\n", turned=False):
+    rows = [(label, text) if turned else (text, label) for text, label in ROWS]
+    quote = [[f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row] for row in rows]
+    return header.replace(",", mark) + "".join(mark.join(row) + "\n" for row in quote)
+
+
+def as_lines(between=" ", front=""):
+    return "".join(f"{front}{label}{between}{text}\n" for text, label in ROWS)
+
+
+def as_json(text="text", label="label"):
+    return [{"id": i, text: one, label: of} for i, (one, of) in enumerate(ROWS)]
+
+
+LAYOUTS = {
+    "named.csv": as_csv(),
+    "turned.csv": as_csv(header="label,sentence\n", turned=True),
+    "odd.csv": as_csv(header="a,b\n"),
+    "none.csv": as_csv(header=""),
+    "semicolons.csv": as_csv(";"),
+    "tabs.tsv": as_csv("\t"),
+    "tabs.txt": as_lines("\t"),
+    "spaces.txt": as_lines(),
+    "fasttext.txt": as_lines(front="__label__"),
+    "windows.csv": "\ufeff" + as_csv().replace("\n", "\r\n"),
+    "objects.jsonl": "".join(json.dumps(one) + "\n" for one in as_json()),
+    "named.ndjson": "\n\n".join(map(json.dumps, as_json("query", "intent"))),
+    "list.json": json.dumps(as_json("utterance", "intent"), indent=1),
+    "list.txt": json.dumps(as_json()),
+}
+
+
+def write(folder, name, content):
+    file = folder / name
+    if isinstance(content, str):
+        content = content.encode()
+    file.write_bytes(content)
+    return file
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_each_layout_is_understood(tmp_path, name):
+    found = read_texts(write(tmp_path, name, LAYOUTS[name]))
+    assert list(zip(found.texts, found.labels, strict=True)) == ROWS
+    assert set(found.parts) == {"train"}
+    assert found.notes == ()
+
+
+def test_a_column_of_parts_is_used(tmp_path):
+    rows = [f"{text!r}\t{label}\t{part}" for (text, label), part in zip(
+        ROWS, ("train", "dev", "train", "test"), strict=True)]  # fmt: skip
+    found = read_texts(write(tmp_path, "a.tsv", "\n".join(["text\tlabel\tsplit", *rows])))
+    assert found.parts == ["train", "train", "train", "test"]
+
+
+def test_two_columns_that_could_be_the_class_are_asked_about_and_may_be_said(tmp_path):
+    rows = "".join(f"a long text {i},{i % 2},{i % 3}\n" for i in range(12))
+    file = write(tmp_path, "a.csv", "words,one,two\n" + rows)
+    with pytest.raises(DataError, match=r"a\.csv holds the classes: one, two.*--label-column"):
+        read_texts(file)
+    assert len(set(read_texts(file, label="two").labels)) == 3
+    with pytest.raises(DataError, match="--label-column must be one of words, one, two"):
+        read_texts(file, label="tow")
+
+
+def test_western_european_is_read_and_said(tmp_path):
+    lines = "".join(f"{i % 2} a question of some words number {i}\n" for i in range(20))
+    found = read_texts(write(tmp_path, "a.txt", (lines + "1 caf\xe9\n").encode("latin-1")))
+    assert found.texts[-1] == "café"
+    assert "line 21 holds the byte 0xE9" in found.notes[0]
+    assert read_texts(write(tmp_path, "b.csv", as_csv().encode("utf-16"))).texts[3] == ROWS[3][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.csv", "  \n", "empty.csv is empty"),
+        ("zero.csv", b"a\0b", "holds zero bytes"),
+        ("chinese.csv", as_csv().replace("stop", "停" * 40).encode("gbk"), "not UTF-8.*Save it"),
+        ("prose.txt", "Once upon a time\nthere was a text\nof no class at all\n", "not clear how"),
+        ("names.csv", "text,label\n", "holds names of columns and no rows"),
+        ("single.csv", "text,label\n" + '"a",x\n"b",y\n', None),
+        ("one.csv", "id,words\n1,some words\n2,other words\n", "no column of classes"),
+        ("bad.jsonl", '{"text": "a", "label": "b"}\n{"text": \n', r"Line 2 of bad\.jsonl"),
+        ("numbers.json", "[1, 2]", "must hold an object for each text"),
+        ("broken.json", "[{", "is no JSON"),
+        ("blank.csv", 'text,label\n"",x\n', "holds no text with a class"),
+    ],
+)
+def test_what_is_none_is_refused_in_words(tmp_path, name, content, words):
+    file = write(tmp_path, name, content)
+    if words is None:
+        assert len(read_texts(file).texts) == 2
+        return
+    with pytest.raises(DataError, match=words):
+        read_texts(file)
+
+
+def test_rows_that_lack_something_are_left_out_and_counted(tmp_path):
+    found = read_texts(write(tmp_path, "a.csv", as_csv() + '"no class",\n"","lost"\n'))
+    assert len(found.texts) == len(ROWS)
+    assert found.notes == ("a.csv: 2 rows without a text or a class were left out.",)
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(DataError, match="cannot be read"):
+        read_texts(tmp_path / "none.csv")
+
+
+def test_texts_alone(tmp_path):
+    lines = write(tmp_path, "a.txt", "One, two.\n\n  three \n")
+    assert read_plain(lines) == (["One, two.", "three"], ())
+    assert read_plain(write(tmp_path, "a.csv", LAYOUTS["named.csv"]))[0] == [t for t, _ in ROWS]
+    only = write(tmp_path, "b.csv", "id;words\n1;hello there\n2;and you\n")
+    assert read_plain(only, "words")[0] == ["hello there", "and you"]
+    assert read_plain(write(tmp_path, "c.jsonl", LAYOUTS["objects.jsonl"]))[0][0] == ROWS[0][0]
+    with pytest.raises(DataError, match="no columns"):
+        read_plain(lines, "words")
+    with pytest.raises(DataError, match="holds no text"):
+        read_plain(write(tmp_path, "d.txt", "\n"))

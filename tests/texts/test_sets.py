@@ -1,0 +1,90 @@
+"""Sets of texts: the embedded one, those that people bring, and what they are called."""
+
+import pytest
+
+from dpn.data.catalogue import dataset_info, list_datasets, list_texts
+from dpn.data.loading import load_dataset
+from dpn.errors import DataError
+from dpn.texts.sets import EMBEDDED, bring, read_set
+from tests.helpers import same_tensors, write_texts
+
+
+def write_lines(file, rows):
+    file.write_text("".join(f"{label} {text}\n" for text, label in rows), encoding="utf-8")
+    return file
+
+
+ROWS = [(f"text of class {label} number {i}", str(label)) for i in range(6) for label in (10, 9)]
+
+
+def test_the_embedded_questions_are_in_two_languages_and_ten_intents(tmp_path):
+    found = read_set(EMBEDDED, tmp_path)
+    assert len(found.train) == len(set(found.train)) == 300
+    assert len(found.class_names) == 10
+    assert sum(text.isascii() for text in found.train) == 200
+    data = load_dataset(EMBEDDED, tmp_path)
+    assert data.world == "text"
+    assert len(data.x_test) == 60
+    assert data.preparation == ""
+    assert dataset_info(EMBEDDED, tmp_path).classes == 10
+    assert EMBEDDED not in [info.name for info in list_datasets(tmp_path)]  # of pictures
+
+
+def test_the_seed_holds_out_and_the_test_part_stays(tmp_path):
+    write_texts(tmp_path)
+    one, other = (load_dataset("small", tmp_path, seed=seed) for seed in (0, 1))
+    assert one.x_test.equal(other.x_test)
+    assert not one.y_val.equal(other.y_val) or not one.x_val.equal(other.x_val)
+    again = load_dataset("small", tmp_path, seed=0)
+    assert same_tensors({"x": one.x_train}, {"x": again.x_train})
+    assert again.beside == one.beside
+
+
+def test_a_file_is_kept_once_under_its_name(tmp_path):
+    data = tmp_path / "data"
+    file = write_lines(tmp_path / "my file.train.txt", ROWS)
+    assert bring(file, data)[0] == bring(file, data)[0] == "my file"
+    assert [info.name for info in list_texts(data)] == [EMBEDDED, "my file"]
+    assert read_set("my file", data).class_names == ("9", "10")  # numbers in their order
+    write_lines(file, ROWS[:-1])
+    assert bring(file, data)[0] == "my file 2"
+    assert bring(write_lines(tmp_path / f"{EMBEDDED}.txt", ROWS), data)[0] == f"{EMBEDDED} 2"
+
+
+def test_a_neighbour_called_test_is_the_test_part(tmp_path):
+    file = write_lines(tmp_path / "topic_train.txt", ROWS)
+    write_lines(tmp_path / "topic_test.txt", ROWS[:3])
+    name, notes = bring(file, tmp_path / "data")
+    assert name == "topic"
+    assert notes == ("topic_test.txt is the test part.",)
+    assert len(load_dataset(name, tmp_path / "data").x_test) == 3
+    assert bring(tmp_path, tmp_path / "data")[0] == "topic"  # the folder that holds both
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([("a b", "x"), ("c d", "x"), ("e f", "x")], "not clear how"),
+        ([*ROWS, *[("a", "y" * 70)] * 2], "names are 1 to 64 visible characters"),
+    ],
+)
+def test_what_cannot_be_trained_on_is_not_kept(tmp_path, rows, words):
+    with pytest.raises(DataError, match=words):
+        bring(write_lines(tmp_path / "a.txt", rows), tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_of_several_files_is_asked_about(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        write_lines(tmp_path / name, ROWS)
+    with pytest.raises(DataError, match=r"holds a\.txt, b\.txt"):
+        bring(tmp_path, tmp_path / "data")
+
+
+def test_long_texts_are_read_in_part_and_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr("dpn.texts.vocabulary.MOST_TOKENS", 16)
+    rows = [(f"{text} {'and so on ' * 10}", label) for text, label in ROWS]
+    name, _ = bring(write_lines(tmp_path / "a.txt", rows), tmp_path / "data")
+    data = load_dataset(name, tmp_path / "data")
+    assert data.x_train.shape[1] == 16
+    assert any("the first 16 words are read" in note for note in data.notes)
