@@ -38,7 +38,8 @@ def number_picture(found: SheetRead, *, dark: bool = False) -> tuple[pd.DataFram
     owners, scale = found.owners, found.sheet.scale
     rows, columns = np.flatnonzero(owners.any(axis=1)), np.flatnonzero(owners.any(axis=0))
     room = max(4, round(0.12 * (rows[-1] - rows[0])))
-    top, left = max(0, int(rows[0]) - room), max(0, int(columns[0]) - room)
+    above = max(4, round(0.3 * (rows[-1] - rows[0])))  # where the percentages stand
+    top, left = max(0, int(rows[0]) - above), max(0, int(columns[0]) - room)
     box = slice(top, int(rows[-1]) + 1 + room), slice(left, int(columns[-1]) + 1 + room)
     picture = coloured(found.sheet.picture[box], owners[box])
     height, width = picture.shape[:2]

@@ -128,8 +128,8 @@ def _cut_words(line: LineRead) -> Iterator[str]:
         else:
             gain = best.score - other.score
             yield (
-                f"{between}: {signed(gain)}. With this cut {_sum(best, other)}; without it at "
-                f"best **{ui.plain(other.text)}**, {_sum(other, best)}."
+                f"{between}: cut here, {_sum(best, other)}. Cut elsewhere, at best "
+                f"{_sum(other, best)} (read {ui.plain(other.text)}): {gain:.2f} less."
             )
 
 
