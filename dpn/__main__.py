@@ -117,7 +117,11 @@ def build_parser() -> argparse.ArgumentParser:
 
     teach = verb("teach", "Teach a copy of a run from a few drawings; it is kept as a new run.")
     teach.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
-    teach.add_argument("folder", metavar="FOLDER", help="FOLDER/CLASS/*.png; a new name is new")
+    teach.add_argument(
+        "folder",
+        metavar="FOLDER",
+        help="FOLDER/CLASS/*.png, or a file of texts; a new class is new",
+    )
     teach.add_argument("--method", default="full", help="full | lora | readout: what may change")
     teach.add_argument(
         "--rehearse",

@@ -1,4 +1,4 @@
-"""The verb ``teach``: a folder of drawings, one sub-folder for each class, becomes a lesson."""
+"""The verb ``teach``: a folder of drawings, one sub-folder a class, or texts become a lesson."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from dpn import settings
+from dpn.commands.worlds.texts import read_lesson
 from dpn.errors import DataError, ImageError
 from dpn.names import is_class_name
 from dpn.pictures.files import pictures_in, read_images
 from dpn.pictures.folders import NO_CLASS, classes_of, left_out
-from dpn.runs.config import RunConfig
-from dpn.runs.folder import find_picture_run
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run
 
 
 def teach(options: Namespace) -> None:
@@ -26,9 +27,10 @@ def teach(options: Namespace) -> None:
     from dpn.models.devices import cpu_count, set_threads
     from dpn.teaching.lesson import hold_lesson, keep_lesson
 
-    run = find_picture_run(options.run, settings.runs_dir(), "teach")
+    run = find_run(options.run, settings.runs_dir())
     config = run.config()
-    images, names = _read(Path(options.folder), config)
+    read = read_lesson if config.model.world == "text" else _read
+    images, names = read(Path(options.folder), run)
     for name in dict.fromkeys(names):
         if name not in config.class_names:
             print(f"new class: {name}", file=sys.stderr)
@@ -71,7 +73,7 @@ def teach(options: Namespace) -> None:
     )
 
 
-def _read(folder: Path, config: RunConfig) -> tuple[np.ndarray, list[str]]:
+def _read(folder: Path, run: Run) -> tuple[np.ndarray, list[str]]:
     """Return the images (N, C, H, W) of the classes' folders, and the class of each.
 
     Raises:
@@ -79,6 +81,7 @@ def _read(folder: Path, config: RunConfig) -> tuple[np.ndarray, list[str]]:
     """
     from dpn.commands.bars import remark
 
+    config = run.config()
     found, notes = pictures_in(folder) if folder.is_dir() else ([], [])
     classes, assumed = classes_of(found)
     lessons, problems = [], []

@@ -60,7 +60,7 @@ def teach(
 
     Args:
         model: on any device, in eval mode.
-        images: uint8 (N, C, H, W), N >= 1, of the model's shape.
+        images: N >= 1 inputs as data sets hold them, uint8 (N, C, H, W) of the model's shape.
         labels: int64 (N,), 0 <= label < ``classes``.
         past: what to rehearse, or None to trust the pull to the old weights alone.
         method: a key of ``METHODS``.
@@ -78,7 +78,6 @@ def teach(
         raise ConfigError(f"method must be one of {', '.join(METHODS)}, got {method!r}{hint}")
     old = copy.deepcopy(model).eval()
     new = grow(old, classes or old.config.classes)
-    device = next(new.parameters()).device
     METHODS[method].adapt(new)
     trained = [weight for weight in new.parameters() if weight.requires_grad]
     before = [weight.detach().clone() for weight in trained]
@@ -88,11 +87,11 @@ def teach(
     pull = (PULL_BLIND if is_blind else PULL_NEW) if is_new else PULL
     peak = METHODS[method].learning_rate * share**0.5
     optimizer = torch.optim.AdamW(trained, lr=peak, weight_decay=0.0)
-    lesson = Drawer(images, labels, augmentation, seed, device, ground)
+    lesson = Drawer(images, labels, augmentation, seed, new, ground)
     rehearsal = None
     if past:
         kept = past.images, past.labels
-        rehearsal = Drawer(*kept, augmentation, seed + 1, device, ground)
+        rehearsal = Drawer(*kept, augmentation, seed + 1, new, ground)
     own = LESSON_BATCH if is_new else min(LESSON_BATCH, 2 * len(images))
     for step in range(STEPS):
         rate = min(1.0, (step + 1) / (WARM_UP * STEPS)) * (1 - step / STEPS)

@@ -22,15 +22,17 @@ from dpn.models.devices import describe_device, pick_device
 from dpn.names import MAX_NAME_LENGTH, is_class_name
 from dpn.runs.config import RunConfig
 from dpn.runs.create import create_run, new_run_id
+from dpn.runs.files import read_json
 from dpn.runs.run import Run
 from dpn.teaching.fine_tune import Progress, teach, trained_weights
 from dpn.teaching.rehearsal import Past, likes
+from dpn.texts.vocabulary import FILE as VOCABULARY
 from dpn.training.opening import check_same_data, training_data
 from dpn.training.result import scores_of
 
 REHEARSE_NAMES = ("auto", "data", "none")
 
-Pixels = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +71,8 @@ def hold_lesson(
 
     Args:
         run: which model.
-        images: (N, C, H, W) uint8, N >= 1, as the model takes them.
+        images: (N, C, H, W) uint8, N >= 1, as the model takes them; of another world than pictures
+            as its data sets hold them.
         names: N names; one that the run does not know becomes a new class.
         data_dir: where the run's data set may be, to rehearse and to judge with.
         method: a key of ``dpn.teaching.methods.METHODS``.
@@ -102,7 +105,7 @@ def hold_lesson(
         past,
         method,
         classes=len(known),
-        augmentation="flip_crop" if config.preparation == "photo" else "affine",
+        augmentation=_varied(config),
         ground=config.look.ground if config.look else (0,),
         seed=config.training.seed,
         progress=progress,
@@ -158,6 +161,7 @@ def keep_lesson(taught: Taught, runs_dir: Path, owner: str | None = None) -> Run
         owner,
         config.notes,
         config.look,
+        beside=_beside(taught.parent, config),
     )
     parameters, multiply_adds = model_size(config.model)
     run.save_weights(taught.model.state_dict())
@@ -196,6 +200,18 @@ def known_names(config: RunConfig, names: Sequence[str]) -> tuple[str, ...]:
     return (*config.class_names, *new)
 
 
+def _varied(config: RunConfig) -> str:
+    if config.model.world != "picture":
+        return "none"
+    return "flip_crop" if config.preparation == "photo" else "affine"
+
+
+def _beside(parent: Run, config: RunConfig) -> dict[str, Any]:
+    """Return the files that a model of texts needs to read them."""
+    names = (VOCABULARY,) if config.model.world == "text" else ()
+    return {name: read_json(parent.path / name) for name in names}
+
+
 def _new_before(config: RunConfig) -> int:
     return int(config.lesson["new_classes"]) if config.lesson else 0
 
@@ -217,7 +233,7 @@ def _past(data: Dataset | None, config: RunConfig) -> Past | None:
         return Past(data.x_train, data.y_train)
     if data:  # classes of earlier lessons have no images here: the model's own answers keep them
         return Past(data.x_train)
-    if config.preparation == "photo":
+    if config.preparation == "photo" or config.model.world != "picture":
         return None
     images = likes(config.model.height, config.model.width)
     if config.preparation == "dark_ink":

@@ -96,10 +96,11 @@ class Drawer:
         y: Tensor | None,
         augmentation: str,
         seed: int,
-        device: torch.device,
+        model: Classifier,
         ground: Sequence[int] = (0,),
     ) -> None:
-        self._x, self._y, self._device = x, y, device
+        self._x, self._y, self._prepared = x, y, model.prepared
+        self._device = next(model.parameters()).device
         self._vary = on_ground(augmentation, ground)
         self._generator = torch.Generator().manual_seed(seed)
         if y is not None:  # each class the same share, however few images it has
@@ -107,10 +108,10 @@ class Drawer:
             self._weights = 1.0 / counts[y].double()
 
     def draw(self, count: int, *, balanced: bool = False) -> tuple[Tensor, Tensor | None]:
-        """Return ``count`` images, float (count, C, H, W) in 0..1, and their labels."""
+        """Return ``count`` inputs as the model takes them, images in 0..1, and their labels."""
         if balanced:
             index = torch.multinomial(self._weights, count, True, generator=self._generator)
         else:
             index = torch.randint(len(self._x), (count,), generator=self._generator)
-        images = self._vary(self._x[index].float() / 255, self._generator).to(self._device)
-        return images, None if self._y is None else self._y[index].to(self._device)
+        images = self._vary(self._prepared(self._x[index]), self._generator)
+        return images.to(self._device), None if self._y is None else self._y[index].to(self._device)

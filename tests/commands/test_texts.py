@@ -87,6 +87,23 @@ def test_a_table_for_people_names_each_word(folder, capsys):
     assert words.rstrip().splitlines()[-1].startswith("  logit")
 
 
+def test_texts_are_taught_and_a_class_added(ask, folder):
+    lesson = folder / "lesson.csv"
+    rows = [f"walk back {word},back\n" for word in ("please", "now", "home", "again")]
+    lesson.write_text(
+        "text,label\n" + "".join(rows) + "go straight here,middle\n", encoding="utf-8"
+    )
+    (answer,), remarks = ask("teach", "latest", str(lesson))
+    assert "new class: back" in remarks
+    assert answer["accuracy_after"] >= 0.9
+    texts = ("--text", "walk back again", "--text", LEFT)
+    back, left = ask("predict", answer["run"], *texts)[0]
+    assert left["label"] == "left"  # nothing is forgotten
+    assert back["probabilities"]["back"] > 10 * left["probabilities"]["back"]
+    (folder / "prose.txt").write_text("one\ntwo\nthree\n", encoding="utf-8")
+    assert "not clear how" in ask("teach", "latest", str(folder / "prose.txt"), fails=True)
+
+
 def test_what_does_not_go_together_is_refused_in_words(ask, folder):
     assert "takes a text" in ask("predict", "latest", fails=True)
     assert "cannot be read" in ask("predict", "latest", "none.txt", fails=True)
@@ -98,7 +115,7 @@ def test_what_does_not_go_together_is_refused_in_words(ask, folder):
         "predict", shipped, "--text", "a", fails=True
     )
     assert "FILE must be an image" in ask("explain", shipped, fails=True)
-    for words in (["export"], ["read", "a.png"], ["teach", str(folder)]):
+    for words in (["export"], ["read", "a.png"]):
         asked = [words[0], "latest", *words[1:]]
         assert "another world: text" in ask(*asked, fails=True), words
     csv = str(folder / "ways.csv")

@@ -170,9 +170,9 @@ def test_folds_spread_every_class(labels, count):
 def test_what_comes_in_at_the_edges_is_of_the_ground():
     images = torch.full((8, 1, 8, 8), 250, dtype=torch.uint8)
     labels = torch.zeros(8, dtype=torch.long)
-    where = torch.device("cpu")
+    model = build_model(small_model())
     paper, black = (
-        Drawer(images, labels, "affine", 0, where, ground).draw(8)[0] for ground in ((250,), (0,))
+        Drawer(images, labels, "affine", 0, model, ground).draw(8)[0] for ground in ((250,), (0,))
     )
     assert torch.allclose(paper, torch.full_like(paper, 250 / 255), atol=1e-6)
     assert black.min() < 0.5

@@ -1,4 +1,4 @@
-"""The verbs predict and explain for runs that read texts."""
+"""The verbs predict, explain and teach for runs that read texts."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dpn.commands.bars import remark
 from dpn.errors import ConfigError, DataError
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.texts.reading import read_plain
+from dpn.texts.reading import read_plain, read_texts
 from dpn.texts.vocabulary import Vocabulary, tokens_of
 
 #: Texts answered together.
@@ -76,6 +79,19 @@ def explain_texts(run: Run, config: RunConfig, options: Namespace, target: int |
                 "readout": float(found.readout[i]),
             }
             print(json.dumps(answer, ensure_ascii=False) if options.json else _table(answer))
+
+
+def read_lesson(path: Path, run: Run) -> tuple[NDArray[np.int32], list[str]]:
+    """Return the texts of a file as the run's model takes them (N, n, …), and the class of each.
+
+    Raises:
+        DataError: it is no file of texts with their classes.
+    """
+    found = read_texts(path)
+    for note in found.notes:
+        remark("teach", note)
+    words = Vocabulary.read(run.path, run.config().model.vocabulary)
+    return words.encode(found.texts), found.labels
 
 
 def _table(answer: dict[str, Any]) -> str:
