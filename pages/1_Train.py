@@ -13,6 +13,7 @@ from dpn.ui.train import settings as train_settings
 from dpn.ui.train import trackers as train_trackers
 
 ui.start_page("Train")
+ui.get_ready_to_train()
 name_the_rest = ui.head("Train")
 
 with st.container(key="result_first"):

@@ -135,9 +135,9 @@ def _account(
         with torch.enable_grad(), _biases_of(model.modules()) as trail:
             before = model.feature_map(x)
         cotangent, fields = _follow(model, before.detach(), question, config)
-    gradient, *others = torch.autograd.grad(
-        before, [x, *(output for output, _ in trail)], grad_outputs=cotangent
-    )
+    with torch.enable_grad():  # of one number: with ``grad_outputs`` torch would import SymPy
+        total = (before * cotangent).sum()
+    gradient, *others = torch.autograd.grad(total, [x, *(output for output, _ in trail)])
     # Gradient and pixel in normalised units are gradient · std and (x − mean) / std.
     fields["composed_template"] = gradient * model.std
     fields["pixel_map"] = gradient * (x.detach() - model.mean)

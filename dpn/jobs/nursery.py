@@ -24,7 +24,7 @@ import sys
 import traceback
 
 from dpn.jobs import worker
-from dpn.training.warm_up import warm_up
+from dpn.models.late import import_late
 
 #: Files that come with each message.
 FILES = 3
@@ -34,7 +34,7 @@ def main() -> None:
     """Fork workers for whoever holds the other end of standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    warm_up()
+    import_late()
     gc.collect()
     gc.freeze()  # what is here now is not written to by a worker that looks for garbage
     # A byte arrives here for each child that ends: what waits for the socket wakes up.

@@ -40,12 +40,12 @@ from dpn.jobs.showing import Showing
 from dpn.logs import set_up_log
 from dpn.models.config import ModelConfig, TrainConfig, tracker_names
 from dpn.models.devices import release_memory
+from dpn.models.late import import_late
 from dpn.runs.run import LIVE_WEIGHTS, Run
 from dpn.tracking.followers import Followers
 from dpn.training.loop import Record, run_training
 from dpn.training.opening import open_training, reopen_training
 from dpn.training.trainer import StepRecord, Trainer
-from dpn.training.warm_up import warm_up
 
 log = logging.getLogger(__name__)
 
@@ -233,7 +233,7 @@ def main() -> None:
     # Whatever prints, in Python or in C, must not end up among the events.
     sys.stdout = sys.stderr
     os.dup2(sys.stderr.fileno(), 1)
-    warm_up()
+    import_late()
     worker = Worker(sys.stdin, events)
     # A service manager can tell all processes of the app to end, and not only its first.
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())

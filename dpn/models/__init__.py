@@ -6,6 +6,7 @@ __all__ = [
     "config",
     "devices",
     "dpn",
+    "late",
     "mlp",
     "presets",
     "residual",

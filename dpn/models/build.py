@@ -18,6 +18,7 @@ import torch
 from dpn.models.base import Classifier
 from dpn.models.config import ModelConfig
 from dpn.models.dpn import DPN
+from dpn.models.late import import_late
 from dpn.models.mlp import MLP
 from dpn.models.residual import ResidualDPN
 from dpn.models.words import Words
@@ -40,6 +41,7 @@ def build_model(config: ModelConfig, seed: int = 0) -> Classifier:
 @lru_cache(maxsize=256)
 def model_size(config: ModelConfig) -> tuple[int, int]:
     """Return (trainable parameters, multiply-adds of one image), computed without any data."""
+    import_late()
     from torch.utils.flop_counter import FlopCounterMode
 
     with torch.device("meta"):

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dpn.models.base import Classifier
+from dpn.models.base import Classifier, normal
 from dpn.models.config import ModelConfig
 from dpn.recursion.bellman import final_value, rewards, transition_matrix
 from dpn.recursion.operators import OPERATORS
@@ -26,14 +26,16 @@ class DPN(Classifier):
         states, actions = config.states, config.decisions
         steps = 1 if config.rewards == "shared" else n
         self.part_count, self.part_size = n, size
-        self.R = nn.Parameter(torch.randn(steps, k, actions * states) / (k * n) ** 0.5)
+        self.R = nn.Parameter(normal(steps, k, actions * states, over=(k * n) ** 0.5))
         self.b = nn.Parameter(torch.zeros(steps, actions * states))
         # Near the identity, so that each state first remembers its own value; from dense random
         # transitions the values of all states blur into one and nothing is learned.
         diagonal, noise = (4.0, 0.2) if config.transitions == "stochastic" else (1.0, 0.02)
-        identity = torch.eye(states).repeat(1, actions)
-        self.P = nn.Parameter(diagonal * identity + noise * torch.randn(states, actions * states))
-        self.W = nn.Parameter(torch.randn(config.classes, states) / states**0.5)
+        start = normal(states, actions * states, times=noise)
+        if not start.is_meta:
+            start += diagonal * torch.eye(states).repeat(1, actions)
+        self.P = nn.Parameter(start)
+        self.W = nn.Parameter(normal(config.classes, states, over=states**0.5))
         self.w0 = nn.Parameter(torch.zeros(config.classes))
 
     def feature_map(self, images: Tensor) -> Tensor:

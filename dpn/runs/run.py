@@ -185,15 +185,16 @@ class Run:
             weights = read_tensors(self.path / "weights.safetensors", self.id)
         else:
             weights, _ = read_snapshot(self.path, moment)
-        whole = {torch.float16: torch.float32}
-        found = {name: (w.shape, whole.get(w.dtype, w.dtype)) for name, w in weights.items()}
+        weights = {n: w.float() if w.dtype == torch.float16 else w for n, w in weights.items()}
+        found = {name: (weight.shape, weight.dtype) for name, weight in weights.items()}
         wanted = {name: (value.shape, value.dtype) for name, value in model.state_dict().items()}
         if found != wanted:
             raise RunError(
                 f"The weights of run {self.id!r} do not fit its config.json; one of the two was "
                 "changed. Train again."
             )
-        model.to_empty(device="cpu").load_state_dict(weights)
+        # Not ``to_empty``, which imports SymPy. What was read shares one block of memory.
+        model.load_state_dict({n: w.clone() for n, w in weights.items()}, assign=True)
         return model.eval()
 
     def delete(self) -> None:

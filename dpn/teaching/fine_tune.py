@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from dpn.errors import ConfigError, did_you_mean
 from dpn.models.base import Classifier
 from dpn.models.build import build_model, readout_names
+from dpn.models.late import import_late
 from dpn.teaching.methods import METHODS, merge
 from dpn.teaching.rehearsal import Drawer, Past, remember
 
@@ -76,6 +77,7 @@ def teach(
     if method not in METHODS:
         hint = did_you_mean(method, tuple(METHODS))
         raise ConfigError(f"method must be one of {', '.join(METHODS)}, got {method!r}{hint}")
+    import_late()
     old = copy.deepcopy(model).eval()
     new = grow(old, classes or old.config.classes)
     METHODS[method].adapt(new)

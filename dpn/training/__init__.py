@@ -9,5 +9,4 @@ __all__ = [
     "parallel",
     "result",
     "trainer",
-    "warm_up",
 ]

@@ -15,7 +15,7 @@ from dpn.ui.current import (
 )
 from dpn.ui.frame import head, start_page
 from dpn.ui.loaded import class_means, data_notes, dataset, evaluation, summaries, test_images
-from dpn.ui.shared import history, jobs, model_server, warm_up
+from dpn.ui.shared import get_ready_to_train, history, jobs, model_server, warm_up
 from dpn.ui.widgets import (
     device_words,
     figure,
@@ -44,6 +44,7 @@ __all__ = [
     "evaluation",
     "explainers",
     "figure",
+    "get_ready_to_train",
     "guard",
     "head",
     "history",

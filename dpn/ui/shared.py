@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -104,21 +105,36 @@ def history(path: str) -> History:
 def warm_up() -> threading.Event:
     """Import what takes seconds, in the background, from the moment the server starts.
 
-    A process that is ready to train comes after it: both import torch, and side by side each would
-    take twice as long to its first answer.
-
     Returns an event that is set once it is done. Whoever needs torch or SciPy waits
     for it first: two threads that import one of them at the same time see it half made.
     """
-    manager, done = jobs(), threading.Event()
+    done = threading.Event()
 
     def load() -> None:
         try:
-            for name in ("torch.utils.flop_counter", "dpn.jobs.serving"):
-                importlib.import_module(name)
+            importlib.import_module("dpn.jobs.serving")
         finally:
             done.set()
-            manager.prepare()
 
     threading.Thread(target=load, name="warm-up", daemon=True).start()
     return done
+
+
+def get_ready_to_train() -> None:
+    """Have a process that is ready when Start is pressed, for whoever opens Train.
+
+    It comes after ``warm_up``: both import torch, and side by side each would take twice as long.
+    Nobody else pays for it: it holds nearly as much memory as the rest of the app.
+    """
+    if warm_up().is_set() and "torch._dynamo" in sys.modules:
+        jobs().prepare()
+    else:
+        threading.Thread(target=_get_ready, name="get-ready", daemon=True).start()
+
+
+def _get_ready() -> None:
+    warm_up().wait()
+    jobs().prepare()
+    from dpn.models.late import import_late  # the page tells what a model costs
+
+    import_late()

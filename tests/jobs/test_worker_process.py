@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 
 import pytest
 
@@ -91,3 +92,30 @@ def test_all_are_forked_from_one_and_each_tells_its_own_end(tmp_path, starter):
     for name, events in heard.items():
         events.close()
         workers[name].close()
+
+
+@pytest.mark.parametrize("can_fork", FORKS)
+def test_what_waits_is_ended_when_nobody_asks_for_it(starter, monkeypatch, can_fork):
+    monkeypatch.setattr(worker_process, "CAN_FORK", can_fork)
+    monkeypatch.setattr(worker_process, "REST", 2.0)
+    starter.prepare()
+    waits = starter._ready
+    starter.prepare()
+    assert starter._ready is waits
+    until(lambda: waits.poll() is not None, 30)
+    until(lambda: not starter._rests)  # the next prepare makes another
+    assert starter._ready is None
+
+
+@pytest.mark.skipif(not worker_process.CAN_FORK, reason="nothing is forked here")
+def test_what_was_forked_keeps_it(starter, monkeypatch):
+    monkeypatch.setattr(worker_process, "REST", 0.5)
+    worker = starter.start()
+    nursery = starter._ready
+    monkeypatch.setattr(starter, "_asked", -1e9)
+    with pytest.raises(subprocess.TimeoutExpired):
+        nursery.wait(1.5)
+    worker.close()
+    assert list(worker.events()) == []
+    assert worker.wait(30) == 0
+    nursery.wait(30)
