@@ -20,6 +20,7 @@ from dpn.data.npz import ImageShape, peek_npz, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk
 from dpn.errors import DataError, did_you_mean, said
 from dpn.texts import sets
+from dpn.texts.fetching import SOURCES
 
 #: digits has no official test set: a fifth of it, drawn once with this seed, always serves as one.
 DIGITS_TEST_FRACTION, DIGITS_TEST_SEED = 0.2, 20
@@ -98,28 +99,39 @@ def list_own(data_dir: Path) -> list[DatasetInfo]:
 
 
 def list_texts(data_dir: Path) -> list[DatasetInfo]:
-    """Return the sets of texts: the embedded one, then those kept in the data folder."""
-    return [
-        DatasetInfo(
+    """Return the sets of texts: the embedded one, what can be fetched, and one's own."""
+    return [_text_info(name, data_dir) for name in sets.names_of_sets(data_dir)]
+
+
+def _text_info(name: str, data_dir: Path) -> DatasetInfo:
+    path = sets.path_of(name, data_dir)
+    if name in SOURCES:
+        source, is_here = SOURCES[name], path.is_file()
+        return DatasetInfo(
             name,
-            title_of_set(name),
-            "300 short questions in ten intents, in English and Chinese."
-            if name == sets.EMBEDDED
-            else "Your own texts.",
+            source.title,
+            source.about,
             None,
-            None,
-            "embedded" if name == sets.EMBEDDED else "texts",
-            sets.path_of(name, data_dir),
+            source.classes,
+            "on disk" if is_here else "download",
+            path if is_here else None,
+            None if is_here else max(1, round(source.total_bytes / 1e6)),
+            images=source.texts,
             world="text",
         )
-        for name in sets.names_of_sets(data_dir)
-    ]
+    about, source_kind = "Your own texts.", "on disk"
+    if name == sets.EMBEDDED:
+        about, source_kind = "300 short questions, ten intents, English and Chinese.", "embedded"
+    title = title_of_set(name)
+    return DatasetInfo(name, title, about, None, None, source_kind, path, world="text")
 
 
 def title_of_set(name: str) -> str:
     """Return what people call a data set."""
     if name in DATASETS:
         return DATASETS[name].title
+    if name in SOURCES:
+        return SOURCES[name].title
     found = _VISIT.fullmatch(name)
     return found[1] if found else name
 
@@ -153,10 +165,10 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     info = infos[name]
     if info.problem:
         raise DataError(info.problem)
-    if info.world == "text":
+    if info.world == "text" and info.classes is None:
         found = sets.read_set(name, data_dir)
         return replace(info, classes=len(found.class_names), images=len(found.train))
-    if info.classes is None and info.path:
+    if info.world == "picture" and info.classes is None and info.path:
         return replace(info, classes=len(read_npz(info.path).class_names))
     return info
 

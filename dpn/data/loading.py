@@ -25,7 +25,8 @@ from dpn.data.look import Look, measure
 from dpn.data.npz import Arrays, ImageShape, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk, read_torchvision
 from dpn.errors import DataError
-from dpn.texts.sets import is_set, read_set, with_test_part
+from dpn.texts.fetching import SOURCES
+from dpn.texts.sets import is_set, keep_fetched, read_set, with_test_part
 from dpn.texts.vocabulary import FILE as VOCABULARY
 from dpn.texts.vocabulary import NOTHING, Vocabulary, most_tokens, words_of
 
@@ -128,6 +129,8 @@ def load_dataset(
 
     if not 0.01 <= validation_fraction <= 0.5:
         raise DataError(f"validation_fraction must be 0.01 to 0.5, got {validation_fraction!r}")
+    if name in SOURCES and not is_set(name, data_dir):
+        keep_fetched(name, data_dir, progress, is_allowed=download)
     if name not in DATASETS and is_set(name, data_dir):
         return _load_texts(name, data_dir, validation_fraction, seed)
     arrays = read_arrays(name, data_dir, download, progress)
@@ -148,8 +151,7 @@ def _load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Datase
     import torch
 
     check_name(name)
-    found = read_set(name, data_dir)
-    notes = found.notes
+    notes = (found := read_set(name, data_dir)).notes
     if not found.test:
         test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
         found = with_test_part(found, test)
@@ -158,7 +160,7 @@ def _load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Datase
             f"It has no test part: a fifth of it serves as one ({test.sum():,} texts).",
         )
     held = stratified_mask(found.y_train, fraction, seed)
-    if not held.any() or not found.test:
+    if not (held.any() and found.test):
         raise DataError(f"{name} has too few texts of each class; bring more")
     trained = [text for text, is_held in zip(found.train, held, strict=True) if not is_held]
     vocabulary = Vocabulary(words_of(trained))
@@ -167,8 +169,8 @@ def _load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Datase
     lengths = (x[~held, :, 0] != NOTHING).sum(axis=1)
     if (full := int((lengths == most).sum())) > 0:
         notes = (*notes, f"Of {full:,} long texts the first {most:,} words are read.")
-    y, parts = found.y_train, vocabulary.encode(found.test, most)
-    tensors = map(torch.from_numpy, (x[~held], y[~held], x[held], y[held], parts, found.y_test))
+    y, x_test = found.y_train, vocabulary.encode(found.test, most)
+    tensors = map(torch.from_numpy, (x[~held], y[~held], x[held], y[held], x_test, found.y_test))
     return Dataset(
         name,
         found.class_names,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dpn.errors import DataError
 from dpn.names import MAX_NAME_LENGTH, is_class_name, listed, shown
+from dpn.texts.fetching import SOURCES, Progress, fetch
 from dpn.texts.reading import Texts, read_texts
 
 #: The embedded set, and its file.
@@ -55,9 +56,23 @@ def is_set(name: str, data_dir: Path) -> bool:
 
 
 def names_of_sets(data_dir: Path) -> list[str]:
-    """Return the names of all sets, the embedded one first."""
+    """Return the names of all sets: the embedded one, what can be fetched, one's own."""
     own = sorted(path.name.removesuffix(SUFFIX) for path in data_dir.glob(f"*{SUFFIX}"))
-    return [EMBEDDED, *(name for name in own if name != EMBEDDED)]
+    known = [EMBEDDED, *SOURCES]
+    return [*known, *(name for name in own if name not in known)]
+
+
+def keep_fetched(
+    name: str, data_dir: Path, progress: Progress | None = None, *, is_allowed: bool = True
+) -> None:
+    """Fetch a set of ``SOURCES`` and keep it in the data folder.
+
+    Raises:
+        DataError: it may not or could not be fetched, or the data folder cannot be written.
+    """
+    if not is_allowed:
+        raise DataError(f"{name} is not on this machine yet. It is fetched when you train on it.")
+    _keep(_content(fetch(name, progress)), name, data_dir)
 
 
 def read_set(name: str, data_dir: Path) -> TextSet:
@@ -90,12 +105,16 @@ def bring(
         read = Texts([*read.texts, *test.texts], [*read.labels, *test.labels], parts, notes)
     stem = re.sub(r"[\W_]*(train|training)$", "", path.stem, flags=re.IGNORECASE) or "texts"
     stem = re.sub(r"[^\w .+-]+", "-", stem).strip(" .-+")[:60] or "texts"
+    stem = f"{stem} 2" if stem in SOURCES else stem  # what is fetched has its name to itself
     _in_parts(read, stem)  # says what is wrong before anything is kept
-    content = "".join(
+    return _keep(_content(read), stem, data_dir), read.notes
+
+
+def _content(read: Texts) -> str:
+    return "".join(
         json.dumps({"text": text, "label": label, "part": part}, ensure_ascii=False) + "\n"
         for text, label, part in zip(read.texts, read.labels, read.parts, strict=True)
     )
-    return _keep(content, stem, data_dir), read.notes
 
 
 def _keep(content: str, stem: str, data_dir: Path) -> str:

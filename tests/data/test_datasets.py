@@ -234,7 +234,8 @@ def test_an_unknown_name_is_answered_with_the_list(data_dir):
         with pytest.raises(DataError, match=r"got 'mnits'; did you mean 'mnist'\?"):
             function("mnits", data_dir)
         with pytest.raises(
-            DataError, match=r"one of digits, .*, mine, questions, got 'qqq'; .* as qqq\.npz"
+            DataError,
+            match=r"one of digits, .*, mine, .*, clinc150, got 'qqq'; .* as qqq\.npz",
         ):
             function("qqq", data_dir)
 

@@ -1,10 +1,16 @@
 """Sets of texts: the embedded one, those that people bring, and what they are called."""
 
+import dataclasses
+import hashlib
+import json
+
 import pytest
 
 from dpn.data.catalogue import dataset_info, list_datasets, list_texts
 from dpn.data.loading import load_dataset
 from dpn.errors import DataError
+from dpn.texts import fetching
+from dpn.texts.fetching import OUT_OF_SCOPE, SOURCES
 from dpn.texts.sets import EMBEDDED, bring, read_set
 from tests.helpers import same_tensors, write_texts
 
@@ -44,7 +50,7 @@ def test_a_file_is_kept_once_under_its_name(tmp_path):
     data = tmp_path / "data"
     file = write_lines(tmp_path / "my file.train.txt", ROWS)
     assert bring(file, data)[0] == bring(file, data)[0] == "my file"
-    assert [info.name for info in list_texts(data)] == [EMBEDDED, "my file"]
+    assert [info.name for info in list_texts(data)] == [EMBEDDED, *SOURCES, "my file"]
     assert read_set("my file", data).class_names == ("9", "10")  # numbers in their order
     write_lines(file, ROWS[:-1])
     assert bring(file, data)[0] == "my file 2"
@@ -88,3 +94,36 @@ def test_long_texts_are_read_in_part_and_counted(tmp_path, monkeypatch):
     data = load_dataset(name, tmp_path / "data")
     assert data.x_train.shape[1] == 16
     assert any("the first 16 words are read" in note for note in data.notes)
+
+
+def test_a_known_set_is_fetched_once_and_checked(tmp_path, monkeypatch):
+    pairs = [[text, label] for text, label in ROWS]
+    data = json.dumps({"train": pairs, "val": pairs[:2], "test": pairs[:4], "oos_test": pairs[:1]})
+    file = tmp_path / "data_full.json"
+    file.write_text(data, encoding="utf-8")
+    right = hashlib.sha256(data.encode()).hexdigest()
+
+    def known(checksum, where=file):
+        source = dataclasses.replace(
+            SOURCES["clinc150"], files=((where.as_uri(), checksum, ""),), total_bytes=len(data)
+        )
+        monkeypatch.setitem(fetching.SOURCES, "clinc150", source)
+
+    known("0" * 64)
+    with pytest.raises(DataError, match="not what it was"):
+        load_dataset("clinc150", tmp_path / "here")
+    known(right, tmp_path / "gone.json")
+    with pytest.raises(DataError, match="could not be downloaded"):
+        load_dataset("clinc150", tmp_path / "here")
+    with pytest.raises(DataError, match="not on this machine yet"):
+        load_dataset("clinc150", tmp_path / "here", download=False)
+    assert dataset_info("clinc150", tmp_path / "here").source == "download"
+    known(right)
+    told = []
+    found = load_dataset("clinc150", tmp_path / "here", progress=lambda *done: told.append(done))
+    assert found.class_names == ("9", "10", OUT_OF_SCOPE)
+    assert len(found.x_train) + len(found.x_val) == len(ROWS) + 2
+    assert told == [(len(data), len(data))]
+    file.unlink()
+    assert load_dataset("clinc150", tmp_path / "here", download=False).x_test.equal(found.x_test)
+    assert dataset_info("clinc150", tmp_path / "here").source == "on disk"

@@ -1,0 +1,141 @@
+"""Sets of texts that are fetched when they are first used: from where, checked, and made a set."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import urllib.request
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http.client import HTTPException
+from urllib.parse import urlsplit
+
+from dpn.errors import DataError
+from dpn.texts.reading import Texts
+
+#: Called with (bytes done, bytes in all).
+Progress = Callable[[int, int], None]
+#: Seconds a server may stay silent, and bytes of a piece.
+TIMEOUT_SECONDS, PIECE = 30.0, 2**16
+#: What CLINC150 calls the questions that belong to none of its intents.
+OUT_OF_SCOPE = "out_of_scope"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a set comes from.
+
+    Attributes:
+        title: its name for people.
+        about: one short sentence, with its licence.
+        files: (address, SHA-256, "train" or "test") of each file.
+        total_bytes: of all files, about.
+        classes: how many it has.
+        texts: to train on.
+        read: bytes of a file, its part -> (text, class, part).
+    """
+
+    title: str
+    about: str
+    files: tuple[tuple[str, str, str], ...]
+    total_bytes: int
+    classes: int
+    texts: int
+    read: Callable[[bytes, str], Iterable[tuple[str, str, str]]]
+
+
+def _banking(data: bytes, part: str) -> Iterable[tuple[str, str, str]]:
+    rows = csv.reader(io.StringIO(data.decode("utf-8"), newline=""))
+    next(rows)  # the names
+    return [(text, label, part) for text, label in rows]
+
+
+def _clinc(data: bytes, part: str) -> Iterable[tuple[str, str, str]]:  # noqa: ARG001 - one signature
+    # train, val, test, and the same with "oos_" in front: lists of pairs.
+    return [
+        (text, OUT_OF_SCOPE if name.startswith("oos_") else label, "test" if test else "train")
+        for name, pairs in json.loads(data).items()
+        for test in (name.endswith("test"),)
+        for text, label in pairs
+    ]
+
+
+_POLYAI = "https://raw.githubusercontent.com/PolyAI-LDN/task-specific-datasets/master/banking_data/"
+#: Casanueva et al., "Efficient Intent Detection with Dual Sentence Encoders", 2020; Larson et al.,
+#: "An Evaluation Dataset for Intent Classification and Out-of-Scope Prediction", EMNLP 2019.
+SOURCES = {
+    "banking77": Source(
+        "Banking77",
+        "13,083 questions to a bank, 77 intents (CC BY 4.0).",
+        (
+            (
+                f"{_POLYAI}train.csv",
+                "b06e26ac675513959a63135f11b94ea7786ed02da65db93a5650d8838cbc664b",
+                "train",
+            ),
+            (
+                f"{_POLYAI}test.csv",
+                "d12d6e3bc4c3103966ae786dc435913c0c563dfa328f5a3646d0e62cfeeb474d",
+                "test",
+            ),
+        ),
+        1_079_034,
+        77,
+        10_003,
+        _banking,
+    ),
+    "clinc150": Source(
+        "CLINC150",
+        "23,700 questions to an assistant, 150 intents and what is none of them (CC BY 3.0).",
+        (
+            (
+                "https://raw.githubusercontent.com/clinc/oos-eval/master/data/data_full.json",
+                "36923c3705a59e08fe9c3883d8bc2dd966ef93e22cb78ac41171782a698d56e0",
+                "",
+            ),
+        ),
+        2_000_000,
+        151,
+        18_200,
+        _clinc,
+    ),
+}
+
+
+def fetch(name: str, progress: Progress | None = None) -> Texts:
+    """Return a set of ``SOURCES``, fetched and checked.
+
+    Raises:
+        DataError: it could not be fetched, or is not what it was when it was made known.
+    """
+    source = SOURCES[name]
+    rows: list[tuple[str, str, str]] = []
+    before = 0
+    for address, checksum, part in source.files:
+        data = _get(name, address, before, source.total_bytes, progress)
+        before += len(data)
+        if hashlib.sha256(data).hexdigest() != checksum:
+            raise DataError(f"{name} was not downloaded: {address} is not what it was (checksum).")
+        rows += source.read(data, part)
+    texts, labels, parts = (list(column) for column in zip(*rows, strict=True))
+    return Texts(texts, labels, parts)
+
+
+def _get(name: str, address: str, before: int, total: int, progress: Progress | None) -> bytes:
+    request = urllib.request.Request(address, headers={"User-Agent": "dpn-lab"})
+    data = b""
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
+            while piece := response.read(PIECE):
+                data += piece
+                if progress:
+                    progress(min(before + len(data), total), total)
+    except (OSError, HTTPException) as error:
+        reason = getattr(error, "reason", error)
+        raise DataError(
+            f"{name} could not be downloaded ({urlsplit(address).netloc}: {reason}). Check the "
+            "network and try again, or bring the file: python -m dpn train --dataset FILE."
+        ) from error
+    return data
