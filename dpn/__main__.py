@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from dpn import __version__, settings
 from dpn.errors import DPNError
-from dpn.models.config import DEVICE_NAMES, MODEL_NAMES, PREPARATION_NAMES, TRACKER_NAMES, WORLDS
+from dpn.models.config import DEVICE_NAMES, MODEL_NAMES, PREPARATION_NAMES, TRACKER_NAMES
 from dpn.models.presets import PRESET_NAMES
 
 
@@ -41,15 +41,19 @@ def build_parser() -> argparse.ArgumentParser:
 
     train = verb("train", "Train a model; the run is kept in the runs folder.")
     train.add_argument(
-        "--dataset", default="digits", help="see 'python -m dpn datasets'; or a file of texts"
+        "--dataset",
+        default="digits",
+        help="see 'python -m dpn datasets'; or a file of texts or series",
     )
     train.add_argument(
         "--text-column", metavar="NAME", help="of a file of texts: the column that holds them"
     )
     train.add_argument(
-        "--label-column", metavar="NAME", help="of a file of texts: the column of their classes"
+        "--label-column",
+        metavar="NAME",
+        help="of a file of texts or series: the column of their classes",
     )
-    models = " | ".join(MODEL_NAMES) + "; of texts: " + " | ".join(WORLDS["text"])
+    models = f"{' | '.join(MODEL_NAMES)}; of texts: words; of series: frames"
     train.add_argument("--model", help=models)
     train.add_argument("--preset", default="quick", help=" | ".join(PRESET_NAMES))
     train.add_argument("--epochs", type=float, help="passes over the training images")
@@ -87,7 +91,7 @@ def build_parser() -> argparse.ArgumentParser:
                 "files", metavar="FILE", nargs="+", help="images, or folders of them"
             )
         else:
-            images = "images, or folders of them; for a run of texts files of those, one a line"
+            images = "images, or folders of them; for a run of texts or series files of those"
             reader.add_argument("files", metavar="FILE", nargs="*", help=images)
             reader.add_argument(
                 "--text", action="append", help="for a run of texts: what it is asked; repeatable"

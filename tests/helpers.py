@@ -75,6 +75,29 @@ def small_words(**changes):
     return ModelConfig(model="words", **{**sizes, **changes})
 
 
+def write_series(folder, name="Small", train=30, test=9):
+    """Series of three classes and two channels, of several lengths, as a pair of .ts files."""
+    rng = np.random.default_rng(0)
+    head = f"@timeStamps false\n@dimensions 2\n@classLabel true {' '.join(NAMES)}\n@data\n"
+    for part, count in (("TEST", test), ("TRAIN", train)):
+        lines = []
+        for i in range(count):
+            steps = 6 + i % 4
+            way = np.linspace(-1, 1, steps) * (i % 3 - 1)
+            channels = [way + 0.1 * rng.standard_normal(steps), rng.standard_normal(steps)]
+            cells = [",".join(f"{value:.4f}" for value in channel) for channel in channels]
+            lines.append(":".join([*cells, NAMES[i % 3]]) + "\n")
+        path = folder / f"{name}_{part}.ts"
+        path.write_text(head + "".join(lines), encoding="utf-8")
+    return path
+
+
+def small_frames(**changes):
+    """A model of those series."""
+    sizes = {"channels": 2, "classes": 3, "states": 4, "decisions": 2, "length": 7}
+    return ModelConfig(model="frames", **{**sizes, "context": 1, "places": 2, **changes})
+
+
 def small_model(model="dpn", **changes):
     """A model of a few hundred weights for those pictures."""
     sizes = {"height": 8, "width": 8, "classes": 3, "part_size": 2, "states": 4, "decisions": 2}

@@ -27,7 +27,7 @@ FLOORS = (
     ("runs",),
     ("data", "evaluation"),
     ("models",),
-    ("texts", "recursion"),
+    ("texts", "series", "recursion"),
 )
 #: Whatever stands in no wing: every wing may import these, and these import no wing.
 COMMON = ("errors", "logs", "names", "settings")
@@ -39,7 +39,17 @@ MAIN = "dpn.__main__"
 HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
 WITH_TORCH = {
     "recursion": "*",
-    "models": {"base", "build", "devices", "dpn", "mlp", "residual", "sequence", "words"},
+    "models": {
+        "base",
+        "build",
+        "devices",
+        "dpn",
+        "mlp",
+        "residual",
+        "sequence",
+        "words",
+        "worlds.frames",
+    },
     "evaluation": {"evaluate"},
     "export": {"layers", "onnx_graph"},
     "doubt": {"curves", "fit", "look", "strangers"},
@@ -293,8 +303,10 @@ def reached(name):
 
 
 def may_import_torch(name):
-    allowed = WITH_TORCH.get(wing_of(name), ())
-    return name not in FOLDERS and (allowed == "*" or name.split(".")[-1] in allowed)
+    wing = wing_of(name)
+    allowed = WITH_TORCH.get(wing, ())
+    within = name.removeprefix(f"dpn.{wing}.")
+    return name not in FOLDERS and (allowed == "*" or within in allowed)
 
 
 def test_torch_is_imported_only_with_what_computes():

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dpn import settings
+from dpn.commands.worlds.series import explain_series
 from dpn.commands.worlds.texts import check_no_texts, explain_texts
 from dpn.errors import ConfigError, ImageError, did_you_mean
 from dpn.explain.explanation import Explanation, part_names
@@ -39,6 +40,9 @@ def explain(options: Namespace) -> None:
     target = None if options.target is None else _class_index(options.target, run)
     if config.model.world == "text":
         explain_texts(run, config, options, target)
+        return
+    if config.model.world == "series":
+        explain_series(run, config, options, target)
         return
     check_no_texts(options, run)
     model = run.load_model().to(pick_device())

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from dpn import settings
 from dpn.commands.bars import remark
+from dpn.commands.worlds.series import predict_series
 from dpn.commands.worlds.texts import check_no_texts, predict_texts
 from dpn.doubt.kept import read_doubt
 from dpn.doubt.known import Doubt, claims, is_none
@@ -34,6 +35,9 @@ def predict(options: Namespace) -> None:
     config = run.config()
     if config.model.world == "text":
         predict_texts(run, config, options)
+        return
+    if config.model.world == "series":
+        predict_series(run, config, options)
         return
     check_no_texts(options, run)
     model = run.load_model().to(pick_device())

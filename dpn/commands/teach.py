@@ -12,7 +12,7 @@ import numpy as np
 
 from dpn import settings
 from dpn.commands.worlds.texts import read_lesson
-from dpn.errors import DataError, ImageError
+from dpn.errors import DataError, ImageError, RunError
 from dpn.names import is_class_name
 from dpn.pictures.files import pictures_in, read_images
 from dpn.pictures.folders import NO_CLASS, classes_of, left_out
@@ -29,6 +29,11 @@ def teach(options: Namespace) -> None:
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
+    if config.model.world == "series":
+        raise RunError(
+            f"teach takes runs that read pictures or texts, and run {run.id!r} reads another "
+            "world: series. Train again, with your own series among the training data."
+        )
     read = read_lesson if config.model.world == "text" else _read
     images, names = read(Path(options.folder), run)
     for name in dict.fromkeys(names):

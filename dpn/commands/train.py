@@ -15,7 +15,9 @@ from dpn.errors import ConfigError, DPNError
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig, tracker_names
 from dpn.models.presets import preset, with_settings
 from dpn.runs.folder import find_run
-from dpn.texts.sets import ACCEPTED, bring
+from dpn.series import sets as series
+from dpn.series.reading import is_of_series
+from dpn.texts import sets as texts
 
 if TYPE_CHECKING:
     from dpn.training.parallel import Group
@@ -122,15 +124,18 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
 
 
 def _named(options: Namespace) -> str:
-    """Return the name of the data set; a file of texts is read and kept first."""
+    """Return the name of the data set; a file of texts or series is read and kept first."""
     from dpn.commands.bars import remark
 
-    path = Path(options.dataset)
-    is_name = path.name == options.dataset and path.suffix.lower() not in ACCEPTED
+    path, data_dir = Path(options.dataset), settings.data_dir()
+    accepted = (*texts.ACCEPTED, *series.ACCEPTED)
+    is_name = path.name == options.dataset and path.suffix.lower() not in accepted
     if is_name or not path.exists():
         return str(options.dataset)
-    columns = options.text_column, options.label_column
-    name, notes = bring(path, settings.data_dir(), *columns)
+    if series.is_folder_of_series(path) if path.is_dir() else is_of_series(path):
+        name, notes = series.bring(path, data_dir, options.label_column)
+    else:
+        name, notes = texts.bring(path, data_dir, options.text_column, options.label_column)
     for note in notes:
         remark("train", note)
     return name

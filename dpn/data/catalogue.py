@@ -19,6 +19,7 @@ from pathlib import Path
 from dpn.data.npz import ImageShape, peek_npz, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk
 from dpn.errors import DataError, did_you_mean, said
+from dpn.series import sets as series
 from dpn.texts import sets
 from dpn.texts.fetching import SOURCES
 
@@ -103,6 +104,19 @@ def list_texts(data_dir: Path) -> list[DatasetInfo]:
     return [_text_info(name, data_dir) for name in sets.names_of_sets(data_dir)]
 
 
+def list_series(data_dir: Path) -> list[DatasetInfo]:
+    """Return the sets of series: the embedded one, then those kept in the data folder."""
+    return [_series_info(name, data_dir) for name in series.names_of_sets(data_dir)]
+
+
+def _series_info(name: str, data_dir: Path) -> DatasetInfo:
+    about, source, path = "Your own series.", "on disk", series.path_of(name, data_dir)
+    if name == series.EMBEDDED:
+        about, source = "300 small movements of a hand in the plane, in five classes.", "embedded"
+    title = title_of_set(name)
+    return DatasetInfo(name, title, about, None, None, source, path, world="series")
+
+
 def _text_info(name: str, data_dir: Path) -> DatasetInfo:
     path = sets.path_of(name, data_dir)
     if name in SOURCES:
@@ -153,7 +167,8 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
         DataError: there is no such data set, or it has a ``problem``.
     """
     check_name(name)
-    infos = {info.name: info for info in [*list_datasets(data_dir), *list_texts(data_dir)]}
+    listed = [*list_datasets(data_dir), *list_texts(data_dir), *list_series(data_dir)]
+    infos = {info.name: info for info in listed}
     if name not in infos and (brought := _VISIT.fullmatch(name)):
         raise DataError(
             f"The data set {brought[1]!r} was brought for a visit, and is gone or another "
@@ -165,8 +180,9 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     info = infos[name]
     if info.problem:
         raise DataError(info.problem)
-    if info.world == "text" and info.classes is None:
-        found = sets.read_set(name, data_dir)
+    if info.world != "picture" and info.classes is None:
+        read = series.read_set if info.world == "series" else sets.read_set
+        found = read(name, data_dir)
         return replace(info, classes=len(found.class_names), images=len(found.train))
     if info.world == "picture" and info.classes is None and info.path:
         return replace(info, classes=len(read_npz(info.path).class_names))

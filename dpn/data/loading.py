@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dpn.data import downloads
 from dpn.data.catalogue import (
@@ -21,17 +17,15 @@ from dpn.data.catalogue import (
     dataset_info,
     list_datasets,
 )
-from dpn.data.look import Look, measure
-from dpn.data.npz import Arrays, ImageShape, read_npz
+from dpn.data.look import measure
+from dpn.data.npz import Arrays, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk, read_torchvision
+from dpn.data.worlds.dataset import Dataset as Dataset
+from dpn.data.worlds.dataset import stratified_mask as stratified_mask
+from dpn.data.worlds.sequences import loader_of
 from dpn.errors import DataError
 from dpn.texts.fetching import SOURCES
-from dpn.texts.sets import is_set, keep_fetched, read_set, with_test_part
-from dpn.texts.vocabulary import FILE as VOCABULARY
-from dpn.texts.vocabulary import NOTHING, Vocabulary, most_tokens, words_of
-
-if TYPE_CHECKING:
-    import torch
+from dpn.texts.sets import is_set, keep_fetched
 
 #: 1,797 digits of 13 writers, ink counted in 4×4 blocks: ``counts`` (1797, 8, 8) 0 to 16, and
 #: ``labels``. Source: Alpaydin, Kaynak, UCI "Optical Recognition of Handwritten Digits", CC BY 4.0,
@@ -39,65 +33,6 @@ if TYPE_CHECKING:
 DIGITS = Path(__file__).with_name("digits.npz")
 #: How the makers of a set made its images, where that is known.
 KNOWN_PREPARATIONS = {"digits": "digits", "mnist": "mnist", "cifar10": "photo"}
-
-
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """A data set in memory.
-
-    Attributes:
-        name: as given to ``load_dataset``.
-        class_names: K names, in the order of the labels.
-        preparation: how a drawing or an upload becomes such an image: a name of
-            ``dpn.models.config.PREPARATION_NAMES``.
-        x_train, x_val, x_test: uint8 (N, C, H, W) in 0..255, contiguous.
-        y_train, y_val, y_test: int64 (N,) in 0..K-1.
-        notes: sentences about what was assumed to read it so.
-        look: how figures stand in the training images, for "dark_ink" and "light_ink"; else None.
-        world: what it is of, a key of ``dpn.models.config.WORLDS``. Of any but "picture" the x are
-            what the models of that world take, and the preparation is "".
-        sizes: what the data decide of such a model's settings, but for the classes.
-        beside: files of JSON that a run needs to read more of the like: name -> content.
-    """
-
-    name: str
-    class_names: tuple[str, ...]
-    preparation: str
-    x_train: torch.Tensor
-    y_train: torch.Tensor
-    x_val: torch.Tensor
-    y_val: torch.Tensor
-    x_test: torch.Tensor
-    y_test: torch.Tensor
-    notes: tuple[str, ...] = field(default=(), kw_only=True)
-    look: Look | None = field(default=None, kw_only=True)
-    world: str = field(default="picture", kw_only=True)
-    sizes: Mapping[str, int] = field(default_factory=dict, kw_only=True)
-    beside: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
-
-    @property
-    def image_shape(self) -> ImageShape:
-        """(C, H, W) of one image."""
-        _, channels, height, width = self.x_train.shape
-        return channels, height, width
-
-    @property
-    def model_sizes(self) -> dict[str, int]:
-        """The settings of a model that must be as the data are."""
-        if self.world != "picture":
-            return {**self.sizes, "classes": self.classes}
-        channels, height, width = self.image_shape
-        return {"channels": channels, "height": height, "width": width, "classes": self.classes}
-
-    @property
-    def classes(self) -> int:
-        """K, the number of classes."""
-        return len(self.class_names)
-
-    def to(self, device: torch.device | str) -> Dataset:
-        """Return the same data with all tensors on ``device``."""
-        names = [f"{kind}_{part}" for part in ("train", "val", "test") for kind in "xy"]
-        return replace(self, **{name: getattr(self, name).to(device) for name in names})
 
 
 def load_dataset(
@@ -131,8 +66,9 @@ def load_dataset(
         raise DataError(f"validation_fraction must be 0.01 to 0.5, got {validation_fraction!r}")
     if name in SOURCES and not is_set(name, data_dir):
         keep_fetched(name, data_dir, progress, is_allowed=download)
-    if name not in DATASETS and is_set(name, data_dir):
-        return _load_texts(name, data_dir, validation_fraction, seed)
+    if name not in DATASETS and (load := loader_of(name, data_dir)) is not None:
+        check_name(name)
+        return load(name, data_dir, validation_fraction, seed)
     arrays = read_arrays(name, data_dir, download, progress)
     held = stratified_mask(arrays.y_train, validation_fraction, seed)
     if not held.any():
@@ -144,58 +80,6 @@ def load_dataset(
     found, look = measure(x, known)
     tensors = map(torch.from_numpy, parts)
     return Dataset(name, arrays.class_names, found, *tensors, notes=arrays.notes, look=look)
-
-
-def _load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset:
-    """Return a set of texts, as ``load_dataset``; the words are those of the training part."""
-    import torch
-
-    check_name(name)
-    notes = (found := read_set(name, data_dir)).notes
-    if not found.test:
-        test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
-        found = with_test_part(found, test)
-        notes = (
-            *notes,
-            f"It has no test part: a fifth of it serves as one ({test.sum():,} texts).",
-        )
-    held = stratified_mask(found.y_train, fraction, seed)
-    if not (held.any() and found.test):
-        raise DataError(f"{name} has too few texts of each class; bring more")
-    trained = [text for text, is_held in zip(found.train, held, strict=True) if not is_held]
-    vocabulary = Vocabulary(words_of(trained))
-    most = most_tokens(len(found.train) + len(found.test))
-    x = vocabulary.encode(found.train, most)
-    lengths = (x[~held, :, 0] != NOTHING).sum(axis=1)
-    if (full := int((lengths == most).sum())) > 0:
-        notes = (*notes, f"Of {full:,} long texts the first {most:,} words are read.")
-    y, x_test = found.y_train, vocabulary.encode(found.test, most)
-    tensors = map(torch.from_numpy, (x[~held], y[~held], x[held], y[held], x_test, found.y_test))
-    return Dataset(
-        name,
-        found.class_names,
-        "",
-        *tensors,
-        notes=notes,
-        world="text",
-        sizes={"vocabulary": len(vocabulary.words), "length": max(1, round(lengths.mean()))},
-        beside={VOCABULARY: vocabulary.to_json()},
-    )
-
-
-def stratified_mask(labels: NDArray[np.int64], fraction: float, seed: int) -> NDArray[np.bool_]:
-    """Mark a random ``fraction`` of each class, at least one image but never a class's only one.
-
-    ``labels`` int64 (N,) gives bool (N,). ``fraction``, above 0 and at most 0.5, is rounded to
-    whole images class by class; the same seed marks the same images.
-    """
-    generator = np.random.default_rng(seed)
-    mask = np.zeros(len(labels), np.bool_)
-    for label in np.unique(labels):
-        (members,) = np.nonzero(labels == label)
-        count = max(1, round(fraction * len(members))) if len(members) > 1 else 0
-        mask[generator.permutation(members)[:count]] = True
-    return mask
 
 
 def read_arrays(

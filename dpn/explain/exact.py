@@ -235,5 +235,5 @@ def _batch_size(model: Classifier) -> int:
     if isinstance(model, DPN):
         q_of_one = model.part_count * model.b.shape[1]
     elif isinstance(model, SequenceModel):
-        q_of_one = model.config.length * model.b.shape[1]
+        q_of_one = model.config.usual_parts * model.b.shape[1]
     return max(1, min(BATCH, BATCH_NUMBERS // q_of_one))

@@ -4,9 +4,11 @@
     ResidualDPN  the same recursion on the rows of a residual encoder's feature map
     MLP          three linear layers, the baseline
     Words        the same recursion on the tokens of a text
+    Frames       the same recursion on the frames of a series
 
-All but the last take images (B, C, H, W), float in 0..1, and normalise inside, with ``mean`` and
-``std`` kept among the weights, so that training and use cannot disagree. All return logits (B, K).
+The first three take images (B, C, H, W), float in 0..1. They and ``Frames`` normalise inside, with
+``mean`` and ``std`` kept among the weights, so that training and use cannot disagree. All return
+logits (B, K).
 """
 
 from __future__ import annotations
@@ -22,12 +24,14 @@ from dpn.models.late import import_late
 from dpn.models.mlp import MLP
 from dpn.models.residual import ResidualDPN
 from dpn.models.words import Words
+from dpn.models.worlds.frames import Frames
 
 MODELS: dict[str, type[Classifier]] = {
     "dpn": DPN,
     "residual": ResidualDPN,
     "mlp": MLP,
     "words": Words,
+    "frames": Frames,
 }
 
 

@@ -12,7 +12,7 @@ from dpn.models.checks import Settings, boolean, choice, integer, number
 
 MODEL_NAMES = ("dpn", "residual", "mlp")
 #: What is read, and the models that read it; ``MODEL_NAMES`` are those of pictures.
-WORLDS = {"picture": MODEL_NAMES, "text": ("words",)}
+WORLDS = {"picture": MODEL_NAMES, "text": ("words",), "series": ("frames",)}
 OPERATOR_NAMES = ("hard", "soft", "sparse")
 TRANSITION_NAMES = ("linear", "stochastic")
 PART_NAMES = ("rows", "columns", "patches")
@@ -21,6 +21,9 @@ ENCODER_NAMES = ("strided", "pooled")
 OPTIMIZER_NAMES = ("adamw", "adam", "sgd", "muon")
 SCHEDULE_NAMES = ("one_cycle", "constant")
 AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "flip_crop_wide")
+#: Those of series, see ``dpn.training.augment_series``; texts have a noise of their own.
+SERIES_AUGMENTATION_NAMES = ("none", "jitter", "warp")
+ALL_AUGMENTATION_NAMES = tuple(dict.fromkeys(AUGMENTATION_NAMES + SERIES_AUGMENTATION_NAMES))
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
 #: How a drawing or a photograph becomes an input; see ``dpn.pictures.prepare``.
 PREPARATION_NAMES = ("digits", "mnist", "dark_ink", "light_ink", "photo")
@@ -29,6 +32,8 @@ TRACKER_NAMES = ("tensorboard", "wandb", "mlflow", "trackio")
 
 #: The "pooled" encoder halves the image at most so often.
 MOST_POOLINGS = 3
+#: A usual series is made of about so many frames, unless it is said of how many steps one is.
+USUAL_FRAMES = 40
 #: Images from 8x8 to 64x64 pixels are accepted; larger ones are for another kind of model.
 MIN_SIDE, MAX_SIDE = 8, 64
 
@@ -40,8 +45,8 @@ class ModelConfig(Settings):
     Attributes:
         model: "dpn" (recursion on raw pixels), "residual" (recursion on the rows of a residual
             encoder's feature map) or "mlp" (three linear layers, the baseline), all three of
-            pictures; or "words" (recursion on the tokens of a text).
-        channels: 1 (grey) or 3 (colour).
+            pictures; "words" (on the tokens of a text); or "frames" (on those of a series).
+        channels: 1 (grey) or 3 (colour); of a series as many as are measured at once.
         height: image height in pixels, 8 to 64.
         width: image width in pixels, 8 to 64.
         classes: number of classes K, at least 2.
@@ -67,9 +72,13 @@ class ModelConfig(Settings):
         vocabulary: "words" only: how many words have an embedding of their own.
         embedding: "words" only: how many numbers a word becomes.
         window: "words" only: tokens that a part is made of, the last of which it stands at.
-        length: parts of a usual input, where they differ: the weights start for so many.
+        length: tokens or steps of a usual input, where they differ: the weights start for so many.
         dropout: "words" only: share of a word's numbers that each training step leaves out.
         piece_dropout: "words" only: share of the words, pieces and pairs left out likewise.
+        frame: "frames" only: steps of a series that are one part, or 0 for so many that a usual
+            series has about 40 of them.
+        context: "frames" only: how many frames before and behind a part it sees as well.
+        places: "frames" only: how many numbers say where in the series a part stands.
     """
 
     model: str = "dpn"
@@ -97,6 +106,9 @@ class ModelConfig(Settings):
     length: int = 16
     dropout: float = 0.3
     piece_dropout: float = 0.3
+    frame: int = 0
+    context: int = 3
+    places: int = 4
 
     def __post_init__(self) -> None:
         choice("model", self.model, tuple(name for names in WORLDS.values() for name in names))
@@ -105,7 +117,9 @@ class ModelConfig(Settings):
         choice("transitions", self.transitions, TRANSITION_NAMES)
         choice("rewards", self.rewards, REWARD_NAMES)
         choice("encoder", self.encoder, ENCODER_NAMES)
-        if type(self.channels) is not int or self.channels not in (1, 3):  # True is 1, too
+        if self.world == "series":
+            integer("channels", self.channels, 1, 1_000)
+        elif type(self.channels) is not int or self.channels not in (1, 3):  # True is 1, too
             raise ConfigError(f"channels must be 1 (grey) or 3 (colour), got {said(self.channels)}")
         integer("height", self.height, MIN_SIDE, MAX_SIDE)
         integer("width", self.width, MIN_SIDE, MAX_SIDE)
@@ -127,11 +141,24 @@ class ModelConfig(Settings):
         integer("length", self.length, 1, 10_000)
         number("dropout", self.dropout, 0, 1, open_high=True, try_value="0.3")
         number("piece_dropout", self.piece_dropout, 0, 1, open_high=True, try_value="0.3")
+        integer("frame", self.frame, 0, 10_000)
+        integer("context", self.context, 0, 32)
+        integer("places", self.places, 0, 64)
 
     @property
     def world(self) -> str:
         """What the model reads, a key of ``WORLDS``."""
         return next(world for world, names in WORLDS.items() if self.model in names)
+
+    @property
+    def frame_steps(self) -> int:
+        """How many steps of a series are one part."""
+        return self.frame or -(-self.length // USUAL_FRAMES)
+
+    @property
+    def usual_parts(self) -> int:
+        """How many parts a usual input has, where they differ."""
+        return -(-self.length // self.frame_steps) if self.world == "series" else self.length
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -167,7 +194,8 @@ class TrainConfig(Settings):
         momentum: "sgd" only.
         weight_decay: decoupled for "adamw", and for "muon" but for kernels; L2 for the others.
         label_smoothing: share of the target spread over all classes, 0 to below 1.
-        augmentation: how training images are varied; see ``dpn.training.augment``.
+        augmentation: how training images or series are varied; see ``dpn.training.augment``
+            and ``augment_series``.
         balanced: whether each class is shown equally often, however many images it has.
         validation_fraction: share of the training set held out by ``seed``.
         seed: initial weights, data order, augmentation and the validation split.
@@ -214,7 +242,7 @@ class TrainConfig(Settings):
         number("momentum", self.momentum, 0, 1, open_high=True, try_value="0.9")
         number("weight_decay", self.weight_decay, 0, 10, try_value="0.01")
         number("label_smoothing", self.label_smoothing, 0, 1, open_high=True, try_value="0.1")
-        choice("augmentation", self.augmentation, AUGMENTATION_NAMES)
+        choice("augmentation", self.augmentation, ALL_AUGMENTATION_NAMES)
         boolean("balanced", self.balanced)
         number("validation_fraction", self.validation_fraction, 0.01, 0.5, try_value="0.1")
         integer("seed", self.seed, 0, 2**31 - 1)

@@ -106,6 +106,30 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
             "best": ({"states": 128, "decisions": 4}, {"epochs": 16, "batch_size": 64}),
         },
     },
+    "series": {
+        "frames": {
+            "quick": (
+                {"states": 64, "decisions": 4},
+                {
+                    "epochs": 20,
+                    "batch_size": 32,
+                    "learning_rate": 0.01,
+                    "label_smoothing": 0.1,
+                    "augmentation": "warp",
+                },
+            ),
+            "best": (
+                {"states": 128, "decisions": 4},
+                {
+                    "epochs": 60,
+                    "batch_size": 32,
+                    "learning_rate": 0.01,
+                    "label_smoothing": 0.1,
+                    "augmentation": "warp",
+                },
+            ),
+        },
+    },
     "colour": {
         "dpn": {
             "quick": (

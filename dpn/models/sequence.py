@@ -29,7 +29,7 @@ class SequenceModel(Classifier):
 
     def __init__(self, config: ModelConfig, numbers: int) -> None:
         super().__init__(config)
-        states, actions, n = config.states, config.decisions, config.length
+        states, actions, n = config.states, config.decisions, config.usual_parts
         common = torch.randn(1, numbers, 1, states).expand(1, numbers, actions, states)
         apart = APART * torch.randn(1, numbers, actions, states)
         self.R = nn.Parameter((common + apart).flatten(2) / (numbers * n) ** 0.5)

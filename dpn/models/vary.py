@@ -50,6 +50,7 @@ _OF_RECURSION = (
 )
 _OF_CUTS = ("parts", "part_size", "rewards", "augmentation", "preparation")
 _OF_WORDS = ("vocabulary", "embedding", "window", "length", "dropout", "piece_dropout")
+_OF_FRAMES = ("frame", "context", "places")
 _OF_ENCODER = ("encoder", "encoder_channels", "encoder_blocks", "stem_stride")
 #: Tried beside a value that nobody chose, such as none.
 _BESIDE_NONE = {"label_smoothing": (0.0, 0.05, 0.1), "weight_decay": (0.0, 0.01, 0.05)}
@@ -60,7 +61,9 @@ def applies(name: str, model: ModelConfig, training: TrainConfig) -> bool:
     if name in _OF_MLP:
         return model.model == "mlp"
     if name in _OF_WORDS:
-        return model.world == "text"
+        return model.world == "text" or (name == "length" and model.world == "series")
+    if name in _OF_FRAMES:
+        return model.world == "series"
     if name in _OF_CUTS and model.world != "picture":
         return False
     if name == "stem_stride":

@@ -17,7 +17,13 @@ from dpn.runs.files import read_json, write_json
 from dpn.runs.run import TITLE, Run
 
 #: What a model is called, by its name in ``ModelConfig``.
-MODEL_WORDS = {"dpn": "DPN", "residual": "Residual", "mlp": "MLP", "words": "Words"}
+MODEL_WORDS = {
+    "dpn": "DPN",
+    "residual": "Residual",
+    "mlp": "MLP",
+    "words": "Words",
+    "frames": "Frames",
+}
 STATE_WORDS = {
     "queued": "waiting for its turn",
     "loading": "loading the data",

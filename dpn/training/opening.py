@@ -14,7 +14,13 @@ from dpn.data.downloads import Progress
 from dpn.data.loading import Dataset, load_dataset
 from dpn.errors import ConfigError, RunError
 from dpn.models.build import build_model
-from dpn.models.config import WORLDS, ModelConfig, TrainConfig
+from dpn.models.config import (
+    AUGMENTATION_NAMES,
+    SERIES_AUGMENTATION_NAMES,
+    WORLDS,
+    ModelConfig,
+    TrainConfig,
+)
 from dpn.models.devices import available_devices, pick_device
 from dpn.runs.config import RunConfig
 from dpn.runs.create import create_run
@@ -26,6 +32,8 @@ from dpn.training.trainer import Trainer
 
 #: Largest model; training it takes four times its size, 1.6 GB.
 MAX_PARAMETERS = 100_000_000
+#: How the inputs of a world may be varied; of any other not at all.
+AUGMENTED = {"picture": AUGMENTATION_NAMES, "series": SERIES_AUGMENTATION_NAMES}
 
 
 def training_data(training: TrainConfig, data_dir: Path, **how: Any) -> Dataset:
@@ -95,9 +103,11 @@ def _new_trainer(
             f"model must be one of {', '.join(WORLDS[dataset.world])} for data set "
             f"{training.dataset!r}, got {model.model!r}"
         )
-    if dataset.world != "picture" and training.augmentation != "none":
+    varied = AUGMENTED.get(dataset.world, ("none",))
+    if training.augmentation not in varied:
         raise ConfigError(
-            f"augmentation must be none for what is no picture, got {training.augmentation!r}"
+            f"augmentation must be {' or '.join(varied)} for data set {training.dataset!r}, of "
+            f"the world {dataset.world!r}, got {training.augmentation!r}"
         )
     model = model.replace(**dataset.model_sizes)
     with torch.device("meta"):  # counted without taking the memory

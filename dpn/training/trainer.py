@@ -25,6 +25,7 @@ from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import autocast, pick_device
 from dpn.models.mlp import MLP
 from dpn.training.augment import on_ground
+from dpn.training.augment_series import SERIES_AUGMENTATIONS
 from dpn.training.optimizers import make_optimizer, remembered
 from dpn.training.order import order_of
 from dpn.training.parallel import Group
@@ -97,7 +98,11 @@ class Trainer:
         self._generator = torch.Generator()
         ground = dataset.look.ground if dataset.look else (0,)
         is_photos = dataset.preparation == "photo"
-        self._augment = on_ground(config.augmentation, None if is_photos else ground)
+        self._augment = (
+            SERIES_AUGMENTATIONS[config.augmentation]
+            if dataset.world == "series"
+            else on_ground(config.augmentation, None if is_photos else ground)
+        )
         self._order: tuple[int, Tensor] = (-1, torch.empty(0))
         self._forward: nn.Module | None = None
 

@@ -1,0 +1,129 @@
+"""The verbs predict and explain for runs that read series."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dpn.commands.bars import remark
+from dpn.errors import ConfigError, DataError, RunError
+from dpn.names import row
+from dpn.runs.config import RunConfig
+from dpn.runs.files import read_json
+from dpn.runs.run import Run
+from dpn.series.found import Series
+from dpn.series.reading import SUFFIXES, read_series
+from dpn.series.sets import FILE, together
+
+#: Series answered together.
+CHUNK = 1_000
+
+
+def predict_series(run: Run, config: RunConfig, options: Namespace) -> None:
+    """Print one answer a series, in the order of the files and of what they hold."""
+    import torch
+
+    from dpn.evaluation.evaluate import predict_logits
+    from dpn.models.devices import pick_device
+
+    model = run.load_model().to(pick_device())
+    for file, first, found in _chunks(run, config, options, "predict"):
+        logits = predict_logits(model, torch.from_numpy(together(found.values)))
+        for i, shares in enumerate(torch.softmax(logits, 1).numpy()):
+            best = int(shares.argmax())
+            answer = {
+                **_source(file, first, found, i),
+                "label": config.class_names[best],
+                "known": None,
+                "claim": float(shares[best]),
+                "probability": float(shares[best]),
+                "probabilities": dict(zip(config.class_names, map(float, shares), strict=True)),
+            }
+            said = row(f"{file}: {first + i}", answer["label"], f"{answer['claim']:.1%}")
+            print(json.dumps(answer, ensure_ascii=False) if options.json else said)
+
+
+def explain_series(run: Run, config: RunConfig, options: Namespace, target: int | None) -> None:
+    """Print one account a series: what each frame added to the score; it adds up to the logit."""
+    from dpn.explain.exact import explain
+    from dpn.models.devices import pick_device
+
+    model = run.load_model().to(pick_device())
+    size = config.model.frame_steps
+    for file, first, found in _chunks(run, config, options, "explain"):
+        account = explain(model, together(found.values), target, details=False)
+        for i, values in enumerate(found.values):
+            starts = range(0, len(values), size)
+            frames = [[start + 1, min(start + size, len(values))] for start in starts]
+            answer = {
+                **_source(file, first, found, i),
+                "label": config.class_names[account.target[i]],
+                "logit": float(account.score[i]),
+                "probability": float(account.probabilities[i, account.target[i]]),
+                "frames": frames,
+                "contributions": account.contributions[i, : len(frames)].astype(float).tolist(),
+                "bias": float(account.bias[i].sum()),
+                "smoothing": float(account.smoothing[i].sum()),
+                "readout": float(account.readout[i]),
+            }
+            print(json.dumps(answer, ensure_ascii=False) if options.json else _table(answer))
+
+
+def _source(file: str, first: int, found: Series, i: int) -> dict[str, Any]:
+    """Return where a series comes from, and the class that the file gives it, if any."""
+    said = {"class": found.labels[i]} if found.labels[i] else {}
+    return {"file": file, "series": first + i, "steps": len(found.values[i]), **said}
+
+
+def _table(answer: dict[str, Any]) -> str:
+    names = [f"step {a}" if a == b else f"steps {a}-{b}" for a, b in answer["frames"]]
+    lines = list(zip(names, answer["contributions"], strict=True))
+    lines += [(name, answer[name]) for name in ("bias", "smoothing", "readout", "logit")]
+    width = max(len(name) for name, _ in lines)
+    rows = [f"  {name:<{width}} {value:+10.3f}" for name, value in lines]
+    return "\n".join([row(f"{answer['file']}: {answer['series']}", answer["label"]), *rows])
+
+
+def _chunks(
+    run: Run, config: RunConfig, options: Namespace, verb: str
+) -> Iterator[tuple[str, int, Series]]:
+    """Yield the name of a file, the number of its first series here, and some of its series.
+
+    Raises:
+        ConfigError: there is no file.
+        DataError: a file cannot be read, or has other channels than the run.
+    """
+    if options.text:
+        raise ConfigError(f"--text is for runs that read texts; run {run.id!r} reads series")
+    if not options.files:
+        raise ConfigError(f"{verb} takes files of series, such as .ts, npz or CSV; got none")
+    for name in options.files:
+        path = Path(name)
+        if path.is_dir():
+            raise DataError(f"{name} is a folder; name the files of series in it")
+        found = read_series(path, _channels(run, path))
+        width = found.values[0].shape[1]
+        if width != config.model.channels:
+            raise DataError(
+                f"{name} must have {config.model.channels} channels, as what run {run.id!r} was "
+                f"trained on, got {width}"
+            )
+        for note in found.notes:
+            remark(verb, note)
+        for start in range(0, len(found.values), CHUNK):
+            part = slice(start, start + CHUNK)
+            some = (found.values[part], found.labels[part], found.parts[part])
+            yield name, start + 1, Series(*some, found.channels)
+
+
+def _channels(run: Run, path: Path) -> list[str] | None:
+    """Return the names of the channels that a run reads; of what is no table none are needed."""
+    if path.suffix.lower() not in SUFFIXES:
+        return None
+    names = read_json(run.path / FILE).get("channels")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise RunError(f"{FILE} of run {run.id!r} must hold a list of names. Train again.")
+    return names

@@ -1,0 +1,93 @@
+"""Data sets whose inputs differ in length: texts, and series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from dpn.data.catalogue import DIGITS_TEST_FRACTION, DIGITS_TEST_SEED
+from dpn.data.worlds.dataset import Dataset, stratified_mask
+from dpn.errors import DataError
+from dpn.series import sets as series
+from dpn.texts import sets as texts
+from dpn.texts.vocabulary import FILE as VOCABULARY
+from dpn.texts.vocabulary import NOTHING, Vocabulary, most_tokens, words_of
+
+Loader = Callable[[str, Path, float, int], Dataset]
+
+
+def loader_of(name: str, data_dir: Path) -> Loader | None:
+    """Return what loads a set of texts or series; None of a set of pictures, or of none at all.
+
+    It takes the name, the data folder, the validation fraction and the seed.
+    """
+    if series.is_set(name, data_dir):
+        return load_series
+    return load_texts if texts.is_set(name, data_dir) else None
+
+
+def load_series(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset:
+    """Return a set of series, as ``load_dataset``: each x float32 (N, n, C), NaN behind its end."""
+    import torch
+
+    found = series.read_set(name, data_dir)
+    notes = found.notes
+    if not found.test:
+        test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
+        found = found.with_test_part(test)
+        notes = (
+            *notes,
+            f"It has no test part: a fifth of it serves as one ({test.sum():,} series).",
+        )
+    held = stratified_mask(found.y_train, fraction, seed)
+    if not held.any() or not found.test:
+        raise DataError(f"{name} has too few series of each class; bring more")
+    steps = sum(map(len, found.train)) / len(found.train)
+    x, y = series.together(found.train), found.y_train
+    parts = (x[~held], y[~held], x[held], y[held], series.together(found.test), found.y_test)
+    return Dataset(
+        name,
+        found.class_names,
+        "",
+        *map(torch.from_numpy, parts),
+        notes=notes,
+        world="series",
+        sizes={"channels": len(found.channels), "length": max(1, round(steps))},
+        beside={series.FILE: {"channels": list(found.channels)}},
+    )
+
+
+def load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset:
+    """Return a set of texts, as ``load_dataset``; the words are those of the training part."""
+    import torch
+
+    notes = (found := texts.read_set(name, data_dir)).notes
+    if not found.test:
+        test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
+        found = texts.with_test_part(found, test)
+        notes = (
+            *notes,
+            f"It has no test part: a fifth of it serves as one ({test.sum():,} texts).",
+        )
+    held = stratified_mask(found.y_train, fraction, seed)
+    if not (held.any() and found.test):
+        raise DataError(f"{name} has too few texts of each class; bring more")
+    trained = [text for text, is_held in zip(found.train, held, strict=True) if not is_held]
+    vocabulary = Vocabulary(words_of(trained))
+    most = most_tokens(len(found.train) + len(found.test))
+    x = vocabulary.encode(found.train, most)
+    lengths = (x[~held, :, 0] != NOTHING).sum(axis=1)
+    if (full := int((lengths == most).sum())) > 0:
+        notes = (*notes, f"Of {full:,} long texts the first {most:,} words are read.")
+    y, x_test = found.y_train, vocabulary.encode(found.test, most)
+    tensors = map(torch.from_numpy, (x[~held], y[~held], x[held], y[held], x_test, found.y_test))
+    return Dataset(
+        name,
+        found.class_names,
+        "",
+        *tensors,
+        notes=notes,
+        world="text",
+        sizes={"vocabulary": len(vocabulary.words), "length": max(1, round(lengths.mean()))},
+        beside={VOCABULARY: vocabulary.to_json()},
+    )

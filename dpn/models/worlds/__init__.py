@@ -1,0 +1,1 @@
+"""The recursion on what is no picture, a file a world."""

@@ -1,0 +1,93 @@
+"""The recursion on the frames of a series."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dpn.models.config import ModelConfig
+from dpn.models.sequence import SequenceModel
+
+#: Least spread of a channel, in its own units: one that never changes stays 0.
+LEAST = 1e-6
+
+
+class Frames(SequenceModel):
+    """A series as a sequence of frames: means of a few steps, with their neighbours' differences.
+
+    Takes floats (B, n, C), NaN where a series has ended. A frame is the mean of ``frame_steps``
+    steps, in units of each channel's spread over the training data. Part t holds the frames
+    t - ``context`` to t + ``context``, how each differs from the one before, and how far t is from
+    the series' ends as ``places`` cosines. Beyond an end its last frame is repeated. A part counts
+    in proportion to the share that it is of its series, so that a slow movement scores like a
+    quick one.
+    """
+
+    mean: Tensor
+    std: Tensor
+    spread: Tensor
+
+    def __init__(self, config: ModelConfig) -> None:
+        channels = config.channels
+        super().__init__(config, channels * (4 * config.context + 1) + config.places)
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("std", torch.ones(channels))
+        self.register_buffer("spread", torch.ones(channels))
+
+    def prepared(self, batch: Tensor) -> Tensor:
+        """Return the batch in units of the training data, as long as its longest series."""
+        longest = int(steps_of(batch).max())
+        return (batch[:, :longest].to(self.mean.dtype) - self.mean) / self.std
+
+    def example(self) -> Tensor:
+        """Return a series of usual length (1, n, C), to count with."""
+        return torch.zeros(1, self.config.length, self.config.channels)
+
+    def fit_normalisation(self, images: Tensor) -> None:
+        """Set what each channel is measured by, from training series (N, n, C)."""
+        values = images[~images.isnan().any(dim=2)].double()
+        self.mean.copy_(values.mean(dim=0))
+        spread = (values - values.mean(dim=0)).square().mean(dim=0).sqrt()
+        self.std.copy_(torch.where(spread > LEAST * (1 + values.abs().amax(dim=0)), spread, 1.0))
+        changes = self.frames(self.prepared(images)).diff(dim=1)
+        changes = changes[~changes.isnan().any(dim=2)]
+        typical = changes.square().mean(dim=0).sqrt() if len(changes) else torch.ones(1)
+        self.spread.copy_(torch.where(typical > LEAST, typical, 1.0))
+
+    def frames(self, x: Tensor) -> Tensor:
+        """Return the frames (B, n, C) of prepared series; NaN where there is none."""
+        size = self.config.frame_steps
+        padded = F.pad(x, (0, 0, 0, -x.shape[1] % size), value=math.nan)
+        return padded.view(len(x), -1, size, x.shape[2]).nanmean(dim=2)
+
+    def are_parts(self, x: Tensor) -> Tensor:
+        """Return bool (B, n): where there is a frame."""
+        frames = -(-steps_of(x) // self.config.frame_steps)
+        most = -(-x.shape[1] // self.config.frame_steps)
+        return torch.arange(most, device=x.device) < frames.unsqueeze(1)
+
+    def parts(self, x: Tensor) -> Tensor:
+        """Return what each frame is made into (B, n, k)."""
+        frames, there = self.frames(x).nan_to_num(), self.are_parts(x)
+        count = there.sum(dim=1, keepdim=True)  # (B, 1)
+        t = torch.arange(frames.shape[1], device=x.device)
+        around = torch.arange(-self.config.context, self.config.context + 1, device=x.device)
+        at = (t.unsqueeze(1) + around).clamp(min=0)
+        at = torch.minimum(at, (count - 1).unsqueeze(2))  # (B, n, 2·context + 1)
+        rows = torch.arange(len(x), device=x.device).view(-1, 1, 1)
+        seen = frames[rows, at]
+        found = [seen.flatten(2), (seen.diff(dim=2) / self.spread).flatten(2)]
+        if self.config.places:
+            place = t / (count - 1).clamp(min=1)
+            turns = torch.arange(self.config.places, device=x.device)
+            found.append(torch.cos(math.pi * place.unsqueeze(2) * turns))
+        share = self.config.usual_parts / count.to(frames.dtype)
+        return torch.cat(found, dim=2) * share.unsqueeze(2)
+
+
+def steps_of(x: Tensor) -> Tensor:
+    """Return how many steps each series of a batch (B, n, C) has, (B,) int64."""
+    return (~x[..., 0].isnan()).sum(dim=1)

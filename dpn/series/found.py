@@ -1,0 +1,109 @@
+"""What a file of series holds, whatever its layout, and the checks that all layouts share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpn.errors import DataError
+from dpn.names import shown
+
+Values = NDArray[np.float32]
+
+#: Bytes of a file, and numbers that all its series may take, padded to the longest.
+MAX_BYTES, MOST_NUMBERS = 500_000_000, 250_000_000
+#: Steps of the longest series, and channels.
+MAX_LENGTH, MAX_CHANNELS = 10_000, 1_000
+#: Numbers beyond it lose what is between them when they are kept in 32 bits.
+LARGEST = 1e30
+#: What is said where a file is none of it.
+ACCEPTED = (
+    "Accepted: a .ts file of the UCR/UEA archive; an npz with x (N, T, C) or (N, T) and y; a CSV "
+    "with a column that names the series, the channels, and a column of classes."
+)
+
+
+@dataclass(frozen=True)
+class Series:
+    """N series, and what is said of each.
+
+    Attributes:
+        values: N arrays (n, C) float32, all finite; n differs from series to series.
+        labels: N names of classes; "" where the file has none.
+        parts: N times "train" or "test".
+        channels: C names.
+        notes: what was assumed.
+    """
+
+    values: list[Values]
+    labels: list[str]
+    parts: list[str]
+    channels: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def checked(values: Sequence[NDArray[np.floating]], file: str) -> list[Values]:
+    """Return series (n, C) as float32.
+
+    Raises:
+        DataError: there are none, one is empty or too long, a value is missing, infinite or huge,
+            or they differ in their channels.
+    """
+    if not values:
+        raise DataError(f"{file} holds no series. {ACCEPTED}")
+    channels = values[0].shape[1]
+    for number, series in enumerate(values, start=1):
+        if series.shape[1] != channels:
+            raise DataError(
+                f"{file}: all series must have the same channels; series {number:,} has "
+                f"{series.shape[1]:,} and the first {channels:,}."
+            )
+        if not 1 <= len(series) <= MAX_LENGTH:
+            raise DataError(
+                f"{file}: a series must have 1 to {MAX_LENGTH:,} steps; series {number:,} has "
+                f"{len(series):,}. Take fewer of them, such as each tenth."
+            )
+        good = np.abs(series) < LARGEST  # False of NaN, too
+        if not good.all():
+            step, channel = np.argwhere(~good)[0]
+            raise DataError(
+                f"{file}: series {number:,} holds {_named(series[step, channel])} at step "
+                f"{step + 1:,}"
+                + (f" of channel {channel + 1:,}" if channels > 1 else "")
+                + ". Missing values are not read: fill them in, for example with the value before."
+            )
+    if not 1 <= channels <= MAX_CHANNELS:
+        raise DataError(
+            f"{file}: a series must have 1 to {MAX_CHANNELS:,} channels, got {channels:,}."
+        )
+    longest = max(map(len, values))
+    if len(values) * longest * channels > MOST_NUMBERS:
+        raise DataError(
+            f"{file}: {len(values):,} series of up to {longest:,} steps and {channels:,} channels "
+            f"are more than {MOST_NUMBERS:,} numbers. Bring fewer, or fewer steps of each."
+        )
+    return [np.ascontiguousarray(series, np.float32) for series in values]
+
+
+def check_size(path: Path) -> None:
+    """Refuse a file that cannot be looked at, or is too large.
+
+    Raises:
+        DataError: it is.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise DataError(f"{shown(path.name)} cannot be read ({error.strerror}).") from error
+    if size > MAX_BYTES:
+        raise DataError(
+            f"{shown(path.name)} has more than {MAX_BYTES / 1e6:,.0f} MB; bring a part of it."
+        )
+
+
+def _named(value: float) -> str:
+    return "no number" if np.isnan(value) else f"{value:g}"

@@ -1,0 +1,47 @@
+"""One way to read any file of series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dpn.errors import DataError
+from dpn.names import shown
+from dpn.series.arrays import holds_pictures, read_npz
+from dpn.series.found import ACCEPTED, Series
+from dpn.series.table import SUFFIXES as SUFFIXES
+from dpn.series.table import is_table_of_series, read_table
+from dpn.series.ts import read_ts
+
+
+def is_of_series(path: Path) -> bool:
+    """Return whether ``read_series`` is to read a file: a .ts, an npz of no pictures, or a table.
+
+    Raises:
+        DataError: an npz is damaged.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".npz":
+        return path.is_file() and not holds_pictures(path)
+    return suffix == ".ts" or is_table_of_series(path)
+
+
+def read_series(
+    path: Path, channels: Sequence[str] | None = None, label: str | None = None
+) -> Series:
+    """Return the series of a file.
+
+    Of a table ``channels`` are the columns that are read, and ``label`` that of the classes, where
+    they are known.
+
+    Raises:
+        DataError: it cannot be read, or is none of the layouts.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".ts":
+        return read_ts(path)
+    if suffix == ".npz":
+        return read_npz(path)
+    if suffix in SUFFIXES:
+        return read_table(path, channels, label)
+    raise DataError(f"{shown(path.name)} is no file of series. {ACCEPTED}")

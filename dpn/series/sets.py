@@ -1,0 +1,273 @@
+"""The sets of series: embedded, kept in the data folder, or a file that somebody names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpn.errors import DataError
+from dpn.names import MAX_NAME_LENGTH, is_class_name, listed, shown
+from dpn.series.found import Series, Values
+from dpn.series.making import movements
+from dpn.series.reading import is_of_series, read_series
+
+#: The embedded set.
+EMBEDDED = "movements"
+#: A set that was read is kept under this ending: an npz of our own.
+SUFFIX = ".series"
+#: Endings of files that may hold series.
+ACCEPTED = (".ts", ".npz", ".csv", ".tsv")
+#: The file in a run's folder that holds the names of the channels.
+FILE = "channels.json"
+MAX_CLASSES = 10_000
+
+
+@dataclass(frozen=True)
+class SeriesSet:
+    """Series in parts, with their classes as numbers.
+
+    Attributes:
+        train, test: arrays (n, C); those of ``test`` may be none.
+        y_train, y_test: int64, 0..K-1.
+        class_names: K names, in order.
+        channels: C names.
+        notes: what was assumed.
+    """
+
+    train: list[Values]
+    y_train: NDArray[np.int64]
+    test: list[Values]
+    y_test: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    channels: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def with_test_part(self, held: NDArray[np.bool_]) -> SeriesSet:
+        """Return the set with a test part taken from the training part, as ``held`` (N,) says."""
+        return replace(
+            self,
+            train=[one for one, is_in in zip(self.train, held, strict=True) if not is_in],
+            y_train=self.y_train[~held],
+            test=[one for one, is_in in zip(self.train, held, strict=True) if is_in],
+            y_test=self.y_train[held],
+        )
+
+
+def together(series: Sequence[Values]) -> Values:
+    """Return series (n, C) of different lengths as one array (N, n, C), NaN behind each."""
+    found = np.full((len(series), max(map(len, series)), series[0].shape[1]), np.nan, np.float32)
+    for row, values in zip(found, series, strict=True):
+        row[: len(values)] = values
+    return found
+
+
+def path_of(name: str, data_dir: Path) -> Path:
+    """Return the file of a set, which need not be there."""
+    return data_dir / f"{name}{SUFFIX}"
+
+
+def is_set(name: str, data_dir: Path) -> bool:
+    """Return whether there is a set of series of this name."""
+    return name == EMBEDDED or path_of(name, data_dir).is_file()
+
+
+def names_of_sets(data_dir: Path) -> list[str]:
+    """Return the names of all sets, the embedded one first."""
+    own = sorted(path.name.removesuffix(SUFFIX) for path in data_dir.glob(f"*{SUFFIX}"))
+    return [EMBEDDED, *(name for name in own if name != EMBEDDED)]
+
+
+def read_set(name: str, data_dir: Path) -> SeriesSet:
+    """Return a set of series.
+
+    Raises:
+        DataError: its file cannot be read, or holds fewer than two classes.
+    """
+    if name == EMBEDDED:
+        return _in_parts(movements(), name)
+    path = path_of(name, data_dir)
+    try:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            ends = np.cumsum(file["lengths"])[:-1]
+            found = Series(
+                np.split(file["values"], ends),
+                file["labels"].tolist(),
+                file["parts"].tolist(),
+                tuple(file["channels"].tolist()),
+            )
+    except Exception as error:  # on damaged input zip and npy raise a dozen types
+        raise DataError(f"{path} is damaged ({error}); bring the set again.") from error
+    return _in_parts(found, name)
+
+
+def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """Read a file of series and keep it in the data folder; return the set's name, and notes.
+
+    A file called "…_TRAIN" is read together with its neighbour "…_TEST", and of a folder the file
+    of that name. ``label`` is the column of classes of a table. A set of the same name that holds
+    something else is not touched: the new one gets a number.
+
+    Raises:
+        DataError: it cannot be read, or the data folder cannot be written.
+    """
+    path = _file_in(path) if path.is_dir() else path
+    read = read_series(path, label=label)
+    if "test" not in read.parts and (neighbour := _test_file(path)) is not None:
+        read = _joined(
+            read, read_series(neighbour, read.channels, label), path.name, neighbour.name
+        )
+    stem = re.sub(r"[\W_]*(train|training)$", "", path.stem, flags=re.IGNORECASE) or "series"
+    stem = re.sub(r"[^\w .+-]+", "-", stem).strip(" .-+")[:60] or "series"
+    _in_parts(read, stem)  # says what is wrong before anything is kept
+    content = BytesIO()
+    np.savez(
+        content,
+        values=np.concatenate(read.values),
+        lengths=np.array([len(one) for one in read.values], np.int64),
+        labels=np.array(read.labels, np.str_),
+        parts=np.array(read.parts, np.str_),
+        channels=np.array(read.channels, np.str_),
+    )
+    return _keep(content.getvalue(), stem, data_dir), read.notes
+
+
+def is_folder_of_series(path: Path) -> bool:
+    """Return whether a folder holds a file of series to train on, and no other."""
+    try:
+        _file_in(path)
+    except DataError:
+        return False
+    return True
+
+
+def _joined(read: Series, test: Series, name: str, test_name: str) -> Series:
+    if read.values[0].shape[1] != test.values[0].shape[1]:
+        raise DataError(
+            f"{shown(test_name)} must have the channels of {shown(name)}: "
+            f"{read.values[0].shape[1]:,}, got {test.values[0].shape[1]:,}."
+        )
+    return Series(
+        [*read.values, *test.values],
+        [*read.labels, *test.labels],
+        [*["train"] * len(read.values), *["test"] * len(test.values)],
+        read.channels,
+        (*read.notes, *test.notes, f"{shown(test_name)} is the test part."),
+    )
+
+
+def _keep(content: bytes, stem: str, data_dir: Path) -> str:
+    for name in _names(stem):
+        target = path_of(name, data_dir)
+        try:
+            taken = (data_dir / f"{name}{other}" for other in (".npz", ".texts.jsonl"))
+            if name == EMBEDDED or any(path.exists() for path in taken):
+                continue
+            if target.is_file():
+                if target.read_bytes() == content:
+                    return name
+                continue
+            data_dir.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(f".{target.name}.partial")
+            partial.write_bytes(content)
+            partial.replace(target)
+        except OSError as error:
+            raise DataError(
+                f"The data folder {str(data_dir)!r} cannot be written ({error.strerror}). "
+                "Set DPN_DATA_DIR or --data-dir to a folder that can."
+            ) from error
+        return name
+    raise AssertionError  # there is always another number
+
+
+def _names(stem: str) -> Iterator[str]:
+    yield stem
+    number = 2
+    while True:
+        yield f"{stem} {number}"
+        number += 1
+
+
+def _file_in(folder: Path) -> Path:
+    """Return the file of a folder that holds the training series.
+
+    Raises:
+        DataError: there is none, or more than one.
+    """
+    files = sorted(path for path in folder.iterdir() if path.is_file() and is_of_series(path))
+    trained = [path for path in files if "train" in path.stem.lower()]
+    if len(found := trained or files) != 1:
+        seen = listed([path.name for path in files]) or "none"
+        raise DataError(
+            f"{shown(folder.name)} must hold one file of series, or one called …_TRAIN and one "
+            f"called …_TEST; it holds {seen}. Name the file itself."
+        )
+    return found[0]
+
+
+def _test_file(path: Path) -> Path | None:
+    """Return the file beside "…train…" that is called the same but for "test"; None if none is."""
+    for word, other in (("train", "test"), ("Train", "Test"), ("TRAIN", "TEST")):
+        if word in path.stem:
+            head, _, tail = path.stem.rpartition(word)
+            beside = path.with_name(f"{head}{other}{tail}{path.suffix}")
+            return beside if beside.is_file() else None
+    return None
+
+
+def _in_parts(read: Series, name: str) -> SeriesSet:
+    """Return the series by their parts, with classes as numbers.
+
+    Raises:
+        DataError: there are too few or too many classes, or one has no proper name.
+    """
+    if not all(read.labels):
+        raise DataError(
+            f"{shown(name)} has no classes to learn: a .ts file names them with @classLabel, an "
+            "npz has y, a CSV has a column called label."
+        )
+    names = tuple(sorted(set(read.labels), key=_in_order))
+    if not 2 <= len(names) <= MAX_CLASSES:
+        raise DataError(
+            f"{shown(name)} must hold 2 to {MAX_CLASSES:,} classes, got {len(names)}: "
+            f"{listed(names)}."
+        )
+    if bad := [one for one in names if not is_class_name(one)]:
+        raise DataError(
+            f"A class of {shown(name)} is called {bad[0][:80]!r}; names are 1 to {MAX_NAME_LENGTH} "
+            "visible characters."
+        )
+    number = {one: i for i, one in enumerate(names)}
+    labels = np.array([number[label] for label in read.labels], np.int64)
+    train, test = (
+        [i for i, of in enumerate(read.parts) if of == part] for part in ("train", "test")
+    )
+    counts = Counter(labels[train].tolist())
+    if max(counts.values(), default=0) < 2:
+        raise DataError(f"{shown(name)} has no class with two series to train on; bring more.")
+    notes = read.notes
+    if unseen := [one for one in names if number[one] not in counts]:
+        notes = (*notes, f"No series to train on has the class {listed(unseen)}.")
+    return SeriesSet(
+        [read.values[i] for i in train],
+        labels[train],
+        [read.values[i] for i in test],
+        labels[test],
+        names,
+        read.channels,
+        notes,
+    )
+
+
+def _in_order(name: str) -> tuple[int, float, str]:
+    """Return what numbers are ordered by, before words."""
+    try:
+        return 0, float(name), name
+    except ValueError:
+        return 1, 0.0, name

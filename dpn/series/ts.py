@@ -1,0 +1,128 @@
+"""The ``.ts`` files of the UCR/UEA archive.
+
+    # a comment
+    @univariate false
+    @dimensions 2
+    @classLabel true up down
+    @data
+    1.0,2.0,3.0:0.1,0.2,0.3:up
+
+A line is a series: its channels with colons between them, then its class. The layout is described
+in aeon's documentation, "The ts data file format"; of the header only what changes the reading is
+looked at, since many files have it wrong.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpn.errors import DataError
+from dpn.names import composed, shown
+from dpn.series.found import Series, check_size, checked
+
+
+def read_ts(path: Path) -> Series:
+    """Return the series of a ``.ts`` file; without classes in it the labels are "".
+
+    Raises:
+        DataError: it cannot be read, is no such file, has timestamps, or lacks values.
+    """
+    check_size(path)
+    name = shown(path.name)
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise DataError(f"{name} cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{name} is no .ts file: it is no text in UTF-8.") from error
+    header, start = _header(lines, name)
+    labelled = header.get("classlabel", "").lower().startswith("true")
+    if header.get("targetlabel", "").lower().startswith("true"):
+        raise DataError(
+            f"{name} has numbers to be predicted (@targetLabel), and no classes; bring a file with "
+            "@classLabel."
+        )
+    if header.get("timestamps", "").lower() == "true":
+        raise DataError(_no_timestamps(name))
+    known = {composed(word) for word in header.get("classlabel", "").split()[1:]}
+    values, labels = [], []
+    for number, line in enumerate(lines[start:], start=start + 1):
+        if not (text := line.strip()) or text[0] in "#%":
+            continue
+        if text.startswith("("):
+            raise DataError(_no_timestamps(name))
+        *channels, label = text.split(":") if labelled else (*text.split(":"), "")
+        if not channels:
+            raise DataError(f"{name}, line {number:,}: a class must stand behind a colon.")
+        label = composed(label.strip())
+        if labelled and (not label or (known and label not in known)):
+            raise DataError(
+                f"{name}, line {number:,}: {shown(label, 'nothing')!r} is none of the classes that "
+                f"@classLabel names: {', '.join(sorted(known)[:8])}."
+            )
+        values.append(_series(channels, name, number))
+        labels.append(label)
+    found = checked(values, name)
+    _check_said(header, found[0].shape[1], name)
+    width = found[0].shape[1]
+    names = tuple(f"channel {i + 1}" for i in range(width))
+    return Series(found, labels, ["train"] * len(found), names)
+
+
+def _header(lines: list[str], name: str) -> tuple[dict[str, str], int]:
+    """Return what stands behind each @word, in lower case, and where the data begin."""
+    header: dict[str, str] = {}
+    for number, line in enumerate(lines):
+        text = line.strip()
+        if text.startswith("@"):
+            word, _, rest = text[1:].partition(" ")
+            if word.lower() == "data":
+                return header, number + 1
+            header[word.lower()] = rest.strip()
+        elif text and text[0] not in "#%":
+            break
+    raise DataError(
+        f"{name} is no .ts file: lines with @ and then @data must stand before the series."
+    )
+
+
+def _series(channels: list[str], name: str, number: int) -> NDArray[np.float64]:
+    """Return one line as (n, C).
+
+    Raises:
+        DataError: a value is missing or no number, or the channels differ in length.
+    """
+    read = []
+    for text in channels:
+        cells = text.strip().strip(",").split(",")
+        if any(cell.strip() in ("?", "", "NaN", "nan") for cell in cells):
+            raise DataError(
+                f"{name}, line {number:,}: a value is missing. Missing values are not read: fill "
+                "them in, for example with the value before."
+            )
+        try:
+            read.append(np.array(cells, np.float64))
+        except ValueError:
+            raise DataError(f"{name}, line {number:,}: {shown(text)!r} holds no number.") from None
+    if len({len(channel) for channel in read}) > 1:
+        raise DataError(
+            f"{name}, line {number:,}: the channels of one series must be of one length, got "
+            f"{', '.join(str(len(channel)) for channel in read[:8])}."
+        )
+    return np.stack(read, axis=1)
+
+
+def _check_said(header: dict[str, str], channels: int, name: str) -> None:
+    said = header.get("dimensions", header.get("dimension", ""))
+    if said.isdecimal() and int(said) != channels:
+        raise DataError(f"{name} says @dimensions {said}, and its series have {channels}.")
+
+
+def _no_timestamps(name: str) -> str:
+    return (
+        f"{name} has timestamps, as in (2007-01-01 00:00:00,241.97), which are not read: the steps "
+        "of a series must lie evenly. Leave the times out and say @timeStamps false."
+    )

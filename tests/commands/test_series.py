@@ -1,0 +1,96 @@
+"""The verbs for series, from a person's files to an account that adds up."""
+
+import json
+
+import numpy as np
+import pytest
+
+from dpn.__main__ import main
+from tests.helpers import NAMES, write_series
+
+TRAINING = ("--steps", "60", "--set", "batch_size=10", "--set", "threads=1", "--lr", "0.05")
+SMALL = ("--set", "states=4", "--set", "decisions=2", "--set", "frame=2")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A pair of .ts files, and the run that was trained on it."""
+    folder = tmp_path_factory.mktemp("series")
+    path = str(write_series(folder))
+    assert main(["train", "--dataset", path, *TRAINING, *SMALL, *where(folder)]) == 0
+    return folder
+
+
+def where(folder):
+    return ["--data-dir", str(folder / "data"), "--runs-dir", str(folder / "runs")]
+
+
+@pytest.fixture
+def ask(folder, capsys):
+    """Run a verb; return its lines of JSON and its remarks, or of what fails the words alone."""
+
+    def run(*words, fails=False):
+        capsys.readouterr()
+        code = main([*words, *where(folder), "--json"])
+        out, remarks = capsys.readouterr()
+        assert code == (2 if fails else 0), remarks
+        return remarks if fails else ([json.loads(line) for line in out.splitlines()], remarks)
+
+    return run
+
+
+def test_a_run_of_series_is_listed_and_scored_again(ask):
+    run = ask("runs")[0][0]
+    assert (run["dataset"], run["model"], run["test_accuracy"]) == ("Small", "frames", 1.0)
+    (score,), _ = ask("evaluate", "latest")
+    assert score["test_accuracy"] == 1.0
+    assert {"movements", "Small"} <= {info["name"] for info in ask("datasets")[0]}
+
+
+def test_series_are_answered_in_their_order_from_any_layout(ask, folder):
+    file = str(folder / "Small_TEST.ts")
+    answers, _ = ask("predict", "latest", file)
+    assert [answer["label"] for answer in answers] == list(NAMES) * 3
+    assert [answer["class"] for answer in answers] == list(NAMES) * 3
+    assert answers[0]["steps"] == 6
+    x = np.stack([np.linspace(1, -1, 8), np.zeros(8)], axis=1)
+    np.savez(folder / "one.npz", x=x[None])
+    rows = "".join(f"a,{t},{row[0]},{row[1]}\n" for t, row in enumerate(x))
+    (folder / "one.csv").write_text("id,t,x,y\n" + rows, encoding="utf-8")
+    answers, _ = ask("predict", "latest", str(folder / "one.npz"), str(folder / "one.csv"))
+    assert [answer["label"] for answer in answers] == ["left", "left"]
+    assert answers[0]["probabilities"] == pytest.approx(answers[1]["probabilities"], abs=1e-5)
+    assert "class" not in answers[0]
+
+
+def test_each_frame_has_its_share_and_they_add_up(ask, folder, capsys):
+    file = str(folder / "Small_TEST.ts")
+    answers, _ = ask("explain", "latest", file)
+    for answer in answers:
+        total = sum(answer["contributions"])
+        total += sum(answer[name] for name in ("bias", "smoothing", "readout"))
+        assert total == pytest.approx(answer["logit"], abs=1e-4)
+        assert len(answer["frames"]) == len(answer["contributions"])
+        assert answer["frames"][-1][1] == answer["steps"]
+    assert answers[1]["frames"] == [[1, 2], [3, 4], [5, 6], [7, 7]]
+    others, _ = ask("explain", "latest", file, "--target", "right")
+    assert others[0]["logit"] < answers[0]["logit"]
+    assert main(["explain", "latest", file, *where(folder)]) == 0
+    assert "  steps 3-4 " in capsys.readouterr().out
+
+
+def test_what_does_not_go_together_is_refused_in_words(ask, folder):
+    assert "takes files of series" in ask("predict", "latest", fails=True)
+    assert "run" in ask("predict", "latest", "--text", "a", fails=True)
+    assert "cannot be read" in ask("explain", "latest", "none.ts", fails=True)
+    np.savez(folder / "wide.npz", x=np.zeros((2, 5, 3)))
+    assert "must have 2 channels" in ask("predict", "latest", str(folder / "wide.npz"), fails=True)
+    for words in (["export"], ["read", "a.png"], ["teach", str(folder)]):
+        asked = [words[0], "latest", *words[1:]]
+        assert "another world: series" in ask(*asked, fails=True), words
+    train = ("train", "--dataset", "movements")
+    assert "model must be one of frames" in ask(*train, "--model", "dpn", fails=True)
+    assert "none or jitter or warp" in ask(*train, "--set", "augmentation=affine", fails=True)
+    assert "augmentation must be none or shift" in ask(
+        "train", "--dataset", "digits", "--set", "augmentation=warp", fails=True
+    )

@@ -1,0 +1,101 @@
+"""The recursion on series: padding, measures, resuming, and an account that adds up."""
+
+import numpy as np
+import pytest
+import torch
+
+from dpn.data.loading import load_dataset
+from dpn.explain.exact import explain
+from dpn.models.build import build_model, model_size
+from dpn.models.config import ModelConfig
+from dpn.recursion.operators import OPERATORS
+from dpn.series.sets import bring, together
+from dpn.training.trainer import Trainer
+from tests.helpers import same_tensors, short_training, small_frames, write_series
+
+LENGTHS = (7, 1, 4, 12)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("series")
+    return load_dataset(bring(write_series(folder), folder)[0], folder)
+
+
+def batch():
+    rng = np.random.default_rng(1)
+    return torch.from_numpy(together([rng.normal(3, 2, (n, 2)).astype("f4") for n in LENGTHS]))
+
+
+def test_a_usual_series_has_about_forty_frames_unless_it_is_said():
+    assert ModelConfig(model="frames", length=1460).frame_steps == 37
+    assert ModelConfig(model="frames", length=1460).usual_parts == 40
+    assert ModelConfig(model="frames", length=8).frame_steps == 1
+    assert ModelConfig(model="frames", length=9, frame=4).usual_parts == 3
+
+
+@pytest.mark.parametrize("frame", [0, 3])
+def test_a_series_scores_alone_as_it_does_padded(frame):
+    model = build_model(small_frames(frame=frame)).eval()
+    x = batch()
+    model.fit_normalisation(x)
+    together_ = model(model.prepared(x))
+    assert together_.isfinite().all()
+    for i in range(len(x)):
+        alone = model(model.prepared(x[i : i + 1]))
+        torch.testing.assert_close(alone[0], together_[i], rtol=0, atol=1e-6)
+        longer = torch.nn.functional.pad(x[i : i + 1], (0, 0, 0, 9), value=torch.nan)
+        assert torch.equal(model(model.prepared(longer))[0], alone[0])
+        assert torch.equal(model((longer - model.mean) / model.std)[0], alone[0])
+
+
+def test_channels_are_measured_by_the_training_data_and_a_still_one_stays():
+    model = build_model(small_frames())
+    x = batch()
+    x[..., 1] = torch.where(x[..., 1].isnan(), torch.nan, 5.0)
+    model.fit_normalisation(x)
+    seen = model.prepared(x)
+    seen = seen[~seen.isnan().any(dim=2)]
+    torch.testing.assert_close(seen.mean(dim=0), torch.zeros(2), rtol=0, atol=1e-5)
+    torch.testing.assert_close(seen.square().mean(dim=0), torch.tensor([1.0, 0.0]))
+    assert model.parts(model.prepared(x)).isfinite().all()
+
+
+@pytest.mark.parametrize("transitions", ["linear", "stochastic"])
+@pytest.mark.parametrize("operator", list(OPERATORS))
+def test_the_account_of_ragged_series_adds_up(operator, transitions):
+    config = small_frames(operator=operator, transitions=transitions, frame=2)
+    model = build_model(config, 3).double().eval()
+    model.fit_normalisation(batch())
+    for weight in model.parameters():  # far from the start
+        weight.data += torch.randn(weight.shape, dtype=weight.dtype) * 0.5
+    for contrast in (None, "runner_up"):
+        found = explain(model, batch(), contrast=contrast)
+        np.testing.assert_allclose(found.total, found.score, rtol=0, atol=1e-9)
+        for i, steps in enumerate(LENGTHS):
+            frames = -(-steps // 2)
+            for field in (found.contributions, found.bias, found.smoothing):
+                assert not field[i, frames:].any()
+            assert found.contributions[i, :frames].all()
+
+
+def test_what_it_costs_is_counted_of_a_usual_series():
+    assert model_size(small_frames(length=14))[1] > model_size(small_frames())[1]
+    assert model_size(small_frames(channels=3))[0] > model_size(small_frames())[0]
+
+
+@pytest.mark.parametrize("augmentation", ["none", "warp"])
+def test_it_learns_and_goes_on_bit_for_bit(data, augmentation):
+    config = small_frames(**data.model_sizes)
+    settings = {"preparation": "auto", "steps": 60, "learning_rate": 0.05}
+    training = short_training(augmentation=augmentation, **settings)
+    first, second = (Trainer(config, training, data) for _ in range(2))
+    for _ in range(6):
+        first.step()
+    second.load_state(first.state())
+    for trainer in (first, second):
+        while not trainer.done:
+            trainer.step()
+    states = [{k: v for k, v in one.state().items() if k != "progress"} for one in (first, second)]
+    assert same_tensors(*states)
+    assert first.test().accuracy == 1.0

@@ -1,0 +1,173 @@
+"""Files of series: each layout read, and what is none of it refused in words."""
+
+import numpy as np
+import pytest
+
+from dpn.errors import DataError
+from dpn.series.reading import is_of_series, read_series
+
+TS = """# a comment
+@problemName Small
+@timeStamps false
+@univariate false
+@dimensions 2
+@classLabel true up down
+@data
+1,2,3:0.5,0.25,0:up
+
+4.5e0,5:1,-1:down
+"""
+LONG = """series,time,x,y,label
+b,1,0.5,2,up
+a,2,3,4,down
+b,0,1,1,up
+a,1,5,6,down
+a,3,7,8,down
+"""
+GOOD = np.arange(24.0).reshape(3, 4, 2)
+NAMED = np.array(["up", "down", "up"])
+
+
+def write(folder, name, content):
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def pack(folder, name="a.npz", **arrays):
+    np.savez(folder / name, **arrays)
+    return folder / name
+
+
+def test_a_ts_file_of_several_channels_and_lengths(tmp_path):
+    found = read_series(write(tmp_path, "a.ts", TS))
+    np.testing.assert_array_equal(found.values[0], [[1, 0.5], [2, 0.25], [3, 0]])
+    assert [one.shape for one in found.values] == [(3, 2), (2, 2)]
+    assert found.labels == ["up", "down"]
+    one = TS.replace("false\n@dim", "true\n@xdim").replace("@classLabel true up down", "@missing x")
+    found = read_series(write(tmp_path, "b.ts", one.split("@data")[0] + "@data\n1,2\n3\n"))
+    assert found.labels == ["", ""]
+    assert [len(values) for values in found.values] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("@timeStamps false", "@timeStamps true", "the steps of a series must lie evenly"),
+        ("1,2,3:", "(0,1),(1,2),(2,3):", "has timestamps"),
+        ("1,2,3:", "1,?,3:", "line 8: a value is missing"),
+        ("1,2,3:", "1,NaN,3:", "line 8: a value is missing"),
+        ("1,2,3:", "1,two,3:", "holds no number"),
+        ("1,2,3:", "1,inf,3:", "series 1 holds inf at step 2 of channel 1"),
+        ("1,2,3:", "1,2:", "must be of one length, got 2, 3"),
+        ("1,2,3:", "", "must have the same channels; series 2 has 2 and the first 1"),
+        (":up", ":left", "'left' is none of the classes"),
+        (":up", ":", "'nothing' is none of the classes"),
+        ("@dimensions 2", "@dimensions 3", "says @dimensions 3, and its series have 2"),
+        ("@classLabel true up down", "@targetLabel true", "no classes"),
+        ("@data", "", "no .ts file"),
+    ],
+)
+def test_a_ts_file_that_is_wrong_says_where(tmp_path, old, new, said):
+    with pytest.raises(DataError, match=said.replace("?", r"\?")):
+        read_series(write(tmp_path, "a.ts", TS.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "parts"),
+    [
+        ({"x": GOOD, "y": NAMED}, 3 * ["train"]),
+        ({"X": GOOD[:, :, 0], "y": np.array([1, 0, 1])}, 3 * ["train"]),
+        ({"x_train": GOOD, "y_train": NAMED, "x_test": GOOD[:1], "y_test": NAMED[:1]}, None),
+        ({"data": GOOD.astype(np.int16), "labels": np.eye(3)}, 3 * ["train"]),
+        ({"x": GOOD, "y": np.array([1, 0, 1]), "class_names": np.array(["down", "up"])}, None),
+    ],
+)
+def test_an_npz_in_the_usual_layouts(tmp_path, arrays, parts):
+    path = pack(tmp_path, **arrays)
+    assert is_of_series(path)
+    found = read_series(path)
+    assert found.parts == (parts or found.parts)
+    assert found.values[0].shape == (4, 1 if arrays.get("X") is not None else 2)
+    np.testing.assert_array_equal(found.values[0][:, 0], GOOD[0, :, 0])
+    assert found.labels[0] in ("up", "1", "0")
+    if "class_names" in arrays:
+        assert found.labels == ["up", "down", "up"]
+    if "x_test" in arrays:
+        assert found.parts[-1] == "test"
+
+
+def test_nan_behind_a_series_is_its_end_and_nan_within_is_missing(tmp_path):
+    ragged = GOOD.copy()
+    ragged[1, 2:] = np.nan
+    found = read_series(pack(tmp_path, x=ragged, y=NAMED))
+    assert [len(values) for values in found.values] == [4, 2, 4]
+    ragged[1, 0] = np.nan
+    with pytest.raises(DataError, match="series 2 holds no number at step 1"):
+        read_series(pack(tmp_path, x=ragged, y=NAMED))
+    given = read_series(pack(tmp_path, x=GOOD, y=NAMED, lengths=np.array([1, 2, 3])))
+    assert [len(values) for values in given.values] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        ({"z": GOOD}, "must hold x"),
+        ({"x": GOOD[0, 0], "y": NAMED}, "of shape"),
+        ({"x": NAMED, "y": NAMED}, "must hold numbers"),
+        ({"x": GOOD, "y": NAMED[:2]}, "must hold 3 classes, got 2"),
+        ({"x": GOOD, "y": np.array([0.5, 1, 2])}, "whole numbers or words"),
+        ({"x": GOOD[:0], "y": NAMED[:0]}, "holds no series"),
+        ({"x": np.array([{}, {}, {}], dtype=object), "y": NAMED}, "never loaded"),
+        ({"x": GOOD, "y": np.array([0, 1, 2]), "class_names": NAMED[:2]}, r"in 0\.\.1"),
+    ],
+)
+def test_an_npz_that_is_wrong_says_what_it_must_hold(tmp_path, arrays, said):
+    with pytest.raises(DataError, match=said):
+        read_series(pack(tmp_path, **arrays))
+
+
+def test_what_is_damaged_or_of_pictures_is_no_series(tmp_path):
+    (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 no zip")
+    with pytest.raises(DataError, match="damaged or no npz"):
+        read_series(tmp_path / "bad.npz")
+    assert not is_of_series(pack(tmp_path, x_train=np.zeros((3, 8, 8), np.uint8), y_train=NAMED))
+    with pytest.raises(DataError, match="no file of series"):
+        read_series(write(tmp_path, "a.wav", ""))
+    with pytest.raises(DataError, match="cannot be read"):
+        read_series(tmp_path / "none.ts")
+
+
+def test_a_table_in_long_form_is_sorted_by_series_and_time(tmp_path):
+    path = write(tmp_path, "a.csv", LONG)
+    assert is_of_series(path)
+    found = read_series(path)
+    assert found.channels == ("x", "y")
+    assert found.labels == ["up", "down"]
+    np.testing.assert_array_equal(found.values[0], [[1, 1], [0.5, 2]])
+    np.testing.assert_array_equal(found.values[1], [[5, 6], [3, 4], [7, 8]])
+    again = read_series(write(tmp_path, "b.csv", LONG.replace(",", ";")), ["y"])
+    np.testing.assert_array_equal(again.values[1], [[6], [4], [8]])
+    other = read_series(write(tmp_path, "c.csv", LONG.replace("label", "kind")), None, "kind")
+    assert other.labels == found.labels
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("3,4,down", "3,,down", "row 3: column 'y' lacks a value"),
+        ("3,4,down", "3,four,down", "row 3: column 'y' holds 'four'"),
+        ("3,4,down", "3,4,up", "series 'a' say down, up in column 'label'"),
+        ("3,4,down", "3,4", "row 3: 4 cells, and the first row has 5"),
+        ("series", "which", "one of them the series'"),
+    ],
+)
+def test_a_table_that_is_wrong_says_where(tmp_path, old, new, said):
+    with pytest.raises(DataError, match=said):
+        read_series(write(tmp_path, "a.csv", LONG.replace(old, new, 1)))
+
+
+def test_a_table_of_texts_is_none_of_series(tmp_path):
+    assert not is_of_series(write(tmp_path, "a.csv", "id,text,label\n1,go left,up\n2,go on,up\n"))
+    assert not is_of_series(write(tmp_path, "b.csv", "text,label\ngo left,up\n"))
+    assert not is_of_series(write(tmp_path, "c.csv", ""))

@@ -1,0 +1,70 @@
+"""Sets of series: the embedded one, and those that people bring, in their parts."""
+
+import numpy as np
+import pytest
+
+from dpn.data.catalogue import dataset_info, list_series
+from dpn.data.loading import load_dataset
+from dpn.errors import DataError
+from dpn.series.making import movements
+from dpn.series.sets import EMBEDDED, bring, read_set
+from tests.helpers import write_series
+
+
+def test_the_embedded_movements_are_the_same_each_time(tmp_path):
+    first, again = movements(), movements()
+    assert all(np.array_equal(a, b) for a, b in zip(first.values, again.values, strict=True))
+    data = load_dataset(EMBEDDED, tmp_path)
+    assert (data.world, data.classes, len(data.x_test)) == ("series", 5, 60)
+    assert data.sizes["channels"] == 2
+    assert dataset_info(EMBEDDED, tmp_path).images == 300
+
+
+def test_files_beside_each_other_are_the_parts_and_are_kept_once(tmp_path):
+    path, data = write_series(tmp_path), tmp_path / "data"
+    name, notes = bring(path, data)
+    assert (name, notes) == ("Small", ("Small_TEST.ts is the test part.",))
+    assert bring(tmp_path, data)[0] == name  # the folder
+    found = read_set(name, data)
+    assert (len(found.train), len(found.test)) == (30, 9)
+    assert found.class_names == ("left", "middle", "right")
+    assert [info.name for info in list_series(data)] == [EMBEDDED, name]
+    loaded = load_dataset(name, data)
+    assert loaded.x_train.shape[2] == 2
+    assert loaded.x_train.isnan().any()  # their lengths differ
+    path.write_text(path.read_text(encoding="utf-8") + "0,1:1,0:left\n", encoding="utf-8")
+    assert bring(path, data)[0] == "Small 2"
+
+
+def test_without_a_test_part_a_fifth_serves_as_one(tmp_path):
+    path = write_series(tmp_path)
+    (tmp_path / "Small_TEST.ts").unlink()
+    data = load_dataset(bring(path, tmp_path)[0], tmp_path)
+    assert len(data.x_test) == 6
+    assert data.notes == ("It has no test part: a fifth of it serves as one (6 series).",)
+
+
+def test_what_cannot_be_learned_is_refused_before_it_is_kept(tmp_path):
+    path, data = write_series(tmp_path), tmp_path / "data"
+    words = path.read_text(encoding="utf-8")
+    head = words[: words.index("@data")] + "@data\n"
+    for lines, said in (("0,1:1,0:left\n" * 3, "2 to 10,000 classes, got 1"), ("", "no series")):
+        path.write_text(head + lines, encoding="utf-8")
+        (tmp_path / "Small_TEST.ts").unlink(missing_ok=True)
+        with pytest.raises(DataError, match=said):
+            bring(path, data)
+    np.savez(tmp_path / "a.npz", x=np.zeros((4, 5)))
+    with pytest.raises(DataError, match="has no classes to learn"):
+        bring(tmp_path / "a.npz", data)
+    assert not data.exists()
+    write_series(tmp_path)
+    (tmp_path / "Small_TEST.ts").write_text(head + "1,2:left\n", encoding="utf-8")
+    with pytest.raises(DataError, match="says @dimensions 2"):
+        bring(path, data)
+
+
+def test_a_damaged_set_is_said(tmp_path):
+    name, _ = bring(write_series(tmp_path), tmp_path)
+    (tmp_path / f"{name}.series").write_bytes(b"PK\x03\x04")
+    with pytest.raises(DataError, match="bring the set again"):
+        read_set(name, tmp_path)
