@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 def predict(options: Namespace) -> None:
     """Print one answer a file, in the order of the files."""
-    from dpn.models.devices import pick_device
-
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
     if config.model.world == "text":
@@ -40,9 +38,12 @@ def predict(options: Namespace) -> None:
         predict_series(run, config, options)
         return
     check_no_texts(options, run)
+    chunks = read_images(options.files, config, options.kind, partial(remark, "predict"))
+    from dpn.models.devices import pick_device  # torch, while the first files are prepared
+
     model = run.load_model().to(pick_device())
     doubt, without = _doubt(run)
-    for chunk in read_images(options.files, config, options.kind, partial(remark, "predict")):
+    for chunk in chunks:
         good = [item.input for _, item in chunk if not isinstance(item, ImageError)]
         answers = iter(_answers(model, doubt, config, np.stack(good)) if good else ())
         for path, item in chunk:

@@ -205,6 +205,8 @@ def _shrink(image: Image.Image, side: int) -> Image.Image:
     """Return RGBA of at most ``side`` a side, converted band by band to keep memory low."""
     numbers = image.mode in ("I", "F") or image.mode.startswith("I;16")
     factor = -(-max(image.size) // side)
+    if factor == 1 and not numbers and image.width * image.height <= _BAND_PIXELS:
+        return _as_rgba(image)
     rows = factor * max(1, _BAND_PIXELS // (factor * image.width))
     size = -(-image.width // factor), -(-image.height // factor)
     small = Image.new("F" if numbers else "RGBA", size)

@@ -42,20 +42,22 @@ def _pieces(ink: NDArray[np.bool_]) -> list[Box]:
 
     Row by row: a run of ink joins the pieces whose runs in the row before it touches.
     """
-    edges = np.diff(np.pad(ink, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    edges = np.diff(np.pad(ink, ((0, 0), (1, 1))).view(np.int8), axis=1)
+    rows, starts = (found.tolist() for found in np.nonzero(edges > 0))
+    ends = np.nonzero(edges < 0)[1].tolist()
     pieces: dict[int, Box] = {}
     above: list[tuple[int, int, int]] = []  # left, right, and the piece
-    for y, row in enumerate(edges):
-        here: list[tuple[int, int, int]] = []
-        starts, ends = np.flatnonzero(row > 0).tolist(), np.flatnonzero(row < 0).tolist()
-        for number, (left, right) in enumerate(zip(starts, ends, strict=True), y * len(row)):
-            pieces[number] = (left, right, y, y + 1)
-            for old in {piece for a, b, piece in above if a <= right and left <= b}:
-                pieces[number] = _around(pieces[number], pieces.pop(old))
-                above = [(a, b, number if piece == old else piece) for a, b, piece in above]
-                here = [(a, b, number if piece == old else piece) for a, b, piece in here]
-            here.append((left, right, number))
-        above = here
+    here: list[tuple[int, int, int]] = []
+    at = -1
+    for number, (y, left, right) in enumerate(zip(rows, starts, ends, strict=True)):
+        if y != at:
+            above, here, at = (here if y == at + 1 else []), [], y
+        pieces[number] = (left, right, y, y + 1)
+        for old in {piece for a, b, piece in above if a <= right and left <= b}:
+            pieces[number] = _around(pieces[number], pieces.pop(old))
+            above = [(a, b, number if piece == old else piece) for a, b, piece in above]
+            here = [(a, b, number if piece == old else piece) for a, b, piece in here]
+        here.append((left, right, number))
     return list(pieces.values())
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from dpn.pictures.prepare import Prepared, prepare
 from dpn.runs.config import RunConfig
 
 #: Files prepared, and then classified, together.
-CHUNK = 256
+CHUNK = 128
+#: Threads that prepare them.
+THREADS = min(4, os.cpu_count() or 1)
 
 Item = tuple[Path, Prepared | ImageError]
 
@@ -25,6 +29,8 @@ def read_images(
 ) -> Iterator[list[Item]]:
     """Yield each file prepared for a model, or with what is wrong, ``CHUNK`` at a time.
 
+    The first ones are begun at once, and the next ones while these are asked about.
+
     Args:
         names: files; a folder stands for the images in it, by name, without what systems hide.
         config: of the run whose input it is to be.
@@ -32,8 +38,24 @@ def read_images(
         say: called with sentences that count what in a folder was left out.
     """
     paths = find_files(names, say or (lambda _: None))
-    while chunk := list(islice(paths, CHUNK)):
-        yield [(path, _prepare(path, config, kind)) for path in chunk]
+    threads = ThreadPoolExecutor(THREADS)  # much of it is done without Python's lock
+
+    def begin() -> tuple[list[Path], Iterator[Prepared | ImageError]]:
+        chunk = list(islice(paths, CHUNK))
+        return chunk, threads.map(lambda path: _prepare(path, config, kind), chunk)
+
+    def chunks(
+        chunk: list[Path], prepared: Iterator[Prepared | ImageError]
+    ) -> Iterator[list[Item]]:
+        try:
+            while chunk:
+                following = begin()
+                yield list(zip(chunk, prepared, strict=True))
+                chunk, prepared = following
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+    return chunks(*begin())
 
 
 def pictures_in(folder: Path) -> tuple[list[tuple[str, ...]], list[str]]:
