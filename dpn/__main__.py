@@ -116,6 +116,16 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate = verb("evaluate", "Score a run on the test images of its data set.")
     evaluate.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
 
+    robustness = verb("robustness", "How right a run stays on test images that are changed.")
+    robustness.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
+    robustness.add_argument(
+        "--images", type=int, default=1_000, metavar="N", help="so many test images (1,000)"
+    )
+    robustness.add_argument(
+        "--kinds", metavar="A,B", help="kinds of change, or 'all'; else the usual ones"
+    )
+    robustness.add_argument("--seed", type=int, default=0, help="of the changes (0)")
+
     compare = verb("compare", "Set two to six runs side by side, and test whether they differ.")
     compare.add_argument("runs", metavar="RUN", nargs="+", help="an id, a folder, or 'latest'")
 

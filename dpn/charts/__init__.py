@@ -10,6 +10,7 @@ __all__ = [
     "number",
     "place_bars",
     "places",
+    "strength",
     "style",
     "sum",
     "template",

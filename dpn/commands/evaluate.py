@@ -1,4 +1,4 @@
-"""The verb evaluate: a run, scored on the test images of its data set."""
+"""The verbs evaluate and robustness: a run on its test images, as they are and changed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from argparse import Namespace
 
 from dpn import settings
+from dpn.errors import ConfigError, said
 from dpn.runs.folder import find_run
 
 
@@ -36,3 +37,57 @@ def evaluate(options: Namespace) -> None:
             f"{run.id}: test accuracy {scores.accuracy:.2%}, loss {scores.loss:.4f} "
             f"on {len(scores.labels):,} images"
         )
+
+
+def robustness(options: Namespace) -> None:
+    """Measure a run under changes of its test images, and print a row for each kind."""
+    if options.images < 1:
+        raise ConfigError(f"--images must be 1 or more, got {said(options.images)}")
+    if not 0 <= options.seed < 2**63:
+        raise ConfigError(f"--seed must be 0 to 2^63 - 1, got {said(options.seed)}")
+    from dpn.data.loading import load_dataset
+    from dpn.robustness.changes import KINDS, check_kind, usual
+    from dpn.robustness.measure import robustness as measure
+    from dpn.training.opening import check_same_data
+
+    run = find_run(options.run, settings.runs_dir())
+    config = run.config()
+    if config.model.world != "picture":
+        raise ConfigError(f"Run {run.id!r} reads no pictures; robustness is measured on pictures.")
+    if options.kinds == "all":
+        kinds = tuple(name for name in KINDS if config.model.channels == 3 or name != "saturation")
+    elif options.kinds:
+        kinds = tuple(name.strip() for name in options.kinds.split(","))
+    else:
+        kinds = usual(config.model.channels)
+    for name in kinds:
+        check_kind(name)
+    model = run.load_model()
+    dataset = load_dataset(config.training.dataset, settings.data_dir())
+    check_same_data(run, config, dataset)
+    count = min(options.images, len(dataset.y_test))
+    found = measure(model, dataset.x_test[:count], dataset.y_test[:count], kinds, options.seed)
+    falls = [dataset.class_names[k] for k in found.first_to_fall()]
+    if options.json:
+        accuracy = {
+            name: row.tolist() for name, row in zip(found.kinds, found.accuracy, strict=True)
+        }
+        answer = {
+            "run": run.id,
+            "images": found.images,
+            "seed": options.seed,
+            "clean": found.clean,
+            "mean": found.mean,
+            "accuracy": accuracy,
+            "falls_first": falls,
+        }
+        print(json.dumps(answer))
+        return
+    print("strength\t1\t2\t3\t4\t5\tmean")
+    for name, row in zip(found.kinds, found.accuracy, strict=True):
+        print("\t".join([name, *(f"{value:.1%}" for value in (*row, row.mean()))]))
+    print(
+        f"{run.id}: {found.mean:.1%} on average under {len(found.kinds)} kinds of change, "
+        f"{found.clean:.1%} unchanged, on {found.images:,} images; "
+        f"first to fall: {', '.join(falls)}"
+    )

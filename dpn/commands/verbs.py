@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from dpn.commands.compare import compare
-from dpn.commands.evaluate import evaluate
+from dpn.commands.evaluate import evaluate, robustness
 from dpn.commands.explain import explain
 from dpn.commands.export import export, open_
 from dpn.commands.lists import datasets, runs
@@ -21,6 +21,7 @@ VERBS: dict[str, Callable[[Namespace], None]] = {
     "read": read,
     "explain": explain,
     "evaluate": evaluate,
+    "robustness": robustness,
     "compare": compare,
     "teach": teach,
     "export": export,

@@ -16,7 +16,7 @@ from dpn.runs.snapshots import list_snapshots
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from dpn.ui.evaluate import page as evaluate
-from dpn.ui.evaluate import templates
+from dpn.ui.evaluate import templates, under_change
 from dpn.ui.inside import tiles
 from tests.helpers import pictures, short_training, small_model, write_npz
 from tests.pages.session import Session, finished_run, stopped_run, write_own
@@ -113,7 +113,7 @@ def test_at_first_all_mistakes_are_shown_worst_first(run):
     assert heading(session) == f"{len(mistakes)} mistakes, surest of the wrong class first"
     assert list(session.tiles) == mistakes[: evaluate.SHOWN]
     assert all(words == words_of(scores, i) for i, words in session.tiles.items())
-    assert len(session.at.image) == evaluate.SHOWN + 3  # and the templates
+    assert len(session.at.image) == evaluate.SHOWN + under_change.SHOWN + 3  # and the templates
     assert outlined(session) == []
 
 
@@ -122,7 +122,8 @@ def test_the_pictures_are_those_of_the_numbers_below_them(run, monkeypatch):
     monkeypatch.setattr(tiles, "to_picture", lambda image: shown.append(image) or draw(image))
     session = Session(EVALUATE)
     pixels = ui.test_images(run)[0].numpy()
-    np.testing.assert_array_equal(shown[-len(session.tiles) :], pixels[list(session.tiles)])
+    last = shown[: -under_change.SHOWN][-len(session.tiles) :]
+    np.testing.assert_array_equal(last, pixels[list(session.tiles)])
     strips = session.at.image[: len(session.tiles)]
     assert all(strip.value[0].endswith(".png") for strip in strips)
     assert len({strip.value[0] for strip in strips}) == len(session.tiles)
@@ -351,3 +352,29 @@ def test_class_names_are_shown_as_they_are(data, runs):
     assert plain[1] in heading(session)
     assert MARKUP[1] not in heading(session)
     assert session.at.selectbox(key="cell-truth-small-3").options == ["any", *MARKUP]
+
+
+# Under change
+
+
+def test_under_change_a_dozen_answers_and_the_share_that_stays_right(run):
+    from dpn.robustness.changes import changed
+    from dpn.robustness.measure import robustness
+
+    session = Session(EVALUATE)
+    images, labels = ui.test_images(run)
+    found = robustness(run.load_model(), images, labels, ("turn",))
+    session.set("selectbox", "change", "turn")
+    for strength in (5, 0):
+        session.set("slider", "change_strength", strength)
+        share = found.accuracy[0, 4] if strength else found.clean
+        (told,) = [c.value for c in session.at.caption if "at this strength" in c.value]
+        of = f"{len(labels)} test images at this strength"
+        assert told == f"{share:.1%} of {of}, {found.clean:.1%} unchanged."
+        seen = changed(images, "turn", 5) if strength else images
+        scores = ui.model_server().evaluate(run, seen[:12], labels[:12])
+        shown = [c.value for c in session.at.caption if c.value[:1] in "✓✗"]
+        answers = scores.probabilities.argmax(1)
+        right = ["✓" if a == b else "✗" for a, b in zip(answers, labels[:12].tolist(), strict=True)]
+        assert [words[0] for words in shown] == right
+        assert [words.split()[1] for words in shown] == [NAMES[a] for a in answers]

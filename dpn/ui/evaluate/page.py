@@ -18,7 +18,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import menus, travel
 from dpn.ui.address import state
-from dpn.ui.evaluate import templates
+from dpn.ui.evaluate import templates, under_change
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
 
@@ -65,6 +65,7 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
         alt = f"How often answers are right that are so sure. The error is {calibrated.error:.2%}."
         ui.figure(calibration_figure(calibrated), "calibration", alt)
         explainer("calibration")
+    under_change.show_under_change(run, moment, version, names)
     templates.show_averages(run, moment, version, scores, pixels, names)
 
 
