@@ -48,6 +48,10 @@ class Classifier(nn.Module, ABC):
         """Return (images − mean) / std, (B, C, H, W)."""
         return (images - self.mean) / self.std
 
+    def begin(self, images: Tensor, labels: Tensor) -> None:  # noqa: ARG002 - some need the labels
+        """Set what depends on the training data before the first step; both as data sets have."""
+        self.fit_normalisation(images)
+
     def fit_normalisation(self, images: Tensor) -> None:
         """Set mean and std, each (C, 1, 1), from training images (N, C, H, W), uint8 0..255.
 

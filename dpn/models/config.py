@@ -74,7 +74,7 @@ class ModelConfig(Settings):
         window: "words" only: tokens that a part is made of, the last of which it stands at.
         length: tokens or steps of a usual input, where they differ: the weights start for so many.
         dropout: "words" only: share of a word's numbers that each training step leaves out.
-        piece_dropout: "words" only: share of the words, pieces and pairs left out likewise.
+        piece_dropout: "words" only: share of the words and pieces left out likewise.
         frame: "frames" only: steps of a series that are one part, or 0 for so many that a usual
             series has about 40 of them.
         context: "frames" only: how many frames before and behind a part it sees as well.
@@ -104,8 +104,8 @@ class ModelConfig(Settings):
     embedding: int = 64
     window: int = 2
     length: int = 16
-    dropout: float = 0.3
-    piece_dropout: float = 0.3
+    dropout: float = 0.4
+    piece_dropout: float = 0.4
     frame: int = 0
     context: int = 3
     places: int = 4

@@ -102,8 +102,24 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
     },
     "text": {
         "words": {
-            "quick": ({"states": 64, "decisions": 4}, {"epochs": 8, "batch_size": 64}),
-            "best": ({"states": 128, "decisions": 4}, {"epochs": 16, "batch_size": 64}),
+            "quick": (
+                {"states": 64},
+                {
+                    "epochs": 8,
+                    "batch_size": 64,
+                    "learning_rate": 0.004,
+                    "label_smoothing": 0.2,
+                },
+            ),
+            "best": (
+                {"states": 128, "embedding": 128},
+                {
+                    "epochs": 16,
+                    "batch_size": 64,
+                    "learning_rate": 0.003,
+                    "label_smoothing": 0.2,
+                },
+            ),
         },
     },
     "series": {

@@ -14,15 +14,18 @@ from dpn.texts.vocabulary import BUCKETS, FIRST, NOTHING, PIECES
 WORD = 0
 #: How large the numbers of a word start.
 START = 0.03
+#: Of the start of two classes: the share of naive Bayes' scores, the texts that a row is taken to
+#: have been in beforehand, and how much the tokens before a part's last count.
+BAYES, DOUBT, BEFORE = 0.3, 2.0, 0.3
 
 
 class Words(SequenceModel):
     """A text as a sequence of tokens, each a sum of what is known of it.
 
-    A token is its word's embedding, that of the pair it makes with the token before it, and the
-    mean of its pieces' (Bojanowski et al., "Enriching Word Vectors with Subword Information", TACL
-    2017). Takes whole numbers (B, n, 2 + pieces), rows of one table: word, pair and pieces of each
-    token; 0 for nothing. A place whose word is 0 has no token. ``dpn.texts.vocabulary`` makes them.
+    A token is its word's embedding and the mean of its pieces' (Bojanowski et al., "Enriching Word
+    Vectors with Subword Information", TACL 2017); a part is a few tokens in a row. Takes whole
+    numbers (B, n, 1 + pieces), rows of one table: the word and the pieces of each token, 0 for
+    nothing. A place whose word is 0 has no token. ``dpn.texts.vocabulary`` makes them.
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -36,11 +39,40 @@ class Words(SequenceModel):
         return batch[:, : max(longest, 1)].long()
 
     def example(self) -> Tensor:
-        """Return a text of usual length (1, n, 2 + pieces), to count with."""
-        return torch.ones(1, self.config.length, 2 + PIECES, dtype=torch.long)
+        """Return a text of usual length (1, n, 1 + pieces), to count with."""
+        return torch.ones(1, self.config.length, 1 + PIECES, dtype=torch.long)
 
     def fit_normalisation(self, images: Tensor) -> None:
         """Leave the input as it is: it is no number of anything."""
+
+    @torch.no_grad()
+    def begin(self, images: Tensor, labels: Tensor) -> None:
+        """Start, where there are two classes, near naive Bayes over words and pieces.
+
+        Rare words then start with nearly nothing and frequent ones with what they tell, as in Wang
+        & Manning, "Baselines and Bigrams", ACL 2012. Of held-out sentences of SST-2 1 in 100 more
+        are then answered right; with the 6 or 77 classes of TREC and Banking77 it was worse.
+        """
+        if self.config.classes != 2:
+            return
+        counts = torch.zeros(len(self.E), 2, dtype=torch.float64)
+        chunks = zip(torch.split(images.cpu(), 500), torch.split(labels.cpu(), 500), strict=True)
+        for x, y in chunks:
+            places = torch.arange(len(x))[:, None] * len(self.E)
+            found = torch.unique(x.flatten(1) + places)  # each row once a text
+            index = found % len(self.E) * 2 + y[found // len(self.E)]
+            counts.view(-1).index_add_(0, index, torch.ones(len(index), dtype=torch.float64))
+        shares = torch.bincount(labels.cpu(), minlength=2).double() / len(labels)
+        tells = torch.log(counts + DOUBT * shares) - torch.log(DOUBT * shares)
+        tells -= tells.mean(dim=1, keepdim=True)
+        tells[NOTHING] = 0
+        # What the read-out makes of a token that is a part's last, if all decisions are equal.
+        templates = self.R.view(self.config.window, self.config.embedding, -1, self.config.states)
+        templates[:-1] *= BEFORE
+        scores = templates[-1].mean(dim=1) @ self.W.t()
+        start = tells.to(self.E) @ torch.linalg.pinv(scores)
+        self.E.add_(start, alpha=BAYES)
+        self.w0.copy_(torch.log(shares))
 
     def are_parts(self, x: Tensor) -> Tensor:
         """Return bool (B, n): where there is a token."""
@@ -49,13 +81,13 @@ class Words(SequenceModel):
     def parts(self, x: Tensor) -> Tensor:
         """Return each token behind those before it (B, n, window·embedding); of none zeros.
 
-        In training some of the words, pairs and pieces, and of the numbers, are left out.
+        In training some of the words and pieces, and of the numbers, are left out.
         """
         if self.training and self.config.piece_dropout:
             x = x * (torch.rand(x.shape, device=x.device) >= self.config.piece_dropout)
         there = (x != NOTHING).to(self.E.dtype)
-        pieces = there[..., 2:] / there[..., 2:].sum(dim=-1, keepdim=True).clamp(min=1)
-        weights = torch.cat([there[..., :2], pieces], dim=-1)
+        pieces = there[..., 1:] / there[..., 1:].sum(dim=-1, keepdim=True).clamp(min=1)
+        weights = torch.cat([there[..., :1], pieces], dim=-1)
         flat = F.embedding_bag(
             x.flatten(0, 1), self.E, per_sample_weights=weights.flatten(0, 1), mode="sum"
         )

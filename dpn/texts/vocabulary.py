@@ -1,10 +1,10 @@
 """Text -> tokens -> rows of a table of embeddings.
 
 A token is a word in lower case, a number, a sign, or one Chinese or Japanese character. What is
-known of it are its word, if that was in the training texts often enough, the pair that it makes
-with the token before it, and its pieces: the groups of 3 to 5 letters in "<word>". Pairs and pieces
-are hashed into ``BUCKETS`` rows (Bojanowski et al., TACL 2017), so that a word never seen still
-shares something with those that were.
+known of it are its word, if that was in the training texts often enough, and its pieces: the groups
+of 3 to 5 letters in "<word>". Pieces are hashed into ``BUCKETS`` rows (Bojanowski et al., TACL
+2017), so that a word never seen still shares something with those that were. Pairs of words, hashed
+likewise, were tried and made texts that were held out worse: they are learned by heart.
 
     rows   0: nothing · 1: an unknown word · 2 …: the words · then the buckets
 """
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from dpn.errors import DataError
 
-#: Rows that pairs and pieces of words are hashed into; most pieces of one word.
+#: Rows that pieces of words are hashed into; most pieces of one word.
 BUCKETS, PIECES = 16_384, 16
 #: Rows of no token and of all unknown words, and the first of a word of its own.
 NOTHING, UNKNOWN, FIRST = 0, 1, 2
@@ -41,8 +41,6 @@ _ALONE = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(
     rf"[{_ALONE}]|[^\W\d_{_ALONE}]+(?:['’][^\W\d_{_ALONE}]+)*|\d+|[^\w\s]|_", re.UNICODE
 )
-#: What stands before the first token of a text.
-_BEGINNING = "<"
 
 
 def tokens_of(text: str) -> list[str]:
@@ -100,29 +98,23 @@ class Vocabulary:
             ) from error
 
     def encode(self, texts: Sequence[str], most: int = MOST_TOKENS) -> NDArray[np.int32]:
-        """Return rows (N, n, 2 + PIECES) int32 of N texts: word, pair and pieces of each token.
+        """Return rows (N, n, 1 + PIECES) int32 of N texts: the word and the pieces of each token.
 
         n is that of the longest text, 1 to ``most``; of a longer one the beginning is read. What
         is not there is 0; a text without a token has one unknown word.
         """
         read = [tokens_of(text)[:most] or [""] for text in texts]
-        rows = np.zeros((len(read), max(map(len, read)), 2 + PIECES), np.int32)
+        rows = np.zeros((len(read), max(map(len, read)), 1 + PIECES), np.int32)
         for row, tokens in zip(rows, read, strict=True):
-            row[: len(tokens)] = self._of(tokens)
+            row[: len(tokens)] = [self._of_token(token) for token in tokens]
         return rows
-
-    def _of(self, tokens: list[str]) -> NDArray[np.int32]:
-        found = np.array([self._of_token(token) for token in tokens], np.int32)
-        pairs = zip([_BEGINNING, *tokens], tokens, strict=False)
-        found[:, 1] = [self._hashed(f"{before} {token}") for before, token in pairs]
-        return found
 
     def _of_token(self, token: str) -> list[int]:
         row = self._known.get(token)
         if row is None:
             pieces = [self._hashed(piece) for piece in pieces_of(token)]
             padding = [NOTHING] * (PIECES - len(pieces))
-            row = [self._rows.get(token, UNKNOWN), NOTHING, *pieces, *padding]
+            row = [self._rows.get(token, UNKNOWN), *pieces, *padding]
             if len(self._known) < MOST_WORDS:  # texts of strangers may have any number of words
                 self._known[token] = row
         return row
@@ -151,4 +143,4 @@ def pieces_of(token: str) -> list[str]:
 
 def most_tokens(texts: int) -> int:
     """Return how many tokens of each of so many texts are read, so that memory is enough."""
-    return max(16, min(MOST_TOKENS, MOST_NUMBERS // ((2 + PIECES) * max(texts, 1))))
+    return max(16, min(MOST_TOKENS, MOST_NUMBERS // ((1 + PIECES) * max(texts, 1))))

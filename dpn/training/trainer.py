@@ -81,7 +81,7 @@ class Trainer:
         self.device = pick_device(config.device)
         self.dataset = dataset.to(self.device)
         self.model: Classifier = build_model(model_config, config.seed)
-        self.model.fit_normalisation(dataset.x_train)
+        self.model.begin(dataset.x_train, dataset.y_train)
         self.model.to(self.device)
         self.optimizer = make_optimizer(self.model, config)
         self.step_count = 0

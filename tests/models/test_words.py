@@ -9,6 +9,7 @@ from dpn.explain.exact import explain
 from dpn.models.build import build_model, model_size
 from dpn.models.config import WORLDS, ModelConfig
 from dpn.recursion.operators import OPERATORS
+from dpn.texts.sets import bring
 from dpn.texts.vocabulary import Vocabulary
 from dpn.training.trainer import Trainer
 from tests.helpers import same_tensors, short_training, small_words, write_texts
@@ -102,3 +103,19 @@ def test_a_training_leaves_the_numbers_of_others_alone(data):
     torch.manual_seed(4)
     trainer.step()
     assert torch.equal(torch.rand(3), expected)
+
+
+def test_two_classes_start_near_naive_bayes_and_more_do_not(tmp_path, data):
+    lines = [f"{label} it was {word} of all\n" for label, word in (("+", "best"), ("-", "worst"))]
+    file = tmp_path / "films.txt"
+    file.write_text("".join(lines * 12), encoding="utf-8")
+    bring(file, tmp_path)
+    films = load_dataset("films", tmp_path)
+    training = short_training(preparation="auto")
+    begun = Trainer(small_words(**films.model_sizes), training, films)
+    assert begun.validate().accuracy == 1.0  # before the first step
+    plain = build_model(begun.model.config, training.seed)
+    assert not torch.equal(begun.model.E, plain.E)
+    assert not begun.model.E[0].equal(begun.model.E[2])
+    three = Trainer(small_words(**data.model_sizes), training, data)
+    assert torch.equal(three.model.E, build_model(three.model.config, training.seed).E)

@@ -42,12 +42,12 @@ def test_words_are_those_that_come_twice_the_most_frequent_first():
 def test_rows_of_a_text():
     known = Vocabulary(["card", "my"])
     rows = known.encode(["My card", "cards 我"])
-    assert rows.shape == (2, 2, 2 + PIECES)
+    assert rows.shape == (2, 2, 1 + PIECES)
     assert rows.dtype == np.int32
     assert rows[0, :, 0].tolist() == [FIRST + 1, FIRST]
     assert rows[1, :, 0].tolist() == [UNKNOWN, UNKNOWN]
-    assert (rows[1, 1, 2:] == NOTHING).all()  # a single character has no pieces
-    shared = set(rows[0, 1, 2:]) & set(rows[1, 0, 2:]) - {NOTHING}
+    assert (rows[1, 1, 1:] == NOTHING).all()  # a single character has no pieces
+    shared = set(rows[0, 1, 1:]) & set(rows[1, 0, 1:]) - {NOTHING}
     assert len(shared) >= 4  # "card" and "cards" share "<ca", "car", "ard", "<car", …
     assert rows.max() < FIRST + 2 + BUCKETS
 
@@ -55,7 +55,7 @@ def test_rows_of_a_text():
 def test_what_is_empty_or_long_keeps_the_shape():
     known = Vocabulary([])
     assert known.encode(["", "a b c"])[0, :, 0].tolist() == [UNKNOWN, NOTHING, NOTHING]
-    assert known.encode(["word " * 900], 7).shape == (1, 7, 2 + PIECES)
+    assert known.encode(["word " * 900], 7).shape == (1, 7, 1 + PIECES)
     long = pieces_of("x" * 20 + "ungsgesetz")
     assert len(long) == PIECES
     assert any(piece.startswith("<") for piece in long)
