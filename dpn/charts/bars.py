@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import plotly.graph_objects as go
 
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, FloatArray, Spec, ink, plain_names, tidy
+
+if TYPE_CHECKING:  # imported where it is drawn: Home begins to stand before
+    import pandas as pd
+    import plotly.graph_objects as go
 
 #: With more classes than the first all bars are narrow, with more than the second the likeliest
 #: are shown, so many of them, and one bar for all the others.
@@ -35,6 +38,8 @@ def probability_chart(
     if rest := len(names) - len(shown):
         values.append(float(probabilities[order[LIKELIEST:]].sum()))
         words, roles = [*words, f"the other {rest}"], [*roles, "other"]
+    import pandas as pd
+
     data = pd.DataFrame({"class": words, "probability": values, "rank": roles})
     data["place"] = np.arange(len(data))
     data["label"] = [
@@ -93,6 +98,8 @@ def _probability_spec(count: int, room: int, row: int, colour: str) -> Spec:
 
 def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str]) -> go.Figure:
     """Return images per class, stacked by part ("training", "validation", "test")."""
+    import plotly.graph_objects as go
+
     colours = {"training": TRAINING, "validation": VALIDATION, "test": FAINT}
     figure = go.Figure(
         [

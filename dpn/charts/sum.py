@@ -6,14 +6,16 @@ Blue speaks for the answer and orange against it, here as everywhere. Nothing he
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, Spec, ink
 from dpn.explain.account import Term, signed
 from dpn.pictures.png import Pixels, data_url, to_picture
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOR, AGAINST, TOTAL = TRAINING, VALIDATION, "#6b7d8f"
 #: Pixels of the image's longer side in the sum, and of the rows below it for what is no part.
@@ -71,6 +73,8 @@ def sum_chart(
         bottom += ROW
     whole = _bar(Term(total, ends[-1]), ends[-1], bottom, bottom + ROW, numbered=True, named=True)
     rows.append({**whole, "role": "total", "number": signed(ends[-1])})
+    import pandas as pd  # here: Home begins to stand before it is imported
+
     return pd.DataFrame(rows), _sum_spec(bottom + ROW, scale * width, scale * height, ink(dark))
 
 

@@ -112,7 +112,8 @@ def warm_up() -> threading.Event:
 
     def load() -> None:
         try:
-            importlib.import_module("dpn.jobs.serving")
+            for name in ("pandas", "dpn.jobs.serving"):
+                importlib.import_module(name)
         finally:
             done.set()
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.confusion import confusion_chart, confusion_words
-from dpn.charts.curves import loss_chart
 from dpn.runs.config import RunConfig
 from dpn.runs.history import Curves, smooth
 from dpn.runs.run import Run
@@ -57,6 +55,10 @@ def choose_moment(run: Run) -> int | None:
 
 def through_time(run: Run, config: RunConfig, moment: int | None) -> None:
     """Draw the loss with the moment marked, and the confusion matrix of its validation."""
+    # They import pandas: Home, which has neither, begins to stand before.
+    from dpn.charts.confusion import confusion_chart, confusion_words
+    from dpn.charts.curves import loss_chart
+
     kept = list_snapshots(run.path)
     curves = ui.history(str(run.path / "metrics.jsonl")).poll()
     if not kept:

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from dpn.errors import ConfigError
 from dpn.ui.server.event_loop import SENDING
 from dpn.ui.server.service import _canvas_files, service
 from dpn.ui.shared import Once
+from tests.browser.server import ROOT
 from tests.helpers import run_async
 
 
@@ -154,3 +156,10 @@ def test_the_files_of_the_canvas_that_pages_fetch_early_are_those_it_has():
     folder, names = zip(*(address.rsplit("/", 1) for address in _canvas_files()), strict=True)
     assert len(set(folder)) == 1
     assert names == (script.name, "index-style.css")
+
+
+def test_home_is_imported_without_what_takes_long():
+    """What a visitor waits for first: pandas comes while the browser fetches its scripts."""
+    words = "import sys, app; assert not {'pandas', 'scipy', 'torch'} & sys.modules.keys()"
+    done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
