@@ -54,8 +54,8 @@ def measure(data: Path | None, *, choosing: bool = False, changes: dict | None =
         for name, suffix in ((name, FILES[name]) for name in named):
             for part in ("train", "test"):
                 shutil.copy(folder / f"{name}_{part}{suffix}", here)
-            bring(here / f"{name}_train{suffix}", here / "data")
-            print(row(name, here / "data", choosing, changes or {}), flush=True)
+            kept, _ = bring(here / f"{name}_train{suffix}", here / "data")
+            print(row(kept, here / "data", choosing, changes or {}), flush=True)
     print(flush=True)
 
 
@@ -68,6 +68,9 @@ def row(name: str, folder: Path, choosing: bool, changes: dict) -> str:
         x, y = (data.x_val, data.y_val) if choosing else (data.x_test, data.y_test)
         accuracies.append(evaluate(trainer.model, x, y).accuracy)
         seconds.append(trainer.seconds)
+        used = time.process_time()  # of all threads; what else the machine does is not in it
+        words = f"{accuracies[-1]:.2%}, {used:.0f} s of processors so far"
+        print(f"{name}, seed {seed}: {words}", file=sys.stderr, flush=True)
         if choosing or not rivals:
             rivals.append(rival(name, folder, seed if choosing else None))
     for key, values in (("accuracy", accuracies), ("seconds", seconds)):
