@@ -10,7 +10,7 @@ from dpn.names import listed
 #: What people call the columns, and the parts of a set; validation texts are held out anew.
 TEXT_NAMES = (
     *("text", "sentence", "question", "query", "utterance", "message", "review", "content"),
-    *("tweet", "comment", "headline", "title", "description", "body", "sms", "v2"),
+    *("tweet", "comment", "description", "body", "headline", "title", "sms", "v2"),
 )
 LABEL_NAMES = (
     *("label", "category", "class", "intent", "sentiment", "target", "topic", "polarity", "rating"),

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dpn.errors import DataError, did_you_mean
 from dpn.names import composed, listed, shown
@@ -27,9 +25,12 @@ from dpn.texts.columns import (
     text_column,
 )
 from dpn.texts.decoding import ACCEPTED, decoded, lines_of
+from dpn.texts.json_rows import rows_of_json
 
 #: Rows looked at to find out what a file is.
 LOOKED_AT = 2_000
+#: Lines of a small file.
+SMALL = 50
 _FASTTEXT = "__label__"
 
 
@@ -64,7 +65,7 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
     kept = [i for i, (one, of) in enumerate(zip(texts, labels, strict=True)) if one and of]
     left = len(texts) - len(kept)
     if left:
-        notes.append(f"{name}: {left:,} rows without a text or a class were left out.")
+        notes.append(f"{name}: left out {left:,} of {len(texts):,} rows, without text or class.")
     if not kept:
         raise DataError(f"{name} holds no text with a class. {ACCEPTED}")
     texts, labels, parts = ([column[i] for i in kept] for column in (texts, labels, parts))
@@ -112,7 +113,7 @@ def _marks(words: str, suffix: str) -> list[str]:
 def _rows(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[str] | None]:
     """Return the rows of a file, and the names of the columns, None where it has none."""
     start = words.lstrip()[:1]
-    if start in "[{" and (found := _of_json(words, name, sure="json" in suffix)) is not None:
+    if start in "[{" and (found := rows_of_json(words, name, sure="json" in suffix)) is not None:
         return found
     lines = lines_of(words)
     for mark in _delimiters(lines, suffix):
@@ -124,38 +125,6 @@ def _rows(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[str
     raise DataError(f"It is not clear how {name} is laid out. {ACCEPTED}")
 
 
-def _of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]], list[str]] | None:
-    records: Any
-    try:
-        records = json.loads(words) if words.lstrip().startswith("[") else None
-    except (ValueError, RecursionError) as error:
-        if sure:
-            raise DataError(f"{name} is no JSON: {error}.") from error
-        return None
-    if records is None:
-        records = []
-        for number, line in enumerate(lines_of(words), start=1):
-            if not line.strip():
-                continue
-            try:
-                records.append(json.loads(line))
-            except (ValueError, RecursionError) as error:
-                if not sure and number == 1:
-                    return None
-                raise DataError(f"Line {number:,} of {name} is no JSON object: {error}.") from error
-    if not all(isinstance(record, dict) for record in records):
-        such = '{"text": "…", "label": "…"}'
-        raise DataError(f"{name} must hold an object for each text, such as {such}.")
-    names = list(dict.fromkeys(key for record in records[:LOOKED_AT] for key in record))
-    return [[_plain(record.get(key)) for key in names] for record in records], names
-
-
-def _plain(value: Any) -> str:
-    if value is None or isinstance(value, (dict, list)):
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _delimiters(lines: list[str], suffix: str) -> list[str]:
     """Return what may stand between the columns, the likeliest first; none for plain lines."""
     seen = [line for line in lines[:LOOKED_AT] if line.strip()]
@@ -164,9 +133,18 @@ def _delimiters(lines: list[str], suffix: str) -> list[str]:
         return ["\t"]
     if suffix == ".csv":
         return sorted((mark for mark in ",;\t" if counts[mark]), key=lambda m: -counts[m])
-    header = seen[0].lower()
-    named = {mark for mark in "\t,;" if name_both(header.split(mark))}
-    return [mark for mark in "\t,;" if mark in named or (mark == "\t" and counts[mark] > 0.95)]
+    named = {mark for mark in "\t,;" if name_both(seen[0].split(mark))}
+    return [mark for mark in "\t,;" if mark in named or _is_between(seen, mark)]
+
+
+def _is_between(lines: list[str], mark: str) -> bool:
+    """Return whether each line is a text and a class with a mark between, or most have a tab."""
+    if mark == "\t":
+        return sum(mark in line for line in lines) > 0.95 * len(lines)
+    if any(line.count(mark) != 1 for line in lines):
+        return False
+    ends = zip(*(line.split(mark) for line in lines), strict=True)
+    return any(2 <= len(set(column)) <= len(lines) // 2 for column in ends)
 
 
 def _table(words: str, mark: str) -> list[list[str]] | None:
@@ -188,7 +166,9 @@ def _table(words: str, mark: str) -> list[list[str]] | None:
     (width, count), *_ = Counter(map(len, rows)).most_common(1)
     if width < 2 or count < 0.5 * len(rows):
         return None
-    return [[*row[:width], *[""] * (width - len(row))] for row in rows]
+    # A longer row has a comma too many: which of its cells is which is not known.
+    rows = [[""] * width if any(row[width:]) else row[:width] for row in rows]
+    return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
 def _labelled(lines: list[str]) -> list[list[str]] | None:
@@ -196,7 +176,8 @@ def _labelled(lines: list[str]) -> list[list[str]] | None:
     pairs = [line.strip().split(None, 1) for line in lines if line.strip()]
     pairs = [pair if len(pair) == 2 else [pair[0], ""] for pair in pairs]
     first = {pair[0] for pair in pairs}
-    if not 2 <= len(first) <= max(2, len(pairs) // 2):
+    few = len(pairs) // (2 if len(pairs) < SMALL else 5)  # first words of prose differ more
+    if not 2 <= len(first) <= max(2, few):
         return None
     return [[label.removeprefix(_FASTTEXT), text] for label, text in pairs]
 

@@ -43,6 +43,10 @@ LAYOUTS = {
     "objects.jsonl": "".join(json.dumps(one) + "\n" for one in as_json()),
     "named.ndjson": "\n\n".join(map(json.dumps, as_json("query", "intent"))),
     "list.json": json.dumps(as_json("utterance", "intent"), indent=1),
+    "semicolon.txt": "".join(f"{text};{label}\n" for text, label in ROWS),
+    "empty.csv": "v1,v2,,,\n"
+    + "".join(f'{of},"{t.replace(chr(34), chr(34) * 2)}",,,\n' for t, of in ROWS),
+    "parts.json": json.dumps({"train": ROWS[:2], "oos_val": ROWS[2:]}),
     "list.txt": json.dumps(as_json()),
 }
 
@@ -113,10 +117,16 @@ def test_what_is_none_is_refused_in_words(tmp_path, name, content, words):
         read_texts(file)
 
 
+def test_a_row_with_a_comma_too_many_is_left_out(tmp_path):
+    found = read_texts(write(tmp_path, "a.csv", as_csv() + "well, it came,arrival\n"))
+    assert list(zip(found.texts, found.labels, strict=True)) == ROWS
+    assert "left out 1 of 5" in found.notes[0]
+
+
 def test_rows_that_lack_something_are_left_out_and_counted(tmp_path):
     found = read_texts(write(tmp_path, "a.csv", as_csv() + '"no class",\n"","lost"\n'))
     assert len(found.texts) == len(ROWS)
-    assert found.notes == ("a.csv: 2 rows without a text or a class were left out.",)
+    assert found.notes == ("a.csv: left out 2 of 6 rows, without text or class.",)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path):

@@ -1,0 +1,70 @@
+"""JSON as rows: an object a line, one list of objects, or an object with a list a part."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dpn.errors import DataError
+from dpn.texts.decoding import lines_of
+
+#: Objects whose fields are taken for all.
+LOOKED_AT = 2_000
+
+
+def rows_of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]], list[str]] | None:
+    """Return the rows of JSON and the names of its fields; None if it is none.
+
+    Args:
+        words: what the file says.
+        name: what it is called.
+        sure: whether it must be JSON.
+
+    Raises:
+        DataError: it must be JSON and is none, or holds something else than objects.
+    """
+    records: Any = None
+    try:
+        records = json.loads(words)
+    except (ValueError, RecursionError) as error:
+        if words.lstrip().startswith("["):
+            if sure:
+                raise DataError(f"{name} is no JSON: {error}.") from error
+            return None
+    if isinstance(records, dict) and (of_parts := _of_parts(records)):
+        return of_parts, ["text", "label", "split"]
+    if not isinstance(records, list):
+        records = []
+        for number, line in enumerate(lines_of(words), start=1):
+            if not line.strip():
+                continue
+            try:
+                records.append(json.loads(line))
+            except (ValueError, RecursionError) as error:
+                if not sure and number == 1:
+                    return None
+                raise DataError(f"Line {number:,} of {name} is no JSON object: {error}.") from error
+    if not all(isinstance(record, dict) for record in records):
+        such = '{"text": "…", "label": "…"}'
+        raise DataError(f"{name} must hold an object for each text, such as {such}.")
+    names = list(dict.fromkeys(key for record in records[:LOOKED_AT] for key in record))
+    return [[_plain(record.get(key)) for key in names] for record in records], names
+
+
+def _of_parts(whole: dict[str, Any]) -> list[list[str]]:
+    """Return rows of one object that has a list of pairs a part, as CLINC150's; [] of any other."""
+    rows = []
+    for part, pairs in whole.items():
+        if not isinstance(pairs, list):
+            return []
+        for pair in pairs:
+            if not (isinstance(pair, list) and len(pair) == 2):
+                return []
+            rows.append([*map(_plain, pair), part.rpartition("_")[2]])
+    return rows
+
+
+def _plain(value: Any) -> str:
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
