@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from starlette.requests import Request
+from streamlit import delta_generator
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session, runtime
 
@@ -163,3 +164,11 @@ def test_home_is_imported_without_what_takes_long():
     words = "import sys, app; assert not {'pandas', 'scipy', 'torch'} & sys.modules.keys()"
     done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_first_element_does_not_look_who_started_python(monkeypatch):
+    """It takes seconds beside a thread that imports torch, and the first visitor waits."""
+    monkeypatch.setattr(delta_generator, "_use_warning_has_been_displayed", False)
+    service()
+    monkeypatch.setattr(delta_generator.env_util, "is_repl", lambda: pytest.fail("it looked"))
+    delta_generator._maybe_print_use_warning()

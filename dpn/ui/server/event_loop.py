@@ -1,6 +1,6 @@
-"""Less work for Streamlit's event loop, through which all visitors are sent their answers.
+"""Less work for Streamlit: for its event loop, by which all visitors are sent their answers, too.
 
-Both changes are to parts of Streamlit 1.67 that it keeps to itself. They only save time: where a
+All changes are to parts of Streamlit 1.67 that it keeps to itself. They only save time: where a
 later version has no such part, nothing is changed.
 """
 
@@ -17,9 +17,22 @@ SENDING = 0.005
 
 
 def relieve() -> None:
-    """Make both changes; to call it again changes nothing more."""
+    """Make all changes; to call it again changes nothing more."""
+    _ask_not_who_started_it()
     _read_the_theme_once()
     _send_together()
+
+
+def _ask_not_who_started_it() -> None:
+    """Let the first element of all be drawn without a look at who started Python.
+
+    Streamlit would warn whoever draws in a Python prompt. For that it looks up the file of every
+    module that is imported: thousands of times Python's lock is given away, and waited for while
+    another thread imports torch. The first visitor waits for all of it.
+    """
+    module = _module("streamlit.delta_generator")
+    if hasattr(module, "_use_warning_has_been_displayed"):
+        module._use_warning_has_been_displayed = True  # type: ignore[union-attr]
 
 
 def _read_the_theme_once() -> None:
