@@ -53,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="of a file of texts or series: the column of their classes",
     )
-    models = f"{' | '.join(MODEL_NAMES)}; of texts: words; of series: frames"
+    models = f"{' | '.join(MODEL_NAMES)}; of texts: words; of series: frames; of mazes: planner"
     train.add_argument("--model", help=models)
     train.add_argument("--preset", default="quick", help=" | ".join(PRESET_NAMES))
     train.add_argument("--epochs", type=float, help="passes over the training images")
@@ -116,6 +116,10 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate = verb("evaluate", "Score a run on the test images of its data set.")
     evaluate.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
 
+    evaluate.add_argument("--kind", help="of maps, for a planner: obstacles | maze | rooms | caves")
+    evaluate.add_argument("--side", type=int, help="of maps, for a planner: 5 to 64 cells")
+    evaluate.add_argument("--maps", type=int, default=200, help="how many maps are made")
+
     robustness = verb("robustness", "How right a run stays on test images that are changed.")
     robustness.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
     robustness.add_argument(
@@ -125,6 +129,15 @@ def build_parser() -> argparse.ArgumentParser:
         "--kinds", metavar="A,B", help="kinds of change, or 'all'; else the usual ones"
     )
     robustness.add_argument("--seed", type=int, default=0, help="of the changes (0)")
+
+    plan = verb("plan", "Plan on maps, with a run of mazes; the moves are the run's.")
+    plan.add_argument("run", metavar="RUN", help="a run's id, its folder, or 'latest'")
+    plan.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="maps, or folders of them: text (# wall, . free, S start, G goal), PNG, npz, npy",
+    )
 
     compare = verb("compare", "Set two to six runs side by side, and test whether they differ.")
     compare.add_argument("runs", metavar="RUN", nargs="+", help="an id, a folder, or 'latest'")

@@ -27,7 +27,7 @@ FLOORS = (
     ("runs",),
     ("data", "evaluation"),
     ("models",),
-    ("texts", "series", "recursion"),
+    ("mazes", "texts", "series", "recursion"),
 )
 #: Whatever stands in no wing: every wing may import these, and these import no wing.
 COMMON = ("errors", "logs", "names", "settings")
@@ -49,6 +49,7 @@ WITH_TORCH = {
         "sequence",
         "words",
         "worlds.frames",
+        "worlds.planner",
     },
     "evaluation": {"evaluate"},
     "export": {"layers", "onnx_graph"},

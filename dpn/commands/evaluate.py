@@ -6,6 +6,7 @@ import json
 from argparse import Namespace
 
 from dpn import settings
+from dpn.commands.worlds.mazes import evaluate_plans
 from dpn.errors import ConfigError, said
 from dpn.runs.folder import find_run
 
@@ -18,6 +19,14 @@ def evaluate(options: Namespace) -> None:
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
+    if config.model.world == "maze":
+        evaluate_plans(run, options.kind, options.side, options.maps, as_json=options.json)
+        return
+    if options.kind or options.side:
+        raise ConfigError(
+            f"--kind and --side are of maps, and run {run.id!r} reads {config.model.world}s; "
+            "leave them out"
+        )
     model = run.load_model()
     dataset = load_dataset(config.training.dataset, settings.data_dir())
     check_same_data(run, config, dataset)

@@ -65,6 +65,7 @@ RECIPES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "shipped-digits-dpn": ("digits", "dpn", "best", {}),
     "shipped-mnist-dpn": ("mnist", "dpn", "best", {"epochs": 40}),
     "shipped-mnist-residual": ("mnist", "residual", "best", SMALLER),
+    "shipped-maze-planner": ("maze", "planner", "best", {"seed": 1}),
     "shipped-cifar10-residual": ("cifar10", "residual", "best", {}),
 }
 #: Those that are trained on more hands than MNIST's, too, and how often an epoch has MNIST's own.
@@ -83,9 +84,9 @@ def make_shipped(name: str) -> Run:
         raise ConfigError(f"no run called {name!r} is shipped{did_you_mean(name, list(RECIPES))}")
     dataset, model, preset_name, changes = RECIPES[name]
     info = dataset_info(dataset, settings.data_dir())
-    assert info.image_shape is not None
     assert info.classes is not None
-    chosen = preset(dataset, info.image_shape, info.classes, model, preset_name)
+    shape, world = info.image_shape, info.world
+    chosen = preset(dataset, shape, info.classes, model, preset_name, world=world)
     chosen = with_settings(*chosen, changes)
     with tempfile.TemporaryDirectory() as folder:
         data_dir = settings.data_dir()
@@ -174,6 +175,8 @@ def doubt_again(name: str) -> Run:
         DPNError: there is none of this name, or its data are not here.
     """
     run = find_run(name, SHIPPED)
+    if run.config().model.world != "picture":  # there is nothing to tell from pictures
+        return run
     dataset = training_data(run.config().training, settings.data_dir())
     add_doubt(run, _changed(name, dataset))
     return run

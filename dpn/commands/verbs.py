@@ -14,6 +14,7 @@ from dpn.commands.predict import predict
 from dpn.commands.read import read
 from dpn.commands.teach import teach
 from dpn.commands.train import train
+from dpn.commands.worlds.mazes import plan
 
 VERBS: dict[str, Callable[[Namespace], None]] = {
     "train": train,
@@ -22,6 +23,7 @@ VERBS: dict[str, Callable[[Namespace], None]] = {
     "explain": explain,
     "evaluate": evaluate,
     "robustness": robustness,
+    "plan": plan,
     "compare": compare,
     "teach": teach,
     "export": export,

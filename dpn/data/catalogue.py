@@ -19,6 +19,7 @@ from pathlib import Path
 from dpn.data.npz import ImageShape, peek_npz, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk
 from dpn.errors import DataError, did_you_mean, said
+from dpn.mazes import sets as mazes
 from dpn.series import sets as series
 from dpn.texts import sets
 from dpn.texts.fetching import SOURCES
@@ -117,6 +118,12 @@ def _series_info(name: str, data_dir: Path) -> DatasetInfo:
     return DatasetInfo(name, title, about, None, None, source, path, world="series")
 
 
+def list_mazes() -> list[DatasetInfo]:
+    """Return the one set of maps, which is made by rule."""
+    classes = len(mazes.OUTCOMES)
+    return [DatasetInfo(mazes.NAME, "Mazes", mazes.ABOUT, None, classes, "embedded", world="maze")]
+
+
 def _text_info(name: str, data_dir: Path) -> DatasetInfo:
     path = sets.path_of(name, data_dir)
     if name in SOURCES:
@@ -146,6 +153,8 @@ def title_of_set(name: str) -> str:
         return DATASETS[name].title
     if name in SOURCES:
         return SOURCES[name].title
+    if name == mazes.NAME:
+        return "Mazes"
     found = _VISIT.fullmatch(name)
     return found[1] if found else name
 
@@ -168,7 +177,7 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     """
     check_name(name)
     listed = [*list_datasets(data_dir), *list_texts(data_dir), *list_series(data_dir)]
-    infos = {info.name: info for info in listed}
+    infos = {info.name: info for info in [*listed, *list_mazes()]}
     if name not in infos and (brought := _VISIT.fullmatch(name)):
         raise DataError(
             f"The data set {brought[1]!r} was brought for a visit, and is gone or another "

@@ -1,3 +1,3 @@
 """How good a model's answers are."""
 
-__all__ = ["compare", "evaluate", "scores"]
+__all__ = ["compare", "evaluate", "plans", "scores"]

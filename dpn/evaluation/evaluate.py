@@ -11,7 +11,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from dpn.evaluation.plans import outcomes
 from dpn.evaluation.scores import confusion_matrix
+from dpn.mazes.sets import OUTCOMES, SHORTEST
 from dpn.models.base import Classifier
 
 #: Images per forward pass: large enough to be fast, small enough for any machine.
@@ -114,7 +116,22 @@ def _in_batches(model: Classifier, ask: Callable[[Tensor], Tensor], images: Tens
 
 def evaluate(model: Classifier, images: Tensor, labels: Tensor) -> Evaluation:
     """Score the model on uint8 images (N, C, H, W) and labels (N,), N >= 1."""
+    if model.config.world == "maze":
+        return _score_plans(model, images, labels)
     return score_logits(predict_logits(model, images), labels.cpu())
+
+
+def _score_plans(model: Classifier, x: Tensor, y: Tensor) -> Evaluation:
+    """Score a planner's plans: the right answer is always a shortest way."""
+    found, loss = outcomes(model, x, y)
+    labels = torch.full_like(found, SHORTEST)
+    return Evaluation(
+        accuracy=(found == labels).float().mean().item(),
+        loss=loss,
+        confusion=confusion_matrix(labels.numpy(), found.numpy(), len(OUTCOMES)),
+        probabilities=F.one_hot(found, len(OUTCOMES)).float().numpy(),
+        labels=labels.numpy(),
+    )
 
 
 def score_logits(logits: Tensor, labels: Tensor) -> Evaluation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dpn.models.config import ModelConfig
@@ -43,6 +44,20 @@ class Classifier(nn.Module, ABC):
     def example(self) -> Tensor:
         """Return one input, to count with: of images (1, C, H, W)."""
         return torch.empty(1, *self.config.image_shape)
+
+    def begin_step(self, done: float) -> None:
+        """Take note of how much of a training is done, 0..1, before each of its steps."""
+
+    def loss(self, logits: Tensor, labels: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
+        """Return the loss of a batch, and the share of right answers.
+
+        Args:
+            logits: what ``forward`` returned.
+            labels: as data sets hold them, (B,).
+            smoothing: share of the target spread over all classes.
+        """
+        right = (logits.argmax(dim=1) == labels).float().mean()
+        return F.cross_entropy(logits, labels, label_smoothing=smoothing), right
 
     def normalise(self, images: Tensor) -> Tensor:
         """Return (images − mean) / std, (B, C, H, W)."""

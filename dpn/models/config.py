@@ -12,7 +12,12 @@ from dpn.models.checks import Settings, boolean, choice, integer, number
 
 MODEL_NAMES = ("dpn", "residual", "mlp")
 #: What is read, and the models that read it; ``MODEL_NAMES`` are those of pictures.
-WORLDS = {"picture": MODEL_NAMES, "text": ("words",), "series": ("frames",)}
+WORLDS = {
+    "picture": MODEL_NAMES,
+    "text": ("words",),
+    "series": ("frames",),
+    "maze": ("planner",),
+}
 OPERATOR_NAMES = ("hard", "soft", "sparse")
 TRANSITION_NAMES = ("linear", "stochastic")
 PART_NAMES = ("rows", "columns", "patches")
@@ -45,7 +50,8 @@ class ModelConfig(Settings):
     Attributes:
         model: "dpn" (recursion on raw pixels), "residual" (recursion on the rows of a residual
             encoder's feature map) or "mlp" (three linear layers, the baseline), all three of
-            pictures; "words" (on the tokens of a text); or "frames" (on those of a series).
+            pictures; "words" (on the tokens of a text); "frames" (on those of a series); or
+            "planner" (on the cells of a map, where each move is a decision).
         channels: 1 (grey) or 3 (colour); of a series as many as are measured at once.
         height: image height in pixels, 8 to 64.
         width: image width in pixels, 8 to 64.
@@ -127,6 +133,10 @@ class ModelConfig(Settings):
         integer("part_size", self.part_size, 1, MAX_SIDE)
         integer("states", self.states, 1, 4096)
         integer("decisions", self.decisions, 1, 256)
+        if self.model == "planner" and self.decisions not in (4, 8):
+            raise ConfigError(
+                f"decisions must be 4 or 8 for a planner, its moves, got {self.decisions}"
+            )
         integer("encoder_channels", self.encoder_channels, 1, 1024)
         integer("encoder_blocks", self.encoder_blocks, 1, 16)
         integer("stem_stride", self.stem_stride, 1, 2)

@@ -23,6 +23,9 @@ STEPS_OF_FEW = {"quick": 300, "best": 1_500}
 
 Settings = tuple[dict[str, Any], dict[str, Any]]  # of the model, of the training
 
+#: Of 51 weights each may move far.
+_OF_MAPS: dict[str, Any] = {"batch_size": 64, "learning_rate": 0.05, "weight_decay": 0.0}
+
 #: kind of data -> model -> preset -> settings. Kinds: "small" (grey, up to 16 pixels a side),
 #: "grey" and "colour", and any other world by its name.
 PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
@@ -98,6 +101,12 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
                 {"hidden": 512},
                 {"epochs": 20, "learning_rate": 0.003, "augmentation": "affine"},
             ),
+        },
+    },
+    "maze": {
+        "planner": {
+            "quick": ({}, {"steps": 400, **_OF_MAPS}),
+            "best": ({}, {"steps": 800, **_OF_MAPS}),
         },
     },
     "text": {

@@ -1,3 +1,3 @@
 """The heart: the three maxima over decisions, and the recursion that they drive."""
 
-__all__ = ["bellman", "operators", "parts"]
+__all__ = ["bellman", "grid", "operators", "parts"]

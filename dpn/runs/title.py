@@ -23,6 +23,7 @@ MODEL_WORDS = {
     "mlp": "MLP",
     "words": "Words",
     "frames": "Frames",
+    "planner": "Planner",
 }
 STATE_WORDS = {
     "queued": "waiting for its turn",

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dpn.data.loading import Dataset
@@ -131,6 +130,7 @@ class Trainer:
             self._forward = self.group.wrap(self.model)
         images, labels = self._batch()
         self.model.train()
+        self.model.begin_step(self.step_count / self.total_steps)
         self.optimizer.zero_grad()
         with autocast(self.device), self._noise():
             logits = self._forward(images)
@@ -138,11 +138,10 @@ class Trainer:
         scores = logits
         if isinstance(self.model, MLP) and self.model.config.double_softmax:
             scores = torch.softmax(logits, dim=1)  # the loss applies the second one
-        loss = F.cross_entropy(scores, labels, label_smoothing=self.config.label_smoothing)
+        loss, right = self.model.loss(scores, labels, self.config.label_smoothing)
         share = len(labels) / self.batch_size  # of this rank
         own = loss * (share * self.group.size)  # of which the ranks' mean is taken
         own.backward()  # type: ignore[no-untyped-call]
-        right = (logits.argmax(dim=1) == labels).float().mean()
         loss_value, accuracy = self.group.total(loss.item() * share, right.item() * share)
         if not math.isfinite(loss_value):
             for buffer, before in buffers:  # batch normalisation has already seen the batch

@@ -1,0 +1,86 @@
+"""From what a planner thinks of each move to a plan, and what the plan is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpn.mazes.grid import MOVES, Cell, Maze
+from dpn.mazes.truth import shortest
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Thought:
+    """What a planner made of a map.
+
+    Attributes:
+        values: (n + 1, H, W), the value of each cell before the first sweep and after each.
+        q: (M + 1, H, W), what each move, and stopping, is worth in each cell in the end.
+        rewards: (M + 1, H, W), what each earns at once.
+        settled: whether more sweeps would change no plan.
+    """
+
+    values: Floats
+    q: Floats
+    rewards: Floats
+    settled: bool
+
+    @property
+    def sweeps(self) -> int:
+        """How many sweeps there were."""
+        return len(self.values) - 1
+
+
+def follow(maze: Maze, q: Floats) -> list[Cell]:
+    """Return where the best move of each cell leads from the start, as far as it is a plan.
+
+    It ends where the planner would stop, would walk into a wall, or has been before. ``q`` is
+    (M + 1, H, W).
+    """
+    choice = q.argmax(axis=0)
+    path = [maze.start]
+    been = {maze.start}
+    while choice[path[-1]] < len(q) - 1:
+        down, right = MOVES[int(choice[path[-1]])]
+        step = (path[-1][0] + down, path[-1][1] + right)
+        if step in been or not maze.is_free(step):
+            break
+        path.append(step)
+        been.add(step)
+    return path
+
+
+def plan_of(maze: Maze, q: Floats) -> list[Cell] | None:
+    """Return the plan from start to goal, both with it; None where the planner has none.
+
+    It has one if its best moves lead to the goal and it would stop there. ``q`` is (M + 1, H, W).
+    """
+    path = follow(maze, q)
+    if path[-1] != maze.goal or q[:, maze.goal[0], maze.goal[1]].argmax() != len(q) - 1:
+        return None
+    return path
+
+
+def verdict(maze: Maze, path: list[Cell] | None, moves: int) -> str:
+    """Say in a sentence how a plan compares with a shortest path."""
+    least = shortest(maze, moves)
+    if path is None:
+        return (
+            "No way, and there is none."
+            if least is None
+            else f"No plan. There is a way of {least} steps."
+        )
+    steps = len(path) - 1
+    if steps == least:
+        return f"{steps} step{'s' * (steps != 1)}, as short as any."
+    return f"{steps} steps; the shortest way has {least}."
+
+
+def outcome(path: list[Cell] | None, least: int) -> int:
+    """Return how a plan turned out where the shortest way has ``least`` steps, of ``OUTCOMES``."""
+    return 0 if path is None else 2 if len(path) - 1 == least else 1

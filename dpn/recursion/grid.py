@@ -1,0 +1,78 @@
+"""The same recursion where the states are the cells of a map, and a step leads to a neighbour.
+
+    q_t[a,s] = R[a,s] + Σ_δ P[a,δ] V_{t-1}[s+δ]        V_0 = 0
+    V_t[s]   = max^Ω_a q_t[a,s]
+
+P is a kernel of 3×3 for each move, the same on all cells (Tamar et al., "Value Iteration Networks",
+NeurIPS 2016); one that is a probability vector makes this Bellman's equation of a Markov decision
+process. A decision without a kernel ends there: q[a,s] = R[a,s]. Outside of the map V is 0.
+
+Shapes: B maps of H×W cells, A decisions of which the first M are moves.
+
+    R (B, A, H, W)    P (M, 1, 3, 3)    V (B, H, W)    q (B, A, H, W)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dpn.recursion.operators import OPERATORS, Operator
+
+
+def kernels(logits: Tensor) -> Tensor:
+    """Return P (M, 1, 3, 3) from its free numbers (M, 9): the nearest point of the simplex.
+
+    By sparsemax (Martins & Astudillo, ICML 2016): a move that is sure becomes exactly sure.
+    """
+    return OPERATORS["sparse"].policy(logits.unsqueeze(-1), 1.0).reshape(-1, 1, 3, 3)
+
+
+def look_ahead(r: Tensor, V: Tensor, P: Tensor) -> Tensor:
+    """Return q (B, A, H, W), one step from the values V (B, H, W)."""
+    moves = len(P)
+    ahead = r[:, :moves] + F.conv2d(V.unsqueeze(1), P, padding=1)
+    return torch.cat([ahead, r[:, moves:]], dim=1)
+
+
+def best(q: Tensor, operator: Operator, tau: float) -> Tensor:
+    """Return max^Ω_a q, (B, H, W)."""
+    return operator.value(q.flatten(2), tau).view(len(q), *q.shape[2:])
+
+
+def sweep(r: Tensor, V: Tensor, P: Tensor, operator: Operator, tau: float) -> Tensor:
+    """Return V_t (B, H, W) from V_{t-1}."""
+    return best(look_ahead(r, V, P), operator, tau)
+
+
+def account(
+    r: Tensor, values: Sequence[Tensor], P: Tensor, operator: Operator, tau: float, u_n: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Say what a value after n sweeps consists of, exactly.
+
+    Σ_s u_n[s] V_n[s] = Σ earned − smoothing, as in ``dpn.recursion.bellman.decision_flow``.
+
+    Args:
+        r: (B, A, H, W).
+        values: V_0 … V_n, each (B, H, W), V_0 zero.
+        P: (M, 1, 3, 3).
+        operator: of the sweeps.
+        tau: likewise.
+        u_n: (B, H, W), how much of each cell's value is asked for: 1 at one cell.
+
+    Returns:
+        earned: (B, A, H, W), what each decision in each cell added, over all sweeps.
+        smoothing: (B,), Ω's share, zero for "hard".
+    """
+    u, earned, smoothing = u_n, torch.zeros_like(r), r.new_zeros(len(r))
+    for before in reversed(values[:-1]):
+        pi = operator.policy(look_ahead(r, before, P).flatten(2), tau)
+        penalty = operator.penalty(pi, tau)
+        chosen = u.unsqueeze(1) * pi.view_as(r)
+        earned += chosen * r
+        smoothing = smoothing + (u.flatten(1) * penalty).sum(1)
+        u = F.conv_transpose2d(chosen[:, : len(P)], P, padding=1).squeeze(1)
+    return earned, smoothing

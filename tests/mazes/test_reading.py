@@ -1,0 +1,109 @@
+"""Maps that people bring, good and bad."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dpn.errors import DataError, ImageError
+from dpn.mazes.making import make_mazes
+from dpn.mazes.reading import find_maps, from_text, maps_in, to_text
+
+
+def read(path):
+    (maze,) = maps_in(path)
+    return maze
+
+
+def same(a, b):
+    return np.array_equal(a.walls, b.walls) and (a.start, a.goal) == (b.start, b.goal)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
+def test_text_is_read_whatever_ends_its_lines(ending):
+    maze = from_text(f"S.#{ending or chr(10)}#.G{ending * 2}".encode())
+    assert maze.shape == (2, 3)
+    assert (maze.start, maze.goal) == ((0, 0), (1, 2))
+    np.testing.assert_array_equal(maze.walls, [[0, 0, 1], [1, 0, 0]])
+    assert same(from_text(to_text(maze)), maze)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "the map is empty"),
+        ("S.x\n..G", "line 1, column 3 is 'x'"),
+        ("S..\n..G\n..", "line 3 has 2 cells and others have 3"),
+        ("...\n..G", r"one start \(S\), got 0"),
+        ("S.G\nG..", r"one goal \(G\), got 2"),
+        ("S" + "." * 200 + "G", "at most 128 cells|2 to 128|1 to 128"),
+        (b"\xff\xfe\x00", "no map: neither text"),
+    ],
+)
+def test_what_is_no_map_is_said_in_a_sentence(text, words):
+    with pytest.raises(ImageError, match=words):
+        from_text(text)
+
+
+def painted(maze, size):
+    picture = np.where(maze.walls[..., None], 0, 255).repeat(3, 2).astype(np.uint8)
+    picture[maze.start], picture[maze.goal] = (0, 200, 0), (220, 0, 0)
+    return picture.repeat(size, 0).repeat(size, 1)
+
+
+@pytest.mark.parametrize("size", [1, 8])
+def test_a_painted_map_is_read_at_any_size_of_its_cells(size, tmp_path):
+    (maze,) = make_mazes("obstacles", 9, 1, seed=3)
+    Image.fromarray(painted(maze, size)).save(tmp_path / "map.png")
+    assert same(read(tmp_path / "map.png"), maze)
+
+
+def test_a_picture_without_ends_or_damaged_is_refused(tmp_path):
+    Image.new("RGB", (8, 8), "white").save(tmp_path / "white.png")
+    with pytest.raises(ImageError, match="0 green, 0 red and 0 blue"):
+        read(tmp_path / "white.png")
+    (tmp_path / "half.png").write_bytes((tmp_path / "white.png").read_bytes()[:40])
+    with pytest.raises(ImageError, match="damaged"):
+        read(tmp_path / "half.png")
+
+
+def test_published_arrays_are_read(tmp_path):
+    mazes = make_mazes("maze", 9, 2, seed=3)
+    images = np.stack([painted(maze, 2) for maze in mazes]).transpose(0, 3, 1, 2) / 255.0
+    np.save(tmp_path / "inputs.npy", (images > 0.5).astype(np.float32))
+    assert all(map(same, maps_in(tmp_path / "inputs.npy"), mazes))
+    free = np.stack([~maze.walls for maze in mazes]).astype(np.float32)
+    goals = np.zeros((2, 1, 9, 9))
+    for goal, maze in zip(goals, mazes, strict=True):
+        goal[0][maze.goal] = 1
+    np.savez(tmp_path / "maps.npz", free, goals)
+    again = list(maps_in(tmp_path / "maps.npz"))
+    assert [maze.goal for maze in again] == [maze.goal for maze in mazes]
+
+
+def test_objects_are_never_opened(tmp_path):
+    np.save(tmp_path / "bad.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    np.savez(tmp_path / "bad.npz", np.array([{"a": 1}], dtype=object), np.zeros(1))
+    with pytest.raises(ImageError, match="objects are not opened"):
+        list(maps_in(tmp_path / "bad.npy"))
+    with pytest.raises(ImageError, match="objects are not opened"):
+        list(maps_in(tmp_path / "bad.npz"))
+    file = io.BytesIO()
+    np.save(file, np.zeros((2, 2)))
+    (tmp_path / "flat.npy").write_bytes(file.getvalue())
+    with pytest.raises(ImageError, match=r"\(N, 3, H, W\), got float64 \(2, 2\)"):
+        list(maps_in(tmp_path / "flat.npy"))
+
+
+def test_files_are_found_in_folders_and_nothing_is_said_so(tmp_path):
+    (tmp_path / "b.txt").write_text("SG")
+    (tmp_path / "a.map").write_text("SG")
+    (tmp_path / "notes.md").write_text("no map")
+    found = find_maps([str(tmp_path)], print)
+    assert [path.name for path in found] == ["a.map", "b.txt"]
+    (tmp_path / "empty").mkdir()
+    said = []
+    with pytest.raises(DataError, match="there are no maps in"):
+        find_maps([str(tmp_path / "empty")], said.append)
+    assert "has no maps" in said[0]
