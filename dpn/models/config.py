@@ -79,7 +79,8 @@ class ModelConfig(Settings):
         embedding: "words" only: how many numbers a word becomes.
         window: "words" only: tokens that a part is made of, the last of which it stands at.
         length: tokens or steps of a usual input, where they differ: the weights start for so many.
-        dropout: "words" only: share of a word's numbers that each training step leaves out.
+        dropout: share of a word's numbers, or of a series' final values, that each training step
+            leaves out.
         piece_dropout: "words" only: share of the words and pieces left out likewise.
         frame: "frames" only: steps of a series that are one part, or 0 for so many that a usual
             series has about 40 of them.

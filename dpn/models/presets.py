@@ -134,21 +134,21 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
     "series": {
         "frames": {
             "quick": (
-                {"states": 64, "decisions": 4},
+                {"states": 64, "decisions": 4, "dropout": 0.2},
                 {
                     "epochs": 20,
                     "batch_size": 32,
-                    "learning_rate": 0.01,
+                    "learning_rate": 0.003,
                     "label_smoothing": 0.1,
                     "augmentation": "warp",
                 },
             ),
             "best": (
-                {"states": 128, "decisions": 4},
+                {"states": 128, "decisions": 4, "dropout": 0.2},
                 {
                     "epochs": 60,
                     "batch_size": 32,
-                    "learning_rate": 0.01,
+                    "learning_rate": 0.003,
                     "label_smoothing": 0.1,
                     "augmentation": "warp",
                 },

@@ -27,12 +27,18 @@ class SequenceModel(Classifier):
     update of an optimiser moves them the less, the longer the inputs are.
     """
 
+    #: How far apart the decisions of a state start, beside what they have in common.
+    apart = APART
+    #: A sum over n parts that are nothing to each other grows as n to this power.
+    growth = 0.5
+
     def __init__(self, config: ModelConfig, numbers: int) -> None:
         super().__init__(config)
         states, actions, n = config.states, config.decisions, config.usual_parts
         common = torch.randn(1, numbers, 1, states).expand(1, numbers, actions, states)
-        apart = APART * torch.randn(1, numbers, actions, states)
-        self.R = nn.Parameter((common + apart).flatten(2) / (numbers * n) ** 0.5)
+        apart = self.apart * torch.randn(1, numbers, actions, states)
+        size = numbers**0.5 * n**self.growth
+        self.R = nn.Parameter((common + apart).flatten(2) / size)
         self.b = nn.Parameter(torch.zeros(1, actions * states))
         self.step = 1.0 / (n * states**0.5)
         identity = torch.eye(states).repeat(1, actions)

@@ -61,7 +61,7 @@ def applies(name: str, model: ModelConfig, training: TrainConfig) -> bool:
     if name in _OF_MLP:
         return model.model == "mlp"
     if name in _OF_WORDS:
-        return model.world == "text" or (name == "length" and model.world == "series")
+        return model.world == "text" or (name in ("length", "dropout") and model.world == "series")
     if name in _OF_FRAMES:
         return model.world == "series"
     if name in _OF_CUTS and model.world != "picture":

@@ -26,6 +26,11 @@ class Frames(SequenceModel):
     quick one.
     """
 
+    #: Not near a sum: at once as many kinds of frames are told apart as there are decisions.
+    apart = 1.0
+    #: Frames beside each other are alike.
+    growth = 1.0
+
     mean: Tensor
     std: Tensor
     spread: Tensor
@@ -36,6 +41,10 @@ class Frames(SequenceModel):
         self.register_buffer("mean", torch.zeros(channels))
         self.register_buffer("std", torch.ones(channels))
         self.register_buffer("spread", torch.ones(channels))
+
+    def summary(self, images: Tensor) -> Tensor:
+        """Return the final values D_n (B, S); in training some are left out, as in dropout."""
+        return F.dropout(super().summary(images), self.config.dropout, self.training)
 
     def prepared(self, batch: Tensor) -> Tensor:
         """Return the batch in units of the training data, as long as its longest series."""
