@@ -27,8 +27,9 @@ SPARSITY, KNEE = 0.003, 0.1
 LARGER = 1_000.0
 #: Sweeps of a batch that are learned from, and the most that come before them.
 FEWEST, MOST, BEFORE = 4, 12, 60
-#: Sweeps without news after which values count as settled.
-QUIET = 3
+#: Sweeps from one look for news on a map to the next, and looks without news after which its
+#: values count as settled.
+LOOK, QUIET = 3, 3
 #: Of a value: what counts as no change. Who only loses step by step loses 1/sweeps a sweep.
 SAME = 1e-5
 #: Moves without the diagonals.
@@ -202,11 +203,12 @@ class Planner(Classifier):
         operator, tau = OPERATORS[self.config.operator], self.config.temperature
         V = torch.zeros_like(r[:, 0])
         values, news, is_quiet = [V], News(), False
-        limit = most if most is not None else V[0].numel() + 2 * QUIET
+        limit = most if most is not None else V[0].numel() + 2 * LOOK * QUIET
         while len(values) <= limit and not (is_quiet and len(values) > least):
             before, V = V, sweep(r, V, P, operator, tau)
             values.append(V)
-            is_quiet = news.settled(before, V)
+            if len(values) % LOOK == 0:
+                is_quiet = news.settled(before, V)
         q = look_ahead(r, V, P)
         return Thought(
             torch.cat(values).cpu().numpy(), q[0].cpu().numpy(), r[0].cpu().numpy(), is_quiet

@@ -1,0 +1,130 @@
+"""A planner's plans on maps that it has not seen: do they arrive, are they as short as any.
+
+    python -m tests.benchmarks.learning.mazes [RUN] [PICTURE.png]
+
+By default of the shipped planner. Maps are made with a seed of their own. "No way" are maps of
+random walls whose start and goal do not hang together, half and half with maps on which they do.
+With a picture its values and those of exact value iteration are drawn side by side.
+"""
+
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from scipy.ndimage import label
+
+from dpn import settings
+from dpn.commands.worlds.mazes import SEED, USUAL, load_planner
+from dpn.evaluation.plans import score_plans, think
+from dpn.mazes.grid import MOVES, Maze
+from dpn.mazes.making import KINDS, make_mazes
+from dpn.mazes.plans import plan_of
+from dpn.mazes.truth import NO_WAY, distances
+from dpn.models.devices import set_threads
+from dpn.runs.folder import find_run
+from tests.benchmarks.record import note
+
+SHIPPED = "shipped-maze-planner"
+#: Maps a row, and timed plans.
+MAPS, TIMED = 200, 10
+#: The side of the maps that are timed.
+LARGE = 64
+
+
+def parted(side, count, seed):
+    """Maps of random walls with no way from the start to the goal."""
+    rng, found = np.random.default_rng(seed), []
+    while len(found) < count:
+        walls = rng.random((side, side)) < rng.uniform(0.2, 0.5)
+        parts, _ = label(~walls)
+        start, goal = (tuple(cell) for cell in rng.integers(0, side, (2, 2)).tolist())
+        if parts[start] and parts[goal] and parts[start] != parts[goal]:
+            found.append(Maze(walls, start, goal))
+    return found
+
+
+def exact_q(maze, moves, step=-1.0):
+    """What each move is worth exactly: minus the steps that are left, (M, H, W)."""
+    (left,) = distances(maze.walls[None], [maze.goal], moves)
+    around = np.pad(left, 1, constant_values=NO_WAY)
+    height, width = left.shape
+    there = np.stack(
+        [around[1 + d : 1 + d + height, 1 + e : 1 + e + width] for d, e in MOVES[:moves]]
+    )
+    return np.where(there >= 0, step * (there + 1), np.nan)
+
+
+def measure(run=SHIPPED):
+    """Print how many plans arrive, by kind and side, and how long one takes."""
+    set_threads(1)
+    model = load_planner(find_run(run, settings.runs_dir()))
+    moves = model.config.decisions
+    print("| maps | side | n | reached | as short as any |\n|---|---|---|---|---|")
+    for kind, sides in USUAL:
+        for side in sides:
+            score = score_plans(model, make_mazes(kind, side, MAPS, SEED))
+            shares = f"{score.success:.1%} | {score.optimal:.1%}"
+            print(f"| {kind} | {side} | {MAPS} | {shares} |", flush=True)
+            note(f"learning.mazes, {kind} {side}, optimal", score.optimal, "share")
+    mixed = parted(16, MAPS, SEED) + make_mazes("obstacles", 16, MAPS, SEED + 1)
+    right = score_plans(model, mixed).no_way
+    print(f"\nWhether there is a way: {right:.1%} right of {len(mixed)} maps of 16×16.")
+    note("learning.mazes, no way", right, "share")
+    for kind in KINDS:
+        times, sweeps, worst = [], [], 0.0
+        for maze in make_mazes(kind, LARGE, TIMED, SEED):
+            began = time.perf_counter()
+            thought = think(model, maze)
+            path = plan_of(maze, thought.q)
+            times.append(1000 * (time.perf_counter() - began))
+            sweeps.append(thought.sweeps)
+            # Of cells on the plan, the model's q is a straight line of the exact one.
+            exact = exact_q(maze, moves)
+            here = np.array([*path[:-1]]).T if path and len(path) > 2 else np.zeros((2, 0), int)
+            own, true = (
+                thought.q[:moves, here[0], here[1]].max(0),
+                np.nanmax(exact[:, here[0], here[1]], axis=0),
+            )
+            if own.size > 1:
+                worst = max(worst, 1 - float(np.corrcoef(own, true)[0, 1]))
+        print(
+            f"A plan of {kind} of {LARGE}×{LARGE}: median {statistics.median(times):.0f} ms, at "
+            f"most {max(times):.0f} ms, {statistics.median(sweeps):.0f} sweeps "
+            f"(n = {TIMED}, 1 thread); "
+            f"1 - r of its values and the exact ones along the plan: at most {worst:.1e}"
+        )
+        note(f"learning.mazes, plan of {kind} {LARGE}", times, "ms")
+
+
+def draw(path, run=SHIPPED, kind="rooms", side=24):
+    """Save a picture: the values of a map as the planner has them, and exactly."""
+    from PIL import Image
+
+    model = load_planner(find_run(run, settings.runs_dir()))
+    (maze,) = make_mazes(kind, side, 1, SEED)
+    exact = -distances(maze.walls[None], [maze.goal], model.config.decisions)[0].astype(float)
+    own = think(model, maze).values[-1].astype(float)
+    exact[exact > 0] = np.nan  # no way, and walls
+    is_there = ~maze.walls & (exact <= 0)
+    tiles = []
+    for values in (own, exact):
+        low, high = values[is_there].min(), values[is_there].max()
+        shade = np.clip((np.where(is_there, values, low) - low) / (high - low), 0, 1)[..., None]
+        colour = (1 - shade) * np.array([30, 60, 120]) + shade * np.array([250, 230, 90])
+        colour[~is_there], colour[maze.walls] = 120, 20  # grey: no way from there
+        colour[maze.start], colour[maze.goal] = (40, 180, 70), (220, 50, 40)
+        tiles += [colour, np.full((side, 1, 3), 255)]
+    pixels = np.concatenate(tiles[:-1], axis=1).astype(np.uint8)
+    Image.fromarray(pixels.repeat(14, 0).repeat(14, 1)).save(path)
+
+
+if __name__ == "__main__":
+    named = sys.argv[1:]
+    pictures = [name for name in named if name.endswith(".png")]
+    runs = [name for name in named if name not in pictures] or [SHIPPED]
+    for picture in pictures:
+        draw(Path(picture), runs[0])
+    if not pictures:
+        measure(runs[0])
