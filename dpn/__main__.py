@@ -201,7 +201,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb; return 0, or 2 after one line on stderr."""
-    options = build_parser().parse_args(arguments)
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    if options.verb in ("predict", "explain") and not (options.files or options.text):
+        parser.error("the following arguments are required: FILE, or --text for a run of texts")
     settings.override(data_dir=options.data_dir, runs_dir=options.runs_dir)
     try:
         from dpn.commands import verbs
