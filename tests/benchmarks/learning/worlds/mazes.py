@@ -1,6 +1,6 @@
 """A planner's plans on maps that it has not seen: do they arrive, are they as short as any.
 
-    python -m tests.benchmarks.learning.mazes [RUN] [PICTURE.png]
+    python -m tests.benchmarks.learning.worlds.mazes [RUN] [PICTURE.png]
 
 By default of the shipped planner. Maps are made with a seed of their own. "No way" are maps of
 random walls whose start and goal do not hang together, half and half with maps on which they do.
@@ -67,11 +67,11 @@ def measure(run=SHIPPED):
             score = score_plans(model, make_mazes(kind, side, MAPS, SEED))
             shares = f"{score.success:.1%} | {score.optimal:.1%}"
             print(f"| {kind} | {side} | {MAPS} | {shares} |", flush=True)
-            note(f"learning.mazes, {kind} {side}, optimal", score.optimal, "share")
+            note(f"learning.worlds.mazes, {kind} {side}, optimal", score.optimal, "share")
     mixed = parted(16, MAPS, SEED) + make_mazes("obstacles", 16, MAPS, SEED + 1)
     right = score_plans(model, mixed).no_way
     print(f"\nWhether there is a way: {right:.1%} right of {len(mixed)} maps of 16×16.")
-    note("learning.mazes, no way", right, "share")
+    note("learning.worlds.mazes, no way", right, "share")
     for kind in KINDS:
         times, sweeps, worst = [], [], 0.0
         for maze in make_mazes(kind, LARGE, TIMED, SEED):
@@ -95,7 +95,7 @@ def measure(run=SHIPPED):
             f"(n = {TIMED}, 1 thread); "
             f"1 - r of its values and the exact ones along the plan: at most {worst:.1e}"
         )
-        note(f"learning.mazes, plan of {kind} {LARGE}", times, "ms")
+        note(f"learning.worlds.mazes, plan of {kind} {LARGE}", times, "ms")
 
 
 def draw(path, run=SHIPPED, kind="rooms", side=24):
