@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dpn import settings
 from dpn.data.catalogue import dataset_info
 from dpn.data.look import WORDS
-from dpn.errors import ConfigError, DPNError
+from dpn.errors import ConfigError, DataError, DPNError
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig, tracker_names
 from dpn.models.presets import preset, with_settings
 from dpn.runs.folder import find_run
@@ -134,6 +134,11 @@ def _named(options: Namespace) -> str:
         return str(options.dataset)
     if series.is_folder_of_series(path) if path.is_dir() else is_of_series(path):
         name, notes = series.bring(path, data_dir, options.label_column)
+    elif path.suffix.lower() == ".npz":
+        raise DataError(
+            f"{path.name} looks like pictures: bring it with `python -m dpn datasets add "
+            f"{path.name}`, and train on its name. As series x must hold floats."
+        )
     else:
         name, notes = texts.bring(path, data_dir, options.text_column, options.label_column)
     for note in notes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,9 +54,9 @@ class _Columns:
 
 
 def is_table_of_series(path: Path) -> bool:
-    """Return whether a file is a table with a column that names series and all others numbers.
+    """Return whether a file is a table with a column that names series, and columns of numbers.
 
-    A table of texts is none: its texts are no numbers.
+    A table of texts is none: none of its columns names several rows, and the texts are no numbers.
     """
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
@@ -68,9 +68,13 @@ def is_table_of_series(path: Path) -> bool:
         return False
     if len(rows) < 2 or len({len(row) for row in rows if row}) != 1:
         return False
-    columns = _find(rows[0])
-    return columns is not None and all(
-        _is_number(row[i]) for row in rows[1:] if row for i in columns.channels
+    rows = [row for row in rows if row]
+    columns = _find(rows[0], _words_in(rows))
+    if columns is None:
+        return False
+    series = {row[columns.series] for row in rows[1:]}
+    return 2 * len(series) < len(rows) and all(
+        _is_number(row[i]) for row in rows[1:] for i in columns.channels
     )
 
 
@@ -100,13 +104,23 @@ def read_table(
         )
     if label is not None and label not in names:
         raise DataError(f"--label-column must be one of {listed(names)}, got {label!r}")
-    columns = _find(names, channels, label)
+    words = _words_in(rows)
+    columns = _find(names, words, channels, label)
     if columns is None:
         raise DataError(
             f"{name} must name its columns in the first row, one of them the series' ({_IDS[0]} or "
             f"{_IDS[3]}), and have columns of numbers; its columns are {listed(names)}. {ACCEPTED}"
         )
-    return _by_series(rows, names, columns, name)
+    found = _by_series(rows, names, columns, name)
+    kept = {columns.series, columns.time, columns.label, columns.part, *columns.channels}
+    left = [names[i] for i in sorted(words - kept) if channels is None]
+    notes = (f"{name}: of words, so left out: {listed(left)}.",) if left else ()
+    return replace(found, notes=notes)
+
+
+def _words_in(rows: Sequence[Sequence[str]]) -> set[int]:
+    """Return the columns whose first cell below the names is a word."""
+    return {i for i, cell in enumerate(rows[1]) if not _is_number(cell)}
 
 
 def _rows(path: Path, name: str) -> list[list[str]]:
@@ -139,9 +153,15 @@ def _mark(lines: Sequence[str]) -> str:
 
 
 def _find(
-    names: Sequence[str], channels: Sequence[str] | None = None, said: str | None = None
+    names: Sequence[str],
+    words: set[int],
+    channels: Sequence[str] | None = None,
+    said: str | None = None,
 ) -> _Columns | None:
-    """Return where what stands; None where no column names the series, or no channel is left."""
+    """Return where what stands; None where no column names the series, or no channel is left.
+
+    The only column of ``words`` whose name tells nothing is taken for the classes if no other is.
+    """
     plain = [name.strip().lower().replace(" ", "_") for name in names]
 
     def usual(wanted: Sequence[str]) -> int | None:
@@ -153,10 +173,13 @@ def _find(
     time, label, part = usual(_TIMES), usual(_LABELS), usual(_PARTS)
     if label is None and "y" in plain and "x" not in plain:  # beside x it is a channel
         label = plain.index("y")
+    others = sorted(words - {series, time, part})
+    if label is None and len(others) == 1:
+        label = others[0]
     if said is not None:
         label = list(names).index(said)
     if channels is None:
-        free = (i for i in range(len(names)) if i not in (series, time, label, part))
+        free = (i for i in range(len(names)) if i not in (series, time, label, part, *others))
         found = tuple(i for i in free if plain[i] not in ("", "row_id"))
     else:
         stripped = [name.strip() for name in names]

@@ -78,10 +78,10 @@ def _header(lines: list[str], name: str) -> tuple[dict[str, str], int]:
     for number, line in enumerate(lines):
         text = line.strip()
         if text.startswith("@"):
-            word, _, rest = text[1:].partition(" ")
+            word, *rest = text[1:].split(None, 1) or [""]
             if word.lower() == "data":
                 return header, number + 1
-            header[word.lower()] = rest.strip()
+            header[word.lower()] = " ".join(rest).strip()
         elif text and text[0] not in "#%":
             break
     raise DataError(

@@ -91,6 +91,10 @@ def test_what_does_not_go_together_is_refused_in_words(ask, folder):
     train = ("train", "--dataset", "movements")
     assert "model must be one of frames" in ask(*train, "--model", "dpn", fails=True)
     assert "none or jitter or warp" in ask(*train, "--set", "augmentation=affine", fails=True)
+    np.savez(folder / "pictures.npz", x=np.zeros((9, 8, 8), np.uint8), y=np.arange(9) % 3)
+    assert "datasets add pictures.npz" in ask(
+        "train", "--dataset", str(folder / "pictures.npz"), fails=True
+    )
     assert "augmentation must be none or shift" in ask(
         "train", "--dataset", "digits", "--set", "augmentation=warp", fails=True
     )

@@ -148,8 +148,13 @@ def test_a_table_in_long_form_is_sorted_by_series_and_time(tmp_path):
     np.testing.assert_array_equal(found.values[1], [[5, 6], [3, 4], [7, 8]])
     again = read_series(write(tmp_path, "b.csv", LONG.replace(",", ";")), ["y"])
     np.testing.assert_array_equal(again.values[1], [[6], [4], [8]])
-    other = read_series(write(tmp_path, "c.csv", LONG.replace("label", "kind")), None, "kind")
-    assert other.labels == found.labels
+    other = write(tmp_path, "c.csv", LONG.replace("label", "kind"))
+    assert read_series(other).labels == read_series(other, None, "kind").labels == found.labels
+    more = LONG.replace("time,", "who,time,").replace("a,", "a,Ann,").replace("b,", "b,Ben,")
+    path = write(tmp_path, "d.csv", more)
+    assert is_of_series(path)
+    assert read_series(path).channels == found.channels
+    assert read_series(path).notes == ("d.csv: of words, so left out: who.",)
 
 
 @pytest.mark.parametrize(
@@ -169,5 +174,6 @@ def test_a_table_that_is_wrong_says_where(tmp_path, old, new, said):
 
 def test_a_table_of_texts_is_none_of_series(tmp_path):
     assert not is_of_series(write(tmp_path, "a.csv", "id,text,label\n1,go left,up\n2,go on,up\n"))
+    assert not is_of_series(write(tmp_path, "e.csv", "id,text,n,label\n1,go,5,up\n2,on,6,up\n"))
     assert not is_of_series(write(tmp_path, "b.csv", "text,label\ngo left,up\n"))
     assert not is_of_series(write(tmp_path, "c.csv", ""))
