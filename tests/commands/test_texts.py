@@ -87,6 +87,11 @@ def test_a_table_for_people_names_each_word(folder, capsys):
     assert words.rstrip().splitlines()[-1].startswith("  logit")
 
 
+def test_an_empty_text_is_named_so(folder, capsys):
+    assert main(["predict", "latest", "--text", "", *where(folder)]) == 0
+    assert capsys.readouterr().out.startswith("(empty)\t")
+
+
 def test_texts_are_taught_and_a_class_added(ask, folder):
     lesson = folder / "lesson.csv"
     rows = [f"walk back {word},back\n" for word in ("please", "now", "home", "again")]

@@ -51,7 +51,7 @@ def predict_texts(run: Run, config: RunConfig, options: Namespace) -> None:
                 "probability": float(shares[best]),
                 "probabilities": dict(zip(config.class_names, map(float, shares), strict=True)),
             }
-            said = row(shown(text, most=SHOWN), answer["label"], f"{answer['claim']:.1%}")
+            said = row(shown(text, "(empty)", SHOWN), answer["label"], f"{answer['claim']:.1%}")
             print(json.dumps(answer, ensure_ascii=False) if options.json else said)
 
 
@@ -99,7 +99,7 @@ def _table(answer: dict[str, Any]) -> str:
     lines += [(name, answer[name]) for name in ("bias", "smoothing", "readout", "logit")]
     width = max(len(shown(name, "(no word)", 40)) for name, _ in lines)
     rows = [f"  {shown(name, '(no word)', 40):<{width}} {value:+10.3f}" for name, value in lines]
-    return "\n".join([row(shown(answer["text"], most=SHOWN), answer["label"]), *rows])
+    return "\n".join([row(shown(answer["text"], "(empty)", SHOWN), answer["label"]), *rows])
 
 
 def _sources(options: Namespace, config: RunConfig, verb: str) -> Iterator[Source]:
