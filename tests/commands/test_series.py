@@ -80,8 +80,7 @@ def test_each_frame_has_its_share_and_they_add_up(ask, folder, capsys):
 
 
 def test_what_does_not_go_together_is_refused_in_words(ask, folder):
-    assert "takes files of series" in ask("predict", "latest", fails=True)
-    assert "run" in ask("predict", "latest", "--text", "a", fails=True)
+    assert "reads series" in ask("predict", "latest", "--text", "a", fails=True)
     assert "cannot be read" in ask("explain", "latest", "none.ts", fails=True)
     np.savez(folder / "wide.npz", x=np.zeros((2, 5, 3)))
     assert "must have 2 channels" in ask("predict", "latest", str(folder / "wide.npz"), fails=True)

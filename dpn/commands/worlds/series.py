@@ -93,13 +93,11 @@ def _chunks(
     """Yield the name of a file, the number of its first series here, and some of its series.
 
     Raises:
-        ConfigError: there is no file.
+        ConfigError: a text is asked about.
         DataError: a file cannot be read, or has other channels than the run.
     """
     if options.text:
         raise ConfigError(f"--text is for runs that read texts; run {run.id!r} reads series")
-    if not options.files:
-        raise ConfigError(f"{verb} takes files of series, such as .ts, npz or CSV; got none")
     for name in options.files:
         path = Path(name)
         if path.is_dir():

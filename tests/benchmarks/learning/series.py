@@ -48,7 +48,10 @@ def measure(data: Path | None, *, choosing: bool = False, changes: dict | None =
             if path is None or not path.is_file():
                 print(f"| {name} | left out: its file is not here | | |")
                 continue
-            print(row(bring(path, here)[0], here, choosing, changes or {}), flush=True)
+            print(
+                row(bring(path, here / "data")[0], here / "data", choosing, changes or {}),
+                flush=True,
+            )
     print(flush=True)
 
 
