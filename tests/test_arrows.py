@@ -15,6 +15,7 @@ FLOORS = (
     ("app", "pages"),
     ("ui.data",),
     ("ui.home", "ui.train", "ui.evaluate", "ui.compare", "ui.server"),
+    ("ui.texts",),
     ("ui.inside",),
     ("ui.classify",),
     ("ui", "commands"),

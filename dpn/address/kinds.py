@@ -17,6 +17,8 @@ from dpn.names import listed
 
 #: Characters of a folder's name, and so of a run's id.
 LONGEST_ID = 255
+#: Letters of a text that travels.
+LONGEST_TEXT = 300
 #: Ids that are read of a list: more than are compared, so that it can be said how many there are.
 MOST_IDS = 24
 #: Settings that a sweep varies.
@@ -80,6 +82,17 @@ def choice(*names: str) -> Name:
 
 
 _SWITCH = {"true": True, "false": False}
+
+
+def words() -> Name:
+    """Take a text of a line."""
+
+    def read(text: str) -> str:
+        if not (0 < len(text) <= LONGEST_TEXT and text.isprintable()):
+            raise ValueError(text)
+        return text
+
+    return Name(read, f"a text of 1 to {LONGEST_TEXT} letters")
 
 
 def switch() -> Name:

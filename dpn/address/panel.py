@@ -59,6 +59,8 @@ _OF_RECURSION = (
     *("states", "decisions", "operator", "temperature", "transitions"),
     *("parts", "part_size", "rewards"),
 )
+_OF_WORDS = ("states", "decisions", "operator", "temperature", "transitions")
+_OF_PICTURES = ("augmentation", "preparation")
 _OF_ALL = (
     *("epochs", "learning_rate", "batch_size", "optimizer", "schedule", "label_smoothing"),
     *("weight_decay", "augmentation", "balanced", "validation_fraction", "preparation"),
@@ -70,6 +72,8 @@ def on_panel(model: str) -> tuple[str, ...]:
     """Return the settings that the panel has for a kind of model, by their names in its configs."""
     if model == "mlp":
         return _OF_MLP + _OF_ALL
+    if model == "words":
+        return _OF_WORDS + tuple(name for name in _OF_ALL if name not in _OF_PICTURES)
     return _OF_RECURSION + (_OF_ENCODER if model == "residual" else ()) + _OF_ALL
 
 

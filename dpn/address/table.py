@@ -27,6 +27,7 @@ from dpn.address.kinds import (
     vary,
     vary_text,
     whole,
+    words,
 )
 from dpn.errors import did_you_mean
 from dpn.models.config import MODEL_NAMES, OPERATOR_NAMES, TRACKER_NAMES
@@ -88,6 +89,7 @@ PAGES: dict[str, dict[str, Name]] = {
         "deeper": choice("steps", "what_if", "time", "lesson"),
         "step": whole(1, 4096),
     },
+    "Words": {"run": _RUN, "model": _RUN, "text": words()},
     "Evaluate": {"run": _RUN} | _MODEL | {"truth": class_number(), "answer": class_number()},
     "Data": {"run": _RUN} | _DATA | {"samples": whole(0, 2**31 - 1)},
     "Compare": {

@@ -14,5 +14,6 @@ __all__ = [
     "style",
     "sum",
     "template",
+    "texts",
     "trellis",
 ]

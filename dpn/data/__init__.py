@@ -12,4 +12,5 @@ __all__ = [
     "npz_members",
     "pixels",
     "samples",
+    "worlds",
 ]

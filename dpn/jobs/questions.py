@@ -9,6 +9,9 @@ import numpy.typing as npt
 
 from dpn.explain.explanation import RUNNER_UP
 
+#: What models are asked about, as data sets hold it: N images, or N texts as numbers.
+Inputs = npt.NDArray[np.uint8] | npt.NDArray[np.int32]
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -34,3 +37,4 @@ class Question:
     contrast: int | str | None = RUNNER_UP
     operator: str | None = None
     temperature: float | None = None
+    details: bool = True

@@ -31,7 +31,7 @@ from dpn.evaluation.evaluate import (
 from dpn.explain.exact import explain
 from dpn.explain.explanation import Explanation
 from dpn.jobs.manager import JobManager
-from dpn.jobs.questions import Answer, Question
+from dpn.jobs.questions import Answer, Inputs, Question
 from dpn.jobs.ready import CPU, Doubts, Models
 from dpn.models.base import Classifier
 from dpn.models.devices import set_threads
@@ -54,7 +54,7 @@ class ModelServer:
             1, thread_name_prefix="answers", initializer=set_threads, initargs=(1,)
         )
 
-    def predict(self, run: Run, images: npt.NDArray[np.uint8], moment: int | None = None) -> Answer:
+    def predict(self, run: Run, images: Inputs, moment: int | None = None) -> Answer:
         """Classify images (N, C, H, W), uint8, with the run's weights as they are now.
 
         Args:
@@ -70,7 +70,7 @@ class ModelServer:
     def explain(
         self,
         run: Run,
-        images: npt.NDArray[np.uint8],
+        images: Inputs,
         question: Question,
         moment: int | None = None,
     ) -> Explanation:
@@ -86,7 +86,7 @@ class ModelServer:
     def scores(
         self,
         run: Run,
-        images: npt.NDArray[np.uint8],
+        images: Inputs,
         question: Question,
         moment: int | None = None,
     ) -> npt.NDArray[np.float32]:
@@ -179,18 +179,22 @@ class ModelServer:
         colour: npt.NDArray[np.uint8] = (model.mean * 255).round().byte().flatten().cpu().numpy()
         return colour
 
-    def _predict(self, run: Run, images: npt.NDArray[np.uint8], moment: int | None) -> Answer:
+    def _predict(self, run: Run, images: Inputs, moment: int | None) -> Answer:
         model, step = self._models.of(run, moment)
         self._check_shape(run, model, images.shape)
         copied = np.array(images, order="C")  # they may be read-only, or lie oddly in memory
         with torch.inference_mode():  # a tenth faster than no_grad for one image
             values, logits = ask_whole(model, torch.from_numpy(copied))
             doubt = self._doubts.of(run) if moment is None and step is None else None
-            known = doubt.known(values.numpy(), logits.numpy(), copied) if doubt else None
+            known = (
+                doubt.known(values.numpy(), logits.numpy(), np.asarray(copied, np.uint8))
+                if doubt
+                else None
+            )
             return Answer(torch.softmax(logits, dim=1).numpy(), step, known)
 
     def _explain(
-        self, run: Run, images: npt.NDArray[np.uint8], question: Question, moment: int | None
+        self, run: Run, images: Inputs, question: Question, moment: int | None
     ) -> Explanation:
         # Here, one at a time: it listens to the model's layers while they compute.
         model, step = self._models.of(run, moment)
@@ -201,15 +205,17 @@ class ModelServer:
             question.contrast,
             operator=question.operator,
             temperature=question.temperature,
+            details=question.details,
         )
         doubt = self._doubts.of(run) if moment is None and step is None else None
         changed = question.operator is not None or question.temperature is not None
         if doubt is None or changed or found.values is None:
             return found
-        return replace(found, known=doubt.known(found.values[:, -1], found.logits, images))
+        pixels = np.asarray(images, np.uint8)
+        return replace(found, known=doubt.known(found.values[:, -1], found.logits, pixels))
 
     def _scores(
-        self, run: Run, images: npt.NDArray[np.uint8], question: Question, moment: int | None
+        self, run: Run, images: Inputs, question: Question, moment: int | None
     ) -> npt.NDArray[np.float32]:
         assert question.target is not None
         model, _ = self._models.of(run, moment)
@@ -224,7 +230,7 @@ class ModelServer:
         return score - logits[:, question.contrast] if isinstance(question.contrast, int) else score
 
     def _check_shape(self, run: Run, model: Classifier, shape: tuple[int, ...]) -> None:
-        if shape[1:] != model.config.image_shape:
+        if model.config.world == "picture" and shape[1:] != model.config.image_shape:
             raise RunError(
                 f"Run {run.id!r} takes images of {model.config.image_shape} (channels, height, "
                 f"width), got {shape[1:]}."

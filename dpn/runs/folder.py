@@ -33,13 +33,13 @@ def runs_under_way(runs_dir: Path, newest: int = 20) -> list[Run]:
     return found
 
 
-def reads_pictures(run: Run) -> bool:
-    """Return whether a run's model takes images, as nearly all that pages show of a run wants.
+def world_of(run: Run) -> str:
+    """Return what a run's model reads, a key of ``dpn.models.config.WORLDS``.
 
     Raises:
         RunError: its config.json is missing or damaged.
     """
-    return run.config().model.world == "picture"
+    return run.config().model.world
 
 
 def find_picture_run(name: str, runs_dir: Path, what: str) -> Run:

@@ -72,10 +72,26 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
     return Texts(texts, labels, parts, tuple(notes))
 
 
-def read_plain(path: Path, text: str | None = None) -> tuple[list[str], tuple[str, ...]]:
-    """Return the texts of a file, whose classes nobody needs, and what was assumed.
+@dataclass(frozen=True)
+class Columns:
+    """A file of texts as N >= 1 rows, none without a text; ``text`` is the column of those."""
 
-    They are a column of a table or a field of JSON, as ``read_texts`` finds it, else the lines.
+    names: list[str]
+    rows: list[list[str]]
+    text: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> list[str]:
+        """The N texts."""
+        return [row[self.text].strip() for row in self.rows]
+
+
+def read_columns(path: Path, text: str | None = None) -> Columns:
+    """Return a file of texts with all that stands beside each.
+
+    The texts are a column of a table or a field of JSON, as ``read_texts`` finds it, else the
+    lines, which are the only column.
 
     Raises:
         DataError: it cannot be read, holds none, or has no column called ``text``.
@@ -91,7 +107,7 @@ def read_plain(path: Path, text: str | None = None) -> tuple[list[str], tuple[st
     if rows is None:
         if text is not None:
             raise DataError(f"{name} has no columns, so none called {text!r}.")
-        found = [line.strip() for line in lines_of(words)]
+        names, rows, at = ["text"], [[line] for line in lines_of(words)], 0
     else:
         if names is None and ({text, *TEXT_NAMES} & {cell.strip() for cell in rows[0]}):
             names, rows = [cell.strip() for cell in rows[0]], rows[1:]
@@ -99,10 +115,9 @@ def read_plain(path: Path, text: str | None = None) -> tuple[list[str], tuple[st
         if text is not None and text not in names:
             raise DataError(f"--text-column must be one of {listed(names)}, got {text!r}")
         at = text_column(rows, names, text)
-        found = [row[at].strip() for row in rows]
-    if not (found := [one for one in found if one]):
+    if not (rows := [row for row in rows if row[at].strip()]):
         raise DataError(f"{name} holds no text.")
-    return found, tuple(notes)
+    return Columns(names, rows, at, tuple(notes))
 
 
 def _marks(words: str, suffix: str) -> list[str]:

@@ -12,6 +12,7 @@ from dpn.ui.current import (
     look_away,
     run_here,
     words_of_no_run,
+    world_here,
 )
 from dpn.ui.frame import head, start_page
 from dpn.ui.loaded import class_means, data_notes, dataset, evaluation, summaries, test_images
@@ -51,6 +52,7 @@ __all__ = [
     "is_dark",
     "jobs",
     "kept",
+    "loaded",
     "look_at",
     "look_away",
     "matrix_room",
@@ -71,4 +73,5 @@ __all__ = [
     "warm_up",
     "words",
     "words_of_no_run",
+    "world_here",
 ]

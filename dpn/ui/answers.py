@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +13,12 @@ from dpn import settings, ui
 from dpn.doubt.known import is_none
 from dpn.errors import DPNError
 from dpn.runs.config import RunConfig
-from dpn.runs.folder import list_runs, reads_pictures
+from dpn.runs.folder import list_runs, world_of
 from dpn.runs.run import Run
 from dpn.ui import access, menus
 from dpn.ui.address import state
 from dpn.ui.shared import Once
+from dpn.ui.words import PICTURES
 
 COUNTS = {2: "two", 3: "three", 4: "four"}
 #: Below this probability an answer is called "not sure".
@@ -27,14 +29,24 @@ OFFERED = 30
 VISITORS = 10_000
 
 
-def choose_run(*, with_data: bool = False) -> tuple[Run, RunConfig] | None:
+def choose_run(
+    *,
+    with_data: bool = False,
+    worlds: Sequence[str] = PICTURES,
+    otherwise: Callable[[], None] | None = None,
+) -> tuple[Run, RunConfig] | None:
     """Draw the list of models that can answer; return the chosen run, or None if there is none.
+
+    They are those that read one of ``worlds``; ``otherwise`` draws what stands there for none.
 
     What was chosen last answers, after a reload too: the address holds it. The training of this
     session is chosen when it can first answer. ``with_data`` prefers, until somebody chooses, a
     model whose data set is on this machine.
     """
-    runs = _can_answer()
+    runs = _can_answer(worlds)
+    if not runs and otherwise:
+        otherwise()
+        return None
     if not runs:
         st.info("There is no model yet. Train one first: it takes seconds.")
         st.page_link("pages/1_Train.py", label="Train a model", icon=":material/play_circle:")
@@ -62,7 +74,7 @@ def choose_run(*, with_data: bool = False) -> tuple[Run, RunConfig] | None:
     return runs[chosen], runs[chosen].config()
 
 
-def _can_answer() -> dict[str, Run]:
+def _can_answer(worlds: Sequence[str]) -> dict[str, Run]:
     """Return the runs to choose from, by their ids: the newest first, then the shipped ones.
 
     A damaged run hides no other; the command line says what is wrong with it.
@@ -75,7 +87,7 @@ def _can_answer() -> dict[str, Run]:
     for run in [*(run for run in runs if run not in shipped), *shipped]:
         with contextlib.suppress(DPNError):
             if run.weights_stamp() or is_live(run):
-                if not reads_pictures(run):
+                if world_of(run) not in worlds:
                     continue
                 if not run.result():
                     run.status()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,9 +11,10 @@ import streamlit as st
 from dpn import settings
 from dpn.address.kinds import LONGEST_ID
 from dpn.errors import DPNError, RunError
-from dpn.runs.folder import find_run, reads_pictures
+from dpn.runs.folder import find_run, world_of
 from dpn.runs.run import Run
 from dpn.ui.shared import jobs
+from dpn.ui.words import SHOWN
 
 if TYPE_CHECKING:
     from dpn.jobs.manager import JobView
@@ -50,25 +52,33 @@ def current_run() -> Run | None:
     return run_here(run_id) if run_id else None
 
 
-def run_here(run_id: str) -> Run | None:
+def run_here(run_id: str, worlds: Sequence[str] = SHOWN) -> Run | None:
     """Return the run of this id; None if there is none in the runs folder or shipped.
 
-    One that reads no pictures is none that these pages could show.
+    One that reads none of ``worlds`` is none that the page could show.
     """
     try:
         run = find_run(run_id, settings.runs_dir())
     except DPNError:
         return None
     with contextlib.suppress(RunError):  # a damaged one is shown, with what is wrong
-        if not reads_pictures(run):
+        if world_of(run) not in worlds:
             return None
     return run if run.id == run_id else None  # no folder elsewhere is opened
 
 
-def words_of_no_run(run_id: str, otherwise: str) -> str:
+def world_here(run: Run | None) -> str:
+    """Return what a run's model reads; "picture" where there is none, or it is damaged."""
+    with contextlib.suppress(RunError):
+        if run is not None:
+            return world_of(run)
+    return "picture"
+
+
+def words_of_no_run(run_id: str, otherwise: str, worlds: Sequence[str] = SHOWN) -> str:
     """Say why ``run_here`` has no run of this id: ``otherwise``, if it reads no other world."""
     with contextlib.suppress(DPNError):
-        if (world := find_run(run_id, settings.runs_dir()).config().model.world) != "picture":
+        if (world := world_of(find_run(run_id, settings.runs_dir()))) not in worlds:
             return (
                 f"Run {run_id!r} reads no picture but a {world}, which this page does not show. "
                 "The command line does: python -m dpn predict and explain."

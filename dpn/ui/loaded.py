@@ -9,10 +9,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dpn.data.catalogue import DATASETS, DatasetInfo
+from dpn.data.catalogue import DATASETS, DatasetInfo, dataset_info
 from dpn.data.npz import read_npz
+from dpn.data.worlds.sequences import read_text_parts
 from dpn.errors import DataError, DPNError
 from dpn.runs.run import Run
+from dpn.texts.sets import TextSet, path_of
 from dpn.ui.sets import folder_of
 from dpn.ui.shared import model_server, warm_up
 
@@ -33,8 +35,11 @@ def dataset(name: str) -> Dataset:
         DataError: it is not here, or cannot be read.
     """
     folder = folder_of(name)
-    file = folder / f"{name}.npz"
-    return _dataset(name, str(folder), file.stat().st_mtime_ns if file.is_file() else 0)
+    return _dataset(name, str(folder), _changed(folder / f"{name}.npz", path_of(name, folder)))
+
+
+def _changed(*files: Path) -> int:
+    return next((file.stat().st_mtime_ns for file in files if file.is_file()), 0)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -43,6 +48,38 @@ def _dataset(name: str, folder: str, changed: int) -> Dataset:  # noqa: ARG001 -
 
     warm_up().wait()
     return load_dataset(name, Path(folder), download=False)
+
+
+def counted(info: DatasetInfo) -> DatasetInfo:
+    """Return what is known of a set; of texts, also how many there are, and of how many classes.
+
+    Raises:
+        DataError: they cannot be read.
+    """
+    if info.world != "text":
+        return info
+    folder = folder_of(info.name)
+    return _counted(info.name, str(folder), _changed(path_of(info.name, folder)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _counted(name: str, folder: str, changed: int) -> DatasetInfo:  # noqa: ARG001 - part of the key
+    return dataset_info(name, Path(folder))
+
+
+def texts(name: str) -> TextSet:
+    """Return a set of texts as they were written, in the order of ``dataset``; it is kept.
+
+    Raises:
+        DataError: they are not here, or cannot be read.
+    """
+    folder = folder_of(name)
+    return _texts(name, str(folder), _changed(path_of(name, folder)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _texts(name: str, folder: str, changed: int) -> TextSet:  # noqa: ARG001 - part of the key
+    return read_text_parts(name, Path(folder))
 
 
 def data_notes(info: DatasetInfo) -> tuple[str, ...]:

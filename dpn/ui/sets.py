@@ -8,11 +8,12 @@ from pathlib import Path
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dpn import settings
-from dpn.data.catalogue import DATASETS, DatasetInfo, list_datasets, list_own
+from dpn.data.catalogue import DATASETS, DatasetInfo, list_datasets, list_own, list_texts
 from dpn.errors import DataError, RunError
 from dpn.own import keeping
 from dpn.own.making import OwnSet
 from dpn.runs.run import Run
+from dpn.texts.sets import is_set
 from dpn.ui import access
 from dpn.ui.access import visitor
 from dpn.ui.shared import visits
@@ -24,8 +25,11 @@ def _own_folder() -> Path | None:
 
 
 def sets() -> dict[str, DatasetInfo]:
-    """Return the server's data sets, then those that this visitor has brought, by name."""
-    infos = list_datasets(settings.data_dir())
+    """Return the server's data sets, then those that this visitor has brought, by name.
+
+    Of texts how many there are is not known: that would need to read them.
+    """
+    infos = [*list_datasets(settings.data_dir()), *list_texts(settings.data_dir())]
     if (folder := _own_folder()) is not None:
         kept = {info.name for info in infos}
         own = [info for info in list_own(folder) if info.name not in kept]
@@ -109,4 +113,5 @@ def may_see(run: Run) -> bool:
         name = run.config().training.dataset
     except RunError:
         return False
-    return name in DATASETS or (folder_of(name) / f"{name}.npz").is_file()
+    folder = folder_of(name)
+    return name in DATASETS or (folder / f"{name}.npz").is_file() or is_set(name, folder)

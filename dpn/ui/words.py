@@ -19,6 +19,11 @@ _REREAD = re.compile(
     r"(?<=:)(?=//|[\w/+-]+:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<~-])(?=[->=])|(?<=>)(?==)", re.I
 )
 
+#: Worlds whose trainings the pages show; and what most of them take alone.
+SHOWN, PICTURES = ("picture", "text"), ("picture",)
+#: What a data set of each world is of.
+THINGS = {"picture": "images", "text": "texts", "series": "series", "maze": "mazes"}
+
 #: Data sets in grey that nobody drew.
 LIT = ("fashion_mnist",)
 

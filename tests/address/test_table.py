@@ -28,6 +28,7 @@ GOOD = {
     "truth": [0, 3],
     "answer": [0, 3],
     "samples": [0, 12],
+    "text": ["Will it rain?", "明天会下雨吗"],
     "runs": [["one"], ["one", "two"]],
     "sweep": ["20260101-1"],
     "picture": ["test", "drawing"],

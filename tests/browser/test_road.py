@@ -26,6 +26,7 @@ PAGES = {
     "": "A classifier that shows its work",
     "Train": "Train",
     "Classify": "Classify",
+    "Words": "Words",
     "Inside": "Inside",
     "Evaluate": "Evaluate",
     "Data": "Data",

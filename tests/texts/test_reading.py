@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dpn.errors import DataError
-from dpn.texts.reading import read_plain, read_texts
+from dpn.texts.reading import read_columns, read_texts
 
 ROWS = [
     ("Where is my card?", "arrival"),
@@ -136,12 +136,14 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
 
 def test_texts_alone(tmp_path):
     lines = write(tmp_path, "a.txt", "One, two.\n\n  three \n")
-    assert read_plain(lines) == (["One, two.", "three"], ())
-    assert read_plain(write(tmp_path, "a.csv", LAYOUTS["named.csv"]))[0] == [t for t, _ in ROWS]
+    assert (read_columns(lines).texts, read_columns(lines).notes) == (["One, two.", "three"], ())
+    assert read_columns(write(tmp_path, "a.csv", LAYOUTS["named.csv"])).texts == [
+        t for t, _ in ROWS
+    ]
     only = write(tmp_path, "b.csv", "id;words\n1;hello there\n2;and you\n")
-    assert read_plain(only, "words")[0] == ["hello there", "and you"]
-    assert read_plain(write(tmp_path, "c.jsonl", LAYOUTS["objects.jsonl"]))[0][0] == ROWS[0][0]
+    assert read_columns(only, "words").texts == ["hello there", "and you"]
+    assert read_columns(write(tmp_path, "c.jsonl", LAYOUTS["objects.jsonl"])).texts[0] == ROWS[0][0]
     with pytest.raises(DataError, match="no columns"):
-        read_plain(lines, "words")
+        read_columns(lines, "words")
     with pytest.raises(DataError, match="holds no text"):
-        read_plain(write(tmp_path, "d.txt", "\n"))
+        read_columns(write(tmp_path, "d.txt", "\n"))

@@ -18,7 +18,8 @@ def shown(told, judged=(0.5, 0.75), before=0.99, after=0.989):
 
     at = AppTest.from_function(page)
     held = {"accuracy_before": before, "accuracy_after": after}
-    taught = SimpleNamespace(config=SimpleNamespace(lesson=held), seconds=1.5)
+    model = SimpleNamespace(world="picture")
+    taught = SimpleNamespace(config=SimpleNamespace(lesson=held, model=model), seconds=1.5)
     at.session_state["outcome"] = (taught, judged, told)
     at.run()
     assert not at.exception

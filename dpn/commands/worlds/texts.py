@@ -17,7 +17,7 @@ from dpn.errors import ConfigError, DataError
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.texts.reading import read_plain, read_texts
+from dpn.texts.reading import read_columns, read_texts
 from dpn.texts.vocabulary import Vocabulary, tokens_of
 
 #: Texts answered together.
@@ -119,7 +119,8 @@ def _sources(options: Namespace, config: RunConfig, verb: str) -> Iterator[Sourc
         path = Path(name)
         if path.is_dir():
             raise DataError(f"{name} is a folder; name the files of texts in it")
-        texts, notes = read_plain(path, options.text_column)
+        found = read_columns(path, options.text_column)
+        texts, notes = found.texts, found.notes
         stripped = [text.split(None, 1) for text in texts]
         if all(len(pair) == 2 and pair[0] in config.class_names for pair in stripped):
             texts = [pair[1] for pair in stripped]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from dpn.data.catalogue import DIGITS_TEST_FRACTION, DIGITS_TEST_SEED
@@ -57,18 +58,25 @@ def load_series(name: str, data_dir: Path, fraction: float, seed: int) -> Datase
     )
 
 
+def read_text_parts(name: str, data_dir: Path) -> texts.TextSet:
+    """Return texts as they were written, with a test part, in the order of ``load_texts``.
+
+    Raises:
+        DataError: their file cannot be read, or holds fewer than two classes.
+    """
+    found = texts.read_set(name, data_dir)
+    if found.test:
+        return found
+    test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
+    note = f"It has no test part: a fifth of it serves as one ({test.sum():,} texts)."
+    return replace(texts.with_test_part(found, test), notes=(*found.notes, note))
+
+
 def load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset:
     """Return a set of texts, as ``load_dataset``; the words are those of the training part."""
     import torch
 
-    notes = (found := texts.read_set(name, data_dir)).notes
-    if not found.test:
-        test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
-        found = texts.with_test_part(found, test)
-        notes = (
-            *notes,
-            f"It has no test part: a fifth of it serves as one ({test.sum():,} texts).",
-        )
+    notes = (found := read_text_parts(name, data_dir)).notes
     held = stratified_mask(found.y_train, fraction, seed)
     if not (held.any() and found.test):
         raise DataError(f"{name} has too few texts of each class; bring more")

@@ -1,3 +1,13 @@
 """The Classify page: draw or upload, be answered, correct the answer, teach."""
 
-__all__ = ["draw", "export", "number", "number_answer", "sketch", "teach", "upload"]
+__all__ = [
+    "draw",
+    "export",
+    "number",
+    "number_answer",
+    "outcome",
+    "sketch",
+    "teach",
+    "teachers",
+    "upload",
+]

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.ui import access
+from dpn.ui.words import THINGS
 
 if TYPE_CHECKING:
     from dpn.ui.classify.teachers import Outcome
@@ -26,11 +27,12 @@ def decide(outcome: Outcome) -> bool:
     taught, judged, told = outcome
     held = taught.config.lesson or {}
     before, after = held["accuracy_before"], held["accuracy_after"]
+    things = "texts" if taught.config.model.world == "text" else "pictures"
     fewest = min(Counter(name for name, _, _ in told).values())
     with st.container(horizontal=True, gap="small", key="taught"):
         if judged and fewest >= FEW:
             _metric(
-                f"Your {len(told)} pictures",
+                f"Your {len(told)} {things}",
                 f"{judged[1]:.0%} right",
                 judged[1] - judged[0],
                 0,
@@ -38,34 +40,41 @@ def decide(outcome: Outcome) -> bool:
             )
         if after is not None:
             _metric(
-                "Test images",
+                f"Test {THINGS[taught.config.model.world]}",
                 f"{after:.2%}",
                 after - before,
                 2,
-                help="What it knew before: the data set's own test images.",
+                help="What it knew before: the data set's own test part.",
             )
         else:
-            st.metric("Test images", "–", width=170, help="The data set is not on this machine.")
+            st.metric(
+                f"Test {THINGS[taught.config.model.world]}",
+                "–",
+                width=170,
+                help="The data set is not on this machine.",
+            )
         st.metric("Taught in", f"{taught.seconds:.1f} s", width=110)
     changed = [
         f"{n}: {a} → **{b}**" for n, a, b in ([ui.plain(w) for w in t] for t in told) if a != b
     ]
-    count = f"{len(changed)} of your {len(told)} pictures" if len(told) > 1 else "your picture"
+    count = (
+        f"{len(changed)} of your {len(told)} {things}" if len(told) > 1 else f"your {things[:-1]}"
+    )
     if changed:
         shown = ", ".join(changed[:NAMED]) + (", …" if len(changed) > NAMED else "")
         st.markdown(f"The answer changed on {count} (right class: before → after): {shown}")
     else:
-        st.markdown("No answer about your pictures changed.")
+        st.markdown(f"No answer about your {things} changed.")
     if fewest < FEW:
         st.caption(
-            f"With fewer than {FEW} pictures of a class nobody can say how well it learned that "
-            "class: these are the pictures it was taught."
+            f"With fewer than {FEW} {things} of a class nobody can say how well it learned that "
+            f"class: these are the {things} it was taught."
         )
     forgot = 100 * (before - after) if after is not None else 0.0
     if forgot > COST:
         st.warning(
-            f"It forgot some of what it knew: {forgot:.1f} points on the test images. More "
-            "pictures of each class help.",
+            f"It forgot some of what it knew: {forgot:.1f} points on the test part. More "
+            f"{things} of each class help.",
             icon=":material/warning:",
         )
     with st.container(horizontal=True, gap="small"):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from dpn import ui
 from dpn.errors import TrainingError
+from dpn.jobs.questions import Inputs
 from dpn.runs.run import Run
-from dpn.ui.classify.corrections import Pixels
 from dpn.ui.shared import Once
 
 if TYPE_CHECKING:
@@ -50,9 +50,11 @@ class Teachers:
         return line.index(teaching) if teaching in line else 0
 
     def begin(
-        self, run: Run, images: Pixels, names: list[str], method: str, rehearse: str
+        self, run: Run, images: Inputs, names: list[str], method: str, rehearse: str
     ) -> Teaching:
-        """Teach a run's model images (N, C, H, W) uint8 with their N names, when it is their turn.
+        """Teach a run's model N inputs with their names, when it is their turn.
+
+        They are as its data sets hold them.
 
         Raises:
             TrainingError: too many lessons wait already.

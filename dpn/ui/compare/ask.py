@@ -34,6 +34,8 @@ def offer_sweep(model: ModelConfig, training: TrainConfig) -> None:
     """Draw the panel of a sweep over the settings of the panel above. Draw it after all that is
     not: on a cold start it waits for torch.
     """  # noqa: D205
+    if model.world != "picture":
+        return  # Compare shows no others
     names = may_vary(model, training)
     _arrive(names, model, training)
     with st.expander(

@@ -9,10 +9,11 @@ import streamlit as st
 from dpn import settings, ui
 from dpn.address.table import MOST_RUNS as MOST
 from dpn.errors import DPNError
-from dpn.runs.folder import list_runs, reads_pictures
+from dpn.runs.folder import list_runs, world_of
 from dpn.runs.run import Run
 from dpn.ui import menus
 from dpn.ui.compare.address import asked_runs, put_runs
+from dpn.ui.words import PICTURES
 
 #: Runs offered in the list, newest first, beside those that are ticked.
 OFFERED = 30
@@ -72,7 +73,7 @@ def _offered(ticked: list[str]) -> dict[str, Run]:
     found: dict[str, Run] = {}
     for run in list_runs(settings.runs_dir(), OFFERED):
         with contextlib.suppress(DPNError):
-            if reads_pictures(run):
+            if world_of(run) in PICTURES:
                 found[run.id] = run
-    kept = {run_id: ui.run_here(run_id) for run_id in ticked if run_id not in found}
+    kept = {run_id: ui.run_here(run_id, PICTURES) for run_id in ticked if run_id not in found}
     return {**{run_id: run for run_id, run in kept.items() if run}, **found}

@@ -12,6 +12,7 @@ from dpn.evaluation.compare import LETTERS
 from dpn.runs.config import RunConfig
 from dpn.runs.facts import Facts, read_facts
 from dpn.runs.run import ACTIVE, Run
+from dpn.ui.words import PICTURES
 
 if TYPE_CHECKING:
     from dpn.evaluation.evaluate import Evaluation
@@ -56,10 +57,10 @@ def open_sides(ids: list[str]) -> tuple[list[Side], list[str]]:
     sides: list[Side] = []
     problems = []
     for run_id in ids:
-        run = ui.run_here(run_id)
+        run = ui.run_here(run_id, PICTURES)
         if run is None:
             none = f"There is no run {said(run_id)} here. It may have been deleted."
-            problems.append(ui.words_of_no_run(run_id, none))
+            problems.append(ui.words_of_no_run(run_id, none, PICTURES))
             continue
         try:
             config = run.config()

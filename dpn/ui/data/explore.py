@@ -13,8 +13,11 @@ from dpn.data.downloads import download
 from dpn.data.loading import Dataset
 from dpn.data.look import WORDS
 from dpn.errors import DataError
+from dpn.texts.sets import keep_fetched
 from dpn.ui import access
 from dpn.ui.address import state
+from dpn.ui.texts import lists
+from dpn.ui.words import THINGS
 
 #: Samples shown of each class, and classes shown at once.
 SAMPLES, CLASSES = 12, 20
@@ -32,7 +35,8 @@ def offer_download(info: DatasetInfo) -> None:
             bar.progress(share, text=f"{done / 1e6:.1f} of {total / 1e6:.1f} MB")
 
         try:
-            download(info.name, settings.data_dir(), show)
+            fetch = keep_fetched if info.world == "text" else download
+            fetch(info.name, settings.data_dir(), show)
         except DataError as error:
             bar.empty()
             ui.show_error(str(error))
@@ -47,15 +51,20 @@ def explore(info: DatasetInfo) -> None:
         data = ui.dataset(info.name)
     if data.notes:
         st.caption(ui.plain(" ".join(data.notes)))
-    channels, height, width = data.image_shape
+    things = THINGS[data.world]
     parts = {"training": data.y_train, "validation": data.y_val, "test": data.y_test}
     with st.container(horizontal=True, gap="medium", key="numbers"):
         for label, labels in parts.items():
-            st.metric(f"{label.capitalize()} images", f"{len(labels):,}", width=150)
+            st.metric(f"{label.capitalize()} {things}", f"{len(labels):,}", width=150)
         st.metric("Classes", str(data.classes), width=90)
-        colour = "colour" if channels == 3 else "grey"
-        st.metric("Image", f"{height}×{width} {colour}", width=190)
-    st.caption(WORDS[data.preparation])
+        if data.world == "picture":
+            channels, height, width = data.image_shape
+            colour = "colour" if channels == 3 else "grey"
+            st.metric("Image", f"{height}×{width} {colour}", width=190)
+        else:
+            st.metric("Words a text", f"{data.sizes['length']:,}", width=150)
+    if data.world == "picture":
+        st.caption(WORDS[data.preparation])
     _keep_or_remove(info)
     left, right = st.columns([1.25, 1], gap="large")
     with left:
@@ -66,11 +75,13 @@ def explore(info: DatasetInfo) -> None:
             label: np.bincount(labels.numpy(), minlength=data.classes)
             for label, labels in parts.items()
         }
-        balance_words = f"Images of each class, {' and '.join(parts)} on top of each other."
+        balance_words = (
+            f"{things.capitalize()} of each class, {' and '.join(parts)} on top of each other."
+        )
         ui.figure(balance_figure(counts, data.class_names), "balance", alt=balance_words)
         st.caption(
-            "Validation images are held out of the training part to compare settings. Test images "
-            "are only for the final score."
+            f"Validation {things} are held out of the training part to compare settings. Test "
+            f"{things} are only for the final score."
         )
 
 
@@ -100,7 +111,7 @@ def _samples(data: Dataset) -> None:
     if asked := state.take("samples"):
         st.session_state["sample_seed"] = asked
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Samples by class** (training images)")
+        st.markdown(f"**Samples by class** (training {THINGS[data.world]})")
         if st.button("Others", icon=":material/shuffle:"):
             st.session_state["sample_seed"] = st.session_state.get("sample_seed", 0) + 1
     rng = np.random.default_rng(st.session_state.get("sample_seed", 0))
@@ -111,6 +122,9 @@ def _samples(data: Dataset) -> None:
         first = st.number_input("First class shown", 1, data.classes - CLASSES + 1) - 1
         shown = range(first, first + CLASSES)
     for index in shown:
+        if data.world == "text":
+            lists.samples_of(data.name, index, rng)
+            continue
         chosen = rng.permutation(np.flatnonzero(labels == index))[:SAMPLES]
         name, strip = st.columns([1, 6], vertical_alignment="center", gap="small")
         name.markdown(ui.plain(data.class_names[index]))

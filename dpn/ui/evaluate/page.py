@@ -21,6 +21,8 @@ from dpn.ui.address import state
 from dpn.ui.evaluate import templates, under_change
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
+from dpn.ui.texts import lists
+from dpn.ui.words import THINGS
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
 #: What the loss here is, as it differs from the one that Train shows.
 LOSS = (
-    "On the test images, in nats. The loss on Train is of training images, with label smoothing "
-    "where there is some."
+    "On the test {things}, in nats. The loss on Train is of training {things}, with label "
+    "smoothing where there is some."
 )
 #: Tiles shown at a time.
 SHOWN = 18
@@ -39,23 +41,23 @@ Images = npt.NDArray[np.uint8]
 
 def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
     """Draw the page for a run; the slider over its training goes to ``place``."""
-    names = config.class_names
+    names, things = config.class_names, THINGS[config.model.world]
     try:
-        with st.spinner("Reading the test images …", show_time=True):
+        with st.spinner(f"Reading the test {things} …", show_time=True):
             pixels = ui.test_images(run)[0].numpy()
     except DPNError as error:
-        _without_images(run, names, error)
+        _without_images(run, names, error, things)
         return
     with place:
         moment = travel.choose_moment(run)
     scores, version = _scores(run, moment)
     calibrated = calibration(scores.probabilities, scores.labels)
-    _numbers(scores.accuracy, scores.loss, len(scores.labels), calibrated)
+    _numbers(scores.accuracy, scores.loss, len(scores.labels), calibrated, things)
     left, right = st.columns([1, 1.15], gap="large")
     with left:
         cell = _choose_cell(run, config, scores)
     with right:
-        _images_of(run, (run.id, moment, cell), scores, cell, pixels, names)
+        _images_of(run, config, (run.id, moment, cell), scores, cell, pixels)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Each class**: the share that was answered right")
@@ -65,20 +67,21 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
         alt = f"How often answers are right that are so sure. The error is {calibrated.error:.2%}."
         ui.figure(calibration_figure(calibrated), "calibration", alt)
         explainer("calibration")
-    under_change.show_under_change(run, moment, version, names)
-    templates.show_averages(run, moment, version, scores, pixels, names)
+    if config.model.world == "picture":
+        under_change.show_under_change(run, moment, version, names)
+        templates.show_averages(run, moment, version, scores, pixels, names)
 
 
-def _without_images(run: Run, names: Sequence[str], error: DPNError) -> None:
+def _without_images(run: Run, names: Sequence[str], error: DPNError, things: str) -> None:
     """Say that there are no test images, and show what the training kept of its own scores."""
-    st.info(f"There are no test images to look at here.  \n{ui.plain(str(error))}")
+    st.info(f"There are no test {things} to look at here.  \n{ui.plain(str(error))}")
     if isinstance(error, DataError):
         st.page_link("pages/5_Data.py", label="Data", icon=":material/grid_view:")
     kept = run.result()
     if kept is None:
         return
     confusion = np.asarray(kept["confusion"], dtype=np.int64)
-    _numbers(kept["test_accuracy"], kept["test_loss"], int(confusion.sum()), None)
+    _numbers(kept["test_accuracy"], kept["test_loss"], int(confusion.sum()), None, things)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Confusion matrix**, as it was after the training")
@@ -118,12 +121,14 @@ def _scores(run: Run, moment: int | None) -> tuple[Evaluation, int]:
     return kept[2], kept[1]
 
 
-def _numbers(accuracy: float, loss: float, count: int, calibrated: Calibration | None) -> None:
+def _numbers(
+    accuracy: float, loss: float, count: int, calibrated: Calibration | None, things: str
+) -> None:
     numbers = {
         "Test accuracy": (accuracy_words(accuracy, count, digits=2), None),
-        "Cross-entropy": (f"{loss:.3f}", LOSS),
+        "Cross-entropy": (f"{loss:.3f}", LOSS.format(things=things)),
         "Calibration error": (f"{calibrated.error:.2%}" if calibrated else None, None),
-        "Test images": (f"{count:,}", None),
+        f"Test {things}": (f"{count:,}", None),
     }
     with st.container(horizontal=True, gap="small", key="numbers"):
         for label, (text, about) in numbers.items():
@@ -134,7 +139,7 @@ def _numbers(accuracy: float, loss: float, count: int, calibrated: Calibration |
 def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
     """Draw the confusion matrix and two lists that say the same; return the cell that is chosen."""
     names = config.class_names
-    st.markdown("**Confusion matrix**: click a cell to see its images")
+    st.markdown(f"**Confusion matrix**: click a cell to see its {THINGS[config.model.world]}")
     ends = f"{config.training.dataset}-{len(names)}"
     keys = f"cell-truth-{ends}", f"cell-answer-{ends}"
     cells = [None, *range(len(names))]
@@ -183,14 +188,15 @@ def _take_click(chart: str, keys: tuple[str, str]) -> None:
 
 
 def _images_of(
-    run: Run, what: Any, scores: Evaluation, cell: Cell, pixels: Images, names: Sequence[str]
+    run: Run, config: RunConfig, what: Any, scores: Evaluation, cell: Cell, pixels: Images
 ) -> None:
     """Draw the images of a cell, some at a time, worst first; all mistakes while none is chosen."""
+    names, things = config.class_names, THINGS[config.model.world]
     said = scores.probabilities.argmax(axis=1)
     ranked = ranked_cell(scores.probabilities, scores.labels, *cell)
     if cell == (None, None):
         ranked = ranked[said[ranked] != scores.labels[ranked]]
-    words = cell_words(len(ranked), cell, [ui.plain(name) for name in names])
+    words = cell_words(len(ranked), cell, [ui.plain(name) for name in names], things)
     if not len(ranked):
         (st.success if cell == (None, None) else st.info)(words)
         return
@@ -201,28 +207,31 @@ def _images_of(
         Tile(int(i), int(scores.labels[i]), int(said[i]), float(scores.probabilities[i, said[i]]))
         for i in ranked[:count]
     ]
-    show_tiles(run, pixels, tiles, names)
-    st.caption("True class → answer, and its probability. Press one to look inside.")
+    if config.model.world == "text":
+        lists.show_texts(run, config, tiles)
+    else:
+        show_tiles(run, pixels, tiles, names)
+        st.caption("True class → answer, and its probability. Press one to look inside.")
     if count < len(ranked) and st.button("More", icon=":material/expand_more:", key="more"):
         st.session_state["shown"] = (what, count + SHOWN)
         st.rerun()
 
 
-def cell_words(count: int, cell: Cell, names: Sequence[str]) -> str:
-    """Say how many images there are in a cell of the confusion matrix, and in which order."""
+def cell_words(count: int, cell: Cell, names: Sequence[str], things: str = "images") -> str:
+    """Say how many ``things`` there are in a cell of the confusion matrix, and in which order."""
     truth, answer = (None if i is None else names[i] for i in cell)
-    surest = "surest of the wrong class first"
+    thing, surest = things.removesuffix("s"), "surest of the wrong class first"
     if truth is None and answer is None:
         many = "1 mistake" if count == 1 else f"{count:,} mistakes, {surest}"
-        return many if count else "None: every test image was answered right."
+        return many if count else f"None: every test {thing} was answered right."
     right = truth is not None and truth == answer
     of = f" of {truth}" if truth is not None else ""
     end = "" if answer is None else " answered right" if right else f" answered as {answer}"
     if not count:
-        return f"There is no test image{of}{end}."
+        return f"There is no test {thing}{of}{end}."
     if count == 1:
-        return f"1 image{of}{end}"
+        return f"1 {thing}{of}{end}"
     order = "the most doubtful first" if right else surest
     if (truth is None) != (answer is None):
         order = f"mistakes first, {surest}"
-    return f"{count:,} images{of}{end}, {order}"
+    return f"{count:,} {things}{of}{end}, {order}"

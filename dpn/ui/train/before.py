@@ -11,6 +11,7 @@ from dpn import ui
 from dpn.data.catalogue import DatasetInfo
 from dpn.data.samples import Samples, read_samples
 from dpn.models.config import ModelConfig, TrainConfig
+from dpn.ui.texts import lists
 from dpn.ui.train.tiles import LARGE, UNKNOWN, blank, caption, picture, tile, tiles
 
 #: Tiles for which room is kept while the pictures are read.
@@ -29,6 +30,9 @@ def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
         st.markdown(f"{ui.plain(info.about)} Start fetches it: {info.download_mb} MB.")
         return
     st.markdown(ui.plain(f"{info.about} {how_it_reads(model)}"))
+    if info.world == "text":
+        lists.some_texts(info.name)
+        return
     place = st.empty()
     awaited = ui.warm_up()
     if info.source not in ("npz", "embedded") and not awaited.is_set():
@@ -40,6 +44,11 @@ def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
 
 def how_it_reads(model: ModelConfig) -> str:
     """Say in one sentence what a model does with an image, with its own numbers."""
+    if model.world == "text":
+        return (
+            f"The model reads each text word by word, with {_count(model.states, 'state')}"
+            f"{_choice(model)}."
+        )
     if model.model == "mlp":
         numbers = model.channels * model.height * model.width
         return (
@@ -47,15 +56,17 @@ def how_it_reads(model: ModelConfig) -> str:
             f"{_count(model.hidden, 'unit')}."
         )
     height, width = (-(-side // 2**model.halvings) for side in (model.height, model.width))
-    decides = "takes the best of" if model.operator == "hard" else "weighs"
-    choice = f", and at each step a state {decides} {_count(model.decisions, 'decision')}"
-    reads = (
-        f"{_parts(model, height, width)}, with {_count(model.states, 'state')}"
-        f"{choice if model.decisions > 1 else ''}."
-    )
+    reads = f"{_parts(model, height, width)}, with {_count(model.states, 'state')}{_choice(model)}."
     if model.model == "dpn":
         return f"The model reads each picture in {reads}"
     return f"A small network turns each picture into {height}×{width} cells, read in {reads}"
+
+
+def _choice(model: ModelConfig) -> str:
+    decides = "takes the best of" if model.operator == "hard" else "weighs"
+    if model.decisions == 1:
+        return ""
+    return f", and at each step a state {decides} {_count(model.decisions, 'decision')}"
 
 
 def _parts(model: ModelConfig, height: int, width: int) -> str:

@@ -10,6 +10,14 @@ from dpn.address.panel import CHOICES, NUMBERS, WHOLE
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.ui import menus
 from dpn.ui.train.trackers import tracker_dial
+from dpn.ui.words import THINGS
+
+#: What the settings of a world's data are called, and their icon.
+HELD = {
+    "picture": ("Images", ":material/image:"),
+    "text": ("Texts", ":material/notes:"),
+    "series": ("Series", ":material/timeline:"),
+}
 
 
 class Dials:
@@ -74,13 +82,14 @@ def dial_groups(
     with st.container(gap="xsmall", key="dial_groups"):
         with st.expander("Model", icon=":material/account_tree:"):
             changes = _mlp(model, dials) if model.model == "mlp" else _recursion(model, dials)
-        if model.model != "mlp":
+        if model.world == "picture" and model.model != "mlp":
             with st.expander("Parts of an image", icon=":material/view_week:"):
                 changes |= _parts(model, dials)
         with st.expander("Learning", icon=":material/trending_down:"):
-            learning = _learning(training, dials)
-        with st.expander("Images", icon=":material/image:"):
-            images = _images(training, dials)
+            learning = _learning(model, training, dials)
+        title, icon = HELD[model.world]
+        with st.expander(title, icon=icon):
+            images = _data(model, training, dials)
         with st.expander("Seed and device", icon=":material/memory:"):
             place = _place(training, dials)
         place["track"] = tracker_dial(training.track, dials.name)
@@ -150,10 +159,13 @@ def _parts(model: ModelConfig, dials: Dials) -> dict[str, Any]:
     }
 
 
-def _learning(training: TrainConfig, dials: Dials) -> dict[str, Any]:
+def _learning(model: ModelConfig, training: TrainConfig, dials: Dials) -> dict[str, Any]:
     return {
         "batch_size": dials.whole(
-            "Batch size", "batch_size", training.batch_size, "Images a step."
+            "Batch size",
+            "batch_size",
+            training.batch_size,
+            f"{THINGS[model.world].capitalize()} a step.",
         ),
         "optimizer": dials.choice(
             "Optimiser", "optimizer", training.optimizer, "Muon is for the residual model."
@@ -166,16 +178,20 @@ def _learning(training: TrainConfig, dials: Dials) -> dict[str, Any]:
     }
 
 
-def _images(training: TrainConfig, dials: Dials) -> dict[str, Any]:
-    return {
-        "augmentation": dials.choice(
-            "Augmentation", "augmentation", training.augmentation, "Varies training images."
-        ),
+def _data(model: ModelConfig, training: TrainConfig, dials: Dials) -> dict[str, Any]:
+    changes: dict[str, Any] = {
         "balanced": dials.switch(
             "Balanced classes", training.balanced, "Shows each class equally often."
         ),
         "validation_fraction": dials.number(
             "Validation share", "validation_fraction", training.validation_fraction, "", 0.01
+        ),
+    }
+    if model.world != "picture":
+        return changes
+    return changes | {
+        "augmentation": dials.choice(
+            "Augmentation", "augmentation", training.augmentation, "Varies training images."
         ),
         "preparation": dials.choice(
             "Pictures",

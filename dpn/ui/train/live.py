@@ -13,6 +13,7 @@ from dpn.runs.run import ACTIVE, Run
 from dpn.ui.train.curves import LiveCurves, live_curves, make_moment
 from dpn.ui.train.shown import on_disk, shown_job
 from dpn.ui.train.watch import watch
+from dpn.ui.words import THINGS
 
 
 def panel(view: JobView | None) -> None:
@@ -76,7 +77,8 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
         moment = _follower(run).look(total, fresh=state != "running")
     else:
         moment = make_moment(NOTHING_YET, total)
-    _numbers(view, state, moment.curves, moment.total)
+    things = THINGS[ui.world_here(run)]
+    _numbers(view, state, moment.curves, moment.total, things)
     loss, accuracy = curve_words(moment.curves)
     left, right = st.columns(2)
     with left, st.container(key="loss_room"):
@@ -104,7 +106,7 @@ def curve_words(curves: Curves) -> tuple[str, str]:
     return f"Loss, now {smooth(steps['loss'])[-1]:.3f}, {at}", f"Accuracy, {right}, {at}"
 
 
-def _numbers(view: JobView | None, state: str, curves: Curves, total: int) -> None:
+def _numbers(view: JobView | None, state: str, curves: Curves, total: int, things: str) -> None:
     """Draw progress and the latest numbers, in places that never move."""
     steps, validation = curves.steps, curves.validation["accuracy"]
     step = int(steps["step"][-1]) if len(steps["step"]) else 0
@@ -118,6 +120,6 @@ def _numbers(view: JobView | None, state: str, curves: Curves, total: int) -> No
             ("Loss", f"{smooth(steps['loss'])[-1]:.3f}" if step else "–"),
             ("Training accuracy", f"{recent.mean():.1%}" if step else "–"),
             ("Validation accuracy", f"{validation[-1]:.1%}" if len(validation) else "–"),
-            ("Images a second", f"{speed:,.0f}" if step else "–"),
+            (f"{things.capitalize()} a second", f"{speed:,.0f}" if step else "–"),
         ):
             st.metric(label, text, width=126)

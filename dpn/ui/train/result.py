@@ -14,7 +14,8 @@ from dpn.runs.run import Run
 from dpn.runs.title import MODEL_WORDS
 from dpn.ui import answers
 from dpn.ui.inside.tiles import Tile, show_tiles
-from dpn.ui.words import passes
+from dpn.ui.texts import lists
+from dpn.ui.words import THINGS, passes
 
 #: Mistakes shown with the result; all others are on Evaluate.
 WORST = 12
@@ -40,7 +41,7 @@ def result(run: Run) -> None:
     _ways_on(run, config)
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        st.markdown("**Confusion matrix**: where test images went")
+        st.markdown(f"**Confusion matrix**: where test {THINGS[config.model.world]} went")
         data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
         alt = confusion_words(confusion, names)
         with ui.matrix_room(len(names)):
@@ -52,7 +53,10 @@ def result(run: Run) -> None:
             for item in outcome["mistakes"][:WORST]
         ]
         if not tiles:
-            st.success("None: every test image was answered right.")
+            st.success(f"None: every test {THINGS[config.model.world][:-1]} was answered right.")
+            return
+        if config.model.world == "text":
+            lists.show_texts(run, config, tiles)
             return
         if is_for_visit(config.training.dataset) and not ui.sets.may_see(run):
             st.caption(
@@ -65,16 +69,16 @@ def result(run: Run) -> None:
 
 def _ways_on(run: Run, config: RunConfig) -> None:
     """Offer to try the model, and to look at all its answers."""
-    is_photos = config.preparation == "photo"
+    is_photos, is_text = config.preparation == "photo", config.model.world == "text"
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="ways_on"):
         if st.button(
-            "Try it on a photo" if is_photos else "Draw with this model",
-            icon=":material/photo_camera:" if is_photos else ":material/draw:",
+            "Ask it" if is_text else "Try it on a photo" if is_photos else "Draw with this model",
+            icon=f":material/{'notes' if is_text else 'photo_camera' if is_photos else 'draw'}:",
             key="try_it",
             on_click=answers.let_answer,
             args=(run,),
         ):
-            st.switch_page("pages/2_Classify.py")
+            st.switch_page(lists.WORDS_PAGE if is_text else "pages/2_Classify.py")
         st.page_link(
             "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
         )
@@ -90,6 +94,7 @@ def settings_words(config: RunConfig) -> str:
         made += f", {model.encoder} encoder of {model.encoder_channels} channels"
     long = passes(training.epochs) if training.steps is None else f"{training.steps} batches"
     return (
-        f"{MODEL_WORDS[model.model]}: {made} · {long}, {training.batch_size} images a batch, "
+        f"{MODEL_WORDS[model.model]}: {made} · {long}, "
+        f"{training.batch_size} {THINGS[model.world]} a batch, "
         f"{training.optimizer}, learning rate {training.learning_rate:g}, seed {training.seed}"
     )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.data.catalogue import DATASETS, DatasetInfo
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import WORLDS, ModelConfig, TrainConfig
 from dpn.names import listed
 from dpn.runs.title import MODEL_WORDS
 from dpn.ui import menus
@@ -16,7 +16,7 @@ from dpn.ui.address import state
 from dpn.ui.explainers import explainer
 from dpn.ui.train import taken
 from dpn.ui.train.dials import Dials, dial_groups
-from dpn.ui.words import passes
+from dpn.ui.words import THINGS, passes
 
 MODEL_HELP = (
     "**DPN**: the recursion on raw pixels, the one that explains itself best.  \n"
@@ -35,18 +35,25 @@ def training_settings(
     taken.take()
     info = choose_dataset()
     beside()
-    if info is None or info.image_shape is None:
+    if info is None or (info.world == "picture" and info.image_shape is None):
         return None
+    info = ui.loaded.counted(info)
     if notes := ui.data_notes(info):
         st.caption(ui.plain(" ".join(notes)))
-    model_name = menus.switch(MODEL_WORDS, "Model", "model", help=MODEL_HELP)
+    able = {name: MODEL_WORDS[name] for name in WORLDS[info.world]}
+    model_name = next(iter(able))
+    if len(able) > 1:
+        model_name = menus.switch(able, "Model", "model", help=MODEL_HELP)
+    things = THINGS[info.world]
     about = "**Quick**: seconds. **Best**: minutes, and more accurate."
     preset_name = menus.switch({"quick": "Quick", "best": "Best"}, "Preset", "preset", help=about)
     # Each choice above has dials of its own, which begin at that preset's values or the run's.
-    name, model, training = taken.begin(info, model_name or "dpn", preset_name or "quick")
+    name, model, training = taken.begin(info, model_name, preset_name or "quick")
     dials = Dials(name)
     with st.container(key="dials", gap="small"):
-        epochs = dials.number("Epochs", "epochs", training.epochs, "Passes over the images.", 0.5)
+        epochs = dials.number(
+            "Epochs", "epochs", training.epochs, f"Passes over the {things}.", 0.5
+        )
         st.caption(f"That is {passes(epochs)}.")
         rate = dials.number(
             "Learning rate", "learning_rate", training.learning_rate, "Its highest value."
@@ -61,7 +68,12 @@ def training_settings(
 
 
 def size_words(model: ModelConfig) -> None:
-    """Say how large the model is. Draw it last: on a cold start it waits for torch."""
+    """Say how large the model is. Draw it last: on a cold start it waits for torch.
+
+    How large one of texts is depends on how many words the training finds in them.
+    """
+    if model.world != "picture":
+        return
     ui.warm_up().wait()
     from dpn.models.build import model_size
 
@@ -76,7 +88,7 @@ def choose_dataset() -> DatasetInfo | None:
     said = menus.labels(
         names,
         lambda name: _dataset_words(infos[name]),
-        lambda name: "" if name in DATASETS else f"{name}.npz",
+        lambda name: _file_words(infos[name]),
     )
     if asked := state.take("data", names, f"one of {listed(names)}"):
         ui.put("dataset", asked)
@@ -95,6 +107,10 @@ def choose_dataset() -> DatasetInfo | None:
         ui.show_error(info.problem)
         return None
     return info
+
+
+def _file_words(info: DatasetInfo) -> str:
+    return "" if info.name in DATASETS or info.path is None else info.path.name
 
 
 def _dataset_words(info: DatasetInfo) -> str:

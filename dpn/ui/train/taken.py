@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from dpn import ui
 from dpn.address import panel
 from dpn.data.catalogue import DatasetInfo
 from dpn.errors import ConfigError, RunError
-from dpn.models.config import ModelConfig, TrainConfig, tracker_names
+from dpn.models.config import WORLDS, ModelConfig, TrainConfig, tracker_names
 from dpn.models.presets import PRESET_NAMES, preset, with_settings
 from dpn.models.vary import setting
 from dpn.names import listed
@@ -44,8 +45,9 @@ def take() -> None:
     except RunError:
         return  # the page says so where it shows the run
     info = ui.sets.sets().get(config.training.dataset)
-    if info is None or info.problem or info.image_shape != config.model.image_shape:
+    if info is None or info.problem or not _is_for(info, config.model):
         return
+    info = ui.loaded.counted(info)
     # The panel has epochs and no number of steps, which a run of the command line can have.
     taken = config.model, config.training.replace(steps=None)
     choice = info.name, config.model.model, _nearest(info, taken)
@@ -54,14 +56,20 @@ def take() -> None:
         ui.put(key, value)
 
 
+def _is_for(info: DatasetInfo, model: ModelConfig) -> bool:
+    is_alike = info.world != "picture" or info.image_shape == model.image_shape
+    return info.world == model.world and is_alike
+
+
 def _take_address() -> None:
     """Set the panel to what the address says; what it does not say is as it usually is."""
     infos = ui.sets.sets()
     data = state.take("data", infos, f"one of {listed(list(infos))}") or next(iter(infos))
-    choice = data, state.take("model") or "dpn", state.take("preset") or "quick"
+    info, asked = infos[data], state.take("model")
+    choice = data, _model_for(info, asked), state.take("preset") or "quick"
     for key, value in zip(("dataset", "model", "preset"), choice, strict=True):
         ui.put(key, value)
-    info, on_panel = infos[data], panel.on_panel(choice[1])
+    on_panel = panel.on_panel(choice[1])
     for name in panel.SETTINGS:
         if name not in on_panel and state.asks(name):
             words = f"{MODEL_WORDS[choice[1]]} has no such setting"
@@ -70,8 +78,9 @@ def _take_address() -> None:
     found = {name: state.take(name) for name in on_panel if state.asks(name)}
     if "track" in found and not set(tracker_names(found["track"])) <= {*usable()}:
         state.refuse("track", found.pop("track"), f"tools that are here: {listed(usable())}")
-    if info.problem or info.image_shape is None or not found:
+    if info.problem or not (info.image_shape or info.world != "picture") or not found:
         return
+    info = ui.loaded.counted(info)
     usual = _usual(info, *choice[1:])
     try:
         taken = with_settings(*usual, found)
@@ -80,6 +89,12 @@ def _take_address() -> None:
         return
     name = f"link-{zlib.crc32(repr((choice, found)).encode())}"  # dials of its own
     st.session_state["panel_from"] = name, choice, *taken
+
+
+def _model_for(info: DatasetInfo, asked: str | None = None) -> str:
+    """Return the model that is asked for, if it reads such data, else the usual one of those."""
+    able = WORLDS[info.world]
+    return asked if asked in able else able[0]
 
 
 def put(info: DatasetInfo, name: str, chosen: Settings) -> None:
@@ -95,7 +110,7 @@ def put(info: DatasetInfo, name: str, chosen: Settings) -> None:
     }
     said = {n: None if value == setting(n, *usual) else value for n, value in said.items()}
     said |= {
-        "model": None if model == "dpn" else model,
+        "model": None if model == _model_for(info) else model,
         "preset": None if name == "quick" else name,
     }
     is_plain = all(value is None for value in said.values()) and "data" not in st.query_params
@@ -105,8 +120,8 @@ def put(info: DatasetInfo, name: str, chosen: Settings) -> None:
 
 
 def _usual(info: DatasetInfo, model: str, name: str) -> Settings:
-    shape, classes = info.image_shape or (1, 8, 8), info.classes or 2
-    return preset(info.name, shape, classes, model, name, info.images)
+    shape = info.image_shape or ((1, 8, 8) if info.world == "picture" else None)
+    return preset(info.name, shape, info.classes or 2, model, name, info.images, info.world)
 
 
 def started(run_id: str) -> None:
@@ -149,10 +164,10 @@ def _is_of_run(chosen: Settings) -> bool | None:
 
 def _nearest(info: DatasetInfo, settings: Settings) -> str:
     """Return the preset of the same model that has most of these settings."""
-    shape, classes = settings[0].image_shape, settings[0].classes
+    its = replace(info, classes=settings[0].classes)
 
     def differences(name: str) -> int:
-        usual = preset(info.name, shape, classes, settings[0].model, name, info.images)
+        usual = _usual(its, settings[0].model, name)
         pairs = ((a.to_dict(), b.to_dict()) for a, b in zip(settings, usual, strict=True))
         return sum(ours[key] != theirs[key] for ours, theirs in pairs for key in ours)
 

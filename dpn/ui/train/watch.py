@@ -51,6 +51,8 @@ def watch(view: JobView | None, run: Run | None, pace: float | None) -> None:
         pace: seconds between two looks of a viewer at its curves.
     """
     is_live = view is not None and view.live
+    if ui.world_here(run) != "picture":
+        return
     if run is not None and not ui.sets.may_see(run):
         return  # its test pictures are another visitor's, or gone
     look = _look(view, run, pace)

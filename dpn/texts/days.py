@@ -1,0 +1,79 @@
+"""The column of a table that says when: which one it is, and the day of each row."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import warnings
+from collections.abc import Sequence
+
+from dpn.names import shown
+
+#: What people call it.
+NAMES = (
+    *("date", "day", "time", "datetime", "timestamp", "created_at", "created", "published"),
+    *("published_at", "posted", "sent", "received", "when"),
+)
+#: Share of the cells that must be dates, and what a date looks like that is found by its cells.
+MOST = 0.9
+_LOOKS = re.compile(r"(\d{4}-\d{1,2}-\d{1,2}|\d{1,4}[/.]\d{1,2}[/.]\d{1,4})(?!\d)")
+_SHORT = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.]\d{2,4}\b")
+
+
+def find_days(
+    names: Sequence[str], rows: Sequence[Sequence[str]], text: int
+) -> tuple[list[datetime.date | None], str] | None:
+    """Return the day of each row, None where its cell is no date, and a sentence about them.
+
+    None where no column holds dates. Of 3/4/2026 the first number is the day if a row has one above
+    12 there, and otherwise the month.
+
+    Args:
+        names: of the columns.
+        rows: all of one width.
+        text: the column with the texts, which is not looked at.
+    """
+    others = [i for i in range(len(names)) if i != text]
+    usual = [i for i in others if names[i].strip().lower() in NAMES]
+    for i in [*usual, *(i for i in others if i not in usual)]:
+        cells = [row[i].strip() for row in rows]
+        if i not in usual and not _all_look_so(cells):
+            continue
+        found, order = _read(cells)
+        if sum(day is not None for day in found) >= MOST * max(1, sum(map(bool, cells))) and any(
+            found
+        ):
+            known = [day for day in found if day is not None]
+            words = f"The days are those of the column {shown(names[i])}{order}: "
+            words += f"{min(known):%Y-%m-%d} to {max(known):%Y-%m-%d}."
+            if missing := len(found) - len(known):
+                words += f" {missing:,} rows have none."
+            return found, words
+    return None
+
+
+def _all_look_so(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and sum(bool(_LOOKS.match(cell)) for cell in filled) >= MOST * len(filled)
+
+
+def _read(cells: Sequence[str]) -> tuple[list[datetime.date | None], str]:
+    import pandas as pd
+
+    short = [match for cell in cells if (match := _SHORT.match(cell))]
+    is_dotted = bool(short) and all("." in match[0] for match in short)
+    is_day_first = is_dotted or any(int(match[1]) > 12 for match in short)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of cells that are no date; they are counted
+        dates = pd.to_datetime(
+            pd.Series(cells, dtype=object),
+            errors="coerce",
+            format="mixed",
+            dayfirst=is_day_first,
+            utc=True,
+        )
+    found: list[datetime.date | None] = [None if pd.isna(date) else date.date() for date in dates]
+    order = ""
+    if short:
+        order = f", read as {'day, month' if is_day_first else 'month, day'}, year"
+    return found, order

@@ -1,0 +1,71 @@
+"""Texts in lists: samples of a data set, and test texts that open on Words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from dpn import ui
+from dpn.data.samples import DOZEN, one_of_each
+from dpn.errors import DPNError
+from dpn.names import shown
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run
+from dpn.ui import answers
+from dpn.ui.inside.tiles import Tile
+
+WORDS_PAGE = "pages/7_Words.py"
+#: Letters of a text in a list, and texts of each class on Data.
+LETTERS, SAMPLES = 140, 5
+
+
+def some_texts(name: str) -> None:
+    """Draw a dozen training texts of a data set, some of each class."""
+    found = ui.loaded.texts(name)
+    rows = [
+        f"- **{ui.plain(found.class_names[found.y_train[i]])}**: "
+        f"{ui.plain(shown(found.train[i], most=LETTERS))}"
+        for i in one_of_each(found.y_train, DOZEN)
+    ]
+    st.markdown("\n".join(rows))
+
+
+def samples_of(name: str, label: int, rng: np.random.Generator) -> None:
+    """Draw a few training texts of one class of a data set."""
+    found = ui.loaded.texts(name)
+    chosen = rng.permutation(np.flatnonzero(found.y_train == label))[:SAMPLES]
+    texts = [f"- {ui.plain(shown(found.train[i], most=LETTERS))}" for i in chosen]
+    st.markdown("\n".join([f"**{ui.plain(found.class_names[label])}**", "", *texts]))
+
+
+def show_texts(run: Run, config: RunConfig, tiles: Sequence[Tile]) -> None:
+    """Draw test texts of a run with what was said of each; a press opens one on Words."""
+    try:
+        found = ui.loaded.texts(config.training.dataset)
+        ui.test_images(run)  # says so, if they are no longer those of the run
+    except DPNError as error:
+        st.info(ui.plain(str(error)))
+        return
+    names = config.class_names
+    with st.container(gap="xsmall", key="texts"):
+        for tile in tiles:
+            truth, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
+            words = f"{ui.plain(shown(found.test[tile.index], most=LETTERS))} "
+            words += f":small[{truth} → **{answer}** · {tile.probability:.0%}]"
+            if st.button(
+                words,
+                key=f"open_text_{tile.index}",
+                type="tertiary",
+                on_click=point_at,
+                args=(run, found.test[tile.index]),
+            ):
+                st.switch_page(WORDS_PAGE)
+    st.caption("True class → answer, and its probability. Press one to see what each word added.")
+
+
+def point_at(run: Run, text: str) -> None:
+    """Make a text the one that Words shows, answered by a run; call it as ``let_answer``."""
+    answers.let_answer(run)
+    st.session_state["text"] = text

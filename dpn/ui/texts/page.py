@@ -1,0 +1,198 @@
+"""The Words page: a text is answered as it is typed, and each word shows what it added."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.address.kinds import LONGEST_TEXT
+from dpn.charts.texts.steps import steps_chart
+from dpn.explain.account import Term, signed
+from dpn.explain.explanation import RUNNER_UP
+from dpn.runs.config import RunConfig
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run
+from dpn.ui import answers
+from dpn.ui.address import state
+from dpn.ui.texts import lesson
+from dpn.ui.texts.ask import Asked, ask, names_of
+from dpn.ui.texts.sentence import sentence
+
+#: Seconds between two answers of a model that is still training.
+AGAIN = 1.0
+#: Letters that a box takes.
+LONGEST = 5_000
+#: What a class is set against, for no one class.
+SECOND, NOTHING, ANSWER = "the runner-up", "nothing: its own score", "the answer"
+
+
+def read(run: Run, config: RunConfig) -> None:
+    """Draw the box for a text, its answer, and what each word added."""
+    if (asked := state.take("text")) is not None:
+        ui.put("text", asked)
+    elif "text" not in st.session_state:
+        st.session_state["text"] = _example(config) or ""
+    live = answers.is_live(run)
+    st.fragment(_read, run_every=AGAIN if live else None)(run.id, live)
+
+
+def _example(config: RunConfig) -> str | None:
+    """Return a test text of the run's data set; None where it is not here."""
+    try:
+        test = ui.loaded.texts(config.training.dataset).test
+    except Exception:
+        return None
+    return test[int(np.random.default_rng().integers(len(test)))] if test else None
+
+
+def _another(run_id: str) -> None:
+    with ui.guard():
+        config = find_run(run_id, settings.runs_dir()).config()
+        if example := _example(config):
+            st.session_state["text"] = example
+
+
+def _read(run_id: str, was_live: bool) -> None:
+    with ui.guard():
+        run = find_run(run_id, settings.runs_dir())
+        if was_live and not answers.is_live(run):
+            st.rerun()  # it is called otherwise, and answers no more by itself
+        config = run.config()
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="asked"):
+            text = st.text_input(
+                "Text",
+                key="text",
+                max_chars=LONGEST,
+                persist_state="session",
+                placeholder="Type or paste a text: it is answered while you type.",
+                live=True,
+            )
+            st.button(
+                "A test text",
+                icon=":material/shuffle:",
+                on_click=_another,
+                args=(run_id,),
+                key="other",
+            )
+        text = (text or "").strip()
+        state.put(text=text if 0 < len(text) <= LONGEST_TEXT else None)
+        if not text:
+            st.info("Type or paste a text: each pause is answered here.")
+            return
+        _answer(run, config, text)
+
+
+def _answer(run: Run, config: RunConfig, text: str) -> None:
+    key = "struck"
+    if st.session_state.get("struck_of") != text:
+        st.session_state["struck_of"], st.session_state[key] = text, set()
+    struck = st.session_state[key]
+    whole = ask(run, text, contrast=None)
+    now = ask(run, text, struck, contrast=None) if struck else whole
+    answers.say_answer(config, now.found.probabilities[0], figures=1)
+    if struck:
+        _moved(whole, now, names_of(config), key)
+    with st.container(horizontal=True, gap="small", key="choices_why"):
+        target = answers.choose_class(
+            "Why", (ANSWER,), config.class_names, _key("target", config), 230
+        )
+        contrast = answers.choose_class(
+            "and not", (SECOND, NOTHING), config.class_names, _key("contrast", config), 230
+        )
+    shown = ask(
+        run,
+        text,
+        struck,
+        None if isinstance(target, str) else target,
+        {SECOND: RUNNER_UP, NOTHING: None}.get(str(contrast), contrast),
+    )
+    _why(run, text, shown, config)
+    lesson.correct(config, text, int(whole.found.target[0]))
+
+
+def _key(what: str, config: RunConfig) -> str:
+    return f"{what}-text-{config.training.dataset}-{len(config.class_names)}"
+
+
+def _take_back(key: str) -> None:
+    st.session_state[key] = set()
+
+
+def _moved(whole: Asked, now: Asked, names: list[str], key: str) -> None:
+    """Say what the words that are struck out changed."""
+    before, after = (int(asked.found.target[0]) for asked in (whole, now))
+    shares = [float(asked.found.probabilities[0, before]) for asked in (whole, now)]
+    gone = ", ".join(f"“{ui.plain(whole.tokens[i])}”" for i in sorted(now.struck)[:5])
+    if len(now.struck) > 5:
+        gone += ", …"
+    words = f"Without {gone}: {names[before]} {answers.percent(shares[0])} → "
+    words += answers.percent(shares[1])
+    if before != after:
+        words += f", and the answer is no longer {names[before]} but **{names[after]}**"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="moved"):
+        st.markdown(f"{words}.", width="content")
+        st.button(
+            "Take all back",
+            icon=":material/undo:",
+            key="unstrike",
+            on_click=_take_back,
+            args=(key,),
+        )
+
+
+def _why(run: Run, text: str, shown: Asked, config: RunConfig) -> None:
+    """Draw the coloured sentence, the sum below it, and all numbers."""
+    names = names_of(config)
+    target = int(shown.found.target[0])
+    contrast = None if shown.found.contrast is None else int(shown.found.contrast[0])
+    if target == contrast:
+        st.info("A class set against itself: everything is 0. Choose another one.")
+        return
+    what = f"the score of **{names[target]}**"
+    if contrast is not None:
+        what = f"the lead of **{names[target]}** over **{names[contrast]}**"
+    st.markdown(f"What each word added to {what}. Click a word to strike it out.")
+    sentence(shown, "struck")
+    other = "the others" if contrast is None else config.class_names[contrast]
+    st.caption(
+        f"Blue speaks for {names[target]}, orange for {ui.plain(other)}; the strongest have their "
+        "number, all show it when pointed at."
+    )
+    terms, score = shown.terms, float(shown.found.score[0])
+    total = "score (logit)" if contrast is None else "lead (logits)"
+    data, spec = steps_chart(terms, total, dark=ui.is_dark())
+    alt = ui.spoken("The sum, a row each", data)
+    st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
+    st.caption(_sum_words(terms, score, total))
+    with st.expander("All words and their numbers", icon=":material/table_rows:"):
+        _table(run, text, shown, target, contrast, config)
+
+
+def _sum_words(terms: list[Term], score: float, total: str) -> str:
+    parts = " ".join(f"{ui.plain(signed(term.value))} ({term.name})" for term in terms)
+    words = f"{parts} = **{ui.plain(signed(score))}**, the {total}. "
+    words += "Decision biases are what the decisions earn whatever is read; "
+    if any(term.name == "smoothing" for term in terms):
+        words += "smoothing is what a maximum that mixes decisions adds or takes; "
+    return words + "the read-out is a head start."
+
+
+def _table(
+    run: Run, text: str, shown: Asked, target: int, contrast: int | None, config: RunConfig
+) -> None:
+    """Draw what each word added to the score of the class, of the other one, and to the lead."""
+    score = shown
+    if contrast is not None:
+        score = ask(run, text, shown.struck, target, None)
+    columns: dict[str, object] = {
+        "word": [
+            t if i not in shown.struck else f"{t} (left out)" for i, t in enumerate(shown.tokens)
+        ],
+        f"for {config.class_names[target]}": score.added.round(3),
+    }
+    if contrast is not None:
+        columns[f"for {config.class_names[contrast]} "] = (score.added - shown.added).round(3)
+        columns["lead"] = shown.added.round(3)
+    st.dataframe(pd.DataFrame(columns), hide_index=True, width="stretch")

@@ -1,0 +1,1 @@
+"""Worlds that are no pictures, each in a real browser."""

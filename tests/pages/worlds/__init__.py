@@ -1,0 +1,1 @@
+"""Pages of worlds that are no pictures."""

@@ -1,0 +1,131 @@
+"""The Words page: what it says of a text is what the model computed; a click strikes a word out."""
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dpn.jobs.questions import Question
+from dpn.texts.reading import read_columns, read_texts
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
+from dpn.ui.texts import batch, lesson
+from dpn.ui.texts.ask import ask, encode
+from tests.helpers import short_training, small_words, write_texts
+from tests.pages.session import Session
+
+WORDS = "pages/7_Words.py"
+TEXT = "turn left here, please"
+
+
+@pytest.fixture
+def run(data, runs, monkeypatch):
+    monkeypatch.setenv("DPN_DATA_DIR", str(data))
+    monkeypatch.setenv("DPN_RUNS_DIR", str(runs))
+    write_texts(data)
+    trainer, run = open_training(small_words(), short_training(preparation="auto"), data, runs)
+    list(run_training(trainer, run))
+    return run
+
+
+def words_of(session):
+    found = (b for b in session.at.button if (b.key or "").startswith("word-"))
+    return [button.label.split(" :small")[0] for button in found]
+
+
+def test_a_text_is_answered_and_its_sum_adds_up(run):
+    session = Session(WORDS, text=TEXT)
+    assert words_of(session) == ["turn", "left", "here", ",", "please"]
+    asked = ask(run, TEXT)
+    bars = session.chart("step")
+    assert bars["value"].iloc[-1] == pytest.approx(float(asked.found.score[0]), abs=1e-4)
+    assert bars["value"].iloc[:-1].sum() == pytest.approx(bars["value"].iloc[-1], abs=1e-9)
+    names = run.config().class_names
+    assert session.heading.split("\n")[0] in (*names, "Not sure")
+
+    session.press("word-1")
+    assert words_of(session)[1] == "~~left~~"
+    assert any(text.startswith("Without “left”: ") for text in session.texts)
+    short = ask(run, "turn here, please")
+    assert session.chart("step")["value"].iloc[-1] == pytest.approx(
+        float(short.found.score[0]), abs=1e-4
+    )
+    session.press("unstrike")
+    assert words_of(session)[1] == "left"
+    session.set("text_input", "text", "<b>*go*</b> straight")
+    assert words_of(session)[-1] == "straight"
+    assert session.at.query_params["text"] == "<b>*go*</b> straight"
+    session.set("text_input", "text", "")
+    assert any("Type or paste" in words for words in session.infos)
+
+
+def test_a_corrected_text_is_a_lesson_that_is_taught_and_taken_along(run, tmp_path):
+    session = Session(WORDS, text=TEXT)
+    pills = session.at.button_group[0]
+    pills.set_value("right")
+    session.run()
+    assert any("Your lesson: 1 text" in head.value for head in session.at.subheader)
+    file = tmp_path / "lesson.tsv"
+    file.write_bytes(lesson.to_tsv({TEXT: "right", 'a "b"\tc': "left"}))
+    found = read_texts(file)
+    assert (found.texts, found.labels) == ([TEXT, 'a "b"\tc'], ["right", "left"])
+    session.press("teach_texts")
+    session.until(lambda: any(b.key == "keep" for b in session.at.button))
+    session.press("keep")
+    assert run.config().training.dataset in session.at.selectbox(key="answering").options[0]
+
+
+def test_struck_words_are_not_read_and_what_is_long_is_read_in_part(run):
+    whole, less = ask(run, TEXT), ask(run, TEXT, {1, 99})
+    assert (less.added[1], less.struck, len(less.added)) == (0.0, {1}, 5)
+    np.testing.assert_allclose(sum(t.value for t in whole.terms), whole.found.score[0], atol=1e-5)
+    long = ask(run, "turn left " * 400)
+    assert len(long.tokens) == len(long.added) == 512
+    nothing = ask(run, "", contrast=None)
+    assert (nothing.tokens, len(nothing.added)) == ([], 0)
+
+
+def test_a_file_is_answered_row_by_row(run, tmp_path):
+    Session(WORDS)  # a page is open
+    file = tmp_path / "some.csv"
+    file.write_text('date,text\n2026-01-02,"=turn left"\n2026-01-03,go right\n', encoding="utf-8")
+    found = batch.answered(run, run.config(), read_columns(file))
+    logits = np.concatenate(
+        [ask_logits for text in ("=turn left", "go right") for ask_logits in [_logits(run, text)]]
+    )
+    names = run.config().class_names
+    assert list(found.table["label"]) == [names[i] for i in logits.argmax(axis=1)]
+    assert list(found.table["day"]) == ["2026-01-02", "2026-01-03"]
+    rows = list(csv.DictReader(io.StringIO(batch.to_csv(found.table).decode("utf-8-sig"))))
+    assert rows[0]["text"] == "'=turn left"
+    assert isinstance(found.table, pd.DataFrame)
+
+
+def _logits(run, text):
+    from dpn import ui
+
+    return ui.model_server().explain(run, encode(run, [text]), Question(details=False)).logits
+
+
+def test_without_a_model_one_click_trains_one(data, runs):
+    session = Session(WORDS)
+    assert any("No model here reads texts yet" in words for words in session.infos)
+    assert session.at.button(key="train_questions").label == "Train on questions"
+
+
+def test_a_training_on_texts_is_shown_in_words(run):
+    train = Session("pages/1_Train.py", run=run.id)
+    assert "Texts a second" in train.metrics
+    assert any("where test texts went" in text for text in train.texts)
+    evaluate = Session("pages/4_Evaluate.py", model=run.id)
+    assert "Test texts" in evaluate.metrics
+    told = Session("pages/5_Data.py", data="small")
+    assert "Training texts" in told.metrics
+    assert any("turn left here" in text for text in told.texts)
+    wrong = [button for button in evaluate.at.button if (button.key or "").startswith("open_text_")]
+    for button in wrong[:1]:
+        button.click()
+        evaluate.run()
+        assert evaluate.at.session_state["text"]

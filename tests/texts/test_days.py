@@ -1,0 +1,35 @@
+"""Which column says when, and what is made of its cells."""
+
+import datetime
+
+import pytest
+
+from dpn.texts.days import find_days
+
+
+def day(*numbers):
+    return datetime.date(*numbers)
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected", "words"),
+    [
+        (("2026-01-03T12:00:00Z", "2026-01-04"), [day(2026, 1, 3), day(2026, 1, 4)], "column x:"),
+        (("3/4/2026", "13/4/2026"), [day(2026, 4, 3), day(2026, 4, 13)], "read as day, month"),
+        (("3/4/2026", "4/13/2026"), [day(2026, 3, 4), day(2026, 4, 13)], "read as month, day"),
+        (("3.4.2026", "4.5.2026"), [day(2026, 4, 3), day(2026, 5, 4)], "read as day, month"),
+        (("2026-01-03", ""), [day(2026, 1, 3), None], "1 rows have none"),
+    ],
+)
+def test_days_are_found_by_what_the_cells_hold(cells, expected, words):
+    days, said = find_days(["text", "x"], [["2026-05-05", cell] for cell in cells], text=0)
+    assert days == expected
+    assert words in said
+
+
+def test_a_column_that_is_called_so_comes_first_and_numbers_are_no_dates():
+    rows = [["a", "2026-01-01", "Jan 5, 2026"]]
+    days, said = find_days(["text", "due", "date"], rows, text=0)
+    assert (days, "column date" in said) == ([day(2026, 1, 5)], True)
+    assert find_days(["text", "stars"], [["a", "3"], ["b", "5"]], text=0) is None
+    assert find_days(["text", "date"], [["a", "soon"], ["b", "later"]], text=0) is None
