@@ -27,5 +27,5 @@ def test_train_type_strike_out_correct(new_page, app):
     button(page, "word-5").click()
     expect(page.locator(".st-key-moved")).to_contain_text("Without “music”")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    page.locator(".st-key-correct").get_by_role("button", name="joke").click()
+    page.locator(".st-key-correct").get_by_text("joke", exact=True).click()
     expect(page.get_by_text("Your lesson: 1 text")).to_be_visible()
