@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -75,7 +76,7 @@ def path_of(name: str, data_dir: Path) -> Path:
 
 def is_set(name: str, data_dir: Path) -> bool:
     """Return whether there is a set of series of this name."""
-    return name == EMBEDDED or path_of(name, data_dir).is_file()
+    return name == EMBEDDED or os.path.isfile(path_of(name, data_dir))
 
 
 def names_of_sets(data_dir: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ def path_of(name: str, data_dir: Path) -> Path:
 
 def is_set(name: str, data_dir: Path) -> bool:
     """Return whether there is a set of texts of this name."""
-    return path_of(name, data_dir).is_file()
+    return os.path.isfile(path_of(name, data_dir))
 
 
 def names_of_sets(data_dir: Path) -> list[str]:

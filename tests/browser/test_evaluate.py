@@ -63,7 +63,7 @@ def test_the_moment_moves_and_the_matrix_is_never_blank(page, app, trained):
     )
     loss = page.locator("[data-testid='stMetric']").filter(has_text="Cross-entropy")
     now = loss.get_by_test_id("stMetricValue").inner_text()
-    slider = page.get_by_role("slider")
+    slider = page.get_by_role("slider", name="Moment of the training")
     for _ in range(12):
         slider.press("ArrowLeft")
     expect(loss.get_by_test_id("stMetricValue")).not_to_have_text(now)
