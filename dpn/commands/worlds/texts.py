@@ -106,13 +106,8 @@ def _sources(options: Namespace, config: RunConfig, verb: str) -> Iterator[Sourc
     """Yield each text with where it comes from.
 
     Raises:
-        ConfigError: there is neither a text nor a file.
         DataError: a file cannot be read.
     """
-    if not options.text and not options.files:
-        raise ConfigError(
-            f'{verb} takes a text, as in --text "where is my card?", or files of them'
-        )
     for text in options.text or ():
         yield {}, text
     for name in options.files:
@@ -136,12 +131,10 @@ def _chunks(sources: Iterator[Source]) -> Iterator[list[Source]]:
 
 
 def check_no_texts(options: Namespace, run: Run) -> None:
-    """Refuse --text for a run of pictures, and no file at all.
+    """Refuse --text for a run of pictures.
 
     Raises:
-        ConfigError: there is one, or none.
+        ConfigError: there is one.
     """
     if options.text:
         raise ConfigError(f"--text is for runs that read texts; run {run.id!r} reads pictures")
-    if not options.files:
-        raise ConfigError("FILE must be an image or a folder of images, got none")
