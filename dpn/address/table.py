@@ -90,6 +90,13 @@ PAGES: dict[str, dict[str, Name]] = {
         "step": whole(1, 4096),
     },
     "Words": {"run": _RUN, "model": _RUN, "text": words()},
+    "Maze": {
+        "run": _RUN,
+        "model": _RUN,
+        "kind": choice("obstacles", "maze", "rooms", "caves"),
+        "size": whole(8, 64),
+        "seed": whole(0, 2**31 - 1),
+    },
     "Evaluate": {"run": _RUN} | _MODEL | {"truth": class_number(), "answer": class_number()},
     "Data": {"run": _RUN} | _DATA | {"samples": whole(0, 2**31 - 1)},
     "Compare": {

@@ -7,6 +7,7 @@ __all__ = [
     "curves",
     "equations",
     "evaluation",
+    "maze",
     "number",
     "place_bars",
     "places",

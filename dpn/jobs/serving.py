@@ -28,11 +28,14 @@ from dpn.evaluation.evaluate import (
     score_logits,
     summarise,
 )
+from dpn.evaluation.plan_account import explain_plan
 from dpn.explain.exact import explain
 from dpn.explain.explanation import Explanation
 from dpn.jobs.manager import JobManager
 from dpn.jobs.questions import Answer, Inputs, Question
 from dpn.jobs.ready import CPU, Doubts, Models
+from dpn.mazes.grid import Maze
+from dpn.mazes.plans import Account
 from dpn.models.base import Classifier
 from dpn.models.devices import set_threads
 from dpn.numbers.no_digit import judge
@@ -125,6 +128,14 @@ class ModelServer:
             RunError: the run has no usable weights, or the images have another shape.
         """
         return self._of_all(summarise, run, images, moment)
+
+    def plan(self, run: Run, maze: Maze, *asked: Any) -> Account:
+        """Plan on a map; ``asked`` are the other arguments of ``explain_plan``.
+
+        Raises:
+            RunError: the run has no usable weights.
+        """
+        return self._ask(lambda: explain_plan(self._models.of(run, None)[0], maze, *asked))
 
     def judge_pieces(self, pieces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
         """Return ``dpn.numbers.no_digit.judge`` of pieces (P, 3, 28, 28), uint8."""

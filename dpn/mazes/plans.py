@@ -36,6 +36,31 @@ class Thought:
         return len(self.values) - 1
 
 
+@dataclass(frozen=True, eq=False)
+class Account:
+    """What a planner thinks after some of its sweeps, and what the start's value consists of.
+
+    Attributes:
+        values: (H, W), what each cell is worth.
+        q: (M + 1, H, W), what each move, and stopping, is worth by the sweep that gave ``values``.
+        rewards: (M + 1, H, W), what each earns at once.
+        earned: (M + 1, H, W), what each move in each cell added to the start's value.
+        smoothing: what mixing moves added to it; 0 for the hard maximum.
+        sweeps: how many sweeps these are, from 1.
+        most: how many were made in all.
+        settled: whether more sweeps than ``most`` would change no plan.
+    """
+
+    values: Floats
+    q: Floats
+    rewards: Floats
+    earned: Floats
+    smoothing: float
+    sweeps: int
+    most: int
+    settled: bool
+
+
 def follow(maze: Maze, q: Floats) -> list[Cell]:
     """Return where the best move of each cell leads from the start, as far as it is a plan.
 

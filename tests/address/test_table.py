@@ -11,6 +11,8 @@ from dpn.models.presets import with_settings
 
 #: Of each name values that it takes, on whichever page.
 GOOD = {
+    "kind": ["obstacles", "caves"],
+    "size": [8, 64],
     "run": ["20260101-1", "é x", "a" * LONGEST_ID],
     "data": ["digits", "my pets"],
     "preset": ["quick", "best"],

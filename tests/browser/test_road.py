@@ -27,6 +27,7 @@ PAGES = {
     "Train": "Train",
     "Classify": "Classify",
     "Words": "Words",
+    "Maze": "Maze",
     "Inside": "Inside",
     "Evaluate": "Evaluate",
     "Data": "Data",

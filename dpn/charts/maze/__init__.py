@@ -1,0 +1,1 @@
+"""A map and the plans on it."""

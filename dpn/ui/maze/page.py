@@ -1,0 +1,93 @@
+"""The Maze page: the map, the plan sweep by sweep, the verdict, and why."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dpn import ui
+from dpn.charts.maze.map import maze_chart
+from dpn.mazes.plans import plan_of, verdict
+from dpn.mazes.truth import shortest_path
+from dpn.models.config import OPERATOR_NAMES
+from dpn.runs.config import RunConfig
+from dpn.runs.run import Run
+from dpn.ui.maze import board, why
+
+TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+#: Sweeps that *Further* makes in any case.
+FURTHER = 200
+
+
+def show(run: Run, config: RunConfig) -> None:
+    """Draw the map, and what a run's planner makes of it."""
+    maze = board.board()
+    model = config.model
+    left, right = st.columns([1, 1], gap="large")
+    with right:
+        words = st.container(key="maze_verdict")
+        is_further = st.toggle(
+            "Further", key="maze_further", help=f"At least {FURTHER} sweeps, more than in training."
+        )
+        with st.expander("Turn the smoothing", icon=":material/tune:"):
+            operator = st.selectbox(
+                "Maximum",
+                OPERATOR_NAMES,
+                index=OPERATOR_NAMES.index(model.operator),
+                key=f"maze_operator-{run.id}",
+            )
+            choices = sorted({*TEMPERATURES, model.temperature})
+            temperature = st.select_slider(
+                "Temperature τ",
+                choices,
+                value=model.temperature,
+                format_func=lambda value: f"{value:g}",
+                key=f"maze_temperature-{run.id}",
+                disabled=operator == "hard",
+                help="How much the maximum mixes moves. The hard one mixes none.",
+            )
+    ui.warm_up().wait()
+    least = FURTHER if is_further else 0
+    server = ui.model_server()
+    found = server.plan(run, maze, operator, temperature, None, least)
+    with right:
+        sweeps = st.slider(
+            "Sweeps",
+            1,
+            max(2, found.most),
+            max(2, found.most),
+            key=f"maze_sweeps-{found.most}",
+            help="Each sweep looks one step further from the goal.",
+        )
+    if sweeps < found.most:
+        found = server.plan(run, maze, operator, temperature, sweeps, least)
+    plan = plan_of(maze, found.q)
+    words.markdown(f"## {verdict(maze, plan, model.decisions)}")
+    chosen = st.session_state[board.CHOSEN]
+    with left:
+        st.radio(
+            "A tap on the map",
+            board.MODES,
+            key="maze_mode",
+            horizontal=True,
+            persist_state="session",
+            captions=None,
+        )
+        best = shortest_path(maze, model.decisions)
+        data, spec = maze_chart(maze, found.values, found.q, plan, best, chosen, dark=ui.is_dark())
+        chart = f"maze-{st.session_state.get(board.TAPS, 0)}"
+        with st.container(width=420, key="maze_map"):
+            st.vega_lite_chart(
+                data,
+                spec,
+                key=chart,
+                width="stretch",
+                alt=f"A map of {maze.shape[0]} by {maze.shape[1]} cells with walls and the plan",
+                on_select=lambda: board.tapped(chart),
+            )
+        st.caption(
+            "Line: the plan. Dashed orange: a shortest way. The bluer a cell, the more it is "
+            "worth. Arrows: the best move."
+        )
+    with right:
+        why.moves(found, chosen, maze)
+        why.account(found, maze, plan)

@@ -1,0 +1,17 @@
+"""Draw a map and see a network plan on it, sweep by sweep."""
+
+import streamlit as st
+
+from dpn import ui
+from dpn.ui import answers
+from dpn.ui.maze import page
+
+ui.start_page("Maze")
+name_the_rest = ui.head("Maze")
+
+with ui.guard():
+    st.markdown("Draw walls. A network plans the way, by the same recursion of maxima.")
+    chosen = answers.choose_run(worlds=("maze",))
+    if chosen:
+        page.show(*chosen)
+name_the_rest()
