@@ -14,7 +14,7 @@ import pytest
 from dpn.errors import RunError
 from dpn.evaluation.scores import accuracy_words
 from dpn.export.bundle import MOST_OF, to_bundle
-from dpn.runs.folder import find_run, reads_pictures
+from dpn.runs.folder import find_run, world_of
 from dpn.runs.history import History
 from dpn.runs.run import SHIPPED, Run
 from dpn.runs.title import set_title
@@ -158,7 +158,7 @@ def test_a_run_that_cannot_be_used_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    sorted(path.name for path in SHIPPED.glob("shipped-*") if reads_pictures(Run(path))),
+    sorted(path.name for path in SHIPPED.glob("shipped-*") if world_of(Run(path)) == "picture"),
 )
 def test_every_shipped_run_can_leave(tmp_path, name):
     run = find_run(name, tmp_path)

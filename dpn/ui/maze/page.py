@@ -12,6 +12,7 @@ from dpn.models.config import OPERATOR_NAMES
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui.maze import board, why
+from dpn.ui.maze.board import MODES
 
 TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 #: Sweeps that *Further* makes in any case.
@@ -66,7 +67,7 @@ def show(run: Run, config: RunConfig) -> None:
     with left:
         st.radio(
             "A tap on the map",
-            board.MODES,
+            MODES,
             key="maze_mode",
             horizontal=True,
             persist_state="session",

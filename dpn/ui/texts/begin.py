@@ -11,11 +11,13 @@ from dpn.ui import access
 
 #: Seconds between two looks at the training.
 AGAIN = 0.5
+#: Where the session keeps the id of the training that was begun here.
+BEGUN = "words_begun"
 
 
 def offer() -> None:
     """Offer to train on the embedded questions; show how far it is until it can answer."""
-    run_id = ui.current_run_id()
+    run_id = st.session_state.get(BEGUN)  # not the current one, which may read pictures
     view = ui.jobs().view(run_id) if run_id else None
     if view and view.live:
         st.fragment(_wait, run_every=AGAIN)(view.id)
@@ -45,7 +47,8 @@ def _start() -> None:
     chosen = preset(
         info.name, None, info.classes or 2, "words", images=info.images, world=info.world
     )
-    ui.look_at(access.start(chosen, ui.sets.folder_of(info.name)))
+    st.session_state[BEGUN] = access.start(chosen, ui.sets.folder_of(info.name))
+    ui.look_at(st.session_state[BEGUN])
     st.rerun()
 
 
