@@ -11,6 +11,7 @@ from dpn.mazes.truth import shortest_path
 from dpn.models.config import OPERATOR_NAMES
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
+from dpn.ui import menus
 from dpn.ui.maze import board, why
 from dpn.ui.maze.board import MODES
 
@@ -41,7 +42,7 @@ def show(run: Run, config: RunConfig) -> None:
                 "Temperature τ",
                 choices,
                 value=model.temperature,
-                format_func=lambda value: f"{value:g}",
+                format_func=menus.labels(choices, lambda value: f"{value:g}"),
                 key=f"maze_temperature-{run.id}",
                 disabled=operator == "hard",
                 help="How much the maximum mixes moves. The hard one mixes none.",
