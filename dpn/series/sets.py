@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.names import MAX_NAME_LENGTH, is_class_name, listed, shown
+from dpn.keeping import classes_of, keep, name_for, test_part_beside, training_file
+from dpn.names import listed, shown
 from dpn.series.found import Series, Values
 from dpn.series.making import movements
 from dpn.series.reading import is_of_series, read_series
@@ -27,7 +27,6 @@ SUFFIX = ".series"
 ACCEPTED = (".ts", ".npz", ".csv", ".tsv")
 #: The file in a run's folder that holds the names of the channels.
 FILE = "channels.json"
-MAX_CLASSES = 10_000
 
 
 @dataclass(frozen=True)
@@ -120,12 +119,11 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
     """
     path = _file_in(path) if path.is_dir() else path
     read = read_series(path, label=label)
-    if "test" not in read.parts and (neighbour := _test_file(path)) is not None:
+    if "test" not in read.parts and (neighbour := test_part_beside(path)) is not None:
         read = _joined(
             read, read_series(neighbour, read.channels, label), path.name, neighbour.name
         )
-    stem = re.sub(r"[\W_]*(train|training)$", "", path.stem, flags=re.IGNORECASE) or "series"
-    stem = re.sub(r"[^\w .+-]+", "-", stem).strip(" .-+")[:60] or "series"
+    stem = name_for(path, "series")
     _in_parts(read, stem)  # says what is wrong before anything is kept
     content = BytesIO()
     np.savez(
@@ -136,7 +134,7 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
         parts=np.array(read.parts, np.str_),
         channels=np.array(read.channels, np.str_),
     )
-    return _keep(content.getvalue(), stem, data_dir), read.notes
+    return keep(content.getvalue(), stem, data_dir, SUFFIX, EMBEDDED), read.notes
 
 
 def is_folder_of_series(path: Path) -> bool:
@@ -163,63 +161,10 @@ def _joined(read: Series, test: Series, name: str, test_name: str) -> Series:
     )
 
 
-def _keep(content: bytes, stem: str, data_dir: Path) -> str:
-    for name in _names(stem):
-        target = path_of(name, data_dir)
-        try:
-            taken = (data_dir / f"{name}{other}" for other in (".npz", ".texts.jsonl"))
-            if name == EMBEDDED or any(path.exists() for path in taken):
-                continue
-            if target.is_file():
-                if target.read_bytes() == content:
-                    return name
-                continue
-            data_dir.mkdir(parents=True, exist_ok=True)
-            partial = target.with_name(f".{target.name}.partial")
-            partial.write_bytes(content)
-            partial.replace(target)
-        except OSError as error:
-            raise DataError(
-                f"The data folder {str(data_dir)!r} cannot be written ({error.strerror}). "
-                "Set DPN_DATA_DIR or --data-dir to a folder that can."
-            ) from error
-        return name
-    raise AssertionError  # there is always another number
-
-
-def _names(stem: str) -> Iterator[str]:
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem} {number}"
-        number += 1
-
-
 def _file_in(folder: Path) -> Path:
-    """Return the file of a folder that holds the training series.
-
-    Raises:
-        DataError: there is none, or more than one.
-    """
     files = sorted(path for path in folder.iterdir() if path.is_file() and is_of_series(path))
-    trained = [path for path in files if "train" in path.stem.lower()]
-    if len(found := trained or files) != 1:
-        seen = listed([path.name for path in files]) or "none"
-        raise DataError(
-            f"{shown(folder.name)} must hold one file of series, or one called …_TRAIN and one "
-            f"called …_TEST; it holds {seen}. Name the file itself."
-        )
-    return found[0]
-
-
-def _test_file(path: Path) -> Path | None:
-    """Return the file beside "…train…" that is called the same but for "test"; None if none is."""
-    for word, other in (("train", "test"), ("Train", "Test"), ("TRAIN", "TEST")):
-        if word in path.stem:
-            head, _, tail = path.stem.rpartition(word)
-            beside = path.with_name(f"{head}{other}{tail}{path.suffix}")
-            return beside if beside.is_file() else None
-    return None
+    told = "one file of series, or one called …_TRAIN and one called …_TEST"
+    return training_file(folder, files, told)
 
 
 def _in_parts(read: Series, name: str) -> SeriesSet:
@@ -233,17 +178,7 @@ def _in_parts(read: Series, name: str) -> SeriesSet:
             f"{shown(name)} has no classes to learn: a .ts file names them with @classLabel, an "
             "npz has y, a CSV has a column called label."
         )
-    names = tuple(sorted(set(read.labels), key=_in_order))
-    if not 2 <= len(names) <= MAX_CLASSES:
-        raise DataError(
-            f"{shown(name)} must hold 2 to {MAX_CLASSES:,} classes, got {len(names)}: "
-            f"{listed(names)}."
-        )
-    if bad := [one for one in names if not is_class_name(one)]:
-        raise DataError(
-            f"A class of {shown(name)} is called {bad[0][:80]!r}; names are 1 to {MAX_NAME_LENGTH} "
-            "visible characters."
-        )
+    names = classes_of(read.labels, name)
     number = {one: i for i, one in enumerate(names)}
     labels = np.array([number[label] for label in read.labels], np.int64)
     train, test = (
@@ -264,11 +199,3 @@ def _in_parts(read: Series, name: str) -> SeriesSet:
         read.channels,
         notes,
     )
-
-
-def _in_order(name: str) -> tuple[int, float, str]:
-    """Return what numbers are ordered by, before words."""
-    try:
-        return 0, float(name), name
-    except ValueError:
-        return 1, 0.0, name

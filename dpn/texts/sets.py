@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.names import MAX_NAME_LENGTH, is_class_name, listed, shown
+from dpn.keeping import classes_of, keep, name_for, test_part_beside, training_file
+from dpn.names import listed, shown
 from dpn.texts.fetching import SOURCES, Progress, fetch
 from dpn.texts.reading import Texts, read_texts
 
@@ -24,7 +23,6 @@ EMBEDDED, QUESTIONS = "questions", Path(__file__).with_name("questions.tsv")
 SUFFIX = ".texts.jsonl"
 #: Endings of files that may hold texts.
 ACCEPTED = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".data", ".label")
-MAX_CLASSES = 10_000
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def keep_fetched(
     """
     if not is_allowed:
         raise DataError(f"{name} is not on this machine yet. It is fetched when you train on it.")
-    _keep(_content(fetch(name, progress)), name, data_dir)
+    keep(_content(fetch(name, progress)), name, data_dir, SUFFIX, EMBEDDED)
 
 
 def read_set(name: str, data_dir: Path) -> TextSet:
@@ -99,81 +97,30 @@ def bring(
     """
     path = _file_in(path) if path.is_dir() else path
     read = read_texts(path, text, label)
-    if "test" not in read.parts and (neighbour := _test_file(path)) is not None:
+    if "test" not in read.parts and (neighbour := test_part_beside(path)) is not None:
         test = read_texts(neighbour, text, label)
         notes = (*read.notes, *test.notes, f"{neighbour.name} is the test part.")
         parts = [*["train"] * len(read.texts), *["test"] * len(test.texts)]
         read = Texts([*read.texts, *test.texts], [*read.labels, *test.labels], parts, notes)
-    stem = re.sub(r"[\W_]*(train|training)$", "", path.stem, flags=re.IGNORECASE) or "texts"
-    stem = re.sub(r"[^\w .+-]+", "-", stem).strip(" .-+")[:60] or "texts"
+    stem = name_for(path, "texts")
     stem = f"{stem} 2" if stem in SOURCES else stem  # what is fetched has its name to itself
     _in_parts(read, stem)  # says what is wrong before anything is kept
-    return _keep(_content(read), stem, data_dir), read.notes
+    return keep(_content(read), stem, data_dir, SUFFIX, EMBEDDED), read.notes
 
 
-def _content(read: Texts) -> str:
-    return "".join(
+def _content(read: Texts) -> bytes:
+    lines = (
         json.dumps({"text": text, "label": label, "part": part}, ensure_ascii=False) + "\n"
         for text, label, part in zip(read.texts, read.labels, read.parts, strict=True)
     )
-
-
-def _keep(content: str, stem: str, data_dir: Path) -> str:
-    for name in _names(stem):
-        target = path_of(name, data_dir)
-        try:
-            if name == EMBEDDED or (data_dir / f"{name}.npz").exists():
-                continue
-            if target.is_file():
-                if target.read_text(encoding="utf-8") == content:
-                    return name
-                continue
-            data_dir.mkdir(parents=True, exist_ok=True)
-            partial = target.with_name(f".{target.name}.partial")
-            partial.write_text(content, encoding="utf-8")
-            partial.replace(target)
-        except OSError as error:
-            raise DataError(
-                f"The data folder {str(data_dir)!r} cannot be written ({error.strerror}). "
-                "Set DPN_DATA_DIR or --data-dir to a folder that can."
-            ) from error
-        return name
-    raise AssertionError  # there is always another number
-
-
-def _names(stem: str) -> Iterator[str]:
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem} {number}"
-        number += 1
+    return "".join(lines).encode()
 
 
 def _file_in(folder: Path) -> Path:
-    """Return the file of a folder that holds the training texts.
-
-    Raises:
-        DataError: there is none, or more than one.
-    """
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in ACCEPTED)
-    trained = [path for path in files if "train" in path.stem.lower()]
-    if len(found := trained or files) != 1:
-        seen = listed([path.name for path in files]) or "none"
-        raise DataError(
-            f"{shown(folder.name)} must hold one file of texts, or one called train and one called "
-            f"test; it holds {seen}. Name the file itself."
-        )
-    return found[0]
-
-
-def _test_file(path: Path) -> Path | None:
-    """Return the file beside "…train…" that is called the same but for "test"; None if none is."""
-    for word, other in (("train", "test"), ("Train", "Test"), ("TRAIN", "TEST")):
-        if word in path.stem:
-            head, _, tail = path.stem.rpartition(word)
-            beside = path.with_name(f"{head}{other}{tail}{path.suffix}")
-            return beside if beside.is_file() else None
-    return None
+    return training_file(
+        folder, files, "one file of texts, or one called train and one called test"
+    )
 
 
 def _in_parts(read: Texts, name: str) -> TextSet:
@@ -182,21 +129,11 @@ def _in_parts(read: Texts, name: str) -> TextSet:
     Raises:
         DataError: there are too few or too many classes, or one has no proper name.
     """
-    names = tuple(sorted(set(read.labels), key=_in_order))
+    hint = " If that is a text, say the columns with --text-column and --label-column."
+    names = classes_of(read.labels, name, hint)
     trained = Counter(
         label for label, part in zip(read.labels, read.parts, strict=True) if part == "train"
     )
-    if not 2 <= len(names) <= MAX_CLASSES:
-        raise DataError(
-            f"{shown(name)} must hold 2 to {MAX_CLASSES:,} classes, got {len(names)}: "
-            f"{listed(names)}."
-        )
-    if bad := [one for one in names if not is_class_name(one)]:
-        raise DataError(
-            f"A class of {shown(name)} is called {bad[0][:80]!r}; names are 1 to {MAX_NAME_LENGTH} "
-            "visible characters. If that is a text, say the columns with --text-column and "
-            "--label-column."
-        )
     if max(trained.values(), default=0) < 2:
         raise DataError(f"{shown(name)} has no class with two texts to train on; bring more.")
     number = {one: i for i, one in enumerate(names)}
@@ -218,14 +155,6 @@ def _in_parts(read: Texts, name: str) -> TextSet:
 
 
 _PARTS = ("train", "test")
-
-
-def _in_order(name: str) -> tuple[int, float, str]:
-    """Return what numbers are ordered by, before words."""
-    try:
-        return 0, float(name), name
-    except ValueError:
-        return 1, 0.0, name
 
 
 def with_test_part(found: TextSet, held: NDArray[np.bool_]) -> TextSet:

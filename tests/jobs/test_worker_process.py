@@ -13,7 +13,9 @@ from tests.helpers import short_training, small_model, until, write_npz
 from tests.workers import ENDLESS
 
 FORKS = [
-    pytest.param(True, marks=pytest.mark.skipif(not worker_process.CAN_FORK, reason="")),
+    pytest.param(
+        True, marks=pytest.mark.skipif(not worker_process.CAN_FORK, reason="no fork here")
+    ),
     False,
 ]
 

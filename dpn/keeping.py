@@ -1,0 +1,130 @@
+"""Sets of texts and of series as files: found beside each other, named, kept in the data folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from dpn.errors import DataError
+from dpn.names import MAX_NAME_LENGTH, is_class_name, listed, shown
+
+#: Endings of sets that are kept in the data folder, of all worlds: two of one name would hide each
+#: other.
+ENDINGS = (".npz", ".texts.jsonl", ".series")
+MAX_CLASSES = 10_000
+
+
+def keep(content: bytes, stem: str, data_dir: Path, ending: str, embedded: str) -> str:
+    """Keep a set in the data folder, whole or not at all; return the name it has there.
+
+    A set of that name that holds something else is not touched: the new one gets a number.
+
+    Args:
+        content: of the file.
+        stem: the name that is wanted.
+        data_dir: the data folder; made where it is not there.
+        ending: one of ``ENDINGS``.
+        embedded: the name of the set that has no file.
+
+    Raises:
+        DataError: the data folder cannot be written.
+    """
+    for name in _numbered(stem):
+        target = data_dir / f"{name}{ending}"
+        others = (data_dir / f"{name}{other}" for other in ENDINGS if other != ending)
+        try:
+            if name == embedded or any(other.exists() for other in others):
+                continue
+            if target.is_file():
+                if target.read_bytes() == content:
+                    return name
+                continue
+            data_dir.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(f".{target.name}.partial")
+            partial.write_bytes(content)
+            partial.replace(target)
+        except OSError as error:
+            raise DataError(
+                f"The data folder {str(data_dir)!r} cannot be written ({error.strerror}). "
+                "Set DPN_DATA_DIR or --data-dir to a folder that can."
+            ) from error
+        return name
+    raise AssertionError  # there is always another number
+
+
+def _numbered(stem: str) -> Iterator[str]:
+    yield stem
+    number = 2
+    while True:
+        yield f"{stem} {number}"
+        number += 1
+
+
+def name_for(path: Path, otherwise: str) -> str:
+    """Return the name of the set in a file: its stem without "train", as a set may be called."""
+    stem = re.sub(r"[\W_]*(train|training)$", "", path.stem, flags=re.IGNORECASE) or otherwise
+    return re.sub(r"[^\w .+-]+", "-", stem).strip(" .-+")[:60] or otherwise
+
+
+def training_file(folder: Path, files: Sequence[Path], told: str) -> Path:
+    """Return the one of a folder's files that holds the training part.
+
+    Args:
+        folder: theirs.
+        files: those of the right kind, in order.
+        told: what the folder must hold, for the error.
+
+    Raises:
+        DataError: there is none, or more than one.
+    """
+    trained = [path for path in files if "train" in path.stem.lower()]
+    if len(found := trained or files) != 1:
+        seen = listed([path.name for path in files]) or "none"
+        raise DataError(
+            f"{shown(folder.name)} must hold {told}; it holds {seen}. Name the file itself."
+        )
+    return found[0]
+
+
+def test_part_beside(path: Path) -> Path | None:
+    """Return the file beside "…train…" that is called the same but for "test"; None if none is."""
+    for word, other in (("train", "test"), ("Train", "Test"), ("TRAIN", "TEST")):
+        if word in path.stem:
+            head, _, tail = path.stem.rpartition(word)
+            beside = path.with_name(f"{head}{other}{tail}{path.suffix}")
+            return beside if beside.is_file() else None
+    return None
+
+
+def classes_of(labels: Sequence[str], name: str, hint: str = "") -> tuple[str, ...]:
+    """Return the classes of a set, numbers in their order before words.
+
+    Args:
+        labels: one each.
+        name: of the set, for the error.
+        hint: what is said on top of a class whose name is none.
+
+    Raises:
+        DataError: there are fewer than 2 or more than 10,000, or one has no proper name.
+    """
+    names = tuple(sorted(set(labels), key=_in_order))
+    if not 2 <= len(names) <= MAX_CLASSES:
+        raise DataError(
+            f"{shown(name)} must hold 2 to {MAX_CLASSES:,} classes, got {len(names)}: "
+            f"{listed(names)}."
+        )
+    if bad := [one for one in names if not is_class_name(one)]:
+        raise DataError(
+            f"A class of {shown(name)} is called {bad[0][:80]!r}; names are 1 to {MAX_NAME_LENGTH} "
+            f"visible characters.{hint}"
+        )
+    return names
+
+
+def _in_order(name: str) -> tuple[int, float, str]:
+    """Return what numbers are ordered by, before words."""
+    try:
+        return 0, float(name), name
+    except ValueError:
+        return 1, 0.0, name

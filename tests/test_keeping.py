@@ -1,0 +1,22 @@
+"""Sets as files: none hides another of its name, of whatever world."""
+
+import pytest
+
+from dpn.errors import DataError
+from dpn.keeping import ENDINGS, classes_of, keep
+
+
+def test_a_name_is_used_once_whatever_its_world(tmp_path):
+    (tmp_path / "mine.npz").write_bytes(b"pictures")
+    kept = [keep(ending.encode(), "mine", tmp_path, ending, "built-in") for ending in ENDINGS[1:]]
+    assert kept == ["mine 2", "mine 3"]
+    assert keep(b".series", "mine", tmp_path, ".series", "built-in") == "mine 3"  # the same again
+    assert keep(b"other", "mine", tmp_path, ".series", "built-in") == "mine 4"
+    assert keep(b"x", "built-in", tmp_path, ".series", "built-in") == "built-in 2"
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_numbers_come_in_their_order_and_one_class_is_none():
+    assert classes_of(["10", "b", "2", "a", "2"], "mine") == ("2", "10", "a", "b")
+    with pytest.raises(DataError, match=r"mine must hold 2 to 10,000 classes, got 1: a\."):
+        classes_of(["a", "a"], "mine")
