@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import socket
 import time
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ def relieve() -> None:
     _ask_not_who_started_it()
     _read_the_theme_once()
     _send_together()
+    _send_at_once()
 
 
 def _ask_not_who_started_it() -> None:
@@ -76,6 +78,28 @@ def _send_together() -> None:
             went_round = time.monotonic()
 
     module.asyncio = SimpleNamespace(**{**vars(asyncio), "sleep": sleep})  # type: ignore[attr-defined]
+
+
+def _send_at_once() -> None:
+    """Let the system send what it is given, and not wait until earlier bytes have been confirmed.
+
+    asyncio asks for that (TCP_NODELAY) where a socket is said to be TCP; Streamlit opens its own
+    without saying so. On Linux each answer of two parts, and each message after another, then
+    waited up to 40 ms for the other side's delayed confirmation.
+    """
+    protocol = getattr(_module("uvicorn.protocols.http.auto"), "AutoHTTPProtocol", None)
+    made = getattr(protocol, "connection_made", None)
+    if made is None or hasattr(made, "at_once"):
+        return
+
+    def connection_made(self: Any, transport: asyncio.Transport) -> None:
+        connection = transport.get_extra_info("socket")
+        if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made(self, transport)
+
+    connection_made.at_once = True  # type: ignore[attr-defined]
+    protocol.connection_made = connection_made  # type: ignore[union-attr]
 
 
 def _module(name: str) -> ModuleType | None:
