@@ -43,6 +43,11 @@ def canvas(page, name="draw"):
     return top
 
 
+def still(page):
+    """Wait until no script runs: among what is just being drawn a click can be lost."""
+    expect(page.locator("[data-test-script-state='notRunning']")).to_be_attached()
+
+
 def draw(page, strokes, *, touch=False, name="draw"):
     """Draw strokes, each a list of points in pixels of the canvas with this name."""
     target = canvas(page, name)

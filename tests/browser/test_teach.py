@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import SEVEN, button, canvas, draw
+from tests.browser.actions import SEVEN, button, canvas, draw, still
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +26,7 @@ def test_draw_correct_teach_keep_reload(new_page, app, phone):
     page = new_page(phone=phone)
     open_classify(page, app)
     answer(page, "7")
+    still(page)
     page.locator(".st-key-correct").get_by_text("1", exact=True).click()
     expect(page.get_by_text("Your lesson: 1 picture")).to_be_visible()
     button(page, "teach").click()
