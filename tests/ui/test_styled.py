@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from dpn.ui.server.page import Styled
+from dpn.ui.server.page import PARTS, Styled, parts_of
 from dpn.ui.server.style import STYLE
 from tests.helpers import run_async
 
@@ -14,7 +14,7 @@ PAGE = "<html><body>a page</body></html>"
 HTML = (b"accept", b"text/html,*/*")
 
 
-def get(body=PAGE, accept=HTML, method="GET", more=(), pieces=1):
+def get(body=PAGE, accept=HTML, method="GET", more=(), pieces=1, early=()):
     """Return the headers, the body and the headers that the app was asked with."""
     sent, asked = [], []
     data = body.encode()
@@ -32,7 +32,7 @@ def get(body=PAGE, accept=HTML, method="GET", more=(), pieces=1):
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": "/", "headers": [accept, *more]}
-    run_async(Styled(app, PAGE, "h1 { color: red }")(scope, None, send))
+    run_async(Styled(app, PAGE, "h1 { color: red }", early=early)(scope, None, send))
     body = b"".join(message.get("body", b"") for message in sent[1:]).decode()
     return dict(sent[0]["headers"]), body, dict(asked)
 
@@ -69,3 +69,32 @@ def test_streamlits_page_has_a_body_to_put_them_in():
     page = (Path(st.__file__).parent / "static" / "index.html").read_bytes().decode()
     assert Styled(None, page, STYLE).styled.decode().count("</style></body>") == 1
     assert "<style" not in STYLE
+
+
+def test_the_browser_is_told_to_fetch_the_scripts_that_all_pages_need():
+    _, body, _ = get(early=["./static/js/chart.js"])
+    link = '<link rel="modulepreload" crossorigin href="./static/js/chart.js">'
+    assert body.startswith(f"<html><body>a page{link}<style>")
+
+
+def test_scripts_bring_what_they_import_and_not_what_the_page_has(tmp_path):
+    files = {
+        "Button.1a.js": 'import{a}from"./chart.2b.js";import c from"./index.3c.js"',
+        "chart.2b.js": 'import{x}from"./deep.4d.js";import"./Button.1a.js"',
+        "deep.4d.js": "",
+        "index.3c.js": "",
+        "Other.5e.js": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    page = '<script src="./static/js/index.3c.js"></script>'
+    found = parts_of(page, tmp_path)
+    assert found == [f"./static/js/{name}" for name in list(files)[:3]]
+    assert parts_of(page, tmp_path / "not there") == []
+
+
+def test_streamlit_has_the_parts():
+    scripts = Path(st.__file__).with_name("static") / "static" / "js"
+    assert [part for part in PARTS if not list(scripts.glob(f"{part}.*.js"))] == []
+    for address in parts_of("", scripts):
+        assert (scripts / address.rsplit("/", 1)[1]).is_file()

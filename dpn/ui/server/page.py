@@ -8,10 +8,17 @@ then all of them move.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
 from dpn.ui.server.asgi import App, Message, Receive, Scope, Send
 
 #: Headers by which a browser asks for less than the page: only if it has changed, or compressed.
 LESS = (b"if-none-match", b"if-modified-since", b"accept-encoding", b"range")
+
+#: Parts of Streamlit's page that nearly every page of the lab needs, by the names of their files.
+PARTS = ("BidiComponent", "ArrowVegaLiteChart", "Button", "PageLink", "rehype-katex")
 
 
 class Styled:
@@ -22,13 +29,17 @@ class Styled:
         page: the HTML as it lies on disk; all other answers pass as they are.
         style: CSS. It stands at the end of the body: of rules of one strength the last one counts.
         script: JavaScript, which stands after it.
+        early: scripts that the browser is told to fetch at once, as the page names them.
     """
 
-    def __init__(self, app: App, page: str, style: str, script: str = "") -> None:
+    def __init__(
+        self, app: App, page: str, style: str, script: str = "", early: Sequence[str] = ()
+    ) -> None:
         self.app = app
         self.page = page.encode()
         script = f"<script>{script}</script>" if script else ""
-        styles = f"<style>{style}</style>{script}</body>"
+        fetched = "".join(f'<link rel="modulepreload" crossorigin href="{e}">' for e in early)
+        styles = f"{fetched}<style>{style}</style>{script}</body>"
         self.styled = styles.join(page.rsplit("</body>", 1)).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,3 +79,20 @@ class Styled:
         of_file = (b"content-length", b"etag", b"last-modified")
         kept = [pair for pair in started["headers"] if pair[0].lower() not in of_file]
         return [*kept, (b"content-length", str(len(self.styled)).encode())]
+
+
+def parts_of(page: str, folder: Path) -> list[str]:
+    """Return the scripts that draw charts, formulas and the canvas, as the page would name them.
+
+    The page asks for them only when the first one is to be drawn, half a second later, and for what
+    they need after that.
+
+    Args:
+        page: Streamlit's HTML: what it names is left out.
+        folder: Streamlit's scripts; empty, or of another version, there may be nothing to return.
+    """
+    asked = [file.name for part in PARTS for file in folder.glob(f"{part}.*.js")]
+    for name in asked:  # it grows
+        needed = re.findall(r'from"\./([^"/]+\.js)"', (folder / name).read_text("utf-8"))
+        asked.extend(dict.fromkeys(one for one in needed if one not in asked))
+    return [f"./static/js/{name}" for name in asked if f"/{name}" not in page]

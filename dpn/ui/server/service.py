@@ -40,7 +40,7 @@ from dpn.ui.address.script import SCRIPT
 from dpn.ui.server import event_loop
 from dpn.ui.server.frontend import Frontend
 from dpn.ui.server.middleware import Site, read_framers
-from dpn.ui.server.page import Styled
+from dpn.ui.server.page import Styled, parts_of
 from dpn.ui.server.style import STYLE
 from dpn.ui.shared import FIRST, is_public, jobs, model_server, visits, warm_up
 
@@ -91,7 +91,13 @@ def service() -> dict[str, Any]:
                 canvas=_canvas_files(),
                 framers=framers,
             ),
-            Middleware(Styled, page=page, style=STYLE, script=SCRIPT),
+            Middleware(
+                Styled,
+                page=page,
+                style=STYLE,
+                script=SCRIPT,
+                early=parts_of(page, static / "static" / "js"),
+            ),
             Middleware(Frontend, folder=static / "static", address=f"{base}static/"),
         ],
         "routes": [Route("/metrics", _metrics)],
