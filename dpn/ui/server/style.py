@@ -110,6 +110,8 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 /* On a phone a canvas is as wide as the page. */
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-paper-"]) { zoom: var(--paper, 1); }
+  /* The count of letters would cover the end of the text. */
+  .st-key-asked [data-testid="InputInstructions"] { display: none; }
 }
 @media (min-width: 360px) { :root { --paper: 1.16; --wide: 0.58; } }
 @media (min-width: 390px) { :root { --paper: 1.26; --wide: 0.63; } }
