@@ -3,11 +3,10 @@
 __all__ = [
     "draw",
     "export",
+    "follow",
     "number",
     "number_answer",
-    "outcome",
     "sketch",
     "teach",
-    "teachers",
     "upload",
 ]

@@ -12,25 +12,13 @@ from dpn.runs.chain import lessons_of
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import access
+from dpn.ui.classify import follow
 from dpn.ui.classify.corrections import Lesson, inputs_of, save_or_load, show_pictures, your_lesson
-from dpn.ui.classify.outcome import decide
-from dpn.ui.classify.teachers import Teaching, teachers
 
 REHEARSALS = {"auto": "what the model knows", "none": "nothing"}
 METHODS = {"full": "all weights", "lora": "low-rank adapters", "readout": "read-out only"}
-#: Seconds between two looks at a lesson being taught.
-AGAIN = 0.3
-
-
-def _teaching() -> Teaching | None:
-    """Return what this session is being taught, or was and has not decided on."""
-    kept = st.session_state.get("teaching")
-    return kept if type(kept) is Teaching else None
-
-
-def _forget() -> None:
-    st.session_state.pop("teaching", None)
-    st.session_state.pop("lesson_told", None)
+#: The lesson on its way: its name in the session.
+LESSON = "teaching"
 
 
 def panel(run: Run, config: RunConfig) -> None:
@@ -49,13 +37,9 @@ def panel(run: Run, config: RunConfig) -> None:
         with ui.guard():
             show_pictures(lesson)
             save_or_load(lesson, config)
-        teaching = _teaching()
-        if not teaching:
+        if not follow.follow(LESSON):
             with ui.guard():
                 _teach(lesson, run, config)
-        else:
-            done = teaching.future.done()
-            st.fragment(_progress, run_every=None if done else AGAIN)()
         with ui.guard():
             _chain(run)
 
@@ -85,33 +69,7 @@ def _teach(lesson: Lesson, run: Run, config: RunConfig) -> None:
             )
     if start:
         images, names, _ = inputs_of(lesson, config)
-        begin = teachers().begin
-        st.session_state["teaching"] = begin(run, images, names, str(method), str(rehearse))
-        st.rerun()
-
-
-def _progress() -> None:
-    teaching = _teaching()
-    if teaching is None:
-        return
-    if not teaching.future.done():
-        before = teachers().before(teaching)
-        waiting = f"{before} other lesson{'s' * (before > 1)} first" if before else ""
-        done = min(teaching.done / max(teaching.total, 1), 1.0)
-        st.progress(done, text=f"{waiting or teaching.phase} …")
-        return
-    if not st.session_state.get("lesson_told"):
-        st.session_state["lesson_told"] = True
-        st.rerun()  # so that it is looked at no more
-    with ui.guard():
-        try:
-            outcome = teaching.future.result()
-        except Exception:
-            _forget()
-            raise
-        if decide(outcome):
-            _forget()
-            st.rerun()
+        follow.begin(LESSON, run, images, names, str(method), str(rehearse))
 
 
 def _chain(run: Run) -> None:

@@ -71,7 +71,7 @@ class Teachers:
 
         def work() -> Outcome:
             taught = hold_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
-            teaching.phase = "Checking on pictures it was not taught"
+            teaching.phase = "Checking on what it was not taught"
             judged = judge_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
             old = answers_of(run.load_model(), run.config().class_names, images)
             new = answers_of(taught.model, taught.config.class_names, images)

@@ -13,16 +13,15 @@ from dpn.names import shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import access, menus
-from dpn.ui.classify.outcome import decide
-from dpn.ui.classify.teachers import Teaching, teachers
+from dpn.ui.classify import follow
 from dpn.ui.texts.ask import encode, names_of
 
 #: With more classes than this the right one is chosen from a list.
 BUTTONS = 20
 #: Texts of a lesson, and letters of each that are shown.
 MOST, LETTERS = 2_000, 90
-#: Seconds between two looks at a lesson being taught.
-AGAIN = 0.3
+#: The lesson on its way: its name in the session.
+LESSON = "text_teaching"
 
 
 def your_lesson() -> dict[str, str]:
@@ -88,23 +87,9 @@ def panel(run: Run) -> None:
                 del lesson[text]
                 st.session_state.pop(f"right-text-{hash(text)}", None)
                 st.rerun()
-        teaching = _teaching()
-        if teaching is None:
+        if not follow.follow(LESSON):
             with ui.guard():
                 _teach(lesson, run)
-        else:
-            is_done = teaching.future.done()
-            st.fragment(_progress, run_every=None if is_done else AGAIN)()
-
-
-def _teaching() -> Teaching | None:
-    kept = st.session_state.get("text_teaching")
-    return kept if type(kept) is Teaching else None
-
-
-def _forget() -> None:
-    st.session_state.pop("text_teaching", None)
-    st.session_state.pop("text_told", None)
 
 
 def _teach(lesson: dict[str, str], run: Run) -> None:
@@ -128,10 +113,7 @@ def _teach(lesson: dict[str, str], run: Run) -> None:
     if not may:
         st.caption(access.SIGN_IN_FIRST)
     elif start:
-        rows = encode(run, [*lesson])
-        begin = teachers().begin
-        st.session_state["text_teaching"] = begin(run, rows, [*lesson.values()], "full", "auto")
-        st.rerun()
+        follow.begin(LESSON, run, encode(run, [*lesson]), [*lesson.values()], "full", "auto")
 
 
 def to_tsv(lesson: dict[str, str]) -> bytes:
@@ -140,27 +122,3 @@ def to_tsv(lesson: dict[str, str]) -> bytes:
     writer = csv.writer(out, delimiter="\t", quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerows([("text", "label"), *lesson.items()])
     return out.getvalue().encode()
-
-
-def _progress() -> None:
-    teaching = _teaching()
-    if teaching is None:
-        return
-    if not teaching.future.done():
-        before = teachers().before(teaching)
-        waiting = f"{before} other lesson{'s' * (before > 1)} first" if before else ""
-        share = min(teaching.done / max(teaching.total, 1), 1.0)
-        st.progress(share, text=f"{waiting or teaching.phase} …")
-        return
-    if not st.session_state.get("text_told"):
-        st.session_state["text_told"] = True
-        st.rerun()  # so that it is looked at no more
-    with ui.guard():
-        try:
-            outcome = teaching.future.result()
-        except Exception:
-            _forget()
-            raise
-        if decide(outcome):
-            _forget()
-            st.rerun()
