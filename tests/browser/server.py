@@ -74,5 +74,5 @@ def _wait_until_healthy(url, process, log):
                 if answer.status == 200:
                     return
         except OSError:
-            time.sleep(0.2)
+            time.sleep(0.05)
     raise TimeoutError(f"the app did not become healthy in 60 s: {log.read_text()}")
