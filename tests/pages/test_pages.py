@@ -111,7 +111,7 @@ def test_every_data_set_is_listed_your_own_too(data):
     assert [option.partition(" (")[0] for option in options] == [
         *(spec.title for spec in DATASETS.values()),
         "mine",
-        *("questions", "Banking77", "CLINC150"),  # of other worlds
+        *("questions", "Banking77", "CLINC150", "TREC", "SST-2"),  # of other worlds
     ]
 
 

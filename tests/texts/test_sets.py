@@ -127,3 +127,13 @@ def test_a_known_set_is_fetched_once_and_checked(tmp_path, monkeypatch):
     file.unlink()
     assert load_dataset("clinc150", tmp_path / "here", download=False).x_test.equal(found.x_test)
     assert dataset_info("clinc150", tmp_path / "here").source == "on disk"
+
+
+def test_the_numbers_of_known_sets_are_told_as_words():
+    rows = SOURCES["trec"].read(b"0 What is caf\xe9 ?\n5 How many\x85 ?\n", "train")
+    assert rows == [
+        ("What is caf\u00e9 ?", "description", "train"),
+        ("How many\x85 ?", "number", "train"),
+    ]
+    rows = SOURCES["sst2"].read("1 na\u00efve\n0 too long\n".encode(), "test")
+    assert rows == [("na\u00efve", "good", "test"), ("too long", "bad", "test")]
