@@ -142,7 +142,7 @@ def _text_info(name: str, data_dir: Path) -> DatasetInfo:
         )
     about, source_kind = "Your own texts.", "on disk"
     if name == sets.EMBEDDED:
-        about, source_kind = "300 short questions, ten intents, English and Chinese.", "embedded"
+        about, source_kind = "600 short questions, ten intents, English and Chinese.", "embedded"
     title = title_of_set(name)
     return DatasetInfo(name, title, about, None, None, source_kind, path, world="text")
 

@@ -25,12 +25,12 @@ ROWS = [(f"text of class {label} number {i}", str(label)) for i in range(6) for 
 
 def test_the_embedded_questions_are_in_two_languages_and_ten_intents(tmp_path):
     found = read_set(EMBEDDED, tmp_path)
-    assert len(found.train) == len(set(found.train)) == 300
+    assert len(found.train) == len(set(found.train)) == 600
     assert len(found.class_names) == 10
-    assert sum(text.isascii() for text in found.train) == 200
+    assert sum(text.isascii() for text in found.train) == 400
     data = load_dataset(EMBEDDED, tmp_path)
     assert data.world == "text"
-    assert len(data.x_test) == 60
+    assert len(data.x_test) == 120
     assert data.preparation == ""
     assert dataset_info(EMBEDDED, tmp_path).classes == 10
     assert EMBEDDED not in [info.name for info in list_datasets(tmp_path)]  # of pictures

@@ -37,7 +37,7 @@ def offer() -> None:
         ):
             _start()
         st.page_link("pages/1_Train.py", label="Choose the settings", icon=":material/tune:")
-    st.caption("300 short questions in ten intents, in English and Chinese, are built in.")
+    st.caption("600 short questions in ten intents, in English and Chinese, are built in.")
     if not may:
         st.caption(access.SIGN_IN_FIRST)
 
