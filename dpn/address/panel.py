@@ -12,6 +12,7 @@ from dpn.models.config import (
     OPERATOR_NAMES,
     OPTIMIZER_NAMES,
     PART_NAMES,
+    PRECISION_NAMES,
     PREPARATION_NAMES,
     REWARD_NAMES,
     SCHEDULE_NAMES,
@@ -48,6 +49,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "augmentation": AUGMENTATION_NAMES,
     "preparation": ("auto", *PREPARATION_NAMES),
     "device": DEVICE_NAMES,
+    "precision": PRECISION_NAMES,
 }
 SWITCHES = ("double_softmax", "balanced")
 #: A list of tools, which ``tracker_names`` checks.
@@ -64,7 +66,7 @@ _OF_PICTURES = ("augmentation", "preparation")
 _OF_ALL = (
     *("epochs", "learning_rate", "batch_size", "optimizer", "schedule", "label_smoothing"),
     *("weight_decay", "augmentation", "balanced", "validation_fraction", "preparation"),
-    *("seed", "device", TRACK),
+    *("seed", "device", "precision", TRACK),
 )
 
 

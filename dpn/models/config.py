@@ -30,6 +30,7 @@ AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "f
 SERIES_AUGMENTATION_NAMES = ("none", "jitter", "warp")
 ALL_AUGMENTATION_NAMES = tuple(dict.fromkeys(AUGMENTATION_NAMES + SERIES_AUGMENTATION_NAMES))
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
+PRECISION_NAMES = ("auto", "float32", "bfloat16")
 #: How a drawing or a photograph becomes an input; see ``dpn.pictures.prepare``.
 PREPARATION_NAMES = ("digits", "mnist", "dark_ink", "light_ink", "photo")
 #: Tools that a training can be shown to; see ``dpn.tracking``.
@@ -211,6 +212,9 @@ class TrainConfig(Settings):
         validation_fraction: share of the training set held out by ``seed``.
         seed: initial weights, data order, augmentation and the validation split.
         device: "auto" (CUDA, then MPS, then CPU) or one of them by name.
+        precision: "float32", or "bfloat16" for the products of convolutions and of matrices while
+            it trains; "auto" takes bfloat16 on CUDA, and on a CPU for a model with convolutions
+            where a trial shows that they are quicker. Weights are float32 always.
         preparation: how pictures are made like the training images: a name of
             ``PREPARATION_NAMES``, or "auto" to find it out from them.
         threads: CPU threads for training; 0 for all cores.
@@ -234,6 +238,7 @@ class TrainConfig(Settings):
     validation_fraction: float = 0.1
     seed: int = 0
     device: str = "auto"
+    precision: str = "auto"
     preparation: str = "auto"
     threads: int = 0
     checkpoint_seconds: float = 5.0
@@ -258,6 +263,7 @@ class TrainConfig(Settings):
         number("validation_fraction", self.validation_fraction, 0.01, 0.5, try_value="0.1")
         integer("seed", self.seed, 0, 2**31 - 1)
         choice("device", self.device, DEVICE_NAMES)
+        choice("precision", self.precision, PRECISION_NAMES)
         choice("preparation", self.preparation, ("auto", *PREPARATION_NAMES))
         integer("threads", self.threads, 0, 1024)
         number("checkpoint_seconds", self.checkpoint_seconds, 0, 86_400, try_value="5")

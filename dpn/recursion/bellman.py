@@ -26,7 +26,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from dpn.recursion.operators import Operator
+from dpn.recursion.operators import OPERATORS, Operator
+from dpn.recursion.winners import hard_value
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def final_value(
     """
     batch, states = r.shape[1], P.shape[0]
     there = _steps(mask)
+    if operator is OPERATORS["hard"] and r.requires_grad:  # so they do in every training
+        return hard_value(r, P, there)
     # Taken apart at once: backwards, each r[t] would fill a tensor of all steps, n² in time.
     first, *others = r.unbind()
     D = operator.value(first.view(batch, -1, states), tau)  # D_0 = 0

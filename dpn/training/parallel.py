@@ -154,9 +154,10 @@ class _JointBatchNorm(nn.BatchNorm2d):
         assert self.running_mean is not None
         assert self.running_var is not None
         assert self.num_batches_tracked is not None
-        count = x.new_tensor([x.numel() / x.shape[1]])
-        local = torch.cat([x.sum(dim=(0, 2, 3)), x.square().sum(dim=(0, 2, 3)), count])
-        sums: Tensor = _Sum.apply(local.float())
+        count = torch.tensor([x.numel() / x.shape[1]], device=x.device)
+        wide = x.float()  # sums of many thousands, which bfloat16 would round
+        local = torch.cat([wide.sum(dim=(0, 2, 3)), wide.square().sum(dim=(0, 2, 3)), count])
+        sums: Tensor = _Sum.apply(local)
         channels, count = x.shape[1], sums[-1].detach()
         mean = sums[:channels] / count
         variance = (sums[channels:-1] / count - mean.square()).clamp(min=0)
@@ -167,7 +168,7 @@ class _JointBatchNorm(nn.BatchNorm2d):
             self.num_batches_tracked.add_(1)
         scale = torch.rsqrt(variance + self.eps) * self.weight
         shape = (1, channels, 1, 1)
-        return x * scale.view(shape) + (self.bias - mean * scale).view(shape)
+        return (wide * scale.view(shape) + (self.bias - mean * scale).view(shape)).to(x.dtype)
 
 
 class _Sum(torch.autograd.Function):

@@ -39,6 +39,7 @@ def result_of(trainer: Trainer, run: Run) -> dict[str, Any]:
         "device": describe_device(trainer.device),
         "torch": importlib.metadata.version("torch"),
         "threads": torch.get_num_threads(),
+        "precision": "bfloat16" if trainer.bfloat16 else "float32",
         **scores_of(test),
     }
 

@@ -21,7 +21,7 @@ from dpn.evaluation.evaluate import Evaluation, evaluate
 from dpn.models.base import Classifier
 from dpn.models.build import build_model
 from dpn.models.config import ModelConfig, TrainConfig
-from dpn.models.devices import autocast, pick_device
+from dpn.models.devices import autocast, bfloat16_share, pick_device
 from dpn.models.mlp import MLP
 from dpn.training.augment import on_ground
 from dpn.training.augment_series import SERIES_AUGMENTATIONS
@@ -31,6 +31,8 @@ from dpn.training.parallel import Group
 
 #: Validation images looked at while training; the last validation takes all of them.
 LIVE_VALIDATION_IMAGES = 2_000
+#: Where bfloat16 takes less than this share of the time of float32, a training begins with it.
+PAYS = 0.9
 #: Share of a one-cycle schedule that the rate rises for.
 WARM_UP = 0.25
 
@@ -104,11 +106,29 @@ class Trainer:
         )
         self._order: tuple[int, Tensor] = (-1, torch.empty(0))
         self._forward: nn.Module | None = None
+        self._bfloat16: bool | None = None
 
     @property
     def done(self) -> bool:
         """Whether all planned steps were taken."""
         return self.step_count >= self.total_steps
+
+    @property
+    def bfloat16(self) -> bool:
+        """Whether products are computed in bfloat16: asked for, or found to be quicker.
+
+        Decided once, when it is first asked for, and kept in the state: the numbers depend on it.
+        """
+        if self._bfloat16 is None:
+            self._bfloat16 = self._chosen_precision()
+        return self._bfloat16
+
+    def _chosen_precision(self, most: float = PAYS) -> bool:
+        if self.config.precision != "auto":
+            return self.config.precision == "bfloat16"
+        convolves = any(isinstance(module, nn.Conv2d) for module in self.model.modules())
+        on_cpu = self.device.type == "cpu" and convolves
+        return self.device.type == "cuda" or (on_cpu and bfloat16_share() < most)
 
     def step(self) -> StepRecord:
         """Train on the next batch.
@@ -132,7 +152,7 @@ class Trainer:
         self.model.train()
         self.model.begin_step(self.step_count / self.total_steps)
         self.optimizer.zero_grad()
-        with autocast(self.device), self._noise():
+        with autocast(self.device, bfloat16=self.bfloat16), self._noise():
             logits = self._forward(images)
         logits = logits.float()
         scores = logits
@@ -179,6 +199,7 @@ class Trainer:
             for name, value in slots.items():
                 if isinstance(value, Tensor):  # SGD keeps None before its first step
                     tensors[f"optimizer.{index}.{name}"] = value
+        tensors["bfloat16"] = torch.tensor(self.bfloat16)
         tensors["progress"] = torch.tensor([self.step_count, self.seconds], dtype=torch.float64)
         plain = {name: value.detach().cpu() for name, value in tensors.items()}
         return {k: v.clone(memory_format=torch.contiguous_format) for k, v in plain.items()}
@@ -208,6 +229,9 @@ class Trainer:
                 memory.setdefault(int(index), {})[name] = kept
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": memory, "param_groups": groups})
+        # An earlier version had no choice. As it began, unless this machine is slow at it.
+        began = bool(state.get("bfloat16", torch.tensor(self.device.type == "cuda")))
+        self._bfloat16 = began and self._chosen_precision(1.0)
         step, self.seconds = state["progress"].tolist()
         self.step_count = int(step)
 
@@ -215,6 +239,8 @@ class Trainer:
         """Return whether a state has the names and shapes of this training, and its progress."""
         shapes = {f"model.{name}": value.shape for name, value in self.model.state_dict().items()}
         shapes["progress"] = torch.Size([2])
+        if "bfloat16" in state:
+            shapes["bfloat16"] = torch.Size([])
         for index, weight in enumerate(self.model.parameters()):
             memory = {
                 f"optimizer.{index}.{name}": shape

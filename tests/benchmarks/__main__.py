@@ -30,6 +30,7 @@ DAILY = (
     "answers.latency",
     "answers.numbers",
     "learning.memory",
+    "learning.steps",
     "learning.growth",
     "answers.explaining",
     "answers.first_stroke",
@@ -41,7 +42,7 @@ DAILY = (
     "visitors.pictures",
 )
 #: What `compare` measures unless it is told; a minute or so each.
-COMPARED = ("answers.explaining",)
+COMPARED = ("answers.explaining", "learning.steps")
 
 
 def main() -> None:

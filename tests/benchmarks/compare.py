@@ -22,6 +22,8 @@ from pathlib import Path
 from tests.benchmarks.record import ROOT, VARIABLE
 from tests.helpers import GATE_DATA
 
+#: What the folders of checkouts are called, before the number of the process.
+PREFIX = "dpn-compare-"
 #: figure and unit -> commit (0 for A, 1 for B) -> its value in each turn.
 Figures = dict[tuple[str, str], tuple[dict[int, float], dict[int, float]]]
 
@@ -40,6 +42,7 @@ def compare(a: str, b: str, names: Sequence[str], turns: int, root: Path = ROOT)
         SystemExit: git does not know a commit; with one line.
     """
     found: Figures = defaultdict(lambda: ({}, {}))
+    _remove_leftovers(root)
     with _checked_out(root, a) as first, _checked_out(root, b) as second:
         for turn in range(turns):
             for name in names:
@@ -77,7 +80,7 @@ def _checked_out(root: Path, name: str) -> Iterator[Path]:
     """Yield a folder with a commit, and with the tests that are here in place of its own."""
     if name == ".":
         name = _git(root, "stash", "create") or "HEAD"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as folder:
         place = Path(folder) / "checkout"
         try:
             _git(root, "worktree", "add", "--detach", str(place), name)
@@ -90,6 +93,26 @@ def _checked_out(root: Path, name: str) -> Iterator[Path]:
             yield place
         finally:
             _git(root, "worktree", "remove", "--force", str(place))
+
+
+def _remove_leftovers(root: Path) -> None:
+    """Remove the checkouts of comparisons that were killed: their process is gone."""
+    for line in _git(root, "worktree", "list", "--porcelain").splitlines():
+        folder = Path(line.removeprefix("worktree ")).parent
+        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if line.startswith("worktree ") and folder.name.startswith(PREFIX) and not _lives(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
+    _git(root, "worktree", "prune")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
 
 
 def _measure(place: Path, name: str) -> list[dict]:

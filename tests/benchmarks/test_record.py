@@ -1,12 +1,13 @@
 """The record of measurements, and two commits compared: with a benchmark that takes no time."""
 
 import json
+import os
 import subprocess
 
 import pytest
 
 from tests.benchmarks import record
-from tests.benchmarks.compare import compare, table
+from tests.benchmarks.compare import PREFIX, compare, table
 from tests.benchmarks.record import VARIABLE, note
 
 #: Measures the lab of its checkout: it tells what stands there, and how often it was asked.
@@ -68,6 +69,21 @@ def test_what_is_not_committed_is_compared_too_and_a_failure_is_told(repository,
     assert "fake failed: too slow" in capsys.readouterr().err
     with pytest.raises(SystemExit, match="'nothing' cannot be checked out"):
         compare("nothing", slow, ["fake"], turns=1, root=root)
+
+
+def test_what_a_killed_comparison_left_is_removed_by_the_next(repository, tmp_path):
+    root, (slow, quick, _), git = repository
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left = tmp_path / f"{PREFIX}{ended.pid}-a"
+    under_way = tmp_path / f"{PREFIX}{os.getpid()}-b"
+    for folder in (left, under_way):
+        folder.mkdir()
+        git("worktree", "add", "--detach", str(folder / "checkout"), slow)
+    compare(slow, quick, ["fake"], turns=1, root=root)
+    assert not left.exists()
+    assert (under_way / "checkout").exists()
+    assert git("worktree", "list").count("\n") == 1  # the repository's own, and that one
 
 
 def test_a_table_tells_medians_and_the_spread_of_ratios():

@@ -21,7 +21,7 @@ from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs import run as runs
 from dpn.runs.run import SHIPPED, Run
-from tests.benchmarks.learning import foreign, kinds
+from tests.benchmarks.learning import hands, kinds
 from tests.hands.written_files import write_hands
 from tests.helpers import same_tensors, write_npz
 
@@ -134,7 +134,7 @@ def test_drawings_that_are_no_digit_are_not_called_one(name):
         for drawings, count in ((drawn_by, 4), (plain, 20))
     )
     digits = load_digits().images[:200]
-    true = np.stack([prepare(foreign.drawn(image), spec, "drawing").input for image in digits])
+    true = np.stack([prepare(hands.drawn(image), spec, "drawing").input for image in digits])
     sure = []
     for images in (strange, plain, true):
         values, logits = ask_whole(model, torch.from_numpy(images))

@@ -63,6 +63,7 @@ BAD = [
     (TrainConfig, "validation_fraction", 0.6, "<= 0.5"),
     (TrainConfig, "seed", -1, "from 0 to"),
     (TrainConfig, "device", "gpu", "auto, cpu, cuda, mps"),
+    (TrainConfig, "precision", "float16", "auto, float32, bfloat16"),
     (TrainConfig, "preparation", "fax", "auto, digits, mnist"),
     (TrainConfig, "threads", 2000, "from 0 to 1024"),
     (TrainConfig, "checkpoint_seconds", -1, ">= 0"),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dpn.recursion.bellman import decision_flow, final_value, rewards, trace
-from dpn.recursion.operators import OPERATORS
+from dpn.recursion.operators import OPERATORS, Operator
 from dpn.recursion.parts import count_parts, cut, join
 from tests.explain.reference import every_template, unrolled
 
@@ -106,3 +106,21 @@ def test_cut_keeps_reading_order_and_pads_with_zeros():
     assert torch.equal(rows[0, 2], torch.cat([image[0, 0, 8], torch.zeros(24)]))
     patches = cut(image[:, :, :8], "patches", 4)
     assert torch.equal(patches[0, 1], image[0, 0, :4, 4:].flatten())
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_the_hard_recursion_as_one_function_has_the_gradients_of_its_steps(masked):
+    """To the bit, also where decisions tie: small whole numbers, so that many do."""
+    rng = np.random.default_rng(4)
+    n, B, S, A = 4, 5, 3, 3
+    r = torch.from_numpy(rng.integers(-1, 2, (n, B, A * S)).astype(float)).requires_grad_()
+    P = torch.from_numpy(rng.integers(-1, 2, (S, A * S)).astype(float)).requires_grad_()
+    mask = torch.arange(n)[None] < torch.tensor([4, 1, 3, 2, 4])[:, None] if masked else None
+    u = torch.from_numpy(rng.integers(1, 9, (B, S)).astype(float))
+    found = []
+    for operator in (OPERATORS["hard"], Operator(*OPERATORS["hard"])):  # a copy is taken in steps
+        value = final_value(r, P, operator, 1.0, mask)
+        found.append((value, *torch.autograd.grad((value * u).sum(), (r, P))))
+    for one, steps in zip(*found, strict=True):
+        assert torch.equal(one, steps)
+    assert found[0][1].ne(0).sum(dim=2).max() <= S  # one decision of each state

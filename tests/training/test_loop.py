@@ -152,6 +152,7 @@ def test_a_whole_training_is_on_disk(opened):
     assert result["device"].startswith("CPU")
     assert result["torch"] == torch.__version__.split("+")[0]
     assert result["threads"] == 1
+    assert result["precision"] == "float32"
     assert result["confusion"] == test.confusion.tolist()
     assert [mistake["index"] for mistake in result["mistakes"]] == test.worst_mistakes()
     for mistake in result["mistakes"]:

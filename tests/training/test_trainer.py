@@ -216,6 +216,36 @@ def test_going_on_from_a_state_is_the_same_as_never_stopping(optimizer, name, au
         assert same_tensors(without_time(second.state()), without_time(whole.state()))
 
 
+def test_bfloat16_is_taken_where_a_trial_shows_it_quicker_and_kept_when_going_on(monkeypatch):
+    def took(share):
+        monkeypatch.setattr("dpn.training.trainer.bfloat16_share", lambda: share)
+
+    took(0.7)
+    assert not trainer_of("dpn").bfloat16  # without convolutions there is little to win
+    assert not trainer_of("residual", precision="float32").bfloat16
+    whole, first = trainer_of("residual", steps=6), trainer_of("residual", steps=6)
+    expected = finish(whole)
+    records = [first.step() for _ in range(3)]
+    state = first.state()
+    took(0.95)  # as a busy machine might find: not enough to begin with, but no reason to change
+    plain = finish(trainer_of("residual", steps=6))
+    assert plain[-1].loss == pytest.approx(expected[-1].loss, rel=0.1)
+    assert plain[-1].loss != expected[-1].loss
+    second = trainer_of("residual", steps=6)
+    second.load_state(state)
+    assert timeless(records + finish(second)) == timeless(expected)
+    assert same_tensors(without_time(second.state()), without_time(whole.state()))
+    took(9.0)  # another machine, without the instructions for it
+    third = trainer_of("residual")
+    third.load_state(state)
+    assert not third.bfloat16
+    took(0.5)
+    del state["bfloat16"]  # as earlier versions wrote it, which had float32 only
+    third.load_state(state)
+    assert not third.bfloat16
+    assert trainer_of("residual", precision="bfloat16").bfloat16
+
+
 def test_a_state_is_a_copy():
     trainer = trainer_of(steps=4)
     trainer.step()

@@ -206,6 +206,12 @@ def _place(training: TrainConfig, dials: Dials) -> dict[str, Any]:
     return {
         "seed": dials.whole("Seed", "seed", training.seed, "The same seed repeats a training."),
         "device": dials.choice("Device", "device", training.device, ""),
+        "precision": dials.choice(
+            "Precision",
+            "precision",
+            training.precision,
+            "Bfloat16 is quicker on processors made for it. Auto tries it out.",
+        ),
     }
 
 

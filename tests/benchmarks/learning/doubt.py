@@ -27,8 +27,8 @@ from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import InputSpec, prepare
 from dpn.runs.folder import find_run
 from tests.benchmarks.learning import kinds
-from tests.benchmarks.learning.foreign import drawn
 from tests.benchmarks.learning.fresh import fresh
+from tests.benchmarks.learning.hands import drawn
 from tests.helpers import GATE_DATA
 
 #: Drawings of a kind, and digits of a set.

@@ -3,7 +3,9 @@
 import sys
 from pathlib import Path
 
+import numpy as np
 import torch
+from PIL import Image
 
 from dpn import settings
 from dpn.errors import DataError
@@ -18,6 +20,8 @@ from tests.helpers import GATE_DATA
 RUNS = ("shipped-mnist-dpn", "shipped-mnist-residual")
 #: An answer with more than this is given as if it were sure.
 SURE = 0.9
+#: Pixels a side of the embedded digits where they are drawn large.
+SIDE = 280
 
 
 def measure(data: Path | None, runs: list[Run] | None = None, part: int = JUDGE) -> None:
@@ -45,6 +49,15 @@ def _cells(found: Evaluation) -> str:
     error = calibration(found.probabilities, found.labels).error
     least = f"{classes.argmin()}: {classes.min():.1%}"
     return f"{found.accuracy:.2%} | {sure.sum()} | {error:.1%} | {least}"
+
+
+def drawn(image: np.ndarray) -> np.ndarray:
+    """Return an embedded digit (8, 8), 0..16, as black strokes on white, (SIDE, SIDE, 4) uint8."""
+    small = Image.fromarray((image * (255 / 16)).astype(np.uint8))
+    large = np.asarray(small.resize((SIDE, SIDE), Image.Resampling.BICUBIC), float)
+    ink = np.clip((large - 110) / 40, 0, 1)  # the edge of a pen, and not a blur
+    grey = (255 * (1 - ink)).astype(np.uint8)
+    return np.stack([grey, grey, grey, np.full_like(grey, 255)], axis=2)
 
 
 if __name__ == "__main__":
