@@ -148,6 +148,8 @@ class Trainer:
             group["lr"] = rate
         if self._forward is None:  # here, when all ranks are sure to come
             self._forward = self.group.wrap(self.model)
+            # Each has tried for itself; what one finds slow none does.
+            self._bfloat16 = self.group.total(self.bfloat16)[0] == self.group.size
         images, labels = self._batch()
         self.model.train()
         self.model.begin_step(self.step_count / self.total_steps)
