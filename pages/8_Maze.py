@@ -4,7 +4,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.ui import answers
-from dpn.ui.maze import page
+from dpn.ui.maze import learn, page
 
 ui.start_page("Maze")
 name_the_rest = ui.head("Maze")
@@ -14,4 +14,5 @@ with ui.guard():
     chosen = answers.choose_run(worlds=("maze",))
     if chosen:
         page.show(*chosen)
+        learn.panel(chosen[0])
 name_the_rest()

@@ -50,6 +50,7 @@ WITH_TORCH = {
         "sequence",
         "words",
         "worlds.frames",
+        "worlds.news",
         "worlds.planner",
     },
     "evaluation": {"evaluate", "plan_account"},

@@ -6,6 +6,7 @@ import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import torch
 
 from dpn.evaluation.plans import think
@@ -17,6 +18,9 @@ from dpn.recursion.operators import OPERATORS
 if TYPE_CHECKING:
     from dpn.models.base import Classifier
     from dpn.models.worlds.planner import Planner
+
+#: Of the sweeps so many are kept to be played, and so many values of all of them together.
+FRAMES, NUMBERS = 48, 60_000
 
 
 @torch.no_grad()
@@ -46,17 +50,21 @@ def explain_plan(
     P = kernels(planner.k).cpu().double()
     x = torch.from_numpy(pictured(maze)).unsqueeze(0).to(planner.k) / 255
     r = planner.rewards(x).cpu().double()
-    values = [torch.from_numpy(v).double().unsqueeze(0) for v in thought.values[: now + 1]]
-    at_start = torch.zeros_like(values[0])
+    values = torch.from_numpy(thought.values[: now + 1]).unsqueeze(1).unbind()
+    at_start = torch.zeros_like(values[0], dtype=r.dtype)
     at_start[0, maze.start[0], maze.start[1]] = 1.0
     earned, smoothing = account(r, values, P, OPERATORS[operator], temperature, at_start)
+    frames = max(2, min(FRAMES, NUMBERS // maze.walls.size, most))
+    moments = np.unique(np.linspace(1, most, frames).round().astype(int))
     return Account(
         values[-1][0].numpy(),
-        look_ahead(r, values[-2], P)[0].numpy(),
+        look_ahead(r, values[-2].double(), P)[0].numpy(),
         r[0].numpy(),
         earned[0].numpy(),
         -float(smoothing[0]),
         now,
         most,
         thought.settled,
+        moments,
+        thought.values[moments],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,40 @@ def score_plans(model: Planner, mazes: Sequence[Maze]) -> Score:
         float((there & is_best).sum() / solvable),
         float((there == found).mean()),
     )
+
+
+#: Sides of the maps on which a planner that learns is watched, half of them mazes, and how many.
+WATCHED, WATCHED_MAPS, WATCHED_SEED = (8, 16, 32), 20, 4
+
+
+def plans_on_unseen(model: Any) -> list[tuple[int, float, float]]:
+    """Plan on a few maps of each size in ``WATCHED``, always the same.
+
+    Args:
+        model: a ``Planner``.
+
+    Returns:
+        Of each size: cells a side, share of plans that arrive, share as short as any, 0..1.
+    """
+    found = []
+    for side in WATCHED:
+        won, _ = outcomes(model, *_watched(side))
+        arrived, shortest_too = (float((won >= least).float().mean()) for least in (1, 2))
+        found.append((side, arrived, shortest_too))
+    return found
+
+
+@functools.cache
+def _watched(side: int) -> Any:
+    import torch
+
+    from dpn.mazes.making import make_mazes
+    from dpn.mazes.sets import arrays
+
+    count = WATCHED_MAPS // 2
+    mazes = [*make_mazes("obstacles", side, count, WATCHED_SEED)]
+    mazes += make_mazes("maze", side, count, WATCHED_SEED)
+    return [torch.from_numpy(array) for array in arrays(mazes, (side, side))]
 
 
 def outcomes(model: Any, x: Any, y: Any) -> tuple[Any, float]:

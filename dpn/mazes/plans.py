@@ -49,6 +49,8 @@ class Account:
         sweeps: how many sweeps these are, from 1.
         most: how many were made in all.
         settled: whether more sweeps than ``most`` would change no plan.
+        moments: some of the sweeps, (F,), from the first to ``most``.
+        history: (F, H, W), the values after each of them.
     """
 
     values: Floats
@@ -59,6 +61,8 @@ class Account:
     sweeps: int
     most: int
     settled: bool
+    moments: NDArray[np.integer[Any]]
+    history: Floats
 
 
 def follow(maze: Maze, q: Floats) -> list[Cell]:

@@ -36,12 +36,17 @@ def maps_in(path: Path) -> Iterator[Maze]:
         data = path.read_bytes()
     except OSError as error:
         raise ImageError(f"{path} cannot be read ({error.strerror}); look at its name") from error
+    yield from maps_of(data, path.name)
+
+
+def maps_of(data: bytes, name: str) -> Iterator[Maze]:
+    """Yield the maps in the bytes of a file called ``name``, as ``maps_in`` does."""
     if data.startswith(b"\x89PNG"):
         yield from_picture(data)
     elif data.startswith(b"\x93NUMPY"):
-        yield from _from_images(_array(data, path.name))
+        yield from _from_images(_array(data, name))
     elif data.startswith(b"PK"):
-        yield from _from_npz(data, path.name)
+        yield from _from_npz(data, name)
     else:
         yield from_text(data)
 

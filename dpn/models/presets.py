@@ -24,7 +24,7 @@ STEPS_OF_FEW = {"quick": 300, "best": 1_500}
 Settings = tuple[dict[str, Any], dict[str, Any]]  # of the model, of the training
 
 #: Of 51 weights each may move far.
-_OF_MAPS: dict[str, Any] = {"batch_size": 64, "learning_rate": 0.05, "weight_decay": 0.0}
+_OF_MAPS: dict[str, Any] = {"batch_size": 16, "learning_rate": 0.05, "weight_decay": 0.0}
 
 #: kind of data -> model -> preset -> settings. Kinds: "small" (grey, up to 16 pixels a side),
 #: "grey" and "colour", and any other world by its name.
@@ -105,9 +105,8 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
     },
     "maze": {
         "planner": {
-            # Of fewer steps most seeds are right on small maps only.
-            "quick": ({}, {"steps": 2_500, **_OF_MAPS}),
-            "best": ({}, {"steps": 4_000, **_OF_MAPS}),
+            "quick": ({}, {"steps": 1_000, **_OF_MAPS}),
+            "best": ({}, {"steps": 2_000, **_OF_MAPS}),
         },
     },
     "text": {

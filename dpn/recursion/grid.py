@@ -33,9 +33,12 @@ def kernels(logits: Tensor) -> Tensor:
 
 def look_ahead(r: Tensor, V: Tensor, P: Tensor) -> Tensor:
     """Return q (B, A, H, W), one step from the values V (B, H, W)."""
-    moves = len(P)
-    ahead = r[:, :moves] + F.conv2d(V.unsqueeze(1), P, padding=1)
-    return torch.cat([ahead, r[:, moves:]], dim=1)
+    return r + F.conv2d(V.unsqueeze(1), _of_all(P, r.shape[1]), padding=1)
+
+
+def _of_all(P: Tensor, decisions: int) -> Tensor:
+    """Return a kernel for each decision (A, 1, 3, 3), zero of those that end; P is (M, 1, 3, 3)."""
+    return F.pad(P, (0, 0, 0, 0, 0, 0, 0, decisions - len(P)))
 
 
 def best(q: Tensor, operator: Operator, tau: float) -> Tensor:
@@ -57,7 +60,7 @@ def account(
 
     Args:
         r: (B, A, H, W).
-        values: V_0 … V_n, each (B, H, W), V_0 zero.
+        values: V_0 … V_n, each (B, H, W), V_0 zero; in any precision.
         P: (M, 1, 3, 3).
         operator: of the sweeps.
         tau: likewise.
@@ -69,10 +72,30 @@ def account(
     """
     u, earned, smoothing = u_n, torch.zeros_like(r), r.new_zeros(len(r))
     for before in reversed(values[:-1]):
-        pi = operator.policy(look_ahead(r, before, P).flatten(2), tau)
-        penalty = operator.penalty(pi, tau)
-        chosen = u.unsqueeze(1) * pi.view_as(r)
-        earned += chosen * r
-        smoothing = smoothing + (u.flatten(1) * penalty).sum(1)
-        u = F.conv_transpose2d(chosen[:, : len(P)], P, padding=1).squeeze(1)
+        box = _box(u)
+        if box is None:  # all that was asked for has ended: what came before adds nothing
+            break
+        top, bottom, left, right = box  # outside of it nothing is asked for
+        here = (..., slice(top, bottom), slice(left, right))
+        asked, rewards = u[here], r[here]
+        around = F.pad(before, (1, 1, 1, 1))[..., top : bottom + 2, left : right + 2].to(r)
+        q = rewards + F.conv2d(around.unsqueeze(1), _of_all(P, r.shape[1]))
+        pi = operator.policy(q.flatten(2), tau)
+        smoothing = smoothing + (asked.flatten(1) * operator.penalty(pi, tau)).sum(1)
+        chosen = asked.unsqueeze(1) * pi.view_as(q)
+        earned[here] += chosen * rewards
+        led = u.new_zeros(len(u), u.shape[1] + 2, u.shape[2] + 2)
+        led[:, top : bottom + 2, left : right + 2] = F.conv_transpose2d(
+            chosen[:, : len(P)], P
+        ).squeeze(1)
+        u = led[:, 1:-1, 1:-1]
     return earned, smoothing
+
+
+def _box(u: Tensor) -> tuple[int, int, int, int] | None:
+    """Return the rows and columns, from and up to, outside of which u (B, H, W) is zero."""
+    cells = u.any(0).nonzero()
+    if not len(cells):
+        return None
+    (top, left), (bottom, right) = cells.amin(0).tolist(), cells.amax(0).tolist()
+    return top, bottom + 1, left, right + 1

@@ -22,6 +22,9 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 STEP_FIELDS = ("step", "loss", "accuracy", "learning_rate", "examples", "seconds")
 VALIDATION_FIELDS = ("step", "loss", "accuracy", "seconds")
+#: Of a planner on unseen maps of each size: cells a side, share of plans that arrive, share as
+#: short as any.
+PLANS_FIELDS = ("step", "side", "success", "optimal")
 #: Bytes of a line: a longer one is damaged, and taken in pieces of this size.
 LONGEST = 2**16
 
@@ -120,6 +123,25 @@ def _up_to(curves: Curves, last_step: float) -> Curves:
         return {name: values[kept] for name, values in columns.items()}
 
     return Curves(keep(curves.steps), keep(curves.validation), curves.version + 1)
+
+
+def plans_over_time(path: Path) -> FloatArray:
+    """Return ``PLANS_FIELDS`` of all that a metrics.jsonl says of plans, (N, 4), by step.
+
+    What a resumed training did again replaces what it did before; a damaged line is left out.
+    """
+    by_step: dict[int, list[list[float]]] = {}
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        for line in file:
+            if b'"kind": "plans"' not in line:
+                continue
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                record = json.loads(line)
+                step = int(record["step"])
+                by_step[step] = [[step, *map(float, row)] for row in record["plans"]]
+    width = len(PLANS_FIELDS)
+    rows = [row for step in sorted(by_step) for row in by_step[step] if len(row) == width]
+    return np.array(rows, dtype=np.float64).reshape(-1, width)
 
 
 def thinned(path: Path, most: int) -> bytes:

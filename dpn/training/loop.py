@@ -19,6 +19,7 @@ from safetensors.torch import load, save
 
 from dpn.doubt.kept import save_doubt
 from dpn.errors import DPNError, TrainingError
+from dpn.evaluation.plans import plans_on_unseen
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.devices import cpu_count, keep_memory, set_threads
 from dpn.runs.history import History
@@ -107,6 +108,9 @@ def _train(trainer: Trainer, run: Run) -> Generator[Record]:
                 save_snapshot(run.path, step, weights, scores.first(LIVE_VALIDATION_IMAGES))
             record = ValidationRecord(step, scores.accuracy, scores.loss, trainer.seconds)
             run.append({"kind": "validation", **dataclasses.asdict(record)})
+            if trainer.dataset.world == "maze":
+                plans = plans_on_unseen(trainer.model)
+                run.append({"kind": "plans", "step": step, "plans": plans})
             validated = step
             validation_took = time.monotonic() - started
             yield record

@@ -26,6 +26,7 @@ DAILY = (
     "learning.rivals",
     "learning.hands",
     "learning.teaching",
+    "learning.worlds.mazes",
     "answers.drawings",
     "answers.latency",
     "answers.numbers",

@@ -13,8 +13,11 @@ from dpn.mazes.making import make_mazes
 from dpn.mazes.plans import plan_of
 from dpn.mazes.sets import OUTCOMES, arrays
 from dpn.models.config import ModelConfig, TrainConfig
+from dpn.runs.create import create_run
+from dpn.runs.history import plans_over_time
 from dpn.runs.run import SHIPPED, Run
-from dpn.training.trainer import Trainer
+from dpn.training.loop import run_training
+from dpn.training.trainer import StepRecord, Trainer
 
 STEPS = 12
 
@@ -89,3 +92,45 @@ def test_values_come_to_rest_and_more_sweeps_change_no_plan(shipped):
     assert plan_of(maze, more.q) == plan_of(maze, thought.q)
     few = think(shipped, maze, most=2)
     assert (few.sweeps, few.settled) == (2, False)
+
+
+def test_a_training_notes_its_plans_on_unseen_maps(tmp_path, monkeypatch):
+    monkeypatch.setattr("dpn.evaluation.plans.WATCHED", (5, 6))
+    one = trainer()
+    run = create_run(tmp_path, one.model.config, one.config, OUTCOMES, "none")
+    steps = [record.step for record in run_training(one, run) if isinstance(record, StepRecord)]
+    rows = plans_over_time(run.path / "metrics.jsonl")
+    assert rows[:2, :2].tolist() == [[0, 5], [0, 6]]
+    assert rows[-1, :2].tolist() == [steps[-1], 6]
+    assert ((rows[:, 3] >= 0) & (rows[:, 3] <= rows[:, 2]) & (rows[:, 2] <= 1)).all()
+    with open(run.path / "metrics.jsonl", "a") as file:  # a resumed one did step 0 again
+        file.write('{"kind": "plans", "step": 0, "plans": [[5, 1, 0.5]]}\n{"kind": "plans", ')
+    again = plans_over_time(run.path / "metrics.jsonl")
+    assert again[0].tolist() == [0, 5, 1, 0.5]
+    assert len(again) == len(rows) - 1
+
+
+def test_to_stop_at_the_goal_earns_nothing_whatever_the_bias():
+    model = trainer().model
+    with torch.no_grad():
+        model.w.mul_(model.w.abs() > 1)  # the noise it starts from
+        model.b[-1] = -7
+    x = torch.zeros(1, 2, 3, 3)
+    x[0, 1, 1, 1] = 1
+    stop = model.rewards(x)[0, -1].detach()
+    assert stop[1, 1] == 0
+    assert stop[0, 0] == pytest.approx(np.sinh(-7))
+
+
+def test_a_kernel_hears_also_of_what_it_has_left_out():
+    model = trainer().model.train()
+    with torch.no_grad():
+        model.k.zero_()
+        model.k[:, 8] = 5  # all its weight is on one neighbour: sparsemax alone hears nothing
+    maps, steps = sample()
+    model.loss(model(model.prepared(maps)), steps, 0.0)[0].backward()
+    assert model.k.grad[:, :8].abs().max() > 0
+
+
+def sample():
+    return [torch.from_numpy(a) for a in arrays(make_mazes("obstacles", 6, 8, 3), (6, 6))]

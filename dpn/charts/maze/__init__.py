@@ -1,1 +1,1 @@
-"""A map and the plans on it."""
+"""Mazes: how good a planner's plans are while it learns."""

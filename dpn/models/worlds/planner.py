@@ -12,10 +12,18 @@ from dpn.mazes.grid import CHANNELS, MOVES
 from dpn.mazes.plans import Thought
 from dpn.models.base import Classifier
 from dpn.models.config import ModelConfig
+from dpn.models.worlds.news import LOOK, QUIET, News
 from dpn.recursion.grid import best, kernels, look_ahead, sweep
 from dpn.recursion.operators import OPERATORS
 
 WALL, GOAL = (CHANNELS.index(name) for name in ("wall", "goal"))
+#: The weight of "stop" at the goal itself. What is kept of it is 0, and minus the bias takes its
+#: place: to stop at the goal earns sinh(0) = 0. All values may be shifted alike without changing a
+#: plan; this says from where they count, so that no gradient has to.
+TIED = (-1, GOAL, 1, 1)
+#: Where biases start, beside noise: a step costs something, and to stop elsewhere more. Where to
+#: stop anywhere earns something at half time, it stays so (seen with seeds 0, 2, 3 and 4 of 6).
+STEP, ELSEWHERE = -0.5, -3.0
 #: Share of a training after which weights of rewards that stayed small are left out for good
 #: (magnitude pruning: Han et al., NeurIPS 2015), and below what they count as small.
 PRUNED_AFTER, SMALL = 0.5, 0.5
@@ -25,13 +33,12 @@ SPARSITY, KNEE = 0.003, 0.1
 #: Afterwards walls and stopping early must also be wrong where each step costs so many times more,
 #: as on a map so many times as large.
 LARGER = 1_000.0
+#: Until each kernel has one neighbour that weighs more than this, and in any case for this share of
+#: a training, only cells near the goal are learned from, by values that begin at zero: what further
+#: cells hear through kernels that are not sure yet leads astray.
+SURE, NEAR_UNTIL = 0.99, 0.2
 #: Sweeps of a batch that are learned from, and the most that come before them.
 FEWEST, MOST, BEFORE = 4, 12, 60
-#: Sweeps from one look for news on a map to the next, and looks without news after which its
-#: values count as settled.
-LOOK, QUIET = 3, 3
-#: Of a value: what counts as no change. Who only loses step by step loses 1/sweeps a sweep.
-SAME = 1e-5
 #: Moves without the diagonals.
 MOST_STRAIGHT = 4
 
@@ -42,7 +49,8 @@ class Planner(Classifier):
     R = sinh(w * map + b), so that what a step and what a wall costs may differ a thousandfold;
     P = sparsemax. One decision more than the moves ends the plan: "stop" has no kernel. Takes maps
     (B, 2 or 3, H, W) of 0 and 1: wall, goal, and a start, which it does not look at. All around is
-    wall. It starts from random numbers: N(0, 0.1²) for w, b and P's, before sparsemax.
+    wall. To stop at the goal earns 0. It starts from random numbers: N(0, 0.1²) for w, b and P's,
+    before sparsemax, and ``STEP`` and ``ELSEWHERE`` on top of b.
     """
 
     kept: Tensor
@@ -54,6 +62,10 @@ class Planner(Classifier):
         self.b = nn.Parameter(0.1 * torch.randn(moves + 1))
         self.k = nn.Parameter(0.1 * torch.randn(moves, 9))
         self.register_buffer("kept", torch.ones_like(self.w))
+        with torch.no_grad():
+            self.b[:moves] += STEP
+            self.b[moves] += ELSEWHERE
+            self.kept[TIED] = 0.0
         self._done = 0.0
         self._sweeps = 0
 
@@ -68,7 +80,11 @@ class Planner(Classifier):
         """Return R (B, M + 1, H, W) of maps (B, 2 or 3, H, W)."""
         walls = F.pad(x[:, WALL : WALL + 1], (1, 1, 1, 1), value=1.0)
         goals = F.pad(x[:, GOAL : GOAL + 1], (1, 1, 1, 1))
-        return torch.sinh(F.conv2d(torch.cat([walls, goals], 1), self.w * self.kept, self.b))
+        w = self.w * self.kept
+        tie = torch.zeros_like(w)
+        tie[TIED] = 1.0
+        w = w - self.b[-1] * tie * (1 - self.kept)
+        return torch.sinh(F.conv2d(torch.cat([walls, goals], 1), w, self.b))
 
     def summary(self, images: Tensor) -> Tensor:
         """Return q (B, M + 1, H, W) after as many sweeps as a map has rows and columns."""
@@ -86,9 +102,9 @@ class Planner(Classifier):
     def begin_step(self, done: float) -> None:
         """Take note of how much of the training is done, 0..1."""
         self._done = done
-        if done >= PRUNED_AFTER and bool(self.kept.all()):
+        if done >= PRUNED_AFTER and int(self.kept.sum()) >= self.kept.numel() - 1:
             with torch.no_grad():
-                self.kept.copy_(self.w.abs() > SMALL)
+                self.kept.mul_(self.w.abs() > SMALL)
 
     def forward(self, images: Tensor) -> Tensor:
         """Return q; in training (2, B, M + 1, H, W), of a batch's sweeps and of a larger map's.
@@ -98,9 +114,11 @@ class Planner(Classifier):
         """
         if not self.training:
             return self.summary(images)
-        r, P = self.rewards(images), kernels(self.k)
+        r, P = self.rewards(images), self._hearing_kernels()
         operator, tau = OPERATORS[self.config.operator], self.config.temperature
-        reach = 4 + int(BEFORE * min(1.0, self._done / PRUNED_AFTER))
+        grown = (self._done - NEAR_UNTIL) / (PRUNED_AFTER - NEAR_UNTIL)
+        is_sure = bool((P.flatten(1).amax(1) > SURE).all())
+        reach = 1 + int(BEFORE * min(1.0, max(0.0, grown))) if is_sure else 1
         before = int(torch.randint(reach, ()))
         after = int(torch.randint(FEWEST, MOST + 1, ()))
         self._sweeps = before + after
@@ -115,6 +133,15 @@ class Planner(Classifier):
         seen = V.detach()
         at_goal = (seen * images[:, GOAL]).sum((1, 2)).view(-1, 1, 1)
         return torch.stack([q, look_ahead(r, at_goal + times * (seen - at_goal), P)])
+
+    def _hearing_kernels(self) -> Tensor:
+        """Return P exactly, whose gradient also reaches what sparsemax has left out.
+
+        By sparsemax alone a neighbour that once weighs 0 hears nothing any more, and a kernel that
+        has left out the right one stays wrong. So the gradient of softmax is added to its own.
+        """
+        soft = torch.softmax(self.k, 1).view(-1, 1, 3, 3)
+        return kernels(self.k) + (soft - soft.detach())
 
     def loss(self, logits: Tensor, labels: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
         """Return the loss of imitating shortest paths, and the share of cells with a best move.
@@ -213,23 +240,3 @@ class Planner(Classifier):
         return Thought(
             torch.cat(values).cpu().numpy(), q[0].cpu().numpy(), r[0].cpu().numpy(), is_quiet
         )
-
-
-class News:
-    """Tells when sweeps over maps bring nothing new."""
-
-    def __init__(self) -> None:
-        self._quiet, self._known = 0, 0
-
-    def settled(self, before: Tensor, after: Tensor) -> bool:
-        """Return whether the last sweeps, the last from ``before`` to ``after``, told nothing.
-
-        Cells from which no way is known yet only lose value; each sweep knows it from some more.
-        """
-        change, least = after - before, SAME * after.abs()
-        count = int((change >= -least).sum())  # of those that do not lose
-        best_cell = after.flatten(1).argmax(1, keepdim=True)
-        loses = (change < -least).flatten(1).gather(1, best_cell)  # the goal is not told yet
-        is_news = count > self._known or bool(loses.any()) or bool((change > least).any())
-        self._quiet, self._known = 0 if is_news else self._quiet + 1, count
-        return self._quiet >= QUIET

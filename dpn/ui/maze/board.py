@@ -5,15 +5,21 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dpn.charts.maze.map import CELL
+from dpn import ui
+from dpn.errors import ImageError
+from dpn.mazes import reading
 from dpn.mazes.grid import Cell, Maze
 from dpn.mazes.making import KIND_NAMES, make_mazes
 from dpn.ui.address import state
+from dpn.ui.maze import paper
 
-WALL, ERASE, START, GOAL, LOOK = "Wall", "Erase", "Start", "Goal", "Look"
-MODES = (WALL, ERASE, START, GOAL, LOOK)
-#: Where the session keeps its map, the cell looked at, and how many taps there were.
-BOARD, CHOSEN, TAPS = "maze_board", "maze_chosen", "maze_taps"
+#: What a press on the map does, and what that is called.
+MODES = {"wall": "Wall", "erase": "Erase", "start": "Start", "goal": "Goal", "look": "Look"}
+#: Where the session keeps its map, the cell looked at, how many maps there were, and what was
+#: wrong with a file.
+BOARD, CHOSEN, VERSION, PROBLEM = "maze_board", "maze_chosen", "maze_version", "maze_problem"
+#: Of a file that is brought.
+MOST_MB = 20
 SMALLEST, LARGEST, USUAL = 8, 64, 8
 MOST_SEED = 2**31 - 1
 
@@ -40,6 +46,9 @@ def board() -> Maze:
         )
         st.number_input("Seed", 0, MOST_SEED, key="maze_seed", persist_state="session", width=120)
         st.button("New map", icon=":material/add:", key="maze_new", on_click=_new)
+        upload()
+    if problem := st.session_state.get(PROBLEM):
+        ui.show_error(problem)
     if BOARD not in st.session_state:
         _make()
     return st.session_state[BOARD]  # type: ignore[no-any-return]  # only maps are put there
@@ -56,28 +65,76 @@ def _new() -> None:
 def _make() -> None:
     kind, size, seed = (st.session_state[f"maze_{name}"] for name in ("kind", "size", "seed"))
     st.session_state["maze_made"] = (kind, size, seed)
-    st.session_state[BOARD] = maze = make_mazes(kind, size, 1, seed)[0]
+    maze = make_mazes(kind, size, 1, seed)[0]
+    _put(maze)
     st.session_state[CHOSEN] = maze.start
     state.put(kind=kind, size=size, seed=seed)
 
 
-def tapped(chart: str) -> None:
-    """Do with the cell that was tapped what the mode says."""
-    (place, *_) = st.session_state[chart]["selection"].get(CELL) or [{}]
-    # The browser tells no second tap on the cell it knows to be chosen; a new chart knows none.
-    st.session_state[TAPS] = st.session_state.get(TAPS, 0) + 1
-    if "row" in place:
-        change(st.session_state["maze_mode"], (int(place["row"]) - 1, int(place["column"]) - 1))
+def version() -> int:
+    """Return a number that is another one for another map."""
+    return int(st.session_state.get(VERSION, 0))
 
 
-def change(mode: str, cell: Cell) -> None:
-    """Build or rub out a wall at a cell, put the start or the goal there, or look at it."""
+def done() -> None:
+    """Do on the map what was done in the browser."""
+    try:
+        name, cells = paper.what(st.session_state[BOARD])
+    except ImageError as error:
+        st.session_state[PROBLEM] = str(error)
+        return
+    st.session_state.pop(PROBLEM, None)
+    for cell in cells:
+        change(name, cell)
+
+
+def change(what: str, cell: Cell) -> None:
+    """Build or rub out a wall at a cell, put the start or the goal there, or look at it.
+
+    Start and goal make way for no wall; in a wall they make room for themselves.
+    """
     maze: Maze = st.session_state[BOARD]
     walls, start, goal = np.array(maze.walls), maze.start, maze.goal
-    if mode == LOOK or (mode == WALL and cell in (start, goal)):
+    if what == "look":
         st.session_state[CHOSEN] = cell
         return
-    walls[cell] = mode == WALL
-    start = cell if mode == START else start
-    goal = cell if mode == GOAL else goal
-    st.session_state[BOARD] = Maze(walls, start, goal)
+    walls[cell] = what == "wall" and cell not in (start, goal)
+    start = cell if what == "start" else start
+    goal = cell if what == "goal" else goal
+    _put(Maze(walls, start, goal))
+
+
+def upload() -> None:
+    """Draw the place for a map file; one that cannot be read is said so, and the map stays."""
+    with st.popover("Upload", icon=":material/upload:"):
+        st.file_uploader(
+            "A map: text, PNG, npz or npy",
+            type=[suffix.removeprefix(".") for suffix in reading.SUFFIXES],
+            max_upload_size=MOST_MB,
+            key="maze_file",
+            on_change=_take_file,
+            help="Text: a line a row, # wall, . free, S start, G goal.",
+        )
+
+
+def _take_file() -> None:
+    st.session_state.pop(PROBLEM, None)
+    file = st.session_state["maze_file"]
+    if file is None:
+        return
+    with ui.guard():
+        try:
+            maze = next(reading.maps_of(file.getvalue(), file.name), None)
+        except ImageError as error:
+            st.session_state[PROBLEM] = str(error)
+            return
+        if maze is None:
+            st.session_state[PROBLEM] = f"{file.name} holds no map. Bring one with at least one."
+            return
+        _put(maze)
+        st.session_state[CHOSEN] = maze.start
+
+
+def _put(maze: Maze) -> None:
+    st.session_state[BOARD] = maze
+    st.session_state[VERSION] = version() + 1

@@ -5,23 +5,33 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.maze.map import maze_chart
 from dpn.mazes.plans import plan_of, verdict
 from dpn.mazes.truth import shortest_path
 from dpn.models.config import OPERATOR_NAMES
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui import menus
-from dpn.ui.maze import board, why
-from dpn.ui.maze.board import MODES
+from dpn.ui import answers, menus
+from dpn.ui.maze import board, paper, why
 
 TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 #: Sweeps that *Further* makes in any case.
 FURTHER = 200
+#: Seconds between two plans of a network that is still learning.
+AGAIN = 1.0
 
 
 def show(run: Run, config: RunConfig) -> None:
-    """Draw the map, and what a run's planner makes of it."""
+    """Draw the map, and what a run's planner makes of it, again and again while it learns."""
+    again = AGAIN if answers.is_live(run) else None
+    st.fragment(_map_and_plan, run_every=again)(run, config)
+
+
+def _map_and_plan(run: Run, config: RunConfig) -> None:
+    with ui.guard():
+        _draw(run, config)
+
+
+def _draw(run: Run, config: RunConfig) -> None:
     maze = board.board()
     model = config.model
     left, right = st.columns([1, 1], gap="large")
@@ -66,29 +76,29 @@ def show(run: Run, config: RunConfig) -> None:
     words.markdown(f"## {verdict(maze, plan, model.decisions)}")
     chosen = st.session_state[board.CHOSEN]
     with left:
-        st.radio(
-            "A tap on the map",
-            MODES,
+        mode = st.radio(
+            "On the map",
+            list(board.MODES),
+            format_func=board.MODES.__getitem__,
             key="maze_mode",
             horizontal=True,
             persist_state="session",
-            captions=None,
         )
-        best = shortest_path(maze, model.decisions)
-        data, spec = maze_chart(maze, found.values, found.q, plan, best, chosen, dark=ui.is_dark())
-        chart = f"maze-{st.session_state.get(board.TAPS, 0)}"
         with st.container(width=420, key="maze_map"):
-            st.vega_lite_chart(
-                data,
-                spec,
-                key=chart,
-                width="stretch",
-                alt=f"A map of {maze.shape[0]} by {maze.shape[1]} cells with walls and the plan",
-                on_select=lambda: board.tapped(chart),
+            paper.paper(
+                maze,
+                found,
+                plan,
+                shortest_path(maze, model.decisions),
+                chosen,
+                mode,
+                dark=ui.is_dark(),
+                version=board.version(),
+                done=board.done,
             )
         st.caption(
-            "Line: the plan. Dashed orange: a shortest way. The bluer a cell, the more it is "
-            "worth. Arrows: the best move."
+            "Draw walls; drag S and G. Line: the plan. Dashed orange: a shortest way. The bluer a "
+            "cell, the more it is worth. Arrows: the best move."
         )
     with right:
         why.moves(found, chosen, maze)

@@ -1,5 +1,7 @@
 """The Maze page: what it says of a map is true of it, and the value of the start adds up."""
 
+import json
+
 import pytest
 import streamlit as st
 
@@ -8,7 +10,7 @@ from dpn.mazes.making import make_mazes
 from dpn.mazes.plans import plan_of
 from dpn.mazes.truth import shortest
 from dpn.runs.folder import find_run
-from dpn.ui.maze import board, why
+from dpn.ui.maze import board, paper, why
 from tests.pages.session import Session
 
 PAGE = "pages/8_Maze.py"
@@ -31,15 +33,27 @@ def test_the_account_of_a_plan_adds_up(model, operator, temperature, sweeps):
     assert (found.smoothing == 0) == (operator == "hard")
 
 
-def test_a_map_is_planned_and_a_wall_changes_the_plan(data, runs, monkeypatch):
+@pytest.fixture
+def here(data, runs, monkeypatch):
     monkeypatch.setenv("DPN_DATA_DIR", str(data))
     monkeypatch.setenv("DPN_RUNS_DIR", str(runs))
+
+
+def shown(session):
+    """What the browser is told of the map."""
+    (component,) = session.at.get("bidi_component")
+    return json.loads(component.proto.json)
+
+
+def test_a_map_is_planned_and_a_wall_changes_the_plan(here):
     session = Session(PAGE, kind="obstacles", size="8", seed="13")
     maze = make_mazes("obstacles", 8, 1, 13)[0]
     least = shortest(maze, 4)
     assert session.heading == f"{least} steps, as short as any."
-    assert len(session.chart("plan")) == least + 1
-    assert len(session.chart("cell")) == 64
+    data = shown(session)
+    assert len(data["plan"]) == len(data["shortest"]) == least + 1
+    assert (data["rows"], data["columns"], len(data["values"])) == (8, 8, 64)
+    assert len(data["frames"]) == len(data["sweeps"]) > 2
 
     session.at.session_state[board.BOARD] = changed(maze, [(3, 4)])
     session.run()
@@ -49,11 +63,13 @@ def test_a_map_is_planned_and_a_wall_changes_the_plan(data, runs, monkeypatch):
     around = [(row + d, column + r) for d, r in ((-1, 0), (1, 0), (0, -1), (0, 1))]
     session.at.session_state[board.BOARD] = changed(maze, [c for c in around if maze.is_free(c)])
     assert session.run().heading == "No way, and there is none."
-    assert session.chart("plan") is None
+    assert shown(session)["plan"] == []
+    version = shown(session)["version"]
     session.press("maze_new")
     assert session.at.query_params["seed"] == "14"
+    assert shown(session)["version"] > version
     session.set("number_input", "maze_size", 64).press("maze_new")
-    assert len(session.chart("cell")) == 64 * 64
+    assert len(shown(session)["values"]) == 64 * 64
     assert session.set("toggle", "maze_further", True).heading
 
 
@@ -64,18 +80,46 @@ def changed(maze, cells):
     return type(maze)(walls, maze.start, maze.goal)
 
 
-def test_a_tap_does_what_the_mode_says(monkeypatch):
+@pytest.fixture
+def session(monkeypatch):
     maze = make_mazes("obstacles", 8, 1, 13)[0]
     session = {board.BOARD: maze}
     monkeypatch.setattr(st, "session_state", session)
-    board.change(board.WALL, (3, 4))
-    assert session[board.BOARD].walls[3, 4]
-    board.change(board.ERASE, (3, 4))
-    assert not session[board.BOARD].walls[3, 4]
-    board.change(board.WALL, maze.start)
-    assert session[board.BOARD].is_free(maze.start)
-    board.change(board.START, (0, 0))  # in a wall: it makes way
-    board.change(board.GOAL, (7, 7))
-    assert (session[board.BOARD].start, session[board.BOARD].goal) == ((0, 0), (7, 7))
-    board.change(board.LOOK, (2, 2))
+    return session
+
+
+def told(session, what, cells):
+    session[paper.KEY] = {"done": {"what": what, "cells": cells}}
+    board.done()
+    return session[board.BOARD]
+
+
+def test_what_is_drawn_changes_the_map(session):
+    maze = session[board.BOARD]
+    assert told(session, "wall", [[3, 4], [3, 5]]).walls[3, 4:6].all()
+    assert not told(session, "erase", [[3, 4], [3, 5]]).walls[3, 4:6].any()
+    assert told(session, "wall", [list(maze.start)]).is_free(maze.start)
+    told(session, "start", [[0, 0]])  # in a wall: it makes way
+    there = told(session, "goal", [[7, 7]])
+    assert (there.start, there.goal) == ((0, 0), (7, 7))
+    assert told(session, "look", [[2, 2]]) is there
     assert session[board.CHOSEN] == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("what", "cells"),
+    [("wall", []), ("wall", [[8, 0]]), ("fly", [[1, 1]]), ("wall", [[1.5, 1]]), ("wall", "x")],
+)
+def test_what_no_map_sends_changes_nothing(session, what, cells):
+    before = session[board.BOARD]
+    assert told(session, what, cells) is before
+    assert "Reload the page" in session[board.PROBLEM]
+
+
+def test_a_map_file_is_taken_and_a_bad_one_leaves_the_map(here):
+    session = Session(PAGE)
+    session.at.file_uploader(key="maze_file").upload("map.txt", b"S..\n##.\nG..\n", "text/plain")
+    assert session.run().heading == "6 steps, as short as any."
+    session.at.file_uploader(key="maze_file").upload("map.txt", b"S?G\n", "text/plain")
+    assert session.run().heading == "6 steps, as short as any."
+    assert len(session.errors) == 1

@@ -1,10 +1,10 @@
 """A planner's plans on maps that it has not seen: do they arrive, are they as short as any.
 
-    python -m tests.benchmarks.learning.worlds.mazes [RUN] [PICTURE.png]
+    python -m tests.benchmarks.learning.worlds.mazes [RUN…] [PICTURE.png]
 
 By default of the shipped planner. Maps are made with a seed of their own. "No way" are maps of
 random walls whose start and goal do not hang together, half and half with maps on which they do.
-With a picture its values and those of exact value iteration are drawn side by side.
+With a picture its V and q and those of exact value iteration are drawn side by side.
 """
 
 import statistics
@@ -18,7 +18,7 @@ from scipy.ndimage import label
 from dpn import settings
 from dpn.commands.worlds.mazes import SEED, USUAL, load_planner
 from dpn.evaluation.plans import score_plans, think
-from dpn.mazes.grid import MOVES, Maze
+from dpn.mazes.grid import MOVE_NAMES, MOVES, Maze
 from dpn.mazes.making import KINDS, make_mazes
 from dpn.mazes.plans import plan_of
 from dpn.mazes.truth import NO_WAY, distances
@@ -98,26 +98,41 @@ def measure(run=SHIPPED):
         note(f"learning.worlds.mazes, plan of {kind} {LARGE}", times, "ms")
 
 
-def draw(path, run=SHIPPED, kind="rooms", side=24):
-    """Save a picture: the values of a map as the planner has them, and exactly."""
-    from PIL import Image
+def draw(path, run=SHIPPED, kind="obstacles", side=16):
+    """Save a picture: V and q of a map as the planner has them, and by exact value iteration."""
+    from PIL import Image, ImageDraw, ImageFont
 
     model = load_planner(find_run(run, settings.runs_dir()))
+    moves = model.config.decisions
     (maze,) = make_mazes(kind, side, 1, SEED)
-    exact = -distances(maze.walls[None], [maze.goal], model.config.decisions)[0].astype(float)
-    own = think(model, maze).values[-1].astype(float)
-    exact[exact > 0] = np.nan  # no way, and walls
-    is_there = ~maze.walls & (exact <= 0)
-    tiles = []
-    for values in (own, exact):
-        low, high = values[is_there].min(), values[is_there].max()
-        shade = np.clip((np.where(is_there, values, low) - low) / (high - low), 0, 1)[..., None]
-        colour = (1 - shade) * np.array([30, 60, 120]) + shade * np.array([250, 230, 90])
-        colour[~is_there], colour[maze.walls] = 120, 20  # grey: no way from there
-        colour[maze.start], colour[maze.goal] = (40, 180, 70), (220, 50, 40)
-        tiles += [colour, np.full((side, 1, 3), 255)]
-    pixels = np.concatenate(tiles[:-1], axis=1).astype(np.uint8)
-    Image.fromarray(pixels.repeat(14, 0).repeat(14, 1)).save(path)
+    left = distances(maze.walls[None], [maze.goal], moves)[0].astype(float)
+    left[left < 0] = np.nan
+    thought = think(model, maze)
+    exact_moves = exact_q(maze, moves)
+    own = [thought.values[-1], *thought.q[:moves]]
+    exact = [-left, *exact_moves]
+    names = ["V", *(f"q, {name}" for name in MOVE_NAMES[:moves])]
+    scale, gap, head = 10, 12, 22
+    size = scale * side
+    width, height = gap + len(names) * (size + gap), gap + 2 * (size + head + gap)
+    picture = Image.new("RGB", (width, height), "white")
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(14)
+    for row, (whose, planes) in enumerate((("planner", own), ("exact", exact))):
+        # One scale for all planes of a row: of the cells from which there is a way.
+        known = planes[0][~np.isnan(left)]
+        low, high = known.min() - (known.max() - known.min()) / 20, known.max()
+        for column, (name, values) in enumerate(zip(names, planes, strict=True)):
+            there = ~np.isnan(exact[column])
+            shade = np.clip((np.where(there, values, low) - low) / (high - low), 0, 1)[..., None]
+            colour = (1 - shade) * np.array([30, 60, 120]) + shade * np.array([250, 230, 90])
+            colour[~there], colour[maze.walls] = 150, 20  # grey: a move into a wall, or no way
+            if not column:
+                colour[maze.start], colour[maze.goal] = (40, 180, 70), (220, 50, 40)
+            x, y = gap + column * (size + gap), gap + row * (size + head + gap)
+            pen.text((x, y), f"{name}: {whose}", "black", font)
+            pixels = colour.astype(np.uint8).repeat(scale, 0).repeat(scale, 1)
+            picture.paste(Image.fromarray(pixels), (x, y + head))
+    picture.save(path, optimize=True)
 
 
 if __name__ == "__main__":
@@ -127,4 +142,6 @@ if __name__ == "__main__":
     for picture in pictures:
         draw(Path(picture), runs[0])
     if not pictures:
-        measure(runs[0])
+        for run in runs:
+            print(f"\n{run}:\n")
+            measure(run)
