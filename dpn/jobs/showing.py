@@ -33,12 +33,14 @@ class Showing:
 
     def __init__(self, trainer: Trainer, run: Run) -> None:
         self._trainer, self._run = trainer, run
+        self._is_seen = trainer.dataset.world == "picture"  # of all else only weights are shown
+        if not self._is_seen:
+            return
         labels = trainer.dataset.y_test.cpu()
         chosen = torch.from_numpy(watched(labels.numpy()))
         self._images = trainer.dataset.x_test[chosen.to(trainer.device)]
         self._labels = labels[chosen].numpy()
-        self._is_seen = trainer.dataset.world == "picture"  # of all else only weights are shown
-        self._shown = most_read(trainer.model) if self._is_seen else []
+        self._shown = most_read(trainer.model)
 
     def show(self, what: str) -> dict[str, Any] | None:
         """Return the event that answers "weights" or "look"; None where it cannot be done."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dpn.charts.style import FAINT, LIVE_HEIGHT, RUNS, FloatArray, Spec
+from dpn.charts.style import LIVE_HEIGHT, RUNS, FloatArray, Spec
 
 
 def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]:
@@ -30,7 +30,7 @@ def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]
             "type": "quantitative",
             "title": "plans as short as any",
             "scale": {"domain": [0, 1]},
-            "axis": {"tickCount": 5, "format": ".0%", "gridColor": FAINT},
+            "axis": {"tickCount": 5, "format": ".0%"},
         },
         "color": {
             "field": "maps",

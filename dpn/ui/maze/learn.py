@@ -38,7 +38,7 @@ def panel(run: Run) -> None:
 def _offer() -> None:
     may = access.may_train()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        moves = st.selectbox("Moves", (4, 8), key="maze_moves", width=100)
+        moves = st.selectbox("Moves", [4, 8], key="maze_moves", width=100)
         if st.button(
             "Train a planner",
             icon=":material/play_arrow:",
@@ -67,7 +67,7 @@ def _watch(run: Run) -> None:
 def _draw(run: Run) -> None:
     begun = st.session_state.get(BEGUN)
     view = ui.jobs().view(begun) if begun else None
-    if view and view.live:
+    if begun and view and view.live:
         st.session_state["maze_was_live"] = begun
         if run.id != begun and ui.run_here(begun, ("maze",)) is not None and view.step:
             st.rerun()  # now it can be chosen

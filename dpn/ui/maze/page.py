@@ -79,7 +79,7 @@ def _draw(run: Run, config: RunConfig) -> None:
         mode = st.radio(
             "On the map",
             list(board.MODES),
-            format_func=board.MODES.__getitem__,
+            format_func=menus.labels(board.MODES, board.MODES.__getitem__),
             key="maze_mode",
             horizontal=True,
             persist_state="session",

@@ -149,7 +149,7 @@ def shades(maze: Maze, values: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
 
 
 def _text(cells: NDArray[Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(cells, np.uint8)).decode()
+    return base64.b64encode(cells.astype(np.uint8).tobytes()).decode()
 
 
 def _component() -> Any:

@@ -213,7 +213,7 @@ class Board {
       pen.setLineDash([]);
     };
     if (isShown) {
-      const thick = Math.max(1.2 * scale, Math.min(6 * scale, size * 0.22));
+      const thick = Math.max(3 * scale, Math.min(6 * scale, size * 0.22));
       trace(this.data.shortest, colours.other, thick, [thick / 3, thick * 1.5]);
       trace(this.data.plan, colours.plan, thick / 2, []);
     }
@@ -224,7 +224,7 @@ class Board {
     outline(this.data.chosen, colours.other);
     for (const [letter, cell] of [["S", this.start], ["G", this.goal]]) {
       pen.beginPath();
-      pen.arc(...middle(cell), Math.max(4 * scale, size * 0.42), 0, 2 * Math.PI);
+      pen.arc(...middle(cell), Math.max(6 * scale, size * 0.42), 0, 2 * Math.PI);
       pen.fillStyle = colours.end;
       pen.fill();
       write(cell, letter, 0.5, "#10161d", "bold");
