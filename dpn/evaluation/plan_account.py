@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FRAMES, NUMBERS = 48, 60_000
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def explain_plan(
     model: Classifier,
     maze: Maze,

@@ -33,11 +33,16 @@ def kernels(logits: Tensor) -> Tensor:
 
 def look_ahead(r: Tensor, V: Tensor, P: Tensor) -> Tensor:
     """Return q (B, A, H, W), one step from the values V (B, H, W)."""
-    return r + F.conv2d(V.unsqueeze(1), _of_all(P, r.shape[1]), padding=1)
+    return r + F.conv2d(V.unsqueeze(1), of_all(P, r.shape[1]), padding=1)
 
 
-def _of_all(P: Tensor, decisions: int) -> Tensor:
-    """Return a kernel for each decision (A, 1, 3, 3), zero of those that end; P is (M, 1, 3, 3)."""
+def of_all(P: Tensor, decisions: int) -> Tensor:
+    """Return a kernel for each decision (A, 1, 3, 3), zero of those that end; P is (M, 1, 3, 3).
+
+    All that takes P here takes these, too, M being A; over many sweeps it is quicker.
+    """
+    if len(P) == decisions:
+        return P
     return F.pad(P, (0, 0, 0, 0, 0, 0, 0, decisions - len(P)))
 
 
@@ -79,7 +84,7 @@ def account(
         here = (..., slice(top, bottom), slice(left, right))
         asked, rewards = u[here], r[here]
         around = F.pad(before, (1, 1, 1, 1))[..., top : bottom + 2, left : right + 2].to(r)
-        q = rewards + F.conv2d(around.unsqueeze(1), _of_all(P, r.shape[1]))
+        q = rewards + F.conv2d(around.unsqueeze(1), of_all(P, r.shape[1]))
         pi = operator.policy(q.flatten(2), tau)
         smoothing = smoothing + (asked.flatten(1) * operator.penalty(pi, tau)).sum(1)
         chosen = asked.unsqueeze(1) * pi.view_as(q)

@@ -13,7 +13,7 @@ from dpn.mazes.plans import Thought
 from dpn.models.base import Classifier
 from dpn.models.config import ModelConfig
 from dpn.models.worlds.news import LOOK, QUIET, News
-from dpn.recursion.grid import best, kernels, look_ahead, sweep
+from dpn.recursion.grid import best, kernels, look_ahead, of_all, sweep
 from dpn.recursion.operators import OPERATORS
 
 WALL, GOAL = (CHANNELS.index(name) for name in ("wall", "goal"))
@@ -217,7 +217,7 @@ class Planner(Classifier):
                 break
         return look_ahead(r, V, P)
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def think(self, x: Tensor, most: int | None = None, least: int = 0) -> Thought:
         """Sweep over one map until nothing new comes; keep every sweep.
 
@@ -226,7 +226,8 @@ class Planner(Classifier):
             most: sweeps at the most; None for as many as there are cells, and a few.
             least: sweeps that are made in any case.
         """
-        r, P = self.rewards(x.unsqueeze(0)), kernels(self.k)
+        r = self.rewards(x.unsqueeze(0))
+        P = of_all(kernels(self.k), r.shape[1])
         operator, tau = OPERATORS[self.config.operator], self.config.temperature
         V = torch.zeros_like(r[:, 0])
         values, news, is_quiet = [V], News(), False
