@@ -61,24 +61,6 @@ def test_bfloat16_is_taken_only_where_all_processes_find_it_quicker():
 
 
 @pytest.mark.parametrize("model", ["dpn", "residual"])
-class Two(Group):
-    """One of two processes; the other has only zeros to add."""
-
-    def total(self, *values):
-        return list(values)
-
-    def wrap(self, model):
-        return model
-
-
-def test_bfloat16_is_taken_only_where_all_processes_find_it_quicker():
-    training = short_training(batch_size=32, precision="bfloat16")
-    trainer = Trainer(small_model(), training, small_dataset(), Two(0, 2))
-    assert trainer.bfloat16
-    trainer.step()
-    assert not trainer.bfloat16
-
-
 def test_two_processes_reproduce_the_losses_of_one(places, tmp_path, capsys, model):
     options = ["--dataset", "small", "--model", model, "--steps", "25", *SETTINGS, *EXACT, *places]
     process = start(*options, "--json")
