@@ -10,7 +10,7 @@ from dpn.data.look import Look
 from dpn.errors import DPNError, RunError, said
 from dpn.models.config import PREPARATION_NAMES, ModelConfig, TrainConfig
 from dpn.names import MAX_NAME_LENGTH, is_class_name
-from dpn.runs.files import read_json, write_json
+from dpn.runs.files import read_json, unchanged, write_json
 
 FORMAT = 1
 
@@ -52,6 +52,10 @@ class RunConfig:
         Raises:
             RunError: it is missing, damaged, or written by a newer version.
         """
+        return unchanged(path, cls._read)
+
+    @classmethod
+    def _read(cls, path: Path) -> RunConfig:
         run = path.parent.name
         raw = read_json(path)
         if raw.get("format") != FORMAT:

@@ -8,19 +8,25 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dpn.errors import RunError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+T = TypeVar("T")
 
 #: Bytes of a JSON file: room for the confusion matrix of 2,000 classes. As Python's own objects
 #: it can take twenty times as much.
 MAX_JSON = 48 * 2**20
+#: Files that are kept as they were read, how large each may be, and seconds it must be old.
+MAX_KEPT, MAX_KEPT_BYTES, MOMENT = 512, 2**18, 1.0
+
+_kept: dict[tuple[Callable[[Path], Any], str], tuple[tuple[int, int, int], Any]] = {}
 
 
 def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:
@@ -81,6 +87,31 @@ def read_json(path: Path) -> dict[str, Any]:
         raise RunError(f"{path.name} of run {run!r} cannot be read. Train again.") from error
     if not isinstance(value, dict):
         raise RunError(f"{path.name} of run {run!r} is damaged. Train again.")
+    return value
+
+
+def unchanged(path: Path, read: Callable[[Path], T]) -> T:
+    """Return ``read(path)``, or what it returned before if the file has not changed since.
+
+    A page asks each run a dozen times for the same few files. Nobody may change what is returned.
+    Kept are small files that are older than a moment: a younger one may change once more without
+    that its time, size or place tells.
+
+    What ``read`` raises is not kept.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return read(path)
+    key, now = (read, str(path)), (found.st_mtime_ns, found.st_size, found.st_ino)
+    kept = _kept.get(key)
+    if kept is not None and kept[0] == now:
+        return cast("T", kept[1])
+    value = read(path)
+    if found.st_size <= MAX_KEPT_BYTES and abs(time.time() - found.st_mtime) > MOMENT:
+        if len(_kept) >= MAX_KEPT:
+            _kept.clear()
+        _kept[key] = now, value
     return value
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+from dpn.errors import RunError
+from dpn.runs.files import read_json
 
 #: Numbers that every result has, of a training and of a lesson.
 NUMBERS = ("test_accuracy", "test_loss", "train_seconds", "parameters")
 MISTAKE = ("index", "label", "answer", "probability")
 
 
-def is_result(raw: Mapping[str, Any]) -> bool:
+def _is_result(raw: Mapping[str, Any]) -> bool:
     """Return whether all that is shown of a result is there and of its kind."""
     return (
         all(_is_number(raw.get(name)) for name in NUMBERS)
@@ -19,6 +23,18 @@ def is_result(raw: Mapping[str, Any]) -> bool:
         and isinstance(raw.get("mistakes"), list)
         and all(_is_mistake(mistake) for mistake in raw["mistakes"])
     )
+
+
+def read_result(path: Path) -> dict[str, Any]:
+    """Read the result.json of the run whose folder ``path`` is in.
+
+    Raises:
+        RunError: it is missing or damaged.
+    """
+    result = read_json(path)
+    if not _is_result(result):
+        raise RunError(f"result.json of run {path.parent.name!r} is damaged. Train again.")
+    return result
 
 
 def _is_number(value: Any) -> bool:

@@ -30,11 +30,12 @@ from dpn.runs.files import (
     read_json,
     read_tensors,
     remove_partials,
+    unchanged,
     write_json,
     write_tensors,
 )
 from dpn.runs.processes import is_alive, is_elsewhere, this_process
-from dpn.runs.result import is_result
+from dpn.runs.result import read_result
 from dpn.runs.snapshots import read_snapshot
 
 if TYPE_CHECKING:
@@ -119,17 +120,13 @@ class Run:
         write_json(self.path / "status.json", {**status, **writer})
 
     def result(self) -> dict[str, Any] | None:
-        """Return what the finished run scored, or None before that.
+        """Return what the finished run scored, for reading only, or None before that.
 
         Raises:
             RunError: it is damaged.
         """
-        if not (self.path / "result.json").exists():
-            return None
-        result = read_json(self.path / "result.json")
-        if not is_result(result):
-            raise RunError(f"result.json of run {self.id!r} is damaged. Train again.")
-        return result
+        file = self.path / "result.json"
+        return unchanged(file, read_result) if file.exists() else None
 
     def set_result(self, result: dict[str, Any]) -> None:
         """Write result.json."""

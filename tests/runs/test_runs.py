@@ -20,7 +20,7 @@ from dpn.errors import RunError
 from dpn.runs import files
 from dpn.runs import run as runs
 from dpn.runs.create import create_run, new_run_id
-from dpn.runs.files import write_bytes, write_json
+from dpn.runs.files import unchanged, write_bytes, write_json
 from dpn.runs.folder import find_run, list_runs, runs_under_way
 from dpn.runs.run import SILENCE, Run
 from dpn.training.trainer import Trainer
@@ -556,3 +556,29 @@ def test_a_run_that_is_not_there_gets_a_suggestion(shelf):
 def test_any_name_is_a_run_or_a_sentence(shelf, name):
     with pytest.raises(RunError, match="There is no run"):
         find_run(name, shelf / "else")
+
+
+def test_a_file_that_has_not_changed_is_read_once(tmp_path):
+    file, asked = tmp_path / "a.json", []
+
+    def read(path):
+        asked.append(path)
+        return json.loads(path.read_text())
+
+    file.write_text("[1]")
+    assert [unchanged(file, read), unchanged(file, read)] == [[1], [1]]
+    assert len(asked) == 2  # it is so young that it may change once more and not tell
+    os.utime(file, (1, 1))
+    assert unchanged(file, read) is unchanged(file, read)
+    assert len(asked) == 3
+    write_bytes(file, b"[2]")  # of the same size, and as old: another file stands there
+    os.utime(file, (1, 1))
+    assert unchanged(file, read) == [2]
+    file.write_text("no")
+    os.utime(file, (2, 2))
+    for _ in range(2):
+        with pytest.raises(json.JSONDecodeError):
+            unchanged(file, read)
+    file.unlink()
+    with pytest.raises(FileNotFoundError):
+        unchanged(file, read)
