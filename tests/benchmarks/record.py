@@ -54,14 +54,19 @@ def where() -> dict[str, Any]:
 
 @functools.cache
 def machine() -> dict[str, Any]:
-    """Return the processor's name, its cores, and its GFLOP/s in float32 matrix products."""
+    """Return the processor's name, its cores, and its GFLOP/s in float32 matrix products.
+
+    And how many processes wanted to compute in the minute before, which should be none.
+    """
     from dpn.models.devices import cpu_count
     from tests.benchmarks.learning.training import matrix_rate
     from tests.helpers import threads_of_torch
 
+    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
     with threads_of_torch(cpu_count()):
         rate = matrix_rate() / 1e9
-    return {"machine": processor(), "cores": cpu_count(), "gflops": round(rate, 1)}
+    found = {"machine": processor(), "cores": cpu_count(), "gflops": round(rate, 1)}
+    return found | ({} if load is None else {"load": load})
 
 
 def commit() -> str:
