@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from dpn.errors import DataError
@@ -15,7 +15,7 @@ ENDINGS = (".npz", ".texts.jsonl", ".series")
 MAX_CLASSES = 10_000
 
 
-def keep(content: bytes, stem: str, data_dir: Path, ending: str, embedded: str) -> str:
+def keep(content: bytes, stem: str, data_dir: Path, ending: str, embedded: Collection[str]) -> str:
     """Keep a set in the data folder, whole or not at all; return the name it has there.
 
     A set of that name that holds something else is not touched: the new one gets a number.
@@ -25,7 +25,7 @@ def keep(content: bytes, stem: str, data_dir: Path, ending: str, embedded: str) 
         stem: the name that is wanted.
         data_dir: the data folder; made where it is not there.
         ending: one of ``ENDINGS``.
-        embedded: the name of the set that has no file.
+        embedded: the names of the sets that have no file.
 
     Raises:
         DataError: the data folder cannot be written.
@@ -34,7 +34,7 @@ def keep(content: bytes, stem: str, data_dir: Path, ending: str, embedded: str) 
         target = data_dir / f"{name}{ending}"
         others = (data_dir / f"{name}{other}" for other in ENDINGS if other != ending)
         try:
-            if name == embedded or any(other.exists() for other in others):
+            if name in embedded or any(other.exists() for other in others):
                 continue
             if target.is_file():
                 if target.read_bytes() == content:

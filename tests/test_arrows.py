@@ -15,6 +15,7 @@ FLOORS = (
     ("app", "pages"),
     ("ui.data",),
     ("ui.home", "ui.train", "ui.evaluate", "ui.compare", "ui.server"),
+    ("ui.moves",),
     ("ui.texts", "ui.maze"),
     ("ui.inside",),
     ("ui.classify",),

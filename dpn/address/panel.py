@@ -74,7 +74,7 @@ def on_panel(model: str) -> tuple[str, ...]:
     """Return the settings that the panel has for a kind of model, by their names in its configs."""
     if model == "mlp":
         return _OF_MLP + _OF_ALL
-    if model == "words":
+    if model in ("words", "frames"):
         return _OF_WORDS + tuple(name for name in _OF_ALL if name not in _OF_PICTURES)
     return _OF_RECURSION + (_OF_ENCODER if model == "residual" else ()) + _OF_ALL
 

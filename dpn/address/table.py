@@ -90,6 +90,14 @@ PAGES: dict[str, dict[str, Name]] = {
         "step": whole(1, 4096),
     },
     "Words": {"run": _RUN, "model": _RUN, "text": words()},
+    "Moves": {
+        "run": _RUN,
+        "model": _RUN,
+        "way": choice("draw", "example", "file"),
+        "part": choice("test", "training"),
+        "example": whole(1, 99_999_999),
+    }
+    | _DRAWING,
     "Maze": {
         "run": _RUN,
         "model": _RUN,

@@ -11,6 +11,7 @@ __all__ = [
     "number",
     "place_bars",
     "places",
+    "series",
     "strength",
     "style",
     "sum",

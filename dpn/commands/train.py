@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from dpn import settings
 from dpn.data.catalogue import dataset_info
 from dpn.data.look import WORDS
+from dpn.data.worlds.sequences import loader_of
 from dpn.errors import ConfigError, DataError, DPNError
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig, tracker_names
 from dpn.models.presets import preset, with_settings
+from dpn.names import shown
 from dpn.runs.folder import find_run
 from dpn.series import sets as series
 from dpn.series.reading import is_of_series
@@ -130,8 +132,13 @@ def _named(options: Namespace) -> str:
     path, data_dir = Path(options.dataset), settings.data_dir()
     accepted = (*texts.ACCEPTED, *series.ACCEPTED)
     is_name = path.name == options.dataset and path.suffix.lower() not in accepted
-    if is_name or not path.exists():
+    if is_name or (not path.exists() and loader_of(options.dataset, data_dir)):
         return str(options.dataset)
+    if not path.exists():
+        raise DataError(
+            f"there is no file or folder {shown(options.dataset)}; `python -m dpn datasets` lists "
+            "the sets that are here"
+        )
     if series.is_folder_of_series(path) if path.is_dir() else is_of_series(path):
         name, notes = series.bring(path, data_dir, options.label_column)
     elif path.suffix.lower() == ".npz":

@@ -106,14 +106,20 @@ def list_texts(data_dir: Path) -> list[DatasetInfo]:
 
 
 def list_series(data_dir: Path) -> list[DatasetInfo]:
-    """Return the sets of series: the embedded one, then those kept in the data folder."""
+    """Return the sets of series: the embedded ones, then those kept in the data folder."""
     return [_series_info(name, data_dir) for name in series.names_of_sets(data_dir)]
+
+
+_EMBEDDED_SERIES = {
+    "movements": "300 small movements of a hand in the plane, in five classes.",
+    "strokes": "1,500 digits as the way of a pen, made by rule.",
+}
 
 
 def _series_info(name: str, data_dir: Path) -> DatasetInfo:
     about, source, path = "Your own series.", "on disk", series.path_of(name, data_dir)
-    if name == series.EMBEDDED:
-        about, source = "300 small movements of a hand in the plane, in five classes.", "embedded"
+    if name in series.EMBEDDED:
+        about, source = _EMBEDDED_SERIES[name], "embedded"
     title = title_of_set(name)
     return DatasetInfo(name, title, about, None, None, source, path, world="series")
 

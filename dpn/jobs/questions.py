@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from dpn.explain.explanation import RUNNER_UP
 
-#: What models are asked about, as data sets hold it: N images, or N texts as numbers.
-Inputs = npt.NDArray[np.uint8] | npt.NDArray[np.int32]
+#: What models are asked about, as data sets hold it: N images, texts as numbers, or series.
+Inputs = npt.NDArray[np.uint8] | npt.NDArray[np.int32] | npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)

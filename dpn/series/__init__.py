@@ -1,3 +1,3 @@
 """Series with their classes: files of several layouts read, kept, and put into one array."""
 
-__all__ = ["found", "reading", "sets"]
+__all__ = ["found", "pen", "reading", "sets"]

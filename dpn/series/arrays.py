@@ -1,5 +1,7 @@
 """An npz of series: x (N, T, C) or (N, T) and y, whole or in parts; read without trusting it.
 
+An array (N, C, T) is told from the first as ``axes.py`` says.
+
 NaN behind the last value of a series is padding: series of different lengths are kept so.
 """
 
@@ -15,12 +17,13 @@ from numpy.typing import NDArray
 
 from dpn.errors import DataError
 from dpn.names import composed, shown
+from dpn.series.axes import AXES, time_second
 from dpn.series.found import ACCEPTED, MAX_BYTES, Series, check_size, checked
 
 #: What people call the arrays, whole and in parts.
 _X, _Y = ("x", "X", "data", "series", "values"), ("y", "Y", "labels", "label", "target")
 _IN_PARTS = (("x_{}", "y_{}"), ("X_{}", "y_{}"), ("X_{}", "Y_{}"), ("{}_x", "{}_y"))
-_OTHERS = ("class_names", "channels", "channel_names", "lengths", "length")
+_OTHERS = ("class_names", "channels", "channel_names", "lengths", "length", AXES)
 
 
 def read_npz(path: Path) -> Series:
@@ -41,9 +44,10 @@ def read_npz(path: Path) -> Series:
         )
     given = arrays.get("class_names")
     values: list[NDArray[Any]] = []
-    labels, parted = [], []
+    labels, parted, notes = [], [], []
     for part, x_name, y_name in parts:
-        found = _series(arrays[x_name], x_name, name, arrays.get("lengths", arrays.get("length")))
+        found, assumed = _series(arrays[x_name], x_name, name, arrays)
+        notes += assumed
         values += found
         labels += _labels(arrays.get(y_name), y_name, len(found), given, name)
         parted += [part] * len(found)
@@ -53,7 +57,7 @@ def read_npz(path: Path) -> Series:
     names = tuple(f"channel {i + 1}" for i in range(width))
     if named is not None and named.dtype.kind in "US" and named.shape == (width,):
         names = tuple(_words(named))
-    return Series(checked_values, labels, parted, names)
+    return Series(checked_values, labels, parted, names, tuple(notes))
 
 
 def holds_pictures(path: Path) -> bool:
@@ -109,8 +113,9 @@ def _parts(arrays: dict[str, NDArray[Any]]) -> list[tuple[str, str, str]]:
 
 
 def _series(
-    x: NDArray[Any], x_name: str, file: str, lengths: NDArray[Any] | None
-) -> list[NDArray[np.float64]]:
+    x: NDArray[Any], x_name: str, file: str, arrays: dict[str, NDArray[Any]]
+) -> tuple[list[NDArray[np.float64]], tuple[str, ...]]:
+    """Return each series as (n, C), and what was assumed."""
     if x.dtype.kind not in "fiu" or x.ndim not in (2, 3):
         raise DataError(
             f"{x_name} of {file} must hold numbers (N, T, C) or (N, T): N series, T steps, C "
@@ -119,12 +124,19 @@ def _series(
     if 0 in x.shape:
         raise DataError(f"{x_name} of {file} holds no series: its shape is {x.shape}. {ACCEPTED}")
     values = x.astype(np.float64)
-    values = values[:, :, None] if values.ndim == 2 else values
+    notes: tuple[str, ...] = ()
+    if values.ndim == 2:
+        values = values[:, :, None]
+    else:
+        values, notes = time_second(values, x_name, file, arrays)
+    lengths = arrays.get("lengths", arrays.get("length"))
     if lengths is not None and lengths.shape == (len(x),) and lengths.dtype.kind in "iu":
-        return [one[: max(int(n), 0)] for one, n in zip(values, lengths, strict=True)]
+        kept = [one[: max(int(n), 0)] for one, n in zip(values, lengths, strict=True)]
+        return kept, notes
     there = np.asarray(~np.isnan(values).all(axis=2), np.bool_)
-    ends = np.where(there.any(axis=1), x.shape[1] - there[:, ::-1].argmax(axis=1), x.shape[1])
-    return [one[:n] for one, n in zip(values, ends, strict=True)]
+    steps = values.shape[1]
+    ends = np.where(there.any(axis=1), steps - there[:, ::-1].argmax(axis=1), steps)
+    return [one[:n] for one, n in zip(values, ends, strict=True)], notes
 
 
 def _labels(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -17,10 +17,11 @@ from dpn.keeping import classes_of, keep, name_for, test_part_beside, training_f
 from dpn.names import listed, shown
 from dpn.series.found import Series, Values
 from dpn.series.making import movements
+from dpn.series.pen import digits
 from dpn.series.reading import is_of_series, read_series
 
-#: The embedded set.
-EMBEDDED = "movements"
+#: The embedded sets, and what makes each.
+EMBEDDED: dict[str, Callable[[], Series]] = {"movements": movements, "strokes": digits}
 #: A set that was read is kept under this ending: an npz of our own.
 SUFFIX = ".series"
 #: Endings of files that may hold series.
@@ -75,13 +76,13 @@ def path_of(name: str, data_dir: Path) -> Path:
 
 def is_set(name: str, data_dir: Path) -> bool:
     """Return whether there is a set of series of this name."""
-    return name == EMBEDDED or os.path.isfile(path_of(name, data_dir))
+    return name in EMBEDDED or os.path.isfile(path_of(name, data_dir))
 
 
 def names_of_sets(data_dir: Path) -> list[str]:
-    """Return the names of all sets, the embedded one first."""
+    """Return the names of all sets, the embedded ones first."""
     own = sorted(path.name.removesuffix(SUFFIX) for path in data_dir.glob(f"*{SUFFIX}"))
-    return [EMBEDDED, *(name for name in own if name != EMBEDDED)]
+    return [*EMBEDDED, *(name for name in own if name not in EMBEDDED)]
 
 
 def read_set(name: str, data_dir: Path) -> SeriesSet:
@@ -90,8 +91,8 @@ def read_set(name: str, data_dir: Path) -> SeriesSet:
     Raises:
         DataError: its file cannot be read, or holds fewer than two classes.
     """
-    if name == EMBEDDED:
-        return _in_parts(movements(), name)
+    if name in EMBEDDED:
+        return _in_parts(EMBEDDED[name](), name)
     path = path_of(name, data_dir)
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:

@@ -71,7 +71,7 @@ def keep_fetched(
     """
     if not is_allowed:
         raise DataError(f"{name} is not on this machine yet. It is fetched when you train on it.")
-    keep(_content(fetch(name, progress)), name, data_dir, SUFFIX, EMBEDDED)
+    keep(_content(fetch(name, progress)), name, data_dir, SUFFIX, (EMBEDDED,))
 
 
 def read_set(name: str, data_dir: Path) -> TextSet:
@@ -105,7 +105,7 @@ def bring(
     stem = name_for(path, "texts")
     stem = f"{stem} 2" if stem in SOURCES else stem  # what is fetched has its name to itself
     _in_parts(read, stem)  # says what is wrong before anything is kept
-    return keep(_content(read), stem, data_dir, SUFFIX, EMBEDDED), read.notes
+    return keep(_content(read), stem, data_dir, SUFFIX, (EMBEDDED,)), read.notes
 
 
 def _content(read: Texts) -> bytes:

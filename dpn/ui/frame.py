@@ -39,6 +39,7 @@ PAGES = (
     ("pages/1_Train.py", "Train", ":material/play_circle:"),
     ("pages/2_Classify.py", "Classify", ":material/draw:"),
     ("pages/7_Words.py", "Words", ":material/notes:"),
+    ("pages/9_Moves.py", "Moves", ":material/gesture:"),
     ("pages/8_Maze.py", "Maze", ":material/route:"),
     ("pages/3_Inside.py", "Inside", ":material/account_tree:"),
     ("pages/4_Evaluate.py", "Evaluate", ":material/fact_check:"),

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from dpn.data.catalogue import DATASETS, DatasetInfo, dataset_info
 from dpn.data.npz import read_npz
-from dpn.data.worlds.sequences import read_text_parts
+from dpn.data.worlds.sequences import read_series_parts, read_text_parts
 from dpn.errors import DataError, DPNError
 from dpn.runs.run import Run
+from dpn.series import sets as of_series
 from dpn.texts.sets import TextSet, path_of
 from dpn.ui.sets import folder_of
 from dpn.ui.shared import model_server, warm_up
@@ -35,7 +36,11 @@ def dataset(name: str) -> Dataset:
         DataError: it is not here, or cannot be read.
     """
     folder = folder_of(name)
-    return _dataset(name, str(folder), _changed(folder / f"{name}.npz", path_of(name, folder)))
+    return _dataset(name, str(folder), _changed(folder / f"{name}.npz", *_paths(name, folder)))
+
+
+def _paths(name: str, folder: Path) -> tuple[Path, Path]:
+    return path_of(name, folder), of_series.path_of(name, folder)
 
 
 def _changed(*files: Path) -> int:
@@ -51,15 +56,15 @@ def _dataset(name: str, folder: str, changed: int) -> Dataset:  # noqa: ARG001 -
 
 
 def counted(info: DatasetInfo) -> DatasetInfo:
-    """Return what is known of a set; of texts, also how many there are, and of how many classes.
+    """Return what is known of a set; of texts and series, also how many, and of how many classes.
 
     Raises:
         DataError: they cannot be read.
     """
-    if info.world != "text":
+    if info.world not in ("text", "series"):
         return info
     folder = folder_of(info.name)
-    return _counted(info.name, str(folder), _changed(path_of(info.name, folder)))
+    return _counted(info.name, str(folder), _changed(*_paths(info.name, folder)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -80,6 +85,21 @@ def texts(name: str) -> TextSet:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _texts(name: str, folder: str, changed: int) -> TextSet:  # noqa: ARG001 - part of the key
     return read_text_parts(name, Path(folder))
+
+
+def series(name: str) -> of_series.SeriesSet:
+    """Return a set of series, each as long as it is, in the order of ``dataset``; it is kept.
+
+    Raises:
+        DataError: they are not here, or cannot be read.
+    """
+    folder = folder_of(name)
+    return _series(name, str(folder), _changed(*_paths(name, folder)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _series(name: str, folder: str, changed: int) -> of_series.SeriesSet:  # noqa: ARG001 - part of the key
+    return read_series_parts(name, Path(folder))
 
 
 def data_notes(info: DatasetInfo) -> tuple[str, ...]:

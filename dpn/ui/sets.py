@@ -8,11 +8,19 @@ from pathlib import Path
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dpn import settings
-from dpn.data.catalogue import DATASETS, DatasetInfo, list_datasets, list_own, list_texts
+from dpn.data.catalogue import (
+    DATASETS,
+    DatasetInfo,
+    list_datasets,
+    list_own,
+    list_series,
+    list_texts,
+)
 from dpn.errors import DataError, RunError
 from dpn.own import keeping
 from dpn.own.making import OwnSet
 from dpn.runs.run import Run
+from dpn.series import sets as series
 from dpn.texts.sets import is_set
 from dpn.ui import access
 from dpn.ui.access import visitor
@@ -27,9 +35,10 @@ def _own_folder() -> Path | None:
 def sets() -> dict[str, DatasetInfo]:
     """Return the server's data sets, then those that this visitor has brought, by name.
 
-    Of texts how many there are is not known: that would need to read them.
+    Of texts and series how many there are is not known: that would need to read them.
     """
-    infos = [*list_datasets(settings.data_dir()), *list_texts(settings.data_dir())]
+    here = settings.data_dir()
+    infos = [*list_datasets(here), *list_texts(here), *list_series(here)]
     if (folder := _own_folder()) is not None:
         kept = {info.name for info in infos}
         own = [info for info in list_own(folder) if info.name not in kept]
@@ -114,4 +123,6 @@ def may_see(run: Run) -> bool:
     except RunError:
         return False
     folder = folder_of(name)
-    return name in DATASETS or (folder / f"{name}.npz").is_file() or is_set(name, folder)
+    if name in DATASETS or (folder / f"{name}.npz").is_file():
+        return True
+    return is_set(name, folder) or series.is_set(name, folder)

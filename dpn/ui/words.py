@@ -20,9 +20,12 @@ _REREAD = re.compile(
 )
 
 #: Worlds whose trainings the pages show; and what most of them take alone.
-SHOWN, PICTURES = ("picture", "text"), ("picture",)
+SHOWN, PICTURES = ("picture", "text", "series"), ("picture",)
 #: What a data set of each world is of.
 THINGS = {"picture": "images", "text": "texts", "series": "series", "maze": "mazes"}
+
+#: One of them.
+THING = {"picture": "image", "text": "text", "series": "series", "maze": "maze"}
 
 #: Data sets in grey that nobody drew.
 LIT = ("fashion_mnist",)

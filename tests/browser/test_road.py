@@ -27,6 +27,7 @@ PAGES = {
     "Train": "Train",
     "Classify": "Classify",
     "Words": "Words",
+    "Moves": "Moves",
     "Maze": "Maze",
     "Inside": "Inside",
     "Evaluate": "Evaluate",

@@ -87,6 +87,7 @@ def test_what_does_not_go_together_is_refused_in_words(ask, folder):
     for words in (["export"], ["read", "a.png"], ["teach", str(folder)]):
         asked = [words[0], "latest", *words[1:]]
         assert "another world: series" in ask(*asked, fails=True), words
+    assert "there is no file or folder" in ask("train", "--dataset", "nope_TRAIN.ts", fails=True)
     train = ("train", "--dataset", "movements")
     assert "model must be one of frames" in ask(*train, "--model", "dpn", fails=True)
     assert "none or jitter or warp" in ask(*train, "--set", "augmentation=affine", fails=True)

@@ -6,9 +6,18 @@ from streamlit.testing.v1 import AppTest
 
 from dpn.runs.run import SHIPPED, Run
 from dpn.runs.title import set_title, title_of
+from dpn.series.sets import bring
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
-from tests.helpers import pictures, short_training, small_words, write_npz, write_texts
+from tests.helpers import (
+    pictures,
+    short_training,
+    small_frames,
+    small_words,
+    write_npz,
+    write_series,
+    write_texts,
+)
 from tests.pages.session import SEVEN, Session, finished_run, write_own
 
 INSIDE = "pages/3_Inside.py"
@@ -149,19 +158,28 @@ def test_a_row_of_choices_stands_at_the_first_when_what_was_chosen_is_gone():
 
 
 SHOW_TEXTS = ("1_Train", "4_Evaluate", "5_Data", "7_Words")
-PAGES = (*SHOW_TEXTS, "2_Classify", "3_Inside", "6_Compare")
+SHOW_SERIES = ("1_Train", "4_Evaluate", "5_Data", "9_Moves")
+PAGES = ("7_Words", *SHOW_SERIES, "2_Classify", "3_Inside", "6_Compare")
 
 
-def test_a_run_of_texts_is_offered_where_it_can_be_shown_and_breaks_no_page(data, runs):
-    write_texts(data)
+@pytest.mark.parametrize("world", ["text", "series"])
+def test_a_run_of_another_world_is_offered_where_it_can_be_shown_and_breaks_no_page(
+    data, runs, world, tmp_path
+):
+    if world == "text":
+        write_texts(data)
+        shown, model = SHOW_TEXTS, small_words()
+    else:
+        bring(write_series(tmp_path, "small"), data)
+        shown, model = SHOW_SERIES, small_frames()
     training = short_training(preparation="auto")
-    trainer, run = open_training(small_words(), training, data, runs)
+    trainer, run = open_training(model, training, data, runs)
     list(run_training(trainer, run))
     for page in PAGES:
         session = Session(f"pages/{page}.py", run=run.id)
         assert not session.errors, page
         offered = [option for box in session.at.selectbox for option in box.options]
-        assert any("small" in option for option in offered) == (page in SHOW_TEXTS), page
+        assert any("small" in option for option in offered) == (page in shown), page
         assert f"tick-{run.id}" not in [box.key for box in session.at.checkbox]
     asked = Session("pages/6_Compare.py", runs=f"{run.id},shipped-digits-dpn")
-    assert all("reads no picture but a text" in words for words in asked.errors)
+    assert all(f"reads no picture but a {world}" in words for words in asked.errors)

@@ -177,3 +177,37 @@ def test_a_table_of_texts_is_none_of_series(tmp_path):
     assert not is_of_series(write(tmp_path, "e.csv", "id,text,n,label\n1,go,5,up\n2,on,6,up\n"))
     assert not is_of_series(write(tmp_path, "b.csv", "text,label\ngo left,up\n"))
     assert not is_of_series(write(tmp_path, "c.csv", ""))
+
+
+WAVES = np.sin(np.arange(40.0)[None, :, None] / 4 + np.array([0, 9, 4, 20, 13, 2.0])[None, None])
+WAVES = WAVES * np.array([1, 3, 0.2, 1, 5, 1.0]) + np.arange(3.0)[:, None, None]
+PADDED = np.where(np.arange(6.0)[None, :, None] < 4, WAVES.swapaxes(1, 2), np.nan)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "is_swapped", "is_noted"),
+    [
+        ({"x": WAVES}, False, False),
+        ({"x": WAVES.swapaxes(1, 2)}, True, True),
+        ({"x": WAVES[:, :4]}, False, True),
+        ({"x": WAVES.swapaxes(1, 2), "axes": np.array("NTC")}, False, False),
+        ({"x": WAVES, "axes": np.array("NCT")}, True, False),
+        ({"x": WAVES, "channel_names": np.array(["a"] * 40)}, True, False),
+        ({"x": WAVES.swapaxes(1, 2), "lengths": np.array([3, 6, 2])}, False, False),
+        ({"x": PADDED}, False, False),
+    ],
+)
+def test_which_axis_is_time_is_told_or_found_out_and_then_said(
+    tmp_path, arrays, is_swapped, is_noted
+):
+    found = read_series(pack(tmp_path, y=NAMED, **arrays))
+    expected = arrays["x"].swapaxes(1, 2) if is_swapped else arrays["x"]
+    long = len(found.values[0])
+    np.testing.assert_allclose(found.values[0], expected[0, :long], rtol=1e-6)
+    assert found.values[0].shape[1] == expected.shape[2]
+    assert any("was read as series of" in note for note in found.notes) == is_noted
+
+
+def test_a_file_that_says_its_axes_wrongly_is_refused(tmp_path):
+    with pytest.raises(DataError, match="axes of a.npz must be NTC"):
+        read_series(pack(tmp_path, x=WAVES, y=NAMED, axes=np.array("TCN")))

@@ -7,6 +7,7 @@ from dpn.data.catalogue import dataset_info, list_series
 from dpn.data.loading import load_dataset
 from dpn.errors import DataError
 from dpn.series.making import movements
+from dpn.series.pen import CHANNELS, STEPS, along, digits
 from dpn.series.sets import EMBEDDED, bring, read_set
 from tests.helpers import write_series
 
@@ -14,10 +15,28 @@ from tests.helpers import write_series
 def test_the_embedded_movements_are_the_same_each_time(tmp_path):
     first, again = movements(), movements()
     assert all(np.array_equal(a, b) for a, b in zip(first.values, again.values, strict=True))
-    data = load_dataset(EMBEDDED, tmp_path)
+    data = load_dataset("movements", tmp_path)
     assert (data.world, data.classes, len(data.x_test)) == ("series", 5, 60)
     assert data.sizes["channels"] == 2
-    assert dataset_info(EMBEDDED, tmp_path).images == 300
+    assert dataset_info("movements", tmp_path).images == 300
+
+
+def test_the_way_of_a_pen_is_even_and_knows_when_it_is_lifted():
+    cross = [np.array([[0, 50.0], [100, 50]]), np.array([[50, 0.0], [50, 100]])]
+    found = along(cross)
+    assert found.shape == (STEPS, len(CHANNELS))
+    np.testing.assert_allclose(found[[0, -1]], [[-1, 0, 1], [0, -1, 1]], atol=1e-6)
+    lengths = np.hypot(*np.diff(found[:, :2], axis=0).T)
+    assert np.median(lengths) == pytest.approx(lengths.max(), rel=1e-4)
+    in_air = found[found[:, 2] == 0]  # from the right end up to the top
+    assert (np.diff(in_air[:, 1]) > 0).all()
+    assert (np.diff(in_air[:, 0]) < 0).all()
+    assert 0.2 < 1 - found[:, 2].mean() < 0.45  # the jump's share of the way: 70.7 of 270.7
+    assert along([np.array([[3.0, 4.0]])]).tolist() == [[0, 0, 1]] * STEPS
+    made = digits()
+    assert (len(made.values), sorted({*made.labels})) == (1500, list("0123456789"))
+    assert np.array_equal(made.values[7], digits().values[7])
+    assert max(np.abs(one).max() for one in made.values) <= 1 + 1e-6
 
 
 def test_files_beside_each_other_are_the_parts_and_are_kept_once(tmp_path):
@@ -28,7 +47,7 @@ def test_files_beside_each_other_are_the_parts_and_are_kept_once(tmp_path):
     found = read_set(name, data)
     assert (len(found.train), len(found.test)) == (30, 9)
     assert found.class_names == ("left", "middle", "right")
-    assert [info.name for info in list_series(data)] == [EMBEDDED, name]
+    assert [info.name for info in list_series(data)] == [*EMBEDDED, name]
     loaded = load_dataset(name, data)
     assert loaded.x_train.shape[2] == 2
     assert loaded.x_train.isnan().any()  # their lengths differ

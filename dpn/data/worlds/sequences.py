@@ -27,19 +27,25 @@ def loader_of(name: str, data_dir: Path) -> Loader | None:
     return load_texts if texts.is_set(name, data_dir) else None
 
 
+def read_series_parts(name: str, data_dir: Path) -> series.SeriesSet:
+    """Return series of their own lengths, with a test part, in the order of ``load_series``.
+
+    Raises:
+        DataError: their file cannot be read, or holds fewer than two classes.
+    """
+    found = series.read_set(name, data_dir)
+    if found.test:
+        return found
+    test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
+    note = f"It has no test part: a fifth of it serves as one ({test.sum():,} series)."
+    return replace(found.with_test_part(test), notes=(*found.notes, note))
+
+
 def load_series(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset:
     """Return a set of series, as ``load_dataset``: each x float32 (N, n, C), NaN behind its end."""
     import torch
 
-    found = series.read_set(name, data_dir)
-    notes = found.notes
-    if not found.test:
-        test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
-        found = found.with_test_part(test)
-        notes = (
-            *notes,
-            f"It has no test part: a fifth of it serves as one ({test.sum():,} series).",
-        )
+    notes = (found := read_series_parts(name, data_dir)).notes
     held = stratified_mask(found.y_train, fraction, seed)
     if not held.any() or not found.test:
         raise DataError(f"{name} has too few series of each class; bring more")

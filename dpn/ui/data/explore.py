@@ -16,6 +16,7 @@ from dpn.errors import DataError
 from dpn.texts.sets import keep_fetched
 from dpn.ui import access
 from dpn.ui.address import state
+from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import lists
 from dpn.ui.words import THINGS
 
@@ -61,6 +62,9 @@ def explore(info: DatasetInfo) -> None:
             channels, height, width = data.image_shape
             colour = "colour" if channels == 3 else "grey"
             st.metric("Image", f"{height}×{width} {colour}", width=190)
+        elif data.world == "series":
+            st.metric("Steps a series", f"{data.sizes['length']:,}", width=150)
+            st.metric("Channels", f"{data.sizes['channels']:,}", width=110)
         else:
             st.metric("Words a text", f"{data.sizes['length']:,}", width=150)
     if data.world == "picture":
@@ -124,6 +128,9 @@ def _samples(data: Dataset) -> None:
     for index in shown:
         if data.world == "text":
             lists.samples_of(data.name, index, rng)
+            continue
+        if data.world == "series":
+            series_lists.samples_of(data.name, index, rng)
             continue
         chosen = rng.permutation(np.flatnonzero(labels == index))[:SAMPLES]
         name, strip = st.columns([1, 6], vertical_alignment="center", gap="small")

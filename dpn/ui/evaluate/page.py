@@ -21,8 +21,9 @@ from dpn.ui.address import state
 from dpn.ui.evaluate import templates, under_change
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
+from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import lists
-from dpn.ui.words import THINGS
+from dpn.ui.words import THING, THINGS
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -209,6 +210,8 @@ def _images_of(
     ]
     if config.model.world == "text":
         lists.show_texts(run, config, tiles)
+    elif config.model.world == "series":
+        series_lists.show_series(run, config, tiles)
     else:
         show_tiles(run, pixels, tiles, names)
         st.caption("True class → answer, and its probability. Press one to look inside.")
@@ -220,7 +223,8 @@ def _images_of(
 def cell_words(count: int, cell: Cell, names: Sequence[str], things: str = "images") -> str:
     """Say how many ``things`` there are in a cell of the confusion matrix, and in which order."""
     truth, answer = (None if i is None else names[i] for i in cell)
-    thing, surest = things.removesuffix("s"), "surest of the wrong class first"
+    thing = next(THING[world] for world, many in THINGS.items() if many == things)
+    surest = "surest of the wrong class first"
     if truth is None and answer is None:
         many = "1 mistake" if count == 1 else f"{count:,} mistakes, {surest}"
         return many if count else f"None: every test {thing} was answered right."

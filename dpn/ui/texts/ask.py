@@ -17,6 +17,7 @@ from dpn.jobs.questions import Question
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.texts.vocabulary import Vocabulary, tokens_of
+from dpn.ui.texts.sums import terms_of
 
 Rows = npt.NDArray[np.int32]
 
@@ -40,15 +41,7 @@ class Asked:
     @property
     def terms(self) -> list[Term]:
         """The terms that add up to the score: the words together, and all that is no word."""
-        found = self.found
-        terms = [
-            Term("words for it", float(self.added[self.added > 0].sum())),
-            Term("words against it", float(self.added[self.added < 0].sum())),
-            Term("decision biases", float(found.bias[0].sum())),
-            Term("smoothing", float(found.smoothing[0].sum())),
-            Term("read-out", float(found.readout[0])),
-        ]
-        return [term for term in terms if term.value or term.name != "smoothing"]
+        return terms_of("words", self.added, self.found)
 
 
 def ask(

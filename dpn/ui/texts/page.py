@@ -8,15 +8,12 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.address.kinds import LONGEST_TEXT
-from dpn.charts.texts.steps import steps_chart
-from dpn.explain.account import Term, signed
-from dpn.explain.explanation import RUNNER_UP
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 from dpn.ui import answers
 from dpn.ui.address import state
-from dpn.ui.texts import lesson
+from dpn.ui.texts import lesson, sums
 from dpn.ui.texts.ask import Asked, ask, names_of
 from dpn.ui.texts.sentence import sentence
 
@@ -24,8 +21,6 @@ from dpn.ui.texts.sentence import sentence
 AGAIN = 1.0
 #: Letters that a box takes.
 LONGEST = 5_000
-#: What a class is set against, for no one class.
-SECOND, NOTHING, ANSWER = "the runner-up", "nothing: its own score", "the answer"
 
 
 def read(run: Run, config: RunConfig) -> None:
@@ -94,26 +89,9 @@ def _answer(run: Run, config: RunConfig, text: str) -> None:
     answers.say_answer(config, now.found.probabilities[0], figures=1)
     if struck:
         _moved(whole, now, names_of(config), key)
-    with st.container(horizontal=True, gap="small", key="choices_why"):
-        target = answers.choose_class(
-            "Why", (ANSWER,), config.class_names, _key("target", config), 230
-        )
-        contrast = answers.choose_class(
-            "and not", (SECOND, NOTHING), config.class_names, _key("contrast", config), 230
-        )
-    shown = ask(
-        run,
-        text,
-        struck,
-        None if isinstance(target, str) else target,
-        {SECOND: RUNNER_UP, NOTHING: None}.get(str(contrast), contrast),
-    )
+    shown = ask(run, text, struck, *sums.choose(config, "text"))
     _why(run, text, shown, config)
     lesson.correct(config, text, int(whole.found.target[0]))
-
-
-def _key(what: str, config: RunConfig) -> str:
-    return f"{what}-text-{config.training.dataset}-{len(config.class_names)}"
 
 
 def _take_back(key: str) -> None:
@@ -150,9 +128,7 @@ def _why(run: Run, text: str, shown: Asked, config: RunConfig) -> None:
     if target == contrast:
         st.info("A class set against itself: everything is 0. Choose another one.")
         return
-    what = f"the score of **{names[target]}**"
-    if contrast is not None:
-        what = f"the lead of **{names[target]}** over **{names[contrast]}**"
+    what = sums.what_words(names, target, contrast)
     st.markdown(f"What each word added to {what}. Click a word to strike it out.")
     sentence(shown, "struck")
     other = "the others" if contrast is None else config.class_names[contrast]
@@ -160,23 +136,9 @@ def _why(run: Run, text: str, shown: Asked, config: RunConfig) -> None:
         f"Blue speaks for {names[target]}, orange for {ui.plain(other)}; the strongest have their "
         "number, all show it when pointed at."
     )
-    terms, score = shown.terms, float(shown.found.score[0])
-    total = "score (logit)" if contrast is None else "lead (logits)"
-    data, spec = steps_chart(terms, total, dark=ui.is_dark())
-    alt = ui.spoken("The sum, a row each", data)
-    st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
-    st.caption(_sum_words(terms, score, total))
+    sums.show_sum(shown.terms, shown.found)
     with st.expander("All words and their numbers", icon=":material/table_rows:"):
         _table(run, text, shown, target, contrast, config)
-
-
-def _sum_words(terms: list[Term], score: float, total: str) -> str:
-    parts = " ".join(f"{ui.plain(signed(term.value))} ({term.name})" for term in terms)
-    words = f"{parts} = **{ui.plain(signed(score))}**, the {total}. "
-    words += "Decision biases are what the decisions earn whatever is read; "
-    if any(term.name == "smoothing" for term in terms):
-        words += "smoothing is what a maximum that mixes decisions adds or takes; "
-    return words + "the read-out is a head start."
 
 
 def _table(

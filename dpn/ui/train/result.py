@@ -14,8 +14,9 @@ from dpn.runs.run import Run
 from dpn.runs.title import MODEL_WORDS
 from dpn.ui import answers
 from dpn.ui.inside.tiles import Tile, show_tiles
+from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import lists
-from dpn.ui.words import THINGS, passes
+from dpn.ui.words import THING, THINGS, passes
 
 #: Mistakes shown with the result; all others are on Evaluate.
 WORST = 12
@@ -53,10 +54,11 @@ def result(run: Run) -> None:
             for item in outcome["mistakes"][:WORST]
         ]
         if not tiles:
-            st.success(f"None: every test {THINGS[config.model.world][:-1]} was answered right.")
+            st.success(f"None: every test {THING[config.model.world]} was answered right.")
             return
-        if config.model.world == "text":
-            lists.show_texts(run, config, tiles)
+        if config.model.world in ("text", "series"):
+            show = lists.show_texts if config.model.world == "text" else series_lists.show_series
+            show(run, config, tiles)
             return
         if is_for_visit(config.training.dataset) and not ui.sets.may_see(run):
             st.caption(
@@ -67,18 +69,29 @@ def result(run: Run) -> None:
         st.caption("True class → answer, and its probability. Press one to look inside.")
 
 
+#: What a model is tried with: the words of the button, its icon, and the page.
+_TRY_IT = {
+    "text": ("Ask it", "notes", lists.WORDS_PAGE),
+    "series": ("Try it", "gesture", series_lists.MOVES_PAGE),
+    "photo": ("Try it on a photo", "photo_camera", "pages/2_Classify.py"),
+    "picture": ("Draw with this model", "draw", "pages/2_Classify.py"),
+}
+
+
 def _ways_on(run: Run, config: RunConfig) -> None:
     """Offer to try the model, and to look at all its answers."""
-    is_photos, is_text = config.preparation == "photo", config.model.world == "text"
+    words, icon, page = _TRY_IT[
+        config.model.world if config.preparation != "photo" else config.preparation
+    ]
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="ways_on"):
         if st.button(
-            "Ask it" if is_text else "Try it on a photo" if is_photos else "Draw with this model",
-            icon=f":material/{'notes' if is_text else 'photo_camera' if is_photos else 'draw'}:",
+            words,
+            icon=f":material/{icon}:",
             key="try_it",
             on_click=answers.let_answer,
             args=(run,),
         ):
-            st.switch_page(lists.WORDS_PAGE if is_text else "pages/2_Classify.py")
+            st.switch_page(page)
         st.page_link(
             "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
         )

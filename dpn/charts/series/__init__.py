@@ -1,0 +1,1 @@
+"""Series: curves and ways coloured by what each step added, and small ones for lists."""

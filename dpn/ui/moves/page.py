@@ -1,0 +1,205 @@
+"""The Moves page: a series is answered, and each moment of it shows what it added."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.errors import DataError, DPNError
+from dpn.runs.config import RunConfig
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run
+from dpn.series.found import Values
+from dpn.series.reading import read_series
+from dpn.series.sets import EMBEDDED
+from dpn.ui import answers, menus
+from dpn.ui.address import state
+from dpn.ui.classify.draw import BRUSH, canvas
+from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
+from dpn.ui.moves import pen
+from dpn.ui.moves.ask import Asked, ask, channels_of
+from dpn.ui.moves.why import show_why
+from dpn.ui.texts import sums
+
+#: Seconds between two answers of a model that is still training.
+AGAIN = 1.0
+#: Endings of files that are taken, and megabytes of one.
+ENDINGS, MEGABYTES = ["ts", "npz", "csv", "tsv"], 20
+WAYS = {"draw": "Draw", "example": "An example", "file": "A file"}
+PARTS = ("test", "training")
+
+
+def read(run: Run, *, entered: bool) -> None:
+    """Draw where a series comes from, its answer, and what each moment added."""
+    if take_drawing("moves"):
+        ui.put("moves_way", "draw")
+    if entered:
+        sketch("moves").renew()  # the canvas forgets its strokes when its page is left
+    live = answers.is_live(run)
+    st.fragment(_read, run_every=AGAIN if live else None)(run.id, live)
+
+
+def _read(run_id: str, was_live: bool) -> None:
+    with ui.guard():
+        run = find_run(run_id, settings.runs_dir())
+        if was_live and not answers.is_live(run):
+            st.rerun()  # it is called otherwise, and answers no more by itself
+        config, channels = run.config(), channels_of(run)
+        ways = {way: said for way, said in WAYS.items() if way != "draw" or _can_draw(config)}
+        if asked := state.take("way", ways, f"one of {', '.join(ways)}"):
+            ui.put("moves_way", asked)
+        way = menus.switch(ways, "Where from", "moves_way")
+        state.put(way=None if way == next(iter(ways)) else way)
+        if way == "draw":
+            _draw(run, config, channels)
+            return
+        found = _example(run, config) if way == "example" else _file(config, channels)
+        values, truth = found
+        if values is not None:
+            _answer(run, config, values, channels, truth)
+
+
+def _can_draw(config: RunConfig) -> bool:
+    return config.training.dataset in EMBEDDED
+
+
+def _draw(run: Run, config: RunConfig, channels: Sequence[str]) -> None:
+    """Draw the canvas; beside it what the way of the pen is taken for, and what the picture is."""
+    left, right = st.columns([1, 1.6], gap="large")
+    with left:
+        canvas(sketch("moves"), "moves", BRUSH, stroke_color=INK, background_color=PAPER)
+    put_drawing("moves")
+    drawing = sketch("moves")
+    with right:
+        if not drawing.pictures:
+            st.info(
+                "Draw with the mouse, a pen or a finger: each stroke is answered here, by how it "
+                "was drawn and not by what it looks like."
+            )
+            return
+        values = pen.series_of(drawing.strokes, len(channels))
+        place = st.container()
+        if channels[-1] == "pen":
+            pen.say_picture(drawing.pictures[-1])
+    _answer(run, config, values, channels, None, place)
+
+
+def _example(run: Run, config: RunConfig) -> tuple[Values | None, int | None]:
+    """Draw the choice of a test or training series; return it, and its class."""
+    try:
+        ui.test_images(run)  # says so, if they are no longer those of the run
+        found = ui.loaded.series(config.training.dataset)
+    except DPNError as error:
+        st.info(f"There are no examples to look at here.  \n{ui.plain(str(error))}")
+        return None, None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="asked"):
+        if asked := state.take("part", PARTS):
+            ui.put("moves_part", asked)
+        part = menus.switch({name: name.capitalize() for name in PARTS}, "Part", "moves_part")
+        is_test = part == "test"
+        x, y = (found.test, found.y_test) if is_test else (found.train, found.y_train)
+        if (number := state.take("example", range(1, len(x) + 1))) is not None:
+            ui.put("moves_number", number)
+        kept = int(st.session_state.get("moves_number", 1))
+        st.session_state["moves_number"] = min(max(kept, 1), len(x))
+        number = st.number_input(
+            "Number", 1, len(x), key="moves_number", persist_state="session", width=150
+        )
+        st.button(
+            "Another", icon=":material/shuffle:", on_click=_another, args=(len(x),), key="other"
+        )
+    state.put(part=None if part == PARTS[0] else part, example=None if number == 1 else number)
+    return x[int(number) - 1], int(y[int(number) - 1])
+
+
+def _another(count: int) -> None:
+    st.session_state["moves_number"] = int(np.random.default_rng().integers(count)) + 1
+
+
+def _file(config: RunConfig, channels: Sequence[str]) -> tuple[Values | None, int | None]:
+    """Draw where a file is dropped; return the series of it that is chosen, and its class."""
+    sent = st.file_uploader(
+        "A file of series: .ts, npz with x (N, T, C), or a CSV with a row a step",
+        ENDINGS,
+        key="moves_file",
+        max_upload_size=MEGABYTES,
+    )
+    if sent is None:
+        return None, None
+    path = Path(sent.name)
+    name = re.sub(r"[^\w .+-]+", "-", path.stem)[:60] + path.suffix.lower()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / name
+        file.write_bytes(sent.getvalue())
+        found = read_series(file, channels if path.suffix.lower() in (".csv", ".tsv") else None)
+    width = found.values[0].shape[1]
+    if width != len(channels):
+        raise DataError(
+            f"{name} must have {len(channels)} channels, as what this model was trained on, got "
+            f"{width}."
+        )
+    if found.notes:
+        st.caption(ui.plain(" ".join(found.notes)))
+    count, number = len(found.values), 1
+    if count > 1:
+        key = f"moves_of_{sent.file_id}"
+        number = int(st.number_input(f"Which of {count:,} series", 1, count, key=key, width=200))
+    label = found.labels[number - 1]
+    names = config.class_names
+    return found.values[number - 1], names.index(label) if label in names else None
+
+
+def _answer(
+    run: Run,
+    config: RunConfig,
+    values: Values,
+    channels: Sequence[str],
+    truth: int | None,
+    place: Any = None,
+) -> None:
+    """Draw the answer (to ``place``, if there is one), and below it why."""
+    names = [ui.plain(name) for name in config.class_names]
+    with place or st.container():
+        whole = ask(run, values, contrast=None)
+        answers.say_answer(config, whole.found.probabilities[0], figures=1)
+        if truth is not None:
+            right = int(whole.found.target[0]) == truth
+            st.caption(f"The file says **{names[truth]}**: {'right' if right else 'wrong'}.")
+    blank = _blank(len(values))
+    if blank:
+        now = ask(run, values, blank, contrast=None)
+        st.markdown(_moved(whole, now, names, blank))
+    shown = ask(run, values, blank, *sums.choose(config, "series"))
+    show_why(run, shown, channels, config, blank, names)
+
+
+def _blank(steps: int) -> tuple[int, int] | None:
+    """Draw the slider that blanks a stretch out; return its first and last step, or None."""
+    key = f"blank-{steps}"
+    low, high = st.slider(
+        "Blank out from … to … (a straight line instead)",
+        0,
+        steps,
+        (0, 0),
+        key=key,
+        help="Pull the right end: the steps after the left end, up to it, become a straight line.",
+    )
+    return (low + 1, high) if high > low else None
+
+
+def _moved(whole: Asked, now: Asked, names: list[str], blank: tuple[int, int]) -> str:
+    """Say what the stretch that is blanked out changed."""
+    before, after = (int(asked.found.target[0]) for asked in (whole, now))
+    shares = [float(asked.found.probabilities[0, before]) for asked in (whole, now)]
+    words = f"Without steps {blank[0]} to {blank[1]}: {names[before]} {answers.percent(shares[0])}"
+    words += f" → {answers.percent(shares[1])}"
+    if before != after:
+        words += f", and the answer is no longer {names[before]} but **{names[after]}**"
+    return f"{words}."

@@ -1,0 +1,17 @@
+"""See a movement answered, and what each moment of it added; draw one with the pen."""
+
+from functools import partial
+
+from dpn import ui
+from dpn.ui import answers
+from dpn.ui.moves import page
+from dpn.ui.texts import begin
+
+entered = ui.start_page("Moves")
+name_the_rest = ui.head("Moves")
+
+with ui.guard():
+    chosen = answers.choose_run(worlds=("series",), otherwise=partial(begin.offer, begin.STROKES))
+    if chosen:
+        page.read(chosen[0], entered=entered)
+name_the_rest()

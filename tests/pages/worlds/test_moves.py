@@ -1,0 +1,107 @@
+"""The Moves page: what it says of a series is what the model computed; a drawing is a movement."""
+
+import numpy as np
+import pytest
+
+from dpn.address.drawing import Stroke, encode
+from dpn.models.config import ModelConfig
+from dpn.series.pen import CHANNELS, STEPS
+from dpn.series.sets import bring
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
+from dpn.ui import loaded
+from dpn.ui.moves.ask import ask, without
+from dpn.ui.moves.pen import series_of
+from tests.helpers import short_training, small_frames, write_series
+from tests.pages.session import BAR, SEVEN, Session
+
+MOVES = "pages/9_Moves.py"
+
+
+@pytest.fixture
+def run(data, runs, tmp_path, monkeypatch):
+    monkeypatch.setenv("DPN_DATA_DIR", str(data))
+    monkeypatch.setenv("DPN_RUNS_DIR", str(runs))
+    name, _ = bring(write_series(tmp_path), data)
+    training = short_training(dataset=name)
+    trainer, run = open_training(small_frames(), training, data, runs)
+    list(run_training(trainer, run))
+    return run
+
+
+def test_a_series_is_answered_and_each_moment_has_its_share(run):
+    session = Session(MOVES, example="4")
+    found = loaded.series("Small")
+    asked = ask(run, found.test[3])
+    bars = session.chart("step")
+    assert bars["value"].iloc[-1] == pytest.approx(float(asked.found.score[0]), abs=1e-4)
+    assert bars["value"].iloc[:-1].sum() == pytest.approx(bars["value"].iloc[-1], abs=1e-9)
+    assert session.chart("frame")["added"].sum() == pytest.approx(asked.added.sum(), abs=1e-4)
+    pieces = session.chart("piece")
+    assert len(pieces) == 2 * (len(found.test[3]) - 1)  # of each of two channels
+    assert session.at.query_params["example"] == "4"
+    truth = found.class_names[found.y_test[3]]
+    assert any(text.startswith(f"The file says **{truth}**") for text in session.texts)
+
+    steps = len(found.test[3])
+    session.set("slider", f"blank-{steps}", (1, 4))
+    assert any(text.startswith("Without steps 2 to 4: ") for text in session.texts)
+    less = ask(run, without(found.test[3], (2, 4)))
+    assert session.chart("step")["value"].iloc[-1] == pytest.approx(
+        float(less.found.score[0]), abs=1e-4
+    )
+    session.press("other")
+    assert 1 <= session.at.number_input(key="moves_number").value <= 9
+    assert "draw" not in session.at.button_group(key="moves_way").options
+
+
+def test_a_stretch_that_is_blanked_out_is_a_line_between_its_ends():
+    values = np.array([[0, 5], [9, 9], [9, 9], [6, 2]], np.float32)
+    np.testing.assert_allclose(without(values, (2, 3)), [[0, 5], [2, 4], [4, 3], [6, 2]], rtol=1e-6)
+    np.testing.assert_allclose(without(values, (3, 4))[2:], [[9, 9], [9, 9]])
+    np.testing.assert_allclose(without(values, (1, 4)), np.full((4, 2), values.mean(axis=0)))
+    assert without(values, None) is values
+
+
+def test_a_drawing_is_read_as_a_movement_beside_what_the_picture_is(data, runs, monkeypatch):
+    monkeypatch.setenv("DPN_DATA_DIR", str(data))
+    monkeypatch.setenv("DPN_RUNS_DIR", str(runs))
+    sizes = {"channels": 3, "classes": 10, "states": 4, "decisions": 2, "length": STEPS}
+    model = ModelConfig(model="frames", **sizes, context=1, places=2)
+    trainer, run = open_training(model, short_training(dataset="strokes"), data, runs)
+    list(run_training(trainer, run))
+    drawn = encode([Stroke(18, tuple(line)) for line in (SEVEN, BAR)])
+    session = Session(MOVES, drawing=drawn)
+    assert any("takes it for **7**" in text for text in session.texts)
+    objects = session.at.session_state["moves"].strokes
+    values = series_of(objects, len(CHANNELS))
+    asked = ask(run, values)
+    assert session.chart("step")["value"].iloc[-1] == pytest.approx(
+        float(asked.found.score[0]), abs=1e-4
+    )
+    assert (session.chart("piece")["down"] == (values[1:, 2] > 0.5)).all()
+    assert session.at.query_params["drawing"]
+    session.press("clear-moves")
+    assert any("Draw with the mouse" in text for text in session.infos)
+
+
+def test_without_a_model_one_click_trains_one(data, runs):
+    session = Session(MOVES)
+    assert any("No model here reads series yet" in words for words in session.infos)
+    assert session.at.button(key="train_strokes").label == "Train on pen strokes"
+
+
+def test_series_are_shown_on_train_evaluate_and_data(run):
+    train = Session("pages/1_Train.py", run=run.id)
+    assert "Series a second" in train.metrics
+    assert any("where test series went" in text for text in train.texts)
+    evaluate = Session("pages/4_Evaluate.py", model=run.id)
+    assert "Test series" in evaluate.metrics
+    told = Session("pages/5_Data.py", data="Small")
+    assert {"Training series", "Steps a series", "Channels"} <= {*told.metrics}
+    assert any("<svg" in html.proto.body for html in told.at.get("html"))
+    wrong = [b for b in evaluate.at.button if (b.key or "").startswith("open_series_")]
+    for button in wrong[:1]:
+        button.click()
+        evaluate.run()
+        assert evaluate.at.session_state["moves_part"] == "test"
