@@ -93,7 +93,7 @@ PAGES: dict[str, dict[str, Name]] = {
     "Moves": {
         "run": _RUN,
         "model": _RUN,
-        "way": choice("draw", "example", "file"),
+        "source": choice("draw", "example", "file"),
         "part": choice("test", "training"),
         "example": whole(1, 99_999_999),
     }

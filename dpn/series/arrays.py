@@ -44,7 +44,8 @@ def read_npz(path: Path) -> Series:
         )
     given = arrays.get("class_names")
     values: list[NDArray[Any]] = []
-    labels, parted, notes = [], [], []
+    labels, parted = [], []
+    notes: list[str] = []
     for part, x_name, y_name in parts:
         found, assumed = _series(arrays[x_name], x_name, name, arrays)
         notes += assumed

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from dpn import ui
 from dpn.errors import TrainingError
-from dpn.jobs.questions import Inputs
 from dpn.runs.run import Run
 from dpn.ui.shared import Once
 
 if TYPE_CHECKING:
-    from dpn.teaching.lesson import Taught
+    from dpn.teaching.lesson import Pixels, Taught
 
     Outcome = tuple[Taught, tuple[float, float] | None, list[tuple[str, str, str]]]
 
@@ -50,7 +49,7 @@ class Teachers:
         return line.index(teaching) if teaching in line else 0
 
     def begin(
-        self, run: Run, images: Inputs, names: list[str], method: str, rehearse: str
+        self, run: Run, images: Pixels, names: list[str], method: str, rehearse: str
     ) -> Teaching:
         """Teach a run's model N inputs with their names, when it is their turn.
 

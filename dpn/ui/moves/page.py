@@ -16,8 +16,8 @@ from dpn.errors import DataError, DPNError
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
-from dpn.series.found import Values
-from dpn.series.reading import read_series
+from dpn.series.found import Series, Values
+from dpn.series.reading import SUFFIXES, read_series
 from dpn.series.sets import EMBEDDED
 from dpn.ui import answers, menus
 from dpn.ui.address import state
@@ -53,10 +53,10 @@ def _read(run_id: str, was_live: bool) -> None:
             st.rerun()  # it is called otherwise, and answers no more by itself
         config, channels = run.config(), channels_of(run)
         ways = {way: said for way, said in WAYS.items() if way != "draw" or _can_draw(config)}
-        if asked := state.take("way", ways, f"one of {', '.join(ways)}"):
+        if asked := state.take("source", ways, f"one of {', '.join(ways)}"):
             ui.put("moves_way", asked)
         way = menus.switch(ways, "Where from", "moves_way")
-        state.put(way=None if way == next(iter(ways)) else way)
+        state.put(source=None if way == next(iter(ways)) else way)
         if way == "draw":
             _draw(run, config, channels)
             return
@@ -133,18 +133,7 @@ def _file(config: RunConfig, channels: Sequence[str]) -> tuple[Values | None, in
     )
     if sent is None:
         return None, None
-    path = Path(sent.name)
-    name = re.sub(r"[^\w .+-]+", "-", path.stem)[:60] + path.suffix.lower()
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / name
-        file.write_bytes(sent.getvalue())
-        found = read_series(file, channels if path.suffix.lower() in (".csv", ".tsv") else None)
-    width = found.values[0].shape[1]
-    if width != len(channels):
-        raise DataError(
-            f"{name} must have {len(channels)} channels, as what this model was trained on, got "
-            f"{width}."
-        )
+    found = opened(sent.name, sent.getvalue(), channels)
     if found.notes:
         st.caption(ui.plain(" ".join(found.notes)))
     count, number = len(found.values), 1
@@ -154,6 +143,31 @@ def _file(config: RunConfig, channels: Sequence[str]) -> tuple[Values | None, in
     label = found.labels[number - 1]
     names = config.class_names
     return found.values[number - 1], names.index(label) if label in names else None
+
+
+def opened(sent: str, content: bytes, channels: Sequence[str]) -> Series:
+    """Return the series of a file that somebody sent.
+
+    Args:
+        sent: what they call it.
+        content: its bytes.
+        channels: what the model reads.
+
+    Raises:
+        DataError: it cannot be read, or has other channels.
+    """
+    path = Path(sent)
+    name = re.sub(r"[^\w .+-]+", "-", path.stem)[:60] + path.suffix.lower()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / name
+        file.write_bytes(content)
+        found = read_series(file, channels if path.suffix.lower() in SUFFIXES else None)
+    if (width := found.values[0].shape[1]) != len(channels):
+        raise DataError(
+            f"{name} must have {len(channels)} channels, as what this model was trained on, got "
+            f"{width}."
+        )
+    return found
 
 
 def _answer(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dpn.address.drawing import Stroke, encode
+from dpn.errors import DataError
 from dpn.models.config import ModelConfig
 from dpn.series.pen import CHANNELS, STEPS
 from dpn.series.sets import bring
@@ -11,6 +12,7 @@ from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from dpn.ui import loaded
 from dpn.ui.moves.ask import ask, without
+from dpn.ui.moves.page import opened
 from dpn.ui.moves.pen import series_of
 from tests.helpers import short_training, small_frames, write_series
 from tests.pages.session import BAR, SEVEN, Session
@@ -83,6 +85,17 @@ def test_a_drawing_is_read_as_a_movement_beside_what_the_picture_is(data, runs, 
     assert session.at.query_params["drawing"]
     session.press("clear-moves")
     assert any("Draw with the mouse" in text for text in session.infos)
+
+
+def test_a_file_is_read_if_it_has_the_channels_of_the_model(tmp_path):
+    content = write_series(tmp_path).read_bytes()
+    assert len(opened("../a<b>.ts", content, ("one", "two")).values) == 30
+    with pytest.raises(DataError, match=r"a-b-.ts must have 3 channels, .* got 2"):
+        opened("a<b>.ts", content, CHANNELS)
+    table = b"series,time,y,x,label\na,0,1,2,left\na,1,3,4,left\n"
+    assert opened("a.csv", table, ("x", "y")).values[0].tolist() == [[2, 1], [4, 3]]
+    with pytest.raises(DataError, match=r"a.npz is damaged"):
+        opened("a.npz", b"PK", ("x", "y"))
 
 
 def test_without_a_model_one_click_trains_one(data, runs):
