@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dpn import ui
-from dpn.jobs.questions import Inputs
 from dpn.runs.run import Run
 from dpn.ui.classify.outcome import decide
 from dpn.ui.classify.teachers import Teaching, teachers
+
+if TYPE_CHECKING:
+    from dpn.teaching.lesson import Pixels
 
 #: Seconds between two looks at a lesson being taught.
 AGAIN = 0.3
 
 
 def begin(
-    name: str, run: Run, inputs: Inputs, names: Sequence[str], method: str, rehearse: str
+    name: str, run: Run, inputs: Pixels, names: Sequence[str], method: str, rehearse: str
 ) -> None:
     """Teach a copy of a run's model, and draw the page anew.
 
