@@ -123,12 +123,13 @@ def frames_chart(
             "x": number * size + 0.5,
             "x2": min((number + 1) * size, steps) + 0.5,
             "added": float(share),
+            "ground": 0.0,
             "role": "for" if share >= 0 else "against",
             "words": f"{steps_words(number, size, steps)}: {signed(float(share))}",
         }
         for number, share in enumerate(added)
     ]
-    axis = {"title": "added", "labelColor": ink(dark), "titleColor": ink(dark), "tickCount": 4}
+    axis = {"title": None, "labelColor": ink(dark), "tickCount": 4}
     colours = {"domain": ["for", "against"], "range": [TRAINING, VALIDATION]}
     return pd.DataFrame(rows), {
         "height": BARS,
@@ -141,6 +142,7 @@ def frames_chart(
                 "type": "quantitative",
                 "axis": {**axis, "minExtent": LEFT, "maxExtent": LEFT},
             },
+            "y2": {"field": "ground"},
             "color": {"field": "role", "type": "nominal", "scale": colours, "legend": None},
             "description": {"field": "words", "type": "nominal"},
             "tooltip": [{"field": "words", "type": "nominal", "title": "adds"}],

@@ -57,7 +57,7 @@ def show_why(
         alt = f"What each frame added. {told}"
         st.vega_lite_chart(data, spec, key="frames", width="stretch", alt=alt)
     other = "the others" if contrast is None else names[contrast]
-    words = f"Blue speaks for {names[target]}, orange for {other}. "
+    words = f"Blue speaks for {names[target]}, orange for {other}; a bar is what a frame added. "
     if shown.size > 1:
         words += f"A frame is {shown.size} steps; it is seen with its neighbours. "
     if len(channels) > MOST_CHANNELS:
