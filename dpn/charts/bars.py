@@ -96,8 +96,10 @@ def _probability_spec(count: int, room: int, row: int, colour: str) -> Spec:
     }
 
 
-def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str]) -> go.Figure:
-    """Return images per class, stacked by part ("training", "validation", "test")."""
+def balance_figure(
+    counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str], things: str = "images"
+) -> go.Figure:
+    """Return ``things`` per class, stacked by part ("training", "validation", "test")."""
     import plotly.graph_objects as go
 
     colours = {"training": TRAINING, "validation": VALIDATION, "test": FAINT}
@@ -108,12 +110,12 @@ def balance_figure(counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str
                 x=plain_names(names),
                 y=values,
                 marker_color=colours[part],
-                hovertemplate="%{x}: %{y:,} " + part + " images<extra></extra>",
+                hovertemplate="%{x}: %{y:,} " + f"{part} {things}<extra></extra>",
             )
             for part, values in counts.items()
         ]
     )
     figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.12})
     figure.update_xaxes(title="class", type="category")
-    figure.update_yaxes(title="images")
+    figure.update_yaxes(title=things)
     return tidy(figure, height=320)

@@ -184,6 +184,7 @@ def pieces(
         "domain": [most * (2 * at - 1) for at, _ in stops],
         "range": [colour for _, colour in stops],
         "clamp": True,
+        "interpolate": "rgb",
     }
     colour = {"field": "added", "type": "quantitative", "scale": scale, "legend": None}
 

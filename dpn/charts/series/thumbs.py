@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 from collections.abc import Sequence
 
@@ -15,13 +16,16 @@ WIDE, HIGH, MOST_POINTS = 120, 72, 120
 
 
 def thumb(values: FloatArray, channels: Sequence[str], name: str) -> str:
-    """Return a series (n, C) as an SVG in the page's colour; ``name`` is what it is called."""
+    """Return a series (n, C) as an ``img`` with an SVG in it; ``name`` is what it is called."""
     body = _way(values) if is_way(channels) else _curves(values)
-    words = html.escape(name, quote=True)
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" fill="none" '
+        f'stroke-width="1.6" stroke-linejoin="round">{body}</svg>'
+    )
+    content = base64.b64encode(drawn.encode()).decode()
     return (
-        f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{words}" '
-        f'width="{WIDE}" height="{HIGH}" fill="none" stroke-width="1.6" '
-        f'stroke-linejoin="round">{body}</svg>'
+        f'<img src="data:image/svg+xml;base64,{content}" alt="{html.escape(name, quote=True)}" '
+        f'width="{WIDE}" height="{HIGH}">'
     )
 
 
@@ -39,7 +43,7 @@ def _way(values: FloatArray) -> str:
     parts = [
         f"{'L' if i and down[i] else 'M'}{x:.1f} {y:.1f}" for i, (x, y) in enumerate(at.tolist())
     ]
-    return f'<path d="{"".join(parts)}" stroke="currentColor"/>'
+    return f'<path d="{"".join(parts)}" stroke="{RUNS[0]}"/>'
 
 
 def _curves(values: FloatArray) -> str:

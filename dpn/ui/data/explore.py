@@ -82,7 +82,8 @@ def explore(info: DatasetInfo) -> None:
         balance_words = (
             f"{things.capitalize()} of each class, {' and '.join(parts)} on top of each other."
         )
-        ui.figure(balance_figure(counts, data.class_names), "balance", alt=balance_words)
+        figure = balance_figure(counts, data.class_names, things)
+        ui.figure(figure, "balance", alt=balance_words)
         st.caption(
             f"Validation {things} are held out of the training part to compare settings. Test "
             f"{things} are only for the final score."

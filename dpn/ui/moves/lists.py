@@ -26,7 +26,7 @@ SAMPLES = 8
 #: Series that stand beside each other, as many as there is room for.
 STYLE = """<style>.series { display: flex; flex-wrap: wrap; gap: 0.4rem 0.8rem; }
 .series figure { margin: 0; } .series figcaption { font-size: 0.85rem; }
-.series svg { display: block; }</style>"""
+.series img { display: block; }</style>"""
 
 
 def some_series(name: str) -> None:

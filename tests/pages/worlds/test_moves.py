@@ -112,7 +112,7 @@ def test_series_are_shown_on_train_evaluate_and_data(run):
     assert "Test series" in evaluate.metrics
     told = Session("pages/5_Data.py", data="Small")
     assert {"Training series", "Steps a series", "Channels"} <= {*told.metrics}
-    assert any("<svg" in html.proto.body for html in told.at.get("html"))
+    assert any("<img" in html.proto.body for html in told.at.get("html"))
     wrong = [b for b in evaluate.at.button if (b.key or "").startswith("open_series_")]
     for button in wrong[:1]:
         button.click()
