@@ -60,14 +60,15 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def passes(epochs: float) -> str:
+def passes(epochs: float, world: str = "picture") -> str:
     """Say how often a training of so many epochs sees each image: 0.45 of an epoch is no error."""
+    thing, things = THING[world], THINGS[world]
     whole = int(epochs)
     if epochs < 1:
-        return f"{max(epochs, 0.01):.0%} of the images, each once"
+        return f"{max(epochs, 0.01):.0%} of the {things}, each once"
     if epochs == whole:
-        return f"each image {whole:,} times" if whole > 1 else "each image once"
-    return f"each image {whole:,} or {whole + 1:,} times"
+        return f"each {thing} {whole:,} times" if whole > 1 else f"each {thing} once"
+    return f"each {thing} {whole:,} or {whole + 1:,} times"
 
 
 def plain(text: str) -> str:

@@ -105,7 +105,11 @@ def settings_words(config: RunConfig) -> str:
         made = f"{model.states} states, {model.decisions} decisions, {model.operator} maximum"
     if model.model == "residual":
         made += f", {model.encoder} encoder of {model.encoder_channels} channels"
-    long = passes(training.epochs) if training.steps is None else f"{training.steps} batches"
+    long = (
+        passes(training.epochs, model.world)
+        if training.steps is None
+        else f"{training.steps} batches"
+    )
     return (
         f"{MODEL_WORDS[model.model]}: {made} · {long}, "
         f"{training.batch_size} {THINGS[model.world]} a batch, "

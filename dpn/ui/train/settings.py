@@ -54,7 +54,7 @@ def training_settings(
         epochs = dials.number(
             "Epochs", "epochs", training.epochs, f"Passes over the {things}.", 0.5
         )
-        st.caption(f"That is {passes(epochs)}.")
+        st.caption(f"That is {passes(epochs, info.world)}.")
         rate = dials.number(
             "Learning rate", "learning_rate", training.learning_rate, "Its highest value."
         )

@@ -107,6 +107,7 @@ def test_without_a_model_one_click_trains_one(data, runs):
 def test_series_are_shown_on_train_evaluate_and_data(run):
     train = Session("pages/1_Train.py", run=run.id)
     assert "Series a second" in train.metrics
+    assert any(text.startswith("That is each series ") for text in train.texts)
     assert any("where test series went" in text for text in train.texts)
     evaluate = Session("pages/4_Evaluate.py", model=run.id)
     assert "Test series" in evaluate.metrics
