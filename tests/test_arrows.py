@@ -51,6 +51,8 @@ WITH_TORCH = {
         "sequence",
         "words",
         "worlds.frames",
+        "worlds.kernels",
+        "worlds.least_squares",
         "worlds.news",
         "worlds.planner",
     },

@@ -110,6 +110,7 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
         options.preset,
         info.images,
         info.world,
+        even=info.even,
     )
     said = {
         "epochs": options.epochs,

@@ -48,6 +48,7 @@ class DatasetInfo:
     images: int | None = None  #: training images of a set of one's own, as far as headers tell
     notes: tuple[str, ...] = ()  #: what was assumed, as far as the headers tell
     world: str = "picture"  #: what it is of, a key of ``dpn.models.config.WORLDS``
+    even: bool = False  #: of series that were read: whether those to train on are of one length
 
 
 @dataclass(frozen=True)
@@ -196,9 +197,11 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     if info.problem:
         raise DataError(info.problem)
     if info.world != "picture" and info.classes is None:
-        read = series.read_set if info.world == "series" else sets.read_set
-        found = read(name, data_dir)
-        return replace(info, classes=len(found.class_names), images=len(found.train))
+        is_series = info.world == "series"
+        found = (series.read_set if is_series else sets.read_set)(name, data_dir)
+        even = is_series and len({*map(len, found.train)}) == 1
+        count = len(found.train)
+        return replace(info, classes=len(found.class_names), images=count, even=even)
     if info.world == "picture" and info.classes is None and info.path:
         return replace(info, classes=len(read_npz(info.path).class_names))
     return info

@@ -27,7 +27,7 @@ OPTIMIZER_NAMES = ("adamw", "adam", "sgd", "muon")
 SCHEDULE_NAMES = ("one_cycle", "constant")
 AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "flip_crop_wide")
 #: Those of series, see ``dpn.training.augment_series``; texts have a noise of their own.
-SERIES_AUGMENTATION_NAMES = ("none", "jitter", "warp")
+SERIES_AUGMENTATION_NAMES = ("none", "jitter", "bend", "warp")
 ALL_AUGMENTATION_NAMES = tuple(dict.fromkeys(AUGMENTATION_NAMES + SERIES_AUGMENTATION_NAMES))
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
 PRECISION_NAMES = ("auto", "float32", "bfloat16")
@@ -87,6 +87,9 @@ class ModelConfig(Settings):
             series has about 40 of them.
         context: "frames" only: how many frames before and behind a part it sees as well.
         places: "frames" only: how many numbers say where in the series a part stands.
+        kernels: "frames" only: how many thresholds each of the 84 fixed kernels has at each of its
+            spacings (see ``dpn.models.worlds.kernels``); 0 for no kernels. With them the model
+            starts from the least squares of what they say of whole series.
     """
 
     model: str = "dpn"
@@ -117,6 +120,7 @@ class ModelConfig(Settings):
     frame: int = 0
     context: int = 3
     places: int = 4
+    kernels: int = 0
 
     def __post_init__(self) -> None:
         choice("model", self.model, tuple(name for names in WORLDS.values() for name in names))
@@ -156,6 +160,7 @@ class ModelConfig(Settings):
         integer("frame", self.frame, 0, 10_000)
         integer("context", self.context, 0, 32)
         integer("places", self.places, 0, 64)
+        integer("kernels", self.kernels, 0, 16)
 
     @property
     def world(self) -> str:

@@ -35,7 +35,12 @@ def jitter(series: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def warp(series: Tensor, generator: torch.Generator) -> Tensor:
-    """Change the speed by up to a fifth, bend time, cut off up to a tenth at each end; jitter.
+    """As ``bend``, and then as ``jitter``."""
+    return jitter(bend(series, generator), generator)
+
+
+def bend(series: Tensor, generator: torch.Generator) -> Tensor:
+    """Change the speed by up to a fifth, bend time, cut off up to a tenth at each end.
 
     Values between two steps are drawn on the line between them.
     """
@@ -55,7 +60,7 @@ def warp(series: Tensor, generator: torch.Generator) -> Tensor:
     share = (at - before).unsqueeze(2).to(series.device, series.dtype)
     first, second = (series[rows, one.to(series.device)] for one in (before, after))
     ended = (t > 1 + 1e-6).unsqueeze(2).to(series.device)
-    return jitter(torch.where(ended, math.nan, first + share * (second - first)), generator)
+    return torch.where(ended, math.nan, first + share * (second - first))
 
 
 def _even(generator: torch.Generator, *shape: int) -> Tensor:
@@ -63,4 +68,9 @@ def _even(generator: torch.Generator, *shape: int) -> Tensor:
     return torch.rand(*shape, generator=generator) * 2 - 1
 
 
-SERIES_AUGMENTATIONS: dict[str, SeriesAugmentation] = {"none": none, "jitter": jitter, "warp": warp}
+SERIES_AUGMENTATIONS: dict[str, SeriesAugmentation] = {
+    "none": none,
+    "jitter": jitter,
+    "bend": bend,
+    "warp": warp,
+}

@@ -43,6 +43,7 @@ BAD = [
     (ModelConfig, "frame", -1, "from 0 to"),
     (ModelConfig, "context", 33, "from 0 to"),
     (ModelConfig, "places", None, "whole number"),
+    (ModelConfig, "kernels", 99, "whole number from 0 to 16"),
     (TrainConfig, "dataset", "", "try 'digits'"),
     (TrainConfig, "dataset", 5, "try 'digits'"),
     (TrainConfig, "epochs", 0, "try 3"),

@@ -34,11 +34,11 @@ def test_a_usual_series_has_about_forty_frames_unless_it_is_said():
     assert ModelConfig(model="frames", length=9, frame=4).usual_parts == 3
 
 
-@pytest.mark.parametrize("frame", [0, 3])
-def test_a_series_scores_alone_as_it_does_padded(frame):
-    model = build_model(small_frames(frame=frame)).eval()
+@pytest.mark.parametrize(("frame", "kernels"), [(0, 0), (3, 0), (3, 2)])
+def test_a_series_scores_alone_as_it_does_padded(frame, kernels):
+    model = build_model(small_frames(frame=frame, kernels=kernels)).eval()
     x = batch()
-    model.fit_normalisation(x)
+    model.begin(x, torch.tensor([0, 1, 2, 0]))
     together_ = model(model.prepared(x))
     assert together_.isfinite().all()
     for i in range(len(x)):
@@ -64,9 +64,10 @@ def test_channels_are_measured_by_the_training_data_and_a_still_one_stays():
 @pytest.mark.parametrize("transitions", ["linear", "stochastic"])
 @pytest.mark.parametrize("operator", list(OPERATORS))
 def test_the_account_of_ragged_series_adds_up(operator, transitions):
-    config = small_frames(operator=operator, transitions=transitions, frame=2)
+    kernels = 1 if operator == "hard" else 0
+    config = small_frames(operator=operator, transitions=transitions, frame=2, kernels=kernels)
     model = build_model(config, 3).double().eval()
-    model.fit_normalisation(batch())
+    model.begin(batch(), torch.tensor([0, 1, 2, 0]))
     for weight in model.parameters():  # far from the start
         weight.data += torch.randn(weight.shape, dtype=weight.dtype) * 0.5
     for contrast in (None, "runner_up"):
@@ -84,9 +85,9 @@ def test_what_it_costs_is_counted_of_a_usual_series():
     assert model_size(small_frames(channels=3))[0] > model_size(small_frames())[0]
 
 
-@pytest.mark.parametrize("augmentation", ["none", "warp"])
-def test_it_learns_and_goes_on_bit_for_bit(data, augmentation):
-    config = small_frames(**data.model_sizes)
+@pytest.mark.parametrize(("augmentation", "kernels"), [("none", 0), ("warp", 0), ("bend", 1)])
+def test_it_learns_and_goes_on_bit_for_bit(data, augmentation, kernels):
+    config = small_frames(**data.model_sizes, kernels=kernels)
     settings = {"preparation": "auto", "steps": 60, "learning_rate": 0.05}
     training = short_training(augmentation=augmentation, **settings)
     first, second = (Trainer(config, training, data) for _ in range(2))

@@ -87,3 +87,12 @@ def test_a_damaged_set_is_said(tmp_path):
     (tmp_path / f"{name}.series").write_bytes(b"PK\x03\x04")
     with pytest.raises(DataError, match="bring the set again"):
         read_set(name, tmp_path)
+
+
+def test_of_many_small_classes_no_more_is_held_out_than_was_said(tmp_path):
+    y = np.arange(60) % 10
+    parts = {"x_train": np.zeros((50, 4, 2)), "y_train": y[:50]}
+    np.savez(tmp_path / "few.npz", **parts, x_test=np.zeros((10, 4, 2)), y_test=y[50:])
+    data = load_dataset(bring(tmp_path / "few.npz", tmp_path / "data")[0], tmp_path / "data")
+    assert (len(data.y_val), len(data.y_train)) == (5, 45)
+    assert len(data.y_val.unique()) == 5

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from dpn.data.catalogue import DIGITS_TEST_FRACTION, DIGITS_TEST_SEED
 from dpn.data.worlds.dataset import Dataset, stratified_mask
 from dpn.errors import DataError
@@ -49,6 +51,10 @@ def load_series(name: str, data_dir: Path, fraction: float, seed: int) -> Datase
     held = stratified_mask(found.y_train, fraction, seed)
     if not held.any() or not found.test:
         raise DataError(f"{name} has too few series of each class; bring more")
+    # One of each of ten classes with five series would be a fifth of them: not of all, then.
+    wanted = max(1, round(fraction * len(held)))
+    spared = np.random.default_rng(seed).permutation(np.flatnonzero(held))[wanted:]
+    held[spared] = False
     steps = sum(map(len, found.train)) / len(found.train)
     x, y = series.together(found.train), found.y_train
     parts = (x[~held], y[~held], x[held], y[held], series.together(found.test), found.y_test)

@@ -10,7 +10,12 @@ from torch import Tensor
 
 from dpn.models.config import ModelConfig
 from dpn.models.sequence import SequenceModel
+from dpn.models.worlds.kernels import Kernels
+from dpn.models.worlds.least_squares import least_squares
 
+#: Series that the start is computed from, where there are kernels; and what is left of what a
+#: model without them starts with.
+MOST_SOLVED, APART = 2_000, 0.1
 #: Least spread of a channel, in its own units: one that never changes stays 0.
 LEAST = 1e-6
 
@@ -37,7 +42,13 @@ class Frames(SequenceModel):
 
     def __init__(self, config: ModelConfig) -> None:
         channels = config.channels
-        super().__init__(config, channels * (4 * config.context + 1) + config.places)
+        numbers = channels * (4 * config.context + 1) + config.places
+        kernels = None
+        if config.kernels:
+            kernels = Kernels(channels, config.length, config.kernels, config.usual_parts)
+            numbers += kernels.count
+        super().__init__(config, numbers)
+        self.kernels = kernels
         self.register_buffer("mean", torch.zeros(channels))
         self.register_buffer("std", torch.ones(channels))
         self.register_buffer("spread", torch.ones(channels))
@@ -66,6 +77,30 @@ class Frames(SequenceModel):
         typical = changes.square().mean(dim=0).sqrt() if len(changes) else torch.ones(1)
         self.spread.copy_(torch.where(typical > LEAST, typical, 1.0))
 
+    def begin(self, images: Tensor, labels: Tensor) -> None:
+        """Start with kernels: all states read the least squares of what they say of a series.
+
+        The decisions of a state are nearly equal then, so that D_n is nearly a sum over the frames,
+        and W reads the classes' scores from it.
+        """
+        super().begin(images, labels)
+        if self.kernels is None:
+            return
+        x, size = self.prepared(images[:MOST_SOLVED]), self.config.frame_steps
+        steps, labels = steps_of(x), labels[:MOST_SOLVED]
+        self.kernels.fit(x, steps, size)
+        frames = (-(-steps // size)).unsqueeze(1)
+        parts = self.kernels(x, steps, size).sum(dim=1) * (self.config.usual_parts / frames)
+        weights, base = least_squares(parts, F.one_hot(labels, self.config.classes).float())
+        classes, states = self.config.classes, self.config.states
+        with torch.no_grad():
+            mix = torch.linalg.qr(self.W.T)[0].T if states >= classes else self.W
+            read = (weights @ mix).repeat(1, self.config.decisions)
+            self.R.mul_(APART)
+            self.R[0, -self.kernels.count :] += read
+            self.W.copy_(mix)
+            self.w0.copy_(base)
+
     def frames(self, x: Tensor) -> Tensor:
         """Return the frames (B, n, C) of prepared series; NaN where there is none."""
         size = self.config.frame_steps
@@ -93,6 +128,8 @@ class Frames(SequenceModel):
             place = t / (count - 1).clamp(min=1)
             turns = torch.arange(self.config.places, device=x.device)
             found.append(torch.cos(math.pi * place.unsqueeze(2) * turns))
+        if self.kernels:
+            found.append(self.kernels(x, steps_of(x), self.config.frame_steps))
         share = self.config.usual_parts / count.to(frames.dtype)
         return torch.cat(found, dim=2) * share.unsqueeze(2)
 

@@ -121,7 +121,16 @@ def put(info: DatasetInfo, name: str, chosen: Settings) -> None:
 
 def _usual(info: DatasetInfo, model: str, name: str) -> Settings:
     shape = info.image_shape or ((1, 8, 8) if info.world == "picture" else None)
-    return preset(info.name, shape, info.classes or 2, model, name, info.images, info.world)
+    return preset(
+        info.name,
+        shape,
+        info.classes or 2,
+        model,
+        name,
+        info.images,
+        info.world,
+        even=info.even,
+    )
 
 
 def started(run_id: str) -> None:

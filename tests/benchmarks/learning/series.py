@@ -93,7 +93,9 @@ def row(name: str, folder: Path, choosing: bool, changes: dict) -> str:
 def trained(data: Dataset, seed: int, changes: dict) -> Trainer:
     """Return a trainer that has taken all steps of the usual settings."""
     count = len(data.x_train) + len(data.x_val)
-    model, training = preset(data.name, None, data.classes, "frames", "quick", count, "series")
+    even = not bool(data.x_train.isnan().any())
+    asked = (data.name, None, data.classes, "frames", "quick", count, "series")
+    model, training = preset(*asked, even=even)
     of_model = {key: value for key, value in changes.items() if hasattr(model, key)}
     of_training = {key: value for key, value in changes.items() if hasattr(training, key)}
     model = model.replace(**data.model_sizes).replace(**of_model)

@@ -1,0 +1,66 @@
+"""Kernels over series: as they are written down, and what a model that has them starts with."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+import torch
+
+from dpn.data.loading import load_dataset
+from dpn.evaluation.evaluate import evaluate
+from dpn.models.build import build_model
+from dpn.models.worlds.kernels import COUNT, Kernels
+from dpn.models.worlds.least_squares import least_squares
+from dpn.series.sets import bring
+from tests.helpers import small_frames, write_series
+
+
+def test_a_share_is_how_often_a_kernel_is_above_its_threshold():
+    torch.manual_seed(0)
+    kernels = Kernels(2, 20, 2, 3).double()
+    assert kernels.spacings == [1, 2]
+    assert kernels.count == 2 * 2 * COUNT
+    x = torch.randn(5, 20, 2, dtype=torch.float64)
+    steps = torch.tensor([20, 20, 13, 20, 4])
+    for series, n in zip(x, steps, strict=True):
+        series[n:] = torch.nan
+    kernels.fit(x, steps, 3)
+    found = kernels(x, steps, 3).numpy()
+    places = list(combinations(range(9), 3))
+    for i, spacing, kernel, m, frame in [(0, 0, 5, 0, 1), (2, 1, 80, 1, 4), (4, 1, 0, 0, 0)]:
+        column = spacing * COUNT + kernel
+        weights = np.where(np.isin(np.arange(9), places[kernel]), 2.0, -1.0)
+        line = x[i, : steps[i]].numpy() @ kernels.chosen[column].numpy()
+        above = []
+        for t in range(3 * frame, min(3 * frame + 3, int(steps[i]))):
+            at = np.clip(t + 2**spacing * (np.arange(9) - 4), 0, int(steps[i]) - 1)
+            above.append(weights @ line[at] > kernels.thresholds[m, column])
+        share = (np.mean(above) - float(kernels.mean[m, column])) * float(kernels.scale[m, column])
+        assert found[i, frame, m * 2 * COUNT + column] == pytest.approx(share)
+    assert not found[4, 2:].any()
+    frames = -(-steps.numpy() // 3)
+    whole = found.sum(axis=1) / frames[:, None]
+    np.testing.assert_allclose(whole.mean(axis=0), 0, atol=1e-12)
+    assert kernels.chosen.sum(dim=1).min() >= 1
+
+
+def test_what_is_left_out_is_predicted_without_it():
+    rng = np.random.default_rng(0)
+    x = torch.from_numpy(rng.normal(size=(12, 40)))
+    y = torch.nn.functional.one_hot(torch.arange(12) % 3).double()
+    x[:, 0] += 9 * (torch.arange(12) % 3)
+    weights, base = least_squares(x, y)
+    assert ((x @ weights + base).argmax(dim=1) == y.argmax(dim=1)).all()
+    easy, _ = least_squares(100 * torch.eye(3, dtype=torch.float64).repeat(4, 1), y)
+    assert (easy.diagonal() > 0).all()
+
+
+def test_a_model_with_kernels_starts_from_what_they_say(tmp_path):
+    data = load_dataset(bring(write_series(tmp_path), tmp_path)[0], tmp_path)
+    sizes = {**data.model_sizes, "states": 8}
+    model = build_model(small_frames(**sizes, kernels=2)).eval()
+    model.begin(data.x_train, data.y_train)
+    assert evaluate(model, data.x_train, data.y_train).accuracy >= 0.9
+    plain = build_model(small_frames(**sizes)).eval()
+    plain.begin(data.x_train, data.y_train)
+    assert evaluate(plain, data.x_train, data.y_train).accuracy < 0.9
