@@ -17,7 +17,9 @@ What lies before the parts is piecewise linear in eval mode. Around the image x 
     Σ_t ⟨C*_t, I_t⟩ = ⟨JᵀC*, x⟩ + ⟨C*, c⟩           a map over the pixels, and the encoder's biases
 
 On raw pixels J is the identity: the map is C* ⊙ x, and c = 0. An "mlp" has the last line alone,
-with the gradient of its score in the place of C*.
+with the gradient of its score in the place of C*. Behind an encoder ``cells`` is C* ⊙ I, summed
+over the channels of each cell: it adds up to the same, and leaves no c beside it (of a network
+with one linear layer: HiResCAM; Draelos & Carin, "Use HiResCAM instead of Grad-CAM", 2020).
 """
 
 from __future__ import annotations
@@ -135,6 +137,7 @@ def _account(
         with torch.enable_grad(), _biases_of(model.modules()) as trail:
             before = model.feature_map(x)
         cotangent, fields = _follow(model, before.detach(), question, config)
+        fields["cells"] = (cotangent * before.detach()).sum(dim=1)
     with torch.enable_grad():  # of one number: with ``grad_outputs`` torch would import SymPy
         total = (before * cotangent).sum()
     gradient, *others = torch.autograd.grad(total, [x, *(output for output, _ in trail)])

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.floating[Any]]
 
 #: What ``explain(details=False)`` leaves out: all that is larger than a number for each part.
 DETAILS = (
-    *("pixel_map", "composed_template", "parts", "rewards"),
+    *("pixel_map", "composed_template", "cells", "parts", "rewards"),
     *("q", "policy", "values", "flow", "P"),
 )
 #: What has an entry for each of the n parts.
@@ -59,6 +59,8 @@ class Explanation:
         pixel_map: (B, C, H, W) gradient ⊙ image, what each pixel added.
         composed_template: (B, C, H, W) C* on the pixels, JᵀC* behind an encoder, and for "mlp" the
             gradient of the score; times the image it is the pixel map.
+        cells: (B, h, w) what each cell of the map that is cut into parts added, of all channels;
+            they add up to ``contributions``. For "dpn" a cell is a pixel, see ``part_boxes``.
         parts: (B, n, k) I_t.
         rewards: (B, n, A, S) ⟨R_t, I_t⟩ + b_t, what each decision earns at once.
         q: (B, n, A, S) the value of each decision: its reward, and what ``P`` brings along.
@@ -82,6 +84,7 @@ class Explanation:
     encoder_bias: Floats
     pixel_map: Floats | None = None
     composed_template: Floats | None = None
+    cells: Floats | None = None
     parts: Floats | None = None
     rewards: Floats | None = None
     q: Floats | None = None

@@ -95,7 +95,7 @@ def find_regions(pixel_map: Floats) -> list[Region]:
     even = ndimage.gaussian_filter(adds, BLUR * max(adds.shape))
     found: list[Region] = []
     for end in ENDS:
-        found = _enough(adds, _places(adds, even, end * float(np.abs(even).max())))
+        found = enough(adds, _places(adds, even, end * float(np.abs(even).max())))
         if _is_told(adds, found):
             break
     return found
@@ -121,8 +121,13 @@ def _places(adds: Floats, even: Floats, edge: float) -> list[Region]:
     return sorted(places, key=lambda place: -abs(place.value))
 
 
-def _enough(adds: Floats, places: list[Region]) -> list[Region]:
-    """Return as many of the places, the strongest first, as tell where it was decided."""
+def enough(adds: Floats, places: list[Region]) -> list[Region]:
+    """Return as many of the places, the strongest first, as tell where it was decided.
+
+    Args:
+        adds: (H, W) what each pixel, or cell, added.
+        places: to choose from, the strongest first.
+    """
     sides = ([one for one in places if sign * one.value > 0] for sign in (1, -1))
     named = [side[0] for side in sides if side]
     least = min((abs(one.value) for one in named), default=0.0)

@@ -1,19 +1,49 @@
-"""The squares of an image that are blanked one after the other, to see what a score would miss."""
+"""The squares of an image: those of an encoder's map with what they add, those that are blanked."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from dpn.explain.explanation import Floats
-from dpn.explain.regions import Region, where_within
+from dpn.explain.regions import Region, enough, find_regions, where_within
 
 #: How many are named for a score, and how many against it.
 EACH = 2
 #: Share of the strongest one's effect at which a second one is worth a word.
 WORTH = 0.1
+
+
+def find_squares(cells: Floats, height: int, width: int) -> list[Region]:
+    """Return the cells of an encoder's map that speak most for a score and most against it.
+
+    Args:
+        cells: (h, w) what each cell added to the score, see ``Explanation.cells``.
+        height: of the image in pixels; so many times h as it was halved.
+        width: likewise.
+
+    Returns:
+        Places as ``find_regions`` names them, each of the pixels that one cell lies over. Cells of
+        one pixel are gathered by it as they are.
+    """
+    size = 2 ** math.ceil(math.log2(height / len(cells)))
+    if size == 1:
+        return find_regions(cells[None])
+    down, across = (np.arange(side) // size for side in (height, width))
+    order = np.argsort(-np.abs(cells), axis=None, kind="stable")
+    each = [np.arange(cells.size).reshape(cells.shape) == index for index in order]
+    places = [Region(float(cells[one][0]), one, "") for one in each if cells[one][0]]
+    return [
+        Region(
+            place.value,
+            mask := place.mask[down][:, across],
+            where_within(mask, np.ones_like(mask)),
+        )
+        for place in enough(cells, places)
+    ]
 
 
 def windows(height: int, width: int) -> list[npt.NDArray[np.bool_]]:

@@ -20,8 +20,8 @@ one for the smoothing, and the read-out. Nothing is approximated; a test holds i
 (The numbers shown are rounded.)
 
 The **biases** are what the decisions that won are worth before they see a pixel, the **read-out**
-is the head start of the class. A lead of $x$ makes the answer $e^x$ times as likely as the other
-class: that is how softmax turns scores into probabilities.
+is the head start of the class. A lead of $x$ means $e^x$ to 1 for the class ahead: that is how
+softmax turns scores into probabilities.
 
 It says what each part *added*. It does not say what would happen without that part: other
 decisions might win then. For that, ask **What if**.
@@ -40,7 +40,8 @@ how the best $C$ is found without trying them all.
 
 Behind an encoder the parts are not pixels. The picture is then the encoder's slope around this
 image; its product with the image, and the share of the encoder's biases, add up to what the
-parts added.
+parts added. In a photo the biases often add more than all pixels. So its places are squares of what
+the encoder found: each holds its pixels' share and its biases', and nothing is left over.
 """,
     ),
     "trellis": (
@@ -123,7 +124,7 @@ this page.
         "Why does softmax twice hurt?",
         """
 The loss already turns scores into probabilities. If the network does so first, the loss sees
-numbers between 0 and 1 and can never become small: ten classes at best give 1.46 nats instead
+numbers between 0 and 1 and can never become small: ten classes at best give 1.46 instead
 of 0. Its slope fades as well. Plain SGD then learns several times more slowly; AdamW, which
 rescales slopes, hides most of it.
 """,

@@ -91,10 +91,10 @@ def _words(curves: Curves, step: int, smoothing: float) -> str:
     at = int(steps["step"].searchsorted(step, side="right"))
     if at:
         with_it = f", with label smoothing {smoothing:g}" if smoothing else ""
-        words += f": training loss {smooth(steps['loss'])[at - 1]:.3f} nats{with_it}, as drawn"
+        words += f": training loss {smooth(steps['loss'])[at - 1]:.3f}{with_it}, as drawn"
     at = int(validation["step"].searchsorted(step))
     if at < len(validation["step"]) and validation["step"][at] == step:
         accuracy, loss = validation["accuracy"][at], validation["loss"][at]
         words += f"{'; ' if ':' in words else ': '}validation accuracy {accuracy:.1%}, "
-        words += f"cross-entropy on validation images {loss:.3f} nats"
+        words += f"loss on validation images {loss:.3f}"
     return words

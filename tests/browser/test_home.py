@@ -36,7 +36,7 @@ def test_the_sum_follows_each_stroke_and_nothing_below_moves(page, app):
     before = train.bounding_box()["y"]
     draw(page, SEVEN, name="home")
     expect(answer(page)).to_have_text("7")
-    lead = page.locator(".st-key-played").get_by_text("together they are the lead of 7")
+    lead = page.locator(".st-key-played").get_by_text("together they make the lead of 7")
     said = lead.inner_text()
     draw(page, BAR, name="home")
     expect(lead).not_to_have_text(said)
@@ -51,11 +51,11 @@ def test_look_inside_explains_the_answer_that_was_given(page, app):
     page.wait_for_timeout(500)
     draw(page, SEVEN, name="home")
     expect(answer(page)).to_have_text("7")
-    lead = page.locator(".st-key-played").get_by_text("together they are the lead of 7")
+    lead = page.locator(".st-key-played").get_by_text("together they make the lead of 7")
     number = re.search(r"[+-]\d+\.\d+", lead.inner_text())[0]
     button(page, "look_inside").click()
     expect(page.get_by_role("heading", name="7, ")).to_be_visible()
-    said = re.compile(rf"All terms add up to 7's lead over \d: {re.escape(number)}")
+    said = re.compile(rf"All bars add up to 7's lead over \d: {re.escape(number)}")
     expect(page.get_by_text(said)).to_be_visible()
 
 

@@ -29,7 +29,7 @@ def open_inside(page, app, deeper=None, **address):
 
 
 def verdict(page):
-    return page.get_by_text("All terms add up")
+    return page.get_by_text("All bars add up")
 
 
 def lead(page):
@@ -228,7 +228,7 @@ def test_walk_the_trellis(page, app):
 
 def test_turn_the_maximum_and_the_temperature(page, app):
     open_inside(page, app, "Step by step", image=225)
-    page.get_by_text("Turn the smoothing").click()
+    page.get_by_text("How sharply it decides").click()
     hard, template = lead(page), chart(page, TEMPLATE)
     before = template.inner_html()
     page.get_by_role("radio", name="Soft").click()

@@ -59,6 +59,7 @@ def test_the_account_equals_the_score(name, settings):
             if name != "mlp":
                 by_part = found.contributions.sum(axis=1)
                 assert (abs(found.pixels + found.encoder_bias - by_part) <= allowed).all()
+                assert (abs(found.cells.sum((1, 2)) - by_part) <= allowed).all()
             if model.config.operator == "hard":
                 assert not found.smoothing.any()
                 assert not np.signbit(found.smoothing).any()  # a page shows no "-0.0"
@@ -195,3 +196,21 @@ def test_padding_contributes_nothing(parts):
         model.R[(inside == 0).unsqueeze(2).expand_as(model.R)] = 1e6
     assert_same(before, explain(model, images))
     assert before.composed_template.shape == images.shape
+
+
+@pytest.mark.parametrize("parts", ["rows", "patches"])
+def test_a_cell_has_what_its_channels_add(parts):
+    """Of the parts as they are cut, by definition; a row of cells adds what its part does."""
+    model, images = make_model("residual", part_size=1, parts=parts), make_images(2)
+    found = explain(model, images, target=1)
+    with torch.no_grad():
+        features = model.feature_map(as_input(images))
+    each = found.parts.reshape(2, *((3, 8, 3) if parts == "rows" else (9, 8, 1)))
+    R = model.R.detach().numpy().reshape(len(each[0]), -1, 3, 5)
+    chosen = found.flow[:, :, None] * found.policy
+    template = np.einsum("ntas,tkas->ntk", chosen, R).reshape(each.shape)
+    expected = (template * each).sum(axis=2).reshape(2, 3, 3)
+    np.testing.assert_allclose(found.cells, expected, atol=1e-10)
+    if parts == "rows":
+        np.testing.assert_allclose(found.cells.sum(axis=2), found.contributions, atol=1e-10)
+    assert found.cells.shape[1:] == features.shape[2:]

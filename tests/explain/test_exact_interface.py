@@ -45,7 +45,8 @@ def test_shapes_and_types(name):
     if n:
         expected |= {"parts": (2, n, k), "q": (2, n, 3, 5), "policy": (2, n, 3, 5)}
         expected |= {"values": (2, n, 5), "flow": (2, n, 5)}
-        expected |= {"rewards": (2, n, 3, 5), "P": (5, 3, 5)}
+        cells = SHAPE[1:] if name == "dpn" else (3, 3)
+        expected |= {"rewards": (2, n, 3, 5), "P": (5, 3, 5), "cells": (2, *cells)}
     arrays = {f.name: getattr(found, f.name) for f in dataclasses.fields(found)}
     arrays = {name: array for name, array in arrays.items() if array is not None}
     assert {name: array.shape for name, array in arrays.items()} == expected

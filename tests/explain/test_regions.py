@@ -13,7 +13,7 @@ from dpn.explain.regions import (
     look_of,
     usual_ink,
 )
-from dpn.explain.windows import EACH, choose_windows, windows
+from dpn.explain.windows import EACH, choose_windows, find_squares, windows
 
 
 def test_strokes_are_found_with_their_exact_sums_strongest_first():
@@ -227,3 +227,21 @@ def test_a_word_is_written_away_from_others_where_the_place_is_large_enough():
     small = np.zeros_like(mask)
     small[9, 11] = True
     assert Region(1.0, small, "top").middle([(9.5, 11.5)]) == (9.5, 11.5)  # it has no other
+
+
+def test_squares_are_cells_with_what_they_add():
+    cells = np.array([[3.0, 2.5, 0, 0], [0, 0, 0, -2], [0, 0, 0, 0], [0.1, 0, 0, 0]])
+    found = find_squares(cells, 30, 32)  # of 8 pixels, the last row of 6
+    assert [(one.value, one.where) for one in found] == [
+        *[(3.0, "top left"), (2.5, "top"), (-2.0, "middle right")]
+    ]
+    expected = np.zeros((30, 32), bool)
+    expected[8:16, 24:] = True
+    np.testing.assert_array_equal(found[2].mask, expected)
+    (low,) = find_squares(np.diag([0, 0, 0, 1.0]), 30, 32)
+    assert low.mask.sum() == 6 * 8
+    assert find_squares(np.zeros((4, 4)), 32, 32) == []
+    pixels = np.zeros((30, 32))
+    pixels[3:9, 4:9] = 1.0
+    (place,) = find_squares(pixels, 30, 32)
+    np.testing.assert_array_equal(place.mask, find_regions(pixels[None])[0].mask)

@@ -33,7 +33,7 @@ def explained(canvas):
 
 
 def lead_in_words(session):
-    (words,) = (text for text in session.texts if "together they are the lead" in text)
+    (words,) = (text for text in session.texts if "together they make the lead" in text)
     (lead,) = (float(number) for number in re.findall(r"[+-]\d+\.\d+", words))
     return lead
 

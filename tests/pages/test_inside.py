@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from dpn import ui
-from dpn.explain.account import account
+from dpn.explain.account import account, signed
 from dpn.explain.neighbours import nearest
 from dpn.explain.regions import (
     find_missing,
@@ -23,7 +23,7 @@ from dpn.explain.regions import (
 )
 from dpn.explain.shapes import loops, stroke
 from dpn.explain.what_if import evened, with_ink, without, without_colour
-from dpn.explain.windows import choose_windows, windows
+from dpn.explain.windows import choose_windows, find_squares, windows
 from dpn.jobs.questions import Question
 from dpn.runs.history import smooth
 from dpn.runs.run import SHIPPED, Run
@@ -103,9 +103,13 @@ def lead(run, image, found, **question):
 def odds(lead):
     """How many times likelier a class is that leads by this much: the first two digits count."""
     ratio = math.exp(abs(lead))
-    if ratio > 1e6:
-        return "more than a million times"
-    return f"{ratio:.1f} times" if ratio < 10 else f"{int(float(f'{ratio:.1e}')):,} times"
+    if ratio > 1000:
+        return "more than 1,000 to 1"
+    return f"{ratio:.1f} to 1" if ratio < 10 else f"{int(float(f'{ratio:.1e}')):,} to 1"
+
+
+def target_of(found):
+    return int(found.target[0])
 
 
 def outcome(session, run, found, after, value=None):
@@ -114,13 +118,13 @@ def outcome(session, run, found, after, value=None):
     names = [
         ui.plain(run.config().class_names[int(of[0])]) for of in (found.target, found.contrast)
     ]
-    other = "" if value is None or (before - after) * value >= 0 else "other decisions win: "
-    ahead, behind = names if after > 0 else names[::-1]
+    other = "" if value is None or (before - after) * value >= 0 else "the rest is weighed anew: "
+    ahead = names[0] if after > 0 else names[1]
     if (after > 0) != (before > 0):
-        return f"{other}**{ahead} would be ahead**, {odds(after)} as likely as {behind}."
+        return f"{other}**{ahead} would be ahead**, {odds(after)}."
     if odds(after) == odds(before):
-        return f"{other}{ahead} would stay {odds(after)} as likely as {behind}."
-    return f"{other}{ahead} would be {odds(after)} as likely as {behind} instead of {odds(before)}."
+        return f"{other}{ahead} would stay as far ahead."
+    return f"{other}{ahead} would still be ahead, {odds(after)}."
 
 
 @pytest.fixture
@@ -140,13 +144,13 @@ def test_a_test_image_of_the_shipped_digits_is_taken_apart():
     names = DIGITS.config().class_names
     target, contrast = names[found.target[0]], names[found.contrast[0]]
     assert f"#### Why {target} and not {contrast}?" in session.texts
-    (verdict,) = (text for text in session.texts if "All terms add up" in text)
+    (verdict,) = (text for text in session.texts if "All bars add up" in text)
     assert f"{target}'s lead over {contrast}: **{found.score[0]:+.2f}**" in verdict
-    ahead, times = re.search(r"So \*\*(\S+)\*\* is ([\d.,]+) times as likely", verdict).groups()
+    assert f". So **{target}** is ahead of {contrast}, {odds(found.score[0])}" in verdict
     p = found.probabilities[0]
-    ratio = p[found.target[0]] / p[found.contrast[0]]
-    assert ahead == target
-    assert float(times.replace(",", "")) == pytest.approx(ratio, rel=0.06)
+    assert np.exp(found.score[0]) == pytest.approx(
+        p[target_of(found)] / p[found.contrast[0]], rel=1e-3
+    )
 
 
 @pytest.mark.parametrize("right", [True, False])
@@ -204,7 +208,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             more = usual_ink(region, usual[first], usual[second])
             is_reason = more == ("first" if is_for else "second")
             assert (f"{names[one]} has more ink there than {names[other]}" in line) == is_reason
-            unlike = f"{names[other]} often has more ink there; the model has learnt" in line
+            unlike = f"{names[other]} often has more ink there, but the model" in line
             assert unlike == (
                 not is_reason and more in ("first", "second") and not (opens and is_for)
             )
@@ -212,7 +216,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             assert line.endswith(
                 f". Erased, {outcome(session, DIGITS, found, after, region.value)}"
             )
-            others_win += "other decisions win: " in line
+            others_win += "the rest is weighed anew: " in line
             reasons += is_reason
     assert reasons
     assert others_win  # the strongest place is named even where its loss would confuse
@@ -237,14 +241,14 @@ def test_sentence_picture_and_bars_name_the_same_places_each_with_its_number():
         # The sentence has the strongest for, the strongest against, and the empty place.
         values = linked["value"].where(~linked["empty"].astype(bool))
         short, said = in_short(session), {}
-        for start in ("Most for", "Most against it"):
-            match = re.search(rf"{start} .*?\((\d), ([+-][\d.]+)\)", short)
-            if match:
-                said[start] = (int(match[1]), float(match[2]))
-        assert said["Most for"] == (int(values.idxmax()) + 1, pytest.approx(values.max(), abs=0.01))
-        if values.min() < 0:
-            expected = (int(values.idxmin()) + 1, pytest.approx(values.min(), abs=0.01))
-            assert said["Most against it"] == expected
+        for start in ("most for", "most against it"):
+            if match := re.search(rf"What speaks {start} .*?\((\d)\)", short):
+                said[start] = int(match[1])
+        assert said["most for"] == int(values.idxmax()) + 1
+        assert said.get("most against it", 0) == (int(values.idxmin()) + 1) * (values.min() < 0)
+        second = re.search(r"Next comes .*?\((\d)\)", short)
+        assert bool(second) == (len(values) > 1 and values[1] > 0)
+        assert not re.search(r"\d[.,]\d", short)  # the figures stand below
         rest = bars[bars["name"] == "the rest of the image"]["value"].item()
         assert abs(rest) < values.abs().max()
         empty = linked[linked["empty"].astype(bool)]
@@ -262,7 +266,7 @@ def test_a_place_outside_the_best_band_is_told_with_its_band():
         session, found = Session(INSIDE, image=str(index)), explained(DIGITS, index)
         terms = {term.name: term for term in account(found, DIGITS.config().model)}
         best = max((term for term in terms.values() if term.box), key=lambda term: term.value)
-        (words,) = (text for text in session.texts if "A bar is all that its band adds" in text)
+        (words,) = (text for text in session.texts if "Each bar is one band" in text)
         told = re.search(r"In (row.+?), \*\*.+?\*\* adds (\S+), all else there (\S+)\.$", words)
         seen.add(bool(told))
         if told:
@@ -304,12 +308,10 @@ def test_empty_paper_that_speaks_for_the_answer_is_told():
             reason = f"{names[second]} usually has some there{shape}"
             assert shown["number"].iloc[-1] == f"({-taken:+.2f})"
             assert told == [
-                f"For **{names[first]}**: **no ink at the {missing.where}**, with some "
+                f"For **{names[first]}**: **no ink at the {missing.where}**, some would add "
                 f"**{-taken:+.2f}**; {reason}. With ink, " + outcome(session, DIGITS, found, after)
             ]
-            assert f"**no ink at the {missing.where}** ({len(shown)}, with some " in in_short(
-                session
-            )
+            assert f"**no ink at the {missing.where}** ({len(shown)})" in in_short(session)
             bar = session.chart("share").iloc[len(shown) - 1]
             assert bar["value"] == pytest.approx(-taken, abs=1e-4)
         if seen == 2:
@@ -489,10 +491,7 @@ def test_a_photo_is_shown_with_those_that_are_like_it(data, runs):
         count = sum(int(labels[index]) == label for index in expected)
         assert (f"**{count} {ui.plain(name)}**" in told) == (count > 0)
     (most, count), *_ = Counter(int(labels[index]) for index in expected).most_common()
-    start = (
-        f"To the model it is most like **{ui.plain(('a*b', 'b', 'c')[most])}**: {count} of the 8"
-    )
-    assert in_short(session).startswith(start)
+    assert f"most like it to the model: **{count} {ui.plain(('a*b', 'b', 'c')[most])}**" in told
     session.press(f"open_{expected[3]}")
     assert session.at.query_params["image"] == [str(expected[3])] or session.open(INSIDE)
     assert not [
@@ -513,6 +512,9 @@ def test_places_come_first_and_then_the_sum_of_a_photo_and_of_a_digit(data, runs
         found = [(i, k) for i, t in enumerate(session.texts) for k, v in titles.items() if v in t]
         orders.append([key for _, key in sorted(found)])
     assert orders == [["places", "alike", "sum"], ["places", "sum"]]
+    folded = next(e for e in photo.at.expander if e.label == "By bands and by pixels")
+    assert any("The same, part by part" in text.value for text in folded.markdown)
+    assert any("poor guide" in text.value for text in folded.markdown)
     assert " ink" not in " ".join(text for text in photo.texts if "Draw" not in text)
 
 
@@ -547,45 +549,55 @@ def test_a_photo_that_is_most_like_another_class_than_its_answer_says_so(data, r
     run, seen = finished_run(data, runs, name="photos", steps=2), set()
     for index in range(8):
         session = Session(INSIDE, run=run.id, image=str(index))
-        like = in_short(session).split("most like **")[1][0]
+        (told,) = (text for text in session.texts if text.startswith("#### What is it like?"))
+        like = re.search(r"\*\*\d (\w)\*\*", told)[1]
         answer = session.heading.split(",")[0]
-        assert (f"nearest to it are, though its answer is {answer}." in in_short(session)) == (
-            like != answer
-        )
+        assert (f"Its answer is still {answer}." in told) == (like != answer)
         seen.add(like == answer)
     assert seen == {True, False}
 
 
-def test_what_counts_in_a_place_of_a_photo_is_its_pattern_or_its_colour(data, runs):
-    images = np.random.default_rng(0).integers(0, 255, (60, 8, 8, 3)).astype(np.uint8)
+@pytest.mark.parametrize("model", ["dpn", "residual", "mlp"])
+def test_places_of_a_photo_have_their_sums_and_are_checked_by_blanking(data, runs, model):
+    images = np.random.default_rng(0).integers(0, 255, (60, 16, 16, 3)).astype(np.uint8)
     images[..., 0] //= 3
     write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
-    run = finished_run(data, runs, name="photos", steps=20)
+    run = finished_run(data, runs, name="photos", model=model, steps=20)
     pictures, seen = ui.test_images(run)[0].numpy(), set()
     ground = ui.model_server().ground(run)
-    for index in range(8):
+    for index in range(4):
         session, found = Session(INSIDE, run=run.id, image=str(index)), explained(run, index)
-        image, score, masks = pictures[index], found.score[0], windows(8, 8)
-        effects = np.array([score - lead(run, without(image, m, ground), found) for m in masks])
-        places = choose_windows(masks, effects)
+        assert_shows(session, found, run)
+        image, score = pictures[index], found.score[0]
+        without_it = lambda mask: lead(run, without(image, mask, ground), found)  # noqa: B023, E731
+        if model == "mlp":
+            masks = windows(16, 16)
+            places = choose_windows(masks, np.array([score - without_it(mask) for mask in masks]))
+        else:  # what they add, and nothing is left over
+            places = find_squares(found.cells[0], 16, 16)
+            bars = session.chart("share")
+            named = bars[bars["words"].str.startswith(("place ", "the rest"))]["value"].sum()
+            assert named == pytest.approx(found.contributions[0].sum(), abs=1e-3)
+            assert "everything else" not in bars["name"].tolist()
         lines = bullets(session)
         assert len(lines) == len(places)
         for place in places:
+            effect = score - without_it(place.mask)
             changes = (evened(image, place.mask), without_colour(image, place.mask))
-            pattern, colour = ((score - lead(run, new, found)) / place.value for new in changes)
-            words = "its brightness counts most"
-            if pattern >= 0.5:
-                words = "its shapes count, not its colours"
-                if colour >= 0.5:
-                    words = "its shapes and its colours count"
-            elif colour >= 0.5:
-                words = "its colours count, not its shapes"
+            pattern, colour = ((score - lead(run, new, found)) / effect for new in changes)
+            words = "; it counts with what lies around it, not alone"
+            if effect * place.value > 0 and abs(effect) > 0.005:
+                counts = ["its shapes"] * int(pattern >= 0.5) + ["its colours"] * int(colour >= 0.5)
+                words = f"; {' and '.join(counts)} count" if counts else ""
             seen.add(words)
             name = ("a", "b", "c")[(found.target if place.value > 0 else found.contrast)[0]]
-            look = f"**the {look_of(image, place.mask)} {place.where} of the photo**"
-            (line,) = (line for line in lines if line.startswith(f"For **{name}**: {look}, "))
-            after = outcome(session, run, found, score - place.value)
-            assert line.endswith(f"; {words}. Greyed out, {after}")
+            look = f"**the {look_of(image, place.mask)} {place.where}**"
+            start = f"For **{name}**: {look}, **{signed(place.value)}**"
+            (line,) = (line for line in lines if line.startswith(start))
+            after = outcome(
+                session, run, found, score - effect, None if "alone" in words else place.value
+            )
+            assert line == f"{start}{words}. Greyed out, {after}"
     assert len(seen) > 1
 
 
@@ -768,9 +780,9 @@ def test_all_of_the_page_moves_through_the_training(run):
     curves = ui.history(str(run.path / "metrics.jsonl")).poll()
     at = int(curves.steps["step"].searchsorted(step, side="right"))
     drawn = smooth(curves.steps["loss"])[at - 1]  # the curve, which Train shows, too
-    assert f": training loss {drawn:.3f} nats, as drawn; validation accuracy" in said
+    assert f": training loss {drawn:.3f}, as drawn; validation accuracy" in said
     measured = curves.validation["loss"][curves.validation["step"].searchsorted(step)]
-    assert f"cross-entropy on validation images {measured:.3f} nats" in said
+    assert f"loss on validation images {measured:.3f}" in said
     assert np.abs(explained(run, 0, moment=kept[0]).score - explained(run, 0).score) > 0.1
 
 

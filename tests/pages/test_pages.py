@@ -980,7 +980,7 @@ def test_others_shows_other_samples_of_the_same_set():
     session = Session("pages/5_Data.py")
     first = [strip.value for strip in session.at.image]
     assert [strip.value for strip in session.run().at.image] == first
-    (others,) = (button for button in session.at.main.button if button.label == "Others")
+    (others,) = (button for button in session.at.main.button if button.label == "Other samples")
     others.click()
     session.run()
     assert len(session.at.image) == 10

@@ -91,7 +91,7 @@ def test_inside_shows_a_drawing_before_and_after(canvas, runs):
     old, new = (
         float(n) for n in re.findall(r"from ([+-][\d.]+) to \*\*([+-][\d.]+)\*\*", words)[0]
     )
-    leads = [text for text in session.texts if "All terms add up" in text]
+    leads = [text for text in session.texts if "All bars add up" in text]
     assert f"**{new:+.2f}**" in leads[0]
     assert old < new  # what was taught has gained
 

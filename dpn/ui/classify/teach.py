@@ -16,7 +16,7 @@ from dpn.ui.classify import follow
 from dpn.ui.classify.corrections import Lesson, inputs_of, save_or_load, show_pictures, your_lesson
 
 REHEARSALS = {"auto": "what the model knows", "none": "nothing"}
-METHODS = {"full": "all weights", "lora": "low-rank adapters", "readout": "read-out only"}
+METHODS = {"full": "all weights", "lora": "small additions (LoRA)", "readout": "the last layer"}
 #: The lesson on its way: its name in the session.
 LESSON = "teaching"
 
@@ -52,7 +52,7 @@ def _teach(lesson: Lesson, run: Run, config: RunConfig) -> None:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         start = st.button("Teach", key="teach", type="primary", icon=":material/school:")
-        with st.popover("How", icon=":material/tune:"):
+        with st.popover("Options", icon=":material/tune:"):
             method = st.radio(
                 "What may change",
                 list(METHODS),

@@ -93,7 +93,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
         with st.container(horizontal=True, gap="medium"):
             kind = (
                 st.segmented_control(
-                    "It is",
+                    "Treat as",
                     list(KINDS),
                     format_func=KINDS.__getitem__,
                     default="auto",

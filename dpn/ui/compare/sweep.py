@@ -22,9 +22,8 @@ from dpn.ui.compare.sides import facts_of
 OFFERED, LOOK = 30, 1.0
 #: What is said of the chart, whatever is in it.
 CAUTION = (
-    "The accuracy on validation images, after the last batch. Test images are not looked at here: "
-    "who chooses a setting by them has none left to test with. The best of many is a little lucky, "
-    "too: several seeds show how much."
+    "Accuracy on validation images, so that the test images stay unseen. The best of many was also "
+    "a little lucky: several seeds show how much."
 )
 
 

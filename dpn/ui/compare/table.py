@@ -84,8 +84,8 @@ def show_table(sides: Sequence[Side], scores: dict[str, Evaluation]) -> None:
         f"<tbody>{body}</tbody></table></div>"
     )
     st.caption(
-        "Choose by the validation accuracy: test images are for looking only, and who chooses by "
-        "them finds a number that is too good."
+        "Choose by the validation accuracy: what is chosen by test images looks better on them "
+        "than it is."
     )
 
 

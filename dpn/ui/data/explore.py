@@ -117,7 +117,7 @@ def _samples(data: Dataset) -> None:
         st.session_state["sample_seed"] = asked
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Samples by class** (training {THINGS[data.world]})")
-        if st.button("Others", icon=":material/shuffle:"):
+        if st.button("Other samples", icon=":material/shuffle:"):
             st.session_state["sample_seed"] = st.session_state.get("sample_seed", 0) + 1
     rng = np.random.default_rng(st.session_state.get("sample_seed", 0))
     state.put(samples=st.session_state.get("sample_seed") or None)

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
     from dpn.evaluation.evaluate import Evaluation
 
-#: What the loss here is, as it differs from the one that Train shows.
+#: What the numbers are; the loss, as it differs from the one that Train shows.
 LOSS = (
-    "On the test {things}, in nats. The loss on Train is of training {things}, with label "
-    "smoothing where there is some."
+    "How wrong the answers are: 0 is perfect, guessing among ten classes gives 2.3 (its unit is "
+    "the nat). Train shows it for training {things}, with label smoothing where there is some."
 )
+CALIBRATION = "How far it is from being right as often as it is sure."
 #: Tiles shown at a time.
 SHOWN = 18
 Images = npt.NDArray[np.uint8]
@@ -128,7 +129,7 @@ def _numbers(
     numbers = {
         "Test accuracy": (accuracy_words(accuracy, count, digits=2), None),
         "Cross-entropy": (f"{loss:.3f}", LOSS.format(things=things)),
-        "Calibration error": (f"{calibrated.error:.2%}" if calibrated else None, None),
+        "Calibration error": (f"{calibrated.error:.2%}" if calibrated else None, CALIBRATION),
         f"Test {things}": (f"{count:,}", None),
     }
     with st.container(horizontal=True, gap="small", key="numbers"):

@@ -68,8 +68,8 @@ def show_averages(
                 st.image(picture, output_format="PNG", alt=alt)
                 st.caption(ui.plain(names[each.target]) + ("" if each.count else ": none right"))
     st.caption(
-        f"The mean over up to {MOST} images that were answered right, each against its runner-up. "
-        "Blue: brightness there speaks for the class. Orange: against it. One scale for all."
+        f"Blue: {bright} there speaks for the class; orange: against it. One scale for all. (Means "
+        f"of up to {MOST} right answers, each against its runner-up.)"
     )
 
 

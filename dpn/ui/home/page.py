@@ -24,8 +24,9 @@ LOOK = 0.5
 def idea() -> None:
     """Say what a DPN is, in one line and one formula."""
     st.markdown(
-        "A **Dynamic Programming Network** reads a picture part by part, and at each part takes "
-        "the decision worth most, so its score is **exactly** the sum of what the parts added:"
+        "A **Dynamic Programming Network** reads a picture part by part. Each part speaks for an "
+        "answer or against it, and the score is **exactly** their sum. "
+        "At each part it takes the best way on:"
     )
     st.latex(FORMULA)
 

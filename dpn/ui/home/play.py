@@ -98,8 +98,8 @@ def _example_sum() -> None:
 
 def _read_the_bars(first: str, second: str, lead: float) -> None:
     st.caption(
-        f"Blue speaks for {first}, orange for {second}. Each bar begins where the one before it "
-        f"ended: together they are the lead of {first}, **{signed(lead)}**."
+        f"Blue speaks for {first}, orange for {second}; together they make the lead of {first}, "
+        f"**{signed(lead)}**. The decision biases and the read-out count whatever is drawn."
     )
 
 

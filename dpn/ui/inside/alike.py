@@ -10,7 +10,6 @@ import streamlit as st
 from dpn import ui
 from dpn.errors import DPNError
 from dpn.explain.neighbours import nearest
-from dpn.explain.what_if import Pixels
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.tiles import Tile, show_tiles
 
@@ -31,11 +30,8 @@ class Alike:
     counted: list[tuple[int, int]]
 
 
-def find_alike(case: Case, changed: Pixels | None = None) -> Alike | None:
-    """Return the test images most like a photo; None for a drawing, or without the data set.
-
-    ``changed`` is the photo (C, H, W) after a change, to ask for that one instead.
-    """
+def find_alike(case: Case) -> Alike | None:
+    """Return the test images most like a photo; None for a drawing, or without the data set."""
     if not case.is_photo:
         return None
     try:
@@ -45,8 +41,7 @@ def find_alike(case: Case, changed: Pixels | None = None) -> Alike | None:
         return None
     import torch  # here, where it is in memory: see ``ui.warm_up``
 
-    shown = case.subject.image if changed is None else changed
-    image = torch.from_numpy(shown[None].copy())
+    image = torch.from_numpy(case.subject.image[None].copy())
     one = ui.model_server().summarise(case.run, image, case.moment).numpy()[0]
     found = nearest(known, one, COUNT, case.subject.index)
     if not found:  # it is the only one
@@ -58,9 +53,11 @@ def show_alike(case: Case, near: Alike) -> None:
     """Draw the test images most alike, with their classes; each opens on this page."""
     names = case.config.class_names
     counted = ", ".join(f"**{n} {ui.plain(names[of])}**" for of, n in near.counted)
+    said = int(case.found.probabilities[0].argmax())
+    but = "" if said == near.counted[0][0] else f" Its answer is still {ui.plain(names[said])}."
     st.markdown(
-        f"#### What is it like?\nOf the {len(near.found)} test images that are most like it to the "
-        f"model, these are the true classes: {counted}."
+        f"#### What is it like?\nThe {len(near.found)} test images most like it to the model: "
+        f"{counted}.{but}"
     )
     images, labels = ui.test_images(case.run)
     answer = ui.model_server().predict(case.run, images[near.found].numpy(), case.moment)
@@ -69,7 +66,4 @@ def show_alike(case: Case, near: Alike) -> None:
         for index, p in zip(near.found, answer.probabilities, strict=True)
     ]
     show_tiles(case.run, images.numpy(), tiles, names)
-    st.caption(
-        "Alike: the numbers that its last layer reads are nearest. True class → answer, and its "
-        "probability. Press one to look inside."
-    )
+    st.caption("True class → answer, and how sure. Press one to look inside.")

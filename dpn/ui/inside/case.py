@@ -20,6 +20,8 @@ from dpn.ui.words import ink_word
 
 #: Of 0..1: what is less dark than this on light paper is paper.
 FAINT = 0.1
+#: Odds of more to 1 are not told apart.
+MOST_FELT = 1_000
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,12 @@ def answer_words(case: Case) -> str:
     )
 
 
-def times(lead: float) -> str:
-    """Return how many times likelier a lead makes the class ahead, e^|lead|, as softmax has it."""
+def odds(lead: float) -> str:
+    """Return how likely the class ahead is beside the other, e^|lead| to 1, as softmax has it.
+
+    What nobody has a feeling for is not written out.
+    """
     ratio = math.exp(min(abs(lead), 20))
-    if ratio > 1e6:
-        return "more than a million times"
-    return f"{ratio:.1f} times" if ratio < 10 else f"{float(f'{ratio:.2g}'):,.0f} times"
+    if ratio > MOST_FELT:
+        return f"more than {MOST_FELT:,} to 1"
+    return f"{ratio:.1f} to 1" if ratio < 10 else f"{float(f'{ratio:.2g}'):,.0f} to 1"

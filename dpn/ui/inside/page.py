@@ -11,7 +11,6 @@ from dpn.charts.sum import sum_chart
 from dpn.charts.template import template_chart
 from dpn.doubt.known import claims
 from dpn.explain.account import Term, account
-from dpn.explain.what_if import without
 from dpn.jobs.questions import Question
 from dpn.models.config import OPERATOR_NAMES, ModelConfig
 from dpn.runs.config import RunConfig
@@ -20,12 +19,12 @@ from dpn.ui import answers, menus, travel
 from dpn.ui.address import state
 from dpn.ui.explainers import EXPLAINERS, explainer
 from dpn.ui.inside import before_after, steps, what_if
-from dpn.ui.inside.alike import Alike, find_alike, show_alike
+from dpn.ui.inside.alike import find_alike, show_alike
 from dpn.ui.inside.case import Case, answer_words
 from dpn.ui.inside.look import LOOK
 from dpn.ui.inside.place_charts import show_places
 from dpn.ui.inside.place_words import place_words, short_words, template_words
-from dpn.ui.inside.places import Places, find_places
+from dpn.ui.inside.places import Places, by_squares, find_places
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
 from dpn.ui.inside.sum_words import band_words, sum_words, verdict
 
@@ -34,8 +33,14 @@ OPERATORS = {"hard": "Hard", "soft": "Soft", "sparse": "Sparse"}
 TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 TEMPLATE_TITLES = {
     "dpn": "the template that won",
-    "residual": "the template, by the encoder",
-    "mlp": "the template: its slope",
+    "residual": "what brighter pixels would do",
+    "mlp": "what brighter pixels would do",
+}
+#: Why bands and pixels are folded for a photo, by whether its places are exact.
+WHY_FOLDED = {
+    True: "Exact too, but a poor guide to a photo: a band runs across all that is in it, and a "
+    "single pixel means little before the encoder has seen it with its neighbours.",
+    False: "A poor guide to a photo: a band runs across all that is in it.",
 }
 DEEPER = {
     "steps": ":material/footprint: Step by step",
@@ -91,24 +96,22 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch", alt=alt)
     against = "" if case.contrast is None else f" and not {case.contrast}"
     heading.markdown(f"#### Why {case.target}{against}?")
-    in_short.markdown(short_words(case, places, None), unsafe_allow_html=True)
+    in_short.markdown(short_words(case, places), unsafe_allow_html=True)
     show_places(case, places, terms, verdict(case, terms))
     st.markdown(place_words(case, places), unsafe_allow_html=True)
-    _template(case, places)
-    near = find_alike(case)  # the first time this takes seconds
-    if near:
-        short = short_words(case, places, near, _alike_without(case, places))
-        in_short.markdown(short, unsafe_allow_html=True)
-        show_alike(case, near)
-    _sum(case, terms, places)
+    if case.is_photo:
+        if near := find_alike(case):  # the first time this takes seconds
+            show_alike(case, near)
+        with st.expander("By bands and by pixels", icon=":material/view_week:"):
+            st.markdown(WHY_FOLDED[by_squares(case)])
+            _sum(case, terms, places)
+            _template(case, places)
+    else:
+        _template(case, places)
+        _sum(case, terms, places)
+    explainer("template")
+    explainer("sum")
     _deeper(case, terms)
-
-
-def _alike_without(case: Case, places: Places) -> Alike | None:
-    if places.strongest is None or not case.is_photo:
-        return None
-    ground = ui.model_server().ground(case.run)
-    return find_alike(case, without(case.subject.image, places.strongest.region.mask, ground))
 
 
 def _deeper(case: Case, terms: list[Term]) -> None:
@@ -162,7 +165,7 @@ def _smoothing(run: Run, model: ModelConfig) -> tuple[str | None, float | None]:
         state.put(operator=None, temperature=None)
         return None, None
     title, text = EXPLAINERS["smoothing"]
-    with st.expander("Turn the smoothing", icon=":material/tune:"):
+    with st.expander("How sharply it decides", icon=":material/tune:"):
         operator = _operator(run, model)
         choices = sorted({*TEMPERATURES, model.temperature})
         words = f"one of {', '.join(map(number_text, choices))}"
@@ -211,7 +214,6 @@ def _sum(case: Case, terms: list[Term], places: Places) -> None:
     alt = ui.spoken(f"What each part added to the {total}", data)
     st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
     st.caption(sum_words(case) + band_words(case, places, terms))
-    explainer("sum")
 
 
 def _template(case: Case, places: Places) -> None:
@@ -238,4 +240,3 @@ def _template(case: Case, places: Places) -> None:
         data, spec, key="template", width="stretch", alt=f"Pictures: {told}. {words}"
     )
     st.caption(words)
-    explainer("template")

@@ -9,7 +9,8 @@ from dpn.charts.place_bars import place_bars
 from dpn.charts.places import Shown, place_picture
 from dpn.explain.account import Term
 from dpn.ui.inside.case import Case
-from dpn.ui.inside.places import Places, by_windows, named
+from dpn.ui.inside.places import Places, by_squares, by_windows, named
+from dpn.ui.inside.sum_words import head_start
 
 
 def show_places(case: Case, places: Places, terms: list[Term], verdict: str) -> None:
@@ -51,20 +52,22 @@ def rest_of(case: Case, places: Places, terms: list[Term]) -> list[Term]:
     named_sum = sum(one.region.value for one in places.told if not one.is_empty)
     if by_windows(case):
         return [Term("everything else", float(case.found.score[0]) - named_sum)]
-    rest = Term("the rest of the image", float(case.found.pixels[0]) - named_sum)
+    seen = case.found.contributions if by_squares(case) else case.found.pixels[:, None]
+    rest = Term("the rest of the image", float(seen[0].sum()) - named_sum)
     return [rest, *(term for term in terms if not term.box)]
 
 
 def bar_words(case: Case, places: Places) -> str:
     """Return how the bars are to be read."""
     total = "score" if case.contrast is None else f"lead over {case.contrast}"
-    words = f"Each bar begins where the one before it ended; the last is {case.target}'s {total}. "
+    words = f"Each bar starts where the last one ended; the final one is {case.target}'s {total}."
     if by_windows(case):
         how = "greyed out" if case.is_photo else "erased"
-        words += f"A place's bar is what is lost when it alone is {how}."
-    else:
-        words += "A place's bar is what its pixels add, to the last digit."
+        words += f" A place's bar: what is lost when it alone is {how}."
+    elif by_squares(case):
+        words += " A square counts with a little of what lies around it."
+    if not by_windows(case):
+        words += f" {head_start(case)}"
     if places.empty:
-        words += f" Dashed, in brackets: what {case.stuff} there would change. "
-        words += "It is no part of the sum."
+        words += f" Dashed: what {case.stuff} there would change, no part of the sum."
     return words

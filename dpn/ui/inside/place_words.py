@@ -12,13 +12,13 @@ from dpn.explain.explanation import Floats
 from dpn.explain.regions import usual_ink
 from dpn.explain.shapes import loops
 from dpn.explain.what_if import with_ink
-from dpn.ui.inside.alike import Alike
-from dpn.ui.inside.case import Case, times
+from dpn.ui.inside.case import Case, odds
 from dpn.ui.inside.places import Place, Places, named
-from dpn.ui.words import plain
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5
+#: Why a place of a photo adds what its loss would not take.
+NOT_ALONE = "it counts with what lies around it, not alone"
 
 
 def pointed(number: int, words: str) -> str:
@@ -26,57 +26,37 @@ def pointed(number: int, words: str) -> str:
     return f'<span tabindex="0" class="place-{number}">{words}</span>'
 
 
-def short_words(
-    case: Case, places: Places, near: Alike | None, near_without: Alike | None = None
-) -> str:
+def short_words(case: Case, places: Places) -> str:
     """Return in a few sentences what speaks most for the class, what most against it, and why.
 
-    Args:
-        case: the image explained.
-        places: its places.
-        near: the test images that a photo is most like, or None.
-        near_without: those that it is most like without its strongest place.
+    The figures stand in the picture and the bars, under the same numbers.
     """
     told = []
-    if near:
-        of, count = near.counted[0]
-        name = plain(case.config.class_names[of])
-        told.append(
-            f"To the model it is most like **{name}**: {count} of the {len(near.found)} test "
-            f"images nearest to it are{_unlike(case, of)}."
-        )
-    rather = "" if case.contrast is None else f" rather than {case.contrast}"
     starts = (
-        (f"Most for {case.target}{rather}", places.strongest),
-        ("Most against it", places.opposed),
+        (f"What speaks most for {case.target}", places.strongest),
+        ("What speaks most against it", places.opposed),
     )
     for start, place in starts:
         if place is None:
             continue
         number, reasons = places.told.index(place) + 1, _reasons(case, place, places.usual)
-        what = f"**{named(case, place.region)}** ({number}, {signed(place.region.value)})"
-        words = f"{start} is {pointed(number, what)}{f': {reasons}' if reasons else ''}"
-        if near_without and place is places.strongest:
-            of, count = near_without.counted[0]
-            name = plain(case.config.class_names[of])
-            words += f"; greyed out, it is most like {name}, {count} of {len(near_without.found)}"
-        told.append(f"{words}.")
+        what = pointed(number, f"**{named(case, place.region)}** ({number})")
+        told.append(f"{start} is {what}{f': {reasons}' if reasons else ''}.")
+        if place is places.strongest and (then := _then(case, places)):
+            told.append(then)
     if empty := places.empty:
         number = places.told.index(empty) + 1
-        words = f"**no {case.stuff} at the {empty.region.where}** ({number}, {_with_some(empty)})"
-        told.append(f"There is {pointed(number, words)}: {_reasons(case, empty, places.usual)}.")
+        what = pointed(number, f"**no {case.stuff} at the {empty.region.where}** ({number})")
+        told.append(f"There is {what}: {_reasons(case, empty, places.usual)}.")
     return f"**In short.** {' '.join(told)}" if told else ""
 
 
-def _with_some(empty: Place) -> str:
-    return f"with some **{signed(-empty.region.value)}**"
-
-
-def _unlike(case: Case, of: int) -> str:
-    """Return what the answer is, where it is not the class that the photo is most like."""
-    answer = int(case.found.probabilities[0].argmax())
-    name = plain(case.config.class_names[answer])
-    return "" if answer == of else f", though its answer is {name}"
+def _then(case: Case, places: Places) -> str:
+    """Return which place comes second for the class; "" if none does."""
+    for number, place in enumerate(places.told[1:2], start=2):
+        if place.region.value > 0 and not place.is_empty:
+            return f"Next comes {pointed(number, f'**{named(case, place.region)}** ({number})')}."
+    return ""
 
 
 def place_words(case: Case, places: Places) -> str:
@@ -90,7 +70,8 @@ def place_words(case: Case, places: Places) -> str:
             role = "Against it" if case.contrast is None else f"For **{case.contrast}**"
         what = f"**{named(case, place.region)}**, **{signed(value)}**"
         if place.is_empty:
-            what = f"**no {case.stuff} at the {place.region.where}**, {_with_some(place)}"
+            what = f"**no {case.stuff} at the {place.region.where}**, some would add "
+            what += f"**{signed(-value)}**"
         reasons = _reasons(case, place, places.usual)
         words = f"{role}: {what}{f'; {reasons}' if reasons else ''}. {_outcome(case, place)}."
         lines.append(f"{number}. {pointed(number, words)}")
@@ -99,24 +80,19 @@ def place_words(case: Case, places: Places) -> str:
 
 def template_words(case: Case, places: Places) -> str:
     """Return what the colours of the pictures say."""
-    target, contrast = case.target, case.contrast
-    rather = target if contrast is None else f"{target} rather than {contrast}"
-    if case.is_photo:
-        return (
-            f"Blue: a brighter pixel there speaks for {rather}; orange: against it. "
-            "Shapes do not show there."
-        )
-    words = "Blue"
+    rather = case.target if case.contrast is None else f"{case.target}, not {case.contrast}"
+    bright = "brightness" if case.is_photo else case.stuff
+    words = f"Blue: {bright} there speaks for {rather}; orange: against it."
     if places.usual:
-        words = f"First picture, blue: where an average {target} has more {case.stuff} than an "
-        words += f"average {contrast}; orange: less. In the others, blue"
-    return f"{words}: brightness there speaks for {rather}; orange: against it."
+        words += f" First picture: where an average {case.target} has more {bright} (blue) than an "
+        words += f"average {case.contrast}, or less."
+    return words
 
 
 def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     """Return why a place speaks for its class, in a clause or two; "" where nothing is known."""
-    if place.traits:
-        return _trait(*place.traits)
+    if case.is_photo:
+        return _trait(*place.traits) if place.traits else NOT_ALONE
     if place.is_empty:
         return _reasons_without(case, place, usual)
     region, is_for = place.region, place.region.value > 0
@@ -135,7 +111,7 @@ def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
         elif not reasons:
             known = {"both": "both often have", "neither": "neither often has"}
             also = known.get(more, f"{other} often has more")
-            reasons.append(f"{also} {case.stuff} there; the model has learnt to count it for {one}")
+            reasons.append(f"{also} {case.stuff} there, but the model counts it for {one}")
     return " and ".join(reasons)
 
 
@@ -151,11 +127,10 @@ def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | No
 
 
 def _trait(pattern: float, colour: float) -> str:
-    """Return what counts in a place of a photo, from the shares of its effect."""
+    """Return what counts in a place of a photo, from the shares of its effect; "" if neither."""
     if pattern >= HALF:
-        both = colour >= HALF
-        return "its shapes and its colours count" if both else "its shapes count, not its colours"
-    return "its colours count, not its shapes" if colour >= HALF else "its brightness counts most"
+        return "its shapes and its colours count" if colour >= HALF else "its shapes count"
+    return "its colours count" if colour >= HALF else ""
 
 
 def _outcome(case: Case, place: Place) -> str:
@@ -168,16 +143,16 @@ def _outcome(case: Case, place: Place) -> str:
         if case.is_photo
         else "Erased, "
     )
-    if (before - score) * place.region.value < 0:  # what it adds now is not what would be missed
-        change += "other decisions win: "
+    is_told = case.is_photo and place.traits is None  # that it does not count alone
+    if (
+        before - score
+    ) * place.region.value < 0 and not is_told:  # what it adds is not what would be missed
+        change += "the rest is weighed anew: "
     if case.contrast is None:
         return f"{change}its score would be {signed(score)} instead of {signed(before)}"
-    first, second = case.target, case.contrast
-    ahead, behind = (first, second) if score > 0 else (second, first)
+    ahead = case.target if score > 0 else case.contrast
     if (score > 0) != (before > 0):
-        return f"{change}**{ahead} would be ahead**, {times(score)} as likely as {behind}"
-    if times(score) == times(before):
-        return f"{change}{ahead} would stay {times(score)} as likely as {behind}"
-    return (
-        f"{change}{ahead} would be {times(score)} as likely as {behind} instead of {times(before)}"
-    )
+        return f"{change}**{ahead} would be ahead**, {odds(score)}"
+    if odds(score) == odds(before):
+        return f"{change}{ahead} would stay as far ahead"
+    return f"{change}{ahead} would still be ahead, {odds(score)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +19,7 @@ from dpn.explain.regions import (
 )
 from dpn.explain.shapes import INK, stroke
 from dpn.explain.what_if import Pixels, evened, with_ink, without, without_colour
-from dpn.explain.windows import WORTH, choose_windows, named_windows, windows
+from dpn.explain.windows import WORTH, choose_windows, find_squares, named_windows, windows
 from dpn.ui.inside.case import Case
 
 #: What is less is written as 0.00, and not worth a word.
@@ -34,8 +35,8 @@ class Place:
             empty one, what ink there would take.
         after: the score if it were blanked; of an empty one, with ink there.
         is_empty: whether it speaks by having no ink, where the other class usually has some.
-        traits: what counts in a window of a photo: the share of its effect that is gone when it
-            keeps only its mean colour, and when it keeps all but its colour.
+        traits: what counts in a place of a photo: the share of the effect of blanking it that is
+            gone when it keeps only its mean colour, and when it keeps all but its colour.
     """
 
     region: Region
@@ -78,18 +79,23 @@ class Places:
 
 
 def by_windows(case: Case) -> bool:
-    """Return whether places are windows that are blanked, and not strokes with their exact sums.
+    """Return whether places are windows that are blanked, and not places with their exact sums.
 
-    In a photo single pixels show nothing that one recognises; and behind layers that bend, what a
-    pixel adds and what its loss would change can be far apart.
+    Behind layers that bend, what a pixel adds and what its loss would change can be far apart. A
+    photo has the exact sums of an encoder's cells instead; to a stroke they are too coarse.
     """
-    return case.is_photo or case.config.model.model != "dpn"
+    return case.config.model.model != "dpn" and not by_squares(case)
+
+
+def by_squares(case: Case) -> bool:
+    """Return whether places are cells of the map that is cut into parts, with their exact sums."""
+    return case.is_photo and case.found.cells is not None
 
 
 def named(case: Case, place: Region) -> str:
     """Return what lies at a place, and where that is."""
     if case.is_photo:
-        return f"the {_look(case, place)} {place.where} of the photo"
+        return f"the {_look(case, place)} {place.where}"
     shape = stroke(case.ink, place.mask) if case.stuff == "ink" else case.stuff
     return f"the {shape} at the {place.where}"
 
@@ -102,7 +108,7 @@ def _look(case: Case, place: Region) -> str:
 def find_places(case: Case) -> Places:
     """Look for the places, and ask the model what it would say without them."""
     ground, usual = ui.model_server().ground(case.run), _usual(case)
-    find = _windows if by_windows(case) else _strokes
+    find = _windows if by_windows(case) else _squares if by_squares(case) else _strokes
     found = [one for one in find(case, ground) if abs(one.region.value) >= NOTHING]
     found.sort(key=lambda one: (one.region.value < 0, -abs(one.region.value)))
     if usual and not case.is_photo:
@@ -122,6 +128,20 @@ def _strokes(case: Case, ground: Pixels) -> list[Place]:
     return [Place(region, float(left)) for region, left in zip(regions, after, strict=True)]
 
 
+def _squares(case: Case, ground: Pixels) -> list[Place]:
+    """Return the squares of a photo that add most, and those that take most."""
+    assert case.found.cells is not None
+    image, score = case.subject.image, _score(case)
+    regions = find_squares(case.found.cells[0], *image.shape[1:])
+    after = _scores(case, [without(image, region.mask, ground) for region in regions])
+    return [
+        Place(region, float(left), traits=traits)
+        for region, left, traits in zip(
+            regions, after, _traits(case, regions, score - after), strict=True
+        )
+    ]
+
+
 def _windows(case: Case, ground: Pixels) -> list[Place]:
     """Blank one window after the other; return those that change most."""
     image, score = case.subject.image, _score(case)
@@ -131,7 +151,9 @@ def _windows(case: Case, ground: Pixels) -> list[Place]:
     if case.is_photo:
         return [
             Place(region, score - region.value, traits=traits)
-            for region, traits in zip(regions, _traits(case, regions), strict=True)
+            for region, traits in zip(
+                regions, _traits(case, regions, [one.value for one in regions]), strict=True
+            )
         ]
     ink = case.ink > 0
     return [
@@ -175,14 +197,21 @@ def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:
     return Place(region, drawn, is_empty=True)
 
 
-def _traits(case: Case, regions: list[Region]) -> list[tuple[float, float]]:
-    """Return what share of each window's effect is its pattern, and what share its colour."""
+def _traits(
+    case: Case, regions: list[Region], effects: Sequence[float] | Floats
+) -> list[tuple[float, float] | None]:
+    """Return what share of each place's effect is its pattern, and what share its colour.
+
+    None where blanking it has another effect than it adds, or hardly any.
+    """
     image = case.subject.image
     changed = [change(image, one.mask) for one in regions for change in (evened, without_colour)]
     lost = (_score(case) - _scores(case, changed)).reshape(-1, 2)
     return [
-        (float(pattern) / region.value, float(colour) / region.value)
-        for region, (pattern, colour) in zip(regions, lost, strict=True)
+        (float(pattern) / effect, float(colour) / effect)
+        if effect * region.value > 0 and abs(effect) > NOTHING
+        else None
+        for region, effect, (pattern, colour) in zip(regions, effects, lost, strict=True)
     ]
 
 

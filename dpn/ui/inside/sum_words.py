@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dpn.explain.account import Term, deciding, signed
-from dpn.ui.inside.case import Case, times
+from dpn.ui.inside.case import Case, odds
 from dpn.ui.inside.places import Places, by_windows, named
 
 
@@ -18,13 +18,13 @@ def verdict(case: Case, terms: list[Term]) -> str:
     biases = next(term for term in terms if term.name.endswith("biases"))
     score, seen = sum(term.value for term in terms), sum(term.value for term in terms if term.box)
     what = f"{target}'s score" if contrast is None else f"{target}'s lead over {contrast}"
-    words = f"All terms add up to {what}: **{signed(score)}**"
+    words = f"All bars add up to {what}: **{signed(score)}**"
     if contrast is not None:
         ahead = target if score >= 0 else contrast
-        words += f". So **{ahead}** is {times(score)} as likely"
+        behind = contrast if score >= 0 else target
+        words += f". So **{ahead}** is ahead of {behind}, {odds(score)}"
     if abs(biases.value) > min(abs(seen), abs(best.value) / 2):
-        words += f". All parts together add {signed(seen)}, the {biases.name}, which see no pixel, "
-        words += signed(biases.value)
+        words += f". The picture adds {signed(seen)}, the {biases.name} {signed(biases.value)}"
     return words + "."
 
 
@@ -54,29 +54,22 @@ def band_words(case: Case, places: Places, terms: list[Term]) -> str:
         own = float(adds[inside[band]][place.mask[inside[band]]].sum())
         rest = f"all else there {signed(band.value - own)}"
         return f" In {band.name}, {spot} adds {signed(own)}, {rest}."
-    sees = "its layers mix all bands"
-    if case.config.model.model == "residual":
-        sees = "the encoder looks far around each band"
-    if case.config.model.model == "dpn":
-        sees = "other decisions win without it"
-    words = f" {spot[:2]}{spot[2].upper()}{spot[3:]} changes other bars than its own, too: {sees}"
-    return f"{words}, so go by what happens without it."
+    words = f" {spot[:2]}{spot[2].upper()}{spot[3:]} changes other bars than its own, too"
+    return f"{words}: go by what happens without it."
 
 
 def sum_words(case: Case) -> str:
-    """Return how the bars are to be read, and what those are that belong to no part."""
-    words = "Each bar begins where the one before it ended; the last is the sum. A bar is all that "
-    words += "its band adds, for and against. "
-    if case.contrast is not None:
-        words += f"The lead is how far {case.target} is ahead of {case.contrast}: +1 makes it "
-        words += f"{times(1)} as likely. "
-    model = case.config.model.model
-    if model == "residual":
-        words += "The encoder sees a band and what lies around it. "
-    if model != "mlp":
-        words += "The decision biases are what the decisions earn whatever is seen; "
-    else:
-        words += "The layer biases count whatever is seen; "
+    """Return how the bars of the bands are to be read."""
+    words = "Each bar is one band of the picture; it starts where the last one ended."
+    if case.config.model.model == "residual":
+        words += " A band counts with what lies around it."
+    return words + (f" {head_start(case)}" if by_windows(case) else "")
+
+
+def head_start(case: Case) -> str:
+    """Return what those bars are that belong to no place of the image."""
+    biases = "layer biases" if case.config.model.model == "mlp" else "decision biases"
+    words = f"The {biases} and the read-out count whatever the picture shows: a head start."
     if case.found.smoothing.any():
-        words += "the smoothing is what a maximum that mixes decisions adds or takes; "
-    return words + "the read-out is a head start."
+        words += " The smoothing is what mixing decisions adds or takes."
+    return words

@@ -40,7 +40,7 @@ def _draw(run: Run, config: RunConfig) -> None:
         is_further = st.toggle(
             "Further", key="maze_further", help=f"At least {FURTHER} sweeps, more than in training."
         )
-        with st.expander("Turn the smoothing", icon=":material/tune:"):
+        with st.expander("How sharply it decides", icon=":material/tune:"):
             operator = st.selectbox(
                 "Maximum",
                 OPERATOR_NAMES,

@@ -15,6 +15,12 @@ from dpn.ui.train.shown import on_disk, shown_job
 from dpn.ui.train.watch import watch
 from dpn.ui.words import THINGS
 
+#: What the loss is, where it is met first.
+LOSS = (
+    "How wrong the answers are: 0 is perfect, guessing among ten classes gives 2.3 "
+    "(its unit is the nat)."
+)
+
 
 def panel(view: JobView | None) -> None:
     """Draw the training this session looks at, again and again while it is under way.
@@ -122,4 +128,4 @@ def _numbers(view: JobView | None, state: str, curves: Curves, total: int, thing
             ("Validation accuracy", f"{validation[-1]:.1%}" if len(validation) else "–"),
             (f"{things.capitalize()} a second", f"{speed:,.0f}" if step else "–"),
         ):
-            st.metric(label, text, width=126)
+            st.metric(label, text, width=126, help=LOSS if label == "Loss" else None)

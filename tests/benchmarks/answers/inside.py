@@ -42,7 +42,7 @@ def measure(data: Path | None) -> None:
             return
         app, page = found
         page.goto(f"{app.url}/Inside?run={_train(app, dataset)}&image=8")
-        expect(page.get_by_text("All terms add up")).to_be_visible()
+        expect(page.get_by_text("All bars add up")).to_be_visible()
         page.wait_for_timeout(3_000)
         times = {name: _times(page, act) for name, act in CONTROLS.items()}
     print(f"The effect of a control of Inside on the screen ({dataset}):\n")
@@ -86,7 +86,7 @@ def _image(page: Page, _turn: int) -> None:
 
 def _operator(page: Page, turn: int) -> None:
     if turn == 0:
-        _open(page, page.get_by_text("Turn the smoothing"))
+        _open(page, page.get_by_text("How sharply it decides"))
     page.get_by_role("radio", name=("Soft", "Sparse", "Hard")[turn % 3]).click()
 
 

@@ -59,7 +59,7 @@ def test_model_moment_and_picture_go_along_on_every_way(page, app, trained, othe
     model_is(page, app, first)
     moment_is(page, "batch 0")
     expect(page.get_by_role("radio", name="Drawing")).to_be_checked()
-    expect(page.get_by_text("All terms add up")).to_be_visible()
+    expect(page.get_by_text("All bars add up")).to_be_visible()
 
     # Inside to Evaluate, and an image of its own back to Inside.
     go(page, "Evaluate")

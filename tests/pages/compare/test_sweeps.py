@@ -33,7 +33,7 @@ def test_a_sweep_is_counted_started_and_shown_as_one_chart(data, runs):
     (sweep,) = list_sweeps(runs, 5)
     titles = [title_of(Run(runs / trial.run)) for trial in sweep.trials]
     assert titles == ["small · DPN · states 2, seed 0", "small · DPN · states 3, seed 0"]
-    assert "Test images are not looked at" in said(session)
+    assert "the test images stay unseen" in said(session)
     session.press("sweep_best")
     assert cells(session, "States")
     again = sweep_of_two(Session(TRAIN))

@@ -1,0 +1,1 @@
+"""Accounts of scores against captum's, measured alike; needs captum (requirements-dev.txt)."""
