@@ -69,7 +69,9 @@ def _draw(run: Run) -> None:
     view = ui.jobs().view(begun) if begun else None
     if begun and view and view.live:
         st.session_state["maze_was_live"] = begun
-        if run.id != begun and ui.run_here(begun, ("maze",)) is not None and view.step:
+        is_new = run.id != begun and st.session_state.get("maze_chosen_once") != begun
+        if is_new and view.step and ui.run_here(begun, ("maze",)) is not None:
+            st.session_state["maze_chosen_once"] = begun
             st.rerun()  # now it can be chosen
         done = min(view.step / max(view.total_steps, 1), 1.0)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -82,6 +84,8 @@ def _draw(run: Run) -> None:
                     on_click=ui.jobs().stop,
                     args=(begun,),
                 )
+        if is_new:
+            return  # the curves would be another one's
     elif begun and st.session_state.pop("maze_was_live", None) == begun:
         st.rerun()  # its buttons and its pace are other ones now
     if view and view.state == "failed":
