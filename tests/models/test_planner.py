@@ -60,6 +60,12 @@ def test_it_learns_and_goes_on_to_the_bit_where_it_was_stopped(moves):
     assert 0 <= scores.accuracy <= 1
 
 
+def test_values_are_never_rounded_to_bfloat16_by_themselves():
+    one = trainer()
+    one.device = torch.device("cuda")
+    assert not one.bfloat16
+
+
 def test_a_planner_has_four_moves_or_eight():
     with pytest.raises(ConfigError, match="decisions must be 4 or 8"):
         ModelConfig(model="planner", decisions=5)
