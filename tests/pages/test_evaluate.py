@@ -80,7 +80,7 @@ def test_the_numbers_are_those_of_the_answers(run):
     }
     assert run.result()["test_accuracy"] == scores.accuracy < 1
     (loss,) = (metric for metric in session.at.metric if metric.label == "Cross-entropy")
-    assert "test images" in loss.help
+    assert "training images" in loss.help
     assert session.matrix["images"].tolist() == scores.confusion.ravel().tolist()
     classes, calibrated = session.figures
     assert classes["data"][0]["x"] == list(NAMES)
