@@ -14,7 +14,13 @@ from typing import NoReturn
 
 from dpn import __version__, settings
 from dpn.errors import DPNError
-from dpn.models.config import DEVICE_NAMES, MODEL_NAMES, PREPARATION_NAMES, TRACKER_NAMES
+from dpn.models.config import (
+    DEVICE_NAMES,
+    MODEL_NAMES,
+    PREPARATION_NAMES,
+    ROBUST_NAMES,
+    TRACKER_NAMES,
+)
 from dpn.models.presets import PRESET_NAMES
 
 
@@ -60,6 +66,11 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--steps", type=int, help="batches to train, instead of --epochs")
     train.add_argument("--lr", type=float, help="learning rate (its peak for one_cycle)")
     train.add_argument("--seed", type=int, help="fixes every random choice")
+    train.add_argument(
+        "--robust",
+        metavar="HOW",
+        help="stay right when pictures change: " + " | ".join(ROBUST_NAMES),
+    )
     train.add_argument("--device", help=" | ".join(DEVICE_NAMES))
     train.add_argument(
         "--preparation",
@@ -127,6 +138,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     robustness.add_argument(
         "--kinds", metavar="A,B", help="kinds of change, or 'all'; else the usual ones"
+    )
+    robustness.add_argument(
+        "--attacks",
+        action="store_true",
+        help="also changes along the model's own gradient, on 200 images at most: FGSM, PGD, the "
+        "smallest that turns an answer, and what is exact about it",
     )
     robustness.add_argument("--seed", type=int, default=0, help="of the changes (0)")
 

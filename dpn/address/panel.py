@@ -15,6 +15,7 @@ from dpn.models.config import (
     PRECISION_NAMES,
     PREPARATION_NAMES,
     REWARD_NAMES,
+    ROBUST_NAMES,
     SCHEDULE_NAMES,
     TRANSITION_NAMES,
 )
@@ -47,6 +48,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "optimizer": OPTIMIZER_NAMES,
     "schedule": SCHEDULE_NAMES,
     "augmentation": AUGMENTATION_NAMES,
+    "robust": ROBUST_NAMES,
     "preparation": ("auto", *PREPARATION_NAMES),
     "device": DEVICE_NAMES,
     "precision": PRECISION_NAMES,
@@ -62,10 +64,11 @@ _OF_RECURSION = (
     *("parts", "part_size", "rewards"),
 )
 _OF_WORDS = ("states", "decisions", "operator", "temperature", "transitions")
-_OF_PICTURES = ("augmentation", "preparation")
+_OF_PICTURES = ("augmentation", "robust", "preparation")
 _OF_ALL = (
     *("epochs", "learning_rate", "batch_size", "optimizer", "schedule", "label_smoothing"),
-    *("weight_decay", "augmentation", "balanced", "validation_fraction", "preparation"),
+    *("weight_decay", "augmentation", "robust", "balanced", "validation_fraction"),
+    "preparation",
     *("seed", "device", "precision", TRACK),
 )
 

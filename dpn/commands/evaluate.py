@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from dpn import settings
 from dpn.commands.worlds.mazes import evaluate_plans
 from dpn.errors import ConfigError, said
 from dpn.runs.folder import find_run
+
+if TYPE_CHECKING:
+    from dpn.robustness.under_attack import UnderAttack
 
 
 def evaluate(options: Namespace) -> None:
@@ -57,6 +62,7 @@ def robustness(options: Namespace) -> None:
     from dpn.data.loading import load_dataset
     from dpn.robustness.changes import KINDS, check_kind, usual
     from dpn.robustness.measure import robustness as measure
+    from dpn.robustness.under_attack import ATTACKED, under_attack
     from dpn.training.opening import check_same_data
 
     run = find_run(options.run, settings.runs_dir())
@@ -77,6 +83,10 @@ def robustness(options: Namespace) -> None:
     count = min(options.images, len(dataset.y_test))
     found = measure(model, dataset.x_test[:count], dataset.y_test[:count], kinds, options.seed)
     falls = [dataset.class_names[k] for k in found.first_to_fall()]
+    attacked = None
+    if options.attacks:
+        count = min(count, ATTACKED)
+        attacked = under_attack(model, dataset.x_test[:count], dataset.y_test[:count], options.seed)
     if options.json:
         accuracy = {
             name: row.tolist() for name, row in zip(found.kinds, found.accuracy, strict=True)
@@ -90,6 +100,8 @@ def robustness(options: Namespace) -> None:
             "accuracy": accuracy,
             "falls_first": falls,
         }
+        if attacked:
+            answer["attacks"] = dataclasses.asdict(attacked)
         print(json.dumps(answer))
         return
     print("strength\t1\t2\t3\t4\t5\tmean")
@@ -100,3 +112,20 @@ def robustness(options: Namespace) -> None:
         f"{found.clean:.1%} unchanged, on {found.images:,} images; "
         f"first to fall: {', '.join(falls)}"
     )
+    if attacked:
+        _print_attacks(attacked)
+
+
+def _print_attacks(found: UnderAttack) -> None:
+    """Print a row for each attack, its radii above, and how small a change can be."""
+    for name, row in found.accuracy.items():
+        print("\t".join(["radius", *(f"{radius:.3g}" for radius in found.radii[name])]))
+        print("\t".join([name, *(f"{value:.1%}" for value in row)]))
+    for norm, median in found.smallest.items():
+        line = f"smallest change found, {norm}: median {median:.3g}"
+        if norm in found.exact:
+            line += (
+                f"; nearest in the present linear piece, exactly: {found.exact[norm]:.3g}; the "
+                f"piece reaches that far for {found.reached[norm]:.0%} of the images"
+            )
+        print(f"{line} ({found.sought} images)")

@@ -119,6 +119,7 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
         "seed": options.seed,
         "device": options.device,
         "preparation": options.preparation,
+        "robust": options.robust,
         "track": options.track,
     }
     changes = {name: value for name, value in said.items() if value is not None}

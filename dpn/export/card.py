@@ -139,7 +139,8 @@ def _training(config: RunConfig, run: Run) -> list[str]:
     long = f"{training.steps} batches" if training.steps else f"{training.epochs:g} epochs"
     lines = [
         f"- {long} with batches of {training.batch_size}, {training.optimizer} at "
-        f"{training.learning_rate:g}, augmentation {training.augmentation}, seed {training.seed}"
+        f"{training.learning_rate:g}, augmentation {training.augmentation}, "
+        f"robust {training.robust}, seed {training.seed}"
     ]
     if result:
         device = _plain(shown(str(result.get("device", "")), ""))

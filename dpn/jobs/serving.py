@@ -8,8 +8,9 @@ the training for the cores, and at a batch of one a second thread costs more tha
 from __future__ import annotations
 
 import copy
+import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -118,6 +119,34 @@ class ModelServer:
             RunError: the run has no usable weights, or the images have another shape.
         """
         return score_logits(self._of_all(predict_logits, run, images, moment), labels)
+
+    def in_steps(
+        self,
+        work: Callable[[Classifier], Iterator[T]],
+        run: Run,
+        images: Tensor,
+        moment: int | None = None,
+    ) -> list[T]:
+        """Return all that ``work`` yields of a copy of a model; others are answered in between.
+
+        Args:
+            work: takes the model; an iterator of steps.
+            run: whose model it is.
+            images: (N, C, H, W), which it is of.
+            moment: the step of one of its snapshots.
+
+        Raises:
+            RunError: the run has no usable weights, or the images have another shape.
+        """
+
+        def all_steps() -> list[T]:
+            model = self._executor.submit(self._copy, run, images, moment).result()
+            steps, made = work(model), []
+            while part := self._executor.submit(lambda: list(itertools.islice(steps, 1))).result():
+                made += part
+            return made
+
+        return self._though_lost(all_steps)
 
     def summarise(self, run: Run, images: Tensor, moment: int | None = None) -> Tensor:
         """Return what the run's last layer reads (N, F) of uint8 images (N, C, H, W), N >= 1.

@@ -29,6 +29,8 @@ AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "f
 #: Those of series, see ``dpn.training.augment_series``; texts have a noise of their own.
 SERIES_AUGMENTATION_NAMES = ("none", "jitter", "bend", "warp")
 ALL_AUGMENTATION_NAMES = tuple(dict.fromkeys(AUGMENTATION_NAMES + SERIES_AUGMENTATION_NAMES))
+#: What a training does to stay right when images change; see ``dpn.training.robust``.
+ROBUST_NAMES = ("none", "changes", "attacks")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
 PRECISION_NAMES = ("auto", "float32", "bfloat16")
 #: How a drawing or a photograph becomes an input; see ``dpn.pictures.prepare``.
@@ -213,6 +215,8 @@ class TrainConfig(Settings):
         label_smoothing: share of the target spread over all classes, 0 to below 1.
         augmentation: how training images or series are varied; see ``dpn.training.augment``
             and ``augment_series``.
+        robust: pictures only: "changes" shows half of each batch under noise, blur, light, marks
+            and the like; "attacks" moves each image where the model errs most easily.
         balanced: whether each class is shown equally often, however many images it has.
         validation_fraction: share of the training set held out by ``seed``.
         seed: initial weights, data order, augmentation and the validation split.
@@ -239,6 +243,7 @@ class TrainConfig(Settings):
     weight_decay: float = 0.01
     label_smoothing: float = 0.0
     augmentation: str = "none"
+    robust: str = "none"
     balanced: bool = False
     validation_fraction: float = 0.1
     seed: int = 0
@@ -264,6 +269,7 @@ class TrainConfig(Settings):
         number("weight_decay", self.weight_decay, 0, 10, try_value="0.01")
         number("label_smoothing", self.label_smoothing, 0, 1, open_high=True, try_value="0.1")
         choice("augmentation", self.augmentation, ALL_AUGMENTATION_NAMES)
+        choice("robust", self.robust, ROBUST_NAMES)
         boolean("balanced", self.balanced)
         number("validation_fraction", self.validation_fraction, 0.01, 0.5, try_value="0.1")
         integer("seed", self.seed, 0, 2**31 - 1)

@@ -13,6 +13,7 @@ from dpn.models.config import (
     OPTIMIZER_NAMES,
     PART_NAMES,
     REWARD_NAMES,
+    ROBUST_NAMES,
     SCHEDULE_NAMES,
     TRANSITION_NAMES,
     ModelConfig,
@@ -36,6 +37,7 @@ VARIED: dict[str, tuple[str, ...]] = {
     "rewards": REWARD_NAMES,
     "encoder_channels": (),
     "augmentation": AUGMENTATION_NAMES,
+    "robust": ROBUST_NAMES,
     "schedule": SCHEDULE_NAMES,
     "label_smoothing": (),
     "weight_decay": (),
@@ -48,7 +50,7 @@ _OF_RECURSION = (
     *("parts", "part_size", "states", "decisions", "operator", "temperature"),
     *("transitions", "rewards"),
 )
-_OF_CUTS = ("parts", "part_size", "rewards", "augmentation", "preparation")
+_OF_CUTS = ("parts", "part_size", "rewards", "augmentation", "robust", "preparation")
 _OF_WORDS = ("vocabulary", "embedding", "window", "length", "dropout", "piece_dropout")
 _OF_FRAMES = ("frame", "context", "places", "kernels")
 _OF_ENCODER = ("encoder", "encoder_channels", "encoder_blocks", "stem_stride")

@@ -109,6 +109,10 @@ def _new_trainer(
             f"augmentation must be {' or '.join(varied)} for data set {training.dataset!r}, of "
             f"the world {dataset.world!r}, got {training.augmentation!r}"
         )
+    if training.robust != "none" and dataset.world != "picture":
+        raise ConfigError(
+            f"robust must be none for data set {training.dataset!r}: only pictures can be changed"
+        )
     model = model.replace(**dataset.model_sizes)
     with torch.device("meta"):  # counted without taking the memory
         parameters = sum(weight.numel() for weight in build_model(model).parameters())

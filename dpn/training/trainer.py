@@ -28,6 +28,7 @@ from dpn.training.augment_series import SERIES_AUGMENTATIONS
 from dpn.training.optimizers import make_optimizer, remembered
 from dpn.training.order import order_of
 from dpn.training.parallel import Group
+from dpn.training.robust import attacked, changed_in_part
 
 #: Validation images looked at while training; the last validation takes all of them.
 LIVE_VALIDATION_IMAGES = 2_000
@@ -153,6 +154,8 @@ class Trainer:
             # Each has tried for itself; what one finds slow none does.
             self._bfloat16 = self.group.total(self.bfloat16)[0] == self.group.size
         images, labels = self._batch()
+        if self.config.robust == "attacks":
+            images = attacked(self.model, images, labels, self._generator)
         self.model.train()
         self.model.begin_step(self.step_count / self.total_steps)
         self.optimizer.zero_grad()
@@ -278,7 +281,10 @@ class Trainer:
         images = self.model.prepared(self.dataset.x_train[index])
         self._generator.manual_seed(_mix(self.config.seed, 2 * self.step_count + 1))
         mine = self.group.share(self.batch_size)
-        return self._augment(images, self._generator)[mine], self.dataset.y_train[index][mine]
+        images = self._augment(images, self._generator)
+        if self.config.robust == "changes":
+            images = changed_in_part(images, self._generator)
+        return images[mine], self.dataset.y_train[index][mine]
 
 
 def learning_rate(config: TrainConfig, step: int, total: int) -> float:

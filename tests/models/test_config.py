@@ -61,6 +61,7 @@ BAD = [
     (TrainConfig, "weight_decay", -0.1, ">= 0"),
     (TrainConfig, "label_smoothing", 1, "< 1"),
     (TrainConfig, "augmentation", "flip", "did you mean 'flip_crop'"),
+    (TrainConfig, "robust", "change", "did you mean 'changes'"),
     (TrainConfig, "validation_fraction", 0.6, "<= 0.5"),
     (TrainConfig, "seed", -1, "from 0 to"),
     (TrainConfig, "device", "gpu", "auto, cpu, cuda, mps"),

@@ -378,3 +378,34 @@ def test_under_change_a_dozen_answers_and_the_share_that_stays_right(run):
         right = ["✓" if a == b else "✗" for a, b in zip(answers, labels[:12].tolist(), strict=True)]
         assert [words[0] for words in shown] == right
         assert [words.split()[1] for words in shown] == [NAMES[a] for a in answers]
+    session.set("selectbox", "change", "fgsm")
+    session.set("slider", "change_strength", 5)
+    (told,) = [c.value for c in session.at.caption if "at this strength" in c.value]
+    assert float(told.split("%")[0]) < 100 * found.clean
+    (radii,) = [c.value for c in session.at.caption if "Most a pixel may change" in c.value]
+    assert radii.endswith("5.1, 12.8, 25.5, 51, 76.5.")
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_the_smallest_change_is_found_shown_and_told(run, norm):
+    from dpn.robustness.under_attack import smallest_change
+
+    session = Session(EVALUATE)
+    pictures = len(session.at.image)
+    session.set("number_input", "turn_image_120", 4)
+    session.set("segmented_control", "turn_norm", norm)
+    session.press("turn_find")
+    assert len(session.at.image) == pictures + 3
+    images, _ = ui.test_images(run)
+    model = run.load_model().eval()
+    found = smallest_change(model, images[4:5].float() / 255, norm)
+    answer = int(model(images[4:5].float() / 255).argmax())
+    told = [m.value for m in session.at.markdown]
+    (said,) = [words for words in told if "A search found this" in words]
+    assert f"turn it from {NAMES[answer]} to {NAMES[found.answer]}." in said
+    size = f"{found.radius * 255:.1f} of 255" if norm == "linf" else f"{found.radius:.2f} turn"
+    assert size in said
+    assert any(words.startswith("Exact: as long as the same decisions win") for words in told)
+    assert any(words.startswith("Turned by, from strength: ") for words in told)
+    session.set("number_input", "turn_image_120", 5)  # another picture is not sought unasked
+    assert len(session.at.image) == pictures

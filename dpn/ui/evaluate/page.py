@@ -18,7 +18,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import menus, travel
 from dpn.ui.address import state
-from dpn.ui.evaluate import templates, under_change
+from dpn.ui.evaluate import smallest, templates, under_change
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
 from dpn.ui.moves import lists as series_lists
@@ -71,6 +71,7 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
         explainer("calibration")
     if config.model.world == "picture":
         under_change.show_under_change(run, moment, version, names)
+        smallest.show_smallest(run, moment, version, names)
         templates.show_averages(run, moment, version, scores, pixels, names)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,10 +17,18 @@ from dpn.runs.run import Run
 from dpn.ui import menus
 from dpn.ui.inside.tiles import show_picture
 
-#: Test images that are asked about at each strength, and those of them that are shown.
-ASKED, SHOWN = 500, 12
+#: Test images that are asked about at each strength, those of an attack, and those that are shown.
+ASKED, ATTACKED, SHOWN = 500, 60, 12
 #: Pixels that a picture is wide.
 WIDTH = 84
+
+
+#: What the strengths of an attack are, by its norm.
+ATTACKED_WORDS = {
+    "linf": "Changed along the model's own slope. Most a pixel may change, in grey levels of 255:",
+    "l2": "Changed along the model's own slope. Most that all may change, 1 is a pixel from black "
+    "to white:",
+}
 
 
 class Answered(NamedTuple):
@@ -48,16 +57,19 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
         version: a number that changes with the weights.
         names: K names of the classes.
     """
+    from dpn.robustness.attacks import ATTACKS
     from dpn.robustness.changes import KINDS, STRENGTHS
 
     st.markdown("**Under change**: how right it stays when the pictures get worse")
     channels = run.config().model.channels
     kinds = [name for name in KINDS if channels == 3 or name != "saturation"]
+    words = {name: each.words for name, each in (KINDS | ATTACKS).items()}
+    kinds += ATTACKS
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         kind = st.selectbox(
             "Change",
             kinds,
-            format_func=menus.labels(kinds, lambda name: KINDS[name].words),
+            format_func=menus.labels(kinds, words.__getitem__),
             key="change",
             persist_state="session",
             width=200,
@@ -73,14 +85,14 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
     with left, st.container(horizontal=True, gap="xsmall", key="changed"):
         for index, label in enumerate(labels):
             with st.container(width=WIDTH, gap=None):
-                words = f"Test image {index}, {names[label]}, changed"
-                show_picture(here.pictures[index], WIDTH, words)
+                alt = f"Test image {index}, {names[label]}, changed"
+                show_picture(here.pictures[index], WIDTH, alt)
                 answer = int(here.answers[index])
                 sign = "✓" if answer == label else "✗"
                 st.caption(f"{sign} {ui.plain(names[answer])} · {here.sure[index]:.0%}")
     with right:
         accuracy = [each.accuracy for each in found]
-        asked = min(ASKED, len(ui.test_images(run)[1]))
+        asked = min(ATTACKED if kind in ATTACKS else ASKED, len(ui.test_images(run)[1]))
         data, spec = strength_chart(accuracy, strength)
         alt = f"Answered right, by strength 0 to {STRENGTHS}: " + ", ".join(
             f"{share:.0%}" for share in accuracy
@@ -90,6 +102,8 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
             f"{here.accuracy:.1%} of {asked:,} test images at this strength, "
             f"{accuracy[0]:.1%} unchanged."
         )
+        if kind in ATTACKS:
+            st.caption(f"{ATTACKED_WORDS[ATTACKS[kind].norm]} {_radii(kind, channels)}.")
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -100,15 +114,33 @@ def _answered(
     kind: str,
 ) -> list[Answered]:
     """Return what is answered at each strength, none at first."""
+    import torch
+
+    from dpn.robustness.attacks import ATTACKS, attacking, radii
     from dpn.robustness.changes import STRENGTHS, changed
 
-    run = Run(Path(path))
-    images, labels = (part[:ASKED] for part in ui.test_images(run))
+    run, server = Run(Path(path)), ui.model_server()
+    asked = ATTACKED if kind in ATTACKS else ASKED
+    images, labels = (part[:asked] for part in ui.test_images(run))
     found = []
     for strength in range(STRENGTHS + 1):
-        seen = changed(images, kind, strength) if strength else images
-        scores = ui.model_server().evaluate(run, seen, labels, moment)
+        seen = images
+        if strength and kind in ATTACKS:
+            radius = radii(kind, images.shape[1])[strength - 1]
+            work = partial(attacking, images=images, labels=labels, name=kind, radius=radius)
+            seen = torch.cat(server.in_steps(work, run, images, moment))
+        elif strength:
+            seen = changed(images, kind, strength)
+        scores = server.evaluate(run, seen, labels, moment)
         shown = scores.probabilities[:SHOWN]
         pictures = seen[:SHOWN].numpy()
         found.append(Answered(scores.accuracy, pictures, shown.argmax(1), shown.max(1)))
     return found
+
+
+def _radii(kind: str, channels: int) -> str:
+    """Say the radii of an attack's strengths."""
+    from dpn.robustness.attacks import ATTACKS, radii
+
+    scale = 255 if ATTACKS[kind].norm == "linf" else 1
+    return ", ".join(f"{radius * scale:.3g}" for radius in radii(kind, channels))

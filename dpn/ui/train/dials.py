@@ -193,6 +193,13 @@ def _data(model: ModelConfig, training: TrainConfig, dials: Dials) -> dict[str, 
         "augmentation": dials.choice(
             "Augmentation", "augmentation", training.augmentation, "Varies training images."
         ),
+        "robust": dials.choice(
+            "Robust",
+            "robust",
+            training.robust,
+            "Changes: half of the images come with noise, blur, marks and the like. Attacks: each "
+            "is moved to where the model errs. Both cost some accuracy on clean images.",
+        ),
         "preparation": dials.choice(
             "Pictures",
             "preparation",

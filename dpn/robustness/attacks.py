@@ -1,0 +1,232 @@
+"""What leads a model astray most easily: changes along the gradient of its own scores.
+
+FGSM (I. Goodfellow, J. Shlens, C. Szegedy, "Explaining and Harnessing Adversarial Examples", ICLR
+2015) takes one step, PGD (A. Madry et al., "Towards Deep Learning Models Resistant to Adversarial
+Attacks", ICLR 2018) several from a random start. Both climb by how far the best wrong class is
+ahead (N. Carlini, D. Wagner, 2017), whose slope does not fade where a model is sure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dpn.errors import ConfigError, did_you_mean, said
+from dpn.models.base import Classifier
+
+NORMS = ("linf", "l2")
+#: Images that are attacked at once.
+AT_ONCE = 50
+#: The largest change that is sought, by norm: no pixel further than this, or so long altogether.
+FARTHEST = {"linf": 1.0, "l2": 16.0}
+#: Halvings of what is between a change that is too small and one that suffices.
+HALVINGS = 7
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One way to lead a model astray.
+
+    Attributes:
+        words: what it is called on the screen.
+        norm: "linf" (the pixel that changes most) or "l2" (the length of the whole change).
+        steps: steps along the gradient; of 1 it starts from the image itself.
+        for_grey, for_colour: radii for the strengths 1 to 5; pixels are 0..1.
+    """
+
+    words: str
+    norm: str
+    steps: int
+    for_grey: tuple[float, ...]
+    for_colour: tuple[float, ...]
+
+
+_GREY, _COLOUR = (0.02, 0.05, 0.1, 0.2, 0.3), tuple(levels / 255 for levels in (1, 2, 4, 8, 16))
+ATTACKS: dict[str, Attack] = {
+    "fgsm": Attack("One step uphill", "linf", 1, _GREY, _COLOUR),
+    "pgd": Attack("Attack, each pixel a little", "linf", 20, _GREY, _COLOUR),
+    "pgd_l2": Attack(
+        "Attack, a few pixels much", "l2", 20, (0.5, 1.0, 1.5, 2.0, 3.0), (0.1, 0.25, 0.5, 1.0, 2.0)
+    ),
+}
+
+
+def check_attack(name: str) -> None:
+    """Check that there is an attack of this name.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if name not in ATTACKS:
+        hint = did_you_mean(name, list(ATTACKS))
+        raise ConfigError(f"attack must be one of {', '.join(ATTACKS)}, got {said(name)}{hint}")
+
+
+def radii(name: str, channels: int) -> tuple[float, ...]:
+    """Return the radii of an attack's strengths 1 to 5 on grey or colour images."""
+    check_attack(name)
+    return ATTACKS[name].for_grey if channels == 1 else ATTACKS[name].for_colour
+
+
+def attacking(
+    model: Classifier, images: Tensor, labels: Tensor, name: str, radius: float, seed: int = 0
+) -> Iterator[Tensor]:
+    """Yield images that a model is attacked with, ``AT_ONCE`` at a time, uint8 on the CPU.
+
+    A change is cut to whole grey levels, so that each is a picture that can be kept as a file.
+
+    Args:
+        model: in eval mode, on any device; not changed.
+        images: (N, C, H, W) uint8 on the CPU.
+        labels: (N,), which it should not answer.
+        name: one of ``ATTACKS``.
+        radius: in the attack's norm, pixels 0..1.
+        seed: of the random starts.
+    """
+    check_attack(name)
+    attack, device = ATTACKS[name], model.mean.device
+    generator = torch.Generator().manual_seed(seed)
+    for part, of in zip(torch.split(images, AT_ONCE), torch.split(labels, AT_ONCE), strict=True):
+        x = (part.float() / 255).to(device)
+        start = generator if attack.steps > 1 else None
+        moved = led_astray(model, x, of.to(device), radius, attack.norm, attack.steps, start)
+        yield (part + ((moved - x) * 255).trunc().cpu()).round().byte()
+
+
+def led_astray(
+    model: Classifier,
+    x: Tensor,
+    labels: Tensor,
+    radius: float,
+    norm: str,
+    steps: int,
+    generator: torch.Generator | None,
+) -> Tensor:
+    """Return images (N, C, H, W) in 0..1 moved by at most ``radius`` where a model errs most.
+
+    Of all places it has been at it returns for each image the one where the best wrong class is
+    furthest ahead.
+
+    Args:
+        model: in eval mode, on the device of the images; not changed.
+        x: images in 0..1.
+        labels: (N,), the classes that are to be left.
+        radius: see ``norm``; pixels 0..1.
+        norm: one of ``NORMS``.
+        steps: along the slope.
+        generator: of a random start, on the CPU; None to start from the image itself.
+    """
+    change = torch.zeros_like(x)
+    if generator:
+        chance = torch.rand(x.shape, generator=generator).to(x.device) * 2 - 1
+        change = _within(x, radius * chance, radius, norm)
+    stride = radius * (2.5 / steps if steps > 1 else 1.25 if generator else 1)
+    best, lead = change, torch.full((len(x),), -torch.inf, device=x.device)
+    for step in range(steps + 1):
+        ahead, slope = _lead(model, x + change, labels, sloped=step < steps)
+        better = ahead > lead
+        lead = torch.where(better, ahead, lead)
+        best = torch.where(better.view(-1, 1, 1, 1), change, best)
+        if slope is not None:
+            uphill = slope.sign() if norm == "linf" else slope / _lengths(slope).clamp(min=1e-12)
+            change = _within(x, change + stride * uphill, radius, norm)
+    return x + best
+
+
+@dataclass(frozen=True)
+class Smallest:
+    """The smallest change that an attack found to turn the answer to one image.
+
+    Attributes:
+        radius: its size in the norm, pixels 0..1.
+        image: (C, H, W) in 0..1, after it.
+        answer: what is answered then.
+    """
+
+    radius: float
+    image: Tensor
+    answer: int
+
+
+def seeking(
+    model: Classifier, x: Tensor, norm: str, steps: int = 20, seed: int = 0
+) -> Iterator[Smallest | None]:
+    """Yield the smallest change found so far, None where there is none yet; ends after some tries.
+
+    A smaller one may exist: it is what a search by gradients finds, no proof.
+
+    Args:
+        model: in eval mode; not changed.
+        x: one image (1, C, H, W) in 0..1, on the model's device.
+        norm: one of ``NORMS``.
+        steps: of the attack at each radius.
+        seed: of the random starts.
+    """
+    _, label = _answers(model, x)
+    low, high, found = 0.0, FARTHEST[norm] / 2**6, None
+    generator = torch.Generator().manual_seed(seed)
+    halvings = 0
+    while halvings < HALVINGS and low < FARTHEST[norm]:
+        radius = (low + high) / 2 if found else high
+        moved = led_astray(model, x, label, radius, norm, steps, generator)
+        moved = _shortened(model, x, moved, label)
+        _, answer = _answers(model, moved)
+        if int(answer) != int(label):
+            size = float(_sizes(moved - x, norm))
+            found, high = Smallest(size, moved[0], int(answer)), size
+        else:
+            low = radius
+            high = high if found else min(2 * high, FARTHEST[norm])
+        halvings += found is not None
+        yield found
+
+
+def _shortened(model: Classifier, x: Tensor, moved: Tensor, label: Tensor) -> Tensor:
+    """Return the nearest point found on the way to a moved image that is answered otherwise."""
+    shares = torch.linspace(0, 1, 33, device=x.device)[1:].view(-1, 1, 1, 1)
+    way = x + shares * (moved - x)
+    turned = (_answers(model, way)[1] != label).nonzero()
+    return way[turned[0]] if len(turned) else moved
+
+
+def _answers(model: Classifier, x: Tensor) -> tuple[Tensor, Tensor]:
+    with torch.no_grad():
+        logits = model(x)
+    return logits, logits.argmax(dim=1)
+
+
+def _lead(
+    model: Classifier, x: Tensor, labels: Tensor, *, sloped: bool
+) -> tuple[Tensor, Tensor | None]:
+    """Return how far the best other class is ahead of the labels, and its slope in the pixels."""
+    with torch.enable_grad():
+        x = x.detach().requires_grad_(sloped)
+        logits = model(x)
+        of = torch.nn.functional.one_hot(labels, logits.shape[1]).bool()
+        ahead = logits.masked_fill(of, -torch.inf).amax(dim=1) - logits[of]
+        slope = torch.autograd.grad(ahead.sum(), x)[0] if sloped else None
+    return ahead.detach(), slope
+
+
+def _within(x: Tensor, change: Tensor, radius: float, norm: str) -> Tensor:
+    """Return the change held to the radius, and the image to 0..1."""
+    if norm == "linf":
+        change = change.clamp(-radius, radius)
+    else:
+        change = change * (radius / _lengths(change).clamp(min=radius))
+    return (x + change).clamp(0, 1) - x
+
+
+def _lengths(change: Tensor) -> Tensor:
+    return _sizes(change, "l2").view(-1, 1, 1, 1)
+
+
+def _sizes(change: Tensor, norm: str) -> Tensor:
+    """Return the size (N,) of changes in a norm."""
+    order = math.inf if norm == "linf" else 2.0
+    sizes: Tensor = torch.linalg.vector_norm(change.flatten(1), order, dim=1)
+    return sizes

@@ -1,0 +1,170 @@
+"""Changes along a model's own slope, and what is exact about the nearest one."""
+
+import json
+import math
+
+import pytest
+import torch
+
+from dpn.__main__ import main
+from dpn.data.loading import load_dataset
+from dpn.errors import ConfigError
+from dpn.evaluation.evaluate import predict_logits
+from dpn.models.build import build_model
+from dpn.robustness.attacks import ATTACKS, attacking, led_astray, radii, seeking
+from dpn.robustness.pieces import is_piecewise_linear, nearest_change, nearest_in_piece
+from dpn.runs.folder import find_run
+from tests.helpers import small_frames, small_model
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("none")
+    data = load_dataset("digits", folder)
+    model = find_run("shipped-digits-dpn", folder).load_model().eval()
+    return model, data.x_test[:40], data.y_test[:40]
+
+
+def right(model, images, labels):
+    return (predict_logits(model, images).argmax(dim=1) == labels).float().mean().item()
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_stays_within_its_radius_and_does_more_with_more(shipped, name):
+    model, images, labels = shipped
+    before, shares = images.clone(), []
+    for radius in radii(name, 1)[::2]:
+        made = torch.cat(list(attacking(model, images, labels, name, radius, seed=1)))
+        assert (made.shape, made.dtype) == (images.shape, torch.uint8)
+        again = torch.cat(list(attacking(model, images, labels, name, radius, seed=1)))
+        assert torch.equal(made, again)
+        change = (made.float() - images.float()).flatten(1) / 255
+        size = change.abs().amax(1) if ATTACKS[name].norm == "linf" else change.norm(dim=1)
+        assert size.max() <= radius + 1e-6
+        shares.append(right(model, made, labels))
+    assert torch.equal(images, before)
+    assert right(model, images, labels) > shares[0] > shares[1] >= shares[2]
+    assert shares[2] < 0.2
+    # Chance of the same size does nothing of the kind.
+    noise = (torch.rand(images.shape, generator=torch.Generator().manual_seed(0)) - 0.5).sign()
+    blind = (images + noise * 255 * radii("pgd", 1)[2]).clamp(0, 255).byte()
+    assert right(model, blind, labels) > 0.9
+
+
+def test_more_steps_find_more_and_all_weights_stay_as_they_are(shipped):
+    model, images, labels = shipped
+    kept = {name: value.clone() for name, value in model.state_dict().items()}
+    shares = {}
+    for name in ("fgsm", "pgd"):
+        made = torch.cat(list(attacking(model, images, labels, name, 0.1)))
+        shares[name] = right(model, made, labels)
+    assert shares["pgd"] < shares["fgsm"]
+    assert all(torch.equal(value, kept[name]) for name, value in model.state_dict().items())
+    assert all(weight.grad is None for weight in model.parameters())
+    with pytest.raises(ConfigError, match="attack must be one of fgsm, pgd, pgd_l2, got 'pdg'"):
+        radii("pdg", 1)
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_the_smallest_change_turns_the_answer_and_is_of_the_size_it_says(shipped, norm):
+    model, images, _ = shipped
+    for image in images[:3]:
+        x = image[None].float() / 255
+        *_, found = seeking(model, x, norm)
+        change = (found.image - x[0]).flatten()
+        size = change.abs().max() if norm == "linf" else change.norm()
+        assert size.item() == pytest.approx(found.radius, abs=1e-6)
+        assert found.image.min() >= 0
+        assert found.image.max() <= 1
+        with torch.no_grad():
+            answers = model(torch.stack([x[0], found.image])).argmax(dim=1).tolist()
+        assert answers[1] == found.answer != answers[0]
+        # And an attack with half the radius does not get there.
+        label = torch.tensor([answers[0]])
+        near = led_astray(model, x, label, found.radius / 2, norm, 20, torch.Generator())
+        with torch.no_grad():
+            assert model(near).argmax() == answers[0]
+
+
+# What is exact
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_without_borders_it_is_the_gap_over_the_dual_norm(norm):
+    slope = torch.tensor([[[0.3, -0.4], [0.0, 1.2]]], dtype=torch.float64)
+    x = torch.full((1, 2, 2), 0.5, dtype=torch.float64)
+    change = nearest_change(x, slope, 0.13, norm)
+    dual = slope.abs().sum() if norm == "linf" else slope.norm()
+    size = change.abs().max() if norm == "linf" else change.norm()
+    assert size.item() == pytest.approx(0.13 / dual.item())
+    assert (slope * change).sum().item() == pytest.approx(0.13)
+
+
+def test_a_pixel_that_is_white_already_leaves_more_to_the_others():
+    slope = torch.tensor([[[1.0, 1.0]]])
+    x = torch.tensor([[[0.9, 0.2]]])
+    assert nearest_change(x, slope, 0.5, "linf").flatten().tolist() == pytest.approx([0.1, 0.4])
+    assert nearest_change(x, slope, 1.0, "linf") is None  # 0.9 is all that there is room for
+    assert nearest_change(x, torch.zeros_like(slope), 0.1, "l2") is None
+
+
+@pytest.mark.parametrize("kind", ["dpn", "residual", "mlp"])
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_nothing_nearer_turns_the_answer_while_the_same_decisions_win(kind, norm):
+    """By chance: changes of the size that is said, from a model that was not trained."""
+    model = build_model(small_model(kind), seed=3).eval()
+    x = torch.rand(1, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    near = nearest_in_piece(model, x, norm)
+    assert 0 < near.distance < math.inf
+    assert 0 <= near.reach <= 1
+    generator = torch.Generator().manual_seed(1)
+    chance = torch.randn(2_000, 1, 8, 8, generator=generator)
+    if norm == "linf":
+        chance = chance.sign()
+    else:
+        chance = chance / chance.flatten(1).norm(dim=1).view(-1, 1, 1, 1)
+    # In the piece for sure: as near as the piece reaches on the worst way that was tried.
+    for share in (0.99, 0.1):
+        moved = (x + share * near.distance * chance).clamp(0, 1)
+        with torch.no_grad():
+            turned = model(moved).argmax(dim=1) != model(x).argmax(dim=1)
+        if near.reach == 1 or share == 0.1:
+            assert not turned.any()
+
+
+def test_where_the_piece_reaches_that_far_another_class_draws_level_there():
+    """A model of one decision is linear everywhere, so the formula is the whole truth."""
+    model = build_model(small_model("dpn", decisions=1), seed=0).eval()
+    x = torch.full((1, 1, 8, 8), 0.5)
+    for norm in ("linf", "l2"):
+        near = nearest_in_piece(model, x, norm)
+        assert near.reach == 1
+        *_, found = seeking(model, x, norm)
+        assert found.radius == pytest.approx(near.distance, rel=0.02)
+        assert found.radius >= near.distance - 1e-5
+        assert found.answer == near.other
+
+
+def test_only_a_hard_maximum_is_piecewise_linear():
+    assert is_piecewise_linear(small_model())
+    assert is_piecewise_linear(small_model("mlp", operator="soft"))
+    assert not is_piecewise_linear(small_model(operator="soft"))
+    assert not is_piecewise_linear(small_frames())
+
+
+# On the command line
+
+
+def test_attacks_on_the_command_line(capsys):
+    asked = ["robustness", "shipped-digits-dpn", "--images", "5", "--kinds", "turn", "--attacks"]
+    assert main([*asked, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["attacks"]
+    assert list(told["accuracy"]) == list(told["radii"]) == list(ATTACKS)
+    assert (told["images"], told["sought"]) == (5, 5)
+    assert 0.01 < told["smallest"]["linf"] < 0.3
+    assert 0.01 < told["exact"]["linf"] < 0.3
+    assert set(told["reached"]) == {"linf", "l2"}
+    assert main(asked) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[0] for line in lines[3:9:2]] == ["radius"] * 3
+    assert lines[9].startswith("smallest change found, linf: median")
