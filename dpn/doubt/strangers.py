@@ -46,6 +46,33 @@ def drawings(count: int, height: int, width: int, ink: Ink, generator: torch.Gen
     return torch.cat(parts)
 
 
+def tents(count: int, height: int, width: int, ink: Ink, generator: torch.Generator) -> Tensor:
+    """Return two legs that meet at the top, or nearly, and a bar, as in an A; as ``drawings``.
+
+    A digit of a closed loop above a stem is near: a 4, or a 9.
+    """
+
+    def rand(low: float, high: float) -> Tensor:
+        return low + (high - low) * torch.rand(count, generator=generator)
+
+    gap = rand(-0.1, 0.14).clamp(min=0)
+    apex = 0.5 + rand(-0.1, 0.1)
+    tops = [torch.stack([apex + way * gap, rand(0, 0.03)], dim=1) for way in (-1, 1)]
+    feet = [
+        torch.stack([0.5 + way * rand(0.22, 0.6), 1 + rand(-0.06, 0.06)], dim=1) for way in (-1, 1)
+    ]
+    height_of_bar = rand(0.4, 0.78)
+    ends = [
+        top.lerp(foot, (height_of_bar + rand(-0.06, 0.06))[:, None])
+        for top, foot in zip(tops, feet, strict=True)
+    ]
+    over = rand(0, 0.15)[:, None] * (ends[1] - ends[0])
+    begins = torch.stack([tops[0], tops[1], ends[0] - over, tops[0]], dim=1)
+    stops = torch.stack([feet[0], feet[1], ends[1] + over, tops[1]], dim=1)
+    half = rand(0.6, 2.0) * min(height, width) / 28
+    return _draw(begins, stops, half, height, width, ink)
+
+
 def _draw(starts: Tensor, ends: Tensor, half: Tensor, height: int, width: int, ink: Ink) -> Tensor:
     """Draw segments (N, M, 2) with a pen of half a width (N,) in pixels."""
     low = torch.minimum(starts, ends).amin(dim=1)

@@ -50,7 +50,7 @@ ATTACKS: dict[str, Attack] = {
     "fgsm": Attack("One step uphill", "linf", 1, _GREY, _COLOUR),
     "pgd": Attack("Attack, each pixel a little", "linf", 20, _GREY, _COLOUR),
     "pgd_l2": Attack(
-        "Attack, a few pixels much", "l2", 20, (0.5, 1.0, 1.5, 2.0, 3.0), (0.1, 0.25, 0.5, 1.0, 2.0)
+        "Attack, in all a little", "l2", 20, (0.5, 1.0, 1.5, 2.0, 3.0), (0.1, 0.25, 0.5, 1.0, 2.0)
     ),
 }
 
@@ -153,7 +153,7 @@ class Smallest:
 
 
 def seeking(
-    model: Classifier, x: Tensor, norm: str, steps: int = 20, seed: int = 0
+    model: Classifier, x: Tensor, norm: str, steps: int = 10, seed: int = 0
 ) -> Iterator[Smallest | None]:
     """Yield the smallest change found so far, None where there is none yet; ends after some tries.
 

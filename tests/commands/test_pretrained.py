@@ -8,7 +8,7 @@ import torch
 from sklearn.datasets import load_digits
 
 from dpn.commands import pretrained
-from dpn.commands.pretrained import RECIPES, WITH_HANDS, make_shipped
+from dpn.commands.pretrained import RECIPES, THEN, WITH_HANDS, between, make_shipped
 from dpn.data.loading import load_dataset
 from dpn.doubt.fit import QUICK
 from dpn.doubt.kept import read_doubt
@@ -39,7 +39,7 @@ def test_a_shipped_run_is_whole_and_small(name):
     dataset, model, preset_name, changes = RECIPES[name]
     config, result = run.config(), run.result()
     assert (config.training.dataset, config.model.model) == (dataset, model)
-    for key, value in changes.items():
+    for key, value in (changes | THEN.get(name, {})).items():
         owner = config.model if hasattr(config.model, key) else config.training
         assert getattr(owner, key) == value
     if name in WITH_HANDS:  # no train of the command line makes it again
@@ -185,6 +185,30 @@ def test_a_run_with_hands_says_so_and_is_as_sure_as_it_is_right_on_hands_it_has_
     data = load_dataset("mnist", ship_with_hands)
     found = evaluate(run.load_model(), data.x_test, data.y_test)
     assert run.result()["test_loss"] == pytest.approx(found.loss)
+
+
+def test_a_run_that_goes_on_begins_from_the_weights_of_its_recipe(ship_with_hands, monkeypatch):
+    write_hands(ship_with_hands, pens=200, scans=1_500)
+    first = dict(make_shipped("shipped-small").load_model().state_dict())
+    still = {"steps": 1, "learning_rate": 1e-12, "robust": "changes"}
+    monkeypatch.setitem(THEN, "shipped-small", still)
+    run = make_shipped("shipped-small")
+    training = run.config().training
+    assert (training.steps, training.robust) == (1, "changes")
+    assert "Weights: 70% of a training on changed pictures, 30%" in run.config().notes[-1]
+    found = run.load_model().state_dict()
+    scale = found["W"] / first["W"]  # of a temperature, which is all that is left to differ
+    assert scale.std() < 1e-3 * scale.mean()
+    for name in found.keys() - {"W", "w0"}:
+        torch.testing.assert_close(found[name], first[name], rtol=1e-4, atol=1e-5)
+
+
+def test_between_two_states_lies_a_share_of_the_way():
+    before = {"W": torch.tensor([0.0, 2.0]), "count": torch.tensor(3)}
+    after = {"W": torch.tensor([10.0, 2.0]), "count": torch.tensor(5)}
+    mixed = between(before, after, 0.7)
+    assert mixed["W"].tolist() == [7.0, 2.0]
+    assert mixed["count"] == 5
 
 
 def test_handwriting_that_is_missing_is_said_in_a_sentence_and_nothing_is_lost(

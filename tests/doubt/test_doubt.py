@@ -10,7 +10,7 @@ from dpn.doubt.eye import KERNELS
 from dpn.doubt.fit import LEAST, QUICK, REFUSED, fit_doubt
 from dpn.doubt.known import NONE_BELOW, Doubt, claims, is_none
 from dpn.doubt.look import fit_eye
-from dpn.doubt.strangers import Ink, drawings, mixtures
+from dpn.doubt.strangers import Ink, drawings, mixtures, tents
 from dpn.errors import RunError
 from dpn.evaluation.evaluate import ask_whole
 from dpn.models.build import build_model
@@ -52,6 +52,30 @@ def test_strange_pictures_are_doubted_more_than_known_ones():
     model, doubt = fitted(effort=dataclasses.replace(SMALL, steps=300, hidden=32, eye_steps=60))
     strange = (drawings(100, 8, 8, INK, torch.Generator().manual_seed(9)) * 255).byte()
     assert (known(model, doubt, strange) < NONE_BELOW).mean() > 0.6
+
+
+def test_a_tent_has_two_legs_and_a_bar_that_reaches_over_one_of_them():
+    ink = Ink(torch.zeros(1), torch.ones(1), 20 / 28)
+    drawn = tents(60, 28, 28, ink, torch.Generator().manual_seed(0))
+    assert drawn.shape == (60, 1, 28, 28)
+    assert torch.equal(drawn, tents(60, 28, 28, ink, torch.Generator().manual_seed(0)))
+    dark = drawn[:, 0] > 0.5
+    pieces = (dark[:, :, 1:] & ~dark[:, :, :-1]).sum(dim=2)  # of ink, in each row
+    assert (pieces.amax(dim=1) == 2).float().mean() > 0.9
+    widest = dark.sum(dim=2).argmax(dim=1).float()
+    assert 13 < widest.mean() < 21  # the bar, below the middle
+    assert (widest > 8).float().mean() > 0.8
+
+
+def test_tents_are_taught_to_the_read_out_alone():
+    effort = dataclasses.replace(SMALL, eye_steps=4)
+    (_, plain), (_, told) = (
+        fitted(effort=effort),
+        fitted(effort=dataclasses.replace(effort, tents=40)),
+    )
+    assert plain.eye is not None
+    assert all(np.array_equal(a, told.eye.to_arrays()[n]) for n, a in plain.eye.to_arrays().items())
+    assert not np.array_equal(plain.w1, told.w1)
 
 
 def test_the_same_arguments_give_the_same_doubt():

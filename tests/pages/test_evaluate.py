@@ -405,7 +405,7 @@ def test_the_smallest_change_is_found_shown_and_told(run, norm):
     assert f"turn it from {NAMES[answer]} to {NAMES[found.answer]}." in said
     size = f"{found.radius * 255:.1f} of 255" if norm == "linf" else f"{found.radius:.2f} turn"
     assert size in said
-    assert any(words.startswith("Exact: as long as the same decisions win") for words in told)
+    assert any(words.startswith("Exact, but only near by: as long as the same") for words in told)
     assert any(words.startswith("Turned by, from strength: ") for words in told)
     session.set("number_input", "turn_image_120", 5)  # another picture is not sought unasked
     assert len(session.at.image) == pictures

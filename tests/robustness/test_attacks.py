@@ -11,6 +11,7 @@ from dpn.data.loading import load_dataset
 from dpn.errors import ConfigError
 from dpn.evaluation.evaluate import predict_logits
 from dpn.models.build import build_model
+from dpn.robustness import under_attack
 from dpn.robustness.attacks import ATTACKS, attacking, led_astray, radii, seeking
 from dpn.robustness.pieces import is_piecewise_linear, nearest_change, nearest_in_piece
 from dpn.runs.folder import find_run
@@ -155,12 +156,13 @@ def test_only_a_hard_maximum_is_piecewise_linear():
 # On the command line
 
 
-def test_attacks_on_the_command_line(capsys):
-    asked = ["robustness", "shipped-digits-dpn", "--images", "5", "--kinds", "turn", "--attacks"]
+def test_attacks_on_the_command_line(capsys, monkeypatch):
+    monkeypatch.setattr(under_attack, "SOUGHT", 1)
+    asked = ["robustness", "shipped-digits-dpn", "--images", "2", "--kinds", "turn", "--attacks"]
     assert main([*asked, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["attacks"]
     assert list(told["accuracy"]) == list(told["radii"]) == list(ATTACKS)
-    assert (told["images"], told["sought"]) == (5, 5)
+    assert (told["images"], told["sought"]) == (2, 1)
     assert 0.01 < told["smallest"]["linf"] < 0.3
     assert 0.01 < told["exact"]["linf"] < 0.3
     assert set(told["reached"]) == {"linf", "l2"}

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from dpn.robustness.pieces import InPiece
 
 #: Pixels that a picture is wide.
-WIDTH = 168
-WAYS = {"linf": "Each pixel a little", "l2": "In all a little"}
+WIDTH = 112
+WAYS = {"linf": "Each pixel", "l2": "All together"}
 ABOUT = (
     "The change is sought along the slope of the model's own scores, so that the pixel that "
     "changes most, or all changes together, are as small as can be. Of the second, 1 is one "
@@ -77,7 +77,7 @@ def show_smallest(run: Run, moment: int | None, version: int, names: Sequence[st
                 width=140,
             )
         )
-        norm = menus.switch(WAYS, "Change", "turn_norm", help=ABOUT)
+        norm = menus.switch(WAYS, "Small in", "turn_norm", help=ABOUT)
         asked = (str(run.path), moment, version, index, norm)
         if st.button("Find it", icon=":material/search:", key="turn_find"):
             st.session_state["turn_asked"] = asked
@@ -123,8 +123,7 @@ def sentences(found: Turned, norm: str, names: Sequence[str]) -> list[str]:
             "as far as that" if near.reach == 1 else f"for {_share(near.reach)} of the way there"
         )
         said.append(
-            f"Exact: as long as the same decisions win, the scores are linear, and {far}. "
-            f"The same decisions win {share}."
+            f"Exact, but only near by: as long as the same decisions win, {far}. They win {share}."
         )
     from dpn.robustness.changes import KINDS
 

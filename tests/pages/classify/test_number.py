@@ -79,7 +79,7 @@ def test_a_model_of_other_things_says_so_and_one_that_can_is_a_button_away(canva
     session = Session(CLASSIFY, model=run.id).set("button_group", "what", "number")
     assert any("digits 0 to 9" in info for info in session.infos)
     able = session.at.button(key="number_able")
-    assert able.label.replace("\\", "") == "Read with MNIST · Residual · 99.4% · shipped"
+    assert able.label.replace("\\", "") == "Read with MNIST · Residual · 99.5% · shipped"
     session.press("number_able")
     assert session.at.selectbox(key="answering").value == RUN
     draw(canvas, "42")
