@@ -91,7 +91,7 @@ def show_smallest(run: Run, moment: int | None, version: int, names: Sequence[st
         change = found.after - before.astype(np.float32) / 255
         shown.append((_bytes(found.after), ui.plain(names[found.then]), "After"))
         shown.append(
-            (_bytes(np.float32(0.5) + np.float32(10) * change), "difference × 10", "Difference")
+            (_bytes((0.5 + 10 * change).astype(np.float32)), "difference × 10", "Difference")
         )
     with st.container(horizontal=True, gap="small", key="turned"):
         for picture, words, what in shown:
