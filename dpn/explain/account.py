@@ -70,8 +70,11 @@ def terms_of(
 
 
 def signed(value: float) -> str:
-    """Return a number with its sign and two decimals; what rounds to nothing has no sign."""
-    text = f"{value:+.2f}"
+    """Return a number with its sign and two decimals; what rounds to nothing has no sign.
+
+    From ten thousand on it has none: there they tell nothing.
+    """
+    text = f"{value:+,.2f}" if abs(value) < 10_000 else f"{value:+,.0f}"
     return text if text.strip("+-0.") else "0.00"
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dpn.explain.account import BANDS, Term, account, deciding
+from dpn.explain.account import BANDS, Term, account, deciding, signed
 from dpn.explain.exact import explain
 from dpn.explain.explanation import part_boxes, part_names
 from dpn.recursion.parts import cut
@@ -87,3 +87,16 @@ def test_the_deciding_terms_are_parts():
     terms = [Term("a", 1.0, (0, 1, 0, 1)), Term("b", -2.0, (1, 2, 0, 1)), Term("biases", 9.0)]
     best, worst = deciding([*terms, Term("read-out", -9.0)])
     assert (best.name, worst.name) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.234, "+1.23"),
+        (-0.004, "0.00"),
+        (-1234.5, "-1,234.50"),
+        (-498_747.12, "-498,747"),
+    ],
+)
+def test_numbers_are_told_with_as_many_digits_as_say_something(value, text):
+    assert signed(value) == text
