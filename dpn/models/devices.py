@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from dpn.errors import ConfigError
 
@@ -101,6 +102,23 @@ def autocast(device: torch.device, *, bfloat16: bool) -> AbstractContextManager[
     if bfloat16:
         return torch.autocast(device.type, dtype=torch.bfloat16)
     return contextlib.nullcontext()
+
+
+def takes_bfloat16(asked: str, model: nn.Module, device: torch.device, most: float) -> bool:
+    """Return whether a model is trained in bfloat16.
+
+    Args:
+        asked: "float32", "bfloat16", or "auto": on CUDA, and on a CPU for a model with convolutions
+            where a trial takes less than the share ``most`` of the time of float32.
+        model: the model.
+        device: that it is trained on.
+        most: more than 0.
+    """
+    if asked != "auto":
+        return asked == "bfloat16"
+    convolves = any(isinstance(module, nn.Conv2d) for module in model.modules())
+    on_cpu = device.type == "cpu" and convolves
+    return device.type == "cuda" or (on_cpu and bfloat16_share() < most)
 
 
 @functools.cache

@@ -1,7 +1,8 @@
-"""Optimisers by name, and what each remembers of a weight."""
+"""Optimisers by name, their rate, and what each remembers of a weight."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -15,6 +16,9 @@ TURN = 30.0
 MOMENTUM = 0.6
 #: Newton-Schulz steps, and the coefficients of their polynomial (Jordan et al., 2024).
 ITERATIONS, COEFFICIENTS = 3, (3.4445, -4.7750, 2.0315)
+
+#: Share of a one-cycle schedule that the rate rises for.
+WARM_UP = 0.25
 
 _ADAM = ("step", "exp_avg", "exp_avg_sq")
 _REMEMBERED = {"adamw": _ADAM, "adam": _ADAM, "sgd": ("momentum_buffer",), "muon": _ADAM}
@@ -96,3 +100,45 @@ def remembered(optimizer: str, weight: Tensor) -> dict[str, torch.Size]:
     turned = optimizer == "muon" and weight.ndim == 4
     names = _OF_KERNELS if turned else _REMEMBERED[optimizer]
     return {name: torch.Size([]) if name == "step" else weight.shape for name in names}
+
+
+def learning_rate(config: TrainConfig, step: int, total: int) -> float:
+    """Return the rate of update number ``step`` (from 0) of ``total``.
+
+    "one_cycle" rises linearly for the first quarter and falls linearly to zero (the shape of Smith
+    & Topin, 2017, without its second phase).
+    """
+    if config.schedule == "constant":
+        return config.learning_rate
+    done = (step + 0.5) / total
+    share = done / WARM_UP if done < WARM_UP else (1 - done) / (1 - WARM_UP)
+    return config.learning_rate * max(share, 0.0)
+
+
+def memory_of(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Return what an optimiser remembers, by "optimizer.NUMBER OF THE WEIGHT.NAME"."""
+    return {
+        f"optimizer.{index}.{name}": value
+        for index, slots in optimizer.state_dict()["state"].items()
+        for name, value in slots.items()
+        if isinstance(value, Tensor)  # SGD keeps None before its first step
+    }
+
+
+def remember(
+    optimizer: torch.optim.Optimizer, weights: Sequence[Tensor], state: Mapping[str, Tensor]
+) -> None:
+    """Give an optimiser of these weights the memory that a state holds, as ``memory_of`` names it.
+
+    All else in the state is left aside.
+    """
+    memory: dict[int, dict[str, Tensor]] = {}
+    for key, value in state.items():
+        if key.startswith("optimizer."):
+            _, index, name = key.split(".")
+            kept = value
+            if value.ndim:  # in the order of the weight: fused kernels pair them as they lie
+                kept = torch.empty_like(weights[int(index)]).copy_(value)
+            memory.setdefault(int(index), {})[name] = kept
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": memory, "param_groups": groups})

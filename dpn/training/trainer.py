@@ -21,11 +21,17 @@ from dpn.evaluation.evaluate import Evaluation, evaluate
 from dpn.models.base import Classifier
 from dpn.models.build import build_model
 from dpn.models.config import ModelConfig, TrainConfig
-from dpn.models.devices import autocast, bfloat16_share, pick_device
+from dpn.models.devices import autocast, pick_device, takes_bfloat16
 from dpn.models.mlp import MLP
 from dpn.training.augment import on_ground
 from dpn.training.augment_series import SERIES_AUGMENTATIONS
-from dpn.training.optimizers import make_optimizer, remembered
+from dpn.training.optimizers import (
+    learning_rate,
+    make_optimizer,
+    memory_of,
+    remember,
+    remembered,
+)
 from dpn.training.order import order_of
 from dpn.training.parallel import Group
 from dpn.training.robust import attacked, changed_in_part
@@ -34,8 +40,6 @@ from dpn.training.robust import attacked, changed_in_part
 LIVE_VALIDATION_IMAGES = 2_000
 #: Where bfloat16 takes less than this share of the time of float32, a training begins with it.
 PAYS = 0.9
-#: Share of a one-cycle schedule that the rate rises for.
-WARM_UP = 0.25
 
 
 @dataclass(frozen=True)
@@ -125,13 +129,10 @@ class Trainer:
         return self._bfloat16
 
     def _chosen_precision(self, most: float = PAYS) -> bool:
-        if self.config.precision != "auto":
-            return self.config.precision == "bfloat16"
-        if self.dataset.world == "maze":  # values of hundreds of steps need more than 8 bits
-            return False
-        convolves = any(isinstance(module, nn.Conv2d) for module in self.model.modules())
-        on_cpu = self.device.type == "cpu" and convolves
-        return self.device.type == "cuda" or (on_cpu and bfloat16_share() < most)
+        asked = self.config.precision
+        if asked == "auto" and self.dataset.world == "maze":
+            return False  # values of hundreds of steps need more than 8 bits
+        return takes_bfloat16(asked, self.model, self.device, most)
 
     def step(self) -> StepRecord:
         """Train on the next batch.
@@ -202,10 +203,7 @@ class Trainer:
     def state(self) -> dict[str, Tensor]:
         """Return all that ``load_state`` needs: copies on the CPU, by name."""
         tensors = {f"model.{name}": value for name, value in self.model.state_dict().items()}
-        for index, slots in self.optimizer.state_dict()["state"].items():
-            for name, value in slots.items():
-                if isinstance(value, Tensor):  # SGD keeps None before its first step
-                    tensors[f"optimizer.{index}.{name}"] = value
+        tensors |= memory_of(self.optimizer)
         tensors["bfloat16"] = torch.tensor(self.bfloat16)
         tensors["progress"] = torch.tensor([self.step_count, self.seconds], dtype=torch.float64)
         plain = {name: value.detach().cpu() for name, value in tensors.items()}
@@ -225,17 +223,7 @@ class Trainer:
         self.model.load_state_dict(
             {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
         )
-        memory: dict[int, dict[str, Tensor]] = {}
-        weights = list(self.model.parameters())
-        for key, value in state.items():
-            if key.startswith("optimizer."):
-                _, index, name = key.split(".")
-                kept = value
-                if value.ndim:  # in the order of the weight: fused kernels pair them as they lie
-                    kept = torch.empty_like(weights[int(index)]).copy_(value)
-                memory.setdefault(int(index), {})[name] = kept
-        groups = self.optimizer.state_dict()["param_groups"]
-        self.optimizer.load_state_dict({"state": memory, "param_groups": groups})
+        remember(self.optimizer, list(self.model.parameters()), state)
         # An earlier version had no choice. As it began, unless this machine is slow at it.
         began = bool(state.get("bfloat16", torch.tensor(self.device.type == "cuda")))
         self._bfloat16 = began and self._chosen_precision(1.0)
@@ -285,19 +273,6 @@ class Trainer:
         if self.config.robust == "changes":
             images = changed_in_part(images, self._generator)
         return images[mine], self.dataset.y_train[index][mine]
-
-
-def learning_rate(config: TrainConfig, step: int, total: int) -> float:
-    """Return the rate of update number ``step`` (from 0) of ``total``.
-
-    "one_cycle" rises linearly for the first quarter and falls linearly to zero (the shape of Smith
-    & Topin, 2017, without its second phase).
-    """
-    if config.schedule == "constant":
-        return config.learning_rate
-    done = (step + 0.5) / total
-    share = done / WARM_UP if done < WARM_UP else (1 - done) / (1 - WARM_UP)
-    return config.learning_rate * max(share, 0.0)
 
 
 def _mix(seed: int, counter: int) -> int:

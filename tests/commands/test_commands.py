@@ -91,7 +91,9 @@ def test_train_ends_with_its_result_as_json(capsys):
     (line,) = out.splitlines()
     result = json.loads(line)
     assert result.keys() >= RESULT
-    assert result.keys() - RESULT == {"multiply_adds", "validation_accuracy", "test_loss"}
+    assert result.keys() - RESULT == {
+        *("multiply_adds", "precision", "validation_accuracy", "test_loss")
+    }
     run = find_run("latest", settings.runs_dir())
     assert (result["run"], result["dataset"], result["model"]) == (run.id, "small", "dpn")
     assert result["seconds_to"].keys() == {"0.95", "0.98", "0.99"}

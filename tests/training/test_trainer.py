@@ -11,7 +11,8 @@ from dpn.data.loading import Dataset
 from dpn.errors import RunError, TrainingError
 from dpn.models.config import MODEL_NAMES, OPTIMIZER_NAMES
 from dpn.training.augment import AUGMENTATIONS
-from dpn.training.trainer import Trainer, learning_rate
+from dpn.training.optimizers import learning_rate
+from dpn.training.trainer import Trainer
 from tests.helpers import same_tensors, short_training, small_dataset, small_model, threads_of_torch
 
 
@@ -218,7 +219,7 @@ def test_going_on_from_a_state_is_the_same_as_never_stopping(optimizer, name, au
 
 def test_bfloat16_is_taken_where_a_trial_shows_it_quicker_and_kept_when_going_on(monkeypatch):
     def took(share):
-        monkeypatch.setattr("dpn.training.trainer.bfloat16_share", lambda: share)
+        monkeypatch.setattr("dpn.models.devices.bfloat16_share", lambda: share)
 
     took(0.7)
     assert not trainer_of("dpn").bfloat16  # without convolutions there is little to win

@@ -26,7 +26,7 @@ FAINT = """() => {
     const style = getComputedStyle(word), colour = numbers(style.fill), part = style.fillOpacity;
     const mixed = ground.slice(0, 3).map((v, i) => v * (1 - part) + colour[i] * part);
     const [high, low] = [light(mixed), light(ground.slice(0, 3))].sort((a, b) => b - a);
-    return (high + 0.05) / (low + 0.05) < 4.5;
+    return word.textContent.trim() && (high + 0.05) / (low + 0.05) < 4.5;
   }).map(word => `${word.textContent}: ${getComputedStyle(word).fill}`);
 }"""
 
