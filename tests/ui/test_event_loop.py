@@ -4,6 +4,7 @@ import socket
 import threading
 
 import uvicorn
+from streamlit.runtime.state.session_state import WStates
 
 from dpn.ui.server import event_loop
 
@@ -35,3 +36,12 @@ def test_what_is_sent_does_not_wait_for_what_was_sent_before():
         server.should_exit = True
         thread.join(20)
     assert not thread.is_alive()
+
+
+def test_a_widget_that_comes_while_they_are_gone_through_does_no_harm():
+    event_loop.relieve()
+    states = WStates()
+    states.states = {"a": None, "b": None}
+    for name in states:
+        states.states[f"{name}, later"] = None
+    assert len(states.states) == 4

@@ -1,7 +1,7 @@
-"""Less work for Streamlit: for its event loop, by which all visitors are sent their answers, too.
+"""Less work for Streamlit's event loop, by which all visitors are sent their answers, too.
 
-All changes are to parts of Streamlit 1.67 that it keeps to itself. They only save time: where a
-later version has no such part, nothing is changed.
+And a slip of Streamlit mended. All changes are to parts of Streamlit 1.67 that it keeps to itself:
+where a later version has no such part, nothing is changed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ def relieve() -> None:
     _read_the_theme_once()
     _send_together()
     _send_at_once()
+    _go_through_widgets_as_they_were()
 
 
 def _ask_not_who_started_it() -> None:
@@ -100,6 +101,17 @@ def _send_at_once() -> None:
 
     connection_made.at_once = True  # type: ignore[attr-defined]
     protocol.connection_made = connection_made  # type: ignore[union-attr]
+
+
+def _go_through_widgets_as_they_were() -> None:
+    """Let a script run go through its widgets while another thread adds one.
+
+    Streamlit goes through the dictionary itself; a click at the wrong moment ended the run with
+    "dictionary changed size during iteration".
+    """
+    states = getattr(_module("streamlit.runtime.state.session_state"), "WStates", None)
+    if states is not None:
+        states.__iter__ = lambda self: iter(list(self.states))
 
 
 def _module(name: str) -> ModuleType | None:
