@@ -40,9 +40,9 @@ def inside(page: Page, url: str) -> None:
 
 
 def steps(page: Page, url: str) -> None:
-    """The trellis of the 4, at its last step."""
+    """Photograph the trellis of the 4, at its last step."""
     inside(page, url)
-    page.get_by_text("Step by step").click()
+    page.get_by_text("Step by step", exact=True).first.click()
     way = page.get_by_role("radio", name="Step by step")
     page.wait_for_timeout(2_000)
     way.evaluate("e => e.closest('[data-testid=stElementContainer]').scrollIntoView()")
@@ -52,7 +52,7 @@ def steps(page: Page, url: str) -> None:
 def evaluate(page: Page, url: str) -> None:
     """Photograph the confusion matrix and the mistakes of the shipped MNIST model."""
     page.goto(f"{url}/Evaluate?run=shipped-mnist-dpn")
-    expect(page.get_by_text("Calibration error")).to_be_visible()
+    expect(page.get_by_text("Calibration error").first).to_be_visible()
     _take(page, "evaluate")
 
 
