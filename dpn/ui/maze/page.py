@@ -85,7 +85,7 @@ def _draw(run: Run, config: RunConfig) -> None:
             persist_state="session",
         )
         with st.container(width=420, key="maze_map"):
-            paper.paper(
+            data = paper.seen(
                 maze,
                 found,
                 plan,
@@ -94,8 +94,8 @@ def _draw(run: Run, config: RunConfig) -> None:
                 mode,
                 dark=ui.is_dark(),
                 version=board.version(),
-                done=board.done,
             )
+            paper.paper(data, board.done)
         st.caption(
             "Draw walls; drag S and G. Line: the plan. Dashed orange: a shortest way. The bluer a "
             "cell, the more it is worth. Arrows: the best move."

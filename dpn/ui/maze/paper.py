@@ -42,32 +42,13 @@ output { font: 14px var(--st-font, sans-serif); color: var(--st-text-color); }
 """
 
 
-def paper(
-    maze: Maze,
-    found: Account,
-    plan: Sequence[Cell] | None,
-    shortest: Sequence[Cell] | None,
-    chosen: Cell,
-    mode: str,
-    *,
-    dark: bool,
-    version: int,
-    done: Callable[[], None],
-) -> None:
-    """Draw the map and what a planner makes of it; say it where the browser told nonsense.
+def paper(data: dict[str, Any], done: Callable[[], None]) -> None:
+    """Draw the map and what a planner makes of it.
 
     Args:
-        maze: the map.
-        found: the planner's values, and some of them on the way.
-        plan: cells from start to goal; None for none.
-        shortest: likewise, of a shortest path.
-        chosen: the cell to outline.
-        mode: what a press does, of ``DONE``.
-        dark: whether the page is.
-        version: another one for another map.
+        data: as ``seen`` returns it.
         done: is called when something was done; ``what`` then tells it.
     """
-    data = seen(maze, found, plan, shortest, chosen, mode, dark=dark, version=version)
     _component()(key=KEY, data=data, on_done_change=done)
 
 
@@ -106,7 +87,18 @@ def seen(
     dark: bool,
     version: int,
 ) -> dict[str, Any]:
-    """Return what the browser needs to draw it all; see ``paper``."""
+    """Return what the browser needs to draw a map and what a planner makes of it.
+
+    Args:
+        maze: the map.
+        found: the planner's values, and some of them on the way.
+        plan: cells from start to goal; None for none.
+        shortest: likewise, of a shortest path.
+        chosen: the cell to outline.
+        mode: what a press does, of ``DONE``.
+        dark: whether the page is.
+        version: another one for another map.
+    """
     rows, columns = maze.shape
     has_arrows = max(rows, columns) <= ARROWS_UP_TO
     best = found.q.argmax(axis=0)
