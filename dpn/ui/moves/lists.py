@@ -18,6 +18,7 @@ from dpn.runs.run import Run
 from dpn.series.sets import SeriesSet
 from dpn.ui import answers
 from dpn.ui.inside.tiles import Tile
+from dpn.ui.texts.lists import list_tiles
 
 MOVES_PAGE = "pages/9_Moves.py"
 Indices = npt.NDArray[np.int64]
@@ -61,20 +62,8 @@ def show_series(run: Run, config: RunConfig, tiles: Sequence[Tile]) -> None:
     except DPNError as error:
         st.info(ui.plain(str(error)))
         return
-    names = config.class_names
-    with st.container(gap="xsmall", key="series"):
-        for tile in tiles:
-            truth, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
-            words = f"Test series {tile.index + 1} "
-            words += f":small[{truth} → **{answer}** · {tile.probability:.0%}]"
-            if st.button(
-                words,
-                key=f"open_series_{tile.index}",
-                type="tertiary",
-                on_click=point_at,
-                args=(run, tile.index),
-            ):
-                st.switch_page(MOVES_PAGE)
+    rows = [(f"Test series {tile.index + 1}", tile.index) for tile in tiles]
+    list_tiles(run, config, tiles, rows, "series", point_at, MOVES_PAGE)
     st.caption("True class → answer, and its probability. Press one to see what decided.")
 
 

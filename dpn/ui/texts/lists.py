@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -48,20 +49,11 @@ def show_texts(run: Run, config: RunConfig, tiles: Sequence[Tile]) -> None:
     except DPNError as error:
         st.info(ui.plain(str(error)))
         return
-    names = config.class_names
-    with st.container(gap="xsmall", key="texts"):
-        for tile in tiles:
-            truth, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
-            words = f"{ui.plain(shown(found.test[tile.index], most=LETTERS))} "
-            words += f":small[{truth} → **{answer}** · {tile.probability:.0%}]"
-            if st.button(
-                words,
-                key=f"open_text_{tile.index}",
-                type="tertiary",
-                on_click=point_at,
-                args=(run, found.test[tile.index]),
-            ):
-                st.switch_page(WORDS_PAGE)
+    rows = [
+        (ui.plain(shown(found.test[tile.index], most=LETTERS)), found.test[tile.index])
+        for tile in tiles
+    ]
+    list_tiles(run, config, tiles, rows, "text", point_at, WORDS_PAGE)
     st.caption("True class → answer, and its probability. Press one to see what each word added.")
 
 
@@ -69,3 +61,37 @@ def point_at(run: Run, text: str) -> None:
     """Make a text the one that Words shows, answered by a run; call it as ``let_answer``."""
     answers.let_answer(run)
     st.session_state["text"] = text
+
+
+def list_tiles(
+    run: Run,
+    config: RunConfig,
+    tiles: Sequence[Tile],
+    rows: Sequence[tuple[str, Any]],
+    kind: str,
+    point_at: Callable[[Run, Any], None],
+    page: str,
+) -> None:
+    """Draw what was said of test inputs, a row each; a press opens one on its page.
+
+    Args:
+        run: the run.
+        config: its settings.
+        tiles: what was said.
+        rows: the words of each row, and what ``point_at`` takes to show it.
+        kind: "text" or "series": it names the widgets.
+        point_at: is called with the run and that, before the page is opened.
+        page: its file.
+    """
+    names = config.class_names
+    with st.container(gap="xsmall", key=f"{kind}_rows"):
+        for tile, (words, what) in zip(tiles, rows, strict=True):
+            truth, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
+            if st.button(
+                f"{words} :small[{truth} → **{answer}** · {tile.probability:.0%}]",
+                key=f"open_{kind}_{tile.index}",
+                type="tertiary",
+                on_click=point_at,
+                args=(run, what),
+            ):
+                st.switch_page(page)
