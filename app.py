@@ -3,12 +3,13 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.language import t
 from dpn.ui.home import page as home
 from dpn.ui.home import play
 
 if __name__ == "__main__":  # somebody opens the page
     entered = ui.start_page("Home")
-    name_the_rest = ui.head("A classifier that shows its work")
+    name_the_rest = ui.head(t("A classifier that shows its work"))
     with ui.guard():
         play.play(entered=entered)
     left, right = st.columns([1.9, 1], gap="large")

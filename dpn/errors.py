@@ -17,6 +17,8 @@ import difflib
 import reprlib
 from collections.abc import Iterable
 
+from dpn.language import t
+
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 100
 _SHORT.maxlong = 500
@@ -52,7 +54,7 @@ def did_you_mean(value: object, accepted: Iterable[str]) -> str:
     if not isinstance(value, str) or len(value) > 200:  # the search takes time and memory
         return ""
     near = difflib.get_close_matches(value, list(accepted), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return t("; did you mean {name!r}?", name=near[0]) if near else ""
 
 
 def said(value: object) -> str:

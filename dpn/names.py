@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from dpn.language import msg, t
+
 #: Longest name of a class.
 MAX_NAME_LENGTH = 64
 #: A cell that begins so is a formula to a spreadsheet. Source: OWASP, "CSV Injection".
@@ -24,13 +26,13 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def shown(name: str, empty: str = "the file", most: int = 60) -> str:
+def shown(name: str, empty: str = msg("the file"), most: int = 60) -> str:
     """Return a name fit for a sentence: printable, not empty, at most ``most`` characters, 40..400.
 
     Of a longer one the middle is left out.
     """
     ends = name if len(name) <= 400 else name[:200] + name[-200:]  # of 10 MB, too, at once
-    clean = "".join(c if c.isprintable() else "?" for c in ends).strip() or empty
+    clean = "".join(c if c.isprintable() else "?" for c in ends).strip() or t(empty)
     return clean if len(clean) <= most else f"{clean[: most - 21]}…{clean[-20:]}"
 
 
@@ -51,5 +53,6 @@ def row(*cells: str) -> str:
 
 def listed(names: Sequence[object], most: int = 8) -> str:
     """Return names for a sentence, each printable and short, and how many more there are."""
-    words = ", ".join(shown(str(name), "''") for name in names[:most])
-    return words + (f" and {len(names) - most:,} more" if len(names) > most else "")
+    words = t(", ").join(shown(str(name), "''") for name in names[:most])
+    more = len(names) - most
+    return t("{names} and {more:,} more", names=words, more=more) if more > 0 else words

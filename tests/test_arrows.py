@@ -32,7 +32,7 @@ FLOORS = (
     ("mazes", "texts", "series", "recursion"),
 )
 #: Whatever stands in no wing: every wing may import these, and these import no wing.
-COMMON = ("errors", "keeping", "logs", "names", "settings")
+COMMON = ("errors", "keeping", "language", "logs", "names", "settings")
 #: The command line's arguments: it opens the verbs, and reads what it may offer from the models.
 MAIN = "dpn.__main__"
 

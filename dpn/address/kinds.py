@@ -11,6 +11,7 @@ from typing import Any
 from dpn.address.drawing import LONGEST as LONGEST_DRAWING
 from dpn.address.drawing import Stroke, decode
 from dpn.errors import ConfigError
+from dpn.language import t
 from dpn.models.config import tracker_names
 from dpn.models.vary import VARIED, checked_values, read_values
 from dpn.names import listed
@@ -31,12 +32,12 @@ class Name:
 
     Attributes:
         read: makes a value of its text; raises ValueError for what it does not take.
-        accepted: what it takes, in words: "epochs takes …".
+        accepted: returns what it takes, in words: "epochs takes …".
         write: makes its text of a value.
     """
 
     read: Callable[[str], Any]
-    accepted: str
+    accepted: Callable[[], str]
     write: Callable[[Any], str] = str
 
 
@@ -48,7 +49,7 @@ def whole(low: int, high: int) -> Name:
             raise ValueError(text)
         return int(text)
 
-    return Name(read, f"a whole number from {low} to {high}")
+    return Name(read, lambda: t("a whole number from {low} to {high}", low=low, high=high))
 
 
 def number(low: float, high: float) -> Name:
@@ -61,7 +62,9 @@ def number(low: float, high: float) -> Name:
             raise ValueError(text)
         return value
 
-    return Name(read, f"a number from {low:g} to {high:g}", number_text)
+    return Name(
+        read, lambda: t("a number from {low:g} to {high:g}", low=low, high=high), number_text
+    )
 
 
 def number_text(value: float) -> str:
@@ -78,7 +81,7 @@ def choice(*names: str) -> Name:
             raise ValueError(text)
         return text
 
-    return Name(read, listed(names, 12))
+    return Name(read, lambda: listed(names, 12))
 
 
 _SWITCH = {"true": True, "false": False}
@@ -92,7 +95,7 @@ def words() -> Name:
             raise ValueError(text)
         return text
 
-    return Name(read, f"a text of 1 to {LONGEST_TEXT} letters")
+    return Name(read, lambda: t("a text of 1 to {most} letters", most=LONGEST_TEXT))
 
 
 def switch() -> Name:
@@ -103,7 +106,7 @@ def switch() -> Name:
             raise ValueError(text)
         return _SWITCH[text]
 
-    return Name(read, "true or false", lambda value: str(bool(value)).lower())
+    return Name(read, lambda: t("true or false"), lambda value: str(bool(value)).lower())
 
 
 def ident(what: str) -> Name:
@@ -114,7 +117,7 @@ def ident(what: str) -> Name:
             raise ValueError(text)
         return text
 
-    return Name(read, what)
+    return Name(read, lambda: t(what))
 
 
 def idents(text: str) -> list[str]:
@@ -169,14 +172,15 @@ def against() -> Name:
     """Take a class, or none of them."""
     number = class_number()
     return Name(
-        lambda text: text if text == "none" else number.read(text), f"none, or {number.accepted}"
+        lambda text: text if text == "none" else number.read(text),
+        lambda: t("none, or {others}", others=number.accepted()),
     )
 
 
 def class_number() -> Name:
     """Take a class by its number; how many there are is not known here."""
     name = whole(0, 9_999)
-    return Name(name.read, "the number of a class, from 0")
+    return Name(name.read, lambda: t("the number of a class, from 0"))
 
 
 def strokes(text: str) -> list[Stroke]:

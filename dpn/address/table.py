@@ -30,6 +30,7 @@ from dpn.address.kinds import (
     words,
 )
 from dpn.errors import did_you_mean
+from dpn.language import LANGUAGES, msg, t
 from dpn.models.config import MODEL_NAMES, OPERATOR_NAMES, TRACKER_NAMES
 from dpn.models.presets import PRESET_NAMES
 from dpn.names import shown
@@ -44,38 +45,48 @@ MOST_NAMES = 100
 LONGEST = 4000
 
 
+def _trackers() -> str:
+    return t("names of {tools}, with commas", tools=", ".join(TRACKER_NAMES))
+
+
+def _varied() -> str:
+    return t("one or two settings, as states:16,32;epochs:1,2")
+
+
 def _settings() -> dict[str, Name]:
     """Return the settings of Train: each is checked as its dial is."""
     found = {name: whole(*limits) for name, limits in panel.WHOLE.items()}
     found |= {name: number(*limits) for name, limits in panel.NUMBERS.items()}
     found |= {name: choice(*names) for name, names in panel.CHOICES.items()}
     found |= {name: switch() for name in panel.SWITCHES}
-    found[panel.TRACK] = Name(tools, f"names of {', '.join(TRACKER_NAMES)}, with commas")
+    found[panel.TRACK] = Name(tools, _trackers)
     return found
 
 
-_RUN = ident("the id of a run")
+_RUN = ident(msg("the id of a run"))
+_ALL = {"run": _RUN, "lang": choice(*LANGUAGES)}
 _MODEL = {"model": _RUN, "moment": whole(0, 2**31 - 1)}
-_DATA = {"data": ident("the name of a data set")}
-_DRAWING = {"drawing": Name(strokes, "strokes as Copy link writes them", encode)}
+_DATA = {"data": ident(msg("the name of a data set"))}
+_DRAWING = {"drawing": Name(strokes, lambda: t("strokes as Copy link writes them"), encode)}
 _IMAGE = {"image": whole(0, 99_999_999)}
 
-#: page -> name -> what it takes. ``run``, the training that is looked at, stands on every page.
+#: page -> name -> what it takes. ``run``, the training that is looked at, and the language
+#: stand on every page.
 PAGES: dict[str, dict[str, Name]] = {
-    "Home": {"run": _RUN} | _DRAWING,
-    "Train": {"run": _RUN}
+    "Home": _ALL | _DRAWING,
+    "Train": _ALL
     | _DATA
     | {"model": choice(*MODEL_NAMES), "preset": choice(*PRESET_NAMES)}
     | _settings()
     | {
-        "vary": Name(vary, "one or two settings, as states:16,32;epochs:1,2", vary_text),
+        "vary": Name(vary, _varied, vary_text),
         "seeds": whole(1, MOST_SEEDS),
     },
-    "Classify": {"run": _RUN}
+    "Classify": _ALL
     | _MODEL
     | {"what": choice("digit", "number"), "way": choice("draw", "upload", "camera")}
     | _DRAWING,
-    "Inside": {"run": _RUN}
+    "Inside": _ALL
     | _MODEL
     | _IMAGE
     | _DRAWING
@@ -89,28 +100,28 @@ PAGES: dict[str, dict[str, Name]] = {
         "deeper": choice("steps", "what_if", "time", "lesson"),
         "step": whole(1, 4096),
     },
-    "Words": {"run": _RUN, "model": _RUN, "text": words()},
-    "Moves": {
-        "run": _RUN,
+    "Words": _ALL | {"model": _RUN, "text": words()},
+    "Moves": _ALL
+    | {
         "model": _RUN,
         "source": choice("draw", "example", "file"),
         "part": choice("test", "training"),
         "example": whole(1, 99_999_999),
     }
     | _DRAWING,
-    "Maze": {
-        "run": _RUN,
+    "Maze": _ALL
+    | {
         "model": _RUN,
         "kind": choice("obstacles", "maze", "rooms", "caves"),
         "size": whole(8, 64),
         "seed": whole(0, 2**31 - 1),
     },
-    "Evaluate": {"run": _RUN} | _MODEL | {"truth": class_number(), "answer": class_number()},
-    "Data": {"run": _RUN} | _DATA | {"samples": whole(0, 2**31 - 1)},
-    "Compare": {
-        "run": _RUN,
-        "runs": Name(idents, "ids of runs, with commas", ",".join),
-        "sweep": ident("the id of a sweep"),
+    "Evaluate": _ALL | _MODEL | {"truth": class_number(), "answer": class_number()},
+    "Data": _ALL | _DATA | {"samples": whole(0, 2**31 - 1)},
+    "Compare": _ALL
+    | {
+        "runs": Name(idents, lambda: t("ids of runs, with commas"), ",".join),
+        "sweep": ident(msg("the id of a sweep")),
         "picture": choice("test", "drawing"),
     }
     | _IMAGE
@@ -131,12 +142,23 @@ def read_query(page: str, query: Mapping[str, str]) -> tuple[dict[str, Any], lis
     names, values, problems = PAGES[page], {}, []
     for place, (name, text) in enumerate(query.items()):
         if place == MOST_NAMES:
-            problems.append(f"The address has {len(query)} names: only {MOST_NAMES} are read.")
+            problems.append(
+                t(
+                    "The address has {count} names: only {most} are read.",
+                    count=len(query),
+                    most=MOST_NAMES,
+                )
+            )
             break
         if name not in names:
             problems.append(
-                f"{page} knows no {shown(name, 'empty name')} in its address"
-                f"{did_you_mean(name, names)} ({_pair(name, text)})."
+                t(
+                    "{page} knows no {name} in its address{hint} ({pair}).",
+                    page=t(page),
+                    name=shown(name, t("empty name")),
+                    hint=did_you_mean(name, names),
+                    pair=_pair(name, text),
+                )
             )
             continue
         try:
@@ -150,10 +172,13 @@ def refused(page: str, name: str, text: str, accepted: str = "") -> str:
     """Say that the text of a name cannot be used; ``accepted`` is what it takes, if that is less
     than the table says.
     """  # noqa: D205
-    return (
-        f"{_pair(name, text)} is left out: {name} takes {accepted or PAGES[page][name].accepted}."
+    return t(
+        "{pair} is left out: {name} takes {accepted}.",
+        pair=_pair(name, text),
+        name=name,
+        accepted=accepted or PAGES[page][name].accepted(),
     )
 
 
 def _pair(name: str, text: str) -> str:
-    return f"{shown(name, 'empty name')}={shown(text, 'nothing')}"
+    return f"{shown(name, t('empty name'))}={shown(text, t('nothing'))}"

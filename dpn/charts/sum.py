@@ -12,6 +12,7 @@ import numpy as np
 
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, Spec, ink
 from dpn.explain.account import Term, signed
+from dpn.language import t
 from dpn.pictures.png import Pixels, data_url, to_picture
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
     right = f"width - {NUMBERS} - (width > {ROOM} ? {NAMES} : 0)"
     bars = {"zero": True, "range": [left, {"expr": right}], "nice": False}
     tooltip = [
-        {"field": "name", "type": "nominal", "title": "from"},
-        {"field": "value", "type": "quantitative", "title": "adds", "format": "+.3f"},
+        {"field": "name", "type": "nominal", "title": t("from")},
+        {"field": "value", "type": "quantitative", "title": t("adds"), "format": "+.3f"},
     ]
     start = {"field": "start", "type": "quantitative", "axis": None, "scale": bars}
     return {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dpn.explain.explanation import Explanation, Floats, part_boxes, part_names
+from dpn.language import t
 from dpn.models.config import ModelConfig
 
 #: Bands that the pixels of an "mlp", which has no parts, are summed over.
@@ -63,10 +64,10 @@ def terms_of(
         cuts = config.replace(model="dpn", parts="rows", part_size=size)
     named = zip(part_names(cuts), parts, part_boxes(cuts), strict=True)
     terms = [Term(name, float(value), box) for name, value, box in named]
-    terms.append(Term("layer biases" if config.model == "mlp" else "decision biases", bias))
+    terms.append(Term(t("layer biases") if config.model == "mlp" else t("decision biases"), bias))
     if smoothing:
-        terms.append(Term("smoothing", smoothing))
-    return [*terms, Term("read-out", readout)]
+        terms.append(Term(t("smoothing"), smoothing))
+    return [*terms, Term(t("read-out"), readout)]
 
 
 def signed(value: float) -> str:

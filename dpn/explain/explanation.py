@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dpn.language import msg, t
 from dpn.models.config import ModelConfig
 
 #: The class that comes second, as the one to set the target against.
@@ -119,12 +120,12 @@ def part_names(config: ModelConfig) -> list[str]:
     if config.model == "mlp":
         return []
     shrink, size, *_ = _grid(config)
-    word = "around " if shrink > 1 else ""
-    down = _names("row", config.height, shrink * size)
-    across = _names("column", config.width, shrink * size)
+    down = _names(msg("row {high}"), msg("rows {low}-{high}"), config.height, shrink * size)
+    across = _names(msg("column {high}"), msg("columns {low}-{high}"), config.width, shrink * size)
+    names = down if config.parts == "rows" else across
     if config.parts == "patches":
-        return [f"{word}{row}, {column}" for row in down for column in across]
-    return [word + name for name in (down if config.parts == "rows" else across)]
+        names = [t("{row}, {column}", row=row, column=column) for row in down for column in across]
+    return names if shrink == 1 else [t("around {part}", part=name) for name in names]
 
 
 def part_boxes(config: ModelConfig) -> list[tuple[int, int, int, int]]:
@@ -155,8 +156,8 @@ def _spans(side: int, size: int) -> list[tuple[int, int]]:
     return [(start, min(start + size, side)) for start in range(0, side, size)]
 
 
-def _names(word: str, side: int, size: int) -> list[str]:
+def _names(one: str, many: str, side: int, size: int) -> list[str]:
     return [
-        f"{word} {high}" if high - low == 1 else f"{word}s {low + 1}-{high}"
+        t(one if high - low == 1 else many, low=low + 1, high=high)
         for low, high in _spans(side, size)
     ]

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from dpn.errors import ConfigError
+from dpn.language import t
 
 
 def available_devices() -> list[str]:
@@ -50,7 +51,7 @@ def describe_device(device: torch.device) -> str:
     """Return a short name for people, such as "CPU, 2 cores" or the GPU's name."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return "Apple GPU (MPS)" if device.type == "mps" else f"CPU, {cpu_count()} cores"
+    return "Apple GPU (MPS)" if device.type == "mps" else t("CPU, {count} cores", count=cpu_count())
 
 
 def cpu_count() -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import ImageError
+from dpn.language import t
 
 Pixels = NDArray[np.uint8]
 
@@ -69,7 +70,7 @@ def drawn_ink(rgba: Pixels, dark_on_light: bool | None) -> tuple[Pixels, bool]:
             if unlikely if dark_on_light is None else dark != dark_on_light:
                 ink, dark = _away(planes, stroke) * solid, not dark
     if ink.max() < MIN_CONTRAST:
-        raise BlankDrawing("Nothing is drawn yet: draw one figure, large and in a clear colour")
+        raise BlankDrawing(t("Nothing is drawn yet: draw one figure, large and in a clear colour"))
     ink = bright(ink)
     return ink * spread(ink >= FAINT_INK), dark
 
@@ -130,13 +131,13 @@ def box_of(ink: Pixels) -> tuple[slice, slice]:
         BlankDrawing: there is no ink, or only a dot.
     """
     if not ink.any():
-        raise BlankDrawing("No figure stands out: draw or photograph one alone, large and clear")
+        raise BlankDrawing(t("No figure stands out: draw or photograph one alone, large and clear"))
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     crop = ink[box]
     size = max(crop.shape) / max(ink.shape)
     if size < 0.04 or (size < 0.15 and stroke_width(crop) > 7):  # discs have 7 to 10
-        raise BlankDrawing("Only a dot is drawn: draw one figure that fills most of the square")
+        raise BlankDrawing(t("Only a dot is drawn: draw one figure that fills most of the square"))
     return box
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from dpn.data.catalogue import title_of_set
 from dpn.errors import RunError
 from dpn.evaluation.scores import accuracy_words
+from dpn.language import msg, t
 from dpn.names import MAX_NAME_LENGTH, is_class_name, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json, write_json
@@ -26,14 +27,14 @@ MODEL_WORDS = {
     "planner": "Planner",
 }
 STATE_WORDS = {
-    "queued": "waiting for its turn",
-    "loading": "loading the data",
-    "running": "training",
-    "paused": "paused",
-    "stopped": "stopped",
-    "interrupted": "interrupted",
-    "finished": "finished",
-    "failed": "stopped by a problem",
+    "queued": msg("waiting for its turn"),
+    "loading": msg("loading the data"),
+    "running": msg("training"),
+    "paused": msg("paused"),
+    "stopped": msg("stopped"),
+    "interrupted": msg("interrupted"),
+    "finished": msg("finished"),
+    "failed": msg("stopped by a problem"),
 }
 #: Bytes of a file that holds a title: far more than the longest takes.
 MAX_BYTES = 4096
@@ -101,10 +102,10 @@ def _derived(run: Run, config: RunConfig, with_state: bool) -> str:
         count = sum(map(sum, result["confusion"]))
         words.append(accuracy_words(result["test_accuracy"], count))
     elif with_state:
-        words.append(STATE_WORDS[run.status()["state"]])
+        words.append(t(STATE_WORDS[run.status()["state"]]))
     if config.lesson:
-        words.append("taught")
-    words.append("shipped" if run.origin == "shipped" else _when(config.created))
+        words.append(t("taught"))
+    words.append(t("shipped") if run.origin == "shipped" else _when(config.created))
     return " · ".join(filter(None, words))
 
 
@@ -116,6 +117,7 @@ def _when(created: str) -> str:
     with contextlib.suppress(ValueError, OverflowError, OSError):
         then, now = datetime.fromisoformat(created).astimezone(), datetime.now()
         if then.date() == now.date():
-            return f"today {then:%H:%M}"
-        return f"{then:%d %b %H:%M}" if then.year == now.year else f"{then:%d %b %Y}"
+            return t("today {time}", time=f"{then:%H:%M}")
+        this_year = t("{when:%d %b %H:%M}", when=then)
+        return this_year if then.year == now.year else t("{when:%d %b %Y}", when=then)
     return ""

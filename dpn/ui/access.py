@@ -17,6 +17,7 @@ from dpn import settings
 from dpn.errors import RunError, TrainingError
 from dpn.jobs.limits import UNLIMITED, read_limits
 from dpn.jobs.visitors import COOKIE, owner_of, server_secret, visitor_of
+from dpn.language import msg, t
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.title import set_title
 from dpn.ui.shared import is_public, jobs, warm_up
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
     from dpn.runs.run import Run
     from dpn.sweeps.record import Sweep
 
-NOT_YOURS = "Somebody else started this training: you can watch it, and start one of your own."
-NOT_YOURS_TO_EXPORT = "Somebody else trained this model: only they can export it."
-SIGN_IN_FIRST = "Sign in to train or teach: the button is in the sidebar. All else is open to all."
+NOT_YOURS = msg("Somebody else started this training: you can watch it, and start one of your own.")
+NOT_YOURS_TO_EXPORT = msg("Somebody else trained this model: only they can export it.")
+SIGN_IN_FIRST = msg(
+    "Sign in to train or teach: the button is in the sidebar. All else is open to all."
+)
 
 
 def owner() -> str | None:
@@ -68,7 +71,7 @@ def start(chosen: tuple[ModelConfig, TrainConfig], data_dir: Path) -> str:
         DPNError: it is above the server's limits, or the visitor has to sign in first.
     """
     if not may_train():
-        raise TrainingError(SIGN_IN_FIRST)
+        raise TrainingError(t(SIGN_IN_FIRST))
     warm_up().wait()  # a model's parameters are counted with torch
     return jobs().start(*chosen, data_dir, settings.runs_dir(), owner())
 
@@ -82,9 +85,9 @@ def start_sweep(sweep: Sweep, data_dir: Path) -> None:
         DPNError: it is above the server's limits, somebody else's, or one has to sign in first.
     """
     if not may_train():
-        raise TrainingError(SIGN_IN_FIRST)
+        raise TrainingError(t(SIGN_IN_FIRST))
     if not owns(sweep.owner):
-        raise TrainingError(NOT_YOURS)
+        raise TrainingError(t(NOT_YOURS))
     warm_up().wait()
     jobs().sweeps.start(sweep, data_dir, settings.runs_dir())
 
@@ -125,7 +128,7 @@ def rename(run: Run, text: str) -> None:
         RunError: it is not this visitor's, or as ``set_title``.
     """
     if not may_rename(run):
-        raise RunError("Only who started a training can rename it.")
+        raise RunError(t("Only who started a training can rename it."))
     set_title(run, text)
 
 
@@ -164,10 +167,11 @@ def sign_in() -> None:
     if not can_sign_in():
         return
     if _is_signed_in():
-        st.caption(f"Signed in as {plain(str(_user().get('name') or _user().get('email')))}")
-        st.button("Sign out", on_click=st.logout, key="sign_out")
+        who = plain(str(_user().get("name") or _user().get("email")))
+        st.caption(t("Signed in as {name}", name=who))
+        st.button(t("Sign out"), on_click=st.logout, key="sign_out")
     else:
-        st.button("Sign in", on_click=st.login, key="sign_in", icon=":material/login:")
+        st.button(t("Sign in"), on_click=st.login, key="sign_in", icon=":material/login:")
 
 
 def can_sign_in() -> bool:

@@ -12,6 +12,7 @@ import streamlit as st
 from dpn import settings, ui
 from dpn.doubt.known import is_none
 from dpn.errors import DPNError
+from dpn.language import msg, t
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import list_runs, world_of
 from dpn.runs.run import Run
@@ -20,7 +21,7 @@ from dpn.ui.address import state
 from dpn.ui.shared import Once
 from dpn.ui.words import PICTURES
 
-COUNTS = {2: "two", 3: "three", 4: "four"}
+COUNTS = {2: msg("two"), 3: msg("three"), 4: msg("four")}
 #: Below this probability an answer is called "not sure".
 SURE = 0.6
 #: Runs offered in the list of models, newest first.
@@ -48,11 +49,11 @@ def choose_run(
         otherwise()
         return None
     if not runs:
-        st.info("There is no model yet. Train one first: it takes seconds.")
-        st.page_link("pages/1_Train.py", label="Train a model", icon=":material/play_circle:")
+        st.info(t("There is no model yet. Train one first: it takes seconds."))
+        st.page_link("pages/1_Train.py", label=t("Train a model"), icon=":material/play_circle:")
         return None
     ids, mine = list(runs), ui.current_run_id()
-    if asked := state.take("model", runs, "the id of a model that is here"):
+    if asked := state.take("model", runs, t("the id of a model that is here")):
         st.session_state["offered"] = mine  # the one in the address was chosen in spite of it
         ui.put("answering", asked)
     elif mine in runs and mine != st.session_state.get("offered"):
@@ -62,7 +63,7 @@ def choose_run(
     said = menus.labels(ids, lambda run_id: ui.title_of(runs[run_id]), _end_of_id)
     now = menus.hold("answering", ids, said, _usual(runs, with_data))
     chosen = st.selectbox(
-        "Model",
+        t("Model"),
         ids,
         index=ids.index(now),
         format_func=said,
@@ -139,7 +140,7 @@ def say_answer(
     probabilities: npt.NDArray[np.float32],
     figures: int,
     known: float | None = None,
-    instead: str = "Draw one alone.",
+    instead: str = msg("Draw one alone."),
 ) -> None:
     """Say the class likeliest of probabilities (K,), how sure it is, and the runner-up.
 
@@ -150,29 +151,46 @@ def say_answer(
     first, second = (int(i) for i in np.argsort(-probabilities, kind="stable")[:2])
     names = [ui.plain(name) for name in config.class_names]
     claimed = probabilities * (1 if known is None else known)
-    words = st.container(key="answer")
+    words, not_sure = st.container(key="answer"), t("Not sure")
     if figures > 1:
         words.markdown(
-            f"## Not sure\nI see {COUNTS.get(figures, 'many')} figures, and read one: "
-            f"**{names[first]}**, or **{names[second]}**? {instead}"
+            f"## {not_sure}\n"
+            + t(
+                "I see {count} figures, and read one: **{first}**, or **{second}**? {instead}",
+                count=t(COUNTS.get(figures, msg("many"))),
+                first=names[first],
+                second=names[second],
+                instead=t(instead),
+            )
         )
     elif is_none(known):
-        words.markdown(f"## Not sure\n{none_words(names[first])}")
+        words.markdown(f"## {not_sure}\n{none_words(names[first])}")
     elif claimed[first] < SURE:
         words.markdown(
-            f"## Not sure\n**{names[first]}** ({percent(claimed[first])}) "
-            f"or **{names[second]}** ({percent(claimed[second])})?"
+            f"## {not_sure}\n"
+            + t(
+                "**{first}** ({share}) or **{second}** ({rest})?",
+                first=names[first],
+                share=percent(claimed[first]),
+                second=names[second],
+                rest=percent(claimed[second]),
+            )
         )
     else:
         words.markdown(
-            f"## {names[first]}\n{percent(claimed[first])} sure, "
-            f"then **{names[second]}** with {percent(claimed[second])}"
+            f"## {names[first]}\n"
+            + t(
+                "{share} sure, then **{second}** with {rest}",
+                share=percent(claimed[first]),
+                second=names[second],
+                rest=percent(claimed[second]),
+            )
         )
 
 
 def none_words(nearest: str) -> str:
     """Say that a picture is none of the classes; ``nearest``, as Markdown, is the likeliest."""
-    return f"This looks like none of my classes. The nearest is **{nearest}**."
+    return t("This looks like none of my classes. The nearest is **{nearest}**.", nearest=nearest)
 
 
 def choose_class(
@@ -185,8 +203,8 @@ def choose_class(
         options,
         format_func=menus.labels(
             options,
-            lambda i: i if isinstance(i, str) else names[i],
-            lambda i: "" if isinstance(i, str) else "the class",
+            lambda i: t(i) if isinstance(i, str) else names[i],
+            lambda i: "" if isinstance(i, str) else t("the class"),
         ),
         key=key,
         persist_state="session",
@@ -198,7 +216,7 @@ def choose_class(
 def offer_inside(kind: str, run: Run) -> None:
     """Offer to take what ``run`` answered apart: the picture is a "drawing" or an "upload"."""
     if st.button(
-        "Look inside",
+        t("Look inside"),
         icon=":material/account_tree:",
         key="look_inside",
         on_click=take_along,
@@ -226,5 +244,5 @@ def let_answer(run: Run) -> None:
 def percent(probability: float) -> str:
     """Return a probability for people; what is not quite none or all never reads as if it were."""
     if probability < 0.001:
-        return "less than 0.1%"
-    return "more than 99.9%" if probability > 0.999 else f"{probability:.1%}"
+        return t("less than 0.1%")
+    return t("more than 99.9%") if probability > 0.999 else f"{probability:.1%}"

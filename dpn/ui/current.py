@@ -11,10 +11,11 @@ import streamlit as st
 from dpn import settings
 from dpn.address.kinds import LONGEST_ID
 from dpn.errors import DPNError, RunError
+from dpn.language import t
 from dpn.runs.folder import find_run, world_of
 from dpn.runs.run import Run
 from dpn.ui.shared import jobs
-from dpn.ui.words import SHOWN
+from dpn.ui.words import SHOWN, THING
 
 if TYPE_CHECKING:
     from dpn.jobs.manager import JobView
@@ -79,9 +80,11 @@ def words_of_no_run(run_id: str, otherwise: str, worlds: Sequence[str] = SHOWN) 
     """Say why ``run_here`` has no run of this id: ``otherwise``, if it reads no other world."""
     with contextlib.suppress(DPNError):
         if (world := world_of(find_run(run_id, settings.runs_dir()))) not in worlds:
-            return (
-                f"Run {run_id!r} reads no picture but a {world}, which this page does not show. "
-                "The command line does: python -m dpn predict and explain."
+            return t(
+                "Run {run!r} reads no picture but a {world}, which this page does not show. "
+                "The command line does: python -m dpn predict and explain.",
+                run=run_id,
+                world=t(THING[world]),
             )
     return otherwise
 

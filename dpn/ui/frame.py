@@ -8,11 +8,13 @@ from pathlib import Path
 import streamlit as st
 
 from dpn import settings
+from dpn.language import CODE, msg, t
+from dpn.language import language as spoken
 from dpn.runs.folder import runs_under_way
 from dpn.runs.run import Run
 from dpn.runs.title import STATE_WORDS, title_of
 from dpn.ui import access
-from dpn.ui.address import share, state
+from dpn.ui.address import language, share, state
 from dpn.ui.current import (
     current_job,
     current_run_id,
@@ -34,17 +36,29 @@ html[data-copied] body .st-key-copy_link button::after { color: #e8edf2; }
 </style>
 """
 
+#: What the style of the page says in English, in the language of the page; and room for words
+#: below a formula, whose signs are taller.
+SAID = """
+<style>
+body .katex-display {{ padding-bottom: 0.5em; }}
+html[data-copied] body .st-key-copy_link button::after {{ content: "{copied}"; }}
+@media (max-width: 768px) {{
+  body [data-testid="stExpandSidebarButton"]::after {{ content: "{menu}"; }}
+}}
+</style>
+"""
+
 PAGES = (
-    ("app.py", "Home", ":material/home:"),
-    ("pages/1_Train.py", "Train", ":material/play_circle:"),
-    ("pages/2_Classify.py", "Classify", ":material/draw:"),
-    ("pages/7_Words.py", "Words", ":material/notes:"),
-    ("pages/9_Moves.py", "Moves", ":material/gesture:"),
-    ("pages/8_Maze.py", "Maze", ":material/route:"),
-    ("pages/3_Inside.py", "Inside", ":material/account_tree:"),
-    ("pages/4_Evaluate.py", "Evaluate", ":material/fact_check:"),
-    ("pages/5_Data.py", "Data", ":material/grid_view:"),
-    ("pages/6_Compare.py", "Compare", ":material/compare_arrows:"),
+    ("app.py", msg("Home"), ":material/home:"),
+    ("pages/1_Train.py", msg("Train"), ":material/play_circle:"),
+    ("pages/2_Classify.py", msg("Classify"), ":material/draw:"),
+    ("pages/7_Words.py", msg("Words"), ":material/notes:"),
+    ("pages/9_Moves.py", msg("Moves"), ":material/gesture:"),
+    ("pages/8_Maze.py", msg("Maze"), ":material/route:"),
+    ("pages/3_Inside.py", msg("Inside"), ":material/account_tree:"),
+    ("pages/4_Evaluate.py", msg("Evaluate"), ":material/fact_check:"),
+    ("pages/5_Data.py", msg("Data"), ":material/grid_view:"),
+    ("pages/6_Compare.py", msg("Compare"), ":material/compare_arrows:"),
 )
 
 
@@ -64,22 +78,27 @@ def start_page(title: str) -> bool:
 
     Returns whether this session has just come to the page, from another one or for the first time.
     """
-    st.set_page_config(page_title=f"{title} · DPN Lab", page_icon=ICON, layout="wide")
+    entered = st.session_state.get("page") != title
+    language.settle(entered=entered)
+    st.set_page_config(page_title=f"{t(title)} · DPN Lab", page_icon=ICON, layout="wide")
     if is_dark():
         st.html(DARK)
+    if spoken() != CODE:
+        st.html(SAID.format(copied=t("Copied"), menu=t("Menu")))
     warm_up()
-    entered = st.session_state.get("page") != title
     st.session_state["page"] = title
     state.open_page(title, entered=entered)
+    language.keep()
     follow_url()
     if (run_id := state.take("run")) and title != "Train" and not _is_run(run_id):  # Train says so
-        state.refuse("run", run_id, "a run that is here")
+        state.refuse("run", run_id, t("a run that is here"))
         look_away()
     access.greet()
     with st.sidebar:
         st.markdown("#### DPN Lab")
         for page, label, symbol in PAGES:
-            st.page_link(page, label=label, icon=symbol, width="stretch")
+            st.page_link(page, label=t(label), icon=symbol, width="stretch")
+        language.switch()
         st.divider()
         access.sign_in()
         view = current_job()
@@ -120,8 +139,8 @@ def _sidebar_state(tells_all: bool) -> None:
         return
     tells_all = tells_all and is_followed(view)
     run = run_here(view.id)
-    title = title_of(run, with_state=False) if run else NEW
-    words = describe(view) if tells_all else STATE_WORDS[view.state]
+    title = title_of(run, with_state=False) if run else t(NEW)
+    words = describe(view) if tells_all else t(STATE_WORDS[view.state])
     st.caption(f"**{plain(title)}**  \n{words}")
     if view.live and view.total_steps and tells_all:
         st.progress(min(view.step / view.total_steps, 1.0))
@@ -130,12 +149,12 @@ def _sidebar_state(tells_all: bool) -> None:
 def _elsewhere(runs: list[Run]) -> None:
     """Draw trainings of other processes that share the runs folder, such as the command line's."""
     if not runs:
-        st.caption("Nothing is training.")
+        st.caption(t("Nothing is training."))
     for run in runs:
         title = title_of(run, with_state=False)
-        st.caption(f"**{plain(title)}**  \ntraining in another process")
+        st.caption(f"**{plain(title)}**  \n" + t("training in another process"))
         if run.id == current_run_id() or run_here(run.id) is None:
             continue
-        if st.button("Watch", key=f"watch-{run.id}"):
+        if st.button(t("Watch"), key=f"watch-{run.id}"):
             look_at(run.id)
             st.switch_page("pages/1_Train.py")

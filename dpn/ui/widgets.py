@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from dpn.errors import DPNError
+from dpn.language import t
 from dpn.ui.shared import warm_up
 from dpn.ui.words import plain
 
@@ -32,7 +33,7 @@ def guard() -> Iterator[None]:
         show_error(str(error))
     except Exception:
         log.exception("a page failed")
-        show_error("Something unexpected went wrong here. The details are in the server's log.")
+        show_error(t("Something unexpected went wrong here. The details are in the server's log."))
 
 
 def put(key: str, value: Any) -> None:
@@ -68,7 +69,7 @@ def matrix_room(classes: int) -> DeltaGenerator:
 
 def spoken(what: str, data: pd.DataFrame) -> str:
     """Return a chart's text alternative: what it shows, and the "words" of its rows in order."""
-    return f"{what}: {'; '.join(data['words'].dropna())}."
+    return t("{what}: {rows}.", what=what, rows=t("; ").join(data["words"].dropna()))
 
 
 def is_dark() -> bool:

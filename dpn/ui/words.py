@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from dpn.language import msg, t
 from dpn.runs.title import STATE_WORDS
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from dpn.runs.config import RunConfig
 
 #: What a training is called before its data are loaded, when it has no folder yet.
-NEW = "A new training"
+NEW = msg("A new training")
 
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _REREAD = re.compile(
@@ -22,10 +23,20 @@ _REREAD = re.compile(
 #: Worlds whose trainings the pages show; and what most of them take alone.
 SHOWN, PICTURES = ("picture", "text", "series"), ("picture",)
 #: What a data set of each world is of.
-THINGS = {"picture": "images", "text": "texts", "series": "series", "maze": "mazes"}
+THINGS = {
+    "picture": msg("images"),
+    "text": msg("texts"),
+    "series": msg("series"),
+    "maze": msg("mazes"),
+}
 
 #: One of them.
-THING = {"picture": "image", "text": "text", "series": "series", "maze": "maze"}
+THING = {
+    "picture": msg("image"),
+    "text": msg("text"),
+    "series": msg("series"),
+    "maze": msg("maze"),
+}
 
 #: Data sets in grey that nobody drew.
 LIT = ("fashion_mnist",)
@@ -34,41 +45,43 @@ LIT = ("fashion_mnist",)
 def ink_word(config: RunConfig) -> str:
     """Return what is bright in a run's images: the ink of drawings, or light on what was seen."""
     is_lit = config.preparation == "photo" or config.training.dataset in LIT
-    return "light" if is_lit else "ink"
+    return t("light") if is_lit else t("ink")
 
 
 def describe(view: JobView) -> str:
     """Return the state of a training in a few words."""
-    words = STATE_WORDS[view.state]
+    words = [t(STATE_WORDS[view.state])]
     if view.place:
-        words += f", number {view.place} in line"
-        words += f", about {duration(view.wait)}" if view.wait else ""
+        words.append(t("number {place} in line", place=view.place))
+        words += [t("about {time}", time=duration(view.wait))] if view.wait else []
     if view.state in ("running", "paused") and view.total_steps:
-        words += f", {view.step / view.total_steps:.0%}"
+        words.append(f"{view.step / view.total_steps:.0%}")
         if view.state == "running" and view.seconds_left is not None:
-            words += f", {duration(view.seconds_left)} left"
-    return words
+            words.append(t("{time} left", time=duration(view.seconds_left)))
+    return t(", ").join(words)
 
 
 def duration(seconds: float) -> str:
     """Return a duration for people: "8 s", "3 min 20 s", "2 h 5 min"."""
     whole = max(0, round(seconds))
     if whole < 60:
-        return f"{whole} s"
+        return t("{seconds} s", seconds=whole)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return t("{minutes} min {seconds} s", minutes=whole // 60, seconds=whole % 60)
+    return t("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)
 
 
 def passes(epochs: float, world: str = "picture") -> str:
     """Say how often a training of so many epochs sees each image: 0.45 of an epoch is no error."""
-    thing, things = THING[world], THINGS[world]
+    thing, things = t(THING[world]), t(THINGS[world])
     whole = int(epochs)
     if epochs < 1:
-        return f"{max(epochs, 0.01):.0%} of the {things}, each once"
+        return t("{share:.0%} of the {things}, each once", share=max(epochs, 0.01), things=things)
     if epochs == whole:
-        return f"each {thing} {whole:,} times" if whole > 1 else f"each {thing} once"
-    return f"each {thing} {whole:,} or {whole + 1:,} times"
+        if whole > 1:
+            return t("each {thing} {count:,} times", thing=thing, count=whole)
+        return t("each {thing} once", thing=thing)
+    return t("each {thing} {low:,} or {high:,} times", thing=thing, low=whole, high=whole + 1)
 
 
 def plain(text: str) -> str:

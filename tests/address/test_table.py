@@ -14,6 +14,7 @@ GOOD = {
     "kind": ["obstacles", "caves"],
     "size": [8, 64],
     "run": ["20260101-1", "é x", "a" * LONGEST_ID],
+    "lang": ["en", "zh"],
     "data": ["digits", "my pets"],
     "preset": ["quick", "best"],
     "moment": [0, 40],

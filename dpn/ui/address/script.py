@@ -1,7 +1,8 @@
-"""What the browser does for the address: Copy link, and one entry of its history for each page.
+"""What the browser does for the address: Copy link, one entry of its history for each page.
 
 Streamlit 1.67 makes an entry of every change of the address, so that Back would undo nothing, many
-times. Here a change on the same page takes the place of the entry before it.
+times. Here a change on the same page takes the place of the entry before it. And
+it notes what language the page is in, for those who hear it read.
 """
 
 #: Milliseconds that "Copied" stands, and in which a change that comes late is copied after.
@@ -20,7 +21,8 @@ SCRIPT = (
     try {
       await navigator.clipboard.writeText(location.href);
       html.dataset.copied = html.dataset.taken = "yes";
-      said.textContent = "Copied";
+      const button = document.querySelector(".st-key-copy_link button");
+      said.textContent = getComputedStyle(button, "::after").content.replaceAll('"', "");
     } catch {  // only where the page came by https, or from this machine, may it copy
       delete html.dataset.copied;
       delete html.dataset.taken;
@@ -31,6 +33,12 @@ SCRIPT = (
       said.textContent = "";
     }, SHOWN + 100);
   };
+  // The page says its language by a key in the sidebar, see language.py.
+  const chinese = document.getElementsByClassName("st-key-language_zh");
+  new MutationObserver(() => {
+    const now = chinese.length ? "zh-CN" : "en";
+    if (html.lang !== now) html.lang = now;
+  }).observe(document.body, {childList: true, subtree: true});
   const push = history.pushState.bind(history);
   history.pushState = (state, title, url) => {
     const there = new URL(url ?? location.href, location.href);

@@ -10,6 +10,7 @@ import streamlit as st
 from dpn import settings
 from dpn.data.catalogue import DATASETS
 from dpn.errors import DPNError
+from dpn.language import t
 from dpn.names import shown
 from dpn.runs.folder import find_run
 from dpn.ui.address.state import LEFT_OUT, STAYS
@@ -25,7 +26,7 @@ def copy_link() -> None:
 
 def _copy_link() -> None:
     box = st.popover(
-        "Copy link",
+        t("Copy link"),
         icon=":material/link:",
         type="tertiary",
         key="copy_link",
@@ -47,18 +48,17 @@ def here() -> str:
 def panel(address: str, notes: list[str]) -> str:
     """Return the HTML of what Copy link opens."""
     parts = [
-        "<p class='copied-words'><span>Copied. It leads to this page as you see it.</span>"
-        "<span>Copy this address: it leads to this page as you see it.</span></p>",
-        f"<input class='address' readonly aria-label='Address of this page' "
+        f"<p class='copied-words'><span>{t('Copied. It leads to this page as you see it.')}</span>"
+        f"<span>{t('Copy this address: it leads to this page as you see it.')}</span></p>",
+        f"<input class='address' readonly aria-label='{t('Address of this page')}' "
         f"value='{escape(address, quote=True)}'>",
         *(f"<p><small>{escape(note)}</small></p>" for note in notes),
     ]
     if code := qr_code(address):
-        parts.append(
-            f"<img class='code' alt='QR code of this address' src='{escape(code, quote=True)}'>"
-        )
+        alt = t("QR code of this address")
+        parts.append(f"<img class='code' alt='{alt}' src='{escape(code, quote=True)}'>")
     else:
-        parts.append("<p><small>It is too long for a QR code.</small></p>")
+        parts.append(f"<p><small>{t('It is too long for a QR code.')}</small></p>")
     return f"<div class='share'>{''.join(parts)}</div>"
 
 
@@ -78,17 +78,21 @@ def notes() -> list[str]:
     ids = [st.query_params.get(name, "") for name in ("run", "model")]
     own = [one for one in [*ids, *st.query_params.get("runs", "").split(",")] if _is_own(one)]
     if own:
-        names = ", ".join(shown(one) for one in dict.fromkeys(own))
-        found.append(f"On this server only: {names}. Another machine opens the page without.")
+        names = t(", ").join(shown(one) for one in dict.fromkeys(own))
+        here = t(
+            "On this server only: {names}. Another machine opens the page without.", names=names
+        )
+        found.append(here)
     data = st.query_params.get("data")
     if data and data not in DATASETS:
-        found.append(f"Only where the data set {shown(data)} was brought can it be used.")
+        where = t("Only where the data set {data} was brought can it be used.", data=shown(data))
+        found.append(where)
     if st.query_params.get("sweep"):
-        found.append("Only this server has the sweep.")
+        found.append(t("Only this server has the sweep."))
     if st.session_state.get(LEFT_OUT):
-        found.append("The drawing is too long for an address and stays here.")
+        found.append(t("The drawing is too long for an address and stays here."))
     if st.session_state.get(STAYS):
-        found.append("A picture of your own does not travel: it stays here.")
+        found.append(t("A picture of your own does not travel: it stays here."))
     return found
 
 

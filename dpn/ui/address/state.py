@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dpn.address.table import LONGEST, PAGES, read_query, refused
+from dpn.language import t
 from dpn.names import shown
 
 #: Where a session keeps what it has read: the page, values by name, and sentences.
@@ -65,7 +66,7 @@ def complain(sentence: str) -> None:
     """Note a sentence about the address, to be said on the page; of many only a few."""
     sentences = st.session_state[_READ][2]
     if sentence not in sentences and len(sentences) <= MOST:
-        sentences.append(sentence if len(sentences) < MOST else "More of it is left out.")
+        sentences.append(sentence if len(sentences) < MOST else t("More of it is left out."))
 
 
 def complaints() -> list[str]:
@@ -77,7 +78,9 @@ def leftovers() -> list[str]:
     """Return a sentence for each value of the address that the page has not taken, so far."""
     page, values, _ = st.session_state.get(_READ, ("", {}, []))
     said = {name: shown(PAGES[page][name].write(value)) for name, value in values.items()}
-    return [f"{name}={text} has no use here yet." for name, text in said.items()][:MOST]
+    return [
+        t("{name}={text} has no use here yet.", name=name, text=text) for name, text in said.items()
+    ][:MOST]
 
 
 def put(**values: Any) -> None:

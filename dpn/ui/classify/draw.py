@@ -11,6 +11,7 @@ from streamlit.errors import StreamlitAPIException
 
 from dpn import settings, ui
 from dpn.errors import ImageError
+from dpn.language import t
 from dpn.pictures.decode import decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
@@ -63,11 +64,11 @@ def canvas(
         _take(drawing, sent)
     with st.container(horizontal=True, gap="small"):
         empty = not drawing.strokes
-        undo = st.button("Undo", key=f"undo-{name}", icon=":material/undo:", disabled=empty)
-        clear = st.button("Clear", key=f"clear-{name}", icon=":material/delete:", disabled=empty)
-        with st.popover("Brush", icon=":material/brush:"):
+        undo = st.button(t("Undo"), key=f"undo-{name}", icon=":material/undo:", disabled=empty)
+        clear = st.button(t("Clear"), key=f"clear-{name}", icon=":material/delete:", disabled=empty)
+        with st.popover(t("Brush"), icon=":material/brush:"):
             key = f"brush-{name}"
-            st.slider("Brush width", 6, 40, brush, key=key, persist_state="session")
+            st.slider(t("Brush width"), 6, 40, brush, key=key, persist_state="session")
     if undo or clear:
         (drawing.undo if undo else drawing.clear)()
         _draw_again()
@@ -86,7 +87,8 @@ def _take(drawing: Sketch, sent: Any) -> None:
                 raise TypeError
             drawing.take(strokes, bytes(sent.image_bytes))
     except (TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise ImageError("The canvas sent no drawing. Reload the page and draw again.") from error
+        sentence = t("The canvas sent no drawing. Reload the page and draw again.")
+        raise ImageError(sentence) from error
 
 
 def pixels(picture: bytes) -> npt.NDArray[np.uint8]:
@@ -95,7 +97,7 @@ def pixels(picture: bytes) -> npt.NDArray[np.uint8]:
     Raises:
         ImageError: it is no picture, or a much too large one.
     """
-    return decode(picture, "the drawing")
+    return decode(picture, t("the drawing"))
 
 
 def _canvas_and_answer(run_id: str) -> None:
@@ -122,7 +124,7 @@ def _answer(run_id: str) -> None:
         run = find_run(run_id, settings.runs_dir())
         config = run.config()
         if not pictures:
-            st.info("Draw with the mouse, a pen or a finger: each stroke is answered here.")
+            st.info(t("Draw with the mouse, a pen or a finger: each stroke is answered here."))
             return
         assert pictures[-1] is not None
         try:

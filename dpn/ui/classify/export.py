@@ -11,6 +11,7 @@ from dpn import settings, ui
 from dpn.export.apart import make_apart
 from dpn.export.kinds import KINDS
 from dpn.export.opening import open_bundle
+from dpn.language import t
 from dpn.runs.run import Run
 from dpn.ui import access
 
@@ -43,7 +44,7 @@ def panel(run: Run) -> None:
 
 def _export(run: Run) -> None:
     if not access.may_export(run):
-        st.caption(access.NOT_YOURS_TO_EXPORT)
+        st.caption(t(access.NOT_YOURS_TO_EXPORT))
         return
     kind = (
         st.segmented_control(
@@ -87,7 +88,7 @@ def _make(run: Run, kind: str) -> bytes:
 
 def _open() -> None:
     if not access.may_train():
-        st.caption(access.SIGN_IN_FIRST)
+        st.caption(t(access.SIGN_IN_FIRST))
         return
     sent = st.file_uploader("A bundle (zip)", ["zip"], key="bundle")
     if sent is None or st.session_state.get("bundle_opened") == sent.file_id:

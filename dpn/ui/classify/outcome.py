@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dpn import settings, ui
+from dpn.language import t
 from dpn.ui import access
 from dpn.ui.words import THINGS
 
@@ -40,7 +41,7 @@ def decide(outcome: Outcome) -> bool:
             )
         if after is not None:
             _metric(
-                f"Test {THINGS[taught.config.model.world]}",
+                f"Test {t(THINGS[taught.config.model.world])}",
                 f"{after:.2%}",
                 after - before,
                 2,
@@ -48,7 +49,7 @@ def decide(outcome: Outcome) -> bool:
             )
         else:
             st.metric(
-                f"Test {THINGS[taught.config.model.world]}",
+                f"Test {t(THINGS[taught.config.model.world])}",
                 "–",
                 width=170,
                 help="The data set is not on this machine.",

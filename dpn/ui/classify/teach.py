@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dpn import settings, ui
+from dpn.language import t
 from dpn.names import harmless
 from dpn.runs.chain import lessons_of
 from dpn.runs.config import RunConfig
@@ -48,7 +49,7 @@ def _teach(lesson: Lesson, run: Run, config: RunConfig) -> None:
     if not lesson.pictures:
         return
     if not access.may_train():
-        st.caption(access.SIGN_IN_FIRST)
+        st.caption(t(access.SIGN_IN_FIRST))
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         start = st.button("Teach", key="teach", type="primary", icon=":material/school:")

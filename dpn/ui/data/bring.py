@@ -9,6 +9,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.errors import DPNError
+from dpn.language import t
 from dpn.own.bringing import bring, suggested_name
 from dpn.own.files import PAGE, upload
 from dpn.own.parts import Raw, Refused
@@ -75,7 +76,7 @@ def _panel() -> None:
         st.rerun()  # it was used: the page around it is drawn with the new set
     with ui.guard():
         if not access.may_train():
-            st.caption(access.SIGN_IN_FIRST)
+            st.caption(t(access.SIGN_IN_FIRST))
             return
         _way(_bringing())
 

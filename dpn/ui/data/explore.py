@@ -13,6 +13,7 @@ from dpn.data.downloads import download
 from dpn.data.loading import Dataset
 from dpn.data.look import WORDS
 from dpn.errors import DataError
+from dpn.language import t
 from dpn.texts.sets import keep_fetched
 from dpn.ui import access
 from dpn.ui.address import state
@@ -52,7 +53,7 @@ def explore(info: DatasetInfo) -> None:
         data = ui.dataset(info.name)
     if data.notes:
         st.caption(ui.plain(" ".join(data.notes)))
-    things = THINGS[data.world]
+    things = t(THINGS[data.world])
     parts = {"training": data.y_train, "validation": data.y_val, "test": data.y_test}
     with st.container(horizontal=True, gap="medium", key="numbers"):
         for label, labels in parts.items():
@@ -116,7 +117,7 @@ def _samples(data: Dataset) -> None:
     if asked := state.take("samples"):
         st.session_state["sample_seed"] = asked
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Samples by class** (training {THINGS[data.world]})")
+        st.markdown(f"**Samples by class** (training {t(THINGS[data.world])})")
         if st.button("Other samples", icon=":material/shuffle:"):
             st.session_state["sample_seed"] = st.session_state.get("sample_seed", 0) + 1
     rng = np.random.default_rng(st.session_state.get("sample_seed", 0))

@@ -14,6 +14,7 @@ from dpn.charts.confusion import CELL, Cell, confusion_chart, confusion_words
 from dpn.charts.evaluation import calibration_figure, class_figure, class_words
 from dpn.errors import DataError, DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration, ranked_cell
+from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import menus, travel
@@ -43,7 +44,7 @@ Images = npt.NDArray[np.uint8]
 
 def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
     """Draw the page for a run; the slider over its training goes to ``place``."""
-    names, things = config.class_names, THINGS[config.model.world]
+    names, things = config.class_names, t(THINGS[config.model.world])
     try:
         with st.spinner(f"Reading the test {things} …", show_time=True):
             pixels = ui.test_images(run)[0].numpy()
@@ -142,7 +143,7 @@ def _numbers(
 def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
     """Draw the confusion matrix and two lists that say the same; return the cell that is chosen."""
     names = config.class_names
-    st.markdown(f"**Confusion matrix**: click a cell to see its {THINGS[config.model.world]}")
+    st.markdown(f"**Confusion matrix**: click a cell to see its {t(THINGS[config.model.world])}")
     ends = f"{config.training.dataset}-{len(names)}"
     keys = f"cell-truth-{ends}", f"cell-answer-{ends}"
     cells = [None, *range(len(names))]
@@ -194,7 +195,7 @@ def _images_of(
     run: Run, config: RunConfig, what: Any, scores: Evaluation, cell: Cell, pixels: Images
 ) -> None:
     """Draw the images of a cell, some at a time, worst first; all mistakes while none is chosen."""
-    names, things = config.class_names, THINGS[config.model.world]
+    names, things = config.class_names, t(THINGS[config.model.world])
     said = scores.probabilities.argmax(axis=1)
     ranked = ranked_cell(scores.probabilities, scores.labels, *cell)
     if cell == (None, None):
@@ -225,7 +226,7 @@ def _images_of(
 def cell_words(count: int, cell: Cell, names: Sequence[str], things: str = "images") -> str:
     """Say how many ``things`` there are in a cell of the confusion matrix, and in which order."""
     truth, answer = (None if i is None else names[i] for i in cell)
-    thing = next(THING[world] for world, many in THINGS.items() if many == things)
+    thing = next(THING[world] for world, many in THINGS.items() if things in (many, t(many)))
     surest = "surest of the wrong class first"
     if truth is None and answer is None:
         many = "1 mistake" if count == 1 else f"{count:,} mistakes, {surest}"

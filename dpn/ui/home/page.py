@@ -9,13 +9,14 @@ import sys
 import streamlit as st
 
 from dpn import __version__, settings, ui
+from dpn.language import t
 from dpn.models.presets import preset
 from dpn.ui import access
 
 FORMULA = r"""
 D_i \;=\; \max_{C \in \mathcal{C}} \Big(
-\underbrace{\textstyle\sum_j I_{ij}\, C_j}_{\text{this part}} \;+\;
-\underbrace{\textstyle\sum_j D_{i-1,j}\, C_j}_{\text{the parts before}} \Big)
+\underbrace{\textstyle\sum_j I_{ij}\, C_j}_{\text{THIS}} \;+\;
+\underbrace{\textstyle\sum_j D_{i-1,j}\, C_j}_{\text{BEFORE}} \Big)
 """
 #: Seconds between two looks whether the model is awake.
 LOOK = 0.5
@@ -24,26 +25,27 @@ LOOK = 0.5
 def idea() -> None:
     """Say what a DPN is, in one line and one formula."""
     st.markdown(
-        "A **Dynamic Programming Network** reads a picture part by part. Each part speaks for an "
-        "answer or against it, and the score is **exactly** their sum. "
-        "At each part it takes the best way on:"
+        t(
+            "A **Dynamic Programming Network** reads a picture part by part. Each part speaks for "
+            "an answer or against it, and the score is **exactly** their sum. "
+            "At each part it takes the best way on:"
+        )
     )
-    st.latex(FORMULA)
+    st.latex(FORMULA.replace("THIS", t("this part")).replace("BEFORE", t("the parts before")))
 
 
 def ways() -> None:
     """Offer to train at once, and the other ways on."""
     if st.button(
-        "Train on digits", type="primary", icon=":material/play_arrow:", key="train_digits"
+        t("Train on digits"), type="primary", icon=":material/play_arrow:", key="train_digits"
     ):
         chosen = preset("digits", (1, 8, 8), 10)
         ui.look_at(access.start(chosen, settings.data_dir()))
         st.switch_page("pages/1_Train.py")
-    st.caption("1,797 handwritten digits are built in: it takes seconds, on any computer.")
-    st.page_link(
-        "pages/2_Classify.py", label="Draw for any model, or upload", icon=":material/draw:"
-    )
-    st.page_link("pages/3_Inside.py", label="Take any answer apart", icon=":material/account_tree:")
+    st.caption(t("1,797 handwritten digits are built in: it takes seconds, on any computer."))
+    draw, apart = t("Draw for any model, or upload"), t("Take any answer apart")
+    st.page_link("pages/2_Classify.py", label=draw, icon=":material/draw:")
+    st.page_link("pages/3_Inside.py", label=apart, icon=":material/account_tree:")
 
 
 def footer() -> None:
@@ -55,7 +57,7 @@ def footer() -> None:
 
 def _footer(was_awake: bool) -> None:
     device = ui.device_words()
-    st.caption(" · ".join([*_versions(), device or "device: still waking up"]))
+    st.caption(" · ".join([*_versions(), device or t("device: still waking up")]))
     if device and not was_awake:
         st.rerun()  # the drawing that waits for its answer gets it, too
 

@@ -12,6 +12,7 @@ from dpn.explain.account import account, signed, terms_of
 from dpn.explain.example import SHIPPED_EXAMPLE, Example, load_example
 from dpn.explain.explanation import RUNNER_UP
 from dpn.jobs.questions import Question
+from dpn.language import t
 from dpn.models.config import ModelConfig
 from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
@@ -42,7 +43,7 @@ def _canvas_and_sum() -> None:
         if not pictures:
             _example_sum()
         elif not ui.warm_up().is_set():
-            st.info("The model is still waking up. It answers your drawing in a moment.")
+            st.info(t("The model is still waking up. It answers your drawing in a moment."))
         else:
             assert pictures[-1] is not None
             _own_sum(pictures[-1])
@@ -64,8 +65,8 @@ def _own_sum(picture: bytes) -> None:
     known = None if found.known is None else float(found.known[0])
     answers.say_answer(config, found.probabilities[0], prepared.figures, known)
     terms = account(found, config.model)
-    data, spec = sum_chart(prepared.input, terms, "lead", dark=ui.is_dark())
-    alt = ui.spoken("What each part added to the lead", data)
+    data, spec = sum_chart(prepared.input, terms, t("lead"), dark=ui.is_dark())
+    alt = ui.spoken(t("What each part added to the lead"), data)
     st.vega_lite_chart(data, spec, key="played_sum", width="stretch", alt=alt)
     first, second = (
         ui.plain(config.class_names[int(of[0])]) for of in (found.target, found.contrast)
@@ -79,7 +80,8 @@ def _example_sum() -> None:
     example = _example(SHIPPED_EXAMPLE)
     names = example["class_names"]
     target, contrast = names[example["target"]], names[example["contrast"]]
-    st.markdown(f"## Draw a digit\nUntil you do, here is a real {target}, from top to bottom.")
+    until = t("Until you do, here is a real {target}, from top to bottom.", target=target)
+    st.markdown(f"## {t('Draw a digit')}\n{until}")
     height, width = example["image"].shape
     model = ModelConfig(
         height=height,
@@ -90,16 +92,21 @@ def _example_sum() -> None:
     bias, smoothing = (float(example[name].sum()) for name in ("bias", "smoothing"))
     readout = float(example["readout"])
     terms = terms_of(example["contributions"], bias, smoothing, readout, model)
-    data, spec = sum_chart(example["image"][None], terms, "lead", dark=ui.is_dark())
-    alt = ui.spoken("What each part added to the lead", data)
+    data, spec = sum_chart(example["image"][None], terms, t("lead"), dark=ui.is_dark())
+    alt = ui.spoken(t("What each part added to the lead"), data)
     st.vega_lite_chart(data, spec, key="played_sum", width="stretch", alt=alt)
     _read_the_bars(target, contrast, float(example["score"]))
 
 
 def _read_the_bars(first: str, second: str, lead: float) -> None:
     st.caption(
-        f"Blue speaks for {first}, orange for {second}; together they make the lead of {first}, "
-        f"**{signed(lead)}**. The decision biases and the read-out count whatever is drawn."
+        t(
+            "Blue speaks for {first}, orange for {second}; together they make the lead of {first}, "
+            "**{lead}**. The decision biases and the read-out count whatever is drawn.",
+            first=first,
+            second=second,
+            lead=signed(lead),
+        )
     )
 
 

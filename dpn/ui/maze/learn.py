@@ -11,6 +11,7 @@ from dpn.charts.curves import loss_chart
 from dpn.charts.maze.learning import plans_chart
 from dpn.errors import RunError
 from dpn.evaluation.plans import WATCHED_MAPS
+from dpn.language import t
 from dpn.mazes.sets import NAME, OUTCOMES
 from dpn.models.presets import preset
 from dpn.runs.history import plans_over_time
@@ -48,7 +49,7 @@ def _offer() -> None:
         ):
             _start(int(moves))
     if not may:
-        st.caption(access.SIGN_IN_FIRST)
+        st.caption(t(access.SIGN_IN_FIRST))
 
 
 def _start(moves: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dpn import ui
+from dpn.language import t
 from dpn.models.config import WORLDS
 from dpn.models.presets import preset
 from dpn.texts.sets import EMBEDDED
@@ -50,7 +51,7 @@ def offer(first: First = QUESTIONS) -> None:
     if view and view.live:
         st.fragment(_wait, run_every=AGAIN)(view.id)
         return
-    things = THINGS[ui.sets.sets()[first.dataset].world]
+    things = t(THINGS[ui.sets.sets()[first.dataset].world])
     st.info(f"No model here reads {things} yet. Train one: it takes seconds.")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         may = access.may_train()
@@ -68,7 +69,7 @@ def offer(first: First = QUESTIONS) -> None:
         st.page_link("pages/1_Train.py", label="Choose the settings", icon=":material/tune:")
     st.caption(first.about)
     if not may:
-        st.caption(access.SIGN_IN_FIRST)
+        st.caption(t(access.SIGN_IN_FIRST))
 
 
 def _start(first: First) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.errors import ConfigError
+from dpn.language import t
 from dpn.names import shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -111,7 +112,7 @@ def _teach(lesson: dict[str, str], run: Run) -> None:
         "`python -m dpn teach RUN lesson.tsv` teaches the file, and `train --dataset` takes it."
     )
     if not may:
-        st.caption(access.SIGN_IN_FIRST)
+        st.caption(t(access.SIGN_IN_FIRST))
     elif start:
         follow.begin(LESSON, run, encode(run, [*lesson]), [*lesson.values()], "full", "auto")
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.jobs.manager import JobView
+from dpn.language import t
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.run import ACTIVE, Run
 from dpn.ui import access
@@ -58,9 +59,9 @@ def buttons(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
         if mine and live and _button("Stop", "stop"):
             _tell("stop")
     if not mine:
-        st.caption(access.NOT_YOURS)
+        st.caption(t(access.NOT_YOURS))
     if not access.may_train():
-        st.caption(access.SIGN_IN_FIRST)
+        st.caption(t(access.SIGN_IN_FIRST))
     return view
 
 

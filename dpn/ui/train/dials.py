@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dpn.address.panel import CHOICES, NUMBERS, WHOLE
+from dpn.language import t
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.ui import menus
 from dpn.ui.train.trackers import tracker_dial
@@ -165,7 +166,7 @@ def _learning(model: ModelConfig, training: TrainConfig, dials: Dials) -> dict[s
             "Batch size",
             "batch_size",
             training.batch_size,
-            f"{THINGS[model.world].capitalize()} a step.",
+            f"{t(THINGS[model.world]).capitalize()} a step.",
         ),
         "optimizer": dials.choice(
             "Optimiser", "optimizer", training.optimizer, "Muon is for the residual model."

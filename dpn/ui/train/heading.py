@@ -6,6 +6,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.jobs.manager import JobView
+from dpn.language import t
 from dpn.names import MAX_NAME_LENGTH
 from dpn.runs.run import OVER, Run
 from dpn.runs.title import own_title
@@ -25,7 +26,7 @@ def heading(view: JobView | None) -> None:
     run = ui.current_run()
     if run is None and view is None:
         return
-    title = ui.title_of(run, with_state=False) if run else NEW
+    title = ui.title_of(run, with_state=False) if run else t(NEW)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_heading"):
         st.subheader(ui.plain(title), anchor=False, width="content")
         if run and access.may_rename(run):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.jobs.manager import JobView
+from dpn.language import t
 from dpn.runs.history import NOTHING_YET, Curves, smooth
 from dpn.runs.run import ACTIVE, Run
 from dpn.ui.train.curves import LiveCurves, live_curves, make_moment
@@ -83,7 +84,7 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
         moment = _follower(run).look(total, fresh=state != "running")
     else:
         moment = make_moment(NOTHING_YET, total)
-    things = THINGS[ui.world_here(run)]
+    things = t(THINGS[ui.world_here(run)])
     _numbers(view, state, moment.curves, moment.total, things)
     loss, accuracy = curve_words(moment.curves)
     left, right = st.columns(2)

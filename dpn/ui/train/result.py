@@ -9,6 +9,7 @@ from dpn import ui
 from dpn.charts.confusion import confusion_chart, confusion_words
 from dpn.data.catalogue import is_for_visit
 from dpn.evaluation.scores import accuracy_words
+from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.runs.title import MODEL_WORDS
@@ -42,7 +43,7 @@ def result(run: Run) -> None:
     _ways_on(run, config)
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        st.markdown(f"**Confusion matrix**: where test {THINGS[config.model.world]} went")
+        st.markdown(f"**Confusion matrix**: where test {t(THINGS[config.model.world])} went")
         data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
         alt = confusion_words(confusion, names)
         with ui.matrix_room(len(names)):
@@ -54,7 +55,7 @@ def result(run: Run) -> None:
             for item in outcome["mistakes"][:WORST]
         ]
         if not tiles:
-            st.success(f"None: every test {THING[config.model.world]} was answered right.")
+            st.success(f"None: every test {t(THING[config.model.world])} was answered right.")
             return
         if config.model.world in ("text", "series"):
             show = lists.show_texts if config.model.world == "text" else series_lists.show_series
@@ -112,6 +113,6 @@ def settings_words(config: RunConfig) -> str:
     )
     return (
         f"{MODEL_WORDS[model.model]}: {made} · {long}, "
-        f"{training.batch_size} {THINGS[model.world]} a batch, "
+        f"{training.batch_size} {t(THINGS[model.world])} a batch, "
         f"{training.optimizer}, learning rate {training.learning_rate:g}, seed {training.seed}"
     )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.data.catalogue import DATASETS, DatasetInfo
+from dpn.language import t
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig
 from dpn.names import listed
 from dpn.runs.title import MODEL_WORDS
@@ -44,7 +45,7 @@ def training_settings(
     model_name = next(iter(able))
     if len(able) > 1:
         model_name = menus.switch(able, "Model", "model", help=MODEL_HELP)
-    things = THINGS[info.world]
+    things = t(THINGS[info.world])
     about = "**Quick**: seconds. **Best**: minutes, and more accurate."
     preset_name = menus.switch({"quick": "Quick", "best": "Best"}, "Preset", "preset", help=about)
     # Each choice above has dials of its own, which begin at that preset's values or the run's.

@@ -1,0 +1,73 @@
+"""The language of what people read: English as it stands in the code, others from catalogues.
+
+gettext's way: the English text is the key, ``dpn/locale/<language>/*.po`` has the others. polib
+reads them: the catalogues stay text that translators' tools open and that can be merged, and need
+no compiling. One is read when somebody first asks for its language.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+#: What the languages call themselves. The first is that of the code, of logs and of what is kept.
+LANGUAGES = {"en": "English", "zh": "中文"}
+CODE = "en"
+#: Where the catalogues are.
+LOCALE = Path(__file__).parent / "locale"
+
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+_ask: Callable[[], str] = lambda: CODE  # noqa: E731 - replaced by follow
+
+
+def t(text: str, /, **values: Any) -> str:
+    """Return a text in the language of whom it is for, with its {values} in it.
+
+    Args:
+        text: English, as a literal, so that the test of the catalogues finds it; for a constant
+            that was marked with ``msg``, its name.
+        values: what stands in its braces, as ``str.format`` takes them; without any, braces are
+            braces.
+    """
+    now = language()
+    said = text if now == CODE else catalogue(now).get(text, text)
+    return said.format(**values) if values else said
+
+
+def msg(text: str) -> str:
+    """Mark a constant as a text to be translated; ``t`` does so where it is shown."""
+    return text
+
+
+def language() -> str:
+    """Return which of ``LANGUAGES`` is spoken here: outside of the pages that of the code."""
+    return _spoken.get() or _ask()
+
+
+def follow(ask: Callable[[], str]) -> None:
+    """Ask ``ask`` for the language from now on; threads and fragments ask at each text."""
+    global _ask
+    _ask = ask
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Speak one of ``LANGUAGES`` within, whatever the page does: a thread, or what is kept."""
+    token = _spoken.set(name)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+@functools.cache
+def catalogue(name: str) -> dict[str, str]:
+    """Return the texts of a language by their English ones."""
+    import polib  # here: whoever reads English does not wait for it
+
+    files = sorted((LOCALE / name).glob("*.po"))
+    return {entry.msgid: entry.msgstr for file in files for entry in polib.pofile(str(file))}
