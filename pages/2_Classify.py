@@ -3,21 +3,31 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.language import msg, t
 from dpn.ui import answers
 from dpn.ui.address import state
 from dpn.ui.classify import draw, export, number, teach, upload
 
 entered = ui.start_page("Classify")
-name_the_rest = ui.head("Classify")
+name_the_rest = ui.head(t("Classify"))
 
 WAYS = {
-    "draw": ":material/draw: Draw",
-    "upload": ":material/upload: Upload",
-    "camera": ":material/photo_camera: Camera",
+    "draw": (":material/draw:", msg("Draw")),
+    "upload": (":material/upload:", msg("Upload")),
+    "camera": (":material/photo_camera:", msg("Camera")),
 }
 
 #: How many digits there are to read.
-WHAT = {"digit": ":material/looks_one: Digit", "number": ":material/pin: Number"}
+WHAT = {
+    "digit": (":material/looks_one:", msg("Digit")),
+    "number": (":material/pin:", msg("Number")),
+}
+
+
+def label(icon: str, words: str) -> str:
+    """Return what a choice says."""
+    return f"{icon} {t(words)}"
+
 
 with ui.guard():
     with st.container(key="choices"):  # as wide as the canvas and the answer below
@@ -34,9 +44,9 @@ with ui.guard():
                 if asked := state.take("what"):
                     ui.put("what", asked)
                 what = st.segmented_control(
-                    "What",
+                    t("What"),
                     list(WHAT),
-                    format_func=WHAT.__getitem__,
+                    format_func=lambda name: label(*WHAT[name]),
                     default=st.session_state.get("what", "digit"),
                     required=True,
                     key="what",
@@ -46,9 +56,9 @@ with ui.guard():
             if asked := state.take("way"):
                 ui.put(key, asked)
             way = st.segmented_control(
-                "Picture",
+                t("Picture"),
                 list(WAYS),
-                format_func=WAYS.__getitem__,
+                format_func=lambda name: label(*WAYS[name]),
                 default=st.session_state.get(key, usual),
                 required=True,
                 key=key,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, FloatArray, Spec, ink, plain_names, tidy
+from dpn.language import t
 
 if TYPE_CHECKING:  # imported where it is drawn: Home begins to stand before
     import pandas as pd
@@ -37,7 +38,7 @@ def probability_chart(
     words, roles = [names[i] for i in shown], [ranks.get(int(i), "other") for i in shown]
     if rest := len(names) - len(shown):
         values.append(float(probabilities[order[LIKELIEST:]].sum()))
-        words, roles = [*words, f"the other {rest}"], [*roles, "other"]
+        words, roles = [*words, t("the other {count}", count=rest)], [*roles, "other"]
     import pandas as pd
 
     data = pd.DataFrame({"class": words, "probability": values, "rank": roles})
@@ -46,7 +47,7 @@ def probability_chart(
         "<0.1%" if p < 0.001 else ">99.9%" if p > 0.999 else f"{p:.1%}" for p in values
     ]
     data["words"] = [f"{name}: {label}" for name, label in zip(words, data["label"], strict=True)]
-    longest = max([*map(len, names), len(f"the other {rest}") if rest else 0])
+    longest = max([*map(len, names), len(words[-1])])
     room = min(LETTER * longest + 12, NAMES)
     return data, _probability_spec(len(data), room, 24 if len(data) <= WIDE else 17, ink(dark))
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dpn.evaluation.scores import accuracy_words
+from dpn.evaluation.scores import of_few, share_words
+from dpn.language import t
 
 Bools = npt.NDArray[np.bool_]
 
@@ -93,12 +94,12 @@ def standard_error(share: float, count: int) -> float:
 
 def accuracy_with_error(share: float, count: int) -> str:
     """Return an accuracy with its standard error: "99.4% ± 0.1" or "98.1% ± 0.7 of 360"."""
-    text, _, of = accuracy_words(share, count, digits=2).partition(" of ")
+    text = share_words(share, count, 2)
     digits = 2 if "." in text and len(text.partition(".")[2]) > 2 else 1
     error = max(100 * standard_error(share, count), 10**-digits)
-    return f"{text} ± {error:.{digits}f}{f' of {of}' if of else ''}"
+    return of_few(f"{text} ± {error:.{digits}f}", count)
 
 
 def images_words(count: int) -> str:
     """Return "1 image" or "1,234 images"."""
-    return "1 image" if count == 1 else f"{count:,} images"
+    return t("1 image") if count == 1 else t("{count:,} images", count=count)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dpn.language import t
+
 Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 
@@ -86,10 +88,19 @@ def accuracy_words(share: float, count: int, digits: int = 1) -> str:
     With few images it has one digit, whatever ``digits`` asks for. What is not all right never
     reads as if it were.
     """
+    return of_few(share_words(share, count, digits), count)
+
+
+def share_words(share: float, count: int, digits: int) -> str:
+    """Return the first half of ``accuracy_words``, without how many images there were."""
     digits = digits if count >= MANY else 1
     most = 1 - 10 ** -(digits + 2)  # what is less than all, as it is written
-    text = "100%" if share == 1 else f"{min(share, most):.{digits}%}"
-    return text if count >= MANY else f"{text} of {count:,}"
+    return "100%" if share == 1 else f"{min(share, most):.{digits}%}"
+
+
+def of_few(words: str, count: int) -> str:
+    """Add to the words of a share of how many images it is, where they are few."""
+    return words if count >= MANY else t("{share} of {count:,}", share=words, count=count)
 
 
 def ranked_cell(

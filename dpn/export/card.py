@@ -9,6 +9,7 @@ from dpn.data.catalogue import title_of_set
 from dpn.data.look import WORDS
 from dpn.errors import DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration
+from dpn.language import CODE, speaking
 from dpn.names import listed, shown
 from dpn.runs.chain import Step
 from dpn.runs.config import RunConfig
@@ -46,6 +47,7 @@ fits.""",
 }
 
 
+@speaking(CODE)
 def model_card(run: Run, measured: Calibration | None, chain: list[Step], kind: str) -> str:
     """Return the card as Markdown; names and notes show as they are.
 

@@ -15,6 +15,7 @@ import numpy as np
 from dpn.errors import RunError
 from dpn.evaluation.scores import accuracy_words
 from dpn.export.card import heading
+from dpn.language import CODE, speaking
 from dpn.pictures.files import input_spec
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -81,6 +82,7 @@ def _input(config: RunConfig) -> dict[str, Any]:
     }
 
 
+@speaking(CODE)
 def _about(run: Run, config: RunConfig) -> str:
     """Say how good the model is, and what the page does not do that the lab does."""
     always = "It names one of its classes whatever it is shown: only the lab says when none fits."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dpn.data.look import Look
+from dpn.language import msg
 from dpn.pictures.ink import Pixels, area_average, bright, pad_square
 
 #: Share of set pixels in the 32x32 bitmaps behind the 8x8 digits (mean 313; it varies by 11%).
@@ -69,7 +70,7 @@ def _mnist(ink: Pixels, spec: InputSpec) -> tuple[Stage, ...]:
     top, left = np.clip(np.floor((room + 1) / 2 - centre), 0, room - side).astype(int)
     image = np.zeros((height, width), np.uint8)
     image[top : top + side, left : left + side] = box
-    return Stage("square", square), Stage("box", box), Stage("centred input", image)
+    return Stage(msg("square"), square), Stage(msg("box"), box), Stage(msg("centred input"), image)
 
 
 def _digits(ink: Pixels, spec: InputSpec) -> tuple[Stage, ...]:
@@ -102,9 +103,9 @@ def _digits(ink: Pixels, spec: InputSpec) -> tuple[Stage, ...]:
     upright[y[inside], x[inside]] = True
     counts = upright.reshape(height, 4, width, 4).sum(axis=(1, 3))
     return (
-        Stage("bitmap", even * np.uint8(255)),
-        Stage("upright", upright * np.uint8(255)),
-        Stage("block counts", np.rint(counts * (255 / 16)).astype(np.uint8)),
+        Stage(msg("bitmap"), even * np.uint8(255)),
+        Stage(msg("upright"), upright * np.uint8(255)),
+        Stage(msg("block counts"), np.rint(counts * (255 / 16)).astype(np.uint8)),
     )
 
 
@@ -118,7 +119,9 @@ def _photo(pixels: Pixels, spec: InputSpec) -> tuple[Stage, ...]:
     cut = pixels[top : top + h, left : left + w]
     planes = [area_average(plane, height, width) for plane in np.atleast_3d(cut).transpose(2, 0, 1)]
     small = np.rint(np.stack(planes, axis=2)).astype(np.uint8)
-    return Stage("crop", cut), Stage("input", small if pixels.ndim == 3 else small[..., 0])
+    return Stage(msg("crop"), cut), Stage(
+        msg("input"), small if pixels.ndim == 3 else small[..., 0]
+    )
 
 
 def _alike(pixels: Pixels, spec: InputSpec) -> tuple[Stage, ...]:
@@ -149,7 +152,7 @@ def _alike(pixels: Pixels, spec: InputSpec) -> tuple[Stage, ...]:
     painted, placed = (np.rint(one).astype(np.uint8) for one in (box, image))
     if spec.channels == 1:
         painted, placed = painted[..., 0], placed[..., 0]
-    return Stage("box", painted), Stage("placed input", placed)
+    return Stage(msg("box"), painted), Stage(msg("placed input"), placed)
 
 
 Preparation = Callable[[Pixels, InputSpec], tuple[Stage, ...]]

@@ -14,6 +14,7 @@ import numpy as np
 
 from dpn.data.look import is_alike
 from dpn.errors import ConfigError, did_you_mean
+from dpn.language import msg
 from dpn.pictures.figures import count_figures
 from dpn.pictures.ink import (
     NORMAL_STROKE,
@@ -80,7 +81,7 @@ def prepare(
     if kind == "plain" or (kind == "photo" and spec.preparation == "photo"):
         pixels = over(rgba, 255)
         stages = (
-            Stage("photo" if kind == "photo" else "picture", pixels),
+            Stage(msg("photo" if kind == "photo" else "picture"), pixels),
             *PREPARATIONS["photo"](pixels, spec),
         )
         return _prepared(spec, stages, None, kind)
@@ -89,10 +90,10 @@ def prepare(
     if spec.preparation == "photo":  # no ink was looked for in the training images
         stages = (Stage(kind, seen), *PREPARATIONS["photo"](seen, spec))
         return _prepared(spec, stages, inverted, kind)
-    begun: tuple[Stage, ...] = Stage(kind, seen), Stage("ink", ink)
+    begun: tuple[Stage, ...] = Stage(kind, seen), Stage(msg("ink"), ink)
     box = box_of(ink)
     crop, figures = ink[box], 1
-    begun = *begun, Stage("crop", crop)
+    begun = *begun, Stage(msg("crop"), crop)
     look = spec.figures
     assert look is not None
     if spec.preparation in ("mnist", "digits"):  # elsewhere two figures may be one thing
@@ -102,7 +103,7 @@ def prepare(
         crop = np.where(crop[..., None] > 0, seen[box], np.array(look.ground, np.uint8))
     elif (width := stroke_width(crop)) < THIN_STROKE:
         crop = thicken(crop, NORMAL_STROKE - width)
-        begun = *begun, Stage("thicker strokes", crop)
+        begun = *begun, Stage(msg("thicker strokes"), crop)
     stages = (*begun, *PREPARATIONS[spec.preparation](crop, spec))
     return _prepared(spec, stages, inverted, kind, figures)
 
@@ -113,7 +114,7 @@ def _prepared(
     last = stages[-1].image
     if last.ndim == 3 and spec.channels == 1:
         last = to_grey(last)
-        stages = *stages, Stage("grey", last)
+        stages = *stages, Stage(msg("grey"), last)
     planes = last.transpose(2, 0, 1) if last.ndim == 3 else np.stack([last] * spec.channels)
     return Prepared(np.ascontiguousarray(planes), stages, inverted, kind, figures)
 

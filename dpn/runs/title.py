@@ -20,11 +20,11 @@ from dpn.runs.run import TITLE, Run
 #: What a model is called, by its name in ``ModelConfig``.
 MODEL_WORDS = {
     "dpn": "DPN",
-    "residual": "Residual",
+    "residual": msg("Residual"),
     "mlp": "MLP",
-    "words": "Words",
-    "frames": "Frames",
-    "planner": "Planner",
+    "words": msg("Words"),
+    "frames": msg("Frames"),
+    "planner": msg("Planner"),
 }
 STATE_WORDS = {
     "queued": msg("waiting for its turn"),
@@ -97,7 +97,7 @@ def set_title(run: Run, text: str) -> None:
 def _derived(run: Run, config: RunConfig, with_state: bool) -> str:
     name, result = config.training.dataset, run.result()
     data = shown(title_of_set(name))
-    words = [data, MODEL_WORDS[config.model.model]]
+    words = [data, t(MODEL_WORDS[config.model.model])]
     if result:
         count = sum(map(sum, result["confusion"]))
         words.append(accuracy_words(result["test_accuracy"], count))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dpn.language import msg, t
+
 #: name -> (title, Markdown)
 EXPLAINERS: dict[str, tuple[str, str]] = {
     "sum": (
-        "Why is the sum exact?",
-        r"""
+        msg("Why is the sum exact?"),
+        msg(r"""
 A state's value is what its decisions are worth, minus a price for hedging between them:
 
 $$D_t[s] \;=\; \textstyle\sum_a \pi_t[a,s]\, q_t[a,s] \;-\; \Omega(\pi_t[\cdot,s])$$
@@ -25,11 +27,11 @@ softmax turns scores into probabilities.
 
 It says what each part *added*. It does not say what would happen without that part: other
 decisions might win then. For that, ask **What if**.
-""",
+"""),
     ),
     "template": (
-        "What is the template that won?",
-        r"""
+        msg("What is the template that won?"),
+        msg(r"""
 Each decision comes with a template for its part. The decisions that won, put together, are one
 picture $C$ of the image's size: the best one of all that could have been composed. The score is
 the image laid over it: where what is bright meets blue it speaks for the answer, where it meets
@@ -42,11 +44,11 @@ Behind an encoder the parts are not pixels. The picture is then the encoder's sl
 image; its product with the image, and the share of the encoder's biases, add up to what the
 parts added. In a photo the biases often add more than all pixels. So its places are squares of what
 the encoder found: each holds its pixels' share and its biases', and nothing is left over.
-""",
+"""),
     ),
     "trellis": (
-        "What is a state, and what is a decision?",
-        r"""
+        msg("What is a state, and what is a decision?"),
+        msg(r"""
 A **state** is one running total. Reading the image part by part, each state picks at every step
 one of a few **decisions**. A decision has a template for the part that has arrived (its
 *reward* says how well they match) and says which states before it builds on. The decision worth
@@ -55,11 +57,11 @@ most wins; its worth is the state's new **value**.
 A circle is a state at a step; its size is what it has gathered for the score so far, its number
 the decision that won. A line is the **decision flow** $u$: how much of the score runs from one
 state to the next. Blue is for the answer, orange against it.
-""",
+"""),
     ),
     "smoothing": (
-        "What does the temperature do?",
-        r"""
+        msg("What does the temperature do?"),
+        msg(r"""
 The **hard** maximum takes the best decision and forgets the others. The **soft** one, $\tau
 \log \sum_a e^{q_a/\tau}$, gives every decision a share; the **sparse** one gives a share only
 to those near the best. The temperature $\tau$ says how near is near: towards 0 both become the
@@ -67,46 +69,46 @@ hard maximum, and the higher it is, the more the decisions are mixed.
 
 You change it here for a model that was trained with another: see how much its answers depend on
 being sure.
-""",
+"""),
     ),
     "what_if": (
-        "What does an erased pixel add?",
-        """
+        msg("What does an erased pixel add?"),
+        msg("""
 Nothing: erased pixels get the colour that adds to no score (black for drawings; the data's mean
 colour for photos). The sum may still change by more or less than what they had added, because
 other decisions may win now.
-""",
+"""),
     ),
     "time": (
-        "What is kept of a training?",
-        """
+        msg("What is kept of a training?"),
+        msg("""
 The weights at about 20 moments, closer together at the beginning, where most is learned. The
 matrix counts validation images, which the model never trained on: rows are the true class,
 columns the answer then.
-""",
+"""),
     ),
     "calibration": (
-        "What is calibration?",
-        """
+        msg("What is calibration?"),
+        msg("""
 A model is calibrated if it is right as often as it is sure: of all answers with 80%, 80% should
 be right. A dot below the dashed line is too sure, one above it not sure enough. The calibration
 error is the mean gap over 15 bins, each weighted by its share of the images (expected calibration
 error; Guo et al., *On Calibration of Modern Neural Networks*, ICML 2017).
-""",
+"""),
     ),
     "mcnemar": (
-        "How is luck told from a difference?",
-        """
+        msg("How is luck told from a difference?"),
+        msg("""
 Images that both models get right, or both wrong, say nothing of which is better. What counts are
 the images that only one gets right. If both were equally good, each of those would be a toss of a
 coin: $p$ is how often so many tosses come out as unevenly as here, or more. Below 0.05 that is
 called hardly luck (McNemar, *Psychometrika*, 1947; the exact form). The standard error beside an
 accuracy says how far chance alone moves it with so many images.
-""",
+"""),
     ),
     "origins": (
-        "What is Bellman's, and what is ours?",
-        r"""
+        msg("What is Bellman's, and what is ours?"),
+        msg(r"""
 The recursion is Bellman's (*Dynamic Programming*, 1957): the value of a state is its best
 decision's reward plus the value of where it came from. Learning through a smoothed maximum is
 Mensch and Blondel's (ICML 2018), the sparse one Martins and Astudillo's (ICML 2016); a maximum
@@ -118,16 +120,16 @@ The project began with an article that calls this a "dynamic programming network
 is another thing, the three-layer `mlp`, and it credits people with work that is not theirs:
 residual networks are He et al.'s (CVPR 2016). Ours is the exact account of every score, and
 this page.
-""",
+"""),
     ),
     "double_softmax": (
-        "Why does softmax twice hurt?",
-        """
+        msg("Why does softmax twice hurt?"),
+        msg("""
 The loss already turns scores into probabilities. If the network does so first, the loss sees
 numbers between 0 and 1 and can never become small: ten classes at best give 1.46 instead
 of 0. Its slope fades as well. Plain SGD then learns several times more slowly; AdamW, which
 rescales slopes, hides most of it.
-""",
+"""),
     ),
 }
 
@@ -135,5 +137,5 @@ rescales slopes, hides most of it.
 def explainer(name: str) -> None:
     """Draw one text, folded."""
     title, text = EXPLAINERS[name]
-    with st.expander(title, icon=":material/school:"):
-        st.markdown(text)
+    with st.expander(t(title), icon=":material/school:"):
+        st.markdown(t(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
+from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.history import Curves, smooth
 from dpn.runs.run import Run
@@ -30,7 +31,7 @@ def choose_moment(run: Run) -> int | None:
         return None
     # Kept apart from the slider, which is another one on each page, and when a snapshot joins.
     kept = st.session_state.setdefault("moments", {})
-    if (asked := state.take("moment", steps, "a batch that the slider has")) is not None:
+    if (asked := state.take("moment", steps, t("a batch that the slider has"))) is not None:
         kept[run.id] = asked
     key, places = f"moment-{run.id}-{len(steps)}", [*steps, NOW]
     moment = kept.get(run.id, NOW)
@@ -41,13 +42,15 @@ def choose_moment(run: Run) -> int | None:
         kept[run.id] = st.session_state[key]
 
     st.select_slider(
-        "Moment of the training",
+        t("Moment of the training"),
         places,
         value=moment,
-        format_func=menus.labels(places, lambda at: "now" if at == NOW else f"batch {at:,}"),
+        format_func=menus.labels(
+            places, lambda at: t("now") if at == NOW else t("batch {at:,}", at=at)
+        ),
         key=key,
         on_change=keep,
-        help="The weights as they were after this batch. Everything on the page follows.",
+        help=t("The weights as they were after this batch. Everything on the page follows."),
     )
     state.put(moment=None if moment == NOW else moment)
     return None if moment == NOW else moment
@@ -63,8 +66,10 @@ def through_time(run: Run, config: RunConfig, moment: int | None) -> None:
     curves = ui.history(str(run.path / "metrics.jsonl")).poll()
     if not kept:
         st.info(
-            "Of this run no earlier weights were kept (a shipped one has none). "
-            "Train a model: then a slider above moves through its training."
+            t(
+                "Of this run no earlier weights were kept (a shipped one has none). "
+                "Train a model: then a slider above moves through its training."
+            )
         )
         return
     step = kept[-1] if moment is None else moment
@@ -73,10 +78,10 @@ def through_time(run: Run, config: RunConfig, moment: int | None) -> None:
     with left:
         st.markdown(_words(curves, step, config.training.label_smoothing))
         data, spec = loss_chart(curves, total, step)
-        alt = f"The training loss of each batch, with batch {step:,} marked."
+        alt = t("The training loss of each batch, with batch {step:,} marked.", step=step)
         st.vega_lite_chart(data, spec, key="travel_loss", width="stretch", alt=alt)
     with right:
-        st.markdown("**Validation images then**: true class and answer")
+        st.markdown(t("**Validation images then**: true class and answer"))
         confusion = read_snapshot(run.path, step)[1].numpy()
         data, spec = confusion_chart(confusion, config.class_names, dark=ui.is_dark())
         alt = confusion_words(confusion, config.class_names)
@@ -87,14 +92,24 @@ def through_time(run: Run, config: RunConfig, moment: int | None) -> None:
 def _words(curves: Curves, step: int, smoothing: float) -> str:
     """Say how good the model was at a step, as far as it was measured, and name each loss."""
     steps, validation = curves.steps, curves.validation
-    words = f"**Batch {step:,}**"
+    words, head = [], t("**Batch {step:,}**", step=step)
     at = int(steps["step"].searchsorted(step, side="right"))
     if at:
-        with_it = f", with label smoothing {smoothing:g}" if smoothing else ""
-        words += f": training loss {smooth(steps['loss'])[at - 1]:.3f}{with_it}, as drawn"
+        loss = smooth(steps["loss"])[at - 1]
+        smoothed = t(
+            "training loss {loss:.3f}, with label smoothing {smoothing:g}, as drawn",
+            loss=loss,
+            smoothing=smoothing,
+        )
+        words.append(smoothed if smoothing else t("training loss {loss:.3f}, as drawn", loss=loss))
     at = int(validation["step"].searchsorted(step))
     if at < len(validation["step"]) and validation["step"][at] == step:
         accuracy, loss = validation["accuracy"][at], validation["loss"][at]
-        words += f"{'; ' if ':' in words else ': '}validation accuracy {accuracy:.1%}, "
-        words += f"loss on validation images {loss:.3f}"
-    return words
+        words.append(
+            t(
+                "validation accuracy {accuracy:.1%}, loss on validation images {loss:.3f}",
+                accuracy=accuracy,
+                loss=loss,
+            )
+        )
+    return t("{what}: {words}", what=head, words=t("; ").join(words)) if words else head

@@ -492,7 +492,7 @@ name_cases = some.tuples(text)
 def name(given):
     from dpn import ui
     from dpn.names import row, shown
-    from dpn.ui.classify.upload import answer_table, to_csv
+    from dpn.ui.classify.answer_table import answer_table, to_csv
 
     assert shown(given).isprintable()
     assert row(given, given).count("\t") == 1

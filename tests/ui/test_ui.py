@@ -29,6 +29,7 @@ from dpn.runs.create import create_run
 from dpn.runs.run import ACTIVE, OVER
 from dpn.ui import answers, frame, widgets
 from dpn.ui.classify import draw, shown, upload
+from dpn.ui.classify.answer_table import answer_table, to_csv
 from dpn.ui.data import explore
 from dpn.ui.kept import kept
 from dpn.ui.train import settings as train_settings
@@ -351,7 +352,7 @@ def test_a_session_has_one_drawing_and_a_new_one_after_a_reload_of_the_code(monk
 
 def test_the_table_has_the_three_likeliest_classes():
     p = np.array([[0.1, 0.7, 0.2], [0.4, 0.4, 0.2]], dtype=np.float32)
-    table = upload.answer_table(["a.png", "b.png"], p, ("left", "middle", "right"))
+    table = answer_table(["a.png", "b.png"], p, ("left", "middle", "right"))
     assert list(table.columns) == ["file", "answer", "sure", "second", "third"]
     assert table["answer"].tolist() == ["middle", "left"]
     assert table["sure"].tolist() == pytest.approx([0.7, 0.4])
@@ -360,7 +361,7 @@ def test_the_table_has_the_three_likeliest_classes():
 
 
 def test_of_two_classes_there_is_no_third():
-    table = upload.answer_table(["a"], np.array([[0.25, 0.75]], dtype=np.float32), ("no", "yes"))
+    table = answer_table(["a"], np.array([[0.25, 0.75]], dtype=np.float32), ("no", "yes"))
     assert list(table.columns) == ["file", "answer", "sure", "second"]
     assert table["second"].tolist() == ["no (25.0%)"]
 
@@ -368,9 +369,9 @@ def test_of_two_classes_there_is_no_third():
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_cell_of_the_table_or_its_csv_is_a_formula(first):
     p = np.array([[0.75, 0.25]], dtype=np.float32)
-    table = upload.answer_table([f"{first}1+1"], p, (f"{first}cmd", f"{first}SUM(A1)"))
+    table = answer_table([f"{first}1+1"], p, (f"{first}cmd", f"{first}SUM(A1)"))
     assert not [c for c in table.iloc[0] if isinstance(c, str) and not c.startswith("'")]
-    _, row = list(csv.reader(io.StringIO(upload.to_csv(table).decode("utf-8-sig"), newline="")))
+    _, row = list(csv.reader(io.StringIO(to_csv(table).decode("utf-8-sig"), newline="")))
     assert row[0] == f"'{first}1+1"
     assert row[1] == f"'{first}cmd"
     assert row[2] == "0.75"
@@ -385,7 +386,7 @@ def test_harmless_text_is_left_as_it_is():
 def test_the_csv_keeps_commas_quotes_and_any_script():
     names = ['a,b".png', "数.png"]
     p = np.array([[0.5, 0.5], [1, 0]], dtype=np.float32)
-    data = upload.to_csv(upload.answer_table(names, p, ("no", "yes")))
+    data = to_csv(answer_table(names, p, ("no", "yes")))
     assert data.startswith(b"\xef\xbb\xbf")  # without it Excel guesses the encoding
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert rows[0] == ["file", "answer", "sure", "second"]

@@ -10,6 +10,7 @@ import pandas as pd
 from dpn.charts.number.boxes import colour_of, coloured, field
 from dpn.charts.style import FAINT, Spec, ink
 from dpn.charts.sum import only
+from dpn.language import t
 from dpn.numbers.reading import LineRead, Reading
 from dpn.pictures.png import Pixels, data_url
 
@@ -48,7 +49,12 @@ def number_trellis(
                 "row": row_of[part.name],
                 "colour": colour_of(first + index) if rank == 0 else FAINT,
                 "text": part.name,
-                "digit": f"{part.name}, from cut {part.cuts[0]} to {part.cuts[1]}",
+                "digit": t(
+                    "{name}, from cut {first} to {last}",
+                    name=part.name,
+                    first=part.cuts[0],
+                    last=part.cuts[1],
+                ),
                 "odds": part.odds,
                 "log_p": part.log_p,
             }
@@ -101,11 +107,11 @@ def _trellis_spec(shape: tuple[int, ...], rows: int, ink: str) -> Spec:
     size = {name: {"expr": f"{side} * {fit}"} for name, side in (("width", w), ("height", h))}
     image = {"type": "image", "align": "left", "baseline": "bottom", "aspect": False, **size}
     node = [
-        {"field": "digit", "type": "nominal", "title": "digit"},
-        field("odds", title="a digit at all", format="+.2f"),
-        field("log_p", title="this digit", format="+.2f"),
+        {"field": "digit", "type": "nominal", "title": t("digit")},
+        field("odds", title=t("a digit at all"), format="+.2f"),
+        field("log_p", title=t("this digit"), format="+.2f"),
     ]
-    way = {"field": "reading", "type": "nominal", "title": "reading"}
+    way = {"field": "reading", "type": "nominal", "title": t("reading")}
     return {
         "height": bottom,
         "layer": [

@@ -60,7 +60,14 @@ def switch() -> None:
 
 
 def _choose(language: str) -> None:
+    """Speak a language from now on; menus stand where they stood, though their labels change.
+
+    The browser knows an entry by its label (see ``dpn.ui.menus``), so it is told each choice anew.
+    """
     st.session_state[_CHOSEN] = language
+    for key, value in st.session_state.items():
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            st.session_state[key] = value
 
 
 def _of_browser() -> str:

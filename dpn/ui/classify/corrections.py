@@ -12,6 +12,7 @@ from PIL import Image
 
 from dpn import ui
 from dpn.errors import ConfigError, ImageError
+from dpn.language import t
 from dpn.own.making import make
 from dpn.own.parts import Part, Raw
 from dpn.pictures.decode import decode
@@ -60,7 +61,7 @@ def correct(config: RunConfig, source: str, picture: Picture) -> None:
     lesson = your_lesson()
     known = lesson.pictures.get(source)
     new = sorted({p.name for p in lesson.pictures.values()} - set(config.class_names))
-    choices, question = [*config.class_names, *new], "Is it something else? Say what it is."
+    choices, question = [*config.class_names, *new], t("Is it something else? Say what it is.")
     key = f"right-{source}"
     # Changed by something else than this list, or the list is new: its page was left meanwhile.
     if source in lesson.changed or (known and key not in st.session_state):
@@ -74,11 +75,11 @@ def correct(config: RunConfig, source: str, picture: Picture) -> None:
             said = menus.labels(choices)
             right = st.selectbox(question, choices, index=None, format_func=said, key=key)
         with (
-            st.popover("A new symbol", icon=":material/add:"),
+            st.popover(t("A new symbol"), icon=":material/add:"),
             st.form(f"new-{source}", border=False),
         ):
-            name = st.text_input("Its name", max_chars=64, key=f"name-{source}").strip()
-            if st.form_submit_button("Add") and name:
+            name = st.text_input(t("Its name"), max_chars=64, key=f"name-{source}").strip()
+            if st.form_submit_button(t("Add")) and name:
                 right = name
                 lesson.changed.add(source)
     if right is None:
@@ -92,7 +93,9 @@ def correct(config: RunConfig, source: str, picture: Picture) -> None:
 def _add(source: str, picture: Picture) -> None:
     lesson = your_lesson()
     if len(lesson.pictures) >= MOST and source not in lesson.pictures:
-        raise ConfigError(f"A lesson has at most {MOST:,} pictures. Remove some first.")
+        raise ConfigError(
+            t("A lesson has at most {most:,} pictures. Remove some first.", most=MOST)
+        )
     lesson.pictures[source] = picture
 
 
@@ -105,10 +108,10 @@ def show_pictures(lesson: Lesson) -> None:
     with st.container(horizontal=True, gap="xsmall", key="thumbnails"):
         for source, picture in list(lesson.pictures.items())[-60:]:
             with st.container(width=THUMB, gap=None):
-                alt = f"A picture of {picture.name}"
+                alt = t("A picture of {name}", name=picture.name)
                 st.image(_thumbnail(picture), width=THUMB, output_format="PNG", alt=alt)
                 words = f"{ui.plain(picture.name[:8])} ✕"
-                if st.button(words, key=f"drop-{source}", type="tertiary", help="Remove"):
+                if st.button(words, key=f"drop-{source}", type="tertiary", help=t("Remove")):
                     del lesson.pictures[source]
                     lesson.changed.add(source)
                     st.rerun()
@@ -135,8 +138,12 @@ def inputs_of(lesson: Lesson, config: RunConfig) -> tuple[Pixels, list[str], lis
             image = _prepared(picture, config)
         elif image.shape != config.model.image_shape:
             raise ImageError(
-                f"A picture of the lesson has the shape {image.shape}, this model takes "
-                f"{config.model.image_shape}. Choose another model, or remove the picture."
+                t(
+                    "A picture of the lesson has the shape {shape}, this model takes {taken}. "
+                    "Choose another model, or remove the picture.",
+                    shape=image.shape,
+                    taken=config.model.image_shape,
+                )
             )
         else:
             file = png(to_picture(image))
@@ -160,20 +167,24 @@ def _prepared(picture: Picture, config: RunConfig) -> Pixels:
 
 def save_or_load(lesson: Lesson, config: RunConfig) -> None:
     """Offer the lesson as a file, and take one."""
-    with st.popover("Save or load", icon=":material/save:"):
+    with st.popover(t("Save or load"), icon=":material/save:"):
         if lesson.pictures:
             images, names, files = inputs_of(lesson, config)
             st.download_button(
-                "As a data set (npz)", to_npz(images, names), "lesson.npz", key="lesson_npz"
+                t("As a data set (npz)"), to_npz(images, names), "lesson.npz", key="lesson_npz"
             )
             pairs = list(zip(names, files, strict=True))
-            st.download_button("As pictures (zip)", to_zip(pairs), "lesson.zip", key="lesson_zip")
-            if st.button("Train on it", key="lesson_own", help="It becomes a data set on Train."):
-                own = make(Raw("a lesson", {"": Part(images, np.array(names))}))
+            st.download_button(
+                t("As pictures (zip)"), to_zip(pairs), "lesson.zip", key="lesson_zip"
+            )
+            if st.button(
+                t("Train on it"), key="lesson_own", help=t("It becomes a data set on Train.")
+            ):
+                own = make(Raw(t("a lesson"), {"": Part(images, np.array(names))}))
                 uneven = own.is_uneven
-                st.session_state["dataset"] = ui.sets.hold(own, "my lesson", balanced=uneven)
+                st.session_state["dataset"] = ui.sets.hold(own, t("my lesson"), balanced=uneven)
                 st.switch_page("pages/1_Train.py")
-        sent = st.file_uploader("A saved lesson", ["npz", "zip"], key="lesson_upload")
+        sent = st.file_uploader(t("A saved lesson"), ["npz", "zip"], key="lesson_upload")
         if sent and st.session_state.get("lesson_loaded") != sent.file_id:
             st.session_state["lesson_loaded"] = sent.file_id
             pictures = read_lesson(sent.getvalue(), sent.name)

@@ -11,15 +11,24 @@ from dpn import settings, ui
 from dpn.export.apart import make_apart
 from dpn.export.kinds import KINDS
 from dpn.export.opening import open_bundle
-from dpn.language import t
+from dpn.language import msg, t
 from dpn.runs.run import Run
 from dpn.ui import access
 
 #: Kind -> what it is called, and what one does with it.
 WORDS = {
-    "bundle": ("Bundle", "A zip that brings the model back into a lab, here or elsewhere."),
-    "onnx": ("ONNX", "For other programs: answers, and what each part added. It takes a while."),
-    "html": ("Web page", "One file that answers by itself: open it from disk, no network needed."),
+    "bundle": (
+        msg("Bundle"),
+        msg("A zip that brings the model back into a lab, here or elsewhere."),
+    ),
+    "onnx": (
+        msg("ONNX"),
+        msg("For other programs: answers, and what each part added. It takes a while."),
+    ),
+    "html": (
+        msg("Web page"),
+        msg("One file that answers by itself: open it from disk, no network needed."),
+    ),
 }
 #: Files are made one at a time, each computes for a moment: those here, and those made apart.
 _turn, _slow_turn = threading.Lock(), threading.Lock()
@@ -36,9 +45,9 @@ class Made:
 def panel(run: Run) -> None:
     """Draw *Export* and *Open a bundle*."""
     with st.container(horizontal=True, gap="small", key="leave"):
-        with st.popover("Export", icon=":material/download:"), ui.guard():
+        with st.popover(t("Export"), icon=":material/download:"), ui.guard():
             _export(run)
-        with st.popover("Open a bundle", icon=":material/upload_file:"), ui.guard():
+        with st.popover(t("Open a bundle"), icon=":material/upload_file:"), ui.guard():
             _open()
 
 
@@ -48,25 +57,25 @@ def _export(run: Run) -> None:
         return
     kind = (
         st.segmented_control(
-            "As",
+            t("As"),
             list(WORDS),
-            format_func=lambda name: WORDS[name][0],
+            format_func=lambda name: t(WORDS[name][0]),
             default="bundle",
             required=True,
             key="export_as",
         )
         or "bundle"
     )
-    st.caption(WORDS[kind][1])
+    st.caption(t(WORDS[kind][1]))
     wanted = (run.id, run.weights_stamp(), kind)
-    if st.button("Make the file", key="export_make", type="primary"):
+    if st.button(t("Make the file"), key="export_make", type="primary"):
         st.session_state.pop("exported", None)
-        with st.spinner("Making the file …"):
+        with st.spinner(t("Making the file …")):
             st.session_state["exported"] = Made(wanted, _make(run, kind))
     made = st.session_state.get("exported")
     if type(made) is Made and made.of == wanted:
         st.download_button(
-            f"Download ({len(made.data) / 1e6:.1f} MB)",
+            t("Download ({size:.1f} MB)", size=len(made.data) / 1e6),
             made.data,
             f"{run.id}{KINDS[kind].suffix}",
             KINDS[kind].mime,
@@ -90,7 +99,7 @@ def _open() -> None:
     if not access.may_train():
         st.caption(t(access.SIGN_IN_FIRST))
         return
-    sent = st.file_uploader("A bundle (zip)", ["zip"], key="bundle")
+    sent = st.file_uploader(t("A bundle (zip)"), ["zip"], key="bundle")
     if sent is None or st.session_state.get("bundle_opened") == sent.file_id:
         return
     ui.warm_up().wait()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dpn import ui
+from dpn.language import t
 from dpn.runs.run import Run
 from dpn.ui.classify.outcome import decide
 from dpn.ui.classify.teachers import Teaching, teachers
@@ -65,9 +66,10 @@ def _progress(name: str) -> None:
         return
     if not teaching.future.done():
         before = teachers().before(teaching)
-        waiting = f"{before} other lesson{'s' * (before > 1)} first" if before else ""
+        waiting = t("{count} other lessons first", count=before) if before > 1 else ""
+        waiting = t("1 other lesson first") if before == 1 else waiting
         done = min(teaching.done / max(teaching.total, 1), 1.0)
-        st.progress(done, text=f"{waiting or teaching.phase} …")
+        st.progress(done, text=f"{waiting or t(teaching.phase)} …")
         return
     if not st.session_state.get(f"{name}_told"):
         st.session_state[f"{name}_told"] = True

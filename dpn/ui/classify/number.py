@@ -10,6 +10,7 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.errors import DPNError, ImageError
+from dpn.language import t
 from dpn.names import harmless
 from dpn.numbers.read import read_sheet, reads_digits
 from dpn.numbers.reading import SheetRead
@@ -25,7 +26,7 @@ from dpn.ui import answers, travel
 from dpn.ui.classify.draw import canvas
 from dpn.ui.classify.number_answer import show_number
 from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
-from dpn.ui.classify.upload import MAX_MB
+from dpn.ui.classify.upload import MAX_MB, READ_AS
 
 #: Pixels of the wide canvas; a phone makes it as narrow as itself.
 WIDE, TALL = 560, 240
@@ -40,13 +41,14 @@ def can_read(config: RunConfig) -> bool:
     """Return whether a run's model reads numbers; if not, say so and offer one that does."""
     if reads_digits(config.class_names, input_spec(config)):
         return True
-    st.info("Numbers are read by a model that knows the digits 0 to 9 from ink: this one does not.")
+    st.info(
+        t("Numbers are read by a model that knows the digits 0 to 9 from ink: this one does not.")
+    )
     with contextlib.suppress(DPNError):
         able = find_run(ABLE, settings.runs_dir())
         title = ui.plain(ui.title_of(able))
-        st.button(
-            f"Read with {title}", key="number_able", on_click=answers.let_answer, args=(able,)
-        )
+        words = t("Read with {model}", model=title)
+        st.button(words, key="number_able", on_click=answers.let_answer, args=(able,))
     return False
 
 
@@ -68,13 +70,13 @@ def _canvas_and_reading(run_id: str) -> None:
     with ui.guard():
         pictures = sketch(SKETCH).pictures
         if not pictures:
-            right.info("Write a number of up to 12 digits: it is read after each stroke.")
+            right.info(t("Write a number of up to 12 digits: it is read after each stroke."))
             return
         assert pictures[-1] is not None
         run = find_run(run_id, settings.runs_dir())
         with right:
             try:
-                found = _read(run, run.config(), pictures[-1], "the drawing", "drawing", True)
+                found = _read(run, run.config(), pictures[-1], t("the drawing"), "drawing", True)
             except BlankDrawing as blank:
                 st.info(ui.plain(str(blank)))
                 return
@@ -85,11 +87,11 @@ def _canvas_and_reading(run_id: str) -> None:
 def upload(run: Run, config: RunConfig) -> None:
     """Draw the place to drop files, and what they say."""
     files = st.file_uploader(
-        "Pictures of numbers",
+        t("Pictures of numbers"),
         type=[suffix.removeprefix(".") for suffix in SUFFIXES],
         accept_multiple_files=True,
         max_upload_size=MAX_MB,
-        help=f"PNG, JPEG, WebP, BMP, GIF or TIFF, up to {MAX_MB} MB each.",
+        help=t("PNG, JPEG, WebP, BMP, GIF or TIFF, up to {most} MB each.", most=MAX_MB),
         key="number_files",
     )
     _read_all(run, config, files or [])
@@ -97,7 +99,8 @@ def upload(run: Run, config: RunConfig) -> None:
 
 def camera(run: Run, config: RunConfig) -> None:
     """Draw the camera, and what its picture says."""
-    picture = st.camera_input("Take a picture of a number, or of several lines", key="number_shot")
+    words = t("Take a picture of a number, or of several lines")
+    picture = st.camera_input(words, key="number_shot")
     _read_all(run, config, [picture] if picture else [])
 
 
@@ -116,7 +119,8 @@ def _read_all(run: Run, config: RunConfig, files: Sequence[Any]) -> None:
         return
     chosen = _table(good) if len(good) > 1 else 0
     name, found = good[chosen]
-    st.markdown(f"**{ui.plain(name)}**{parts[chosen]}: read as a {found.sheet.kind}")
+    kind = t(READ_AS[found.sheet.kind])
+    st.markdown(f"**{ui.plain(name)}**{parts[chosen]}" + t(": read as {kind}", kind=kind))
     show_number(run, config, found, st.container())
 
 
@@ -127,10 +131,10 @@ def _table(good: list[tuple[str, SheetRead]]) -> int:
         for name, found in good
         for p in [found.readings[0][1]]
     ]
-    sure = st.column_config.ProgressColumn("sure", format="percent", min_value=0, max_value=1)
+    sure = st.column_config.ProgressColumn(t("sure"), format="percent", min_value=0, max_value=1)
     event = st.dataframe(
         rows,
-        column_config={"sure": sure},
+        column_config={"sure": sure, "file": t("file"), "reads": t("reads")},
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",

@@ -13,6 +13,7 @@ from dpn import ui
 from dpn.charts.number.boxes import DIGIT, number_picture
 from dpn.charts.number.trellis import number_trellis
 from dpn.explain.account import signed
+from dpn.language import t
 from dpn.names import listed
 from dpn.numbers.reading import LineRead, Reading, SheetRead
 from dpn.pictures.png import png
@@ -31,7 +32,7 @@ def show_number(run: Run, config: RunConfig, found: SheetRead, words: DeltaGener
     """Draw what a sheet says, in ``words`` what is said first, and below how it was found."""
     _say(words, found)
     data, spec = number_picture(found, dark=ui.is_dark())
-    alt = ui.spoken("The digits, and how likely each is", data)
+    alt = ui.spoken(t("The digits, and how likely each is"), data)
 
     def clicked() -> None:
         chosen = st.session_state["number_picture"]["selection"].get(DIGIT)
@@ -48,25 +49,36 @@ def show_number(run: Run, config: RunConfig, found: SheetRead, words: DeltaGener
     line, place = _line_of(found, number)
     left, right = st.columns([1.35, 1], gap="large")
     with left:
-        st.markdown("#### Why these cuts?")
-        st.markdown("  \n".join(_cut_words(line)) or "It is one digit: no cut is needed.")
+        st.markdown(f"#### {t('Why these cuts?')}")
+        st.markdown("  \n".join(_cut_words(line)) or t("It is one digit: no cut is needed."))
         first = number - place
         data, spec = number_trellis(line, first, dark=ui.is_dark())
-        alt = "The trellis: cuts across, digits down. " + "; ".join(
-            f"{reading.text}, {answers.percent(reading.probability)}" for reading in line.readings
+        alt = (
+            t("The trellis: cuts across, digits down.")
+            + " "
+            + t("; ").join(
+                f"{reading.text} ({answers.percent(reading.probability)})"
+                for reading in line.readings
+            )
         )
         st.vega_lite_chart(data, spec, key="number_trellis", width="stretch", alt=alt)
     with right:
         digit = line.digits[place]
         name = ui.plain(digit.part.name)
-        st.markdown(f"#### This {name}")
+        st.markdown("#### " + t("This {name}", name=name))
         st.markdown(
-            f"{answers.percent(digit.probability)} sure. Its score is "
-            f"**{signed(digit.part.score)}**: {signed(digit.part.odds)} for being a whole digit, "
-            f"{signed(digit.part.log_p)} for being {'an' if name == '8' else 'a'} {name}."
+            t(
+                "{share} sure. Its score is **{score}**: {odds} for being a whole digit, "
+                "{log_p} for being {name}.",
+                share=answers.percent(digit.probability),
+                score=signed(digit.part.score),
+                odds=signed(digit.part.odds),
+                log_p=signed(digit.part.log_p),
+                name=t("an 8") if name == "8" else t("a {name}", name=name),
+            )
         )
         st.button(
-            "Look inside",
+            t("Look inside"),
             icon=":material/account_tree:",
             key="number_inside",
             on_click=_go,
@@ -76,29 +88,30 @@ def show_number(run: Run, config: RunConfig, found: SheetRead, words: DeltaGener
             st.switch_page("pages/3_Inside.py")
         picture = _picture(found, number)
         source = f"number-{hashlib.sha256(picture).hexdigest()[:12]}"
-        called = f"digit {place + 1} of {line.text}"
+        called = t("digit {place} of {number}", place=place + 1, number=line.text)
         corrections.correct(config, source, Picture("", picture, dark_on_light=True, called=called))
 
 
 def _say(words: DeltaGenerator, found: SheetRead) -> None:
     """Say what is read, how likely that is, and the next readings."""
     (text, sure), *others = found.readings
-    said = [f"{answers.percent(sure)} sure"]
+    said = [t("{share} sure", share=answers.percent(sure))]
     for other, p in others:
         one = ui.plain(" / ".join(other.split("\n")))
-        said.append(f"or **{one}** with {answers.percent(p)}")
+        said.append(t("or **{other}** with {share}", other=one, share=answers.percent(p)))
     lines = "\n\n".join(f"## {ui.plain(line)}" for line in text.split("\n"))
     with words.container(key="answer"):
         st.markdown(lines + "\n\n" + "  \n".join(said))
         if found.marks:
-            st.caption(f"Left out: {ui.plain(listed(found.marks))}. Only digits are read.")
+            marks = ui.plain(listed(found.marks))
+            st.caption(t("Left out: {marks}. Only digits are read.", marks=marks))
 
 
 def _choose_digit(found: SheetRead) -> int:
     """Draw the digits to choose from; return the number of the chosen one."""
     numbers = list(range(len(found.digits)))
     chosen = st.segmented_control(
-        "Digit",
+        t("Digit"),
         numbers,
         format_func=menus.labels(numbers, lambda number: found.digits[number].part.name),
         required=True,
@@ -124,20 +137,25 @@ def _cut_words(line: LineRead) -> Iterator[str]:
         before, after = (ui.plain(best.parts[i].name) for i in (place, place + 1))
         between = f"**{before} | {after}**"
         if other is None:
-            yield f"{between}: the ink can be cut here only."
+            yield t("{between}: the ink can be cut here only.", between=between)
         else:
             gain = best.score - other.score
-            yield (
-                f"{between}: cut here, {_sum(best, other)}. Cut elsewhere, at best "
-                f"{_sum(other, best)} (read {ui.plain(other.text)}): {gain:.2f} less."
+            yield t(
+                "{between}: cut here, {here}. Cut elsewhere, at best {there} (read {other}): "
+                "{gain:.2f} less.",
+                between=between,
+                here=_sum(best, other),
+                there=_sum(other, best),
+                other=ui.plain(other.text),
+                gain=gain,
             )
 
 
 def _sum(reading: Reading, other: Reading) -> str:
     """Say what those parts of a reading add that another one does not have."""
     own = [part for part in reading.parts if part not in other.parts]
-    terms = " and ".join(f"{ui.plain(part.name)} {signed(part.score)}" for part in own)
-    return terms or "nothing more"
+    terms = t(" and ").join(f"{ui.plain(part.name)} {signed(part.score)}" for part in own)
+    return terms or t("nothing more")
 
 
 def _picture(found: SheetRead, number: int) -> bytes:
@@ -150,7 +168,7 @@ def _picture(found: SheetRead, number: int) -> bytes:
 
 def _take_along(run: Run, found: SheetRead, number: int) -> None:
     line, place = _line_of(found, number)
-    name = f"Digit {place + 1} of {line.text}"
+    name = t("Digit {place} of {number}", place=place + 1, number=line.text)
     st.session_state[FOR_INSIDE] = LastUpload(name, _picture(found, number), "drawing", True)
     answers.take_along(run, "number")
 

@@ -28,59 +28,78 @@ def decide(outcome: Outcome) -> bool:
     taught, judged, told = outcome
     held = taught.config.lesson or {}
     before, after = held["accuracy_before"], held["accuracy_after"]
-    things = "texts" if taught.config.model.world == "text" else "pictures"
+    is_text = taught.config.model.world == "text"
+    things, thing = (t("texts"), t("text")) if is_text else (t("pictures"), t("picture"))
+    test = t("Test {things}", things=t(THINGS[taught.config.model.world]))
     fewest = min(Counter(name for name, _, _ in told).values())
     with st.container(horizontal=True, gap="small", key="taught"):
         if judged and fewest >= FEW:
             _metric(
-                f"Your {len(told)} {things}",
-                f"{judged[1]:.0%} right",
+                t("Your {count} {things}", count=len(told), things=things),
+                t("{share:.0%} right", share=judged[1]),
                 judged[1] - judged[0],
                 0,
-                help="Each judged by a model that was taught the others (cross-validation).",
+                help=t("Each judged by a model that was taught the others (cross-validation)."),
             )
         if after is not None:
             _metric(
-                f"Test {t(THINGS[taught.config.model.world])}",
+                test,
                 f"{after:.2%}",
                 after - before,
                 2,
-                help="What it knew before: the data set's own test part.",
+                help=t("What it knew before: the data set's own test part."),
             )
         else:
             st.metric(
-                f"Test {t(THINGS[taught.config.model.world])}",
+                test,
                 "–",
                 width=170,
-                help="The data set is not on this machine.",
+                help=t("The data set is not on this machine."),
             )
-        st.metric("Taught in", f"{taught.seconds:.1f} s", width=110)
+        st.metric(t("Taught in"), t("{time:.1f} s", time=taught.seconds), width=110)
     changed = [
-        f"{n}: {a} → **{b}**" for n, a, b in ([ui.plain(w) for w in t] for t in told) if a != b
+        f"{n}: {a} → **{b}**" for n, a, b in ([ui.plain(w) for w in one] for one in told) if a != b
     ]
     count = (
-        f"{len(changed)} of your {len(told)} {things}" if len(told) > 1 else f"your {things[:-1]}"
+        t("{part} of your {count} {things}", part=len(changed), count=len(told), things=things)
+        if len(told) > 1
+        else t("your {thing}", thing=thing)
     )
     if changed:
-        shown = ", ".join(changed[:NAMED]) + (", …" if len(changed) > NAMED else "")
-        st.markdown(f"The answer changed on {count} (right class: before → after): {shown}")
+        comma = t(", ")
+        shown = comma.join(changed[:NAMED]) + (f"{comma}…" if len(changed) > NAMED else "")
+        st.markdown(
+            t(
+                "The answer changed on {count} (right class: before → after): {shown}",
+                count=count,
+                shown=shown,
+            )
+        )
     else:
-        st.markdown(f"No answer about your {things} changed.")
+        st.markdown(t("No answer about your {things} changed.", things=things))
     if fewest < FEW:
         st.caption(
-            f"With fewer than {FEW} {things} of a class nobody can say how well it learned that "
-            f"class: these are the {things} it was taught."
+            t(
+                "With fewer than {few} {things} of a class nobody can say how well it learned "
+                "that class: these are the {things} it was taught.",
+                few=FEW,
+                things=things,
+            )
         )
     forgot = 100 * (before - after) if after is not None else 0.0
     if forgot > COST:
         st.warning(
-            f"It forgot some of what it knew: {forgot:.1f} points on the test part. More "
-            f"{things} of each class help.",
+            t(
+                "It forgot some of what it knew: {points:.1f} points on the test part. More "
+                "{things} of each class help.",
+                points=forgot,
+                things=things,
+            ),
             icon=":material/warning:",
         )
     with st.container(horizontal=True, gap="small"):
-        keep = _button("Keep it", "keep", ":material/check:", first=forgot <= COST)
-        drop = _button("Throw away", "throw_away", ":material/delete:", first=forgot > COST)
+        keep = _button(t("Keep it"), "keep", ":material/check:", first=forgot <= COST)
+        drop = _button(t("Throw away"), "throw_away", ":material/delete:", first=forgot > COST)
     if keep:
         from dpn.teaching.lesson import keep_lesson
 
@@ -95,7 +114,7 @@ def _metric(label: str, value: str, change: float, digits: int, help: str) -> No
     st.metric(
         label,
         value,
-        f"{points} points" if is_change else "no change",
+        t("{points} points", points=points) if is_change else t("no change"),
         delta_color="normal" if is_change else "off",
         delta_arrow="auto" if is_change else "off",
         width=170,

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.language import t
+from dpn.language import msg, t
 from dpn.names import harmless
 from dpn.runs.chain import lessons_of
 from dpn.runs.config import RunConfig
@@ -16,8 +16,12 @@ from dpn.ui import access
 from dpn.ui.classify import follow
 from dpn.ui.classify.corrections import Lesson, inputs_of, save_or_load, show_pictures, your_lesson
 
-REHEARSALS = {"auto": "what the model knows", "none": "nothing"}
-METHODS = {"full": "all weights", "lora": "small additions (LoRA)", "readout": "the last layer"}
+REHEARSALS = {"auto": msg("what the model knows"), "none": msg("nothing")}
+METHODS = {
+    "full": msg("all weights"),
+    "lora": msg("small additions (LoRA)"),
+    "readout": msg("the last layer"),
+}
 #: The lesson on its way: its name in the session.
 LESSON = "teaching"
 
@@ -27,13 +31,15 @@ def panel(run: Run, config: RunConfig) -> None:
     lesson = your_lesson()
     with st.container(key="lesson"):
         count = len(lesson.pictures)
-        st.subheader(
-            f"Your lesson: {count} picture{'s' * (count != 1)}" if count else "Your lesson"
-        )
+        many = t("Your lesson: {count} pictures", count=count)
+        one = t("Your lesson: 1 picture") if count else t("Your lesson")
+        st.subheader(many if count > 1 else one)
         if not count:
             st.caption(
-                "When an answer is wrong, say what it is. A few drawings are enough to teach the "
-                "model your hand. They are yours alone and stay in this session."
+                t(
+                    "When an answer is wrong, say what it is. A few drawings are enough to teach "
+                    "the model your hand. They are yours alone and stay in this session."
+                )
             )
         with ui.guard():
             show_pictures(lesson)
@@ -52,19 +58,19 @@ def _teach(lesson: Lesson, run: Run, config: RunConfig) -> None:
         st.caption(t(access.SIGN_IN_FIRST))
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        start = st.button("Teach", key="teach", type="primary", icon=":material/school:")
-        with st.popover("Options", icon=":material/tune:"):
+        start = st.button(t("Teach"), key="teach", type="primary", icon=":material/school:")
+        with st.popover(t("Options"), icon=":material/tune:"):
             method = st.radio(
-                "What may change",
+                t("What may change"),
                 list(METHODS),
-                format_func=METHODS.__getitem__,
+                format_func=lambda name: t(METHODS[name]),
                 key="teach_method",
                 persist_state="session",
             )
             rehearse = st.radio(
-                "What is rehearsed, so that nothing is forgotten",
+                t("What is rehearsed, so that nothing is forgotten"),
                 list(REHEARSALS),
-                format_func=REHEARSALS.__getitem__,
+                format_func=lambda name: t(REHEARSALS[name]),
                 key="teach_rehearse",
                 persist_state="session",
             )
@@ -81,15 +87,16 @@ def _chain(run: Run) -> None:
         parent = ui.title_of(step.parent) if step.parent else step.taught_from
         rows.append(
             {
-                "pictures": held.get("images"),
-                "method": METHODS.get(held["method"], held["method"]),
-                "test before": _percent(held["accuracy_before"]),
-                "after": _percent(held["accuracy_after"]),
-                "taught from": harmless(parent),
+                t("pictures"): held.get("images"),
+                t("method"): t(METHODS.get(held["method"], held["method"])),
+                t("test before"): _percent(held["accuracy_before"]),
+                t("after"): _percent(held["accuracy_after"]),
+                t("taught from"): harmless(parent),
             }
         )
     if rows:
-        with st.expander(f"This model was taught {len(rows)} lesson{'s' * (len(rows) > 1)}"):
+        many = t("This model was taught {count} lessons", count=len(rows))
+        with st.expander(many if len(rows) > 1 else t("This model was taught 1 lesson")):
             st.dataframe(rows, hide_index=True)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dpn import ui
 from dpn.errors import TrainingError
+from dpn.language import msg, t
 from dpn.runs.run import Run
 from dpn.ui.shared import Once
 
@@ -28,7 +29,7 @@ class Teaching:
     future: Future[Outcome] = field(default_factory=Future)
     done: int = 0
     total: int = 1
-    phase: str = "Teaching"
+    phase: str = msg("Teaching")
 
 
 class Teachers:
@@ -70,7 +71,7 @@ class Teachers:
 
         def work() -> Outcome:
             taught = hold_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
-            teaching.phase = "Checking on what it was not taught"
+            teaching.phase = msg("Checking on what it was not taught")
             judged = judge_lesson(*lesson, method=method, rehearse=rehearse, progress=show)
             old = answers_of(run.load_model(), run.config().class_names, images)
             new = answers_of(taught.model, taught.config.class_names, images)
@@ -80,8 +81,11 @@ class Teachers:
             self._line = [one for one in self._line if not one.future.done()]
             if len(self._line) > MOST_WAITING:
                 raise TrainingError(
-                    f"{MOST_WAITING} lessons are waiting to be taught, and this server takes no "
-                    "more. Yours is kept: press Teach again in a minute."
+                    t(
+                        "{count} lessons are waiting to be taught, and this server takes no "
+                        "more. Yours is kept: press Teach again in a minute.",
+                        count=MOST_WAITING,
+                    )
                 )
             teaching.future = self._pool.submit(work)
             self._line.append(teaching)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
 import io
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import streamlit as st
 from PIL import Image
 
@@ -19,7 +17,8 @@ from dpn import ui
 from dpn.doubt.known import claims
 from dpn.errors import ImageError
 from dpn.jobs.questions import Answer
-from dpn.names import harmless, shown
+from dpn.language import msg, t
+from dpn.names import shown
 from dpn.pictures.decode import SUFFIXES, decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.pages import first_of
@@ -29,22 +28,29 @@ from dpn.runs.run import Run
 from dpn.teaching.lesson_files import Picture
 from dpn.ui import answers, menus, travel
 from dpn.ui.classify import corrections
+from dpn.ui.classify.answer_table import COLUMNS, answer_table, to_csv
 from dpn.ui.classify.shown import show_answer
 
 KINDS = {
-    "auto": "Decide for me",
-    "drawing": "Drawing",
-    "photo": "Photo",
-    "plain": "As it is",
+    "auto": msg("Decide for me"),
+    "drawing": msg("Drawing"),
+    "photo": msg("Photo"),
+    "plain": msg("As it is"),
 }
 #: What was taken -> how that is said.
 READ_AS = {
-    "drawing": "a drawing",
-    "photo": "a photo of paper",
-    "plain": "a picture like the training images",
+    "drawing": msg("a drawing"),
+    "photo": msg("a photo of paper"),
+    "plain": msg("a picture like the training images"),
 }
 #: name -> (words, dark on light)
-GROUNDS = {"detect": ("Detect", None), "dark": ("Dark ink", True), "light": ("Light ink", False)}
+GROUNDS = {
+    "detect": (msg("Detect"), None),
+    "dark": (msg("Dark ink"), True),
+    "light": (msg("Light ink"), False),
+}
+#: What a picture is read as, in a word.
+IN_SHORT = {"drawing": msg("drawing"), "photo": msg("photo"), "plain": msg("plain")}
 MAX_MB = 20
 
 
@@ -70,18 +76,19 @@ class LastUpload(NamedTuple):
 def upload(run: Run, config: RunConfig) -> None:
     """Draw the place to drop files, and the table of answers."""
     files = st.file_uploader(
-        "Pictures",
+        t("Pictures"),
         type=[suffix.removeprefix(".") for suffix in SUFFIXES],
         accept_multiple_files=True,
         max_upload_size=MAX_MB,
-        help=f"PNG, JPEG, WebP, BMP, GIF or TIFF, up to {MAX_MB} MB each.",
+        help=t("PNG, JPEG, WebP, BMP, GIF or TIFF, up to {most} MB each.", most=MAX_MB),
+        key="pictures",
     )
     _answer_all(run, config, files or [])
 
 
 def camera(run: Run, config: RunConfig) -> None:
     """Draw the camera, and the answer about its picture."""
-    picture = st.camera_input("Take a picture of one digit or object")
+    picture = st.camera_input(t("Take a picture of one digit or object"), key="shot")
     _answer_all(run, config, [picture] if picture else [])
 
 
@@ -93,9 +100,9 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
         with st.container(horizontal=True, gap="medium"):
             kind = (
                 st.segmented_control(
-                    "Treat as",
+                    t("Treat as"),
                     list(KINDS),
-                    format_func=KINDS.__getitem__,
+                    format_func=lambda name: t(KINDS[name]),
                     default="auto",
                     required=True,
                     key="kind",
@@ -103,9 +110,9 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
                 or "auto"
             )
             ground = st.segmented_control(
-                "Ink",
+                t("Ink"),
                 list(GROUNDS),
-                format_func=menus.labels(GROUNDS, lambda name: GROUNDS[name][0]),
+                format_func=menus.labels(GROUNDS, lambda name: t(GROUNDS[name][0])),
                 default="detect",
                 required=True,
                 key="ground",
@@ -141,15 +148,16 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
 def _reading_words(prepared: Prepared, asked: str) -> str:
     """Say how a picture was read: by whom that was decided does not matter to a reader."""
     if prepared.inverted is None:
-        return (
-            f": read as {READ_AS['plain']}" if (prepared.kind, asked) == ("plain", "auto") else ""
-        )
-    ground = "dark ink on light" if prepared.inverted else "light ink on dark"
-    return f": read as {READ_AS[prepared.kind]}, {ground}"
+        is_plain = (prepared.kind, asked) == ("plain", "auto")
+        return t(": read as {kind}", kind=t(READ_AS["plain"])) if is_plain else ""
+    ground = t("dark ink on light" if prepared.inverted else "light ink on dark")
+    return t(": read as {kind}, {ground}", kind=t(READ_AS[prepared.kind]), ground=ground)
 
 
 def _in_short(prepared: Prepared) -> str:
-    return f"{prepared.figures} figures" if prepared.figures > 1 else prepared.kind
+    if prepared.figures > 1:
+        return t("{count} figures", count=prepared.figures)
+    return t(IN_SHORT[prepared.kind])
 
 
 def _table(good: list[Item], answer: Answer, config: RunConfig) -> int:
@@ -159,15 +167,13 @@ def _table(good: list[Item], answer: Answer, config: RunConfig) -> int:
     shown = table.copy()
     shown.insert(0, "picture", [item.thumbnail for item in good])
     shown["read as"] = [_in_short(item.prepared) for item in good if item.prepared]
-    percent = {
-        name: st.column_config.ProgressColumn(name, format="percent", min_value=0, max_value=1)
-        for name in ("sure",)
-    }
+    sure = st.column_config.ProgressColumn(t("sure"), format="percent", min_value=0, max_value=1)
     event = st.dataframe(
         shown,
         column_config={
-            "picture": st.column_config.ImageColumn("picture", width="small"),
-            **percent,
+            "picture": st.column_config.ImageColumn(t("picture"), width="small"),
+            "sure": sure,
+            **{name: t(name) for name in COLUMNS},
         },
         hide_index=True,
         on_select="rerun",
@@ -176,44 +182,15 @@ def _table(good: list[Item], answer: Answer, config: RunConfig) -> int:
         row_height=44,
     )
     st.download_button(
-        "Download as CSV",
+        t("Download as CSV"),
         to_csv(table),
         file_name="answers.csv",
         mime="text/csv",
+        key="answers_csv",
         icon=":material/download:",
     )
     rows = event.selection.rows
     return int(rows[0]) if rows and rows[0] < len(good) else 0
-
-
-def answer_table(
-    names: list[str], claimed: npt.NDArray[np.float32], class_names: tuple[str, ...]
-) -> pd.DataFrame:
-    """Return the top-3 answers of N files as a table, one row a file; ``claimed`` is (N, K).
-
-    No spreadsheet takes a cell for a formula: the table on the page can be saved as CSV, too.
-    """
-    order = np.argsort(-claimed, axis=1, kind="stable")
-    rows = []
-    for name, p, best in zip(names, claimed, order, strict=True):
-        row: dict[str, Any] = {
-            "file": harmless(name),
-            "answer": harmless(class_names[best[0]]),
-            "sure": float(p[best[0]]),
-        }
-        for place, index in zip(("second", "third"), best[1:3], strict=False):
-            row[place] = harmless(f"{class_names[index]} ({p[index]:.1%})")
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def to_csv(table: pd.DataFrame) -> bytes:
-    """Return the table as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(table.columns)
-    writer.writerows(table.itertuples(index=False))
-    return out.getvalue().encode("utf-8-sig")  # the mark makes Excel read it as UTF-8
 
 
 def _item(file: Any, config: RunConfig, kind: str, dark_on_light: bool | None) -> Item:

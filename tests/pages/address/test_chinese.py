@@ -15,11 +15,13 @@ from dpn.ui.address.script import SCRIPT
 from tests.pages.session import SEVEN, Session
 
 #: Pages that speak Chinese, and what is drawn on first.
-PAGES = ["app.py"]
+PAGES = ["app.py", "pages/2_Classify.py"]
 
 #: Words that stay: names, formulas, units, and what the lab's files and settings are called.
 NAMES = r"""DPN Lab|English|MNIST|CIFAR-10|CPU|GPU|MLP|QR|
-Python [\d.]+|streamlit [\d.]+|torch [\d.]+\S*|DPN|python -m dpn \w+|:material/\w+:"""
+Python [\d.]+|streamlit [\d.]+|torch [\d.]+\S*|
+DPN|ONNX|JPEG|BMP|GIF|TIFF|PNG|WebP|CSV|zip|npz|LoRA|
+SGD|AdamW|python -m dpn \w+|:material/\w+:"""
 WORD = re.compile(r"[A-Za-z]{3,}")
 #: Fields of Streamlit's messages that are read by people.
 READ = {"body", "label", "help", "placeholder", "options", "caption", "captions", "text", "alt"}
@@ -125,6 +127,17 @@ def test_the_switch_changes_the_page_and_the_address_and_costs_nothing(canvas):
     assert "Train" in labels(session)
     assert session.at.query_params["lang"] == "en"
     assert session.at.slider(key="brush-home").value == 30
+
+
+def test_what_was_chosen_stays_chosen_in_the_other_language():
+    session = Session("pages/2_Classify.py", what="number").set("button_group", "way-ink", "upload")
+    session.press("speak_zh")
+    for _ in range(2):
+        assert session.at.button_group(key="what").value == "number"
+        assert session.at.button_group(key="way-ink").value == "upload"
+        session.run()
+    said = [option.content for option in session.at.button_group(key="what").proto.options]
+    assert said == ["数字", "一串数字"]
 
 
 @pytest.mark.parametrize(
