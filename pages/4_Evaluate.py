@@ -5,7 +5,7 @@ import streamlit as st
 from dpn import ui
 from dpn.ui import answers
 from dpn.ui.evaluate import page as evaluate
-from dpn.ui.words import SHOWN
+from dpn.ui.words import ANSWERED
 
 ui.start_page("Evaluate")
 name_the_rest = ui.head("Evaluate")
@@ -13,7 +13,7 @@ name_the_rest = ui.head("Evaluate")
 with ui.guard():
     left, right = st.columns(2, gap="small", vertical_alignment="bottom")
     with left:
-        chosen = answers.choose_run(worlds=SHOWN)
+        chosen = answers.choose_run(worlds=ANSWERED)
     if chosen:
         evaluate.evaluate(*chosen, right)
 name_the_rest()

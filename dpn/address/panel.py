@@ -64,7 +64,10 @@ _OF_RECURSION = (
     *("parts", "part_size", "rewards"),
 )
 _OF_WORDS = ("states", "decisions", "operator", "temperature", "transitions")
+_OF_PLANNER = ("decisions", "operator", "temperature")
 _OF_PICTURES = ("augmentation", "robust", "preparation")
+#: Of maps there are no classes to balance, and those to validate by are other ones.
+_NOT_OF_MAPS = (*_OF_PICTURES, "balanced", "validation_fraction")
 _OF_ALL = (
     *("epochs", "learning_rate", "batch_size", "optimizer", "schedule", "label_smoothing"),
     *("weight_decay", "augmentation", "robust", "balanced", "validation_fraction"),
@@ -77,6 +80,8 @@ def on_panel(model: str) -> tuple[str, ...]:
     """Return the settings that the panel has for a kind of model, by their names in its configs."""
     if model == "mlp":
         return _OF_MLP + _OF_ALL
+    if model == "planner":
+        return _OF_PLANNER + tuple(name for name in _OF_ALL if name not in _NOT_OF_MAPS)
     if model in ("words", "frames"):
         return _OF_WORDS + tuple(name for name in _OF_ALL if name not in _OF_PICTURES)
     return _OF_RECURSION + (_OF_ENCODER if model == "residual" else ()) + _OF_ALL

@@ -66,7 +66,7 @@ RECIPES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "shipped-digits-dpn": ("digits", "dpn", "best", {}),
     "shipped-mnist-dpn": ("mnist", "dpn", "best", {"epochs": 40}),
     "shipped-mnist-residual": ("mnist", "residual", "best", SMALLER),
-    "shipped-maze-planner": ("maze", "planner", "best", {"steps": 800, "seed": 1}),
+    "shipped-maze-planner": ("maze", "planner", "best", {}),
     "shipped-cifar10-residual": ("cifar10", "residual", "best", {}),
 }
 #: Those that are trained on more hands than MNIST's, too, and how often an epoch has MNIST's own.

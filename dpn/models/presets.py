@@ -112,8 +112,8 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
     },
     "maze": {
         "planner": {
-            "quick": ({}, {"steps": 1_000, **_OF_MAPS}),
-            "best": ({}, {"steps": 2_000, **_OF_MAPS}),
+            "quick": ({}, {"epochs": 7, **_OF_MAPS}),
+            "best": ({}, {"epochs": 14, **_OF_MAPS}),
         },
     },
     "text": {

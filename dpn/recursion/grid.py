@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -76,6 +77,8 @@ def account(
         smoothing: (B,), Ω's share, zero for "hard".
     """
     u, earned, smoothing = u_n, torch.zeros_like(r), r.new_zeros(len(r))
+    if operator is OPERATORS["hard"] and len(u) == u.count_nonzero() == 1 and _is_sure(P):
+        return _walk(r[0], values, P, u[0]).unsqueeze(0).to(r), smoothing
     for before in reversed(values[:-1]):
         box = _box(u)
         if box is None:  # all that was asked for has ended: what came before adds nothing
@@ -95,6 +98,37 @@ def account(
         ).squeeze(1)
         u = led[:, 1:-1, 1:-1]
     return earned, smoothing
+
+
+def _is_sure(P: Tensor) -> bool:
+    """Return whether each move of P (M, 1, 3, 3) leads to exactly one neighbour."""
+    return bool((P.flatten(1).amax(1) == 1).all()) and int(P.count_nonzero()) == len(P)
+
+
+def _walk(r: Tensor, values: Sequence[Tensor], P: Tensor, u: Tensor) -> Tensor:
+    """Return what sure moves and the hard maximum earn from one cell on, (A, H, W).
+
+    Only one cell is asked for at each sweep: plain numbers are ten times quicker than tensors.
+    ``r`` is (A, H, W), ``u`` (H, W) with one cell that is not zero.
+    """
+    (row, column), share = u.nonzero()[0].tolist(), float(u.sum())
+    leads = [(k // 3 - 1, k % 3 - 1) for k in P.flatten(1).argmax(1).tolist()]
+    height, width = u.shape
+    rewards = r.detach().cpu().numpy()
+    earned = np.zeros_like(rewards)
+    for before in reversed(values[:-1]):
+        V, q = before[0].detach().cpu().numpy(), rewards[:, row, column].copy()
+        for a, (down, right) in enumerate(leads):
+            if 0 <= row + down < height and 0 <= column + right < width:
+                q[a] += V[row + down, column + right]
+        a = int(q.argmax())
+        earned[a, row, column] += share * rewards[a, row, column]
+        if a >= len(leads):
+            break
+        row, column = row + leads[a][0], column + leads[a][1]
+        if not (0 <= row < height and 0 <= column < width):
+            break
+    return torch.from_numpy(earned)
 
 
 def _box(u: Tensor) -> tuple[int, int, int, int] | None:

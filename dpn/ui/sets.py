@@ -12,6 +12,7 @@ from dpn.data.catalogue import (
     DATASETS,
     DatasetInfo,
     list_datasets,
+    list_mazes,
     list_own,
     list_series,
     list_texts,
@@ -38,7 +39,7 @@ def sets() -> dict[str, DatasetInfo]:
     Of texts and series how many there are is not known: that would need to read them.
     """
     here = settings.data_dir()
-    infos = [*list_datasets(here), *list_texts(here), *list_series(here)]
+    infos = [*list_datasets(here), *list_texts(here), *list_series(here), *list_mazes()]
     if (folder := _own_folder()) is not None:
         kept = {info.name for info in infos}
         own = [info for info in list_own(folder) if info.name not in kept]

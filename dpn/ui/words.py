@@ -20,8 +20,13 @@ _REREAD = re.compile(
     r"(?<=:)(?=//|[\w/+-]+:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<~-])(?=[->=])|(?<=>)(?==)", re.I
 )
 
-#: Worlds whose trainings the pages show; and what most of them take alone.
-SHOWN, PICTURES = ("picture", "text", "series"), ("picture",)
+#: Worlds whose trainings Train shows; those whose answers are right or wrong; and what most pages
+#: take alone.
+SHOWN, ANSWERED, PICTURES = (
+    ("picture", "text", "series", "maze"),
+    ("picture", "text", "series"),
+    ("picture",),
+)
 #: What a data set of each world is of.
 THINGS = {
     "picture": msg("images"),

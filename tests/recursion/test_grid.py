@@ -57,6 +57,24 @@ def test_the_account_adds_up_to_the_value(name, problem):
     assert earned.abs().sum() > 0
 
 
+def test_sure_moves_are_accounted_for_from_cell_to_cell_as_all_are(problem):
+    r, _ = problem
+    sure = torch.zeros(M, 9, dtype=torch.float64)
+    sure[torch.arange(M), torch.tensor([1, 7, 3, 5])] = 9.0  # up, down, left, right
+    P, operator = grid.kernels(sure), OPERATORS["hard"]
+    values = [torch.zeros(2, H, W, dtype=torch.float64)]
+    for _ in range(SWEEPS):
+        values.append(grid.sweep(r, values[-1], P, operator, 1.0))
+    for cell in range(H * W):
+        u = torch.zeros_like(values[0])
+        u[:, cell // W, cell % W] = 0.5
+        both, _ = grid.account(r, values, P, operator, 1.0, u)
+        for i in (0, 1):
+            alone = [V[i : i + 1] for V in values]
+            found, _ = grid.account(r[i : i + 1], alone, P, operator, 1.0, u[i : i + 1])
+            torch.testing.assert_close(found[0], both[i], rtol=0, atol=0)
+
+
 def test_kernels_are_probabilities_and_a_sure_move_is_exactly_sure():
     logits = torch.full((2, 9), 0.0)
     logits[1, 5] = 3.0

@@ -17,6 +17,7 @@ from dpn.language import t
 from dpn.texts.sets import keep_fetched
 from dpn.ui import access
 from dpn.ui.address import state
+from dpn.ui.maze import samples as maps
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import lists
 from dpn.ui.words import THINGS
@@ -58,7 +59,8 @@ def explore(info: DatasetInfo) -> None:
     with st.container(horizontal=True, gap="medium", key="numbers"):
         for label, labels in parts.items():
             st.metric(f"{label.capitalize()} {things}", f"{len(labels):,}", width=150)
-        st.metric("Classes", str(data.classes), width=90)
+        if data.world != "maze":
+            st.metric("Classes", str(data.classes), width=90)
         if data.world == "picture":
             channels, height, width = data.image_shape
             colour = "colour" if channels == 3 else "grey"
@@ -66,10 +68,14 @@ def explore(info: DatasetInfo) -> None:
         elif data.world == "series":
             st.metric("Steps a series", f"{data.sizes['length']:,}", width=150)
             st.metric("Channels", f"{data.sizes['channels']:,}", width=110)
-        else:
+        elif data.world == "text":
             st.metric("Words a text", f"{data.sizes['length']:,}", width=150)
     if data.world == "picture":
         st.caption(WORDS[data.preparation])
+    if data.world == "maze":
+        st.markdown("**Samples of each kind**")
+        maps.some_maps()
+        return
     _keep_or_remove(info)
     left, right = st.columns([1.25, 1], gap="large")
     with left:

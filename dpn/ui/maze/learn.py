@@ -16,7 +16,7 @@ from dpn.mazes.sets import NAME, OUTCOMES
 from dpn.models.presets import preset
 from dpn.runs.history import plans_over_time
 from dpn.runs.run import Run
-from dpn.ui import access
+from dpn.ui import access, answers
 
 #: Where the session keeps the id of the training that was begun here.
 BEGUN = "maze_begun"
@@ -29,11 +29,19 @@ SEEDS = 10_000
 def panel(run: Run) -> None:
     """Offer to train a planner; draw how the chosen one learns, or has learned."""
     st.subheader("How it learns")
-    view = ui.jobs().view(st.session_state.get(BEGUN, ""))
+    view = ui.jobs().view(_followed())
     if view is None or not view.live:
         _offer()
     is_live = view is not None and view.live
     st.fragment(_watch, run_every=AGAIN if is_live else None)(run)
+
+
+def _followed() -> str:
+    """Return the id of this session's training: one that was begun here or on Train, or ""."""
+    mine = ui.current_run_id()
+    if mine and answers.is_live(Run(settings.runs_dir() / mine)) and ui.run_here(mine, ("maze",)):
+        return mine
+    return str(st.session_state.get(BEGUN, ""))
 
 
 def _offer() -> None:
@@ -66,7 +74,7 @@ def _watch(run: Run) -> None:
 
 
 def _draw(run: Run) -> None:
-    begun = st.session_state.get(BEGUN)
+    begun = _followed()
     view = ui.jobs().view(begun) if begun else None
     if begun and view and view.live:
         st.session_state["maze_was_live"] = begun
@@ -100,20 +108,26 @@ def _draw(run: Run) -> None:
     if not len(curves.steps["step"]):
         return
     total = total or int(curves.steps["step"].max())
-    plans = plans_over_time(metrics)
     left, right = st.columns(2)
     with left:
         st.vega_lite_chart(
             *loss_chart(curves, total), key="maze_loss", width="stretch", alt="Loss of each batch"
         )
-    if len(plans):
-        with right:
-            last = plans[plans[:, 0] == plans[-1, 0]]
-            words = ", ".join(f"{row[3]:.0%} of {row[1]:.0f}×{row[1]:.0f}" for row in last)
-            st.vega_lite_chart(
-                *plans_chart(plans, total),
-                key="maze_plans",
-                width="stretch",
-                alt=f"Plans as short as any on unseen maps: {words}",
-            )
-            st.caption(f"{WATCHED_MAPS} unseen maps of each size, half of them mazes.")
+    with right:
+        plans(run, total)
+
+
+def plans(run: Run, total: int) -> None:
+    """Draw how good the plans of a run are on unseen maps, over ``total`` steps of its training."""
+    found = plans_over_time(run.path / "metrics.jsonl")
+    if not len(found):
+        return
+    last = found[found[:, 0] == found[-1, 0]]
+    words = ", ".join(f"{row[3]:.0%} of {row[1]:.0f}×{row[1]:.0f}" for row in last)
+    st.vega_lite_chart(
+        *plans_chart(found, total),
+        key="maze_plans",
+        width="stretch",
+        alt=f"Plans as short as any on unseen maps: {words}",
+    )
+    st.caption(f"{WATCHED_MAPS} unseen maps of each size, half of them mazes.")

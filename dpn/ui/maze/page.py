@@ -16,6 +16,8 @@ from dpn.ui.maze import board, paper, why
 TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 #: Sweeps that *Further* makes in any case.
 FURTHER = 200
+#: Where the session keeps how many sweeps the last plan took in all.
+MOST = "maze_most"
 #: Seconds between two plans of a network that is still learning.
 AGAIN = 1.0
 
@@ -59,8 +61,10 @@ def _draw(run: Run, config: RunConfig) -> None:
             )
     ui.warm_up().wait()
     least = FURTHER if is_further else 0
+    # Most often it takes as many sweeps as the last time, and the slider stays: one plan is enough.
+    asked = st.session_state.get(f"maze_sweeps-{st.session_state.get(MOST)}")
     server = ui.model_server()
-    found = server.plan(run, maze, operator, temperature, None, least)
+    found = server.plan(run, maze, operator, temperature, asked, least)
     with right:
         sweeps = st.slider(
             "Sweeps",
@@ -70,7 +74,8 @@ def _draw(run: Run, config: RunConfig) -> None:
             key=f"maze_sweeps-{found.most}",
             help="Each sweep looks one step further from the goal.",
         )
-    if sweeps < found.most:
+    st.session_state[MOST] = found.most
+    if sweeps != found.sweeps:
         found = server.plan(run, maze, operator, temperature, sweeps, least)
     plan = plan_of(maze, found.q)
     words.markdown(f"## {verdict(maze, plan, model.decisions)}")

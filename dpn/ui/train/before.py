@@ -11,6 +11,7 @@ from dpn import ui
 from dpn.data.catalogue import DatasetInfo
 from dpn.data.samples import Samples, read_samples
 from dpn.models.config import ModelConfig, TrainConfig
+from dpn.ui.maze import samples as maps
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import lists
 from dpn.ui.train.tiles import LARGE, UNKNOWN, blank, caption, picture, tile, tiles
@@ -37,6 +38,9 @@ def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
     if info.world == "series":
         series_lists.some_series(info.name)
         return
+    if info.world == "maze":
+        maps.some_maps()
+        return
     place = st.empty()
     awaited = ui.warm_up()
     if info.source not in ("npz", "embedded") and not awaited.is_set():
@@ -58,6 +62,11 @@ def how_it_reads(model: ModelConfig) -> str:
         return (
             f"The model reads each series in time, {steps}, with "
             f"{_count(model.states, 'state')}{_choice(model)}."
+        )
+    if model.world == "maze":
+        return (
+            "It learns from shortest ways. Sweep by sweep, each cell takes the best of "
+            f"{_count(model.decisions, 'move')}."
         )
     if model.model == "mlp":
         numbers = model.channels * model.height * model.width

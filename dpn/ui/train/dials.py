@@ -21,6 +21,10 @@ HELD = {
 }
 
 
+#: How many moves a planner may have.
+MOVES = (4, 8)
+
+
 class Dials:
     """Widgets whose keys begin with one name, so that each preset has its own."""
 
@@ -68,6 +72,11 @@ class Dials:
             )
         )
 
+    def moves(self, label: str, value: int, text: str) -> int:
+        return int(
+            st.selectbox(**self._common(label, text), options=MOVES, index=MOVES.index(value))
+        )
+
     def switch(self, label: str, value: bool, text: str) -> bool:
         return bool(st.toggle(**self._common(label, text), value=value))
 
@@ -82,19 +91,21 @@ def dial_groups(
     """
     with st.container(gap="xsmall", key="dial_groups"):
         with st.expander("Model", icon=":material/account_tree:"):
-            changes = _mlp(model, dials) if model.model == "mlp" else _recursion(model, dials)
+            changes = _OF_MODEL.get(model.model, _recursion)(model, dials)
         if model.world == "picture" and model.model != "mlp":
             with st.expander("Parts of an image", icon=":material/view_week:"):
                 changes |= _parts(model, dials)
         with st.expander("Learning", icon=":material/trending_down:"):
             learning = _learning(model, training, dials)
-        title, icon = HELD[model.world]
-        with st.expander(title, icon=icon):
-            images = _data(model, training, dials)
+        held: dict[str, Any] = {}
+        if model.world in HELD:
+            title, icon = HELD[model.world]
+            with st.expander(title, icon=icon):
+                held = _data(model, training, dials)
         with st.expander("Seed and device", icon=":material/memory:"):
             place = _place(training, dials)
         place["track"] = tracker_dial(training.track, dials.name)
-    return model.replace(**changes), training.replace(**learning, **images, **place)
+    return model.replace(**changes), training.replace(**learning, **held, **place)
 
 
 def _mlp(model: ModelConfig, dials: Dials) -> dict[str, Any]:
@@ -108,6 +119,26 @@ def _mlp(model: ModelConfig, dials: Dials) -> dict[str, Any]:
     }
 
 
+def _planner(model: ModelConfig, dials: Dials) -> dict[str, Any]:
+    return {
+        "decisions": dials.moves("Moves", model.decisions, "Eight: also across corners."),
+        **_maximum(model, dials, "How a cell takes the best move."),
+    }
+
+
+#: What has dials of its own.
+_OF_MODEL = {"mlp": _mlp, "planner": _planner}
+
+
+def _maximum(model: ModelConfig, dials: Dials, text: str) -> dict[str, Any]:
+    return {
+        "operator": dials.choice("Maximum", "operator", model.operator, text),
+        "temperature": dials.number(
+            "Temperature", "temperature", model.temperature, "Smooths soft and sparse."
+        ),
+    }
+
+
 def _recursion(model: ModelConfig, dials: Dials) -> dict[str, Any]:
     changes: dict[str, Any] = {
         "states": dials.whole(
@@ -116,12 +147,7 @@ def _recursion(model: ModelConfig, dials: Dials) -> dict[str, Any]:
         "decisions": dials.whole(
             "Decisions", "decisions", model.decisions, "What each state chooses from at each step."
         ),
-        "operator": dials.choice(
-            "Maximum", "operator", model.operator, "How a state takes the best decision."
-        ),
-        "temperature": dials.number(
-            "Temperature", "temperature", model.temperature, "Smooths soft and sparse."
-        ),
+        **_maximum(model, dials, "How a state takes the best decision."),
         "transitions": dials.choice(
             "Transitions",
             "transitions",

@@ -11,6 +11,7 @@ from dpn.jobs.manager import JobView
 from dpn.language import t
 from dpn.runs.history import NOTHING_YET, Curves, smooth
 from dpn.runs.run import ACTIVE, Run
+from dpn.ui.maze import learn
 from dpn.ui.train.curves import LiveCurves, live_curves, make_moment
 from dpn.ui.train.shown import on_disk, shown_job
 from dpn.ui.train.watch import watch
@@ -92,6 +93,8 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
         st.vega_lite_chart(*moment.loss, key="loss", width="stretch", alt=loss)
     with right, st.container(key="accuracy_room"):
         st.vega_lite_chart(*moment.accuracy, key="accuracy", width="stretch", alt=accuracy)
+    if run is not None and ui.world_here(run) == "maze":
+        learn.plans(run, moment.total)
     watch(view, run, pace)
 
 

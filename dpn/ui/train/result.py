@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
@@ -10,6 +11,7 @@ from dpn.charts.confusion import confusion_chart, confusion_words
 from dpn.data.catalogue import is_for_visit
 from dpn.evaluation.scores import accuracy_words
 from dpn.language import t
+from dpn.mazes.sets import SHORTEST
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.runs.title import MODEL_WORDS
@@ -17,7 +19,7 @@ from dpn.ui import answers
 from dpn.ui.inside.tiles import Tile, show_tiles
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import lists
-from dpn.ui.words import THING, THINGS, passes
+from dpn.ui.words import ANSWERED, THING, THINGS, passes
 
 #: Mistakes shown with the result; all others are on Evaluate.
 WORST = 12
@@ -41,6 +43,9 @@ def result(run: Run) -> None:
             st.metric(label, text, width=180)
     st.caption(settings_words(config))
     _ways_on(run, config)
+    if config.model.world == "maze":
+        _plans(confusion[SHORTEST])
+        return
     left, right = st.columns([1.25, 1], gap="large")
     with left:
         st.markdown(f"**Confusion matrix**: where test {t(THINGS[config.model.world])} went")
@@ -70,10 +75,20 @@ def result(run: Run) -> None:
         st.caption("True class → answer, and its probability. Press one to look inside.")
 
 
+def _plans(counts: npt.NDArray[np.int64]) -> None:
+    """Say how the plans on test maps turned out; ``counts`` (3,) are by ``OUTCOMES``."""
+    none, longer, shortest = (f"{count:,}" for count in counts)
+    st.markdown(
+        f"**Plans on {counts.sum():,} test maps**: {shortest} as short as any, {longer} longer, "
+        f"{none} that do not arrive."
+    )
+
+
 #: What a model is tried with: the words of the button, its icon, and the page.
 _TRY_IT = {
     "text": ("Ask it", "notes", lists.WORDS_PAGE),
     "series": ("Try it", "gesture", series_lists.MOVES_PAGE),
+    "maze": ("Plan with it", "route", "pages/8_Maze.py"),
     "photo": ("Try it on a photo", "photo_camera", "pages/2_Classify.py"),
     "picture": ("Draw with this model", "draw", "pages/2_Classify.py"),
 }
@@ -93,16 +108,19 @@ def _ways_on(run: Run, config: RunConfig) -> None:
             args=(run,),
         ):
             st.switch_page(page)
-        st.page_link(
-            "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
-        )
+        if config.model.world in ANSWERED:
+            st.page_link(
+                "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
+            )
 
 
 def settings_words(config: RunConfig) -> str:
     """Return how a run was trained, in a line; its data set and its size are told elsewhere."""
     model, training = config.model, config.training
     made = f"{model.hidden} hidden units"
-    if model.model != "mlp":
+    if model.model == "planner":
+        made = f"{model.decisions} moves, {model.operator} maximum"
+    elif model.model != "mlp":
         made = f"{model.states} states, {model.decisions} decisions, {model.operator} maximum"
     if model.model == "residual":
         made += f", {model.encoder} encoder of {model.encoder_channels} channels"

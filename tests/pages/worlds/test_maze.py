@@ -13,7 +13,7 @@ from dpn.runs.folder import find_run
 from dpn.ui.maze import board, paper, why
 from tests.pages.session import Session
 
-PAGE = "pages/8_Maze.py"
+PAGE, TRAIN = "pages/8_Maze.py", "pages/1_Train.py"
 
 
 @pytest.fixture
@@ -123,3 +123,23 @@ def test_a_map_file_is_taken_and_a_bad_one_leaves_the_map(here):
     session.at.file_uploader(key="maze_file").upload("map.txt", b"S?G\n", "text/plain")
     assert session.run().heading == "6 steps, as short as any."
     assert len(session.errors) == 1
+
+
+def test_mazes_are_shown_on_train_and_data_and_evaluate_asks_for_others(here):
+    train = Session(TRAIN, data="maze")
+    assert train.at.selectbox(key="maze-planner-quick-Moves").value == 4
+    assert not [w for w in train.at.toggle if w.label == "Balanced classes"]
+    assert any("each cell takes the best of 4 moves" in text for text in train.texts)
+    train.set("selectbox", "maze-planner-quick-Moves", 8)
+    assert train.at.query_params["decisions"] == "8"
+
+    train = Session(TRAIN, run="shipped-maze-planner")
+    assert any("1,000 as short as any, 0 longer, 0 that do not" in text for text in train.texts)
+    assert train.charts == 3  # loss, accuracy, plans on unseen maps
+    assert train.at.button(key="try_it").label == "Plan with it"
+
+    told = Session("pages/5_Data.py", data="maze")
+    assert "Training mazes" in told.metrics
+    assert "Classes" not in told.metrics
+    models = Session("pages/4_Evaluate.py").at.selectbox(key="answering").options
+    assert not any("Planner" in name for name in models)

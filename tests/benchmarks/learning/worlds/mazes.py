@@ -1,14 +1,16 @@
 """A planner's plans on maps that it has not seen: do they arrive, are they as short as any.
 
-    python -m tests.benchmarks.learning.worlds.mazes [RUN…] [PICTURE.png]
+    python -m tests.benchmarks.learning.worlds.mazes [RUN… | MOVES:SEED…] [PICTURE.png]
 
-By default of the shipped planner. Maps are made with a seed of their own. "No way" are maps of
-random walls whose start and goal do not hang together, half and half with maps on which they do.
+By default of the shipped planner; 4:0 trains one of 4 moves with seed 0 as the quick preset does.
+Maps are made with a seed of their own. "No way" are maps of random walls whose start and goal do
+not hang together, half and half with maps on which they do.
 With a picture its V and q and those of exact value iteration are drawn side by side.
 """
 
 import statistics
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -21,9 +23,13 @@ from dpn.evaluation.plans import score_plans, think
 from dpn.mazes.grid import MOVE_NAMES, MOVES, Maze
 from dpn.mazes.making import KINDS, make_mazes
 from dpn.mazes.plans import plan_of
+from dpn.mazes.sets import NAME, OUTCOMES
 from dpn.mazes.truth import NO_WAY, distances
 from dpn.models.devices import set_threads
+from dpn.models.presets import preset
 from dpn.runs.folder import find_run
+from dpn.training.loop import run_training
+from dpn.training.opening import open_training
 from tests.benchmarks.record import note
 
 SHIPPED = "shipped-maze-planner"
@@ -33,12 +39,12 @@ MAPS, TIMED = 200, 10
 LARGE = 64
 
 
-def parted(side, count, seed):
+def parted(side, count, seed, moves):
     """Maps of random walls with no way from the start to the goal."""
     rng, found = np.random.default_rng(seed), []
     while len(found) < count:
         walls = rng.random((side, side)) < rng.uniform(0.2, 0.5)
-        parts, _ = label(~walls)
+        parts, _ = label(~walls, np.ones((3, 3)) if moves == len(MOVES) else None)
         start, goal = (tuple(cell) for cell in rng.integers(0, side, (2, 2)).tolist())
         if parts[start] and parts[goal] and parts[start] != parts[goal]:
             found.append(Maze(walls, start, goal))
@@ -56,19 +62,32 @@ def exact_q(maze, moves, step=-1.0):
     return np.where(there >= 0, step * (there + 1), np.nan)
 
 
-def measure(run=SHIPPED):
+def train(moves, seed, folder):
+    """A planner trained with the quick preset's settings, on all cores; prints how long it took."""
+    model, training = preset(NAME, None, len(OUTCOMES), "planner", "quick", world="maze")
+    chosen = model.replace(decisions=moves), training.replace(seed=seed)
+    trainer, run = open_training(*chosen, settings.data_dir(), folder)
+    for _ in run_training(trainer, run):
+        pass
+    seconds = run.result()["train_seconds"]
+    steps = f"{trainer.total_steps:,} steps of {training.batch_size} maps"
+    print(f"{steps}, {seconds:.0f} s on {run.result()['device']}", flush=True)
+    note(f"learning.worlds.mazes, training {moves}:{seed}", seconds, "s")
+    return load_planner(run)
+
+
+def measure(model):
     """Print how many plans arrive, by kind and side, and how long one takes."""
     set_threads(1)
-    model = load_planner(find_run(run, settings.runs_dir()))
     moves = model.config.decisions
-    print("| maps | side | n | reached | as short as any |\n|---|---|---|---|---|")
+    print("\n| maps | side | n | reached | as short as any |\n|---|---|---|---|---|")
     for kind, sides in USUAL:
         for side in sides:
             score = score_plans(model, make_mazes(kind, side, MAPS, SEED))
             shares = f"{score.success:.1%} | {score.optimal:.1%}"
             print(f"| {kind} | {side} | {MAPS} | {shares} |", flush=True)
             note(f"learning.worlds.mazes, {kind} {side}, optimal", score.optimal, "share")
-    mixed = parted(16, MAPS, SEED) + make_mazes("obstacles", 16, MAPS, SEED + 1)
+    mixed = parted(16, MAPS, SEED, moves) + make_mazes("obstacles", 16, MAPS, SEED + 1)
     right = score_plans(model, mixed).no_way
     print(f"\nWhether there is a way: {right:.1%} right of {len(mixed)} maps of 16×16.")
     note("learning.worlds.mazes, no way", right, "share")
@@ -141,7 +160,11 @@ if __name__ == "__main__":
     runs = [name for name in named if name not in pictures] or [SHIPPED]
     for picture in pictures:
         draw(Path(picture), runs[0])
-    if not pictures:
-        for run in runs:
-            print(f"\n{run}:\n")
-            measure(run)
+    for run in [] if pictures else runs:
+        print(f"\n{run}:\n")
+        moves, colon, seed = run.partition(":")
+        if colon:
+            with tempfile.TemporaryDirectory() as folder:
+                measure(train(int(moves), int(seed), Path(folder)))
+        else:
+            measure(load_planner(find_run(run, settings.runs_dir())))
