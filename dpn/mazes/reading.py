@@ -1,9 +1,7 @@
-"""Maps that people bring: text, pictures, and the arrays of published sets."""
+"""Maps that people bring: which reader a file needs, and maps as text."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,17 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError, ImageError, said
+from dpn.mazes.arrays import from_npy, from_npz
 from dpn.mazes.grid import MAX_SIDE, Cell, Maze
-from dpn.mazes.truth import NO_WAY, distances
+from dpn.mazes.painted import from_picture
 
 WALL_SIGNS, FREE_SIGNS, START_SIGNS, GOAL_SIGNS = "#", ". ", "Ss", "Gg"
-#: Bytes of a file, and pixels a side of a picture, that are looked at.
-MOST_BYTES, MOST_PIXELS = 64_000_000, 4_096
-#: Of a file of many maps so many are read.
-MOST_MAPS = 1_000
+#: Bytes of a file that are looked at.
+MOST_BYTES = 64_000_000
 SUFFIXES = (".txt", ".map", ".png", ".npy", ".npz")
-#: Channels differ by at least this much, of 255, where a pixel has a colour.
-COLOURFUL = 64
 
 
 def maps_in(path: Path) -> Iterator[Maze]:
@@ -44,9 +39,9 @@ def maps_of(data: bytes, name: str) -> Iterator[Maze]:
     if data.startswith(b"\x89PNG"):
         yield from_picture(data)
     elif data.startswith(b"\x93NUMPY"):
-        yield from _from_images(_array(data, name))
+        yield from from_npy(data, name)
     elif data.startswith(b"PK"):
-        yield from _from_npz(data, name)
+        yield from from_npz(data, name)
     else:
         yield from_text(data)
 
@@ -115,128 +110,6 @@ def _only(where: NDArray[np.bool_], sign: str, name: str) -> Cell:
         )
     row, column = places[0].tolist()
     return row, column
-
-
-def from_picture(data: bytes) -> Maze:
-    """Return a map painted as PNG: black walls on white, a green start, a red goal.
-
-    A cell may be one pixel or a square of them. With one blue spot and one of another colour, the
-    blue one is the start.
-
-    Raises:
-        ImageError: it is no such picture.
-    """
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            if max(image.size) > MOST_PIXELS:
-                raise ImageError(
-                    f"the picture is {image.width}×{image.height}; a map may have at most "
-                    f"{MOST_PIXELS} pixels a side: save it smaller"
-                )
-            paper = Image.new("RGBA", image.size, "white")
-            paper.alpha_composite(image.convert("RGBA"))
-            pixels = np.asarray(paper.convert("RGB"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise ImageError("the picture is damaged; save it as PNG again") from error
-    return _from_pixels(pixels)
-
-
-def _from_pixels(pixels: NDArray[np.uint8]) -> Maze:
-    """Return the map that pixels (H, W, 3) show."""
-    colours = pixels.astype(np.int16)
-    spread = colours.max(2) - colours.min(2)
-    strongest = colours.argmax(2)
-    is_spot = spread >= COLOURFUL
-    kind = np.where(is_spot, 2 + strongest, (colours.mean(2) < 128).astype(np.int64))
-    size = _cell_size(kind)
-    cells = kind[size // 2 :: size, size // 2 :: size]
-    found = {hue: np.argwhere(cells == 2 + hue) for hue in (0, 1, 2)}
-    red, green, blue = (len(found[hue]) for hue in (0, 1, 2))
-    hues = [hue for hue in (0, 1, 2) if len(found[hue])]
-    if len(hues) != 2:
-        raise ImageError(
-            f"the picture must show a green start and a red goal, got {green} green, {red} red and "
-            f"{blue} blue cells; paint each once"
-        )
-    start_hue = 1 if 1 in hues and 2 not in hues else 2
-    goal_hue = next(hue for hue in hues if hue != start_hue)
-    ends = []
-    for hue in (start_hue, goal_hue):
-        row, column = found[hue][0].tolist()
-        if len(found[hue]) > 16 or np.ptp(found[hue], axis=0).max() > 3:
-            raise ImageError("the start and the goal must be one cell each; paint each once")
-        ends.append((row, column))
-    return Maze(cells == 1, ends[0], ends[1])
-
-
-def _cell_size(kind: NDArray[np.int64]) -> int:
-    """Return how many pixels a cell is wide: what all stretches of one colour have in common."""
-    height, width = kind.shape
-    down = 1 + np.flatnonzero((kind[1:] != kind[:-1]).any(1))
-    across = 1 + np.flatnonzero((kind[:, 1:] != kind[:, :-1]).any(0))
-    return int(np.gcd.reduce([height, width, *down.tolist(), *across.tolist()]))
-
-
-def _array(data: bytes, name: str) -> NDArray[np.generic]:
-    try:
-        return np.asarray(np.load(io.BytesIO(data), allow_pickle=False))
-    except (ValueError, OSError, EOFError, MemoryError) as error:
-        raise ImageError(
-            f"{name} holds no plain numbers, and objects are not opened; save it with "
-            "np.save(file, array.astype(np.uint8))"
-        ) from error
-
-
-def _from_images(array: NDArray[np.generic]) -> Iterator[Maze]:
-    """Yield maps of easy-to-hard-data's layout: (N, 3, H, W), 0 wall, 1 free, coloured ends."""
-    if array.ndim != 4 or array.shape[1] != 3 or array.dtype.kind not in "biuf":
-        raise ImageError(
-            f"maps in an npy file must be numbers (N, 3, H, W), got {array.dtype} {array.shape}; "
-            "save inputs.npy as easy-to-hard-data has it"
-        )
-    for one in array[:MOST_MAPS]:
-        top = 255 if float(one.max()) <= 1 else 1
-        yield _from_pixels((np.moveaxis(one, 0, 2).astype(np.float64) * top).astype(np.uint8))
-
-
-def _from_npz(data: bytes, name: str) -> Iterator[Maze]:
-    """Yield maps of planning-datasets' layout: 1 is free, and each has a goal.
-
-    arr_0, arr_4 and arr_8 hold the maps (N, H, W), and the array after each the goals; the test
-    part is taken, or the only one. The start is as far from the goal as can be.
-    """
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            first = "arr_8" if "arr_8" in file.files else "arr_0"
-            after = f"arr_{int(first[4:]) + 1}"
-            free, goals = file[first], file[after]
-    except KeyError as error:
-        raise ImageError(
-            f"{name} has no arr_0 and arr_1, maps and goals; save it as planning-datasets does"
-        ) from error
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, MemoryError) as error:
-        raise ImageError(
-            f"{name} holds no plain numbers, and objects are not opened; save it with np.savez"
-        ) from error
-    goals = goals.reshape(len(goals), *goals.shape[-2:]) if goals.ndim >= 3 else goals
-    if free.ndim != 3 or goals.shape != free.shape or free.dtype.kind not in "biuf":
-        raise ImageError(
-            f"{name} must hold maps (N, H, W) and as many goals, got {free.shape} and {goals.shape}"
-        )
-    for is_free, goal in zip(free[:MOST_MAPS], goals, strict=False):
-        yield with_farthest_start(is_free < 0.5, _only(goal > 0, "1 in the goals", "goal"))
-
-
-def with_farthest_start(walls: NDArray[np.bool_], goal: Cell, moves: int = 8) -> Maze:
-    """Return a map whose start is as far from its goal as a way leads."""
-    if walls[goal]:
-        raise ImageError(f"the goal {goal} is in a wall; move it to a free cell")
-    steps = distances(walls[None], [goal], moves)[0]
-    row, column = np.unravel_index(int(steps.argmax()), steps.shape)
-    assert steps[row, column] != NO_WAY
-    return Maze(walls, (int(row), int(column)), goal)
 
 
 def find_maps(paths: list[str], remark: Callable[[str], None]) -> list[Path]:

@@ -39,6 +39,7 @@ DAILY = (
     "answers.exported",
     "answers.onnx",
     "answers.inside",
+    "answers.plans",
     "visitors.viewers",
     "visitors.pictures",
 )

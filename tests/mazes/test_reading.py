@@ -1,12 +1,14 @@
 """Maps that people bring, good and bad."""
 
 import io
+import zipfile
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from dpn.errors import DataError, ImageError
+from dpn.mazes.arrays import MOST_UNPACKED
 from dpn.mazes.making import make_mazes
 from dpn.mazes.reading import find_maps, from_text, maps_in, to_text
 
@@ -89,6 +91,10 @@ def test_objects_are_never_opened(tmp_path):
         list(maps_in(tmp_path / "bad.npy"))
     with pytest.raises(ImageError, match="objects are not opened"):
         list(maps_in(tmp_path / "bad.npz"))
+    with zipfile.ZipFile(tmp_path / "bomb.npz", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("arr_0.npy", bytes(MOST_UNPACKED + 1))
+    with pytest.raises(ImageError, match="at most 64 are read"):
+        list(maps_in(tmp_path / "bomb.npz"))
     file = io.BytesIO()
     np.save(file, np.zeros((2, 2)))
     (tmp_path / "flat.npy").write_bytes(file.getvalue())

@@ -15,9 +15,12 @@ from dpn.ui.maze import paper
 
 #: What a press on the map does, and what that is called.
 MODES = {"wall": "Wall", "erase": "Erase", "start": "Start", "goal": "Goal", "look": "Look"}
-#: Where the session keeps its map, the cell looked at, how many maps there were, and what was
-#: wrong with a file.
-BOARD, CHOSEN, VERSION, PROBLEM = "maze_board", "maze_chosen", "maze_version", "maze_problem"
+#: Where the session keeps its map, the cell looked at, how many maps there were, the maps of a file
+#: and what was wrong with it.
+BOARD, CHOSEN, VERSION, FILE, PROBLEM = (
+    *("maze_board", "maze_chosen", "maze_version"),
+    *("maze_of_file", "maze_problem"),
+)
 #: Of a file that is brought.
 MOST_MB = 20
 SMALLEST, LARGEST, USUAL = 8, 64, 8
@@ -115,6 +118,10 @@ def upload() -> None:
             on_change=_take_file,
             help="Text: a line a row, # wall, . free, S start, G goal.",
         )
+        if st.session_state.get("maze_file") and (count := len(st.session_state.get(FILE, []))) > 1:
+            st.number_input(
+                f"Map, of {count:,}", 1, count, key="maze_number", on_change=_take_from_file
+            )
 
 
 def _take_file() -> None:
@@ -124,15 +131,22 @@ def _take_file() -> None:
         return
     with ui.guard():
         try:
-            maze = next(reading.maps_of(file.getvalue(), file.name), None)
+            mazes = list(reading.maps_of(file.getvalue(), file.name))
         except ImageError as error:
             st.session_state[PROBLEM] = str(error)
             return
-        if maze is None:
+        if not mazes:
             st.session_state[PROBLEM] = f"{file.name} holds no map. Bring one with at least one."
             return
-        _put(maze)
-        st.session_state[CHOSEN] = maze.start
+        st.session_state[FILE], st.session_state["maze_number"] = mazes, 1
+        _take_from_file()
+
+
+def _take_from_file() -> None:
+    """Put that map of the file on the page which is asked for."""
+    maze = st.session_state[FILE][st.session_state["maze_number"] - 1]
+    _put(maze)
+    st.session_state[CHOSEN] = maze.start
 
 
 def _put(maze: Maze) -> None:

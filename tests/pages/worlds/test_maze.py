@@ -1,7 +1,9 @@
 """The Maze page: what it says of a map is true of it, and the value of the start adds up."""
 
+import io
 import json
 
+import numpy as np
 import pytest
 import streamlit as st
 
@@ -123,6 +125,18 @@ def test_a_map_file_is_taken_and_a_bad_one_leaves_the_map(here):
     session.at.file_uploader(key="maze_file").upload("map.txt", b"S?G\n", "text/plain")
     assert session.run().heading == "6 steps, as short as any."
     assert len(session.errors) == 1
+    mazes = make_mazes("maze", 9, 3, 5)
+    packed = io.BytesIO()
+    goals = np.zeros((3, 9, 9))
+    for goal, maze in zip(goals, mazes, strict=True):
+        goal[maze.goal] = 1
+    np.savez(packed, np.stack([~maze.walls for maze in mazes]).astype(np.float32), goals)
+    upload = session.at.file_uploader(key="maze_file")
+    upload.upload("maps.npz", packed.getvalue(), "application/zip")
+    session.run()
+    assert not session.errors
+    session.set("number_input", "maze_number", 3)
+    assert session.at.session_state[board.BOARD].goal == mazes[2].goal
 
 
 def test_mazes_are_shown_on_train_and_data_and_evaluate_asks_for_others(here):

@@ -76,7 +76,12 @@ def train(moves, seed, folder):
     return load_planner(run)
 
 
-def measure(model):
+def measure():
+    """Measure the shipped planner."""
+    rows(load_planner(find_run(SHIPPED, settings.runs_dir())))
+
+
+def rows(model):
     """Print how many plans arrive, by kind and side, and how long one takes."""
     set_threads(1)
     moves = model.config.decisions
@@ -165,6 +170,6 @@ if __name__ == "__main__":
         moves, colon, seed = run.partition(":")
         if colon:
             with tempfile.TemporaryDirectory() as folder:
-                measure(train(int(moves), int(seed), Path(folder)))
+                rows(train(int(moves), int(seed), Path(folder)))
         else:
-            measure(load_planner(find_run(run, settings.runs_dir())))
+            rows(load_planner(find_run(run, settings.runs_dir())))
