@@ -49,7 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--dataset",
         default="digits",
-        help="see 'python -m dpn datasets'; or a file of texts or series",
+        help="see 'python -m dpn datasets'; or a file of texts, series or lists",
     )
     train.add_argument(
         "--text-column", metavar="NAME", help="of a file of texts: the column that holds them"
@@ -59,7 +59,8 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="of a file of texts or series: the column of their classes",
     )
-    models = f"{' | '.join(MODEL_NAMES)}; of texts: words; of series: frames; of mazes: planner"
+    of_others = "of texts: words; of series: frames; of lists: items; of mazes: planner"
+    models = f"{' | '.join(MODEL_NAMES)}; {of_others}"
     train.add_argument("--model", help=models)
     train.add_argument("--preset", default="quick", help=" | ".join(PRESET_NAMES))
     train.add_argument("--epochs", type=float, help="passes over the training images")
@@ -109,6 +110,9 @@ def build_parser() -> argparse.ArgumentParser:
             )
             reader.add_argument(
                 "--text-column", metavar="NAME", help="of a file of texts: the column with them"
+            )
+            reader.add_argument(
+                "--items", metavar="A,B,C", help="for a run of lists: what is in one, in order"
             )
         plain = () if reader is read else ("plain",)
         reader.add_argument(
@@ -220,8 +224,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one verb; return 0, or 2 after one line on stderr."""
     parser = build_parser()
     options = parser.parse_args(arguments)
-    if options.verb in ("predict", "explain") and not (options.files or options.text):
-        parser.error("the following arguments are required: FILE, or --text for a run of texts")
+    if options.verb in ("predict", "explain") and not (
+        options.files or options.text or options.items
+    ):
+        parser.error(
+            "the following arguments are required: FILE, or --text for a run of texts, or --items "
+            "for one of lists"
+        )
     settings.override(data_dir=options.data_dir, runs_dir=options.runs_dir)
     try:
         from dpn.commands import verbs

@@ -11,7 +11,7 @@ from dpn.names import MAX_NAME_LENGTH, is_class_name, listed, shown
 
 #: Endings of sets that are kept in the data folder, of all worlds: two of one name would hide each
 #: other.
-ENDINGS = (".npz", ".texts.jsonl", ".series")
+ENDINGS = (".npz", ".texts.jsonl", ".lists.jsonl", ".series")
 MAX_CLASSES = 10_000
 
 

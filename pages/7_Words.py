@@ -1,17 +1,22 @@
-"""Type a text and see what each word of it added to the answer; ask a file of them."""
+"""Type a text and see what each word of it added to the answer; or what is next in a list."""
+
+from functools import partial
 
 import streamlit as st
 
 from dpn import ui
 from dpn.ui import answers
-from dpn.ui.texts import batch, begin, lesson, page
+from dpn.ui.texts import batch, begin, lesson, next_items, page
 
 ui.start_page("Words")
 name_the_rest = ui.head("Words")
 
 with ui.guard():
-    chosen = answers.choose_run(worlds=("text",), otherwise=begin.offer)
-    if chosen:
+    if page.choose_what() == "list":
+        offer = partial(begin.offer, begin.CLICKS)
+        if chosen := answers.choose_run(worlds=("list",), otherwise=offer):
+            next_items.read(*chosen)
+    elif chosen := answers.choose_run(worlds=("text",), otherwise=begin.offer):
         page.read(*chosen)
         lesson.panel(chosen[0])
         st.subheader("A file of texts")

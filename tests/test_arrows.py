@@ -29,7 +29,7 @@ FLOORS = (
     ("runs",),
     ("data", "evaluation"),
     ("models",),
-    ("mazes", "texts", "series", "recursion"),
+    ("items", "mazes", "texts", "series", "recursion"),
 )
 #: Whatever stands in no wing: every wing may import these, and these import no wing.
 COMMON = ("errors", "keeping", "language", "logs", "names", "settings")
@@ -51,12 +51,13 @@ WITH_TORCH = {
         "sequence",
         "words",
         "worlds.frames",
+        "worlds.items",
         "worlds.kernels",
         "worlds.least_squares",
         "worlds.news",
         "worlds.planner",
     },
-    "evaluation": {"evaluate", "plan_account"},
+    "evaluation": {"evaluate", "next_items", "plan_account"},
     "export": {"layers", "onnx_graph"},
     "doubt": {"curves", "fit", "look", "strangers"},
     "explain": {"exact", "request", "templates"},

@@ -98,6 +98,17 @@ def words() -> Name:
     return Name(read, lambda: t("a text of 1 to {most} letters", most=LONGEST_TEXT))
 
 
+def class_numbers(most: int) -> Name:
+    """Take the numbers of classes in order, with commas between them."""
+
+    def read(text: str) -> list[int]:
+        if not re.fullmatch(r"[0-9]{1,5}(,[0-9]{1,5})*", text) or text.count(",") >= most:
+            raise ValueError(text)
+        return [int(part) for part in text.split(",")]
+
+    return Name(read, f"1 to {most} numbers with commas", lambda value: ",".join(map(str, value)))
+
+
 def switch() -> Name:
     """Take true or false."""
 

@@ -82,7 +82,7 @@ def on_panel(model: str) -> tuple[str, ...]:
         return _OF_MLP + _OF_ALL
     if model == "planner":
         return _OF_PLANNER + tuple(name for name in _OF_ALL if name not in _NOT_OF_MAPS)
-    if model in ("words", "frames"):
+    if model in ("words", "frames", "items"):
         return _OF_WORDS + tuple(name for name in _OF_ALL if name not in _OF_PICTURES)
     return _OF_RECURSION + (_OF_ENCODER if model == "residual" else ()) + _OF_ALL
 

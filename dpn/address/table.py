@@ -18,6 +18,7 @@ from dpn.address.kinds import (
     against,
     choice,
     class_number,
+    class_numbers,
     ident,
     idents,
     number,
@@ -30,6 +31,7 @@ from dpn.address.kinds import (
     words,
 )
 from dpn.errors import did_you_mean
+from dpn.items.examples import READ
 from dpn.language import LANGUAGES, msg, t
 from dpn.models.config import MODEL_NAMES, OPERATOR_NAMES, TRACKER_NAMES
 from dpn.models.presets import PRESET_NAMES
@@ -100,7 +102,13 @@ PAGES: dict[str, dict[str, Name]] = {
         "deeper": choice("steps", "what_if", "time", "lesson"),
         "step": whole(1, 4096),
     },
-    "Words": _ALL | {"model": _RUN, "text": words()},
+    "Words": _ALL
+    | {
+        "model": _RUN,
+        "what": choice("text", "list"),
+        "text": words(),
+        "items": class_numbers(READ),
+    },
     "Moves": _ALL
     | {
         "model": _RUN,

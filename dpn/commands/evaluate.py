@@ -8,6 +8,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from dpn import settings
+from dpn.commands.worlds.lists import evaluate_lists
 from dpn.commands.worlds.mazes import evaluate_plans
 from dpn.errors import ConfigError, said
 from dpn.runs.folder import find_run
@@ -36,6 +37,9 @@ def evaluate(options: Namespace) -> None:
     dataset = load_dataset(config.training.dataset, settings.data_dir())
     check_same_data(run, config, dataset)
     scores = score(model, dataset.x_test, dataset.y_test)
+    if scores.places is not None:
+        evaluate_lists(run, config, dataset, scores, as_json=options.json)
+        return
     answer = {
         "run": run.id,
         "dataset": config.training.dataset,

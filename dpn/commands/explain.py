@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dpn import settings
+from dpn.commands.worlds.lists import check_no_items, explain_lists
 from dpn.commands.worlds.series import explain_series
 from dpn.commands.worlds.texts import check_no_texts, explain_texts
 from dpn.errors import ConfigError, ImageError, did_you_mean
@@ -38,11 +39,15 @@ def explain(options: Namespace) -> None:
             "name a dpn or residual run."
         )
     target = None if options.target is None else _class_index(options.target, run)
+    check_no_items(options, run, config)
     if config.model.world == "text":
         explain_texts(run, config, options, target)
         return
     if config.model.world == "series":
         explain_series(run, config, options, target)
+        return
+    if config.model.world == "list":
+        explain_lists(run, config, options, target)
         return
     check_no_texts(options, run)
     model = run.load_model().to(pick_device())

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from dpn import settings
-from dpn.data.catalogue import list_datasets, list_mazes, list_series, list_texts
+from dpn.data.catalogue import list_datasets, list_lists, list_mazes, list_series, list_texts
 from dpn.errors import DPNError
 from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
@@ -25,7 +25,7 @@ def datasets(options: Namespace) -> None:
         return
 
     folder = settings.data_dir()
-    of_others = [*list_texts(folder), *list_series(folder), *list_mazes()]
+    of_others = [*list_texts(folder), *list_series(folder), *list_lists(folder), *list_mazes()]
     for info in [*list_datasets(folder), *of_others]:
         for note in info.notes:
             remark("datasets", f"{info.name}: {note}")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from dpn import settings
 from dpn.commands.bars import remark
+from dpn.commands.worlds.lists import check_no_items, predict_lists
 from dpn.commands.worlds.series import predict_series
 from dpn.commands.worlds.texts import check_no_texts, predict_texts
 from dpn.doubt.kept import read_doubt
@@ -31,11 +32,15 @@ def predict(options: Namespace) -> None:
     """Print one answer a file, in the order of the files."""
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
+    check_no_items(options, run, config)
     if config.model.world == "text":
         predict_texts(run, config, options)
         return
     if config.model.world == "series":
         predict_series(run, config, options)
+        return
+    if config.model.world == "list":
+        predict_lists(run, config, options)
         return
     check_no_texts(options, run)
     chunks = read_images(options.files, config, options.kind, partial(remark, "predict"))

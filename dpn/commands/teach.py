@@ -29,10 +29,10 @@ def teach(options: Namespace) -> None:
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
-    if config.model.world == "series":
+    if (world := config.model.world) not in ("picture", "text"):
         raise RunError(
             f"teach takes runs that read pictures or texts, and run {run.id!r} reads another "
-            "world: series. Train again, with your own series among the training data."
+            f"world: {world}. Train again, with what is yours among the training data."
         )
     read = read_lesson if config.model.world == "text" else _read
     images, names = read(Path(options.folder), run)

@@ -13,6 +13,8 @@ from dpn.data.catalogue import dataset_info
 from dpn.data.look import WORDS
 from dpn.data.worlds.sequences import loader_of
 from dpn.errors import ConfigError, DataError, DPNError
+from dpn.items import sets as lists
+from dpn.items.reading import SUFFIXES, is_of_lists
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig, tracker_names
 from dpn.models.presets import preset, with_settings
 from dpn.names import shown
@@ -78,8 +80,11 @@ def _lead(options: Namespace, group: Group) -> None:
         hidden = ("confusion", "mistakes", "finished")
         print(json.dumps({key: value for key, value in result.items() if key not in hidden}))
     else:
+        ten = ""
+        if "recall_at_10" in result:
+            ten = f"recall@10 {result['recall_at_10']:.2%}, MRR@10 {result['mrr_at_10']:.4f}, "
         print(
-            f"{run.id}: test accuracy {result['test_accuracy']:.2%} after "
+            f"{run.id}: {ten}test accuracy {result['test_accuracy']:.2%} after "
             f"{result['train_seconds']:.1f} s of training "
             f"({result['examples_per_second']:,.0f} examples/s, {result['parameters']:,} "
             f"parameters, {result['device']})"
@@ -128,11 +133,11 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
 
 
 def _named(options: Namespace) -> str:
-    """Return the name of the data set; a file of texts or series is read and kept first."""
+    """Return the name of the data set; a file of texts, series or lists is read and kept first."""
     from dpn.commands.bars import remark
 
     path, data_dir = Path(options.dataset), settings.data_dir()
-    accepted = (*texts.ACCEPTED, *series.ACCEPTED)
+    accepted = (*texts.ACCEPTED, *series.ACCEPTED, *SUFFIXES)
     is_name = path.name == options.dataset and path.suffix.lower() not in accepted
     if is_name or (not path.exists() and loader_of(options.dataset, data_dir)):
         return str(options.dataset)
@@ -141,7 +146,9 @@ def _named(options: Namespace) -> str:
             f"there is no file or folder {shown(options.dataset)}; `python -m dpn datasets` lists "
             "the sets that are here"
         )
-    if series.is_folder_of_series(path) if path.is_dir() else is_of_series(path):
+    if is_of_lists(path):
+        name, notes = lists.bring(path, data_dir)
+    elif series.is_folder_of_series(path) if path.is_dir() else is_of_series(path):
         name, notes = series.bring(path, data_dir, options.label_column)
     elif path.suffix.lower() == ".npz":
         raise DataError(

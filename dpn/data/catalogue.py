@@ -19,6 +19,8 @@ from pathlib import Path
 from dpn.data.npz import ImageShape, peek_npz, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk
 from dpn.errors import DataError, did_you_mean, said
+from dpn.items import sets as lists
+from dpn.items.examples import parts_of
 from dpn.mazes import sets as mazes
 from dpn.series import sets as series
 from dpn.texts import sets
@@ -111,6 +113,19 @@ def list_series(data_dir: Path) -> list[DatasetInfo]:
     return [_series_info(name, data_dir) for name in series.names_of_sets(data_dir)]
 
 
+def list_lists(data_dir: Path) -> list[DatasetInfo]:
+    """Return the sets of lists of items: the embedded one, then those kept in the data folder."""
+    return [_list_info(name, data_dir) for name in lists.names_of_sets(data_dir)]
+
+
+def _list_info(name: str, data_dir: Path) -> DatasetInfo:
+    about, source, path = "Your own lists.", "on disk", lists.path_of(name, data_dir)
+    if name == lists.EMBEDDED:
+        about, source = lists.ABOUT, "embedded"
+    title = title_of_set(name)
+    return DatasetInfo(name, title, about, None, None, source, path, world="list")
+
+
 _EMBEDDED_SERIES = {
     "movements": "300 small movements of a hand in the plane, in five classes.",
     "strokes": "1,500 digits as the way of a pen, made by rule.",
@@ -184,6 +199,7 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     """
     check_name(name)
     listed = [*list_datasets(data_dir), *list_texts(data_dir), *list_series(data_dir)]
+    listed += list_lists(data_dir)
     infos = {info.name: info for info in [*listed, *list_mazes()]}
     if name not in infos and (brought := _VISIT.fullmatch(name)):
         raise DataError(
@@ -196,6 +212,9 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     info = infos[name]
     if info.problem:
         raise DataError(info.problem)
+    if info.world == "list":
+        held = lists.read_set(name, data_dir)
+        return replace(info, classes=len(held.items), images=len(parts_of(held.lists)[0][1]))
     if info.world != "picture" and info.classes is None:
         is_series = info.world == "series"
         found = (series.read_set if is_series else sets.read_set)(name, data_dir)

@@ -11,8 +11,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from dpn.evaluation.next_items import band_of, placed
 from dpn.evaluation.plans import outcomes
 from dpn.evaluation.scores import confusion_matrix
+from dpn.items.examples import BANDS
 from dpn.mazes.sets import OUTCOMES, SHORTEST
 from dpn.models.base import Classifier
 
@@ -30,6 +32,8 @@ class Evaluation:
         confusion: (K, K) int64, counts; row: the true class, column: the answer.
         probabilities: (N, K) float32.
         labels: (N,) int64, the true classes.
+        places: of lists (N,) int64, from 1 on: where the right item stands among all of them. The
+            "classes" are then ``dpn.items.examples.BANDS``, of which the first is right.
     """
 
     accuracy: float
@@ -37,6 +41,7 @@ class Evaluation:
     confusion: npt.NDArray[np.int64]
     probabilities: npt.NDArray[np.float32]
     labels: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int64] | None = None
 
     def first(self, count: int) -> npt.NDArray[np.int64]:
         """Return the confusion matrix of the first ``count`` images alone."""
@@ -118,6 +123,8 @@ def evaluate(model: Classifier, images: Tensor, labels: Tensor) -> Evaluation:
     """Score the model on uint8 images (N, C, H, W) and labels (N,), N >= 1."""
     if model.config.world == "maze":
         return _score_plans(model, images, labels)
+    if model.config.world == "list":
+        return score_places(list(placed(model, images, labels)))
     return score_logits(predict_logits(model, images), labels.cpu())
 
 
@@ -131,6 +138,21 @@ def _score_plans(model: Classifier, x: Tensor, y: Tensor) -> Evaluation:
         confusion=confusion_matrix(labels.numpy(), found.numpy(), len(OUTCOMES)),
         probabilities=F.one_hot(found, len(OUTCOMES)).float().numpy(),
         labels=labels.numpy(),
+    )
+
+
+def score_places(found: list[Tensor]) -> Evaluation:
+    """Score what ``placed`` yields, N >= 1 lists in all."""
+    both = torch.cat(found)
+    places = both[:, 0].long().numpy()
+    bands, labels = band_of(places), np.zeros(len(places), np.int64)
+    return Evaluation(
+        accuracy=float((places == 1).mean()),
+        loss=both[:, 1].mean().item(),
+        confusion=confusion_matrix(labels, bands, len(BANDS)),
+        probabilities=np.eye(len(BANDS), dtype=np.float32)[bands],
+        labels=labels,
+        places=places,
     )
 
 

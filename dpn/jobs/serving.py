@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -27,8 +28,10 @@ from dpn.evaluation.evaluate import (
     ask_whole,
     predict_logits,
     score_logits,
+    score_places,
     summarise,
 )
+from dpn.evaluation.next_items import placed
 from dpn.evaluation.plan_account import explain_plan
 from dpn.explain.exact import explain
 from dpn.explain.explanation import Explanation
@@ -118,6 +121,9 @@ class ModelServer:
         Raises:
             RunError: the run has no usable weights, or the images have another shape.
         """
+        if run.config().model.world == "list":
+            work = partial(placed, x=images, y=labels)
+            return score_places(self.in_steps(work, run, images, moment))
         return score_logits(self._of_all(predict_logits, run, images, moment), labels)
 
     def in_steps(

@@ -5,6 +5,7 @@
     MLP          three linear layers, the baseline
     Words        the same recursion on the tokens of a text
     Frames       the same recursion on the frames of a series
+    Items        the same recursion on the items of a list
     Planner      the same recursion on the cells of a map
 
 The first three take images (B, C, H, W), float in 0..1. They and ``Frames`` normalise inside, with
@@ -26,6 +27,7 @@ from dpn.models.mlp import MLP
 from dpn.models.residual import ResidualDPN
 from dpn.models.words import Words
 from dpn.models.worlds.frames import Frames
+from dpn.models.worlds.items import Items
 from dpn.models.worlds.planner import Planner
 
 MODELS: dict[str, type[Classifier]] = {
@@ -34,6 +36,7 @@ MODELS: dict[str, type[Classifier]] = {
     "mlp": MLP,
     "words": Words,
     "frames": Frames,
+    "items": Items,
     "planner": Planner,
 }
 

@@ -16,6 +16,7 @@ WORLDS = {
     "picture": MODEL_NAMES,
     "text": ("words",),
     "series": ("frames",),
+    "list": ("items",),
     "maze": ("planner",),
 }
 OPERATOR_NAMES = ("hard", "soft", "sparse")
@@ -53,8 +54,9 @@ class ModelConfig(Settings):
     Attributes:
         model: "dpn" (recursion on raw pixels), "residual" (recursion on the rows of a residual
             encoder's feature map) or "mlp" (three linear layers, the baseline), all three of
-            pictures; "words" (on the tokens of a text); "frames" (on those of a series); or
-            "planner" (on the cells of a map, where each move is a decision).
+            pictures; "words" (on the tokens of a text); "frames" (on those of a series); "items"
+            (on those of a list, whose classes are the items that may come next); or "planner" (on
+            the cells of a map, where each move is a decision).
         channels: 1 (grey) or 3 (colour); of a series as many as are measured at once.
         height: image height in pixels, 8 to 64.
         width: image width in pixels, 8 to 64.
@@ -79,12 +81,14 @@ class ModelConfig(Settings):
         hidden: units in each hidden layer of "mlp".
         double_softmax: "mlp" only: put a softmax before the loss, which applies another one.
         vocabulary: "words" only: how many words have an embedding of their own.
-        embedding: "words" only: how many numbers a word becomes.
-        window: "words" only: tokens that a part is made of, the last of which it stands at.
+        embedding: "words" and "items" only: how many numbers a word or an item becomes.
+        window: "words" and "items" only: tokens that a part is made of; it stands at the last.
         length: tokens or steps of a usual input, where they differ: the weights start for so many.
         dropout: share of a word's numbers, or of a series' final values, that each training step
             leaves out.
-        piece_dropout: "words" only: share of the words and pieces left out likewise.
+        piece_dropout: "words" and "items" only: share of the words and pieces, or of the items,
+            left out likewise.
+        repeats: "items" only: whether an item that is in a list may be its next one again.
         frame: "frames" only: steps of a series that are one part, or 0 for so many that a usual
             series has about 40 of them.
         context: "frames" only: how many frames before and behind a part it sees as well.
@@ -119,6 +123,7 @@ class ModelConfig(Settings):
     length: int = 16
     dropout: float = 0.4
     piece_dropout: float = 0.4
+    repeats: bool = True
     frame: int = 0
     context: int = 3
     places: int = 4
@@ -137,7 +142,7 @@ class ModelConfig(Settings):
             raise ConfigError(f"channels must be 1 (grey) or 3 (colour), got {said(self.channels)}")
         integer("height", self.height, MIN_SIDE, MAX_SIDE)
         integer("width", self.width, MIN_SIDE, MAX_SIDE)
-        integer("classes", self.classes, 2, 10_000)
+        integer("classes", self.classes, 2, 20_000 if self.world == "list" else 10_000)
         integer("part_size", self.part_size, 1, MAX_SIDE)
         integer("states", self.states, 1, 4096)
         integer("decisions", self.decisions, 1, 256)
@@ -159,6 +164,7 @@ class ModelConfig(Settings):
         integer("length", self.length, 1, 10_000)
         number("dropout", self.dropout, 0, 1, open_high=True, try_value="0.3")
         number("piece_dropout", self.piece_dropout, 0, 1, open_high=True, try_value="0.3")
+        boolean("repeats", self.repeats)
         integer("frame", self.frame, 0, 10_000)
         integer("context", self.context, 0, 32)
         integer("places", self.places, 0, 64)

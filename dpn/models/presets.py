@@ -138,6 +138,18 @@ PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
             ),
         },
     },
+    "list": {
+        "items": {
+            "quick": (
+                {"states": 64, "decisions": 2, "dropout": 0.2, "piece_dropout": 0.1},
+                {"epochs": 6, "batch_size": 128, "learning_rate": 0.005},
+            ),
+            "best": (
+                {"states": 128, "decisions": 4, "dropout": 0.2, "piece_dropout": 0.1},
+                {"epochs": 16, "batch_size": 128, "learning_rate": 0.004},
+            ),
+        },
+    },
     "series": {
         "frames": {
             "quick": (

@@ -17,6 +17,25 @@ from dpn.recursion.operators import OPERATORS
 APART = 0.1
 
 
+def in_windows(tokens: Tensor, window: int) -> Tensor:
+    """Return each token (B, n, e) behind the window − 1 before it, (B, n, window·e)."""
+    n = tokens.shape[1]
+    padded = F.pad(tokens, (0, 0, window - 1, 0))
+    return torch.cat([padded[:, i : i + n] for i in range(window)], dim=2)
+
+
+def shares_of_tokens(products: Tensor, window: int) -> Tensor:
+    """Return what each token added (B, n), from C* times the parts of ``in_windows``."""
+    batch, n, _ = products.shape
+    by_token = products.view(batch, n, window, -1).sum(dim=3)
+    # Slot i of part t holds the token window − 1 − i before t; before the first is nothing.
+    padded = F.pad(by_token, (0, 0, 0, window - 1))
+    return sum(
+        (padded[:, window - 1 - i : window - 1 - i + n, i] for i in range(window)),
+        start=products.new_zeros(batch, n),
+    )
+
+
 class SequenceModel(Classifier):
     """The recursion on n parts of k numbers, where n differs from input to input.
 

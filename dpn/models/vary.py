@@ -52,6 +52,7 @@ _OF_RECURSION = (
 )
 _OF_CUTS = ("parts", "part_size", "rewards", "augmentation", "robust", "preparation")
 _OF_WORDS = ("vocabulary", "embedding", "window", "length", "dropout", "piece_dropout")
+_OF_LISTS = ("embedding", "window", "length", "dropout", "piece_dropout", "repeats")
 _OF_FRAMES = ("frame", "context", "places", "kernels")
 _OF_ENCODER = ("encoder", "encoder_channels", "encoder_blocks", "stem_stride")
 #: Tried beside a value that nobody chose, such as none.
@@ -62,6 +63,10 @@ def applies(name: str, model: ModelConfig, training: TrainConfig) -> bool:
     """Return whether a setting, by its name in either config, changes anything there."""
     if name in _OF_MLP:
         return model.model == "mlp"
+    if name in _OF_LISTS and model.world == "list":
+        return True
+    if name == "repeats":
+        return False
     if name in _OF_WORDS:
         return model.world == "text" or (name in ("length", "dropout") and model.world == "series")
     if name in _OF_FRAMES:

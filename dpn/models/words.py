@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dpn.models.config import ModelConfig
-from dpn.models.sequence import SequenceModel
+from dpn.models.sequence import SequenceModel, in_windows, shares_of_tokens
 from dpn.texts.vocabulary import BUCKETS, FIRST, NOTHING, PIECES
 
 #: Where an input says which word a token is.
@@ -92,19 +92,9 @@ class Words(SequenceModel):
             x.flatten(0, 1), self.E, per_sample_weights=weights.flatten(0, 1), mode="sum"
         )
         tokens = flat.view(*x.shape[:2], -1)
-        n, window = tokens.shape[1], self.config.window
-        padded = F.pad(tokens, (0, 0, window - 1, 0))
-        parts = torch.cat([padded[:, i : i + n] for i in range(window)], dim=2)
+        parts = in_windows(tokens, self.config.window)
         return F.dropout(parts, self.config.dropout, self.training)
 
     def shares(self, products: Tensor) -> Tensor:
         """Return what each token added (B, n): in its own part, and in those after it."""
-        batch, n, _ = products.shape
-        window = self.config.window
-        by_token = products.view(batch, n, window, -1).sum(dim=3)
-        # Slot i of part t holds the token window − 1 − i before t; before the first is nothing.
-        padded = F.pad(by_token, (0, 0, 0, window - 1))
-        return sum(
-            (padded[:, window - 1 - i : window - 1 - i + n, i] for i in range(window)),
-            start=products.new_zeros(batch, n),
-        )
+        return shares_of_tokens(products, self.config.window)

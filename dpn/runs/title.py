@@ -24,6 +24,7 @@ MODEL_WORDS = {
     "mlp": "MLP",
     "words": msg("Words"),
     "frames": msg("Frames"),
+    "items": msg("Items"),
     "planner": msg("Planner"),
 }
 STATE_WORDS = {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dpn.errors import DPNError
+from dpn.items.examples import BANDS
 from dpn.runs.files import read_json, write_bytes
 from dpn.runs.history import Curves, History
 from dpn.runs.processes import is_alive, this_process
@@ -94,6 +95,8 @@ class Handover:
 
         config = self._run.config()
         names, mistakes = config.class_names, result["mistakes"]
+        if config.model.world == "list":  # its matrix is of places, and its classes are items
+            names = BANDS
         pictures = {"result/confusion": confusion_picture(result["confusion"], names)}
         if mistakes and config.model.world == "picture":
             with contextlib.suppress(DPNError, IndexError):  # the data were moved meanwhile

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from dpn.evaluation.evaluate import Evaluation
+from dpn.evaluation.next_items import baselines, quality
 from dpn.models.build import model_size
 from dpn.models.devices import describe_device
 from dpn.runs.history import History, seconds_to
@@ -41,7 +42,19 @@ def result_of(trainer: Trainer, run: Run) -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "precision": "bfloat16" if trainer.bfloat16 else "float32",
         **scores_of(test),
+        **next_items_of(trainer, test),
     }
+
+
+def next_items_of(trainer: Trainer, test: Evaluation) -> dict[str, Any]:
+    """Return how good next items are, beside what counts alone give; {} of all else."""
+    if test.places is None:
+        return {}
+    data = trainer.dataset.to("cpu")
+    train, tested = (data.x_train, data.y_train), (data.x_test, data.y_test)
+    repeats = trainer.model.config.repeats
+    found = baselines(train, tested, data.classes, repeats=repeats)
+    return {**quality(test.places), "baselines": found}
 
 
 def scores_of(test: Evaluation) -> dict[str, Any]:
@@ -58,6 +71,6 @@ def scores_of(test: Evaluation) -> dict[str, Any]:
                 "answer": int(test.probabilities[index].argmax()),
                 "probability": float(test.probabilities[index].max()),
             }
-            for index in test.worst_mistakes()
+            for index in (test.worst_mistakes() if test.places is None else ())
         ],
     }

@@ -13,6 +13,7 @@ from dpn.data.catalogue import DATASETS, DatasetInfo, dataset_info
 from dpn.data.npz import read_npz
 from dpn.data.worlds.sequences import read_series_parts, read_text_parts
 from dpn.errors import DataError, DPNError
+from dpn.items import sets as of_lists
 from dpn.runs.run import Run
 from dpn.series import sets as of_series
 from dpn.texts.sets import TextSet, path_of
@@ -39,8 +40,8 @@ def dataset(name: str) -> Dataset:
     return _dataset(name, str(folder), _changed(folder / f"{name}.npz", *_paths(name, folder)))
 
 
-def _paths(name: str, folder: Path) -> tuple[Path, Path]:
-    return path_of(name, folder), of_series.path_of(name, folder)
+def _paths(name: str, folder: Path) -> list[Path]:
+    return [of(name, folder) for of in (path_of, of_series.path_of, of_lists.path_of)]
 
 
 def _changed(*files: Path) -> int:
@@ -56,12 +57,12 @@ def _dataset(name: str, folder: str, changed: int) -> Dataset:  # noqa: ARG001 -
 
 
 def counted(info: DatasetInfo) -> DatasetInfo:
-    """Return what is known of a set; of texts and series, also how many, and of how many classes.
+    """Return what is known of a set; of all but pictures also how many, and of how many classes.
 
     Raises:
         DataError: they cannot be read.
     """
-    if info.world not in ("text", "series"):
+    if info.world not in ("text", "series", "list"):
         return info
     folder = folder_of(info.name)
     return _counted(info.name, str(folder), _changed(*_paths(info.name, folder)))
@@ -100,6 +101,21 @@ def series(name: str) -> of_series.SeriesSet:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _series(name: str, folder: str, changed: int) -> of_series.SeriesSet:  # noqa: ARG001 - part of the key
     return read_series_parts(name, Path(folder))
+
+
+def lists(name: str) -> of_lists.ListSet:
+    """Return a set of lists of items, in the order of ``dataset``; it is kept.
+
+    Raises:
+        DataError: they are not here, or cannot be read.
+    """
+    folder = folder_of(name)
+    return _lists(name, str(folder), _changed(*_paths(name, folder)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _lists(name: str, folder: str, changed: int) -> of_lists.ListSet:  # noqa: ARG001 - part of the key
+    return of_lists.read_set(name, Path(folder))
 
 
 def data_notes(info: DatasetInfo) -> tuple[str, ...]:

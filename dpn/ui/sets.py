@@ -12,17 +12,19 @@ from dpn.data.catalogue import (
     DATASETS,
     DatasetInfo,
     list_datasets,
+    list_lists,
     list_mazes,
     list_own,
     list_series,
     list_texts,
 )
 from dpn.errors import DataError, RunError
+from dpn.items import sets as lists
 from dpn.own import keeping
 from dpn.own.making import OwnSet
 from dpn.runs.run import Run
 from dpn.series import sets as series
-from dpn.texts.sets import is_set
+from dpn.texts import sets as texts
 from dpn.ui import access
 from dpn.ui.access import visitor
 from dpn.ui.shared import visits
@@ -36,10 +38,11 @@ def _own_folder() -> Path | None:
 def sets() -> dict[str, DatasetInfo]:
     """Return the server's data sets, then those that this visitor has brought, by name.
 
-    Of texts and series how many there are is not known: that would need to read them.
+    Of texts, series and lists how many there are is not known: that would need to read them.
     """
     here = settings.data_dir()
-    infos = [*list_datasets(here), *list_texts(here), *list_series(here), *list_mazes()]
+    infos = [*list_datasets(here), *list_texts(here), *list_series(here), *list_lists(here)]
+    infos += list_mazes()
     if (folder := _own_folder()) is not None:
         kept = {info.name for info in infos}
         own = [info for info in list_own(folder) if info.name not in kept]
@@ -126,4 +129,4 @@ def may_see(run: Run) -> bool:
     folder = folder_of(name)
     if name in DATASETS or (folder / f"{name}.npz").is_file():
         return True
-    return is_set(name, folder) or series.is_set(name, folder)
+    return any(of.is_set(name, folder) for of in (texts, series, lists))

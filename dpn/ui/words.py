@@ -23,8 +23,8 @@ _REREAD = re.compile(
 #: Worlds whose trainings Train shows; those whose answers are right or wrong; and what most pages
 #: take alone.
 SHOWN, ANSWERED, PICTURES = (
-    ("picture", "text", "series", "maze"),
-    ("picture", "text", "series"),
+    ("picture", "text", "series", "list", "maze"),
+    ("picture", "text", "series", "list"),
     ("picture",),
 )
 #: What a data set of each world is of.
@@ -32,6 +32,7 @@ THINGS = {
     "picture": msg("images"),
     "text": msg("texts"),
     "series": msg("series"),
+    "list": msg("lists"),
     "maze": msg("mazes"),
 }
 
@@ -40,6 +41,7 @@ THING = {
     "picture": msg("image"),
     "text": msg("text"),
     "series": msg("series"),
+    "list": msg("list"),
     "maze": msg("maze"),
 }
 

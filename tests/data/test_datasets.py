@@ -235,7 +235,7 @@ def test_an_unknown_name_is_answered_with_the_list(data_dir):
             function("mnits", data_dir)
         with pytest.raises(
             DataError,
-            match=r"one of digits, .*, mine, .*, strokes, maze, got 'qqq'; .* as qqq\.npz",
+            match=r"one of digits, .*, mine, .*, strokes, clicks, maze, got 'qqq'; .* as qqq\.npz",
         ):
             function("qqq", data_dir)
 

@@ -40,6 +40,7 @@ BAD = [
     (ModelConfig, "length", 0, "from 1 to"),
     (ModelConfig, "dropout", 1, "< 1"),
     (ModelConfig, "piece_dropout", -0.5, ">= 0"),
+    (ModelConfig, "repeats", 0, "true or false"),
     (ModelConfig, "frame", -1, "from 0 to"),
     (ModelConfig, "context", 33, "from 0 to"),
     (ModelConfig, "places", None, "whole number"),

@@ -1,4 +1,4 @@
-"""Data sets whose inputs differ in length: texts, and series."""
+"""Data sets whose inputs differ in length: texts, series, and lists."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import numpy as np
 from dpn.data.catalogue import DIGITS_TEST_FRACTION, DIGITS_TEST_SEED
 from dpn.data.worlds.dataset import Dataset, stratified_mask
 from dpn.errors import DataError
+from dpn.items import sets as items
+from dpn.items.examples import NOTHING as NO_ITEM
+from dpn.items.examples import parts_of
 from dpn.series import sets as series
 from dpn.texts import sets as texts
 from dpn.texts.vocabulary import FILE as VOCABULARY
@@ -20,10 +23,12 @@ Loader = Callable[[str, Path, float, int], Dataset]
 
 
 def loader_of(name: str, data_dir: Path) -> Loader | None:
-    """Return what loads a set of texts or series; None of a set of pictures, or of none at all.
+    """Return what loads a set of texts, series or lists; None of pictures, or of no set at all.
 
     It takes the name, the data folder, the validation fraction and the seed.
     """
+    if items.is_set(name, data_dir):
+        return load_lists
     if series.is_set(name, data_dir):
         return load_series
     return load_texts if texts.is_set(name, data_dir) else None
@@ -110,4 +115,26 @@ def load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset
         world="text",
         sizes={"vocabulary": len(vocabulary.words), "length": max(1, round(lengths.mean()))},
         beside={VOCABULARY: vocabulary.to_json()},
+    )
+
+
+def load_lists(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset:  # noqa: ARG001
+    """Return a set of lists, as ``load_dataset``: which items are held out, their order decides."""
+    import torch
+
+    found = items.read_set(name, data_dir)
+    parts = parts_of(found.lists)
+    lengths = (parts[0][0] != NO_ITEM).sum(axis=1)
+    if not len(lengths):
+        raise DataError(f"{name} has no list of more than three items; bring longer ones")
+    tensors = map(torch.from_numpy, (array for part in parts for array in part))
+    return Dataset(
+        name,
+        found.items,
+        "",
+        *tensors,
+        notes=found.notes,
+        world="list",
+        sizes={"length": max(1, round(lengths.mean())), "repeats": found.repeats},
+        beside={items.FILE: {"lists": len(found.lists)}},
     )

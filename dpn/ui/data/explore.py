@@ -19,7 +19,7 @@ from dpn.ui import access
 from dpn.ui.address import state
 from dpn.ui.maze import samples as maps
 from dpn.ui.moves import lists as series_lists
-from dpn.ui.texts import lists
+from dpn.ui.texts import item_rows, lists
 from dpn.ui.words import THINGS
 
 #: Samples shown of each class, and classes shown at once.
@@ -58,9 +58,11 @@ def explore(info: DatasetInfo) -> None:
     parts = {"training": data.y_train, "validation": data.y_val, "test": data.y_test}
     with st.container(horizontal=True, gap="medium", key="numbers"):
         for label, labels in parts.items():
-            st.metric(f"{label.capitalize()} {things}", f"{len(labels):,}", width=150)
+            of = "next items" if data.world == "list" else things
+            st.metric(f"{label.capitalize()} {of}", f"{len(labels):,}", width=150)
         if data.world != "maze":
-            st.metric("Classes", str(data.classes), width=90)
+            kinds = "Items" if data.world == "list" else "Classes"
+            st.metric(kinds, f"{data.classes:,}", width=90)
         if data.world == "picture":
             channels, height, width = data.image_shape
             colour = "colour" if channels == 3 else "grey"
@@ -68,6 +70,8 @@ def explore(info: DatasetInfo) -> None:
         elif data.world == "series":
             st.metric("Steps a series", f"{data.sizes['length']:,}", width=150)
             st.metric("Channels", f"{data.sizes['channels']:,}", width=110)
+        elif data.world == "list":
+            st.metric("Items before", f"{data.sizes['length']:,}", width=150)
         elif data.world == "text":
             st.metric("Words a text", f"{data.sizes['length']:,}", width=150)
     if data.world == "picture":
@@ -77,6 +81,9 @@ def explore(info: DatasetInfo) -> None:
         maps.some_maps()
         return
     _keep_or_remove(info)
+    if data.world == "list":
+        _lists(data)
+        return
     left, right = st.columns([1.25, 1], gap="large")
     with left:
         _samples(data)
@@ -95,6 +102,28 @@ def explore(info: DatasetInfo) -> None:
             f"Validation {things} are held out of the training part to compare settings. Test "
             f"{things} are only for the final score."
         )
+
+
+def _lists(data: Dataset) -> None:
+    """Show some lists of a data set."""
+    rng = _other_samples("**Some of its lists**, from their beginning")
+    item_rows.some_lists(data.name, rng)
+    st.caption(
+        "Each item is learned from those before it. The last item of a list is only for the final "
+        "score, the one before it to compare settings."
+    )
+
+
+def _other_samples(words: str) -> np.random.Generator:
+    """Draw a title and a button for other samples; return what chooses them."""
+    if asked := state.take("samples"):
+        st.session_state["sample_seed"] = asked
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(words)
+        if st.button("Other samples", icon=":material/shuffle:"):
+            st.session_state["sample_seed"] = st.session_state.get("sample_seed", 0) + 1
+    state.put(samples=st.session_state.get("sample_seed") or None)
+    return np.random.default_rng(st.session_state.get("sample_seed", 0))
 
 
 def _keep_or_remove(info: DatasetInfo) -> None:
@@ -120,14 +149,7 @@ def _keep_or_remove(info: DatasetInfo) -> None:
 
 
 def _samples(data: Dataset) -> None:
-    if asked := state.take("samples"):
-        st.session_state["sample_seed"] = asked
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Samples by class** (training {t(THINGS[data.world])})")
-        if st.button("Other samples", icon=":material/shuffle:"):
-            st.session_state["sample_seed"] = st.session_state.get("sample_seed", 0) + 1
-    rng = np.random.default_rng(st.session_state.get("sample_seed", 0))
-    state.put(samples=st.session_state.get("sample_seed") or None)
+    rng = _other_samples(f"**Samples by class** (training {t(THINGS[data.world])})")
     labels = data.y_train.numpy()
     shown = range(data.classes)
     if data.classes > CLASSES:

@@ -23,7 +23,7 @@ from dpn.ui.evaluate import smallest, templates, under_change
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
 from dpn.ui.moves import lists as series_lists
-from dpn.ui.texts import lists
+from dpn.ui.texts import item_rows, lists
 from dpn.ui.words import THING, THINGS
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
     with place:
         moment = travel.choose_moment(run)
     scores, version = _scores(run, moment)
+    if config.model.world == "list":
+        item_rows.evaluate(run, config, scores)
+        return
     calibrated = calibration(scores.probabilities, scores.labels)
     _numbers(scores.accuracy, scores.loss, len(scores.labels), calibrated, things)
     left, right = st.columns([1, 1.15], gap="large")
@@ -83,6 +86,9 @@ def _without_images(run: Run, names: Sequence[str], error: DPNError, things: str
         st.page_link("pages/5_Data.py", label="Data", icon=":material/grid_view:")
     kept = run.result()
     if kept is None:
+        return
+    if item_rows.is_measured(kept):
+        item_rows.quality(kept)
         return
     confusion = np.asarray(kept["confusion"], dtype=np.int64)
     _numbers(kept["test_accuracy"], kept["test_loss"], int(confusion.sum()), None, things)

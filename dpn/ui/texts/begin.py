@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dpn import ui
+from dpn.items import sets as lists
 from dpn.language import t
 from dpn.models.config import WORLDS
 from dpn.models.presets import preset
@@ -36,6 +37,11 @@ QUESTIONS = First(
     EMBEDDED,
     "Train on questions",
     "600 short questions in ten intents, in English and Chinese, are built in.",
+)
+CLICKS = First(
+    lists.EMBEDDED,
+    "Train on clicks",
+    "3,000 visits to a shop are built in, made by rule: what is clicked next?",
 )
 STROKES = First(
     "strokes",

@@ -60,6 +60,7 @@ def show_texts(run: Run, config: RunConfig, tiles: Sequence[Tile]) -> None:
 def point_at(run: Run, text: str) -> None:
     """Make a text the one that Words shows, answered by a run; call it as ``let_answer``."""
     answers.let_answer(run)
+    st.session_state["words_what"] = "text"
     st.session_state["text"] = text
 
 

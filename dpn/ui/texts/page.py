@@ -11,7 +11,7 @@ from dpn.address.kinds import LONGEST_TEXT
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
-from dpn.ui import answers
+from dpn.ui import answers, menus
 from dpn.ui.address import state
 from dpn.ui.texts import lesson, sums
 from dpn.ui.texts.ask import Asked, ask, names_of
@@ -21,6 +21,19 @@ from dpn.ui.texts.sentence import sentence
 AGAIN = 1.0
 #: Letters that a box takes.
 LONGEST = 5_000
+
+
+def choose_what() -> str:
+    """Draw whether a "text" is asked or a "list" of items; return which."""
+    key = "words_what"
+    if asked := state.take("what"):
+        ui.put(key, asked)
+    elif key not in st.session_state and ui.world_here(ui.current_run()) == "list":
+        st.session_state[key] = "list"
+    what = menus.switch({"text": "A text", "list": "Next in a list"}, "What is asked", key)
+    others = {"text": None} if what == "list" else {"items": None}
+    state.put(what=what if what == "list" else None, **others)
+    return what
 
 
 def read(run: Run, config: RunConfig) -> None:

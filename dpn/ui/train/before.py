@@ -13,7 +13,7 @@ from dpn.data.samples import Samples, read_samples
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.ui.maze import samples as maps
 from dpn.ui.moves import lists as series_lists
-from dpn.ui.texts import lists
+from dpn.ui.texts import item_rows, lists
 from dpn.ui.train.tiles import LARGE, UNKNOWN, blank, caption, picture, tile, tiles
 
 #: Tiles for which room is kept while the pictures are read.
@@ -41,6 +41,9 @@ def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
     if info.world == "maze":
         maps.some_maps()
         return
+    if info.world == "list":
+        item_rows.some_lists(info.name)
+        return
     place = st.empty()
     awaited = ui.warm_up()
     if info.source not in ("npz", "embedded") and not awaited.is_set():
@@ -56,6 +59,11 @@ def how_it_reads(model: ModelConfig) -> str:
         return (
             f"The model reads each text word by word, with {_count(model.states, 'state')}"
             f"{_choice(model)}."
+        )
+    if model.world == "list":
+        return (
+            f"The model reads each list item by item, with {_count(model.states, 'state')}"
+            f"{_choice(model)}, and names what comes next."
         )
     if model.world == "series":
         steps = f"{_count(model.frame_steps, 'step')} at a time"

@@ -18,6 +18,7 @@ HELD = {
     "picture": ("Images", ":material/image:"),
     "text": ("Texts", ":material/notes:"),
     "series": ("Series", ":material/timeline:"),
+    "list": ("Lists", ":material/format_list_numbered:"),
 }
 
 
@@ -210,10 +211,11 @@ def _data(model: ModelConfig, training: TrainConfig, dials: Dials) -> dict[str, 
         "balanced": dials.switch(
             "Balanced classes", training.balanced, "Shows each class equally often."
         ),
-        "validation_fraction": dials.number(
-            "Validation share", "validation_fraction", training.validation_fraction, "", 0.01
-        ),
     }
+    if model.world != "list":  # of those the last items are held out
+        changes["validation_fraction"] = dials.number(
+            "Validation share", "validation_fraction", training.validation_fraction, "", 0.01
+        )
     if model.world != "picture":
         return changes
     return changes | {

@@ -18,7 +18,7 @@ from dpn.runs.title import MODEL_WORDS
 from dpn.ui import answers
 from dpn.ui.inside.tiles import Tile, show_tiles
 from dpn.ui.moves import lists as series_lists
-from dpn.ui.texts import lists
+from dpn.ui.texts import item_rows, lists
 from dpn.ui.words import ANSWERED, THING, THINGS, passes
 
 #: Mistakes shown with the result; all others are on Evaluate.
@@ -45,6 +45,10 @@ def result(run: Run) -> None:
     _ways_on(run, config)
     if config.model.world == "maze":
         _plans(confusion[SHORTEST])
+        return
+    if config.model.world == "list":
+        if item_rows.is_measured(outcome):
+            item_rows.quality(outcome)
         return
     left, right = st.columns([1.25, 1], gap="large")
     with left:
@@ -89,6 +93,8 @@ _TRY_IT = {
     "text": ("Ask it", "notes", lists.WORDS_PAGE),
     "series": ("Try it", "gesture", series_lists.MOVES_PAGE),
     "maze": ("Plan with it", "route", "pages/8_Maze.py"),
+        return
+    "list": ("Ask it", "format_list_numbered", lists.WORDS_PAGE),
     "photo": ("Try it on a photo", "photo_camera", "pages/2_Classify.py"),
     "picture": ("Draw with this model", "draw", "pages/2_Classify.py"),
 }
@@ -104,14 +110,20 @@ def _ways_on(run: Run, config: RunConfig) -> None:
             words,
             icon=f":material/{icon}:",
             key="try_it",
-            on_click=answers.let_answer,
-            args=(run,),
+            on_click=_let_answer,
+            args=(run, config.model.world),
         ):
             st.switch_page(page)
         if config.model.world in ANSWERED:
             st.page_link(
                 "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
             )
+
+
+def _let_answer(run: Run, world: str) -> None:
+    answers.let_answer(run)
+    if world in ("text", "list"):  # both are asked on Words
+        st.session_state["words_what"] = world
 
 
 def settings_words(config: RunConfig) -> str:

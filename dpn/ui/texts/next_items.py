@@ -1,0 +1,249 @@
+"""Next in a list: items are chosen, the next ones named, and each shows what it added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.errors import DPNError
+from dpn.items.examples import READ, rows_of
+from dpn.jobs.questions import Question
+from dpn.runs.config import RunConfig
+from dpn.runs.folder import find_run
+from dpn.runs.run import Run
+from dpn.ui import answers, menus
+from dpn.ui.address import state
+from dpn.ui.texts import sums
+from dpn.ui.texts.ask import Asked
+from dpn.ui.texts.sentence import sentence
+
+#: Seconds between two answers of a model that is still training.
+AGAIN = 1.0
+#: Items that are named.
+TEN = 10
+#: Where the session keeps the list, which of it is struck out, and what it goes on with.
+LIST, STRUCK, TRUTH = "list_items", "struck_items", "list_goes_on"
+STYLE = """
+.st-key-next button { justify-content: flex-start; min-height: 2.2rem; border: 0;
+  border-radius: 6px; padding: 0.1rem 0.5rem; }
+.st-key-next { gap: 0.2rem; }
+"""
+
+
+@dataclass(frozen=True)
+class Following:
+    """What comes next: the numbers of the likeliest items, and the probabilities (K,) of all."""
+
+    items: list[int]
+    probabilities: npt.NDArray[np.float32]
+
+
+def read(run: Run, config: RunConfig) -> None:
+    """Draw a list of items, what comes next, and what each item added."""
+    names = config.class_names
+    if (asked := state.take("items")) is not None:
+        if max(asked) < len(names):
+            put_list([names[i] for i in asked])
+        else:
+            state.refuse("items", ",".join(map(str, asked)), f"numbers below {len(names)}")
+    kept = st.session_state.get(LIST)
+    if kept is None or (kept and not _numbers(config)):  # of a run that knows other items
+        _example(config)
+    live = answers.is_live(run)
+    st.fragment(_read, run_every=AGAIN if live else None)(run.id, live)
+
+
+def put_list(items: list[str], goes_on: str | None = None) -> None:
+    """Make these the items that the page shows; ``goes_on`` is what is known to come next."""
+    st.session_state[LIST] = items[-READ:]
+    st.session_state[TRUTH] = goes_on
+    st.session_state[STRUCK] = set()
+
+
+def _numbers(config: RunConfig) -> list[int]:
+    number = {name: i for i, name in enumerate(config.class_names)}
+    return [number[one] for one in st.session_state.get(LIST, ()) if one in number]
+
+
+def _example(config: RunConfig) -> None:
+    """Take a test list of the run's data set, where it is here."""
+    try:
+        found = ui.loaded.lists(config.training.dataset)
+    except DPNError:
+        return
+    tested = [one for one in found.lists if len(one) > 2]
+    items = tested[int(np.random.default_rng().integers(len(tested)))]
+    put_list([found.items[i] for i in items[:-1]], found.items[items[-1]])
+
+
+def _another(run_id: str) -> None:
+    with ui.guard():
+        _example(find_run(run_id, settings.runs_dir()).config())
+
+
+def _add() -> None:
+    if (item := st.session_state.pop("add_item", None)) is not None:
+        put_list([*st.session_state.get(LIST, ()), item])
+
+
+def _append(item: str) -> None:
+    put_list([*st.session_state.get(LIST, ()), item])
+
+
+def _read(run_id: str, was_live: bool) -> None:
+    with ui.guard():
+        run = find_run(run_id, settings.runs_dir())
+        if was_live and not answers.is_live(run):
+            st.rerun()  # it is called otherwise, and answers no more by itself
+        config = run.config()
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="asked"):
+            st.selectbox(
+                "Add an item",
+                config.class_names,
+                index=None,
+                format_func=menus.labels(config.class_names),
+                placeholder=f"Choose or type one of {len(config.class_names):,}",
+                key="add_item",
+                on_change=_add,
+            )
+            st.button(
+                "A test list",
+                icon=":material/shuffle:",
+                on_click=_another,
+                args=(run_id,),
+                key="other",
+            )
+            st.button("Clear", icon=":material/close:", on_click=put_list, args=([],), key="clear")
+        items = _numbers(config)
+        state.put(items=items or None)
+        if not items:
+            st.info("Add an item: what comes next is answered here.")
+            return
+        _answer(run, config, items)
+
+
+def following(run: Run, config: RunConfig, items: list[int]) -> Following:
+    """Return what comes after items, at least one, by a run's model.
+
+    Raises:
+        DPNError: the run has no usable weights.
+    """
+    ui.warm_up().wait()
+    shares = ui.model_server().predict(run, rows_of([items])).probabilities[0]
+    if not config.model.repeats:
+        shares = shares.copy()
+        shares[items] = 0
+        shares = shares / max(float(shares.sum()), 1e-12)
+    order = np.argsort(-shares, kind="stable")[:TEN]
+    return Following([int(i) for i in order if shares[i] > 0], shares)
+
+
+def ask(run: Run, config: RunConfig, items: list[int], struck: set[int], target: int) -> Asked:
+    """Account for the score of ``target`` after items without those at the places ``struck``.
+
+    Raises:
+        DPNError: as ``following``.
+    """
+    kept = [place for place in range(len(items)) if place not in struck]
+    rows = rows_of([[items[place] for place in kept]])
+    found = ui.model_server().explain(run, rows, Question(target, None, details=False))
+    added = np.zeros(len(items))
+    added[kept] = found.contributions[0, : len(kept)]
+    names = [config.class_names[item] for item in items]
+    return Asked(names, frozenset(struck), found, added)
+
+
+def _answer(run: Run, config: RunConfig, items: list[int]) -> None:
+    names = [ui.plain(name) for name in config.class_names]
+    struck = {place for place in st.session_state.get(STRUCK, ()) if place < len(items)}
+    if len(struck) == len(items):
+        st.info("All is struck out. Click an item to take it back.")
+        struck = set(list(struck)[1:])
+    whole = following(run, config, items)
+    kept = [item for place, item in enumerate(items) if place not in struck]
+    now = following(run, config, kept) if struck else whole
+    answers.say_answer(config, now.probabilities, figures=1)
+    if struck:
+        _moved(whole, now, names, [names[items[place]] for place in sorted(struck)])
+    elif (truth := st.session_state.get(TRUTH)) in config.class_names:
+        _truth(config, now, truth)
+    target = _choose_target(config, now)
+    shown = ask(run, config, items, struck, target)
+    st.markdown(
+        f"What each item added to the score of **{names[target]}**. Click one to strike it out."
+    )
+    sentence(shown, STRUCK)
+    st.caption(f"Blue speaks for {names[target]}, orange against it; the last {READ} are read.")
+    left, right = st.columns([1, 1.3], gap="large")
+    with left:
+        _ten(config, now)
+    with right:
+        st.markdown("**The sum**")
+        sums.show_sum(sums.terms_of("items", shown.added, shown.found), shown.found)
+
+
+def _truth(config: RunConfig, now: Following, truth: str) -> None:
+    item = config.class_names.index(truth)
+    share = now.probabilities[item]
+    place = 1 + int((now.probabilities > share).sum())
+    st.caption(
+        f"This test list goes on with **{ui.plain(truth)}**: place {place:,} of "
+        f"{len(config.class_names):,}, {answers.percent(float(share))}."
+    )
+
+
+def _choose_target(config: RunConfig, now: Following) -> int:
+    chosen: int = st.selectbox(
+        "Why",
+        now.items,
+        format_func=menus.labels(now.items, lambda item: config.class_names[item]),
+        key=f"why-{'-'.join(map(str, now.items))}",
+        width=230,
+    )
+    return chosen
+
+
+def _ten(config: RunConfig, now: Following) -> None:
+    """Draw the likeliest next items, each a button with a bar behind it that adds it."""
+    st.markdown("**What comes next.** Click one to add it.")
+    dark, rules = ui.is_dark(), [STYLE]
+    most = float(now.probabilities[now.items[0]]) or 1.0
+    ground = "rgba(127, 160, 200, 0.35)" if dark else "rgba(47, 143, 216, 0.22)"
+    for place, item in enumerate(now.items):
+        width = 100 * float(now.probabilities[item]) / most
+        rules.append(
+            f".st-key-next-{place} button {{ background: "
+            f"linear-gradient(90deg, {ground} {width:.1f}%, transparent {width:.1f}%); }}"
+        )
+    st.html(f"<style>{''.join(rules)}</style>")
+    with st.container(key="next"):
+        for place, item in enumerate(now.items):
+            share = answers.percent(float(now.probabilities[item]))
+            st.button(
+                f"{ui.plain(config.class_names[item])} :small[{share}]",
+                key=f"next-{place}",
+                width="stretch",
+                on_click=_append,
+                args=(config.class_names[item],),
+            )
+
+
+def _take_back() -> None:
+    st.session_state[STRUCK] = set()
+
+
+def _moved(whole: Following, now: Following, names: list[str], gone: list[str]) -> None:
+    """Say what the items that are struck out changed."""
+    before, after = whole.items[0], now.items[0]
+    shares = [float(one.probabilities[before]) for one in (whole, now)]
+    words = f"Without {', '.join(gone[:5])}{', …' if len(gone) > 5 else ''}: {names[before]} "
+    words += f"{answers.percent(shares[0])} → {answers.percent(shares[1])}"
+    if before != after:
+        words += f", and first is no longer {names[before]} but **{names[after]}**"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="moved"):
+        st.markdown(f"{words}.", width="content")
+        st.button("Take all back", icon=":material/undo:", key="unstrike", on_click=_take_back)

@@ -1,0 +1,92 @@
+"""The verbs for lists, from a person's table to the ten next and an account that adds up."""
+
+import json
+
+import pytest
+
+from dpn.__main__ import main
+
+SMALL = ("--set", "states=16", "--set", "decisions=2", "--set", "embedding=16")
+TRAINING = ("--epochs", "25", "--set", "batch_size=16", "--set", "threads=1", "--lr", "0.02")
+
+
+def where(folder):
+    return ["--data-dir", str(folder / "data"), "--runs-dir", str(folder / "runs")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A log in which twenty songs follow each other in a ring, and the run trained on it."""
+    folder = tmp_path_factory.mktemp("lists")
+    rows = [
+        f"{user},song {(user + step) % 20},{100 - user}{step:02}\n"
+        for user in range(40)
+        for step in range(6)
+    ]
+    (folder / "plays.csv").write_text("listener,track,played_at\n" + "".join(rows[::-1]))
+    table = str(folder / "plays.csv")
+    assert main(["train", "--dataset", table, *TRAINING, *SMALL, *where(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def ask(folder, capsys):
+    """Run a verb; return its lines of JSON, or of what fails the words alone."""
+
+    def run(*words, fails=False):
+        capsys.readouterr()
+        code = main([*words, *where(folder), "--json"])
+        out, remarks = capsys.readouterr()
+        assert code == (2 if fails else 0), remarks
+        return remarks if fails else [json.loads(line) for line in out.splitlines()]
+
+    return run
+
+
+def test_a_table_is_trained_on_and_scored_beside_what_counts_give(ask):
+    (score,) = ask("evaluate", "latest")
+    assert (score["dataset"], score["lists"], score["items"]) == ("plays", 40, 20)
+    assert score["recall_at_10"] > 0.95
+    assert score["mrr_at_10"] > 2 * score["baselines"]["popularity"]["mrr_at_10"]
+    assert score["baselines"].keys() == {"popularity", "markov", "item_knn"}
+    assert "plays" in [info["name"] for info in ask("datasets")]
+    assert ask("runs")[0]["test_accuracy"] == score["test_accuracy"]
+
+
+def test_the_next_items_come_with_probabilities_and_are_none_of_the_list(ask, folder):
+    (answer,) = ask("predict", "latest", "--items", "song 3, song 4")
+    names = [one["item"] for one in answer["next"]]
+    assert names[0] == "song 5"
+    assert len(names) == 10
+    assert not {"song 3", "song 4"} & {*names}  # nobody hears a song twice
+    shares = [one["probability"] for one in answer["next"]]
+    assert shares == sorted(shares, reverse=True)
+    assert sum(shares) <= 1.0001
+    (folder / "two.txt").write_text("song 9\nsong 1,song 2\n")
+    answers = ask("predict", "latest", str(folder / "two.txt"))
+    assert [one["next"][0]["item"] for one in answers] == ["song 10", "song 3"]
+    assert len(ask("predict", "latest", str(folder / "plays.csv"))) == 40
+
+
+def test_the_account_of_a_list_adds_up(ask):
+    items = "song 3,song 4,song 5"
+    (found,) = ask("explain", "latest", "--items", items)
+    assert (found["label"], found["items"]) == ("song 6", items.split(","))
+    rest = found["bias"] + found["smoothing"] + found["readout"]
+    assert sum(found["contributions"]) + rest == pytest.approx(found["logit"], abs=1e-5)
+    (other,) = ask("explain", "latest", "--items", items, "--target", "song 12")
+    assert other["logit"] < found["logit"]
+
+
+def test_what_it_does_not_take_is_told(ask, folder):
+    told = ask("predict", "latest", "--items", "song 3,songs 4", fails=True)
+    assert "knows no item 'songs 4'; did you mean 'song 4'?" in told
+    assert "name at least one item" in ask("predict", "latest", "--items", " , ", fails=True)
+    assert "use --items" in ask("predict", "latest", "--text", "hello", fails=True)
+    assert "another world: list" in ask("teach", "latest", str(folder), fails=True)
+    assert "--items is for runs of lists" in ask(
+        "predict", "shipped-digits-dpn", "--items", "a", fails=True
+    )
+    (folder / "short.csv").write_text("user,item,time\n1,a,2\n")
+    told = ask("train", "--dataset", str(folder / "short.csv"), fails=True)
+    assert "two users with three items" in told
