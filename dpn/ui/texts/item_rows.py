@@ -13,6 +13,7 @@ import streamlit as st
 from dpn import ui
 from dpn.data.samples import DOZEN
 from dpn.items.examples import BANDS
+from dpn.language import msg, t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import answers, menus
@@ -26,12 +27,19 @@ if TYPE_CHECKING:
 LAST, SHOWN = 6, 15
 #: What the methods are called that learn nothing but counts.
 BASELINES = {
-    "popularity": "What is most popular",
-    "markov": "What came after the last item",
-    "item_knn": "Items most alike (item-kNN)",
+    "popularity": msg("What is most popular"),
+    "markov": msg("What came after the last item"),
+    "item_knn": msg("Items most alike (item-kNN)"),
 }
-RECALL = "Share of the lists whose next item is among the ten that are named first."
-MRR = "1 for first place, 1/2 for second, … 1/10 for tenth, 0 beyond: the mean."
+#: Where the right item stood, by its name in ``BANDS``.
+WORDS = {
+    "first": msg("1st"),
+    "second or third": msg("2nd or 3rd"),
+    "fourth to tenth": msg("4th to 10th"),
+    "later": msg("missed"),
+}
+RECALL = msg("Share of the lists whose next item is among the ten that are named first.")
+MRR = msg("1 for first place, 1/2 for second, … 1/10 for tenth, 0 beyond: the mean.")
 
 
 def some_lists(name: str, rng: np.random.Generator | None = None) -> None:
@@ -49,12 +57,13 @@ def _words(items: Sequence[str]) -> str:
 
 def quality(result: Mapping[str, Any]) -> None:
     """Draw recall@10 and MRR@10 of a finished run beside those of the baselines."""
-    rows = {"**This model**": result, **{BASELINES[k]: v for k, v in _known(result).items()}}
+    others = {t(BASELINES[name]): one for name, one in _known(result).items()}
+    rows = {t("**This model**"): result, **others}
     lines = ["| | recall@10 | MRR@10 |", "|:--|--:|--:|"]
     for name, one in rows.items():
         lines.append(f"| {name} | {one['recall_at_10']:.1%} | {one['mrr_at_10']:.3f} |")
     st.markdown("\n".join(lines))
-    st.caption(f"Recall@10: {RECALL} MRR@10: {MRR}")
+    st.caption(f"Recall@10: {t(RECALL)} MRR@10: {t(MRR)}")
 
 
 def _known(result: Mapping[str, Any]) -> dict[str, Mapping[str, float]]:
@@ -76,11 +85,11 @@ def metrics(places: npt.NDArray[np.int64], loss: float) -> None:
     """Draw the numbers of places (N,) at which the right item stood."""
     first = places <= 10
     numbers = {
-        "Recall@10": (f"{first.mean():.1%}", RECALL),
-        "MRR@10": (f"{(first / places).mean():.3f}", MRR),
-        "Named first": (f"{(places == 1).mean():.1%}", None),
-        "Cross-entropy": (f"{loss:.3f}", None),
-        "Test lists": (f"{len(places):,}", None),
+        "Recall@10": (f"{first.mean():.1%}", t(RECALL)),
+        "MRR@10": (f"{(first / places).mean():.3f}", t(MRR)),
+        t("Named first"): (f"{(places == 1).mean():.1%}", None),
+        t("Cross-entropy"): (f"{loss:.3f}", None),
+        t("Test lists"): (f"{len(places):,}", None),
     }
     with st.container(horizontal=True, gap="small", key="numbers"):
         for label, (text, about) in numbers.items():
@@ -95,18 +104,21 @@ def evaluate(run: Run, config: RunConfig, scores: Evaluation) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         if is_measured(result := run.result()):
-            st.markdown("**Beside what counts alone give**, after the training")
+            st.markdown(t("**Beside what counts alone give**, after the training"))
             quality(result or {})
-        st.markdown("**Where the right item stood**")
+        st.markdown(t("**Where the right item stood**"))
         shares = np.bincount(scores.probabilities.argmax(axis=1), minlength=len(BANDS))
-        table = pd.DataFrame({"place": BANDS, "lists": shares, "share": shares / len(places)})
+        bands = [t(WORDS[band]) for band in BANDS]
+        table = pd.DataFrame({"place": bands, "lists": shares, "share": shares / len(places)})
         st.dataframe(
             table,
             hide_index=True,
             column_config={
+                "place": t("Place"),
+                "lists": t("Lists"),
                 "share": st.column_config.ProgressColumn(
-                    format="percent", min_value=0.0, max_value=1.0
-                )
+                    t("Share"), format="percent", min_value=0.0, max_value=1.0
+                ),
             },
         )
     with right:
@@ -114,20 +126,19 @@ def evaluate(run: Run, config: RunConfig, scores: Evaluation) -> None:
 
 
 def _rows(run: Run, config: RunConfig, scores: Evaluation) -> None:
-    words = {"later": "Missed", "fourth to tenth": "4 to 10", "second or third": "2 or 3"}
-    words["first"] = "First"
-    band = menus.switch(words, "Where the right item stood", "list_band")
+    words = {band: t(WORDS[band]) for band in reversed(BANDS)}
+    band = menus.switch(words, t("Where the right item stood"), "list_band")
     chosen = np.flatnonzero(scores.probabilities.argmax(axis=1) == BANDS.index(band))
-    st.markdown(f"**{len(chosen):,} lists**, and what came next. Press one to see why.")
+    st.markdown(t("**{n:,} lists**, and what came next. Press one to see why.", n=len(chosen)))
     found = ui.loaded.lists(config.training.dataset)
     tested = [one for one in found.lists if len(one) > 2]
     assert scores.places is not None
     with st.container(gap="xsmall", key="list_rows"):
         for index in chosen[:SHOWN]:
             items = [found.items[i] for i in tested[index]]
-            place = int(scores.places[index])
+            said = t("place {n:,}", n=int(scores.places[index]))
             if st.button(
-                f"{_words(items[:-1][-LAST:])} → **{ui.plain(items[-1])}** :small[place {place:,}]",
+                f"{_words(items[:-1][-LAST:])} → **{ui.plain(items[-1])}** :small[{said}]",
                 key=f"open_list_{index}",
                 type="tertiary",
                 on_click=point_at,

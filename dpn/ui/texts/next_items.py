@@ -12,6 +12,7 @@ from dpn import settings, ui
 from dpn.errors import DPNError
 from dpn.items.examples import READ, rows_of
 from dpn.jobs.questions import Question
+from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
@@ -102,26 +103,28 @@ def _read(run_id: str, was_live: bool) -> None:
         config = run.config()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="asked"):
             st.selectbox(
-                "Add an item",
+                t("Add an item"),
                 config.class_names,
                 index=None,
                 format_func=menus.labels(config.class_names),
-                placeholder=f"Choose or type one of {len(config.class_names):,}",
+                placeholder=t("Choose or type one of {n:,}", n=len(config.class_names)),
                 key="add_item",
                 on_change=_add,
             )
             st.button(
-                "A test list",
+                t("A test list"),
                 icon=":material/shuffle:",
                 on_click=_another,
                 args=(run_id,),
                 key="other",
             )
-            st.button("Clear", icon=":material/close:", on_click=put_list, args=([],), key="clear")
+            st.button(
+                t("Clear"), icon=":material/close:", on_click=put_list, args=([],), key="clear"
+            )
         items = _numbers(config)
         state.put(items=items or None)
         if not items:
-            st.info("Add an item: what comes next is answered here.")
+            st.info(t("Add an item: what comes next is answered here."))
             return
         _answer(run, config, items)
 
@@ -161,7 +164,7 @@ def _answer(run: Run, config: RunConfig, items: list[int]) -> None:
     names = [ui.plain(name) for name in config.class_names]
     struck = {place for place in st.session_state.get(STRUCK, ()) if place < len(items)}
     if len(struck) == len(items):
-        st.info("All is struck out. Click an item to take it back.")
+        st.info(t("All is struck out. Click an item to take it back."))
         struck = set(list(struck)[1:])
     whole = following(run, config, items)
     kept = [item for place, item in enumerate(items) if place not in struck]
@@ -174,16 +177,25 @@ def _answer(run: Run, config: RunConfig, items: list[int]) -> None:
     target = _choose_target(config, now)
     shown = ask(run, config, items, struck, target)
     st.markdown(
-        f"What each item added to the score of **{names[target]}**. Click one to strike it out."
+        t(
+            "What each item added to the score of **{name}**. Click one to strike it out.",
+            name=names[target],
+        )
     )
     sentence(shown, STRUCK)
-    st.caption(f"Blue speaks for {names[target]}, orange against it; the last {READ} are read.")
+    st.caption(
+        t(
+            "Blue speaks for {name}, orange against it; the last {n} are read.",
+            name=names[target],
+            n=READ,
+        )
+    )
     left, right = st.columns([1, 1.3], gap="large")
     with left:
         _ten(config, now)
     with right:
-        st.markdown("**The sum**")
-        sums.show_sum(sums.terms_of("items", shown.added, shown.found), shown.found)
+        st.markdown(t("**The sum**"))
+        sums.show_sum(sums.terms_of(t("items"), shown.added, shown.found), shown.found)
 
 
 def _truth(config: RunConfig, now: Following, truth: str) -> None:
@@ -191,14 +203,19 @@ def _truth(config: RunConfig, now: Following, truth: str) -> None:
     share = now.probabilities[item]
     place = 1 + int((now.probabilities > share).sum())
     st.caption(
-        f"This test list goes on with **{ui.plain(truth)}**: place {place:,} of "
-        f"{len(config.class_names):,}, {answers.percent(float(share))}."
+        t(
+            "This test list goes on with **{name}**: place {place:,} of {n:,}, {share}.",
+            name=ui.plain(truth),
+            place=place,
+            n=len(config.class_names),
+            share=answers.percent(float(share)),
+        )
     )
 
 
 def _choose_target(config: RunConfig, now: Following) -> int:
     chosen: int = st.selectbox(
-        "Why",
+        t("Why"),
         now.items,
         format_func=menus.labels(now.items, lambda item: config.class_names[item]),
         key=f"why-{'-'.join(map(str, now.items))}",
@@ -209,7 +226,7 @@ def _choose_target(config: RunConfig, now: Following) -> int:
 
 def _ten(config: RunConfig, now: Following) -> None:
     """Draw the likeliest next items, each a button with a bar behind it that adds it."""
-    st.markdown("**What comes next.** Click one to add it.")
+    st.markdown(t("**What comes next.** Click one to add it."))
     dark, rules = ui.is_dark(), [STYLE]
     most = float(now.probabilities[now.items[0]]) or 1.0
     ground = "rgba(127, 160, 200, 0.35)" if dark else "rgba(47, 143, 216, 0.22)"
@@ -240,10 +257,19 @@ def _moved(whole: Following, now: Following, names: list[str], gone: list[str]) 
     """Say what the items that are struck out changed."""
     before, after = whole.items[0], now.items[0]
     shares = [float(one.probabilities[before]) for one in (whole, now)]
-    words = f"Without {', '.join(gone[:5])}{', …' if len(gone) > 5 else ''}: {names[before]} "
-    words += f"{answers.percent(shares[0])} → {answers.percent(shares[1])}"
+    values = {
+        "gone": ", ".join([*gone[:5], *(["…"] if len(gone) > 5 else [])]),
+        "before": names[before],
+        "share": answers.percent(shares[0]),
+        "now": answers.percent(shares[1]),
+    }
+    words = t("Without {gone}: {before} {share} → {now}.", **values)
     if before != after:
-        words += f", and first is no longer {names[before]} but **{names[after]}**"
+        words = t(
+            "Without {gone}: {before} {share} → {now}, and first is now **{after}**.",
+            after=names[after],
+            **values,
+        )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="moved"):
-        st.markdown(f"{words}.", width="content")
-        st.button("Take all back", icon=":material/undo:", key="unstrike", on_click=_take_back)
+        st.markdown(words, width="content")
+        st.button(t("Take all back"), icon=":material/undo:", key="unstrike", on_click=_take_back)

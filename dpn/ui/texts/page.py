@@ -8,6 +8,7 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.address.kinds import LONGEST_TEXT
+from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
@@ -30,7 +31,7 @@ def choose_what() -> str:
         ui.put(key, asked)
     elif key not in st.session_state and ui.world_here(ui.current_run()) == "list":
         st.session_state[key] = "list"
-    what = menus.switch({"text": "A text", "list": "Next in a list"}, "What is asked", key)
+    what = menus.switch({"text": t("A text"), "list": t("Next in a list")}, t("What is asked"), key)
     others = {"text": None} if what == "list" else {"items": None}
     state.put(what=what if what == "list" else None, **others)
     return what

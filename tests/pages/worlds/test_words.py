@@ -63,7 +63,7 @@ def test_a_text_is_answered_and_its_sum_adds_up(run):
 
 def test_a_corrected_text_is_a_lesson_that_is_taught_and_taken_along(run, tmp_path):
     session = Session(WORDS, text=TEXT)
-    pills = session.at.button_group[0]
+    pills = session.at.button_group[1]  # behind what is asked
     pills.set_value("right")
     session.run()
     assert any("Your lesson: 1 text" in head.value for head in session.at.subheader)
