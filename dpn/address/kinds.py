@@ -106,7 +106,11 @@ def class_numbers(most: int) -> Name:
             raise ValueError(text)
         return [int(part) for part in text.split(",")]
 
-    return Name(read, f"1 to {most} numbers with commas", lambda value: ",".join(map(str, value)))
+    return Name(
+        read,
+        lambda: t("1 to {most} numbers with commas", most=most),
+        lambda value: ",".join(map(str, value)),
+    )
 
 
 def switch() -> Name:

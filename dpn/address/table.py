@@ -105,7 +105,7 @@ PAGES: dict[str, dict[str, Name]] = {
     "Words": _ALL
     | {
         "model": _RUN,
-        "what": choice("text", "list"),
+        "world": choice("text", "list"),
         "text": words(),
         "items": class_numbers(READ),
     },

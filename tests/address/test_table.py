@@ -19,6 +19,8 @@ GOOD = {
     "preset": ["quick", "best"],
     "moment": [0, 40],
     "what": ["digit", "number"],
+    "world": ["text", "list"],
+    "items": [[0], [3, 17, 3]],
     "way": ["draw", "upload", "camera"],
     "source": ["draw", "example", "file"],
     "part": ["test", "training"],

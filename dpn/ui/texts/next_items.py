@@ -50,7 +50,7 @@ def read(run: Run, config: RunConfig) -> None:
         if max(asked) < len(names):
             put_list([names[i] for i in asked])
         else:
-            state.refuse("items", ",".join(map(str, asked)), f"numbers below {len(names)}")
+            state.refuse("items", ",".join(map(str, asked)), t("numbers below {n}", n=len(names)))
     kept = st.session_state.get(LIST)
     if kept is None or (kept and not _numbers(config)):  # of a run that knows other items
         _example(config)

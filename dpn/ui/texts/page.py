@@ -27,13 +27,13 @@ LONGEST = 5_000
 def choose_what() -> str:
     """Draw whether a "text" is asked or a "list" of items; return which."""
     key = "words_what"
-    if asked := state.take("what"):
+    if asked := state.take("world"):
         ui.put(key, asked)
     elif key not in st.session_state and ui.world_here(ui.current_run()) == "list":
         st.session_state[key] = "list"
     what = menus.switch({"text": t("A text"), "list": t("Next in a list")}, t("What is asked"), key)
     others = {"text": None} if what == "list" else {"items": None}
-    state.put(what=what if what == "list" else None, **others)
+    state.put(world=what if what == "list" else None, **others)
     return what
 
 

@@ -35,7 +35,7 @@ def words_of(session):
 
 
 def test_a_list_is_asked_walked_on_struck_out_and_shared(run):
-    session = Session(WORDS, what="list", items="0,3,4")
+    session = Session(WORDS, world="list", items="0,3,4")
     config = run.config()
     names = [config.class_names[i] for i in (0, 3, 4)]
     assert words_of(session) == names
@@ -71,7 +71,7 @@ def test_a_list_is_asked_walked_on_struck_out_and_shared(run):
 
 
 def test_a_list_in_the_address_that_the_run_has_not_is_named(run):
-    session = Session(WORDS, what="list", items="3,25")
+    session = Session(WORDS, world="list", items="3,25")
     assert any("items=3,25 is left out" in one.value for one in session.at.warning)
 
 
@@ -103,5 +103,5 @@ def test_without_the_lists_evaluate_says_so_and_keeps_its_scores(run, data):
 
 
 def test_without_a_model_one_click_trains_one(data, runs):
-    session = Session(WORDS, what="list")
+    session = Session(WORDS, world="list")
     assert session.at.button(key="train_clicks").label == "Train on clicks"
