@@ -93,7 +93,6 @@ _TRY_IT = {
     "text": ("Ask it", "notes", lists.WORDS_PAGE),
     "series": ("Try it", "gesture", series_lists.MOVES_PAGE),
     "maze": ("Plan with it", "route", "pages/8_Maze.py"),
-        return
     "list": ("Ask it", "format_list_numbered", lists.WORDS_PAGE),
     "photo": ("Try it on a photo", "photo_camera", "pages/2_Classify.py"),
     "picture": ("Draw with this model", "draw", "pages/2_Classify.py"),
