@@ -146,8 +146,11 @@ def build_parser() -> argparse.ArgumentParser:
     robustness.add_argument(
         "--attacks",
         action="store_true",
-        help="also changes along the model's own gradient, on 200 images at most: FGSM, PGD, the "
+        help="also changes along the model's own gradient: FGSM, PGD, the "
         "smallest that turns an answer, and what is exact about it",
+    )
+    robustness.add_argument(
+        "--attacked", type=int, default=200, metavar="N", help="so many of them are attacked (200)"
     )
     robustness.add_argument("--seed", type=int, default=0, help="of the changes (0)")
 

@@ -61,12 +61,14 @@ def robustness(options: Namespace) -> None:
     """Measure a run under changes of its test images, and print a row for each kind."""
     if options.images < 1:
         raise ConfigError(f"--images must be 1 or more, got {said(options.images)}")
+    if options.attacked < 1:
+        raise ConfigError(f"--attacked must be 1 or more, got {said(options.attacked)}")
     if not 0 <= options.seed < 2**63:
         raise ConfigError(f"--seed must be 0 to 2^63 - 1, got {said(options.seed)}")
     from dpn.data.loading import load_dataset
     from dpn.robustness.changes import KINDS, check_kind, usual
     from dpn.robustness.measure import robustness as measure
-    from dpn.robustness.under_attack import ATTACKED, under_attack
+    from dpn.robustness.under_attack import under_attack
     from dpn.training.opening import check_same_data
 
     run = find_run(options.run, settings.runs_dir())
@@ -89,7 +91,7 @@ def robustness(options: Namespace) -> None:
     falls = [dataset.class_names[k] for k in found.first_to_fall()]
     attacked = None
     if options.attacks:
-        count = min(count, ATTACKED)
+        count = min(count, options.attacked)
         attacked = under_attack(model, dataset.x_test[:count], dataset.y_test[:count], options.seed)
     if options.json:
         accuracy = {

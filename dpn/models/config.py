@@ -221,8 +221,9 @@ class TrainConfig(Settings):
         label_smoothing: share of the target spread over all classes, 0 to below 1.
         augmentation: how training images or series are varied; see ``dpn.training.augment``
             and ``augment_series``.
-        robust: pictures only: "changes" shows half of each batch under noise, blur, light, marks
-            and the like; "attacks" moves each image where the model errs most easily.
+        robust: pictures only: "changes" shows half of each batch (of photos three quarters) under
+            noise, blur, light, marks and the like; "attacks" moves each image where the model errs
+            most easily.
         balanced: whether each class is shown equally often, however many images it has.
         validation_fraction: share of the training set held out by ``seed``.
         seed: initial weights, data order, augmentation and the validation split.

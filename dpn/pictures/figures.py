@@ -1,4 +1,4 @@
-"""Counting the figures in a drawing that should hold one."""
+"""Counting the figures in a drawing that should hold one, and the pieces of a strewn one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ COUNTED_AT, INK = 64, 64
 #: Of the tallest figure's height: how tall another one is at least, and how wide the gap between.
 #: A bar beside a 5 is less tall, and strokes that broke off a figure are nearer to it.
 TALL, GAP = 0.5, 0.08
+
+#: Pieces of a small picture from which it is strewn with noise, specks or splashes, and of its
+#: strongest ink the share that counts. Of 5,999 MNIST validation images none has more than four.
+STREWN, STRONG = 6, 0.2
 
 Box = tuple[int, int, int, int]  # left, right, top, bottom
 
@@ -35,6 +39,11 @@ def count_figures(crop: Pixels) -> int:
     for before, after in itertools.pairwise(figures):
         count += after[0] - before[1] >= GAP * tallest
     return max(1, count)
+
+
+def is_strewn(ink: NDArray[np.float32]) -> bool:
+    """Return whether what stands out of a small picture (H, W), >= 0, is in many pieces."""
+    return len(_pieces(ink >= max(STRONG * float(ink.max()), 1.0))) >= STREWN
 
 
 def _pieces(ink: NDArray[np.bool_]) -> list[Box]:

@@ -15,7 +15,7 @@ import numpy as np
 from dpn.data.look import is_alike
 from dpn.errors import ConfigError, did_you_mean
 from dpn.language import msg
-from dpn.pictures.figures import count_figures
+from dpn.pictures.figures import count_figures, is_strewn
 from dpn.pictures.ink import (
     NORMAL_STROKE,
     THIN_STROKE,
@@ -131,9 +131,10 @@ def _kind(rgba: Pixels, spec: InputSpec, dark_on_light: bool | None) -> str:
     is_large = spec.look is not None and h >= spec.height and abs(aspect - 1) < 0.02
     if (is_small or is_large) and dark_on_light in (None, spec.preparation == "dark_ink"):
         image = prepare(rgba, spec, "plain").input
-        away = np.abs(image.transpose(1, 2, 0) - np.array(look.ground)).max()
-        is_faint = away < 0.8 * np.abs(np.subtract(look.ink, look.ground)).max()
-        anywhere = is_small and spec.look is not None
+        away = np.abs(image.transpose(1, 2, 0) - np.array(look.ground)).max(axis=2)
+        is_faint = away.max() < 0.8 * np.abs(np.subtract(look.ink, look.ground)).max()
+        # A box around specks as well as the figure would make the figure small.
+        anywhere = is_small and (spec.look is not None or is_strewn(away))
         if is_alike(image, look, anywhere=anywhere) and (is_small or not is_faint):
             return "plain"
     return "photo" if is_photo(rgba) else "drawing"

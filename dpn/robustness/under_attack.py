@@ -14,8 +14,8 @@ from dpn.models.base import Classifier
 from dpn.robustness.attacks import ATTACKS, FARTHEST, NORMS, Smallest, attacking, radii, seeking
 from dpn.robustness.pieces import is_piecewise_linear, nearest_in_piece
 
-#: Test images that are attacked at most, and those of them whose smallest change is sought.
-ATTACKED, SOUGHT = 200, 30
+#: Images whose smallest change is sought, at most.
+SOUGHT = 30
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 
 from dpn.errors import ImageError
 from dpn.pictures.prepare import InputSpec, prepare
 from dpn.pictures.reading import is_photo
+from dpn.robustness.changes import changed
 from tests.pictures.photographs import as_jpeg, board, inked, lit, rgba, sheet
 from tests.pictures.test_prepare import likeness_nearby
 
@@ -128,3 +130,16 @@ def test_an_mnist_image_is_taken_as_it_is_and_a_drawing_of_its_size_is_not():
     assert likeness_nearby(moved.input, image) > 0.98
     assert prepare(rgba(255 - image[0]), MNIST).kind == "drawing"
     assert prepare(rgba(image[0]), MNIST, "auto", True).kind == "drawing"
+
+
+@pytest.mark.parametrize("kind", ["gaussian_noise", "impulse_noise", "dotted_line"])
+def test_an_mnist_image_under_noise_specks_or_dots_is_taken_as_it_is(kind):
+    for index in (3, 5, 8):
+        image = prepare(rgba(255 * inked(index)), MNIST).input
+        made = changed(torch.from_numpy(image)[None], kind, 4, index).numpy()[0]
+        sent = prepare(rgba(made[0]), MNIST)
+        assert sent.kind == "plain"
+        np.testing.assert_array_equal(sent.input, made)
+        assert prepare(rgba(255 - made[0]), MNIST).kind != "plain"
+        large = rgba(np.kron(made[0], np.ones((5, 5))))
+        assert prepare(large, MNIST).kind != "plain"

@@ -158,7 +158,8 @@ def test_only_a_hard_maximum_is_piecewise_linear():
 
 def test_attacks_on_the_command_line(capsys, monkeypatch):
     monkeypatch.setattr(under_attack, "SOUGHT", 1)
-    asked = ["robustness", "shipped-digits-dpn", "--images", "2", "--kinds", "turn", "--attacks"]
+    asked = ["robustness", "shipped-digits-dpn", "--images", "3", "--kinds", "turn", "--attacks"]
+    asked += ["--attacked", "2"]
     assert main([*asked, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["attacks"]
     assert list(told["accuracy"]) == list(told["radii"]) == list(ATTACKS)
@@ -170,3 +171,5 @@ def test_attacks_on_the_command_line(capsys, monkeypatch):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("\t")[0] for line in lines[3:9:2]] == ["radius"] * 3
     assert lines[9].startswith("smallest change found, linf: median")
+    assert main([*asked[:-1], "0"]) == 2
+    assert "--attacked must be 1 or more, got 0" in capsys.readouterr().err

@@ -226,8 +226,9 @@ def _data(model: ModelConfig, training: TrainConfig, dials: Dials) -> dict[str, 
             "Robust",
             "robust",
             training.robust,
-            "Changes: half of the images come with noise, blur, marks and the like. Attacks: each "
-            "is moved to where the model errs. Both cost some accuracy on clean images.",
+            "Changes: half of the images, of photos three quarters, come with noise, blur, marks "
+            "and the like. Attacks: each is moved to where the model errs. Both cost some accuracy "
+            "on clean images.",
         ),
         "preparation": dials.choice(
             "Pictures",
