@@ -8,7 +8,7 @@ no compiling. One is read when somebody first asks for its language.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -41,6 +41,11 @@ def t(text: str, /, **values: Any) -> str:
 def msg(text: str) -> str:
     """Mark a constant as a text to be translated; ``t`` does so where it is shown."""
     return text
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Return sentences one after the other; Chinese ones have no space between them."""
+    return ("" if language() == "zh" else " ").join(sentences)
 
 
 def language() -> str:

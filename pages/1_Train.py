@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.language import t
 from dpn.ui.compare import ask
 from dpn.ui.data import bring
 from dpn.ui.train import before, buttons
@@ -14,7 +15,7 @@ from dpn.ui.train import trackers as train_trackers
 
 ui.start_page("Train")
 ui.get_ready_to_train()
-name_the_rest = ui.head("Train")
+name_the_rest = ui.head(t("Train"))
 
 with st.container(key="result_first"):
     left, right = st.columns([1, 2.4], gap="large")

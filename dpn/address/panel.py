@@ -5,6 +5,7 @@ The dials, the address and its reader know them from here.
 
 from __future__ import annotations
 
+from dpn.language import msg, t
 from dpn.models.config import (
     AUGMENTATION_NAMES,
     DEVICE_NAMES,
@@ -89,3 +90,18 @@ def on_panel(model: str) -> tuple[str, ...]:
 
 #: All of them.
 SETTINGS = _OF_MLP + _OF_RECURSION + _OF_ENCODER + _OF_ALL
+
+#: What the options are called that are words and no names.
+OPTIONS = (
+    *(msg("hard"), msg("soft"), msg("sparse"), msg("linear"), msg("stochastic")),
+    *(msg("strided"), msg("pooled"), msg("rows"), msg("columns"), msg("patches")),
+    *(msg("per step"), msg("shared"), msg("one cycle"), msg("constant"), msg("none")),
+    *(msg("shift"), msg("affine"), msg("affine shift"), msg("flip crop"), msg("flip crop wide")),
+    *(msg("changes"), msg("attacks"), msg("auto"), msg("dark ink"), msg("light ink"), msg("photo")),
+    msg("digits"),
+)
+
+
+def option_words(option: str) -> str:
+    """Return what an option of ``CHOICES`` is called on a page."""
+    return t(option.replace("_", " "))

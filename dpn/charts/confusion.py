@@ -12,6 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from dpn.charts.style import TRAINING, Spec, ink
+from dpn.evaluation.compare import images_words
+from dpn.language import t
 
 #: The selection of the confusion matrix; what was clicked is a list of {"truth", "answer"}.
 CELL = "cell"
@@ -55,9 +57,14 @@ def confusion_chart(
             "shade": shade.ravel(),
             "chosen": chosen,
             "words": [
-                f"true {names[int(t)]}, answered {names[int(a)]}: "
-                f"{n:,} image{'' if n == 1 else 's'}, {s:.1%} of its class"
-                for t, a, n, s in zip(truth, answer, images, share.ravel(), strict=True)
+                t(
+                    "true {truth}, answered {answer}: {images}, {share:.1%} of its class",
+                    truth=names[int(of)],
+                    answer=names[int(a)],
+                    images=images_words(int(n)),
+                    share=s,
+                )
+                for of, a, n, s in zip(truth, answer, images, share.ravel(), strict=True)
             ],
         }
     )
@@ -128,8 +135,8 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
         "height": int(np.clip(60 * len(names), 180, 440 if len(names) <= SPACED else 600)),
         "params": [{"name": "names", "value": list(names)}],
         "encoding": {
-            "x": axis("answer", "answer", orient="bottom", **upright),
-            "y": axis("truth", "true class"),
+            "x": axis("answer", t("answer"), orient="bottom", **upright),
+            "y": axis("truth", t("true class")),
             "tooltip": {"field": "words", "type": "nominal"},
             "description": {"field": "words", "type": "nominal"},
         },
@@ -148,7 +155,15 @@ def confusion_words(confusion: Counts, names: Sequence[str], most: int = 5) -> s
     """
     wrong = confusion - np.diag(confusion.diagonal())
     order = np.argsort(-wrong, axis=None, kind="stable")[:most]
-    cells = [(int(t), int(a)) for t, a in zip(*np.unravel_index(order, wrong.shape), strict=True)]
-    told = [f"{names[t]} as {names[a]}, {wrong[t, a]:,}" for t, a in cells if wrong[t, a]]
-    right = f"{confusion.trace():,} of {confusion.sum():,} images answered right"
-    return f"Confusion matrix: {right}. Most mistakes: {'; '.join(told) or 'none'}."
+    cells = [(int(i), int(a)) for i, a in zip(*np.unravel_index(order, wrong.shape), strict=True)]
+    told = [
+        t("{truth} as {answer}, {count:,}", truth=names[i], answer=names[a], count=wrong[i, a])
+        for i, a in cells
+        if wrong[i, a]
+    ]
+    return t(
+        "Confusion matrix: {right:,} of {all:,} images answered right. Most mistakes: {mistakes}.",
+        right=confusion.trace(),
+        all=confusion.sum(),
+        mistakes=t("; ").join(told) or t("none"),
+    )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dpn.charts.style import FAINT, LIVE_HEIGHT, TRAINING, VALIDATION, Spec
+from dpn.language import t
 from dpn.runs.history import Curves, FloatArray, downsample, smooth
 
 
@@ -17,10 +18,10 @@ def loss_chart(
     ``moment`` is a step to mark.
     """
     step, loss = curves.steps["step"], curves.steps["loss"]
-    raw = _series("each batch", *downsample(step, loss))
-    even = _series("smoothed", *downsample(step, smooth(loss)))
-    colours = {"each batch": FAINT, "smoothed": TRAINING}
-    spec = _line_spec("loss (nats)", colours, total_steps, zero=True)
+    raw = _series(t("each batch"), *downsample(step, loss))
+    even = _series(t("smoothed"), *downsample(step, smooth(loss)))
+    colours = {t("each batch"): FAINT, t("smoothed"): TRAINING}
+    spec = _line_spec(t("loss (nats)"), colours, total_steps, zero=True)
     return _marked(pd.concat([raw, even]), spec, moment)
 
 
@@ -32,10 +33,12 @@ def accuracy_chart(
     ``moment`` is a step to mark.
     """
     train = smooth(curves.steps["accuracy"])
-    training = _series("training", *downsample(curves.steps["step"], train))
-    validation = _series("validation", curves.validation["step"], curves.validation["accuracy"])
-    colours = {"training": TRAINING, "validation": VALIDATION}
-    spec = _line_spec("accuracy", colours, total_steps, zero=False, percent=True)
+    training = _series(t("training images"), *downsample(curves.steps["step"], train))
+    validation = _series(
+        t("validation images"), curves.validation["step"], curves.validation["accuracy"]
+    )
+    colours = {t("training images"): TRAINING, t("validation images"): VALIDATION}
+    spec = _line_spec(t("accuracy"), colours, total_steps, zero=False, percent=True)
     return _marked(pd.concat([training, validation]), spec, moment)
 
 
@@ -70,7 +73,7 @@ def _line_spec(
             "x": {
                 "field": "step",
                 "type": "quantitative",
-                "title": "batch",
+                "title": t("batch"),
                 "scale": {"domain": spread, "nice": False},
                 "axis": {"grid": False, "tickCount": 6, "format": ",d"},
             },
@@ -89,7 +92,7 @@ def _line_spec(
                 "legend": {"orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 3},
             },
             "strokeWidth": {
-                "condition": {"test": "datum.series == 'each batch'", "value": 1},
+                "condition": {"test": f"datum.series == '{t('each batch')}'", "value": 1},
                 "value": 2.5,
             },
         },

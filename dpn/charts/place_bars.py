@@ -11,6 +11,7 @@ from dpn.charts.places import Shown
 from dpn.charts.style import FAINT, Spec, ink
 from dpn.charts.sum import FOR, ROLE, only
 from dpn.explain.account import Term, signed
+from dpn.language import t
 
 #: Pixels of a bar, and of its row.
 BAR, ROW = 16, 36
@@ -49,7 +50,7 @@ def _of_places(places: Sequence[Shown]) -> Iterator[dict[str, Any]]:
         name = place.name.removeprefix("the ")
         value = place.region.value
         if place.is_empty:
-            name, value = f"if there were {name.removeprefix('no ')}", -value
+            name, value = t("if there were {what}", what=name.removeprefix("no ")), -value
         yield {**place.row(number), "name": f"{number}  {name}", "value": value}
 
 

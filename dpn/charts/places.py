@@ -1,7 +1,7 @@
 """The places that decided, in the picture, as (data, Vega-Lite spec).
 
-What is drawn for a place here and in ``place_bars`` begins its description with "place 1:", so that
-a page can light in the one figure what is pointed at in the other.
+What is drawn for a place here and in ``place_bars`` begins its description with its ``label``, so
+that a page can light in the one figure what is pointed at in the other.
 """
 
 from __future__ import annotations
@@ -18,10 +18,16 @@ from dpn.charts.style import Spec
 from dpn.charts.sum import ROLE, only
 from dpn.explain.account import signed
 from dpn.explain.regions import Region
+from dpn.language import t
 from dpn.pictures.png import Pixels, data_url, to_picture
 
 #: Pixels of the picture's longer side at most.
 SIDE = 340
+
+
+def label(place: int) -> str:
+    """Return how the description of what is drawn for a place begins."""
+    return f"{t('place')} {place}:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +57,7 @@ class Shown:
             "number": self.number,
             "role": "for" if self.region.value > 0 else "against",
             "empty": self.is_empty,
-            "words": f"place {place}: {self.name}, {self.number}",
+            "words": f"{label(place)} {self.name}, {self.number}",
         }
 
 
@@ -63,7 +69,7 @@ def place_picture(image: Pixels, places: Sequence[Shown]) -> tuple[pd.DataFrame,
         places: in the order of their numbers, which begin at 1.
     """
     height, width = image.shape[1:]
-    words = None if places else "none stands out"
+    words = None if places else t("none stands out")
     rows: list[dict[str, Any]] = [
         {"kind": "image", "url": data_url(to_picture(image)), "words": words}
     ]

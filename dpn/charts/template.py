@@ -9,6 +9,7 @@ import pandas as pd
 
 from dpn.charts.style import FloatArray, Spec, against_for, ink
 from dpn.charts.sum import only
+from dpn.language import msg, t
 from dpn.pictures.png import Pixels, data_url, diverging
 
 #: Height of the pictures in pixels.
@@ -21,7 +22,7 @@ def template_chart(
     image: Pixels,
     template: FloatArray,
     product: FloatArray,
-    title: str = "the template that won",
+    title: str = msg("the template that won"),
     usual: tuple[str, FloatArray] | None = None,
     *,
     dark: bool = False,
@@ -39,7 +40,7 @@ def template_chart(
     height, width = image.shape[1:]
     speaks, adds = template.sum(axis=0), product.sum(axis=0)
     maps = [usual] if usual else []
-    maps += [(title, speaks), ("what each pixel adds", adds)]
+    maps += [(title, speaks), (t("what each pixel adds"), adds)]
     scale = against_for(dark)
     rows: list[dict[str, Any]] = [
         {
@@ -134,13 +135,16 @@ def _pixels(height: int, width: int, count: int) -> Spec:
 
     across, down = along("column", left, width), along("row", top, height)
     tooltip = [
-        *({"field": name, "type": "quantitative", "title": name} for name in ("row", "column")),
+        *(
+            {"field": name, "type": "quantitative", "title": words}
+            for name, words in (("row", t("row")), ("column", t("column")))
+        ),
         *(
             {"field": name, "type": "quantitative", "title": words, "format": form}
             for name, words, form in (
-                ("ink", "brightness", ".2f"),
-                ("template", "template", "+.3f"),
-                ("adds", "adds", "+.3f"),
+                ("ink", t("brightness"), ".2f"),
+                ("template", t("template"), "+.3f"),
+                ("adds", t("adds"), "+.3f"),
             )
         ),
     ]

@@ -11,6 +11,7 @@ import pandas as pd
 from dpn.charts.style import FAINT, Spec, ink
 from dpn.charts.sum import AGAINST, FOR, only
 from dpn.explain.trellis import Trellis
+from dpn.language import t
 
 #: Pixels of a state's row, left of the first step, and above the first state.
 ROW, LEFT, TOP = 34, 58, 24
@@ -35,49 +36,53 @@ def trellis_chart(
     steps, states = trellis.values.shape
     rows: list[dict[str, Any]] = [{"kind": "now", "step": now}]
     rows += [
-        {"kind": "state", "row": row, "text": f"state {state + 1}"}
+        {"kind": "state", "row": row, "text": t("state {number}", number=state + 1)}
         for row, state in enumerate(trellis.states)
     ]
     every = -(-steps // NUMBERED)
-    rows += [{"kind": "step", "step": t, "text": str(t + 1)} for t in range(0, steps, every)]
+    rows += [{"kind": "step", "step": at, "text": str(at + 1)} for at in range(0, steps, every)]
     most = max((abs(way[3]) for way in trellis.ways), default=0) or 1
-    for t, before, after, flow, carried in trellis.ways:
+    for at, before, after, flow, carried in trellis.ways:
         rows.append(
             {
                 "kind": "way",
-                "step": t,
-                "step0": t - 1,
+                "step": at,
+                "step0": at - 1,
                 "row": after,
                 "row0": before,
                 "width": 0.4 + 7 * abs(flow) / most,
                 "flow": flow,
                 "carried": carried,
-                "state": f"{trellis.states[before] + 1} to {trellis.states[after] + 1}",
+                "state": t(
+                    "{first} to {last}",
+                    first=trellis.states[before] + 1,
+                    last=trellis.states[after] + 1,
+                ),
             }
-            | _look(carried, shown=t <= now)
+            | _look(carried, shown=at <= now)
         )
     largest = float(np.abs(trellis.gathered).max()) or 1.0
     area = 640 if steps <= NUMBERED else 200
-    for t in range(steps):
+    for at in range(steps):
         for row in range(states):
-            gathered = float(trellis.gathered[t, row])
-            decision = str(trellis.decisions[t, row] + 1)
+            gathered = float(trellis.gathered[at, row])
+            decision = str(trellis.decisions[at, row] + 1)
             rows.append(
                 {
                     "kind": "node",
-                    "step": t,
+                    "step": at,
                     "row": row,
                     "area": 24 + area * abs(gathered) / largest,
                     "state": str(trellis.states[row] + 1),
-                    "part": names[t],
+                    "part": names[at],
                     "decision": decision,
                     "text": decision if steps <= NUMBERED else "",
-                    "reward": float(trellis.rewards[t, row]),
-                    "value": float(trellis.values[t, row]),
-                    "flow": float(trellis.flow[t, row]),
+                    "reward": float(trellis.rewards[at, row]),
+                    "value": float(trellis.values[at, row]),
+                    "flow": float(trellis.flow[at, row]),
                     "carried": gathered,
                 }
-                | _look(gathered, shown=t <= now)
+                | _look(gathered, shown=at <= now)
             )
     return pd.DataFrame(rows), _spec(steps, states, ink(dark))
 
@@ -113,9 +118,9 @@ def _spec(steps: int, states: int, ink: str) -> Spec:
             for name, words in fields.items()
         ]
 
-    way = hover(state="states", flow="decision flow", carried="carries to the score")
-    node = hover(state="state", part="part", decision="decision", reward="reward")
-    node += hover(value="value", flow="decision flow", carried="gathered for the score")
+    way = hover(state=t("states"), flow=t("decision flow"), carried=t("carries to the score"))
+    node = hover(state=t("state"), part=t("part"), decision=t("decision"), reward=t("reward"))
+    node += hover(value=t("value"), flow=t("decision flow"), carried=t("gathered for the score"))
     return {
         "height": bottom,
         "layer": [

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dpn.explain.explanation import Floats
+from dpn.language import msg, t
 
 #: The blur, as a share of the image's longer side, that joins pixels of one stroke (1 of 28), and
 #: the mean ink, 0..1, that is often some. Both were chosen by eye.
@@ -31,14 +32,19 @@ DARK, BRIGHT, COLOURFUL = 0.35, 0.65, 0.2
 MIXED = 0.15
 #: Names of the hues in steps of 30°, from red.
 HUES = (
-    *("red", "brown", "yellow", "green", "green", "green"),
-    *("blue-green", "blue", "blue", "violet", "violet", "red"),
+    *(msg("red"), msg("brown"), msg("yellow"), "green", "green", msg("green")),
+    *(msg("blue-green"), msg("blue"), "blue", msg("violet"), "violet", "red"),
 )
 
 #: How far apart two places are, down or across, as shares of the sides, to be written at.
 APART = (0.08, 0.25)
 
-DOWN, ACROSS = ("top", "middle", "bottom"), ("left", "", "right")
+#: Names of the thirds of an image, across and down.
+WHERE = (
+    (msg("top left"), msg("top"), msg("top right")),
+    (msg("middle left"), msg("middle"), msg("middle right")),
+    (msg("bottom left"), msg("bottom"), msg("bottom right")),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,11 +202,11 @@ def look_of(image: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_]) -> str:
     light = float(colour @ LUMA)
     spread = float((LUMA @ image[:, mask]).std()) / 255
     if spread > MIXED:
-        return "light and dark"
-    words = ["dark"] if light < DARK else ["bright"] if light > BRIGHT else []
+        return t("light and dark")
+    words = [t("dark")] if light < DARK else [t("bright")] if light > BRIGHT else []
     if saturation > COLOURFUL:
-        words.append(HUES[round(hue * 12) % 12])
-    return " and ".join(words) or "grey"
+        words.append(t(HUES[round(hue * 12) % 12]))
+    return t(" and ").join(words) or t("grey")
 
 
 def usual_ink(region: Region, first: Floats, second: Floats) -> str:
@@ -239,4 +245,4 @@ def where_within(mask: npt.NDArray[np.bool_], within: npt.NDArray[np.bool_]) -> 
     for middle, span in zip(np.argwhere(mask).mean(axis=0), np.argwhere(within).T, strict=True):
         low, size = int(span.min()), int(np.ptp(span)) + 1
         thirds.append(int(np.clip(3 * (middle + 0.5 - low) / size, 0, 2)))
-    return f"{DOWN[thirds[0]]} {ACROSS[thirds[1]]}".rstrip()
+    return WHERE[thirds[0]][thirds[1]]

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dpn.language import msg
+
 Grey = npt.NDArray[np.floating[Any]]
 
 #: Brightness, 0..1, from which a pixel is ink; and the smallest loop, as a share of the pixels.
@@ -33,12 +35,13 @@ def stroke(ink: Grey, mask: npt.NDArray[np.bool_]) -> str:
     """
     rows, columns = np.nonzero(mask & (ink >= INK))
     if len(rows) < 4:
-        return "ink"
+        return msg("ink")
     across, up = columns - columns.mean(), rows.mean() - rows  # rows count downwards
     values, axes = np.linalg.eigh(np.cov(across, up))
     if values[1] < LONG**2 * max(values[0], 1 / 12):  # a pixel is not a point
         return "ink"
     angle = abs(np.degrees(np.arctan2(axes[1, 1], axes[0, 1]))) % 180
     steep = min(angle, 180 - angle)
-    kind = "upright" if steep > STEEP else "level" if steep < FLAT else "slanted"
-    return f"{kind} stroke"
+    if steep > STEEP:
+        return msg("upright stroke")
+    return msg("level stroke") if steep < FLAT else msg("slanted stroke")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import struct
 
+from dpn.language import t
+
 #: Pages counted at most.
 MOST = 999
 
@@ -41,4 +43,8 @@ def count_pages(data: bytes) -> int:
 def first_of(data: bytes) -> str:
     """Return what is said of a file with several pages: ", the first of its 3 pages", or ""."""
     pages = count_pages(data)
-    return f", the first of its {pages}{'' if pages < MOST else ' or more'} pages" * (pages > 1)
+    if pages == 1:
+        return ""
+    if pages < MOST:
+        return t(", the first of its {count} pages", count=pages)
+    return t(", the first of its {count} or more pages", count=pages)

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 
 from dpn.errors import ConfigError, said
+from dpn.language import t
 from dpn.models.config import TRACKER_NAMES, tracker_names
 
 
@@ -49,7 +50,12 @@ def is_installed(name: str) -> bool:
 
 def to_install(name: str) -> str:
     """Return the sentence for one that is not installed."""
-    return f"{TOOLS[name].title} is not installed here: pip install {TOOLS[name].install}"
+    tool = TOOLS[name]
+    return t(
+        "{tool} is not installed here: pip install {package}",
+        tool=tool.title,
+        package=tool.install,
+    )
 
 
 def check_installed(track: str) -> None:
@@ -60,7 +66,7 @@ def check_installed(track: str) -> None:
     """
     for name in tracker_names(track):
         if not is_installed(name):
-            raise ConfigError(f"{to_install(name)}, or train without it.")
+            raise ConfigError(t("{sentence}, or train without it.", sentence=to_install(name)))
 
 
 def allowed(*, public: bool) -> tuple[str, ...]:

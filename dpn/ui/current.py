@@ -102,3 +102,20 @@ def current_job() -> JobView | None:
 def is_followed(view: JobView) -> bool:
     """Return whether it is the training this session looks at; of others it sees no progress."""
     return view.id == current_run_id()
+
+
+def shown_job() -> JobView | None:
+    """Return the training that this session looks at, if it was started in this process."""
+    run_id = current_run_id()
+    return jobs().view(run_id) if run_id else None
+
+
+def on_disk(run: Run | None) -> tuple[str, str]:
+    """Return the state and the message in the run's folder; "" and "" if there is none."""
+    if run is None:
+        return "", ""
+    try:
+        status = run.status()
+    except RunError:
+        return "", ""  # the page says what is wrong where it reads the rest of the run
+    return status["state"], str(status.get("message", ""))

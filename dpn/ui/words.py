@@ -50,9 +50,9 @@ LIT = ("fashion_mnist",)
 
 
 def ink_word(config: RunConfig) -> str:
-    """Return what is bright in a run's images: the ink of drawings, or light on what was seen."""
+    """Return what is bright in a run's images, for ``t``: the ink of drawings, or light."""
     is_lit = config.preparation == "photo" or config.training.dataset in LIT
-    return t("light") if is_lit else t("ink")
+    return msg("light") if is_lit else msg("ink")
 
 
 def describe(view: JobView) -> str:

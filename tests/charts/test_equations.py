@@ -77,7 +77,7 @@ def test_of_many_decisions_the_best_are_shown():
     text = decision_formulas(found, 0, 1)
     shown = {int(a) - 1 for a in re.findall(r"q_\{1\}\[(\d+),2\]", text)}
     assert shown == set(np.argsort(-found.q[0, 0, :, 1])[:SHOWN])
-    assert "3\\text{ more}" in text
+    assert "\\text{3 more}" in text
     assert r"\dots" in value_formula(found, 0, 1, "hard", config.temperature)
 
 

@@ -66,7 +66,8 @@ def _choose(language: str) -> None:
     """
     st.session_state[_CHOSEN] = language
     for key, value in st.session_state.items():
-        if isinstance(value, str | int) and not isinstance(value, bool):
+        chosen = value if isinstance(value, list) else [value]
+        if chosen and all(isinstance(one, str | int) and type(one) is not bool for one in chosen):
             st.session_state[key] = value
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 from dpn import ui
 from dpn.charts.style import against_for
 from dpn.explain.averages import MOST, Average, Floats, average_templates, largest
+from dpn.language import t
 from dpn.pictures.png import diverging, enlarge
 from dpn.runs.run import Run
 from dpn.ui import menus
@@ -46,7 +47,7 @@ def show_averages(
         pixels: the test images (N, C, H, W), uint8.
         names: K names of the classes.
     """
-    bright = ink_word(run.config())
+    bright = t(ink_word(run.config()))
     st.markdown(f"**Average templates**: where {bright} speaks for a class, and where against it")
     classes = list(range(len(names)))
     if len(names) > CLASSES:

@@ -10,6 +10,7 @@ import streamlit as st
 from dpn import ui
 from dpn.errors import DPNError
 from dpn.explain.neighbours import nearest
+from dpn.language import joined, t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.tiles import Tile, show_tiles
 
@@ -52,13 +53,16 @@ def find_alike(case: Case) -> Alike | None:
 def show_alike(case: Case, near: Alike) -> None:
     """Draw the test images most alike, with their classes; each opens on this page."""
     names = case.config.class_names
-    counted = ", ".join(f"**{n} {ui.plain(names[of])}**" for of, n in near.counted)
+    counted = t(", ").join(f"**{n} {ui.plain(names[of])}**" for of, n in near.counted)
     said = int(case.found.probabilities[0].argmax())
-    but = "" if said == near.counted[0][0] else f" Its answer is still {ui.plain(names[said])}."
-    st.markdown(
-        f"#### What is it like?\nThe {len(near.found)} test images most like it to the model: "
-        f"{counted}.{but}"
+    but = t("Its answer is still {name}.", name=ui.plain(names[said]))
+    like = t(
+        "The {count} test images most like it to the model: {counted}.",
+        count=len(near.found),
+        counted=counted,
     )
+    is_same = said == near.counted[0][0]
+    st.markdown(f"#### {t('What is it like?')}\n{like if is_same else joined([like, but])}")
     images, labels = ui.test_images(case.run)
     answer = ui.model_server().predict(case.run, images[near.found].numpy(), case.moment)
     tiles = [
@@ -66,4 +70,4 @@ def show_alike(case: Case, near: Alike) -> None:
         for index, p in zip(near.found, answer.probabilities, strict=True)
     ]
     show_tiles(case.run, images.numpy(), tiles, names)
-    st.caption("True class → answer, and how sure. Press one to look inside.")
+    st.caption(t("True class → answer, and how sure. Press one to look inside."))

@@ -11,6 +11,7 @@ from dpn import ui
 from dpn.doubt.known import claims, is_none
 from dpn.explain.explanation import Explanation, Floats
 from dpn.jobs.questions import Question
+from dpn.language import t
 from dpn.models.config import ModelConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -48,7 +49,7 @@ class Case:
 
     @property
     def stuff(self) -> str:
-        """What is bright in it: the ink of a drawing, or light on something that was seen."""
+        """What is bright in it, for ``t``: the ink of a drawing, or light on what was seen."""
         return ink_word(self.config)
 
     @property
@@ -81,16 +82,20 @@ def answer_words(case: Case) -> str:
     truth = ""
     if label is not None:
         right = label == first
-        badge = ":green-badge[right]" if right else ":red-badge[wrong]"
-        truth = f" {badge}" + ("" if right else f" true class: {ui.plain(names[label])}")
+        badge = f":green-badge[{t('right')}]" if right else f":red-badge[{t('wrong')}]"
+        true = "" if right else t("true class: {name}", name=ui.plain(names[label]))
+        truth = f" {badge} {true}".rstrip()
     known = case.found.known
     if known is not None and is_none(known[0]):
-        return f"## Not sure{truth}\n{words}. {none_words(ui.plain(names[first]))}"
+        none = none_words(ui.plain(names[first]))
+        return f"## {t('Not sure')}{truth}\n" + t("{words}. {more}", words=words, more=none)
     p = claims(case.found.probabilities, known)[0]
-    return (
-        f"## {ui.plain(names[first])}, {percent(p[first])} sure{truth}\n"
-        f"{words}. Second comes **{ui.plain(names[second])}** with "
-        f"{percent(p[second])}."
+    sure = t("{name}, {share} sure", name=ui.plain(names[first]), share=percent(p[first]))
+    return f"## {sure}{truth}\n" + t(
+        "{words}. Second comes **{second}** with {share}.",
+        words=words,
+        second=ui.plain(names[second]),
+        share=percent(p[second]),
     )
 
 
@@ -101,5 +106,6 @@ def odds(lead: float) -> str:
     """
     ratio = math.exp(min(abs(lead), 20))
     if ratio > MOST_FELT:
-        return f"more than {MOST_FELT:,} to 1"
-    return f"{ratio:.1f} to 1" if ratio < 10 else f"{float(f'{ratio:.2g}'):,.0f} to 1"
+        return t("more than {ratio:,} to 1", ratio=MOST_FELT)
+    said = f"{ratio:.1f}" if ratio < 10 else f"{float(f'{ratio:.2g}'):,.0f}"
+    return t("{ratio} to 1", ratio=said)

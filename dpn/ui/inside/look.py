@@ -7,7 +7,9 @@ their descriptions ("place 1: …"), the words by their class.
 
 from __future__ import annotations
 
+from dpn.charts.places import label
 from dpn.explain.regions import MOST
+from dpn.language import t
 
 #: One more than are named may be empty.
 PLACES = range(1, MOST + 2)
@@ -15,7 +17,7 @@ PLACES = range(1, MOST + 2)
 
 def _of(number: int) -> str:
     """Return what selects all that is shown of a place."""
-    return f":is([aria-label^='place {number}:'], .place-{number})"
+    return f":is([aria-label^='{label(number)}'], .place-{number})"
 
 
 def _lit(number: int) -> str:
@@ -23,15 +25,16 @@ def _lit(number: int) -> str:
     return f"[data-testid='stMain']:has({_of(number)}:is(:hover, :focus))"
 
 
-_FADE = ",\n".join(f"{_lit(number)} [aria-label^='place ']" for number in PLACES)
-_LIGHT = ",\n".join(f"{_lit(number)} [aria-label^='place {number}:']" for number in PLACES)
-_WORDS = ",\n".join(f"{_lit(number)} .place-{number}" for number in PLACES)
-
-LOOK = f"""
+def look() -> str:
+    """Return the style, for the descriptions as the page's language has them."""
+    fade = ",\n".join(f"{_lit(number)} [aria-label^='{t('place')} ']" for number in PLACES)
+    light = ",\n".join(f"{_lit(n)} [aria-label^='{label(n)}']" for n in PLACES)
+    words = ",\n".join(f"{_lit(number)} .place-{number}" for number in PLACES)
+    return f"""
 <style>
-{_FADE} {{ opacity: 0.2; }}
-{_LIGHT} {{ opacity: 1; }}
-{_WORDS} {{ background: rgba(127, 160, 200, 0.3); }}
+{fade} {{ opacity: 0.2; }}
+{light} {{ opacity: 1; }}
+{words} {{ background: rgba(127, 160, 200, 0.3); }}
 [class^="place-"] {{ border-radius: 4px; cursor: default; }}
 </style>
 """

@@ -12,6 +12,7 @@ from dpn.charts.template import template_chart
 from dpn.doubt.known import claims
 from dpn.explain.account import Term, account
 from dpn.jobs.questions import Question
+from dpn.language import joined, msg, t
 from dpn.models.config import OPERATOR_NAMES, ModelConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -21,32 +22,35 @@ from dpn.ui.explainers import EXPLAINERS, explainer
 from dpn.ui.inside import before_after, steps, what_if
 from dpn.ui.inside.alike import find_alike, show_alike
 from dpn.ui.inside.case import Case, answer_words
-from dpn.ui.inside.look import LOOK
+from dpn.ui.inside.look import look
 from dpn.ui.inside.place_charts import show_places
 from dpn.ui.inside.place_words import place_words, short_words, template_words
 from dpn.ui.inside.places import Places, by_squares, find_places
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
 from dpn.ui.inside.sum_words import band_words, sum_words, verdict
 
-ITS_ANSWER, RUNNER_UP, NOTHING = "its answer", "the runner-up", "nothing: its own score"
-OPERATORS = {"hard": "Hard", "soft": "Soft", "sparse": "Sparse"}
+ITS_ANSWER, RUNNER_UP = msg("its answer"), msg("the runner-up")
+NOTHING = msg("nothing: its own score")
+OPERATORS = {"hard": msg("Hard"), "soft": msg("Soft"), "sparse": msg("Sparse")}
 TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 TEMPLATE_TITLES = {
-    "dpn": "the template that won",
-    "residual": "what brighter pixels would do",
-    "mlp": "what brighter pixels would do",
+    "dpn": msg("the template that won"),
+    "residual": msg("what brighter pixels would do"),
+    "mlp": msg("what brighter pixels would do"),
 }
 #: Why bands and pixels are folded for a photo, by whether its places are exact.
 WHY_FOLDED = {
-    True: "Exact too, but a poor guide to a photo: a band runs across all that is in it, and a "
-    "single pixel means little before the encoder has seen it with its neighbours.",
-    False: "A poor guide to a photo: a band runs across all that is in it.",
+    True: msg(
+        "Exact too, but a poor guide to a photo: a band runs across all that is in it, and a "
+        "single pixel means little before the encoder has seen it with its neighbours."
+    ),
+    False: msg("A poor guide to a photo: a band runs across all that is in it."),
 }
 DEEPER = {
-    "steps": ":material/footprint: Step by step",
-    "what_if": ":material/ink_eraser: What if",
-    "time": ":material/history: Through time",
-    "lesson": ":material/school: Before and after the lesson",
+    "steps": (":material/footprint:", msg("Step by step")),
+    "what_if": (":material/ink_eraser:", msg("What if")),
+    "time": (":material/history:", msg("Through time")),
+    "lesson": (":material/school:", msg("Before and after the lesson")),
 }
 
 
@@ -56,7 +60,7 @@ def inside(*, entered: bool) -> None:
         what_if.enter()
         steps.enter()
     arrive()
-    st.html(LOOK)
+    st.html(look())
     st.fragment(_inside)()
 
 
@@ -92,18 +96,20 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
         data, spec = probability_chart(
             config.class_names, claims(found.probabilities, found.known)[0], dark=ui.is_dark()
         )
-        alt = ui.spoken("How likely each class is", data)
+        alt = ui.spoken(t("How likely each class is"), data)
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch", alt=alt)
-    against = "" if case.contrast is None else f" and not {case.contrast}"
-    heading.markdown(f"#### Why {case.target}{against}?")
+    why = t("Why {name}?", name=case.target)
+    if case.contrast is not None:
+        why = t("Why {name} and not {other}?", name=case.target, other=case.contrast)
+    heading.markdown(f"#### {why}")
     in_short.markdown(short_words(case, places), unsafe_allow_html=True)
     show_places(case, places, terms, verdict(case, terms))
     st.markdown(place_words(case, places), unsafe_allow_html=True)
     if case.is_photo:
         if near := find_alike(case):  # the first time this takes seconds
             show_alike(case, near)
-        with st.expander("By bands and by pixels", icon=":material/view_week:"):
-            st.markdown(WHY_FOLDED[by_squares(case)])
+        with st.expander(t("By bands and by pixels"), icon=":material/view_week:"):
+            st.markdown(t(WHY_FOLDED[by_squares(case)]))
             _sum(case, terms, places)
             _template(case, places)
     else:
@@ -117,12 +123,12 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
 def _deeper(case: Case, terms: list[Term]) -> None:
     """Draw one of the ways to look further; the last one is for a model that was taught."""
     ways = [way for way in DEEPER if way != "lesson" or case.config.lesson]
-    if asked := state.take("deeper", ways, f"one of {', '.join(ways)}"):
+    if asked := state.take("deeper", ways, t("one of {names}", names=", ".join(ways))):
         ui.put("deeper", asked)
     chosen = st.segmented_control(
-        "Go deeper",
+        t("Go deeper"),
         ways,
-        format_func=menus.labels(ways, DEEPER.__getitem__),
+        format_func=menus.labels(ways, lambda way: f"{DEEPER[way][0]} {t(DEEPER[way][1])}"),
         key="deeper",
         persist_state="session",
     )
@@ -143,15 +149,17 @@ def _deeper(case: Case, terms: list[Term]) -> None:
 def _classes(run: Run, config: RunConfig) -> tuple[int | None, int | str | None]:
     """Draw which class is explained, and against which; return both as ``explain`` takes them."""
     names, known = config.class_names, range(len(config.class_names))
-    keys, words = (f"target-{run.id}", f"contrast-{run.id}"), f"a class from 0 to {len(names) - 1}"
+    keys = (f"target-{run.id}", f"contrast-{run.id}")
+    words = t("a class from 0 to {last}", last=len(names) - 1)
+    or_none = t("none, or {others}", others=words)
     if (asked := state.take("class", known, words)) is not None:
         ui.put(keys[0], asked)
-    if (asked := state.take("contrast", ("none", *known), f"none, or {words}")) is not None:
+    if (asked := state.take("contrast", ("none", *known), or_none)) is not None:
         ui.put(keys[1], NOTHING if asked == "none" else asked)
     with st.container(horizontal=True, gap="small"):
-        target = answers.choose_class("Why", (ITS_ANSWER,), names, keys[0], 150)
+        target = answers.choose_class(t("Why"), (ITS_ANSWER,), names, keys[0], 150)
         others = (RUNNER_UP, NOTHING)
-        contrast = answers.choose_class("and not", others, names, keys[1], 190)
+        contrast = answers.choose_class(t("and not"), others, names, keys[1], 190)
     against = {RUNNER_UP: "runner_up", NOTHING: None}.get(str(contrast), contrast)
     asked_for = None if isinstance(target, str) else target
     said = {RUNNER_UP: None, NOTHING: "none"}.get(str(contrast), contrast)
@@ -165,23 +173,23 @@ def _smoothing(run: Run, model: ModelConfig) -> tuple[str | None, float | None]:
         state.put(operator=None, temperature=None)
         return None, None
     title, text = EXPLAINERS["smoothing"]
-    with st.expander("How sharply it decides", icon=":material/tune:"):
+    with st.expander(t("How sharply it decides"), icon=":material/tune:"):
         operator = _operator(run, model)
         choices = sorted({*TEMPERATURES, model.temperature})
-        words = f"one of {', '.join(map(number_text, choices))}"
+        words = t("one of {names}", names=", ".join(map(number_text, choices)))
         if asked := state.take("temperature", choices, words):
             ui.put(f"temperature-{run.id}", asked)
         temperature = st.select_slider(
-            "Temperature τ",
+            t("Temperature τ"),
             choices,
             value=st.session_state.get(f"temperature-{run.id}", model.temperature),
             format_func=menus.labels(choices, lambda value: f"{value:g}"),
             key=f"temperature-{run.id}",
             persist_state="session",
             disabled=operator == "hard",
-            help="How much the maximum mixes decisions. The hard one mixes none.",
+            help=t("How much the maximum mixes decisions. The hard one mixes none."),
         )
-        st.markdown(f"**{title}**\n{text}")
+        st.markdown(f"**{t(title)}**\n{t(text)}")
     state.put(
         operator=None if operator == model.operator else operator,
         temperature=None if temperature == model.temperature else temperature,
@@ -193,27 +201,27 @@ def _operator(run: Run, model: ModelConfig) -> str | None:
     if asked := state.take("operator"):
         ui.put(f"operator-{run.id}", asked)
     chosen: str | None = st.segmented_control(
-        "Maximum",
+        t("Maximum"),
         list(OPERATOR_NAMES),
-        format_func=OPERATORS.__getitem__,
+        format_func=lambda name: t(OPERATORS[name]),
         default=st.session_state.get(f"operator-{run.id}", model.operator),
         required=True,
         key=f"operator-{run.id}",
         persist_state="session",
-        help=f"It was trained with the {model.operator} one.",
+        help=t("It was trained with the {kind} one.", kind=t(OPERATORS[model.operator]).lower()),
     )
     return chosen
 
 
 def _sum(case: Case, terms: list[Term], places: Places) -> None:
     """Draw the same score as the sum of what each part added."""
-    st.markdown("#### The same, part by part")
-    total = "score" if case.contrast is None else "lead"
+    st.markdown(f"#### {t('The same, part by part')}")
+    total = t("score") if case.contrast is None else t("lead")
     image, dark = case.subject.image, ui.is_dark()
     data, spec = sum_chart(image, terms, total, dark=dark)
-    alt = ui.spoken(f"What each part added to the {total}", data)
+    alt = ui.spoken(t("What each part added to the {total}", total=total), data)
     st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
-    st.caption(sum_words(case) + band_words(case, places, terms))
+    st.caption(joined(filter(None, [sum_words(case), band_words(case, places, terms)])))
 
 
 def _template(case: Case, places: Places) -> None:
@@ -224,8 +232,9 @@ def _template(case: Case, places: Places) -> None:
     names, usual = case.config.class_names, None
     if places.usual and found.contrast is not None:
         first, second = (names[int(of[0])] for of in (found.target, found.contrast))
-        usual = (f"average {first} minus average {second}", places.usual[0] - places.usual[1])
-    title = TEMPLATE_TITLES[case.config.model.model]
+        average = t("average {first} minus average {second}", first=first, second=second)
+        usual = (average, places.usual[0] - places.usual[1])
+    title = t(TEMPLATE_TITLES[case.config.model.model])
     data, spec = template_chart(
         case.subject.image,
         found.composed_template[0],
@@ -234,9 +243,8 @@ def _template(case: Case, places: Places) -> None:
         usual,
         dark=ui.is_dark(),
     )
-    told = f"{f'{usual[0]}; ' if usual else ''}{title}; what each pixel adds"
+    told = t("; ").join([*([usual[0]] if usual else []), title, t("what each pixel adds")])
     words = template_words(case, places)
-    st.vega_lite_chart(
-        data, spec, key="template", width="stretch", alt=f"Pictures: {told}. {words}"
-    )
+    alt = t("Pictures: {told}. {words}", told=told, words=words)
+    st.vega_lite_chart(data, spec, key="template", width="stretch", alt=alt)
     st.caption(words)

@@ -12,13 +12,14 @@ from dpn.explain.explanation import Floats
 from dpn.explain.regions import usual_ink
 from dpn.explain.shapes import loops
 from dpn.explain.what_if import with_ink
+from dpn.language import joined, msg, t
 from dpn.ui.inside.case import Case, odds
-from dpn.ui.inside.places import Place, Places, named
+from dpn.ui.inside.places import Place, Places, named, nothing_at
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5
 #: Why a place of a photo adds what its loss would not take.
-NOT_ALONE = "it counts with what lies around it, not alone"
+NOT_ALONE = msg("it counts with what lies around it, not alone")
 
 
 def pointed(number: int, words: str) -> str:
@@ -33,29 +34,35 @@ def short_words(case: Case, places: Places) -> str:
     """
     told = []
     starts = (
-        (f"What speaks most for {case.target}", places.strongest),
-        ("What speaks most against it", places.opposed),
+        (t("What speaks most for {name}", name=case.target), places.strongest),
+        (t("What speaks most against it"), places.opposed),
     )
     for start, place in starts:
         if place is None:
             continue
         number, reasons = places.told.index(place) + 1, _reasons(case, place, places.usual)
         what = pointed(number, f"**{named(case, place.region)}** ({number})")
-        told.append(f"{start} is {what}{f': {reasons}' if reasons else ''}.")
+        told.append(
+            t("{start} is {what}: {reasons}.", start=start, what=what, reasons=reasons)
+            if reasons
+            else t("{start} is {what}.", start=start, what=what)
+        )
         if place is places.strongest and (then := _then(case, places)):
             told.append(then)
     if empty := places.empty:
         number = places.told.index(empty) + 1
-        what = pointed(number, f"**no {case.stuff} at the {empty.region.where}** ({number})")
-        told.append(f"There is {what}: {_reasons(case, empty, places.usual)}.")
-    return f"**In short.** {' '.join(told)}" if told else ""
+        what = pointed(number, f"**{nothing_at(case, empty)}** ({number})")
+        reasons = _reasons(case, empty, places.usual)
+        told.append(t("There is {what}: {reasons}.", what=what, reasons=reasons))
+    return joined([t("**In short.**"), *told]) if told else ""
 
 
 def _then(case: Case, places: Places) -> str:
     """Return which place comes second for the class; "" if none does."""
     for number, place in enumerate(places.told[1:2], start=2):
         if place.region.value > 0 and not place.is_empty:
-            return f"Next comes {pointed(number, f'**{named(case, place.region)}** ({number})')}."
+            what = pointed(number, f"**{named(case, place.region)}** ({number})")
+            return t("Next comes {what}.", what=what)
     return ""
 
 
@@ -65,54 +72,85 @@ def place_words(case: Case, places: Places) -> str:
     for number, place in enumerate(places.told, start=1):
         value = place.region.value
         if value > 0:
-            role = f"For **{case.target}**"
+            role = t("For **{name}**", name=case.target)
+        elif case.contrast is None:
+            role = t("Against it")
         else:
-            role = "Against it" if case.contrast is None else f"For **{case.contrast}**"
-        what = f"**{named(case, place.region)}**, **{signed(value)}**"
+            role = t("For **{name}**", name=case.contrast)
+        what = f"**{named(case, place.region)}**{t(', ')}**{signed(value)}**"
         if place.is_empty:
-            what = f"**no {case.stuff} at the {place.region.where}**, some would add "
-            what += f"**{signed(-value)}**"
-        reasons = _reasons(case, place, places.usual)
-        words = f"{role}: {what}{f'; {reasons}' if reasons else ''}. {_outcome(case, place)}."
+            what = t(
+                "**{nothing}**, some would add **{value}**",
+                nothing=nothing_at(case, place),
+                value=signed(-value),
+            )
+        reasons = [reasons] if (reasons := _reasons(case, place, places.usual)) else []
+        words = t(
+            "{role}: {what}. {outcome}.",
+            role=role,
+            what=t("; ").join([what, *reasons]),
+            outcome=_outcome(case, place),
+        )
         lines.append(f"{number}. {pointed(number, words)}")
-    return "\n".join(lines or ["No place speaks for it or against it."])
+    return "\n".join(lines or [t("No place speaks for it or against it.")])
 
 
 def template_words(case: Case, places: Places) -> str:
     """Return what the colours of the pictures say."""
-    rather = case.target if case.contrast is None else f"{case.target}, not {case.contrast}"
-    bright = "brightness" if case.is_photo else case.stuff
-    words = f"Blue: {bright} there speaks for {rather}; orange: against it."
+    rather = case.target
+    if case.contrast is not None:
+        rather = t("{name}, not {other}", name=case.target, other=case.contrast)
+    bright = t("brightness") if case.is_photo else t(case.stuff)
+    words = t(
+        "Blue: {bright} there speaks for {rather}; orange: against it.",
+        bright=bright,
+        rather=rather,
+    )
     if places.usual:
-        words += f" First picture: where an average {case.target} has more {bright} (blue) than an "
-        words += f"average {case.contrast}, or less."
+        first = t(
+            "First picture: where an average {name} has more {bright} (blue) than an average "
+            "{other}, or less.",
+            name=case.target,
+            bright=bright,
+            other=case.contrast,
+        )
+        words = joined([words, first])
     return words
 
 
 def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     """Return why a place speaks for its class, in a clause or two; "" where nothing is known."""
     if case.is_photo:
-        return _trait(*place.traits) if place.traits else NOT_ALONE
+        return _trait(*place.traits) if place.traits else t(NOT_ALONE)
     if place.is_empty:
         return _reasons_without(case, place, usual)
     region, is_for = place.region, place.region.value > 0
     ink, reasons = case.ink, []
     before, after = loops(ink), loops(np.where(region.mask, 0, ink))
     if is_for and after < before and case.stuff == "ink":
-        which = (
-            "the loop" if before == 1 else "both loops" if (before, after) == (2, 0) else "a loop"
-        )
-        reasons.append(f"it closes {which}")
+        both = t("it closes both loops") if (before, after) == (2, 0) else t("it closes a loop")
+        reasons.append(t("it closes the loop") if before == 1 else both)
     if usual is not None:
         one, other = (case.target, case.contrast) if is_for else (case.contrast, case.target)
         more = usual_ink(region, *usual)
         if more == ("first" if is_for else "second"):
-            reasons.append(f"{one} has more {case.stuff} there than {other}")
+            reasons.append(
+                t(
+                    "{one} has more {stuff} there than {other}",
+                    one=one,
+                    stuff=t(case.stuff),
+                    other=other,
+                )
+            )
         elif not reasons:
-            known = {"both": "both often have", "neither": "neither often has"}
-            also = known.get(more, f"{other} often has more")
-            reasons.append(f"{also} {case.stuff} there, but the model counts it for {one}")
-    return " and ".join(reasons)
+            known = {
+                "both": t("both often have {stuff} there", stuff=t(case.stuff)),
+                "neither": t("neither often has {stuff} there", stuff=t(case.stuff)),
+            }
+            often = t("{other} often has more {stuff} there", other=other, stuff=t(case.stuff))
+            also = known.get(more, often)
+            reasons.append(t("{also}, but the model counts it for {one}", also=also, one=one))
+    return t(" and ").join(reasons)
 
 
 def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
@@ -121,38 +159,38 @@ def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | No
     ink = case.subject.image.mean(axis=0) / 255
     with_it = with_ink(case.subject.image, place.region.mask, usual[1]).mean(axis=0) / 255
     closes = loops(with_it) > loops(ink) and case.stuff == "ink"
-    return f"{case.contrast} usually has some there" + (
-        ", which would close the gap to a loop" if closes else ""
-    )
+    if closes:
+        return t(
+            "{name} usually has some there, which would close the gap to a loop",
+            name=case.contrast,
+        )
+    return t("{name} usually has some there", name=case.contrast)
 
 
 def _trait(pattern: float, colour: float) -> str:
     """Return what counts in a place of a photo, from the shares of its effect; "" if neither."""
     if pattern >= HALF:
-        return "its shapes and its colours count" if colour >= HALF else "its shapes count"
-    return "its colours count" if colour >= HALF else ""
+        return t("its shapes and its colours count" if colour >= HALF else "its shapes count")
+    return t("its colours count") if colour >= HALF else ""
 
 
 def _outcome(case: Case, place: Place) -> str:
     """Return what comes of blanking a place, or of ink in an empty one."""
     before, score = float(case.found.score[0]), place.after
-    change = (
-        f"With {case.stuff}, "
-        if place.is_empty
-        else "Greyed out, "
-        if case.is_photo
-        else "Erased, "
-    )
+    change = t("Greyed out, ") if case.is_photo else t("Erased, ")
+    if place.is_empty:
+        change = t("With {stuff}, ", stuff=t(case.stuff))
     is_told = case.is_photo and place.traits is None  # that it does not count alone
     if (
         before - score
     ) * place.region.value < 0 and not is_told:  # what it adds is not what would be missed
-        change += "the rest is weighed anew: "
+        change += t("the rest is weighed anew: ")
     if case.contrast is None:
-        return f"{change}its score would be {signed(score)} instead of {signed(before)}"
+        now, then = signed(score), signed(before)
+        return change + t("its score would be {now} instead of {then}", now=now, then=then)
     ahead = case.target if score > 0 else case.contrast
     if (score > 0) != (before > 0):
-        return f"{change}**{ahead} would be ahead**, {odds(score)}"
+        return change + t("**{name} would be ahead**, {odds}", name=ahead, odds=odds(score))
     if odds(score) == odds(before):
-        return f"{change}{ahead} would stay as far ahead"
-    return f"{change}{ahead} would still be ahead, {odds(score)}"
+        return change + t("{name} would stay as far ahead", name=ahead)
+    return change + t("{name} would still be ahead, {odds}", name=ahead, odds=odds(score))

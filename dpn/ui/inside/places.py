@@ -20,6 +20,7 @@ from dpn.explain.regions import (
 from dpn.explain.shapes import INK, stroke
 from dpn.explain.what_if import Pixels, evened, with_ink, without, without_colour
 from dpn.explain.windows import WORTH, choose_windows, find_squares, named_windows, windows
+from dpn.language import t
 from dpn.ui.inside.case import Case
 
 #: What is less is written as 0.00, and not worth a word.
@@ -95,9 +96,14 @@ def by_squares(case: Case) -> bool:
 def named(case: Case, place: Region) -> str:
     """Return what lies at a place, and where that is."""
     if case.is_photo:
-        return f"the {_look(case, place)} {place.where}"
+        return t("the {look} {where}", look=_look(case, place), where=t(place.where))
     shape = stroke(case.ink, place.mask) if case.stuff == "ink" else case.stuff
-    return f"the {shape} at the {place.where}"
+    return t("the {what} at the {where}", what=t(shape), where=t(place.where))
+
+
+def nothing_at(case: Case, place: Place) -> str:
+    """Return what an empty place has not."""
+    return t("no {stuff} at the {where}", stuff=t(case.stuff), where=t(place.region.where))
 
 
 def _look(case: Case, place: Region) -> str:

@@ -13,6 +13,7 @@ from dpn.charts.trellis import trellis_chart
 from dpn.explain.account import signed
 from dpn.explain.explanation import part_boxes, part_names
 from dpn.explain.trellis import build_trellis
+from dpn.language import joined, t
 from dpn.pictures.png import enlarge, to_picture
 from dpn.ui import menus
 from dpn.ui.address import state
@@ -37,7 +38,9 @@ def enter() -> None:
 def steps(case: Case) -> None:
     """Draw the trellis and its controls; a step redraws nothing else."""
     if case.config.model.model == "mlp":
-        st.info("An MLP has no steps: it sees the whole image at once. Choose a DPN or Residual.")
+        st.info(
+            t("An MLP has no steps: it sees the whole image at once. Choose a DPN or Residual.")
+        )
         return
     st.fragment(_step, run_every=PACE if st.session_state.get("playing") else None)(case)
     explainer("trellis")
@@ -53,19 +56,25 @@ def _step(case: Case) -> None:
         now = 0
         if len(names) > 1:
             step = int(st.session_state["step"])
-            now = left.slider("Step", 1, len(names), step, key="step", on_change=enter) - 1
+            now = left.slider(t("Step"), 1, len(names), step, key="step", on_change=enter) - 1
         state.put(step=now + 1 if now + 1 < len(names) else None)
         states = most = min(MOST_STATES, case.config.model.states)
         if most > 1:
-            states = right.slider("States shown", 1, most, min(STATES, most), key=f"states-{most}")
+            states = right.slider(
+                t("States shown"), 1, most, min(STATES, most), key=f"states-{most}"
+            )
         trellis = build_trellis(case.found, states)
         data, spec = trellis_chart(trellis, now, names, dark=ui.is_dark())
-        alt = f"The trellis: {len(trellis.states)} states down, {len(names)} steps across."
+        alt = t(
+            "The trellis: {states} states down, {steps} steps across.",
+            states=len(trellis.states),
+            steps=len(names),
+        )
         st.vega_lite_chart(data, spec, key="trellis", width="stretch", alt=alt)
         part, numbers = st.columns([1, 2.6], gap="large")
         with part:
-            alt = f"The image, of which {names[now]} arrive now"
-            caption = "bright: what arrives"
+            alt = t("The image, of which {part} arrive now", part=names[now])
+            caption = t("bright: what arrives")
             st.image(_arrived(case, now), caption, width=170, output_format="PNG", alt=alt)
         with numbers:
             _numbers(case, now, [int(state) for state in trellis.states])
@@ -73,7 +82,7 @@ def _step(case: Case) -> None:
 
 def _play_button(last: int) -> None:
     playing = bool(st.session_state.get("playing"))
-    label = "Pause" if playing else "Play"
+    label = t("Pause" if playing else "Play")
     icon = ":material/pause:" if playing else ":material/play_arrow:"
     if st.button(label, icon=icon, key="play"):
         st.session_state["playing"] = not playing
@@ -85,7 +94,9 @@ def _play_button(last: int) -> None:
 
 def _play(last: int) -> None:
     """Go one step on if it plays and it is time to."""
-    asked = state.take("step", range(1, last + 1), f"a whole number from 1 to {last}")
+    asked = state.take(
+        "step", range(1, last + 1), t("a whole number from {low} to {high}", low=1, high=last)
+    )
     step = min(max(int(asked or st.session_state.get("step", last)), 1), last)
     if st.session_state.pop("restart", False):
         step = 1
@@ -119,10 +130,10 @@ def _numbers(case: Case, now: int, states: list[int]) -> None:
     gathered = found.flow[0, now] * found.values[0, now]
     choices = [STRONGEST, *states]
     chosen = st.selectbox(
-        "In the numbers of the state",
+        t("In the numbers of the state"),
         choices,
         format_func=menus.labels(
-            choices, lambda s: "that gathered most" if s == STRONGEST else str(s + 1)
+            choices, lambda s: t("that gathered most") if s == STRONGEST else str(s + 1)
         ),
         key=f"state-{hash(tuple(states))}",
         width=190,
@@ -131,13 +142,18 @@ def _numbers(case: Case, now: int, states: list[int]) -> None:
     decision = int(found.policy[0, now, :, s].argmax())
     last = now + 1 == len(part_boxes(model))
     readout = float(found.readout[0])
-    total = f"; with the read-out, {signed(readout)}, that is the score" if last else ""
-    st.markdown(
-        f"**Step {now + 1}: {name} arrive{'' if 's ' in name else 's'}.** In state {s + 1} "
-        f"decision {decision + 1} is worth most. The state has now gathered "
-        f"{signed(gathered[s])} for the score, all states together "
-        f"{signed(gathered.sum())}{total}."
+    one = t("**Step {number}: {part} arrives.**", number=now + 1, part=name)
+    many = t("**Step {number}: {part} arrive.**", number=now + 1, part=name)
+    worth = t(
+        "In state {state} decision {decision} is worth most. The state has now gathered {own} for "
+        "the score, all states together {all}.",
+        state=s + 1,
+        decision=decision + 1,
+        own=signed(gathered[s]),
+        all=signed(gathered.sum()),
     )
+    total = t("With the read-out, {value}, that is the score.", value=signed(readout))
+    st.markdown(joined([many if "s " in name else one, worth, *[total] * last]))
     with st.container(key="formulas"):
         st.latex(decision_formulas(found, now, s))
         st.latex(value_formula(found, now, s, model.operator, model.temperature))

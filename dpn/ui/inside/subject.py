@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dpn import ui
 from dpn.errors import DPNError
+from dpn.language import msg, t
 from dpn.pictures.decode import decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
@@ -26,12 +27,12 @@ from dpn.ui.classify.sketch import put_drawing, sketch, take_drawing
 from dpn.ui.classify.upload import LastUpload
 
 KINDS = {
-    "drawing": ":material/draw: My drawing",
-    "upload": ":material/upload: My upload",
-    "number": ":material/pin: A digit of my number",
-    "test": ":material/grid_view: Test image",
+    "drawing": (":material/draw:", msg("My drawing")),
+    "upload": (":material/upload:", msg("My upload")),
+    "number": (":material/pin:", msg("A digit of my number")),
+    "test": (":material/grid_view:", msg("Test image")),
 }
-ANY = "any class"
+ANY = msg("any class")
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ def choose_subject(run: Run, config: RunConfig, place: DeltaGenerator) -> Subjec
     if st.session_state.get("picture") not in kinds:
         st.session_state["picture"] = kinds[0]
     kind = place.segmented_control(
-        "Picture",
+        t("Picture"),
         kinds,
-        format_func=menus.labels(kinds, KINDS.__getitem__),
+        format_func=menus.labels(kinds, lambda kind: f"{KINDS[kind][0]} {t(KINDS[kind][1])}"),
         required=True,
         key="picture",
         persist_state="session",
@@ -112,7 +113,7 @@ def _kinds() -> list[str]:
 def _drawing(_run: Run, config: RunConfig) -> Subject | None:
     picture = sketch().pictures[-1]
     assert picture is not None  # only one that came with a later one has no picture of its own
-    return _prepared("Your drawing", pixels(picture), config, "drawing", True)
+    return _prepared(t("Your drawing"), pixels(picture), config, "drawing", True)
 
 
 def _upload(_run: Run, config: RunConfig) -> Subject | None:
@@ -148,16 +149,16 @@ def _test_image(run: Run, config: RunConfig) -> Subject | None:
         images, labels = ui.test_images(run)
     except DPNError as error:
         st.info(
-            f"{ui.plain(str(error))}  \nDraw something instead, get the data, or choose another "
-            "model above."
+            f"{ui.plain(str(error))}  \n"
+            + t("Draw something instead, get the data, or choose another model above.")
         )
         with st.container(horizontal=True):
-            st.page_link("pages/2_Classify.py", label="Draw", icon=":material/draw:")
-            st.page_link("pages/5_Data.py", label="Data", icon=":material/grid_view:")
+            st.page_link("pages/2_Classify.py", label=t("Draw"), icon=":material/draw:")
+            st.page_link("pages/5_Data.py", label=t("Data"), icon=":material/grid_view:")
         return None
     index = _choose_index(run, config, labels.numpy())
     label = int(labels[index])
-    words = f"Test image {index:,}, class {config.class_names[label]}"
+    words = t("Test image {index:,}, class {name}", index=index, name=config.class_names[label])
     name = f"{config.training.dataset}-{index}"
     return Subject(images[index].numpy(), words, label, name, index)
 
@@ -166,15 +167,19 @@ def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) ->
     """Draw the ways to a test image: by class, mistakes alone, one after the other, at random."""
     names, key = config.class_names, _index_key(config)
     count = len(labels)
-    asked = state.take("image", range(count), f"a whole number from 0 to {count - 1}")
+    asked = state.take(
+        "image", range(count), t("a whole number from {low} to {high}", low=0, high=count - 1)
+    )
     here = st.session_state.get(key, 0) if asked is None else asked
     ui.put(key, min(here, count - 1))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="pick"):
         place = f"truth-{config.training.dataset}"
-        among = state.take("among", range(len(names)), f"a class from 0 to {len(names) - 1}")
+        among = state.take(
+            "among", range(len(names)), t("a class from 0 to {last}", last=len(names) - 1)
+        )
         if among is not None:
             ui.put(place, among)
-        truth = answers.choose_class("True class", (ANY,), names, place, 130)
+        truth = answers.choose_class(t("True class"), (ANY,), names, place, 130)
         number = st.container(width=140)
         moves = st.container(horizontal=True, gap="small", width="content")
         # What a model in training gets wrong changes all the time.
@@ -182,7 +187,7 @@ def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) ->
         if state.take("mistakes"):
             ui.put("mistakes_only", True)
         wrong = st.toggle(
-            "Mistakes only", key="mistakes_only", persist_state="session", disabled=live
+            t("Mistakes only"), key="mistakes_only", persist_state="session", disabled=live
         )
     pool = np.arange(count) if truth == ANY else np.flatnonzero(labels == truth)
     if wrong and not live:
@@ -193,9 +198,9 @@ def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) ->
     if move is not None:
         st.session_state[key] = _next(pool, int(st.session_state[key]), move)
     here = int(st.session_state[key])
-    number.number_input("Image number", 0, count - 1, here, key=key, persist_state="session")
+    number.number_input(t("Image number"), 0, count - 1, here, key=key, persist_state="session")
     if not len(pool):
-        st.caption("There is no such image: the model makes no mistake here.")
+        st.caption(t("There is no such image: the model makes no mistake here."))
     index = int(st.session_state[key])
     state.put(image=index, among=None if truth == ANY else truth, mistakes=wrong or None)
     return index
@@ -204,13 +209,13 @@ def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) ->
 def _moves(empty: bool) -> str | None:
     """Draw the buttons; return the one that was pressed."""
     buttons = {
-        "previous": (":material/chevron_left:", "The image before"),
-        "next": (":material/chevron_right:", "The next image"),
-        "random": (":material/casino:", "Any other image"),
+        "previous": (":material/chevron_left:", t("The image before")),
+        "next": (":material/chevron_right:", t("The next image")),
+        "random": (":material/casino:", t("Any other image")),
     }
     pressed = None
     for name, (icon, words) in buttons.items():
-        label = "Random" if name == "random" else ""
+        label = t("Random") if name == "random" else ""
         if st.button(label, icon=icon, help=words, key=f"image_{name}", disabled=empty):
             pressed = name
     return pressed

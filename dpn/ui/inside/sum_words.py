@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dpn.explain.account import Term, deciding, signed
+from dpn.language import joined, t
 from dpn.ui.inside.case import Case, odds
 from dpn.ui.inside.places import Places, by_windows, named
 
@@ -13,19 +14,39 @@ def verdict(case: Case, terms: list[Term]) -> str:
     """Return in words what the sum comes to, and what part of it sees no pixel if that is much."""
     target, contrast = case.target, case.contrast
     if target == contrast:
-        return "A class set against itself: everything is 0. Choose another one above."
+        return t("A class set against itself: everything is 0. Choose another one above.")
     best, _ = deciding(terms)
-    biases = next(term for term in terms if term.name.endswith("biases"))
+    biases = next(term for term in terms if not term.box)  # they come after the parts
     score, seen = sum(term.value for term in terms), sum(term.value for term in terms if term.box)
-    what = f"{target}'s score" if contrast is None else f"{target}'s lead over {contrast}"
-    words = f"All bars add up to {what}: **{signed(score)}**"
+    words = [t("All bars add up to {what}: **{score}**.", what=whose(case), score=signed(score))]
     if contrast is not None:
         ahead = target if score >= 0 else contrast
         behind = contrast if score >= 0 else target
-        words += f". So **{ahead}** is ahead of {behind}, {odds(score)}"
+        words.append(
+            t(
+                "So **{ahead}** is ahead of {behind}, {odds}.",
+                ahead=ahead,
+                behind=behind,
+                odds=odds(score),
+            )
+        )
     if abs(biases.value) > min(abs(seen), abs(best.value) / 2):
-        words += f". The picture adds {signed(seen)}, the {biases.name} {signed(biases.value)}"
-    return words + "."
+        words.append(
+            t(
+                "The picture adds {seen}, the {biases} {value}.",
+                seen=signed(seen),
+                biases=biases.name,
+                value=signed(biases.value),
+            )
+        )
+    return joined(words)
+
+
+def whose(case: Case) -> str:
+    """Return what is explained: a class's score, or its lead over another one."""
+    if case.contrast is None:
+        return t("{name}'s score", name=case.target)
+    return t("{name}'s lead over {other}", name=case.target, other=case.contrast)
 
 
 def band_words(case: Case, places: Places, terms: list[Term]) -> str:
@@ -52,24 +73,34 @@ def band_words(case: Case, places: Places, terms: list[Term]) -> str:
         assert case.found.pixel_map is not None
         adds = case.found.pixel_map[0].sum(axis=0, dtype=np.float64)
         own = float(adds[inside[band]][place.mask[inside[band]]].sum())
-        rest = f"all else there {signed(band.value - own)}"
-        return f" In {band.name}, {spot} adds {signed(own)}, {rest}."
-    words = f" {spot[:2]}{spot[2].upper()}{spot[3:]} changes other bars than its own, too"
-    return f"{words}: go by what happens without it."
+        return t(
+            "In {band}, {spot} adds {own}, all else there {rest}.",
+            band=band.name,
+            spot=spot,
+            own=signed(own),
+            rest=signed(band.value - own),
+        )
+    return t(
+        "{spot} changes other bars than its own, too: go by what happens without it.",
+        spot=f"{spot[:2]}{spot[2].upper()}{spot[3:]}",
+    )
 
 
 def sum_words(case: Case) -> str:
     """Return how the bars of the bands are to be read."""
-    words = "Each bar is one band of the picture; it starts where the last one ended."
+    words = [t("Each bar is one band of the picture; it starts where the last one ended.")]
     if case.config.model.model == "residual":
-        words += " A band counts with what lies around it."
-    return words + (f" {head_start(case)}" if by_windows(case) else "")
+        words.append(t("A band counts with what lies around it."))
+    return joined([*words, head_start(case)] if by_windows(case) else words)
 
 
 def head_start(case: Case) -> str:
     """Return what those bars are that belong to no place of the image."""
-    biases = "layer biases" if case.config.model.model == "mlp" else "decision biases"
-    words = f"The {biases} and the read-out count whatever the picture shows: a head start."
+    biases = t("layer biases") if case.config.model.model == "mlp" else t("decision biases")
+    words = t(
+        "The {biases} and the read-out count whatever the picture shows: a head start.",
+        biases=biases,
+    )
     if case.found.smoothing.any():
-        words += " The smoothing is what mixing decisions adds or takes."
+        words = joined([words, t("The smoothing is what mixing decisions adds or takes.")])
     return words

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
+from dpn.language import t
 from dpn.pictures.png import enlarge, to_picture
 from dpn.runs.run import Run
 from dpn.ui.inside import subject
@@ -37,7 +38,7 @@ def show_tiles(
     with st.container(horizontal=True, gap="xsmall", key="tiles"):
         for tile in tiles:
             with st.container(width=width, gap=None):
-                words = f"Test image {tile.index:,}, {names[tile.label]}"
+                words = t("Test image {index:,}, {name}", index=tile.index, name=names[tile.label])
                 show_picture(images[tile.index], width, words)
                 label, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
                 told = f"{label} → {answer} · {tile.probability:.0%}"

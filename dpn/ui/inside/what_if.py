@@ -14,6 +14,7 @@ from dpn.charts.sum import sum_chart
 from dpn.explain.account import Term, account, signed
 from dpn.explain.explanation import part_boxes, part_names
 from dpn.explain.what_if import blanked, painted
+from dpn.language import joined, msg, t
 from dpn.pictures.png import enlarge, png, to_picture
 from dpn.ui import menus
 from dpn.ui.answers import percent
@@ -21,8 +22,12 @@ from dpn.ui.classify.draw import canvas, pixels
 from dpn.ui.classify.sketch import SIDE, Sketch
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.case import Case
+from dpn.ui.inside.sum_words import whose
 
-PENS = {"erase": ":material/ink_eraser: Erase", "paint": ":material/brush: Paint"}
+PENS = {
+    "erase": (":material/ink_eraser:", msg("Erase")),
+    "paint": (":material/brush:", msg("Paint")),
+}
 #: Width of the pen in pixels of the image.
 PEN = 2.5
 
@@ -68,13 +73,18 @@ def _strokes(name: str) -> Sketch:
 def _canvas(case: Case, strokes: Sketch, ground: npt.NDArray[np.uint8]) -> None:
     image = case.subject.image
     pen = st.segmented_control(
-        "Pen", list(PENS), format_func=PENS.__getitem__, default="erase", required=True, key="pen"
+        t("Pen"),
+        list(PENS),
+        format_func=lambda name: f"{PENS[name][0]} {t(PENS[name][1])}",
+        default="erase",
+        required=True,
+        key="pen",
     )
     colour = "#" + "".join(f"{value:02x}" for value in np.resize(ground, 3))
     if pen == "paint":
         colour = "#ffffff"
         if len(image) == 3:
-            colour = st.color_picker("Colour", "#d02020", key="pen_colour")
+            colour = st.color_picker(t("Colour"), "#d02020", key="pen_colour")
     background = Image.fromarray(enlarge(to_picture(image), SIDE)).resize((SIDE, SIDE), 0)
     pixel = SIDE / max(image.shape[1:])
     canvas(strokes, "if", min(round(PEN * pixel), 40), stroke_color=colour, background_image=png(
@@ -86,10 +96,10 @@ def _blank_parts(case: Case) -> list[tuple[int, int, int, int]]:
     if not names:
         return []
     chosen = st.multiselect(
-        "Blank whole parts",
+        t("Blank whole parts"),
         range(len(names)),
         format_func=menus.labels(range(len(names)), names.__getitem__),
-        placeholder="none",
+        placeholder=t("none"),
         key="blank",
     )
     return [boxes[index] for index in chosen if index < len(boxes)]
@@ -98,7 +108,7 @@ def _blank_parts(case: Case) -> list[tuple[int, int, int, int]]:
 def _effect(case: Case, before: list[Term], image: npt.NDArray[np.uint8]) -> None:
     """Draw the sum of the changed image, for the same two classes, and what changed."""
     if np.array_equal(image, case.subject.image):
-        st.info("Erase or paint on the image, or blank a part: the new sum is drawn here.")
+        st.info(t("Erase or paint on the image, or blank a part: the new sum is drawn here."))
         return
     target = int(case.found.target[0])
     contrast = None if case.found.contrast is None else int(case.found.contrast[0])
@@ -107,16 +117,21 @@ def _effect(case: Case, before: list[Term], image: npt.NDArray[np.uint8]) -> Non
     terms = account(found, case.config.model)
     names, p = case.config.class_names, found.probabilities[0]
     answer, old = int(p.argmax()), int(case.found.probabilities[0].argmax())
-    verb = "still reads" if answer == old else "now reads"
-    total = "score" if contrast is None else "lead"
+    name, share = ui.plain(names[answer]), percent(p[answer])
+    still = t("It still reads **{name}**, {share}.", name=name, share=share)
+    reads = t("It now reads **{name}**, {share}.", name=name, share=share)
+    total = t("score") if contrast is None else t("lead")
     was, now = (sum(term.value for term in these) for these in (before, terms))
     with st.container(key="effect"):
-        st.markdown(
-            f"It {verb} **{ui.plain(names[answer])}**, {percent(p[answer])}. "
-            f"{case.target}'s {total} went from {signed(was)} to **{signed(now)}**."
+        went = t(
+            "{what} went from {was} to **{now}**.",
+            what=whose(case),
+            was=signed(was),
+            now=signed(now),
         )
+        st.markdown(joined([still if answer == old else reads, went]))
     data, spec = sum_chart(image, terms, total, dark=ui.is_dark())
-    alt = ui.spoken(f"What each part of the changed image adds to the {total}", data)
+    alt = ui.spoken(t("What each part of the changed image adds to the {total}", total=total), data)
     st.vega_lite_chart(data, spec, key="sum_after", width="stretch", alt=alt)
     st.caption(_biggest_change(before, terms))
 
@@ -126,4 +141,4 @@ def _biggest_change(before: list[Term], after: list[Term]) -> str:
     old = {term.name: term.value for term in before}
     changes = {term.name: term.value - old.get(term.name, 0.0) for term in after}
     name = max(changes, key=lambda key: abs(changes[key]))
-    return f"The largest change: {name}, {signed(changes[name])}."
+    return t("The largest change: {name}, {value}.", name=name, value=signed(changes[name]))

@@ -10,6 +10,7 @@ import streamlit as st
 from dpn import ui
 from dpn.data.catalogue import DatasetInfo
 from dpn.data.samples import Samples, read_samples
+from dpn.language import msg, t
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.ui.maze import samples as maps
 from dpn.ui.moves import lists as series_lists
@@ -27,9 +28,10 @@ def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
     shows nothing.
     """
     info = ui.sets.sets()[training.dataset]
-    st.subheader("What it will learn")
+    st.subheader(t("What it will learn"))
     if info.source == "download":
-        st.markdown(f"{ui.plain(info.about)} Start fetches it: {info.download_mb} MB.")
+        fetched = t("Start fetches it: {size} MB.", size=info.download_mb)
+        st.markdown(f"{ui.plain(info.about)} {fetched}")
         return
     st.markdown(ui.plain(f"{info.about} {how_it_reads(model)}"))
     if info.world == "text":
@@ -50,50 +52,65 @@ def what_it_will_learn(model: ModelConfig, training: TrainConfig) -> None:
         empty = tile(blank(LARGE), caption(UNKNOWN))
         place.html(tiles([empty] * ROOM, "large"))
         awaited.wait()
-    place.html(samples_html(_samples(info)))
+    with st.spinner(t("Reading the data …")):
+        samples = _samples(info)
+    place.html(samples_html(samples))
 
 
 def how_it_reads(model: ModelConfig) -> str:
     """Say in one sentence what a model does with an image, with its own numbers."""
+    states = _states(model)
     if model.world == "text":
-        return (
-            f"The model reads each text word by word, with {_count(model.states, 'state')}"
-            f"{_choice(model)}."
-        )
+        return t("The model reads each text word by word, with {states}.", states=states)
     if model.world == "list":
-        return (
-            f"The model reads each list item by item, with {_count(model.states, 'state')}"
-            f"{_choice(model)}, and names what comes next."
+        return t(
+            "The model reads each list item by item, with {states}, and names what comes next.",
+            states=states,
         )
     if model.world == "series":
-        steps = f"{_count(model.frame_steps, 'step')} at a time"
-        return (
-            f"The model reads each series in time, {steps}, with "
-            f"{_count(model.states, 'state')}{_choice(model)}."
+        return t(
+            "The model reads each series in time, {steps} at a time, with {states}.",
+            steps=_count(model.frame_steps, "step"),
+            states=states,
         )
     if model.world == "maze":
-        return (
-            "It learns from shortest ways. Sweep by sweep, each cell takes the best of "
-            f"{_count(model.decisions, 'move')}."
+        return t(
+            "It learns from shortest ways. Sweep by sweep, each cell takes the best of {moves}.",
+            moves=_count(model.decisions, "move"),
         )
     if model.model == "mlp":
         numbers = model.channels * model.height * model.width
-        return (
-            f"The model takes all {numbers:,} numbers of a picture at once, through two layers of "
-            f"{_count(model.hidden, 'unit')}."
+        return t(
+            "The model takes all {numbers:,} numbers of a picture at once, through two layers of "
+            "{units}.",
+            numbers=numbers,
+            units=_count(model.hidden, "unit"),
         )
     height, width = (-(-side // 2**model.halvings) for side in (model.height, model.width))
-    reads = f"{_parts(model, height, width)}, with {_count(model.states, 'state')}{_choice(model)}."
+    parts = _parts(model, height, width)
     if model.model == "dpn":
-        return f"The model reads each picture in {reads}"
-    return f"A small network turns each picture into {height}×{width} cells, read in {reads}"
+        return t(
+            "The model reads each picture in {parts}, with {states}.", parts=parts, states=states
+        )
+    return t(
+        "A small network turns each picture into {height}×{width} cells, read in {parts}, with "
+        "{states}.",
+        height=height,
+        width=width,
+        parts=parts,
+        states=states,
+    )
 
 
-def _choice(model: ModelConfig) -> str:
-    decides = "takes the best of" if model.operator == "hard" else "weighs"
+def _states(model: ModelConfig) -> str:
+    """Return how many states a model has, and what each does at a step."""
+    states = _count(model.states, "state")
     if model.decisions == 1:
-        return ""
-    return f", and at each step a state {decides} {_count(model.decisions, 'decision')}"
+        return states
+    best = msg("{states}, and at each step a state takes the best of {decisions}")
+    weighs = msg("{states}, and at each step a state weighs {decisions}")
+    decisions = _count(model.decisions, "decision")
+    return t(best if model.operator == "hard" else weighs, states=states, decisions=decisions)
 
 
 def _parts(model: ModelConfig, height: int, width: int) -> str:
@@ -101,17 +118,32 @@ def _parts(model: ModelConfig, height: int, width: int) -> str:
     size = min(model.part_size, max(height, width))
     down, across = -(-height // size), -(-width // size)
     if model.parts == "patches":
-        return f"{_count(down * across, 'patch')} of {size}×{size}, line by line"
-    count, order = (down, "top to bottom") if model.parts == "rows" else (across, "left to right")
-    line = model.parts.removesuffix("s")
+        patches = _count(down * across, "patch")
+        return t("{patches} of {size}×{size}, line by line", patches=patches, size=size)
+    is_down, line = model.parts == "rows", model.parts.removesuffix("s")
+    count, order = (down, t("top to bottom")) if is_down else (across, t("left to right"))
     if size == 1:
-        return f"{_count(count, line)}, {order}"
-    return f"{_count(count, 'band')} of {_count(size, line)}, {order}"
+        return t("{lines}, {order}", lines=_count(count, line), order=order)
+    bands, lines = _count(count, "band"), _count(size, line)
+    return t("{bands} of {lines}, {order}", bands=bands, lines=lines, order=order)
+
+
+#: One of a thing, and several.
+COUNTS = {
+    "state": (msg("{count:,} state"), msg("{count:,} states")),
+    "decision": (msg("{count:,} decision"), msg("{count:,} decisions")),
+    "move": (msg("{count:,} move"), msg("{count:,} moves")),
+    "step": (msg("{count:,} step"), msg("{count:,} steps")),
+    "unit": (msg("{count:,} unit"), msg("{count:,} units")),
+    "patch": (msg("{count:,} patch"), msg("{count:,} patches")),
+    "row": (msg("{count:,} row"), msg("{count:,} rows")),
+    "column": (msg("{count:,} column"), msg("{count:,} columns")),
+    "band": (msg("{count:,} band"), msg("{count:,} bands")),
+}
 
 
 def _count(number: int, thing: str) -> str:
-    more = "es" if thing.endswith("ch") else "s"
-    return f"{number:,} {thing}{more if number != 1 else ''}"
+    return t(COUNTS[thing][number != 1], count=number)
 
 
 def samples_html(samples: Samples) -> str:
@@ -131,6 +163,6 @@ def _samples(info: DatasetInfo) -> Samples:
     return _read(info.name, str(ui.sets.folder_of(info.name)), changed)
 
 
-@st.cache_resource(show_spinner="Reading the data …", max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=32)
 def _read(name: str, folder: str, changed: int) -> Samples:  # noqa: ARG001 - part of the key
     return read_samples(name, Path(folder))

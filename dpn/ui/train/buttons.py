@@ -10,12 +10,11 @@ import streamlit as st
 
 from dpn import ui
 from dpn.jobs.manager import JobView
-from dpn.language import t
+from dpn.language import msg, t
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.runs.run import ACTIVE, Run
 from dpn.ui import access
 from dpn.ui.train import taken
-from dpn.ui.train.shown import on_disk, shown_job
 
 #: Seconds after Start or Resume in which a click on Pause, which takes their place, is the second
 #: one of a double click.
@@ -27,8 +26,8 @@ def buttons(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
 
     Where none can, Start is there, greyed out. Returns the training they are drawn for.
     """
-    view, run = shown_job(), ui.current_run()
-    state = view.state if view else on_disk(run)[0]
+    view, run = ui.shown_job(), ui.current_run()
+    state = view.state if view else ui.on_disk(run)[0]
     live = bool(view and view.live)
     if state in ACTIVE and not live:
         state = ""  # under way in another process, which does not hear the buttons
@@ -39,24 +38,24 @@ def buttons(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
     paused = mine and state == "paused"
     with st.container(horizontal=True, gap="small", key="job_buttons"):
         if not (live and mine):
-            start = _button("Start", "play_arrow", type="primary", disabled=not ready)
+            start = _button(msg("Start"), "play_arrow", type="primary", disabled=not ready)
             if start and chosen and ready:  # who speaks the protocol can press what is greyed out
                 _start(chosen, paused=False)
         can_pause = mine and state in ("loading", "queued", "running")
-        if can_pause and _button("Pause", "pause") and not _is_second_click():
+        if can_pause and _button(msg("Pause"), "pause") and not _is_second_click():
             _tell("pause")
-        if (paused or resumable) and _button("Resume", "resume"):
+        if (paused or resumable) and _button(msg("Resume"), "resume"):
             if paused:
                 st.session_state["went_on"] = time.monotonic()
                 _tell("resume")
             elif run is not None:
                 _resume(run)
-        if (paused or ready) and _button("Step", "skip_next", help="One batch"):
+        if (paused or ready) and _button(msg("Step"), "skip_next", help=t("One batch")):
             if paused:
                 _tell("step")
             elif chosen:
                 _start(chosen, paused=True)
-        if mine and live and _button("Stop", "stop"):
+        if mine and live and _button(msg("Stop"), "stop"):
             _tell("stop")
     if not mine:
         st.caption(t(access.NOT_YOURS))
@@ -71,7 +70,7 @@ def _is_second_click() -> bool:
 
 
 def _button(label: str, symbol: str, **how: Any) -> bool:
-    return st.button(label, key=f"job_{label.lower()}", icon=f":material/{symbol}:", **how)
+    return st.button(t(label), key=f"job_{label.lower()}", icon=f":material/{symbol}:", **how)
 
 
 def _start(chosen: tuple[ModelConfig, TrainConfig], *, paused: bool) -> None:
@@ -93,7 +92,7 @@ def _resume(run: Run) -> None:
 
 
 def _tell(what: str) -> None:
-    view = shown_job()
+    view = ui.shown_job()
     if view:
         getattr(ui.jobs(), what)(view.id)
     st.rerun()

@@ -17,6 +17,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 import streamlit as st
 
 from dpn.charts.curves import accuracy_chart, loss_chart
+from dpn.language import language
 from dpn.runs.history import Curves
 from dpn.ui.shared import history
 
@@ -53,8 +54,8 @@ class LiveCurves:
         self._watchers: dict[str, float] = {}
         self._pace = LIVE
         self._making = threading.Lock()
-        self._made = float("-inf")
-        self._moment: Moment | None = None
+        #: By language: the charts as they were last made, and when.
+        self._made: dict[str, tuple[Moment, float]] = {}
 
     def pace(self, viewer: str) -> float:
         """Note that a viewer looks, and return the seconds until the next look of each viewer.
@@ -78,13 +79,14 @@ class LiveCurves:
         viewer.
         """
         with self._making:
-            moment, age = self._moment, time.monotonic() - self._made
+            moment, made = self._made.get(language(), (None, -math.inf))
+            age = time.monotonic() - made
             is_old = age > max(SHARED_FOR * self._pace, SHARED_AT_LEAST)
             if moment is None or fresh or is_old or total not in (0, moment.total):
                 curves = history(self._path).poll()
                 if moment is None or moment.curves is not curves or moment.total != total:
                     moment = make_moment(curves, total)
-                self._moment, self._made = moment, time.monotonic()
+                self._made[language()] = moment, time.monotonic()
             return moment
 
 

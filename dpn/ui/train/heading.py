@@ -11,7 +11,6 @@ from dpn.names import MAX_NAME_LENGTH
 from dpn.runs.run import OVER, Run
 from dpn.runs.title import own_title
 from dpn.ui import access
-from dpn.ui.train.shown import on_disk
 from dpn.ui.words import NEW
 
 #: Pixels: no wider than a phone.
@@ -31,7 +30,7 @@ def heading(view: JobView | None) -> None:
         st.subheader(ui.plain(title), anchor=False, width="content")
         if run and access.may_rename(run):
             _offer_to_rename(run)
-            if (view.state if view else on_disk(run)[0]) in (*OVER, "interrupted"):
+            if (view.state if view else ui.on_disk(run)[0]) in (*OVER, "interrupted"):
                 _offer_to_delete(run)
 
 
@@ -40,30 +39,30 @@ def _offer_to_rename(run: Run) -> None:
     # With each title it is another one, so that it is closed when the new one is there.
     key = f"rename-{run.id}-{hash(own)}"
     with (
-        st.popover("Rename", icon=":material/edit:", type="tertiary", key=key),
+        st.popover(t("Rename"), icon=":material/edit:", type="tertiary", key=key),
         st.container(width=WIDTH),
     ):
         with st.form(f"title-{run.id}", border=False):
             text = st.text_input(
-                "Title",
+                t("Title"),
                 own,
                 max_chars=MAX_NAME_LENGTH,
                 key=f"title-text-{run.id}",
-                help="Left empty, it is made of the data, the model, the result and the time.",
+                help=t("Left empty, it is made of the data, the model, the result and the time."),
             )
-            is_sent = st.form_submit_button("Save", key="title_save")
+            is_sent = st.form_submit_button(t("Save"), key="title_save")
         if is_sent:
             with ui.guard():
                 access.rename(run, text)
                 st.rerun()
-        st.caption("Its address and the command line know it as")
+        st.caption(t("Its address and the command line know it as"))
         st.code(run.id, language=None, wrap_lines=True)
 
 
 def _offer_to_delete(run: Run) -> None:
-    with st.popover("Delete", icon=":material/delete:", type="tertiary", key="job_delete"):
-        st.markdown("The run, its weights and its curves are deleted for good.")
-        if st.button("Delete this run", key="job_delete_sure", type="primary"):
+    with st.popover(t("Delete"), icon=":material/delete:", type="tertiary", key="job_delete"):
+        st.markdown(t("The run, its weights and its curves are deleted for good."))
+        if st.button(t("Delete this run"), key="job_delete_sure", type="primary"):
             with ui.guard():
                 run.delete()
                 ui.jobs().forget(run.id)

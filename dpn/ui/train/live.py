@@ -8,17 +8,16 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.jobs.manager import JobView
-from dpn.language import t
+from dpn.language import msg, t
 from dpn.runs.history import NOTHING_YET, Curves, smooth
 from dpn.runs.run import ACTIVE, Run
 from dpn.ui.maze import learn
 from dpn.ui.train.curves import LiveCurves, live_curves, make_moment
-from dpn.ui.train.shown import on_disk, shown_job
 from dpn.ui.train.watch import watch
 from dpn.ui.words import THINGS
 
 #: What the loss is, where it is met first.
-LOSS = (
+LOSS = msg(
     "How wrong the answers are: 0 is perfect, guessing among ten classes gives 2.3 "
     "(its unit is the nat)."
 )
@@ -33,7 +32,7 @@ def panel(view: JobView | None) -> None:
         pace = _pace(view.id)
         st.fragment(_live_panel, run_every=pace)(view.state, pace)
         return
-    state = "" if view else on_disk(ui.current_run())[0]
+    state = "" if view else ui.on_disk(ui.current_run())[0]
     elsewhere = state if state in ACTIVE else None  # in another process that shares the folder
     st.fragment(_live_panel, run_every=1.0 if elsewhere else None)(elsewhere, None)
 
@@ -54,8 +53,8 @@ def _live_panel(drawn_for: str | None, pace: float | None) -> None:
 
 
 def _redraw(drawn_for: str | None, pace: float | None) -> None:
-    view, run = shown_job(), ui.current_run()
-    state, message = (view.state, view.message) if view else on_disk(run)
+    view, run = ui.shown_job(), ui.current_run()
+    state, message = (view.state, view.message) if view else ui.on_disk(run)
     if drawn_for and state != drawn_for:
         st.rerun()  # the buttons above follow the state
     if view and pace and _pace(view.id) != pace:
@@ -63,10 +62,10 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
     if view is None and run is None:
         if ui.current_run_id():
             run_id = ui.current_run_id() or ""
-            none = f"There is no run {run_id!r} in the runs folder. Start a new one."
+            none = t("There is no run {run!r} in the runs folder. Start a new one.", run=run_id)
             ui.show_error(ui.words_of_no_run(run_id, none))
         else:
-            st.info("Press **Start**: you see here how it learns.")
+            st.info(t("Press **Start**: you see here how it learns."))
         return
     if state == "failed":
         ui.show_error(message)
@@ -76,7 +75,11 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
         done, total = view.download
         st.progress(
             min(done / max(total, 1), 1.0),
-            text=f"Downloading the data: {done / 1e6:.1f} of {total / 1e6:.1f} MB",
+            text=t(
+                "Downloading the data: {done:.1f} of {total:.1f} MB",
+                done=done / 1e6,
+                total=total / 1e6,
+            ),
         )
         return
     total = _total_steps(view, run)
@@ -108,28 +111,38 @@ def curve_words(curves: Curves) -> tuple[str, str]:
     """Return what the two charts show, to those who do not see it."""
     steps, validation = curves.steps, curves.validation["accuracy"]
     if not len(steps["step"]):
-        return "Loss: nothing yet", "Accuracy: nothing yet"
-    at = f"after batch {int(steps['step'][-1]):,}"
-    right = f"now {smooth(steps['accuracy'])[-1]:.1%} on training images"
-    if len(validation):
-        right += f" and {validation[-1]:.1%} on validation images"
-    return f"Loss, now {smooth(steps['loss'])[-1]:.3f}, {at}", f"Accuracy, {right}, {at}"
+        return t("Loss: nothing yet"), t("Accuracy: nothing yet")
+    at, share = int(steps["step"][-1]), smooth(steps["accuracy"])[-1]
+    loss = t("Loss, now {loss:.3f}, after batch {at:,}", loss=smooth(steps["loss"])[-1], at=at)
+    if not len(validation):
+        return loss, t(
+            "Accuracy, now {share:.1%} on training images, after batch {at:,}", share=share, at=at
+        )
+    return loss, t(
+        "Accuracy, now {share:.1%} on training images and {held:.1%} on validation images, after "
+        "batch {at:,}",
+        share=share,
+        held=validation[-1],
+        at=at,
+    )
 
 
 def _numbers(view: JobView | None, state: str, curves: Curves, total: int, things: str) -> None:
     """Draw progress and the latest numbers, in places that never move."""
     steps, validation = curves.steps, curves.validation["accuracy"]
     step = int(steps["step"][-1]) if len(steps["step"]) else 0
-    words = ui.describe(view) if view else ui.STATE_WORDS.get(state, state)
-    where = f"Batch {step:,} of {total:,}: {words}" if total else words.capitalize()
+    words = ui.describe(view) if view else t(ui.STATE_WORDS.get(state, state))
+    where = words.capitalize()
+    if total:
+        where = t("Batch {step:,} of {total:,}: {words}", step=step, total=total, words=words)
     st.progress(min(step / max(total, 1), 1.0), text=where)
     recent = steps["accuracy"][-50:]
     speed = steps["examples"][-1] / max(steps["seconds"][-1], 1e-9) if step else 0.0
     with st.container(horizontal=True, gap="small", key="numbers"):
         for label, text in (
-            ("Loss", f"{smooth(steps['loss'])[-1]:.3f}" if step else "–"),
-            ("Training accuracy", f"{recent.mean():.1%}" if step else "–"),
-            ("Validation accuracy", f"{validation[-1]:.1%}" if len(validation) else "–"),
-            (f"{things.capitalize()} a second", f"{speed:,.0f}" if step else "–"),
+            (t("Loss"), f"{smooth(steps['loss'])[-1]:.3f}" if step else "–"),
+            (t("Training accuracy"), f"{recent.mean():.1%}" if step else "–"),
+            (t("Validation accuracy"), f"{validation[-1]:.1%}" if len(validation) else "–"),
+            (t("{things} a second", things=things.capitalize()), f"{speed:,.0f}" if step else "–"),
         ):
-            st.metric(label, text, width=126, help=LOSS if label == "Loss" else None)
+            st.metric(label, text, width=126, help=t(LOSS) if label == t("Loss") else None)

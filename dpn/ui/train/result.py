@@ -10,7 +10,7 @@ from dpn import ui
 from dpn.charts.confusion import confusion_chart, confusion_words
 from dpn.data.catalogue import is_for_visit
 from dpn.evaluation.scores import accuracy_words
-from dpn.language import t
+from dpn.language import msg, t
 from dpn.mazes.sets import SHORTEST
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -33,12 +33,12 @@ def result(run: Run) -> None:
     names = config.class_names
     confusion = np.asarray(outcome["confusion"], dtype=np.int64)
     count = int(confusion.sum())
-    st.subheader("Result")
+    st.subheader(t("Result"))
     with st.container(horizontal=True, gap="small", key="scores"):
         for label, text in (
-            ("Test accuracy", accuracy_words(outcome["test_accuracy"], count, digits=2)),
-            ("Training time", ui.duration(outcome["train_seconds"])),
-            ("Parameters", f"{outcome['parameters']:,}"),
+            (t("Test accuracy"), accuracy_words(outcome["test_accuracy"], count, digits=2)),
+            (t("Training time"), ui.duration(outcome["train_seconds"])),
+            (t("Parameters"), f"{outcome['parameters']:,}"),
         ):
             st.metric(label, text, width=180)
     st.caption(settings_words(config))
@@ -52,19 +52,21 @@ def result(run: Run) -> None:
         return
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        st.markdown(f"**Confusion matrix**: where test {t(THINGS[config.model.world])} went")
+        things = t(THINGS[config.model.world])
+        st.markdown(t("**Confusion matrix**: where test {things} went", things=things))
         data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
         alt = confusion_words(confusion, names)
         with ui.matrix_room(len(names)):
             st.vega_lite_chart(data, spec, key="confusion", width="stretch", alt=alt)
     with right:
-        st.markdown("**Worst mistakes**: wrong, and most sure of it")
+        st.markdown(t("**Worst mistakes**: wrong, and most sure of it"))
         tiles = [
             Tile(item["index"], item["label"], item["answer"], item["probability"])
             for item in outcome["mistakes"][:WORST]
         ]
         if not tiles:
-            st.success(f"None: every test {t(THING[config.model.world])} was answered right.")
+            thing = t(THING[config.model.world])
+            st.success(t("None: every test {thing} was answered right.", thing=thing))
             return
         if config.model.world in ("text", "series"):
             show = lists.show_texts if config.model.world == "text" else series_lists.show_series
@@ -72,30 +74,36 @@ def result(run: Run) -> None:
             return
         if is_for_visit(config.training.dataset) and not ui.sets.may_see(run):
             st.caption(
-                "Its pictures were brought for a visit: they are gone, or another visitor's."
+                t("Its pictures were brought for a visit: they are gone, or another visitor's.")
             )
             return
         show_tiles(run, ui.dataset(config.training.dataset).x_test.numpy(), tiles, names)
-        st.caption("True class → answer, and its probability. Press one to look inside.")
+        st.caption(t("True class → answer, and its probability. Press one to look inside."))
 
 
 def _plans(counts: npt.NDArray[np.int64]) -> None:
     """Say how the plans on test maps turned out; ``counts`` (3,) are by ``OUTCOMES``."""
     none, longer, shortest = (f"{count:,}" for count in counts)
     st.markdown(
-        f"**Plans on {counts.sum():,} test maps**: {shortest} as short as any, {longer} longer, "
-        f"{none} that do not arrive."
+        t(
+            "**Plans on {count:,} test maps**: {shortest} as short as any, {longer} longer, {none} "
+            "that do not arrive.",
+            count=counts.sum(),
+            shortest=shortest,
+            longer=longer,
+            none=none,
+        )
     )
 
 
 #: What a model is tried with: the words of the button, its icon, and the page.
 _TRY_IT = {
-    "text": ("Ask it", "notes", lists.WORDS_PAGE),
-    "series": ("Try it", "gesture", series_lists.MOVES_PAGE),
-    "maze": ("Plan with it", "route", "pages/8_Maze.py"),
-    "list": ("Ask it", "format_list_numbered", lists.WORDS_PAGE),
-    "photo": ("Try it on a photo", "photo_camera", "pages/2_Classify.py"),
-    "picture": ("Draw with this model", "draw", "pages/2_Classify.py"),
+    "text": (msg("Ask it"), "notes", lists.WORDS_PAGE),
+    "series": (msg("Try it"), "gesture", series_lists.MOVES_PAGE),
+    "maze": (msg("Plan with it"), "route", "pages/8_Maze.py"),
+    "list": (msg("Ask it"), "format_list_numbered", lists.WORDS_PAGE),
+    "photo": (msg("Try it on a photo"), "photo_camera", "pages/2_Classify.py"),
+    "picture": (msg("Draw with this model"), "draw", "pages/2_Classify.py"),
 }
 
 
@@ -106,7 +114,7 @@ def _ways_on(run: Run, config: RunConfig) -> None:
     ]
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="ways_on"):
         if st.button(
-            words,
+            t(words),
             icon=f":material/{icon}:",
             key="try_it",
             on_click=_let_answer,
@@ -115,7 +123,7 @@ def _ways_on(run: Run, config: RunConfig) -> None:
             st.switch_page(page)
         if config.model.world in ANSWERED:
             st.page_link(
-                "pages/4_Evaluate.py", label="Explore the result", icon=":material/fact_check:"
+                "pages/4_Evaluate.py", label=t("Explore the result"), icon=":material/fact_check:"
             )
 
 
@@ -128,20 +136,29 @@ def _let_answer(run: Run, world: str) -> None:
 def settings_words(config: RunConfig) -> str:
     """Return how a run was trained, in a line; its data set and its size are told elsewhere."""
     model, training = config.model, config.training
-    made = f"{model.hidden} hidden units"
+    made = [t("{count} hidden units", count=model.hidden)]
     if model.model == "planner":
-        made = f"{model.decisions} moves, {model.operator} maximum"
+        made = [
+            t("{count} moves", count=model.decisions),
+            t("{kind} maximum", kind=t(model.operator)),
+        ]
     elif model.model != "mlp":
-        made = f"{model.states} states, {model.decisions} decisions, {model.operator} maximum"
+        made = [
+            t("{count} states", count=model.states),
+            t("{count} decisions", count=model.decisions),
+            t("{kind} maximum", kind=t(model.operator)),
+        ]
     if model.model == "residual":
-        made += f", {model.encoder} encoder of {model.encoder_channels} channels"
-    long = (
-        passes(training.epochs, model.world)
-        if training.steps is None
-        else f"{training.steps} batches"
-    )
-    return (
-        f"{MODEL_WORDS[model.model]}: {made} · {long}, "
-        f"{training.batch_size} {t(THINGS[model.world])} a batch, "
-        f"{training.optimizer}, learning rate {training.learning_rate:g}, seed {training.seed}"
-    )
+        kind, count = t(model.encoder), model.encoder_channels
+        made.append(t("{kind} encoder of {count} channels", kind=kind, count=count))
+    batches = t("{count} batches", count=training.steps)
+    long = [
+        passes(training.epochs, model.world) if training.steps is None else batches,
+        t("{size} {things} a batch", size=training.batch_size, things=t(THINGS[model.world])),
+        training.optimizer,
+        t("learning rate {rate:g}", rate=training.learning_rate),
+        t("seed {seed}", seed=training.seed),
+    ]
+    comma = t(", ")
+    said = f"{comma.join(made)} · {comma.join(long)}"
+    return t("{what}: {words}", what=t(MODEL_WORDS[model.model]), words=said)

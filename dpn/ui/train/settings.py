@@ -8,7 +8,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.data.catalogue import DATASETS, DatasetInfo
-from dpn.language import t
+from dpn.language import msg, t
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig
 from dpn.names import listed
 from dpn.runs.title import MODEL_WORDS
@@ -16,10 +16,11 @@ from dpn.ui import menus
 from dpn.ui.address import state
 from dpn.ui.explainers import explainer
 from dpn.ui.train import taken
-from dpn.ui.train.dials import Dials, dial_groups
+from dpn.ui.train.dial import Dials
+from dpn.ui.train.dials import dial_groups
 from dpn.ui.words import THINGS, passes
 
-MODEL_HELP = (
+MODEL_HELP = msg(
     "**DPN**: the recursion on raw pixels, the one that explains itself best.  \n"
     "**Residual DPN**: a small residual network reads the image first; most accurate.  \n"
     "**MLP**: three plain layers, to compare with."
@@ -41,23 +42,32 @@ def training_settings(
     info = ui.loaded.counted(info)
     if notes := ui.data_notes(info):
         st.caption(ui.plain(" ".join(notes)))
-    able = {name: MODEL_WORDS[name] for name in WORLDS[info.world]}
+    able = {name: t(MODEL_WORDS[name]) for name in WORLDS[info.world]}
     model_name = next(iter(able))
     if len(able) > 1:
-        model_name = menus.switch(able, "Model", "model", help=MODEL_HELP)
+        model_name = menus.switch(able, t("Model"), "model", help=t(MODEL_HELP))
     things = t(THINGS[info.world])
-    about = "**Quick**: seconds. **Best**: minutes, and more accurate."
-    preset_name = menus.switch({"quick": "Quick", "best": "Best"}, "Preset", "preset", help=about)
+    about = t("**Quick**: seconds. **Best**: minutes, and more accurate.")
+    preset_name = menus.switch(
+        {"quick": t("Quick"), "best": t("Best")}, t("Preset"), "preset", help=about
+    )
     # Each choice above has dials of its own, which begin at that preset's values or the run's.
     name, model, training = taken.begin(info, model_name, preset_name or "quick")
     dials = Dials(name)
     with st.container(key="dials", gap="small"):
         epochs = dials.number(
-            "Epochs", "epochs", training.epochs, f"Passes over the {things}.", 0.5
+            msg("Epochs"),
+            "epochs",
+            training.epochs,
+            t("Passes over the {things}.", things=things),
+            0.5,
         )
-        st.caption(f"That is {passes(epochs, info.world)}.")
+        st.caption(t("That is {passes}.", passes=passes(epochs, info.world)))
         rate = dials.number(
-            "Learning rate", "learning_rate", training.learning_rate, "Its highest value."
+            msg("Learning rate"),
+            "learning_rate",
+            training.learning_rate,
+            t("Its highest value."),
         )
     training = training.replace(epochs=epochs, learning_rate=rate)
     model, training = dial_groups(model, training, dials)
@@ -79,7 +89,12 @@ def size_words(model: ModelConfig) -> None:
     from dpn.models.build import model_size
 
     parameters, multiply_adds = model_size(model)
-    st.caption(f"**{parameters:,}** parameters · **{multiply_adds:,}** multiply-adds an image")
+    size = t(
+        "**{parameters:,}** parameters · **{adds:,}** multiply-adds an image",
+        parameters=parameters,
+        adds=multiply_adds,
+    )
+    st.caption(size)
 
 
 def choose_dataset() -> DatasetInfo | None:
@@ -91,11 +106,11 @@ def choose_dataset() -> DatasetInfo | None:
         lambda name: _dataset_words(infos[name]),
         lambda name: _file_words(infos[name]),
     )
-    if asked := state.take("data", names, f"one of {listed(names)}"):
+    if asked := state.take("data", names, t("one of {names}", names=listed(names))):
         ui.put("dataset", asked)
     now = menus.hold("dataset", names, said, names[0])
     name = st.selectbox(
-        "Data set",
+        t("Data set"),
         names,
         index=names.index(now),
         format_func=said,
@@ -116,5 +131,5 @@ def _file_words(info: DatasetInfo) -> str:
 
 def _dataset_words(info: DatasetInfo) -> str:
     if info.source == "download":
-        return f"{info.title} (download, {info.download_mb} MB)"
+        return t("{title} (download, {size} MB)", title=info.title, size=info.download_mb)
     return info.title

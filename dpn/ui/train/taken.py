@@ -12,6 +12,7 @@ from dpn import ui
 from dpn.address import panel
 from dpn.data.catalogue import DatasetInfo
 from dpn.errors import ConfigError, RunError
+from dpn.language import t
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig, tracker_names
 from dpn.models.presets import PRESET_NAMES, preset, with_settings
 from dpn.models.vary import setting
@@ -64,7 +65,9 @@ def _is_for(info: DatasetInfo, model: ModelConfig) -> bool:
 def _take_address() -> None:
     """Set the panel to what the address says; what it does not say is as it usually is."""
     infos = ui.sets.sets()
-    data = state.take("data", infos, f"one of {listed(list(infos))}") or next(iter(infos))
+    data = state.take("data", infos, t("one of {names}", names=listed(list(infos)))) or next(
+        iter(infos)
+    )
     info, asked = infos[data], state.take("model")
     choice = data, _model_for(info, asked), state.take("preset") or "quick"
     for key, value in zip(("dataset", "model", "preset"), choice, strict=True):
@@ -72,12 +75,15 @@ def _take_address() -> None:
     on_panel = panel.on_panel(choice[1])
     for name in panel.SETTINGS:
         if name not in on_panel and state.asks(name):
-            words = f"{MODEL_WORDS[choice[1]]} has no such setting"
-            state.complain(f"{name} is left out: {words}.")
+            model = t(MODEL_WORDS[choice[1]])
+            words = t("{name} is left out: {model} has no such setting.", name=name, model=model)
+            state.complain(words)
             state.take(name)
     found = {name: state.take(name) for name in on_panel if state.asks(name)}
     if "track" in found and not set(tracker_names(found["track"])) <= {*usable()}:
-        state.refuse("track", found.pop("track"), f"tools that are here: {listed(usable())}")
+        state.refuse(
+            "track", found.pop("track"), t("tools that are here: {tools}", tools=listed(usable()))
+        )
     if info.problem or not (info.image_shape or info.world != "picture") or not found:
         return
     info = ui.loaded.counted(info)
@@ -156,7 +162,7 @@ def begin(info: DatasetInfo, model: str, name: str) -> tuple[str, ModelConfig, T
 def note(chosen: Settings) -> None:
     """Say so when the panel does not show the settings of the run beside it."""
     if _is_of_run(chosen) is False:
-        st.caption("These settings are for the next training: the run shown here has its own.")
+        st.caption(t("These settings are for the next training: the run shown here has its own."))
 
 
 def _is_of_run(chosen: Settings) -> bool | None:

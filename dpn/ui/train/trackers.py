@@ -8,6 +8,7 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.errors import RunError
+from dpn.language import t
 from dpn.models.config import tracker_names
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
@@ -31,20 +32,22 @@ def tracker_dial(track: str, key: str) -> str:
         return ""
     here = usable()
     missing = [tools.to_install(name) + "." for name in may if name not in here]
-    with st.expander("Other tools", icon=":material/monitoring:"):
+    with st.expander(t("Other tools"), icon=":material/monitoring:"):
         chosen = st.pills(
-            "Show the training to",
+            t("Show the training to"),
             here,
             selection_mode="multi",
             default=[name for name in tracker_names(track) if name in here],
             format_func=menus.labels(here, lambda name: tools.TOOLS[name].title),
             key=f"{key}-track",
-            help="  \n".join(["Tools that keep the curves and results of all runs.", *missing]),
+            help="  \n".join([t("Tools that keep the curves and results of all runs."), *missing]),
             disabled=not here,
             persist_state="session",
         )
         if not here:
-            st.caption("No such tool is installed here. For one of them: `pip install tensorboard`")
+            st.caption(
+                t("No such tool is installed here. For one of them: `pip install tensorboard`")
+            )
     return ",".join(name for name in here if name in chosen)
 
 

@@ -19,6 +19,7 @@ from dpn.data.samples import DOZEN
 from dpn.errors import DPNError
 from dpn.jobs.look import Look, watched
 from dpn.jobs.manager import JobView
+from dpn.language import CODE, language, msg, t
 from dpn.models.config import ModelConfig
 from dpn.pictures.png import diverging
 from dpn.runs.run import Run
@@ -36,8 +37,10 @@ from dpn.ui.train.tiles import (
 
 #: Seconds between two looks of a training at most; less often where many watch.
 EVERY = 1.0
-HINT = "A dozen test images, the same for all. They are only watched: nothing is chosen by them."
-SCALE = "Blue: brightness there adds to the score. Orange: it takes away."
+HINT = msg(
+    "A dozen test images, the same for all. They are only watched: nothing is chosen by them."
+)
+SCALE = msg("Blue: brightness there adds to the score. Orange: it takes away.")
 #: Templates for which room is kept before the first look.
 TEMPLATES = 12
 
@@ -60,10 +63,10 @@ def watch(view: JobView | None, run: Run | None, pace: float | None) -> None:
         return  # no weights, or its data are not here: nothing can be asked
     config = run.config() if run else None
     names = config.class_names if config else ()
-    st.html(answers_html(look, names))
+    st.html(answers_html(look, names, language()))
     if is_live:
         model = config.model if config else None
-        st.html(templates_html(look, model, names, dark=ui.is_dark()))
+        st.html(templates_html(look, model, names, language(), dark=ui.is_dark()))
 
 
 def _look(view: JobView | None, run: Run | None, pace: float | None) -> Look | None:
@@ -90,23 +93,29 @@ def _last_look(path: str, stamp: int) -> Look:  # noqa: ARG001 - part of the key
 
 
 @functools.lru_cache(maxsize=32)
-def answers_html(look: Look | None, names: tuple[str, ...]) -> str:
+def answers_html(look: Look | None, names: tuple[str, ...], _language: str = CODE) -> str:
     """Return the test pictures with what the model says of each; empty ones before the first."""
     if look is None:
         empty = tile(blank(SMALL - 4), _said(UNKNOWN, "&nbsp;", 0.0))
-        return title("Test pictures", UNKNOWN, HINT) + tiles([empty] * DOZEN)
+        return title(t("Test pictures"), UNKNOWN, t(HINT)) + tiles([empty] * DOZEN)
     made = [
         _answer(image, names[label], names[answer], float(sure))
         for image, label, answer, sure in zip(
             look.images, look.labels, look.answers, look.sure, strict=True
         )
     ]
-    return title("Test pictures", f"{look.right} of {len(made)} right", HINT) + tiles(made)
+    right = t("{right} of {count} right", right=look.right, count=len(made))
+    return title(t("Test pictures"), right, t(HINT)) + tiles(made)
 
 
 def _answer(image: npt.NDArray[np.uint8], truth: str, answer: str, sure: float) -> str:
     is_right = truth == answer
-    words = f"{truth}; the model says {answer}, {sure:.0%} sure"
+    words = t(
+        "{truth}; the model says {answer}, {share:.0%} sure",
+        truth=truth,
+        answer=answer,
+        share=sure,
+    )
     mark = "✓" if is_right else "✗"
     return tile(
         picture(image, SMALL, words),
@@ -122,14 +131,19 @@ def _said(answer: str, mark: str, sure: float) -> str:
 
 @functools.lru_cache(maxsize=32)
 def templates_html(
-    look: Look | None, model: ModelConfig | None, names: tuple[str, ...], *, dark: bool
+    look: Look | None,
+    model: ModelConfig | None,
+    names: tuple[str, ...],
+    _language: str = CODE,
+    *,
+    dark: bool,
 ) -> str:
     """Return the templates of a look, on one scale; empty ones before the first."""
-    head = title("Templates taking shape", SCALE)
+    head = title(t("Templates taking shape"), t(SCALE))
     if look is None or model is None:
         return f'{head}<div class="templates">{_group([blank(SMALL - 4)] * TEMPLATES, "…")}</div>'
     boxes = [
-        picture_of(diverging(values, 1.0, against_for(dark)), SMALL, SCALE)
+        picture_of(diverging(values, 1.0, against_for(dark)), SMALL, t(SCALE))
         for values in look.templates
     ]
     said = _groups(look, model, names)
@@ -142,13 +156,14 @@ def _groups(look: Look, model: ModelConfig, names: tuple[str, ...]) -> list[str]
     """Return whose the templates are, in words; each has as many."""
     if look.states:
         return [
-            f"State {state + 1}, most for {names[best]}"
+            t("State {number}, most for {name}", number=state + 1, name=names[best])
             for state, best in zip(look.states, look.favourites, strict=True)
         ]
     count = len(look.templates)
     if model.model == "mlp":
-        return [f"First layer: {count} of its {model.hidden} units"]
-    return [f"First layer: {count} of its {model.encoder_channels} kernels"]
+        units = t("First layer: {count} of its {all} units", count=count, all=model.hidden)
+        return [units]
+    return [t("First layer: {count} of its {all} kernels", count=count, all=model.encoder_channels)]
 
 
 def _group(boxes: Sequence[str], words: str) -> str:

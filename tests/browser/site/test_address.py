@@ -94,3 +94,25 @@ def test_a_drawing_travels_and_is_answered_the_same(new_page, app):
     assert other.locator(".st-key-paper-draw canvas").evaluate_all(dark) > 3_000
     button(other, "undo-draw").click()  # a stroke at a time, as where it was drawn
     other.wait_for_function("link => location.href.length < link.length", arg=link)
+
+
+def test_the_language_of_an_address_is_said_kept_and_changed(new_page, app):
+    page = new_page()
+    page.goto(f"{app.url}/Classify?lang=zh")
+    html = page.locator("html")
+    expect(html).to_have_attribute("lang", "zh-CN")  # for those who hear the page read
+    page.locator(".st-key-what").get_by_text("一串数字").click()
+    expect(page).to_have_url(re.compile(r"what=number"))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button(page, "copy_link").click()
+    expect(page.get_by_role("status").filter(has_text="已复制")).to_have_count(1)
+    page.keyboard.press("Escape")
+    button(page, "speak_en").click()
+    expect(html).to_have_attribute("lang", "en")
+    expect(page).to_have_url(re.compile(r"lang=en"))
+    expect(page.get_by_role("radio", name="Number")).to_be_checked()  # though called otherwise
+    expect(page).to_have_url(re.compile(r"what=number"))
+    button(page, "speak_zh").click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="首页").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("分类器")
+    expect(page).to_have_url(re.compile(r"/\?lang=zh$"))
