@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from dpn import settings
+from dpn.commands.worlds.series import read_series_lesson
 from dpn.commands.worlds.texts import read_lesson
 from dpn.errors import DataError, ImageError, RunError
 from dpn.names import is_class_name
@@ -29,12 +30,13 @@ def teach(options: Namespace) -> None:
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
-    if (world := config.model.world) not in ("picture", "text"):
+    readers = {"picture": _read, "text": read_lesson, "series": read_series_lesson}
+    if (world := config.model.world) not in readers:
         raise RunError(
-            f"teach takes runs that read pictures or texts, and run {run.id!r} reads another "
-            f"world: {world}. Train again, with what is yours among the training data."
+            f"teach takes runs that read pictures, texts or series, and run {run.id!r} reads "
+            f"another world: {world}. Train again, with what is yours among the training data."
         )
-    read = read_lesson if config.model.world == "text" else _read
+    read = readers[world]
     images, names = read(Path(options.folder), run)
     for name in dict.fromkeys(names):
         if name not in config.class_names:

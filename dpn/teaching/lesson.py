@@ -24,6 +24,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.create import create_run, new_run_id
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
+from dpn.series.sets import FILE as CHANNELS
 from dpn.teaching.fine_tune import Progress, teach, trained_weights
 from dpn.teaching.rehearsal import Past, likes
 from dpn.texts.vocabulary import FILE as VOCABULARY
@@ -32,7 +33,7 @@ from dpn.training.result import scores_of
 
 REHEARSE_NAMES = ("auto", "data", "none")
 
-Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.int32]
+Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.int32] | npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,14 +202,16 @@ def known_names(config: RunConfig, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _varied(config: RunConfig) -> str:
+    if config.model.world == "series":
+        return config.training.augmentation
     if config.model.world != "picture":
         return "none"
     return "flip_crop" if config.preparation == "photo" else "affine"
 
 
 def _beside(parent: Run, config: RunConfig) -> dict[str, Any]:
-    """Return the files that a model of texts needs to read them."""
-    names = (VOCABULARY,) if config.model.world == "text" else ()
+    """Return the files that a model of texts or series needs to read them."""
+    names = {"text": (VOCABULARY,), "series": (CHANNELS,)}.get(config.model.world, ())
     return {name: read_json(parent.path / name) for name in names}
 
 

@@ -17,6 +17,7 @@ from dpn.hands.rules import RULES
 from dpn.hands.strokes import SPEC, as_input, draw, varied
 from dpn.models.base import Classifier
 from dpn.training.augment import on_ground
+from dpn.training.augment_series import SERIES_AUGMENTATIONS
 
 #: Drawings of each rule to rehearse with, and the widths of their pens.
 OF_A_RULE, PENS = 50, (0.05, 0.16)
@@ -101,7 +102,9 @@ class Drawer:
     ) -> None:
         self._x, self._y, self._prepared = x, y, model.prepared
         self._device = next(model.parameters()).device
-        self._vary = on_ground(augmentation, ground)
+        is_series = model.config.world == "series"
+        varied = SERIES_AUGMENTATIONS[augmentation] if is_series else None
+        self._vary = varied or on_ground(augmentation, ground)
         self._generator = torch.Generator().manual_seed(seed)
         if y is not None:  # each class the same share, however few images it has
             counts = torch.bincount(y).clamp(min=1)

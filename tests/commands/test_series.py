@@ -79,12 +79,29 @@ def test_each_frame_has_its_share_and_they_add_up(ask, folder, capsys):
     assert "  steps 3-4 " in capsys.readouterr().out
 
 
+def test_a_lesson_teaches_a_new_movement_and_nothing_is_forgotten(ask, folder):
+    rng = np.random.default_rng(1)
+    way = 3 * np.sin(np.linspace(0, 9, 9))
+    x = np.stack([np.stack([way, way], 1) + 0.1 * rng.standard_normal((9, 2)) for _ in range(8)])
+    x[::2, 8:] = np.nan  # some end sooner
+    np.savez(folder / "lesson.npz", x=x.astype(np.float32), y=np.array(["wave"] * 8))
+    (taught,), remarks = ask("teach", "latest", str(folder / "lesson.npz"))
+    assert "new class: wave" in remarks
+    assert taught["accuracy_after"] >= 0.9
+    said, _ = ask("predict", taught["run"], str(folder / "lesson.npz"))
+    assert [one["label"] for one in said] == ["wave"] * 8
+    np.savez(folder / "none.npz", x=x.astype(np.float32))
+    told = ask("teach", "latest", str(folder / "none.npz"), fails=True)
+    assert "must say the class of each series; series 1 has none" in told
+    assert "name the file of series in it" in ask("teach", "latest", str(folder), fails=True)
+
+
 def test_what_does_not_go_together_is_refused_in_words(ask, folder):
     assert "reads series" in ask("predict", "latest", "--text", "a", fails=True)
     assert "cannot be read" in ask("explain", "latest", "none.ts", fails=True)
     np.savez(folder / "wide.npz", x=np.zeros((2, 5, 3)))
     assert "must have 2 channels" in ask("predict", "latest", str(folder / "wide.npz"), fails=True)
-    for words in (["export"], ["read", "a.png"], ["teach", str(folder)]):
+    for words in (["export"], ["read", "a.png"]):
         asked = [words[0], "latest", *words[1:]]
         assert "another world: series" in ask(*asked, fails=True), words
     assert "there is no file or folder" in ask("train", "--dataset", "nope_TRAIN.ts", fails=True)

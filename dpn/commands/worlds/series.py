@@ -1,4 +1,4 @@
-"""The verbs predict and explain for runs that read series."""
+"""The verbs predict, explain and teach for runs that read series."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 from dpn.commands.bars import remark
 from dpn.errors import ConfigError, DataError, RunError
-from dpn.names import row
+from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
-from dpn.series.found import Series
+from dpn.series.found import Series, Values
 from dpn.series.reading import SUFFIXES, read_series
 from dpn.series.sets import FILE, together
 
@@ -72,6 +72,36 @@ def explain_series(run: Run, config: RunConfig, options: Namespace, target: int 
             print(json.dumps(answer, ensure_ascii=False) if options.json else _table(answer))
 
 
+def read_series_lesson(path: Path, run: Run) -> tuple[Values, list[str]]:
+    """Return the series of a file as the run's model takes them (N, n, C), and the class of each.
+
+    Raises:
+        DataError: it is no file of series with their classes, or has other channels than the run.
+    """
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; name the file of series in it")
+    found = _read(run, run.config(), path)
+    for note in found.notes:
+        remark("teach", note)
+    if not all(found.labels):
+        raise DataError(
+            f"{shown(path.name)} must say the class of each series; series "
+            f"{found.labels.index('') + 1:,} has none."
+        )
+    return together(found.values), found.labels
+
+
+def _read(run: Run, config: RunConfig, path: Path) -> Series:
+    found = read_series(path, _channels(run, path))
+    width = found.values[0].shape[1]
+    if width != config.model.channels:
+        raise DataError(
+            f"{path} must have {config.model.channels} channels, as what run {run.id!r} was "
+            f"trained on, got {width}"
+        )
+    return found
+
+
 def _source(file: str, first: int, found: Series, i: int) -> dict[str, Any]:
     """Return where a series comes from, and the class that the file gives it, if any."""
     said = {"class": found.labels[i]} if found.labels[i] else {}
@@ -102,13 +132,7 @@ def _chunks(
         path = Path(name)
         if path.is_dir():
             raise DataError(f"{name} is a folder; name the files of series in it")
-        found = read_series(path, _channels(run, path))
-        width = found.values[0].shape[1]
-        if width != config.model.channels:
-            raise DataError(
-                f"{name} must have {config.model.channels} channels, as what run {run.id!r} was "
-                f"trained on, got {width}"
-            )
+        found = _read(run, config, path)
         for note in found.notes:
             remark(verb, note)
         for start in range(0, len(found.values), CHUNK):

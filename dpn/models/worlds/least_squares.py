@@ -28,7 +28,8 @@ def least_squares(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     unit = float(values.mean().clamp(min=1e-12))
     best: tuple[float, Tensor, Tensor] | None = None
     for ridge in RIDGES:
-        inverse = (vectors / (values + ridge * unit)) @ vectors.T
+        # The base is free of the ridge: what is along it is no part of what is left out.
+        inverse = (vectors / (values + ridge * unit)) @ vectors.T - 1 / (len(x) * ridge * unit)
         dual = inverse @ (y - usual)
         missed = dual / inverse.diagonal().unsqueeze(1)  # of each row, when it is left out
         error = float(missed.square().mean())

@@ -6,7 +6,8 @@ Pen strokes are ../shared/data/pendigits_train.csv in $DPN_GATE_DATA, a fifth of
 part; the others are pairs of .ts files in the folder $DPN_SERIES_DATA, such as the data sets that
 aeon's wheel carries. ``choose`` answers a fifth of the training part that is held out instead of
 the test part: settings, which NAME=VALUE changes, are chosen by it. The neighbour is the nearest by
-dynamic time warping (Sakoe, Chiba 1978; no window), of series of one length by their distance.
+dynamic time warping (Sakoe, Chiba 1978; no window), of more than 1,000 of one length by their
+distance. MiniRocket (Dempster, Schmidt, Webb 2021) is aeon's, where that can be imported.
 """
 
 import json
@@ -39,14 +40,14 @@ def measure(data: Path | None, *, choosing: bool = False, changes: dict | None =
     keep_memory()
     folder = Path(os.environ.get("DPN_SERIES_DATA", "none"))
     named = [name for name in ("strokes", *SETS) if name in sys.argv] or ["strokes", *SETS]
-    print("| set | accuracy (lowest to highest of 3 seeds) | neighbour | seconds of training |")
-    print("|---|---|---|---|")
+    print("| set | accuracy (lowest to highest of 3 seeds) | neighbour | MiniRocket | seconds |")
+    print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
         here = Path(temporary)
         for name in named:
             path = strokes(data, here) if name == "strokes" else folder / name / f"{name}_TRAIN.ts"
             if path is None or not path.is_file():
-                print(f"| {name} | left out: its file is not here | | |")
+                print(f"| {name} | left out: its file is not here | | | |")
                 continue
             print(
                 row(bring(path, here / "data")[0], here / "data", choosing, changes or {}),
@@ -71,7 +72,7 @@ def strokes(data: Path | None, here: Path) -> Path | None:
 
 def row(name: str, folder: Path, choosing: bool, changes: dict) -> str:
     """Return what one set comes to."""
-    accuracies, seconds, rivals = [], [], []
+    accuracies, seconds, rivals, rockets = [], [], [], []
     for seed in SEEDS:
         share = {"validation_fraction": 0.2} if choosing else {}
         data = load_dataset(name, folder, seed=seed, **share)
@@ -81,12 +82,14 @@ def row(name: str, folder: Path, choosing: bool, changes: dict) -> str:
         seconds.append(trainer.seconds)
         if not choosing and not rivals:
             rivals.append(neighbour(data))
+        if not choosing:
+            rockets += rocket(data, seed)
     for key, values in (("accuracy", accuracies), ("seconds", seconds)):
         note(f"learning.series, {key}, {name}", statistics.mean(values), "")
-    beside = f"{statistics.mean(rivals):.2%}" if rivals else ""
+    beside, other = (f"{statistics.mean(v):.2%}" if v else "" for v in (rivals, rockets))
     return (
         f"| {name} | {statistics.mean(accuracies):.2%} ({min(accuracies):.2%} to "
-        f"{max(accuracies):.2%}) | {beside} | {statistics.mean(seconds):.1f} |"
+        f"{max(accuracies):.2%}) | {beside} | {other} | {statistics.mean(seconds):.1f} |"
     )
 
 
@@ -116,6 +119,25 @@ def neighbour(data: Dataset) -> float:
         asked = [one[~one[:, 0].isnan()].double() for one in data.x_test]
         near = torch.stack([torch.stack([warped(a, b) for b in trained_on]) for a in asked])
     return float((y[near.argmin(dim=1)] == data.y_test).double().mean())
+
+
+def rocket(data: Dataset, seed: int) -> list[float]:
+    """Return how many test series MiniRocket answers right; [] without aeon or with many series."""
+    x = torch.cat([data.x_train, data.x_val])
+    try:
+        from aeon.classification.convolution_based import MiniRocketClassifier
+    except ImportError:
+        return []
+    if len(x) > 1_000:
+        return []
+    asked, known = (
+        [one[~one[:, 0].isnan()].T.double().numpy() for one in part] for part in (data.x_test, x)
+    )
+    if len({one.shape[1] for one in (*asked, *known)}) == 1:
+        asked, known = np.stack(asked), np.stack(known)
+    model = MiniRocketClassifier(random_state=seed)
+    model.fit(known, torch.cat([data.y_train, data.y_val]).numpy())
+    return [float((model.predict(asked) == data.y_test.numpy()).mean())]
 
 
 def warped(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
