@@ -4,7 +4,7 @@ from functools import partial
 
 from dpn import ui
 from dpn.ui import answers
-from dpn.ui.moves import page
+from dpn.ui.moves import lesson, page
 from dpn.ui.texts import begin
 
 entered = ui.start_page("Moves")
@@ -14,4 +14,5 @@ with ui.guard():
     chosen = answers.choose_run(worlds=("series",), otherwise=partial(begin.offer, begin.STROKES))
     if chosen:
         page.read(chosen[0], entered=entered)
+        lesson.panel(chosen[0])
 name_the_rest()

@@ -2,6 +2,7 @@
 
 __all__ = [
     "augment",
+    "augment_series",
     "doubting",
     "failures",
     "loop",

@@ -55,6 +55,14 @@ def test_what_is_left_out_is_predicted_without_it():
     assert (easy.diagonal() > 0).all()
 
 
+def test_of_noise_nothing_is_learned():
+    rng = np.random.default_rng(1)
+    x = torch.from_numpy(rng.normal(size=(30, 90)))
+    weights, base = least_squares(x, torch.nn.functional.one_hot(torch.arange(30) % 3).double())
+    # Its own rows could be told apart with ease; what is left out could not.
+    assert (x @ weights + base).std() < 0.2
+
+
 def test_a_model_with_kernels_starts_from_what_they_say(tmp_path):
     data = load_dataset(bring(write_series(tmp_path), tmp_path)[0], tmp_path)
     sizes = {**data.model_sizes, "states": 8}

@@ -10,7 +10,7 @@ import streamlit as st
 from dpn import settings, ui
 from dpn.language import t
 from dpn.ui import access
-from dpn.ui.words import THINGS
+from dpn.ui.words import THING, THINGS
 
 if TYPE_CHECKING:
     from dpn.ui.classify.teachers import Outcome
@@ -28,8 +28,10 @@ def decide(outcome: Outcome) -> bool:
     taught, judged, told = outcome
     held = taught.config.lesson or {}
     before, after = held["accuracy_before"], held["accuracy_after"]
-    is_text = taught.config.model.world == "text"
-    things, thing = (t("texts"), t("text")) if is_text else (t("pictures"), t("picture"))
+    world = taught.config.model.world
+    things, thing = t("pictures"), t("picture")
+    if world != "picture":
+        things, thing = t(THINGS[world]), t(THING[world])
     test = t("Test {things}", things=t(THINGS[taught.config.model.world]))
     fewest = min(Counter(name for name, _, _ in told).values())
     with st.container(horizontal=True, gap="small", key="taught"):

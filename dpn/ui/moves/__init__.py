@@ -1,3 +1,3 @@
-"""Movements: series that are answered moment by moment, drawn or read, and shown in lists."""
+"""Movements: series answered moment by moment, drawn or read, taught, and shown in lists."""
 
-__all__ = ["lists", "page"]
+__all__ = ["lesson", "lists", "page"]

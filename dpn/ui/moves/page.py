@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from dpn.ui import answers, menus
 from dpn.ui.address import state
 from dpn.ui.classify.draw import BRUSH, canvas
 from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
-from dpn.ui.moves import pen
+from dpn.ui.moves import lesson, pen
 from dpn.ui.moves.ask import Asked, ask, channels_of
 from dpn.ui.moves.why import show_why
 from dpn.ui.texts import sums
@@ -34,6 +35,21 @@ AGAIN = 1.0
 ENDINGS, MEGABYTES = ["ts", "npz", "csv", "tsv"], 20
 WAYS = {"draw": "Draw", "example": "An example", "file": "A file"}
 PARTS = ("test", "training")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A series that is asked about.
+
+    Attributes:
+        values: (n, C).
+        truth: its class, where that is known.
+        title: what it is called; None for a drawing.
+    """
+
+    values: Values
+    truth: int | None = None
+    title: str | None = None
 
 
 def read(run: Run, *, entered: bool) -> None:
@@ -61,9 +77,8 @@ def _read(run_id: str, was_live: bool) -> None:
             _draw(run, config, channels)
             return
         found = _example(run, config) if way == "example" else _file(config, channels)
-        values, truth = found
-        if values is not None:
-            _answer(run, config, values, channels, truth)
+        if found is not None:
+            _answer(run, config, found, channels)
 
 
 def _can_draw(config: RunConfig) -> bool:
@@ -88,17 +103,17 @@ def _draw(run: Run, config: RunConfig, channels: Sequence[str]) -> None:
         place = st.container()
         if channels[-1] == "pen":
             pen.say_picture(drawing.pictures[-1])
-    _answer(run, config, values, channels, None, place)
+    _answer(run, config, Shown(values), channels, place)
 
 
-def _example(run: Run, config: RunConfig) -> tuple[Values | None, int | None]:
-    """Draw the choice of a test or training series; return it, and its class."""
+def _example(run: Run, config: RunConfig) -> Shown | None:
+    """Draw the choice of a test or training series; return it."""
     try:
         ui.test_images(run)  # says so, if they are no longer those of the run
         found = ui.loaded.series(config.training.dataset)
     except DPNError as error:
         st.info(f"There are no examples to look at here.  \n{ui.plain(str(error))}")
-        return None, None
+        return None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="asked"):
         if asked := state.take("part", PARTS):
             ui.put("moves_part", asked)
@@ -116,15 +131,16 @@ def _example(run: Run, config: RunConfig) -> tuple[Values | None, int | None]:
             "Another", icon=":material/shuffle:", on_click=_another, args=(len(x),), key="other"
         )
     state.put(part=None if part == PARTS[0] else part, example=None if number == 1 else number)
-    return x[int(number) - 1], int(y[int(number) - 1])
+    index = int(number) - 1
+    return Shown(x[index], int(y[index]), f"{config.training.dataset}, {part} {number}")
 
 
 def _another(count: int) -> None:
     st.session_state["moves_number"] = int(np.random.default_rng().integers(count)) + 1
 
 
-def _file(config: RunConfig, channels: Sequence[str]) -> tuple[Values | None, int | None]:
-    """Draw where a file is dropped; return the series of it that is chosen, and its class."""
+def _file(config: RunConfig, channels: Sequence[str]) -> Shown | None:
+    """Draw where a file is dropped; return the series of it that is chosen."""
     sent = st.file_uploader(
         "A file of series: .ts, npz with x (N, T, C), or a CSV with a row a step",
         ENDINGS,
@@ -132,7 +148,7 @@ def _file(config: RunConfig, channels: Sequence[str]) -> tuple[Values | None, in
         max_upload_size=MEGABYTES,
     )
     if sent is None:
-        return None, None
+        return None
     found = opened(sent.name, sent.getvalue(), channels)
     if found.notes:
         st.caption(ui.plain(" ".join(found.notes)))
@@ -142,7 +158,8 @@ def _file(config: RunConfig, channels: Sequence[str]) -> tuple[Values | None, in
         number = int(st.number_input(f"Which of {count:,} series", 1, count, key=key, width=200))
     label = found.labels[number - 1]
     names = config.class_names
-    return found.values[number - 1], names.index(label) if label in names else None
+    truth = names.index(label) if label in names else None
+    return Shown(found.values[number - 1], truth, f"{sent.name}, {number}")
 
 
 def opened(sent: str, content: bytes, channels: Sequence[str]) -> Series:
@@ -173,13 +190,12 @@ def opened(sent: str, content: bytes, channels: Sequence[str]) -> Series:
 def _answer(
     run: Run,
     config: RunConfig,
-    values: Values,
+    what: Shown,
     channels: Sequence[str],
-    truth: int | None,
     place: Any = None,
 ) -> None:
     """Draw the answer (to ``place``, if there is one), and below it why."""
-    names = [ui.plain(name) for name in config.class_names]
+    names, values, truth = [ui.plain(name) for name in config.class_names], what.values, what.truth
     with place or st.container():
         whole = ask(run, values, contrast=None)
         answers.say_answer(config, whole.found.probabilities[0], figures=1)
@@ -192,6 +208,7 @@ def _answer(
         st.markdown(_moved(whole, now, names, blank))
     shown = ask(run, values, blank, *sums.choose(config, "series"))
     show_why(run, shown, channels, config, blank, names)
+    lesson.correct(config, values, int(whole.found.target[0]), what.title)
 
 
 def _blank(steps: int) -> tuple[int, int] | None:

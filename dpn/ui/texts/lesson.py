@@ -1,9 +1,12 @@
-"""Texts that were answered wrong: corrected, taught to a copy of the model, or taken along."""
+"""Texts or series that were answered wrong: corrected, taught to a copy of the model, kept."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -17,27 +20,73 @@ from dpn.ui import access, menus
 from dpn.ui.classify import follow
 from dpn.ui.texts.ask import encode, names_of
 
+if TYPE_CHECKING:
+    from dpn.teaching.lesson import Pixels
+
 #: With more classes than this the right one is chosen from a list.
 BUTTONS = 20
-#: Texts of a lesson, and letters of each that are shown.
+#: Inputs of a lesson, and letters of each that are shown.
 MOST, LETTERS = 2_000, 90
-#: The lesson on its way: its name in the session.
-LESSON = "text_teaching"
+
+#: What a session was taught of a kind: an input by its name -> its right class.
+Lesson = dict[str, str]
 
 
-def your_lesson() -> dict[str, str]:
-    """Return this session's texts with their right classes; no other session ever sees them."""
-    lesson: dict[str, str] = st.session_state.setdefault("text_lesson", {})
-    return lesson
+@dataclass(frozen=True)
+class Kind:
+    """A kind of lesson.
+
+    Attributes:
+        name: "text" or "series": what the session keeps of it is called so.
+        inputs: a run and the names of inputs -> those as the run's data sets hold them.
+        file: a lesson -> a file that ``teach`` and ``train`` read.
+        file_name: its name.
+        of: parts lessons of one name that cannot be taught to one model.
+    """
+
+    name: str
+    inputs: Callable[[Run, list[str]], Pixels]
+    file: Callable[[Lesson], bytes]
+    file_name: str
+    of: str = ""
+
+    @property
+    def lesson(self) -> Lesson:
+        """The session's inputs with their right classes; no other session ever sees them."""
+        kept: Lesson = st.session_state.setdefault(f"{self.name}{self.of}_lesson", {})
+        return kept
+
+    @property
+    def teaching(self) -> str:
+        """The name in the session of the lesson that is on its way."""
+        return f"{self.name}{self.of}_teaching"
 
 
-def correct(config: RunConfig, text: str, answer: int) -> None:
-    """Offer the right class of a text; the one that is chosen joins the lesson."""
-    lesson = your_lesson()
+def to_tsv(lesson: Lesson) -> bytes:
+    """Return a lesson of texts as a table that ``train --dataset`` and ``teach`` read."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter="\t", quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerows([("text", "label"), *lesson.items()])
+    return out.getvalue().encode()
+
+
+TEXTS = Kind("text", encode, to_tsv, "lesson.tsv")
+
+
+def correct(config: RunConfig, what: str, answer: int, kind: Kind = TEXTS) -> None:
+    """Offer the right class of an input; the one that is chosen joins the lesson.
+
+    Args:
+        config: of the run that answered.
+        what: the text, or what another input is called, each by a name of its own.
+        answer: the class that was answered.
+        kind: of the lesson.
+    """
+    lesson = kind.lesson
     new = sorted({*lesson.values()} - {*config.class_names})
-    choices, key = [*config.class_names, *new], f"right-text-{hash(text)}"
+    choices, key = [*config.class_names, *new], f"right-{kind.name}-{hash(what)}"
     if key not in st.session_state:  # it was corrected before, and its box is new
-        st.session_state[key] = lesson.get(text)
+        st.session_state[key] = lesson.get(what)
     question = f"Is it something else than {names_of(config)[answer]}? Say what it is."
     with st.container(key="correct"):
         if len(choices) <= BUTTONS:
@@ -49,77 +98,79 @@ def correct(config: RunConfig, text: str, answer: int) -> None:
             right = st.selectbox(question, choices, index=None, format_func=said, key=key)
         with (
             st.popover("A new class", icon=":material/add:"),
-            st.form(f"new-text-{hash(text)}", border=False),
+            st.form(f"new-{kind.name}-{hash(what)}", border=False),
         ):
-            name = st.text_input("Its name", max_chars=64, key="name-text").strip()
+            name = st.text_input("Its name", max_chars=64, key=f"name-{kind.name}").strip()
             if st.form_submit_button("Add") and name:
-                _add(text, name)
+                _add(kind, what, name)
                 st.session_state.pop(key, None)
                 st.rerun()
     if right is None:
-        if lesson.pop(text, None) is not None:
+        if lesson.pop(what, None) is not None:
             st.rerun()
-    elif lesson.get(text) != right:
-        _add(text, right)
+    elif lesson.get(what) != right:
+        _add(kind, what, right)
         st.rerun()
 
 
-def _add(text: str, name: str) -> None:
-    lesson = your_lesson()
-    if len(lesson) >= MOST and text not in lesson:
-        raise ConfigError(f"A lesson has at most {MOST:,} texts. Remove some first.")
-    lesson[text] = name
+def _add(kind: Kind, what: str, name: str) -> None:
+    lesson = kind.lesson
+    if len(lesson) >= MOST and what not in lesson:
+        raise ConfigError(f"A lesson has at most {MOST:,} {kind.name}s. Remove some first.")
+    lesson[what] = name
 
 
-def panel(run: Run) -> None:
-    """Draw the session's lesson: its texts, Teach, and what came of it."""
-    lesson = your_lesson()
+def panel(run: Run, kind: Kind = TEXTS) -> None:
+    """Draw the session's lesson: what is in it, Teach, and what came of it."""
+    lesson = kind.lesson
     with st.container(key="lesson"):
         count = len(lesson)
-        st.subheader(f"Your lesson: {count} text{'s' * (count != 1)}" if count else "Your lesson")
+        thing = "series" if kind.name == "series" else "text" if count == 1 else "texts"
+        st.subheader(f"Your lesson: {count} {thing}" if count else "Your lesson")
         if not lesson:
             st.caption(
                 "When an answer is wrong, say what it is. A copy of the model is then taught your "
-                "texts. They are yours alone and stay in this session."
+                f"{'series' if kind.name == 'series' else 'texts'}. They are yours alone and stay "
+                "in this session."
             )
-        for place, (text, name) in enumerate([*lesson.items()][-30:]):
-            words = f"{ui.plain(shown(text, most=LETTERS))} → **{ui.plain(name)}** ✕"
-            if st.button(words, key=f"drop-text-{place}", type="tertiary", help="Remove"):
-                del lesson[text]
-                st.session_state.pop(f"right-text-{hash(text)}", None)
+        for place, (what, name) in enumerate([*lesson.items()][-30:]):
+            words = f"{ui.plain(shown(what, most=LETTERS))} → **{ui.plain(name)}** ✕"
+            if st.button(words, key=f"drop-{kind.name}-{place}", type="tertiary", help="Remove"):
+                del lesson[what]
+                st.session_state.pop(f"right-{kind.name}-{hash(what)}", None)
                 st.rerun()
-        if not follow.follow(LESSON):
+        if not follow.follow(kind.teaching):
             with ui.guard():
-                _teach(lesson, run)
+                _teach(kind, run)
 
 
-def _teach(lesson: dict[str, str], run: Run) -> None:
+def _teach(kind: Kind, run: Run) -> None:
+    lesson = kind.lesson
     if not lesson:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         may = access.may_train()
         start = st.button(
-            "Teach", key="teach_texts", type="primary", icon=":material/school:", disabled=not may
+            "Teach",
+            key=f"teach_{kind.name}",
+            type="primary",
+            icon=":material/school:",
+            disabled=not may,
         )
+        ending = kind.file_name.rsplit(".", 1)[-1]
         st.download_button(
-            "Take along (TSV)",
-            to_tsv(lesson),
-            "lesson.tsv",
+            f"Take along ({ending.upper()})",
+            kind.file(lesson),
+            kind.file_name,
             icon=":material/download:",
-            key="lesson_tsv",
+            key=f"lesson_{ending}",
         )
     st.caption(
-        "`python -m dpn teach RUN lesson.tsv` teaches the file, and `train --dataset` takes it."
+        f"`python -m dpn teach RUN {kind.file_name}` teaches the file, and `train --dataset` "
+        "takes it."
     )
     if not may:
         st.caption(t(access.SIGN_IN_FIRST))
     elif start:
-        follow.begin(LESSON, run, encode(run, [*lesson]), [*lesson.values()], "full", "auto")
-
-
-def to_tsv(lesson: dict[str, str]) -> bytes:
-    """Return a lesson as a table that ``train --dataset`` and ``teach`` read."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter="\t", quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerows([("text", "label"), *lesson.items()])
-    return out.getvalue().encode()
+        inputs = kind.inputs(run, [*lesson])
+        follow.begin(kind.teaching, run, inputs, [*lesson.values()], "full", "auto")

@@ -7,11 +7,13 @@ from dpn.address.drawing import Stroke, encode
 from dpn.errors import DataError
 from dpn.models.config import ModelConfig
 from dpn.series.pen import CHANNELS, STEPS
+from dpn.series.reading import read_series
 from dpn.series.sets import bring
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from dpn.ui import loaded
 from dpn.ui.moves.ask import ask, without
+from dpn.ui.moves.lesson import to_npz
 from dpn.ui.moves.page import opened
 from dpn.ui.moves.pen import series_of
 from tests.helpers import short_training, small_frames, write_series
@@ -55,6 +57,33 @@ def test_a_series_is_answered_and_each_moment_has_its_share(run):
     session.press("other")
     assert 1 <= session.at.number_input(key="moves_number").value <= 9
     assert "draw" not in session.at.button_group(key="moves_way").options
+
+
+def test_a_corrected_series_is_a_lesson_that_is_taught_and_taken_along(run, tmp_path):
+    session = Session(MOVES, example="4")
+    session.at.button_group[-1].set_value("right")
+    session.run()
+    session.set("number_input", "moves_number", 2)
+    session.at.button_group[-1].set_value("left")
+    session.run()
+    assert any("Your lesson: 2 series" in head.value for head in session.at.subheader)
+    assert "Small, test 4 → **right** ✕" in [
+        button.label.replace("\\", "") for button in session.at.button
+    ]
+    file = tmp_path / "lesson.npz"
+    held = {"Small, test 4": "right", "Small, test 2": "left"}
+    shown = session.at.session_state["series2_held"]
+    found = loaded.series("Small")
+    for name, number in (("Small, test 4", 4), ("Small, test 2", 2)):
+        np.testing.assert_array_equal(shown[name], found.test[number - 1])
+    assert session.at.session_state["series2_lesson"] == held
+    file.write_bytes(to_npz(shown, held))
+    assert read_series(file).labels == ["right", "left"]
+    assert [len(one) for one in read_series(file).values] == [len(shown[name]) for name in held]
+    session.press("teach_series")
+    session.until(lambda: any(b.key == "keep" for b in session.at.button))
+    session.press("keep")
+    assert run.config().training.dataset in session.at.selectbox(key="answering").options[0]
 
 
 def test_a_stretch_that_is_blanked_out_is_a_line_between_its_ends():

@@ -71,7 +71,7 @@ def test_a_corrected_text_is_a_lesson_that_is_taught_and_taken_along(run, tmp_pa
     file.write_bytes(lesson.to_tsv({TEXT: "right", 'a "b"\tc': "left"}))
     found = read_texts(file)
     assert (found.texts, found.labels) == ([TEXT, 'a "b"\tc'], ["right", "left"])
-    session.press("teach_texts")
+    session.press("teach_text")
     session.until(lambda: any(b.key == "keep" for b in session.at.button))
     session.press("keep")
     assert run.config().training.dataset in session.at.selectbox(key="answering").options[0]
