@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING, Any
 from dpn import settings
 from dpn.data.catalogue import dataset_info
 from dpn.data.look import WORDS
+from dpn.data.worlds.bringing import ACCEPTED, bring
 from dpn.data.worlds.sequences import loader_of
 from dpn.errors import ConfigError, DataError, DPNError
-from dpn.items import sets as lists
-from dpn.items.reading import SUFFIXES, is_of_lists
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig, tracker_names
 from dpn.models.presets import preset, with_settings
 from dpn.names import shown
 from dpn.runs.folder import find_run
-from dpn.series import sets as series
-from dpn.series.reading import is_of_series
-from dpn.texts import sets as texts
 
 if TYPE_CHECKING:
     from dpn.training.parallel import Group
@@ -137,8 +133,7 @@ def _named(options: Namespace) -> str:
     from dpn.commands.bars import remark
 
     path, data_dir = Path(options.dataset), settings.data_dir()
-    accepted = (*texts.ACCEPTED, *series.ACCEPTED, *SUFFIXES)
-    is_name = path.name == options.dataset and path.suffix.lower() not in accepted
+    is_name = path.name == options.dataset and path.suffix.lower() not in ACCEPTED
     if is_name or (not path.exists() and loader_of(options.dataset, data_dir)):
         return str(options.dataset)
     if not path.exists():
@@ -146,17 +141,7 @@ def _named(options: Namespace) -> str:
             f"there is no file or folder {shown(options.dataset)}; `python -m dpn datasets` lists "
             "the sets that are here"
         )
-    if is_of_lists(path):
-        name, notes = lists.bring(path, data_dir)
-    elif series.is_folder_of_series(path) if path.is_dir() else is_of_series(path):
-        name, notes = series.bring(path, data_dir, options.label_column)
-    elif path.suffix.lower() == ".npz":
-        raise DataError(
-            f"{path.name} looks like pictures: bring it with `python -m dpn datasets add "
-            f"{path.name}`, and train on its name. As series x must hold floats."
-        )
-    else:
-        name, notes = texts.bring(path, data_dir, options.text_column, options.label_column)
+    name, notes = bring(path, data_dir, options.text_column, options.label_column)
     for note in notes:
         remark("train", note)
     return name

@@ -96,6 +96,8 @@ class ModelConfig(Settings):
         kernels: "frames" only: how many thresholds each of the 84 fixed kernels has at each of its
             spacings (see ``dpn.models.worlds.kernels``); 0 for no kernels. With them the model
             starts from the least squares of what they say of whole series.
+        lengths: "frames" only: how many numbers say how long a series is, where that tells its
+            class; what the kernels say then counts by the step, and not by the share of a series.
     """
 
     model: str = "dpn"
@@ -128,6 +130,7 @@ class ModelConfig(Settings):
     context: int = 3
     places: int = 4
     kernels: int = 0
+    lengths: int = 0
 
     def __post_init__(self) -> None:
         choice("model", self.model, tuple(name for names in WORLDS.values() for name in names))
@@ -169,6 +172,7 @@ class ModelConfig(Settings):
         integer("context", self.context, 0, 32)
         integer("places", self.places, 0, 64)
         integer("kernels", self.kernels, 0, 16)
+        integer("lengths", self.lengths, 0, 64)
 
     @property
     def world(self) -> str:

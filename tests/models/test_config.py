@@ -45,6 +45,7 @@ BAD = [
     (ModelConfig, "context", 33, "from 0 to"),
     (ModelConfig, "places", None, "whole number"),
     (ModelConfig, "kernels", 99, "whole number from 0 to 16"),
+    (ModelConfig, "lengths", 65, "whole number from 0 to 64"),
     (TrainConfig, "dataset", "", "try 'digits'"),
     (TrainConfig, "dataset", 5, "try 'digits'"),
     (TrainConfig, "epochs", 0, "try 3"),

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from dpn.data.loading import load_dataset
+from dpn.evaluation.evaluate import evaluate
 from dpn.explain.exact import explain
 from dpn.models.build import build_model, model_size
 from dpn.models.config import ModelConfig
@@ -100,3 +101,19 @@ def test_it_learns_and_goes_on_bit_for_bit(data, augmentation, kernels):
     states = [{k: v for k, v in one.state().items() if k != "progress"} for one in (first, second)]
     assert same_tensors(*states)
     assert first.test().accuracy == 1.0
+
+
+def test_how_long_a_series_is_can_tell_its_class():
+    """Noise whose length alone differs: what starts from least squares tells it, exactly."""
+    rng = np.random.default_rng(0)
+    steps = np.where(np.arange(24) % 2, 9, 18) + rng.integers(0, 3, 24)
+    x = torch.full((24, 21, 2), torch.nan)
+    for series, n in zip(x, steps, strict=True):
+        series[:n] = torch.from_numpy(rng.standard_normal((n, 2)))
+    y = torch.arange(24) % 2
+    sizes = {"classes": 2, "states": 8, "length": 14, "kernels": 1}
+    model = build_model(small_frames(**sizes, lengths=5)).eval()
+    model.begin(x[:16], y[:16])
+    assert evaluate(model, x[16:], y[16:]).accuracy == 1.0
+    found = explain(model.double(), x.double(), details=False)
+    np.testing.assert_allclose(found.total, found.score, rtol=0, atol=1e-9)

@@ -81,12 +81,14 @@ def test_of_few_images_there_are_small_batches_and_many_steps(images):
     assert preset("own", (1, 28, 28), 2, images=60_000) == usual
 
 
-def test_few_series_of_one_length_are_seen_through_kernels_and_others_are_not():
+def test_few_series_are_seen_through_kernels_and_of_several_lengths_by_those_too():
     asked = ("mine", None, 3, "frames", "quick")
     (few, of_few), (many, of_many) = (
         preset(*asked, count, "series", even=True) for count in (40, 1000)
     )
     assert (few.kernels > 0, many.kernels) == (True, 0)
-    assert preset(*asked, 40, "series")[0].kernels == 0
+    uneven = preset(*asked, 40, "series")[0]
+    assert (few.lengths, uneven.kernels > 0, uneven.lengths > 0) == (0, True, True)
+    assert preset(*asked, 1000, "series")[0].lengths == 0
     assert of_few.learning_rate < of_many.learning_rate
     assert (of_few.augmentation, of_many.augmentation) == ("bend", "warp")

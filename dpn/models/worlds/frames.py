@@ -39,6 +39,9 @@ class Frames(SequenceModel):
     mean: Tensor
     std: Tensor
     spread: Tensor
+    near: Tensor
+    usually: Tensor
+    apart_by: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
         channels = config.channels
@@ -47,11 +50,15 @@ class Frames(SequenceModel):
         if config.kernels:
             kernels = Kernels(channels, config.length, config.kernels, config.usual_parts)
             numbers += kernels.count
-        super().__init__(config, numbers)
+        super().__init__(config, numbers + config.lengths)
         self.kernels = kernels
         self.register_buffer("mean", torch.zeros(channels))
         self.register_buffer("std", torch.ones(channels))
         self.register_buffer("spread", torch.ones(channels))
+        if config.lengths:
+            self.register_buffer("near", torch.zeros(config.lengths))
+            self.register_buffer("usually", torch.zeros(config.lengths))
+            self.register_buffer("apart_by", torch.ones(config.lengths))
 
     def summary(self, images: Tensor) -> Tensor:
         """Return the final values D_n (B, S); in training some are left out, as in dropout."""
@@ -84,22 +91,45 @@ class Frames(SequenceModel):
         and W reads the classes' scores from it.
         """
         super().begin(images, labels)
+        if self.config.lengths:
+            self._fit_lengths(steps_of(images))
         if self.kernels is None:
             return
-        x, size = self.prepared(images[:MOST_SOLVED]), self.config.frame_steps
-        steps, labels = steps_of(x), labels[:MOST_SOLVED]
-        self.kernels.fit(x, steps, size)
-        frames = (-(-steps // size)).unsqueeze(1)
-        parts = self.kernels(x, steps, size).sum(dim=1) * (self.config.usual_parts / frames)
+        x, labels = self.prepared(images[:MOST_SOLVED]), labels[:MOST_SOLVED]
+        self.kernels.fit(x, steps_of(x), self.config.frame_steps)
+        solved = self.kernels.count + self.config.lengths
+        there = self.are_parts(x).unsqueeze(2)
+        parts = (self.parts(x)[..., -solved:] * there).sum(dim=1)
         weights, base = least_squares(parts, F.one_hot(labels, self.config.classes).float())
         classes, states = self.config.classes, self.config.states
         with torch.no_grad():
             mix = torch.linalg.qr(self.W.T)[0].T if states >= classes else self.W
             read = (weights @ mix).repeat(1, self.config.decisions)
             self.R.mul_(APART)
-            self.R[0, -self.kernels.count :] += read
+            self.R[0, -solved:] += read
             self.W.copy_(mix)
             self.w0.copy_(base)
+
+    def _fit_lengths(self, steps: Tensor) -> None:
+        """Take from the lengths of training series (N,) which ones a series may be near."""
+        ends = torch.log(torch.stack([steps.min(), steps.max()]).to(self.near.dtype))
+        self.near.copy_(torch.linspace(*ends.tolist(), self.config.lengths))
+        self.usually.zero_()
+        self.apart_by.fill_(1.0)
+        found = self._length(steps)
+        self.usually.copy_(found.mean(dim=0))
+        spread = found.std(dim=0, correction=0)
+        typical = torch.where(spread > LEAST, spread, 1.0)
+        self.apart_by.copy_(1 / (typical * math.sqrt(self.config.lengths)))
+
+    def _length(self, steps: Tensor) -> Tensor:
+        """Return how near the length of each series (B,) is to each of some, (B, lengths).
+
+        Over the training series each is 0 on the average, and all together have a spread of 1.
+        """
+        width = (self.near[-1] - self.near[0]).clamp(min=LEAST) / max(1, len(self.near) - 1)
+        away = (torch.log(steps.to(self.near.dtype)).unsqueeze(1) - self.near) / width
+        return (torch.exp(-away.square() / 2) - self.usually) * self.apart_by
 
     def frames(self, x: Tensor) -> Tensor:
         """Return the frames (B, n, C) of prepared series; NaN where there is none."""
@@ -128,10 +158,14 @@ class Frames(SequenceModel):
             place = t / (count - 1).clamp(min=1)
             turns = torch.arange(self.config.places, device=x.device)
             found.append(torch.cos(math.pi * place.unsqueeze(2) * turns))
+        share = (self.config.usual_parts / count.to(frames.dtype)).unsqueeze(2)
         if self.kernels:
-            found.append(self.kernels(x, steps_of(x), self.config.frame_steps))
-        share = self.config.usual_parts / count.to(frames.dtype)
-        return torch.cat(found, dim=2) * share.unsqueeze(2)
+            said = self.kernels(x, steps_of(x), self.config.frame_steps)
+            found.append(said / share if self.config.lengths else said)
+        if self.config.lengths:
+            long = self._length(steps_of(x)) / self.config.usual_parts
+            found.append(long.unsqueeze(1).expand(-1, frames.shape[1], -1))
+        return torch.cat(found, dim=2) * share
 
 
 def steps_of(x: Tensor) -> Tensor:

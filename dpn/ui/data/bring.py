@@ -14,12 +14,13 @@ from dpn.own.bringing import bring, suggested_name
 from dpn.own.files import PAGE, upload
 from dpn.own.parts import Raw, Refused
 from dpn.ui import access
-from dpn.ui.data import draft, understood
+from dpn.ui.data import draft, others, understood
 from dpn.ui.kept import kept
 
 WAYS = {
     "files": ":material/folder_zip: Files",
     "classes": ":material/photo_camera: Class by class",
+    "others": ":material/notes: Texts, series, lists",
 }
 HELP = (
     "A **zip** of folders named as the classes, with pictures in them (`train/`, `val/`, `test/` "
@@ -91,6 +92,9 @@ def _way(state: Bringing) -> None:
         key="bring_way",
         label_visibility="collapsed",
     )
+    if way == "others":
+        others.offer(_close)
+        return
     if way == "classes":
         raw, called = draft.classes(state.draft), "my pictures"
         version = state.draft.version

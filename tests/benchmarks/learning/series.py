@@ -117,7 +117,7 @@ def neighbour(data: Dataset) -> float:
     else:
         trained_on = [one[~one[:, 0].isnan()] for one in x]
         asked = [one[~one[:, 0].isnan()].double() for one in data.x_test]
-        near = torch.stack([torch.stack([warped(a, b) for b in trained_on]) for a in asked])
+        near = torch.stack([warped(a, trained_on) for a in asked])
     return float((y[near.argmin(dim=1)] == data.y_test).double().mean())
 
 
@@ -140,18 +140,27 @@ def rocket(data: Dataset, seed: int) -> list[float]:
     return [float((model.predict(asked) == data.y_test.numpy()).mean())]
 
 
-def warped(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    """Return the squared distance of two series (n, C) and (m, C) along their best alignment."""
-    costs = torch.cdist(a, b).square().numpy()
-    best = np.full((len(a) + 1, len(b) + 1), np.inf)
-    best[0, 0] = 0
-    for i, row_ in enumerate(costs, start=1):
-        over = np.minimum(best[i - 1, 1:], best[i - 1, :-1]) + row_
-        left = np.inf
-        for j, cost in enumerate(row_, start=1):
-            left = min(over[j - 1], left + cost)
-            best[i, j] = left
-    return torch.tensor(best[-1, -1])
+def warped(a: torch.Tensor, others: list[torch.Tensor]) -> torch.Tensor:
+    """Return the squared distance of a series (n, C) to each of others along their best alignment.
+
+    Diagonal by diagonal, of all others at once: place i of one holds step i of ``a``.
+    """
+    n, most = len(a), max(map(len, others))
+    costs = np.full((len(others), n, n + most - 1), np.inf)
+    for cost, b in zip(costs, others, strict=True):
+        for i, row_ in enumerate(torch.cdist(a, b).square().numpy()):
+            cost[i, i : i + len(row_)] = row_
+    ends = np.array([n + len(b) - 2 for b in others])
+    found, before = np.zeros(len(others)), np.full((len(others), n + 1), np.inf)
+    two_before = before.copy()
+    two_before[:, 0] = 0
+    for d in range(n + most - 1):
+        now = np.full_like(before, np.inf)
+        least = np.minimum(np.minimum(before[:, 1:], before[:, :-1]), two_before[:, :-1])
+        now[:, 1:] = costs[:, :, d] + least
+        found[ends == d] = now[ends == d, n]
+        two_before, before = before, now
+    return torch.from_numpy(found)
 
 
 if __name__ == "__main__":

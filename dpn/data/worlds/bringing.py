@@ -1,0 +1,41 @@
+"""A file or folder of what is no picture -> a set in the data folder, whatever world it is of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dpn.errors import DataError
+from dpn.items import sets as lists
+from dpn.items.reading import SUFFIXES, is_of_lists
+from dpn.series import sets as series
+from dpn.series.reading import is_of_series
+from dpn.texts import sets as texts
+
+#: Endings of files that may hold texts, series or lists.
+ACCEPTED = tuple(dict.fromkeys((*texts.ACCEPTED, *series.ACCEPTED, *SUFFIXES)))
+
+
+def bring(
+    path: Path, data_dir: Path, text: str | None = None, label: str | None = None
+) -> tuple[str, tuple[str, ...]]:
+    """Read it and keep it in the data folder; return the set's name there, and notes.
+
+    Args:
+        path: a file, or a folder of a training and a test file.
+        data_dir: the data folder; made where it is not there.
+        text: of a file of texts the name of the column with them, where it is not clear.
+        label: likewise that of the classes, also of series.
+
+    Raises:
+        DataError: it cannot be read, or the data folder cannot be written.
+    """
+    if is_of_lists(path):
+        return lists.bring(path, data_dir)
+    if series.is_folder_of_series(path) if path.is_dir() else is_of_series(path):
+        return series.bring(path, data_dir, label)
+    if path.suffix.lower() == ".npz":
+        raise DataError(
+            f"{path.name} looks like pictures: bring it with `python -m dpn datasets add "
+            f"{path.name}`, and train on its name. As series x must hold floats."
+        )
+    return texts.bring(path, data_dir, text, label)

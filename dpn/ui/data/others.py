@@ -1,0 +1,99 @@
+"""Bring what is no picture: a file of texts, series or lists, told what was understood of it."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dpn import settings, ui
+from dpn.data.catalogue import DatasetInfo, dataset_info
+from dpn.data.worlds.bringing import ACCEPTED, bring
+from dpn.errors import DataError
+from dpn.language import t
+from dpn.ui import access
+from dpn.ui.words import THINGS
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+#: Megabytes of a file.
+MEGABYTES = 200
+HELP = (
+    "**Texts**: CSV, TSV or JSON lines with a text and a class, or lines with the class in front  "
+    "\n**Series**: .ts, npz with x (N, T, C) and y, or a CSV with a row a step  \n**Lists**: a CSV "
+    "with user, item and time  \nA file called …train… and one called …test… go together."
+)
+
+
+def offer(close: Callable[[], None]) -> None:
+    """Draw where files are dropped, and what they hold; ``close`` is called when they are used."""
+    if access.owner() is not None:
+        st.info("On a server for others, texts, series and lists are not taken yet.")
+        return
+    sent = st.file_uploader(
+        "Drop a file of texts, series or lists",
+        [ending.lstrip(".") for ending in ACCEPTED],
+        accept_multiple_files=True,
+        key="bring_others",
+        help=HELP,
+        max_upload_size=MEGABYTES,
+    )
+    if not sent:
+        return
+    with ui.guard():
+        info, notes = understood(sent)
+        words = f"{info.images or 0:,} {t(THINGS[info.world])}"
+        if info.world == "list":
+            words = f"{info.images or 0:,} next items to learn"
+        kinds = "items" if info.world == "list" else "classes"
+        st.markdown(f"**{ui.plain(info.name)}**: {words} in {info.classes or 0:,} {kinds}.")
+        if notes:
+            st.caption(ui.plain(" ".join(notes)))
+        st.button(
+            "Use it",
+            type="primary",
+            icon=":material/check:",
+            key="bring_others_use",
+            on_click=_use,
+            args=(sent, close),
+        )
+
+
+def _use(sent: Sequence[UploadedFile], close: Callable[[], None]) -> None:
+    """Keep the files, and make what they hold the data set of this page."""
+    with ui.guard(), tempfile.TemporaryDirectory() as folder:
+        name, _ = bring(_written(sent, Path(folder)), settings.data_dir())
+        st.session_state["dataset"] = name
+        close()
+
+
+def understood(sent: Sequence[UploadedFile]) -> tuple[DatasetInfo, tuple[str, ...]]:
+    """Return what files hold, and what was assumed; nothing is kept.
+
+    Raises:
+        DataError: they cannot be read.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder) / "kept"
+        name, notes = bring(_written(sent, Path(folder)), here)
+        info = dataset_info(name, here)
+    return info, notes
+
+
+def _written(sent: Sequence[UploadedFile], folder: Path) -> Path:
+    """Write files into a folder; return the one to bring: of two the one to train on."""
+    paths = []
+    for file in sent:
+        path = Path(file.name)
+        name = re.sub(r"[^\w .+-]+", "-", path.stem)[:60] + path.suffix.lower()
+        paths.append(folder / name)
+        paths[-1].write_bytes(file.getvalue())
+    trained = [path for path in paths if "train" in path.stem.lower()]
+    if len(found := trained if len(paths) > 1 else paths) != 1:
+        raise DataError("Drop one file, or one called …train… and one called …test….")
+    return found[0]
