@@ -112,8 +112,8 @@ class Frames(SequenceModel):
 
     def _fit_lengths(self, steps: Tensor) -> None:
         """Take from the lengths of training series (N,) which ones a series may be near."""
-        ends = torch.log(torch.stack([steps.min(), steps.max()]).to(self.near.dtype))
-        self.near.copy_(torch.linspace(*ends.tolist(), self.config.lengths))
+        low, high = math.log(float(steps.min())), math.log(float(steps.max()))
+        self.near.copy_(torch.linspace(low, high, self.config.lengths))
         self.usually.zero_()
         self.apart_by.fill_(1.0)
         found = self._length(steps)

@@ -38,6 +38,9 @@ WORDS = {
     "fourth to tenth": msg("4th to 10th"),
     "later": msg("missed"),
 }
+STYLE = """<style>.st-key-list_rows button { justify-content: flex-start; text-align: left;
+  min-height: 0; padding: 0.2rem 0; }
+.st-key-list_rows button > div { justify-content: flex-start; }</style>"""
 RECALL = msg("Share of the lists whose next item is among the ten that are named first.")
 MRR = msg("1 for first place, 1/2 for second, … 1/10 for tenth, 0 beyond: the mean.")
 
@@ -133,6 +136,7 @@ def _rows(run: Run, config: RunConfig, scores: Evaluation) -> None:
     found = ui.loaded.lists(config.training.dataset)
     tested = [one for one in found.lists if len(one) > 2]
     assert scores.places is not None
+    st.html(STYLE)
     with st.container(gap="xsmall", key="list_rows"):
         for index in chosen[:SHOWN]:
             items = [found.items[i] for i in tested[index]]

@@ -31,7 +31,9 @@ LIST, STRUCK, TRUTH = "list_items", "struck_items", "list_goes_on"
 STYLE = """
 .st-key-next button { justify-content: flex-start; min-height: 2.2rem; border: 0;
   border-radius: 6px; padding: 0.1rem 0.5rem; }
+.st-key-next button > div { justify-content: flex-start; }
 .st-key-next { gap: 0.2rem; }
+.st-key-asked > div:has([data-testid="stSelectbox"]) { min-width: 15rem; }
 """
 
 
