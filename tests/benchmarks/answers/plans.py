@@ -24,7 +24,7 @@ from tests.benchmarks.record import note
 
 SIDE, KINDS = 64, ("obstacles", "maze")
 #: Maps that are planned on in process, and starts that are tried on one of them on the page.
-MAPS, STARTS = 10, 20
+MAPS, STARTS = 10, 12
 #: In the page: milliseconds since the pointer was lifted until the verdict is another one.
 WATCH = """() => {
     window.answered = null;
