@@ -36,9 +36,11 @@ def _map_and_plan(run: Run, config: RunConfig) -> None:
 def _draw(run: Run, config: RunConfig) -> None:
     maze = board.board()
     model = config.model
+    words = st.container(
+        key="maze_verdict"
+    )  # above the map, which on a phone comes before the rest
     left, right = st.columns([1, 1], gap="large")
     with right:
-        words = st.container(key="maze_verdict")
         is_further = st.toggle(
             "Further", key="maze_further", help=f"At least {FURTHER} sweeps, more than in training."
         )
