@@ -112,7 +112,7 @@ def test_every_data_set_is_listed_your_own_too(data):
         *(spec.title for spec in DATASETS.values()),
         "mine",
         *("questions", "Banking77", "CLINC150", "TREC", "SST-2"),  # of other worlds
-        *("movements", "strokes", "Mazes"),
+        *("movements", "strokes", "clicks", "Mazes"),
     ]
 
 
