@@ -14,7 +14,7 @@ from dpn import settings, ui
 from dpn.data.catalogue import DatasetInfo, dataset_info
 from dpn.data.worlds.bringing import ACCEPTED, bring
 from dpn.errors import DataError
-from dpn.language import t
+from dpn.language import msg, t
 from dpn.ui import access
 from dpn.ui.words import THINGS
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Megabytes of a file.
 MEGABYTES = 200
-HELP = (
+HELP = msg(
     "**Texts**: CSV, TSV or JSON lines with a text and a class, or lines with the class in front  "
     "\n**Series**: .ts, npz with x (N, T, C) and y, or a CSV with a row a step  \n**Lists**: a CSV "
     "with user, item and time  \nA file called …train… and one called …test… go together."
@@ -33,29 +33,31 @@ HELP = (
 def offer(close: Callable[[], None]) -> None:
     """Draw where files are dropped, and what they hold; ``close`` is called when they are used."""
     if access.owner() is not None:
-        st.info("On a server for others, texts, series and lists are not taken yet.")
+        st.info(t("On a server for others, texts, series and lists are not taken yet."))
         return
     sent = st.file_uploader(
-        "Drop a file of texts, series or lists",
+        t("Drop a file of texts, series or lists"),
         [ending.lstrip(".") for ending in ACCEPTED],
         accept_multiple_files=True,
         key="bring_others",
-        help=HELP,
+        help=t(HELP),
         max_upload_size=MEGABYTES,
     )
     if not sent:
         return
     with ui.guard():
         info, notes = understood(sent)
-        words = f"{info.images or 0:,} {t(THINGS[info.world])}"
+        counts = {"name": ui.plain(info.name), "n": info.images or 0, "k": info.classes or 0}
         if info.world == "list":
-            words = f"{info.images or 0:,} next items to learn"
-        kinds = "items" if info.world == "list" else "classes"
-        st.markdown(f"**{ui.plain(info.name)}**: {words} in {info.classes or 0:,} {kinds}.")
+            words = t("**{name}**: {n:,} next items to learn, {k:,} items.", **counts)
+        else:
+            of = t(THINGS[info.world])
+            words = t("**{name}**: {n:,} {of}, {k:,} classes.", of=of, **counts)
+        st.markdown(words)
         if notes:
             st.caption(ui.plain(" ".join(notes)))
         st.button(
-            "Use it",
+            t("Use it"),
             type="primary",
             icon=":material/check:",
             key="bring_others_use",
@@ -95,5 +97,5 @@ def _written(sent: Sequence[UploadedFile], folder: Path) -> Path:
         paths[-1].write_bytes(file.getvalue())
     trained = [path for path in paths if "train" in path.stem.lower()]
     if len(found := trained if len(paths) > 1 else paths) != 1:
-        raise DataError("Drop one file, or one called …train… and one called …test….")
+        raise DataError(t("Drop one file, or one called …train… and one called …test…."))
     return found[0]

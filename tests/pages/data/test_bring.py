@@ -152,9 +152,9 @@ def test_on_a_public_server_only_who_is_signed_in_keeps(data, runs, sent, monkey
 @pytest.mark.parametrize(
     ("name", "head", "row", "told"),
     [
-        ("songs.csv", "user,song,time", "{0},{1},{1}", "12 next items to learn in 5 items"),
-        ("ways.csv", "text,way", "turn {0} {1},{2}", "30 texts in 2 classes"),
-        ("steps.csv", "id,t,x,label", "a{0},{1},{0}{1},{2}", "6 series in 2 classes"),
+        ("songs.csv", "user,song,time", "{0},{1},{1}", "12 next items to learn, 5 items"),
+        ("ways.csv", "text,way", "turn {0} {1},{2}", "30 texts, 2 classes"),
+        ("steps.csv", "id,t,x,label", "a{0},{1},{0}{1},{2}", "6 series, 2 classes"),
     ],
 )
 def test_what_is_no_picture_is_told_and_then_the_data_set_of_the_page(
