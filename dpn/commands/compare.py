@@ -103,7 +103,9 @@ def _record(
         accuracy, images, error = facts.test_accuracy, facts.test_images, None
     else:
         accuracy, images = answers.accuracy, len(answers.labels)
-        error = calibration(answers.probabilities, answers.labels).error
+        error = None  # of lists places are known, and no probabilities
+        if answers.places is None:
+            error = calibration(answers.probabilities, answers.labels).error
     spread = None if accuracy is None or not images else standard_error(accuracy, images)
     problems = [str(answers)] if isinstance(answers, DPNError) else []
     return {
