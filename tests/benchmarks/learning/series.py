@@ -133,8 +133,11 @@ def rocket(data: Dataset, seed: int) -> list[float]:
     asked, known = (
         [one[~one[:, 0].isnan()].T.double().numpy() for one in part] for part in (data.x_test, x)
     )
-    if len({one.shape[1] for one in (*asked, *known)}) == 1:
-        asked, known = np.stack(asked), np.stack(known)
+    most = max(one.shape[1] for one in (*asked, *known))  # it takes one length: zeros at the end
+    asked, known = (
+        np.stack([np.pad(one, ((0, 0), (0, most - one.shape[1]))) for one in part])
+        for part in (asked, known)
+    )
     model = MiniRocketClassifier(random_state=seed)
     model.fit(known, torch.cat([data.y_train, data.y_val]).numpy())
     return [float((model.predict(asked) == data.y_test.numpy()).mean())]
