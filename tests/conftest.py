@@ -1,5 +1,6 @@
 """What all tests share: no skips in CI, no timing limits from Hypothesis, folders of their own."""
 
+import gc
 import os
 
 import hypothesis
@@ -7,9 +8,17 @@ import pytest
 
 import dpn  # noqa: F401 - before torch: it says how long OpenMP's threads wait for work
 
+gc.disable()  # until all tests are found: what they import stays, and is looked through in vain
+
 # These machines are shared: a slow example is no failure. The same examples each time.
 hypothesis.settings.register_profile("ours", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ours")
+
+
+def pytest_collection_finish():
+    """From here on garbage is collected, but among what was imported it is not looked for."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,6 +16,7 @@ from dpn.doubt.known import claims
 from dpn.evaluation.evaluate import ask_whole, evaluate, predict_logits
 from dpn.evaluation.scores import fit_temperature
 from dpn.hands import mixture as mixing
+from dpn.hands import written
 from dpn.hands.unseen import CHOOSE, together, unseen
 from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
@@ -163,13 +164,14 @@ def ship_with_hands(tmp_path, monkeypatch):
     monkeypatch.setitem(WITH_HANDS, "shipped-small", 2)
     little = replace(QUICK, images=60, drawings=20, mixtures=40, hidden=4, steps=3, eye_steps=3)
     monkeypatch.setattr(pretrained, "THOROUGH", little)
+    monkeypatch.setattr(written, "FORMS", tuple(first // 20 for first in written.FORMS))
     return data
 
 
 def test_a_run_with_hands_says_so_and_is_as_sure_as_it_is_right_on_hands_it_has_not_seen(
     ship_with_hands,
 ):
-    write_hands(ship_with_hands, pens=200, scans=1_500)
+    write_hands(ship_with_hands, pens=60, scans=75)
     run = make_shipped("shipped-small")
     (note,) = run.config().notes
     assert "other people's handwriting" in note
@@ -188,7 +190,7 @@ def test_a_run_with_hands_says_so_and_is_as_sure_as_it_is_right_on_hands_it_has_
 
 
 def test_a_run_that_goes_on_begins_from_the_weights_of_its_recipe(ship_with_hands, monkeypatch):
-    write_hands(ship_with_hands, pens=200, scans=1_500)
+    write_hands(ship_with_hands, pens=60, scans=75)
     first = dict(make_shipped("shipped-small").load_model().state_dict())
     still = {"steps": 1, "learning_rate": 1e-12, "robust": "changes"}
     monkeypatch.setitem(THEN, "shipped-small", still)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dpn.runs.folder import list_runs
+from dpn.teaching import fine_tune
 from dpn.teaching.lesson_files import Picture, to_zip
 from dpn.ui import access
 from dpn.ui.classify.teachers import Teaching, teachers
@@ -16,6 +17,12 @@ from tests.pages.session import SEVEN, ZERO, Session, png
 
 CLASSIFY = "pages/2_Classify.py"
 MNIST = "shipped-mnist-dpn"
+
+
+@pytest.fixture
+def few_steps(monkeypatch):
+    """Teach quickly where it does not matter how well."""
+    monkeypatch.setattr(fine_tune, "STEPS", 9)
 
 
 def pictures(session):
@@ -65,7 +72,9 @@ def test_the_lesson_is_still_there_after_another_page(canvas):
     assert session.at.button_group(key="right-drawing-0").value == "1"
 
 
-def test_teach_shows_before_and_after_and_keep_makes_a_run_that_answers(canvas, runs):
+def test_teach_shows_before_and_after_keep_makes_a_run_that_answers_and_inside_compares(
+    canvas, runs
+):
     session = taught(corrected(canvas, "1"))
     assert "No answer" in " ".join(session.texts) or "7 → **1**" in " ".join(session.texts)
     assert "Taught in" in session.metrics
@@ -77,11 +86,6 @@ def test_teach_shows_before_and_after_and_keep_makes_a_run_that_answers(canvas, 
     assert any("was taught 1 lesson" in box.label for box in session.at.expander)
     words = session.at.selectbox(key="answering").options
     assert any("taught" in word for word in words)
-
-
-def test_inside_shows_a_drawing_before_and_after(canvas, runs):
-    session = taught(corrected(canvas, "1")).press("keep")
-    (run,) = (run for run in list_runs(runs) if run.origin == "trained")
     session.at.session_state["picture"] = "drawing"
     session.open("pages/3_Inside.py")
     session.set("button_group", "deeper", "lesson")
@@ -96,14 +100,14 @@ def test_inside_shows_a_drawing_before_and_after(canvas, runs):
     assert old < new  # what was taught has gained
 
 
-def test_thrown_away_nothing_is_left(canvas, runs):
+def test_thrown_away_nothing_is_left(canvas, runs, few_steps):
     session = taught(corrected(canvas, "1")).press("throw_away")
     assert not [run for run in list_runs(runs) if run.origin == "trained"]
     assert pictures(session) == [("drawing-0", "1")]
     assert any(button.key == "teach" for button in session.at.button)
 
 
-def test_a_new_symbol_becomes_a_class(canvas, runs):
+def test_a_new_symbol_becomes_a_class(canvas, runs, few_steps):
     session = Session(CLASSIFY, run=MNIST)
     canvas.draw(SEVEN)
     session.run()

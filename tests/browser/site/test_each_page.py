@@ -1,12 +1,27 @@
-"""Each page, in both themes, for those who see little or use a keyboard: axe-core finds nothing."""
+"""Each page by its address: it asks nobody else for anything, and all can read and use it."""
+
+import re
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.actions import SEVEN, draw
-from tests.browser.test_road import PAGES
 
 pytestmark = pytest.mark.browser
+
+#: The pages by their addresses, and what stands at the top of each.
+PAGES = {
+    "": "A classifier that shows its work",
+    "Train": "Train",
+    "Classify": "Classify",
+    "Words": "Words",
+    "Moves": "Moves",
+    "Maze": "Maze",
+    "Inside": "Inside",
+    "Evaluate": "Evaluate",
+    "Data": "Data",
+    "Compare": "Compare",
+}
 
 #: axe-core's grades, of which these are barriers for somebody.
 BARRIERS = ("serious", "critical")
@@ -32,10 +47,16 @@ FAINT = """() => {
 
 
 @pytest.mark.parametrize("path", list(PAGES))
-def test_axe_finds_no_barrier_in_light_and_dark(page, app, path):
+def test_it_opens_needs_no_other_host_and_has_no_barrier_in_light_and_dark(page, app, path):
+    """What axe-core finds is a barrier for those who see little or use a keyboard."""
+    said, hosts = [], set()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(f"error: {error}"))
+    page.on("request", lambda request: hosts.add(re.sub(r"^\w+://([^/:]+).*", r"\1", request.url)))
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
-        page.goto(f"{app.url}/{path}{ASKED.get(path, '')}")
+        with page.expect_response(lambda answer: answer.request.is_navigation_request()) as got:
+            page.goto(f"{app.url}/{path}{ASKED.get(path, '')}")
         expect(page.get_by_role("heading", name=PAGES[path], exact=True)).to_be_visible()
         if path in ("", "Classify"):
             draw(page, SEVEN, name="draw" if path else "home")
@@ -43,6 +64,16 @@ def test_axe_finds_no_barrier_in_light_and_dark(page, app, path):
         kind = "stMain" if path in ("Train", "Data", "Words", "Moves") else "stVegaLiteChart"
         expect(page.get_by_test_id(kind).first).to_be_visible()
         assert barriers_of(page) == {}, theme
+    headers = got.value.headers
+    assert "'unsafe-inline'" not in headers["content-security-policy"].split("style-src")[0]
+    assert headers["x-content-type-options"] == "nosniff"
+    sidebar = page.get_by_test_id("stSidebar")
+    for label in ("Home", *list(PAGES)[1:]):
+        expect(sidebar.get_by_role("link", name=label)).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stAlert").filter(has_text="unexpected")).to_have_count(0)
+    assert {host for host in hosts if not host.startswith(("data", "blob"))} == {"localhost"}
+    assert not [text for text in said if "Content Security Policy" in text or "error: " in text]
 
 
 def barriers_of(page):
