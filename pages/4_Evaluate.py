@@ -3,12 +3,13 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.language import t
 from dpn.ui import answers
 from dpn.ui.evaluate import page as evaluate
 from dpn.ui.words import ANSWERED
 
 ui.start_page("Evaluate")
-name_the_rest = ui.head("Evaluate")
+name_the_rest = ui.head(t("Evaluate"))
 
 with ui.guard():
     left, right = st.columns(2, gap="small", vertical_alignment="bottom")

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.language import t
 from dpn.ui.data import bring, explore
 from dpn.ui.train.settings import choose_dataset
 
 ui.start_page("Data")
-name_the_rest = ui.head("Data")
+name_the_rest = ui.head(t("Data"))
 
 with ui.guard():
     with st.container(horizontal=True, vertical_alignment="bottom", key="data_choice"):

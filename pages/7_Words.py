@@ -5,11 +5,12 @@ from functools import partial
 import streamlit as st
 
 from dpn import ui
+from dpn.language import t
 from dpn.ui import answers
 from dpn.ui.texts import batch, begin, lesson, next_items, page
 
 ui.start_page("Words")
-name_the_rest = ui.head("Words")
+name_the_rest = ui.head(t("Words"))
 
 with ui.guard():
     if page.choose_what() == "list":
@@ -19,6 +20,6 @@ with ui.guard():
     elif chosen := answers.choose_run(worlds=("text",), otherwise=begin.offer):
         page.read(*chosen)
         lesson.panel(chosen[0])
-        st.subheader("A file of texts")
+        st.subheader(t("A file of texts"))
         batch.batch(*chosen)
 name_the_rest()

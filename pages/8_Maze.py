@@ -3,14 +3,15 @@
 import streamlit as st
 
 from dpn import ui
+from dpn.language import t
 from dpn.ui import answers
 from dpn.ui.maze import learn, page
 
 ui.start_page("Maze")
-name_the_rest = ui.head("Maze")
+name_the_rest = ui.head(t("Maze"))
 
 with ui.guard():
-    st.markdown("Draw walls. A network plans the way, by the same recursion of maxima.")
+    st.markdown(t("Draw walls. A network plans the way, by the same recursion of maxima."))
     chosen = answers.choose_run(worlds=("maze",))
     if chosen:
         page.show(*chosen)

@@ -3,12 +3,13 @@
 from functools import partial
 
 from dpn import ui
+from dpn.language import t
 from dpn.ui import answers
 from dpn.ui.moves import lesson, page
 from dpn.ui.texts import begin
 
 entered = ui.start_page("Moves")
-name_the_rest = ui.head("Moves")
+name_the_rest = ui.head(t("Moves"))
 
 with ui.guard():
     chosen = answers.choose_run(worlds=("series",), otherwise=partial(begin.offer, begin.STROKES))

@@ -105,3 +105,21 @@ OPTIONS = (
 def option_words(option: str) -> str:
     """Return what an option of ``CHOICES`` is called on a page."""
     return t(option.replace("_", " "))
+
+
+#: What settings are called in a sentence or a table.
+SETTING_WORDS = (
+    *(msg("hidden"), msg("states"), msg("decisions"), msg("operator"), msg("temperature")),
+    *(msg("transitions"), msg("encoder"), msg("encoder channels"), msg("parts"), msg("part size")),
+    *(msg("rewards"), msg("double softmax"), msg("epochs"), msg("batch size"), msg("optimizer")),
+    *(msg("learning rate"), msg("schedule"), msg("label smoothing"), msg("weight decay")),
+    *(msg("balanced"), msg("validation fraction"), msg("augmentation"), msg("robust")),
+    *(msg("seed"), msg("device"), msg("precision"), msg("steps"), msg("data set"), msg("model")),
+    *(msg("image"), msg("colour"), msg("classes"), msg("class names"), msg("pictures")),
+    *(msg("taught"), msg("track"), msg("encoder blocks"), msg("stem stride"), msg("momentum")),
+)
+
+
+def setting_words(name: str) -> str:
+    """Return what a setting of a model or a training is called on a page."""
+    return t(name.replace("_", " "))

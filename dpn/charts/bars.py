@@ -104,19 +104,26 @@ def balance_figure(
     import plotly.graph_objects as go
 
     colours = {"training": TRAINING, "validation": VALIDATION, "test": FAINT}
+    words = {"training": t("training part"), "validation": t("validation part")}
+    words["test"] = t("test part")
+    of = {
+        "training": t("training {things}", things=things),
+        "validation": t("validation {things}", things=things),
+        "test": t("test {things}", things=things),
+    }
     figure = go.Figure(
         [
             go.Bar(
-                name=part,
+                name=words[part],
                 x=plain_names(names),
                 y=values,
                 marker_color=colours[part],
-                hovertemplate="%{x}: %{y:,} " + f"{part} {things}<extra></extra>",
+                hovertemplate="%{x}: %{y:,} " + f"{of[part]}<extra></extra>",
             )
             for part, values in counts.items()
         ]
     )
     figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.12})
-    figure.update_xaxes(title="class", type="category")
+    figure.update_xaxes(title=t("class"), type="category")
     figure.update_yaxes(title=things)
     return tidy(figure, height=320)

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from dpn.charts.style import DASHES, LIVE_HEIGHT, RUNS, Spec
+from dpn.language import msg, t
 from dpn.runs.history import Curves, FloatArray, downsample, smooth
 
 #: What can be drawn, by the words for it, and over what.
-MEASURES = ("validation accuracy", "training loss")
-AXES = {"batches": "step", "seconds": "seconds"}
+MEASURES = (msg("validation accuracy"), msg("training loss"))
+AXES = {msg("batches"): "step", msg("seconds"): "seconds"}
 #: The axis of accuracies begins so many times as far from 100% as the worst run ends.
 ROOM = 4.0
 #: Batches over which a training loss is smoothed.
@@ -43,8 +44,7 @@ def runs_chart(
     data = pd.concat(parts, ignore_index=True)
     if data.empty:
         return None
-    unit = "images" if is_accuracy else "nats"
-    title = f"{measure} ({'% of ' if is_accuracy else ''}{unit})"
+    title = t("validation accuracy (% of images)") if is_accuracy else t("training loss (nats)")
     return data, _runs_spec(list(curves), title, over, _spread(data) if is_accuracy else None)
 
 
@@ -71,7 +71,7 @@ def _runs_spec(letters: Sequence[str], title: str, over: str, spread: list[float
             "x": {
                 "field": "x",
                 "type": "quantitative",
-                "title": "batch" if over == "batches" else "seconds of training",
+                "title": t("batch") if over == "batches" else t("seconds of training"),
                 "scale": {"zero": True},
                 "axis": {"grid": False, "tickCount": 6, "format": ",~r"},
             },
@@ -93,8 +93,8 @@ def _runs_spec(letters: Sequence[str], title: str, over: str, spread: list[float
                 "legend": legend,
             },
             "tooltip": [
-                {"field": "run", "title": "run"},
-                {"field": "x", "title": over, "format": ",.4~r"},
+                {"field": "run", "title": t("run")},
+                {"field": "x", "title": t(over), "format": ",.4~r"},
                 {"field": "value", "title": title, "format": ".2%" if percent else ".3f"},
             ],
         },
@@ -139,7 +139,7 @@ def sweep_chart(
         return {
             "field": "accuracy",
             "type": "quantitative",
-            "title": "validation accuracy (% of images)",
+            "title": t("validation accuracy (% of images)"),
             "scale": {"domain": spread},
             "axis": {"tickCount": 5, "format": ".3~%"},
             **how,
@@ -147,8 +147,8 @@ def sweep_chart(
 
     tip = [{"field": "first", "title": names[0]}]
     tip += [{"field": "second", "title": names[1]}] if len(names) > 1 else []
-    tip += [{"field": "seed", "title": "seed"}]
-    measured = {"field": "accuracy", "title": "validation accuracy", "format": ".2%"}
+    tip += [{"field": "seed", "title": t("seed")}]
+    measured = {"field": "accuracy", "title": t("validation accuracy"), "format": ".2%"}
     return data, {
         "height": LIVE_HEIGHT,
         "encoding": encoding,

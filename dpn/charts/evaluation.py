@@ -21,6 +21,7 @@ from dpn.charts.style import (
     tidy,
 )
 from dpn.evaluation.scores import Calibration, accuracy_words
+from dpn.language import t
 
 
 def class_words(confusion: Counts, names: Sequence[str]) -> pd.DataFrame:
@@ -60,11 +61,12 @@ def class_figure(confusion: Counts, names: Sequence[str]) -> go.Figure:
             insidetextfont_color=ON_COLOUR,
             marker_color=TRAINING,
             customdata=np.stack([right, totals], axis=1),
-            hovertemplate="%{x}: %{y:.1%}, %{customdata[0]:,} of %{customdata[1]:,}<extra></extra>",
+            hovertemplate=t("%{x}: %{y:.1%}, %{customdata[0]:,} of %{customdata[1]:,}")
+            + "<extra></extra>",
         )
     )
-    figure.update_xaxes(title="true class", type="category", showgrid=False)
-    figure.update_yaxes(title="answered right (%)", tickformat=".0%", range=[0, 1], nticks=6)
+    figure.update_xaxes(title=t("true class"), type="category", showgrid=False)
+    figure.update_yaxes(title=t("answered right (%)"), tickformat=".0%", range=[0, 1], nticks=6)
     return tidy(figure, height=320)
 
 
@@ -78,7 +80,7 @@ def calibration_figure(scores: Calibration) -> go.Figure:
     counts, sure = scores.counts[seen], scores.confidence[seen]
     right = scores.accuracy[seen]
     bins = [
-        f"{low:.0%} to {high:.0%} sure"
+        t("{low:.0%} to {high:.0%} sure", low=low, high=high)
         for low, high, any_ in zip(scores.edges[:-1], scores.edges[1:], seen, strict=True)
         if any_
     ]
@@ -86,7 +88,7 @@ def calibration_figure(scores: Calibration) -> go.Figure:
         x=[0, 1],
         y=[0, 1],
         mode="lines",
-        name="as sure as right",
+        name=t("as sure as right"),
         line={"color": FAINT, "width": 2, "dash": "dash"},
         hoverinfo="skip",
     )
@@ -94,7 +96,7 @@ def calibration_figure(scores: Calibration) -> go.Figure:
         x=np.repeat(sure, 3),
         y=np.stack([sure, right, np.full(len(sure), np.nan)], axis=1).ravel(),
         mode="lines",
-        name="gap",
+        name=t("gap"),
         line={"color": VALIDATION, "width": 3},
         hoverinfo="skip",
     )
@@ -102,17 +104,19 @@ def calibration_figure(scores: Calibration) -> go.Figure:
         x=sure,
         y=right,
         mode="markers",
-        name="the model",
+        name=t("the model"),
         marker={"color": TRAINING, "size": 7 + 17 * np.sqrt(counts / counts.max()), "opacity": 1},
         cliponaxis=False,
         customdata=np.stack([np.array(bins, dtype=object), counts], axis=1),
-        hovertemplate="%{customdata[0]}: %{customdata[1]:,} images<br>"
-        "%{x:.1%} sure, %{y:.1%} right<extra></extra>",
+        hovertemplate=t(
+            "%{customdata[0]}: %{customdata[1]:,} images<br>%{x:.1%} sure, %{y:.1%} right"
+        )
+        + "<extra></extra>",
     )
     figure = go.Figure([diagonal, gaps, dots])
     spread = {"range": [-0.04, 1.04], "tickformat": ".0%", "nticks": 6}
-    figure.update_xaxes(title="confidence: probability of the answer (%)", **spread)
-    figure.update_yaxes(title="accuracy: answered right (%)", **spread)
+    figure.update_xaxes(title=t("confidence: probability of the answer (%)"), **spread)
+    figure.update_yaxes(title=t("accuracy: answered right (%)"), **spread)
     figure.update_layout(
         legend={"orientation": "h", "y": 1.04, "yanchor": "bottom", "itemclick": False}
     )

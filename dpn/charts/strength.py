@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dpn.charts.style import FAINT, TRAINING, Spec
+from dpn.language import t
 
 
 def strength_chart(accuracy: Sequence[float], strength: int) -> tuple[pd.DataFrame, Spec]:
@@ -21,19 +22,19 @@ def strength_chart(accuracy: Sequence[float], strength: int) -> tuple[pd.DataFra
     x = {
         "field": "strength",
         "type": "quantitative",
-        "title": "strength",
+        "title": t("strength"),
         "axis": {"tickCount": len(accuracy), "format": "d", "grid": False},
     }
     y = {
         "field": "accuracy",
         "type": "quantitative",
-        "title": "answered right",
+        "title": t("answered right"),
         "scale": {"domain": [0, 1]},
         "axis": {"format": ".0%"},
     }
     told = [
-        {"field": "strength", "type": "quantitative"},
-        {"field": "accuracy", "type": "quantitative", "format": ".1%"},
+        {"field": "strength", "type": "quantitative", "title": t("strength")},
+        {"field": "accuracy", "type": "quantitative", "title": t("accuracy"), "format": ".1%"},
     ]
     size = {"condition": {"test": "datum.chosen", "value": 220}, "value": 60}
     spec: Spec = {

@@ -21,6 +21,7 @@ from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk
 from dpn.errors import DataError, did_you_mean, said
 from dpn.items import sets as lists
 from dpn.items.examples import parts_of
+from dpn.language import msg, t
 from dpn.mazes import sets as mazes
 from dpn.series import sets as series
 from dpn.texts import sets
@@ -65,7 +66,11 @@ class DatasetSpec:
 
     def about(self, count: int | None = None) -> str:
         """Return one short sentence, of so many images if there are not all of them."""
-        return f"{self.count if count is None else count:,} {self.things}."
+        return t(
+            "{count:,} {things}.",
+            count=self.count if count is None else count,
+            things=t(self.things),
+        )
 
 
 _TEN = tuple("0123456789")
@@ -76,14 +81,14 @@ _THINGS = "airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck"
 #: Sources: Alpaydin, Kaynak 1998 (UCI optdigits); LeCun, Cortes, Burges 1998; Xiao, Rasul, Vollgraf
 #: 2017; Clanuwat et al. 2018; Krizhevsky 2009.
 DATASETS = {
-    "digits": DatasetSpec("Digits 8×8", 1_797, "handwritten digits", (1, 8, 8), _TEN),
-    "mnist": DatasetSpec("MNIST", 70_000, "handwritten digits", (1, 28, 28), _TEN),
+    "digits": DatasetSpec("Digits 8×8", 1_797, msg("handwritten digits"), (1, 8, 8), _TEN),
+    "mnist": DatasetSpec("MNIST", 70_000, msg("handwritten digits"), (1, 28, 28), _TEN),
     "fashion_mnist": DatasetSpec(
-        "Fashion-MNIST", 70_000, "pictures of clothes", (1, 28, 28), tuple(_CLOTHES.split(","))
+        "Fashion-MNIST", 70_000, msg("pictures of clothes"), (1, 28, 28), tuple(_CLOTHES.split(","))
     ),
-    "kmnist": DatasetSpec("KMNIST", 70_000, "cursive Japanese letters", (1, 28, 28), _KANA),
+    "kmnist": DatasetSpec("KMNIST", 70_000, msg("cursive Japanese letters"), (1, 28, 28), _KANA),
     "cifar10": DatasetSpec(
-        "CIFAR-10", 60_000, "colour photos", (3, 32, 32), tuple(_THINGS.split(","))
+        "CIFAR-10", 60_000, msg("colour photos"), (3, 32, 32), tuple(_THINGS.split(","))
     ),
 }
 
@@ -119,23 +124,23 @@ def list_lists(data_dir: Path) -> list[DatasetInfo]:
 
 
 def _list_info(name: str, data_dir: Path) -> DatasetInfo:
-    about, source, path = "Your own lists.", "on disk", lists.path_of(name, data_dir)
+    about, source, path = t("Your own lists."), "on disk", lists.path_of(name, data_dir)
     if name == lists.EMBEDDED:
-        about, source = lists.ABOUT, "embedded"
+        about, source = t(lists.ABOUT), "embedded"
     title = title_of_set(name)
     return DatasetInfo(name, title, about, None, None, source, path, world="list")
 
 
 _EMBEDDED_SERIES = {
-    "movements": "300 small movements of a hand in the plane, in five classes.",
-    "strokes": "1,500 digits as the way of a pen, made by rule.",
+    "movements": msg("300 small movements of a hand in the plane, in five classes."),
+    "strokes": msg("1,500 digits as the way of a pen, made by rule."),
 }
 
 
 def _series_info(name: str, data_dir: Path) -> DatasetInfo:
-    about, source, path = "Your own series.", "on disk", series.path_of(name, data_dir)
+    about, source, path = t("Your own series."), "on disk", series.path_of(name, data_dir)
     if name in series.EMBEDDED:
-        about, source = _EMBEDDED_SERIES[name], "embedded"
+        about, source = t(_EMBEDDED_SERIES[name]), "embedded"
     title = title_of_set(name)
     return DatasetInfo(name, title, about, None, None, source, path, world="series")
 
@@ -143,7 +148,8 @@ def _series_info(name: str, data_dir: Path) -> DatasetInfo:
 def list_mazes() -> list[DatasetInfo]:
     """Return the one set of maps, which is made by rule."""
     classes = len(mazes.OUTCOMES)
-    return [DatasetInfo(mazes.NAME, "Mazes", mazes.ABOUT, None, classes, "embedded", world="maze")]
+    title, about = t("Mazes"), t(mazes.ABOUT)
+    return [DatasetInfo(mazes.NAME, title, about, None, classes, "embedded", world="maze")]
 
 
 def _text_info(name: str, data_dir: Path) -> DatasetInfo:
@@ -153,7 +159,7 @@ def _text_info(name: str, data_dir: Path) -> DatasetInfo:
         return DatasetInfo(
             name,
             source.title,
-            source.about,
+            t(source.about),
             None,
             source.classes,
             "on disk" if is_here else "download",
@@ -162,11 +168,18 @@ def _text_info(name: str, data_dir: Path) -> DatasetInfo:
             images=source.texts,
             world="text",
         )
-    about, source_kind = "Your own texts.", "on disk"
+    about, source_kind = t("Your own texts."), "on disk"
     if name == sets.EMBEDDED:
-        about, source_kind = "600 short questions, ten intents, English and Chinese.", "embedded"
+        about = t("600 short questions, ten intents, English and Chinese.")
+        source_kind = "embedded"
     title = title_of_set(name)
     return DatasetInfo(name, title, about, None, None, source_kind, path, world="text")
+
+
+#: What the embedded sets are called that are not pictures, by their names.
+EMBEDDED = {
+    name: name for name in (msg("movements"), msg("strokes"), msg("questions"), msg("clicks"))
+}
 
 
 def title_of_set(name: str) -> str:
@@ -176,7 +189,9 @@ def title_of_set(name: str) -> str:
     if name in SOURCES:
         return SOURCES[name].title
     if name == mazes.NAME:
-        return "Mazes"
+        return t("Mazes")
+    if name in EMBEDDED:
+        return t(EMBEDDED[name])
     found = _VISIT.fullmatch(name)
     return found[1] if found else name
 

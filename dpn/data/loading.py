@@ -24,6 +24,7 @@ from dpn.data.worlds.dataset import Dataset as Dataset
 from dpn.data.worlds.dataset import stratified_mask as stratified_mask
 from dpn.data.worlds.sequences import loader_of
 from dpn.errors import DataError
+from dpn.language import t
 from dpn.mazes import sets as mazes
 from dpn.texts.fetching import SOURCES
 from dpn.texts.sets import is_set, keep_fetched
@@ -102,7 +103,9 @@ def read_arrays(
     check_name(name)
     is_readable = os.path.isdir(data_dir) and os.access(data_dir, os.R_OK | os.X_OK)
     if os.path.lexists(data_dir) and not is_readable:
-        raise DataError(f"{data_dir} is not a folder that may be read; set DPN_DATA_DIR to one")
+        raise DataError(
+            t("{folder} is not a folder that may be read; set DPN_DATA_DIR to one", folder=data_dir)
+        )
     path = data_dir / f"{name}.npz"
     if name not in DATASETS:
         if not os.path.isfile(path):
@@ -125,11 +128,16 @@ def _fetch(
 ) -> None:
     infos = list_datasets(data_dir)
     ready = [info.name for info in infos if info.source != "download" and not info.problem]
-    usable = f"Usable now: {', '.join(ready)}."
+    usable = t("Usable now: {names}.", names=t(", ").join(ready))
     if not is_allowed:
         raise DataError(
-            f"{name} is not on this machine yet. It is fetched when you train on it or look at it "
-            f"on Data; or put {name}.npz into {data_dir}. {usable}"
+            t(
+                "{name} is not on this machine yet. It is fetched when you train on it or look at "
+                "it on Data; or put {name}.npz into {folder}. {usable}",
+                name=name,
+                folder=data_dir,
+                usable=usable,
+            )
         )
     try:
         downloads.download(name, data_dir, progress)

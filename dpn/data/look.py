@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import RunError
+from dpn.language import msg
 from dpn.models.config import MAX_SIDE
 
 Pixels = NDArray[np.uint8]
@@ -28,11 +29,11 @@ EVEN_BORDER, EVEN_PIXELS, SAME_GROUND, ONE_SIDED = 0.6, 0.2, 0.9, 0.95
 
 #: What each preparation takes the images for, and what comes of it, for people.
 WORDS = {
-    "digits": "Light ink on dark in 8×8 counts: pictures are made to match.",
-    "mnist": "Light ink on dark, centred: pictures are made to match.",
-    "dark_ink": "Dark ink on light: pictures are made to match.",
-    "light_ink": "Light ink on dark: pictures are made to match.",
-    "photo": "Photos: pictures are only cut and shrunk.",
+    "digits": msg("Light ink on dark in 8×8 counts: pictures are made to match."),
+    "mnist": msg("Light ink on dark, centred: pictures are made to match."),
+    "dark_ink": msg("Dark ink on light: pictures are made to match."),
+    "light_ink": msg("Light ink on dark: pictures are made to match."),
+    "photo": msg("Photos: pictures are only cut and shrunk."),
 }
 
 

@@ -72,11 +72,21 @@ def p_words(p: float) -> str:
 def mcnemar_words(first: str, second: str, test: McNemar) -> str:
     """Return what the test says of two models with these names, in one plain sentence."""
     if not test.first + test.second:
-        return f"{first} and {second} are right on the same images: no difference is seen."
-    verdict = "could be luck" if test.p >= LUCK else "is hardly luck"
-    return (
-        f"{first} is right on {images_words(test.first)} that {second} gets wrong, and {second} on "
-        f"{test.second:,} that {first} gets wrong: the difference {verdict}: {p_words(test.p)}."
+        return t(
+            "{first} and {second} are right on the same images: no difference is seen.",
+            first=first,
+            second=second,
+        )
+    verdict = t("could be luck") if test.p >= LUCK else t("is hardly luck")
+    return t(
+        "{first} is right on {images} that {second} gets wrong, and {second} on {others:,} that "
+        "{first} gets wrong: the difference {verdict}: {p}.",
+        first=first,
+        second=second,
+        images=images_words(test.first),
+        others=test.second,
+        verdict=verdict,
+        p=p_words(test.p),
     )
 
 

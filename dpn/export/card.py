@@ -92,6 +92,7 @@ def measured_here(run: Run, data_dir: Path) -> Calibration | None:
     return calibration(test.probabilities, test.labels)
 
 
+@speaking(CODE)
 def heading(run: Run, config: RunConfig) -> str:
     """Return what a model is called where nobody knows of other runs: "MNIST · DPN"."""
     return own_title(run) or f"{_data_title(config)} · {MODEL_WORDS[config.model.model]}"

@@ -15,11 +15,12 @@ from dpn.items.examples import WHOLE
 from dpn.items.making import visits
 from dpn.items.reading import check, read_lists
 from dpn.keeping import keep, name_for
+from dpn.language import msg
 from dpn.names import shown
 
 #: The embedded set.
 EMBEDDED = "clicks"
-ABOUT = "3,000 visits to a shop of 120 things, made by rule: what is clicked next?"
+ABOUT = msg("3,000 visits to a shop of 120 things, made by rule: what is clicked next?")
 #: A set that was read is kept under this ending: a list of items a line, as JSON.
 SUFFIX = ".lists.jsonl"
 #: The file in a run's folder that holds how many lists it was made from.

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import ConfigError, did_you_mean, said
+from dpn.language import msg
 from dpn.mazes.grid import Maze
 
 Walls = NDArray[np.bool_]
@@ -88,10 +89,10 @@ KINDS: dict[str, Callable[[np.random.Generator, int], Walls]] = {
 }
 #: What a kind is called.
 KIND_NAMES = {
-    "obstacles": "Obstacles",
-    "maze": "Maze",
-    "rooms": "Rooms",
-    "caves": "Caves",
+    "obstacles": msg("Obstacles"),
+    "maze": msg("Maze"),
+    "rooms": msg("Rooms"),
+    "caves": msg("Caves"),
 }
 
 

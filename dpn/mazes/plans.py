@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dpn.language import t
 from dpn.mazes.grid import MOVES, Cell, Maze
 from dpn.mazes.truth import shortest
 
@@ -99,15 +100,15 @@ def verdict(maze: Maze, path: list[Cell] | None, moves: int) -> str:
     """Say in a sentence how a plan compares with a shortest path."""
     least = shortest(maze, moves)
     if path is None:
-        return (
-            "No way, and there is none."
-            if least is None
-            else f"No plan. There is a way of {least} steps."
-        )
+        if least is None:
+            return t("No way, and there is none.")
+        return t("No plan. There is a way of {least} steps.", least=least)
     steps = len(path) - 1
     if steps == least:
-        return f"{steps} step{'s' * (steps != 1)}, as short as any."
-    return f"{steps} steps; the shortest way has {least}."
+        if steps == 1:
+            return t("1 step, as short as any.")
+        return t("{steps} steps, as short as any.", steps=steps)
+    return t("{steps} steps; the shortest way has {least}.", steps=steps, least=least)
 
 
 def outcome(path: list[Cell] | None, least: int) -> int:

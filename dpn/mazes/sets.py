@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dpn.language import msg
 from dpn.mazes.grid import Maze, pictured
 from dpn.mazes.making import make_mazes
 from dpn.mazes.truth import distances
 
 #: The name of the set that is made here.
 NAME = "maze"
-ABOUT = "Maps of up to 15×15 cells, made by rule: obstacles, mazes, rooms, caves."
+ABOUT = msg("Maps of up to 15×15 cells, made by rule: obstacles, mazes, rooms, caves.")
 #: How a plan can turn out, the best last.
 OUTCOMES = ("no plan", "detour", "shortest")
 SHORTEST = OUTCOMES.index("shortest")

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from dpn.errors import ConfigError, did_you_mean, said
+from dpn.language import msg
 from dpn.models.base import Classifier
 
 NORMS = ("linf", "l2")
@@ -47,10 +48,14 @@ class Attack:
 
 _GREY, _COLOUR = (0.02, 0.05, 0.1, 0.2, 0.3), tuple(levels / 255 for levels in (1, 2, 4, 8, 16))
 ATTACKS: dict[str, Attack] = {
-    "fgsm": Attack("One step uphill", "linf", 1, _GREY, _COLOUR),
-    "pgd": Attack("Attack, each pixel a little", "linf", 20, _GREY, _COLOUR),
+    "fgsm": Attack(msg("One step uphill"), "linf", 1, _GREY, _COLOUR),
+    "pgd": Attack(msg("Attack, each pixel a little"), "linf", 20, _GREY, _COLOUR),
     "pgd_l2": Attack(
-        "Attack, in all a little", "l2", 20, (0.5, 1.0, 1.5, 2.0, 3.0), (0.1, 0.25, 0.5, 1.0, 2.0)
+        msg("Attack, in all a little"),
+        "l2",
+        20,
+        (0.5, 1.0, 1.5, 2.0, 3.0),
+        (0.1, 0.25, 0.5, 1.0, 2.0),
     ),
 }
 

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from dpn.errors import ConfigError, did_you_mean, said
+from dpn.language import msg
 from dpn.robustness import light, marks, shapes
 
 #: Strengths of each kind: 1 to this.
@@ -42,36 +43,38 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "gaussian_noise": Kind("Noise", light.gaussian_noise, (0.06, 0.1, 0.14, 0.18, 0.26), False),
-    "shot_noise": Kind("Shot noise", light.shot_noise, (60, 25, 12, 5, 3)),
-    "impulse_noise": Kind("Specks", light.impulse_noise, (0.03, 0.06, 0.1, 0.17, 0.27)),
+    "gaussian_noise": Kind(
+        msg("Noise"), light.gaussian_noise, (0.06, 0.1, 0.14, 0.18, 0.26), False
+    ),
+    "shot_noise": Kind(msg("Shot noise"), light.shot_noise, (60, 25, 12, 5, 3)),
+    "impulse_noise": Kind(msg("Specks"), light.impulse_noise, (0.03, 0.06, 0.1, 0.17, 0.27)),
     "gaussian_blur": Kind(
-        "Blur", shapes.gaussian_blur, (0.4, 0.7, 1.0, 1.4, 1.8), False, in_pixels=True
+        msg("Blur"), shapes.gaussian_blur, (0.4, 0.7, 1.0, 1.4, 1.8), False, in_pixels=True
     ),
     "glass_blur": Kind(
-        "Ribbed glass", shapes.glass_blur, (0.7, 1.2, 1.7, 2.3, 3.0), in_pixels=True
+        msg("Ribbed glass"), shapes.glass_blur, (0.7, 1.2, 1.7, 2.3, 3.0), in_pixels=True
     ),
-    "motion_blur": Kind("Motion", shapes.motion_blur, (2, 4, 6, 8, 10), in_pixels=True),
-    "shear": Kind("Slant", shapes.shear, (0.1, 0.2, 0.3, 0.45, 0.6), for_colour=False),
-    "scale": Kind("Smaller", shapes.scale, (0.9, 0.8, 0.7, 0.6, 0.5), for_colour=False),
-    "turn": Kind("Turn", shapes.turn, (6, 12, 20, 30, 40), for_colour=False),
-    "shift": Kind("Shift", shapes.shift, (0.04, 0.08, 0.12, 0.16, 0.2), for_colour=False),
-    "brightness": Kind("Brightness", light.brightness, (0.1, 0.2, 0.3, 0.4, 0.5)),
-    "contrast": Kind("Contrast", light.contrast, (0.75, 0.5, 0.4, 0.3, 0.15), False),
-    "fog": Kind("Fog", light.fog, (0.4, 0.8, 1.2, 1.6, 2.2)),
-    "stripe": Kind("Stripe", marks.stripe, (0.2, 0.4, 0.6, 0.8, 1.0), for_colour=False),
-    "spatter": Kind("Spatter", marks.spatter, (0.03, 0.06, 0.1, 0.15, 0.2)),
-    "dotted_line": Kind("Dotted line", marks.dotted_line, (1, 2, 3, 4, 5), for_colour=False),
-    "zigzag": Kind("Zigzag", marks.zigzag, (0.5, 0.75, 1.0, 1.5, 2.0), for_colour=False),
-    "edges": Kind("Outlines", shapes.edges, (0.2, 0.4, 0.6, 0.8, 1.0), for_colour=False),
-    "elastic": Kind("Bent", shapes.elastic, (0.6, 1.0, 1.5, 2.0, 2.6), False, in_pixels=True),
-    "pixelate": Kind("Pixels", light.pixelate, (0.5, 0.4, 0.32, 0.22, 0.15), False),
-    "jpeg": Kind("JPEG", light.jpeg, (60, 40, 25, 15, 8), False),
-    "saturation": Kind("Saturation", light.saturation, (0.6, 0.3, 0.0, 2.0, 4.0), False),
-    "occlusion": Kind("Covered", marks.occlusion, (0.15, 0.22, 0.3, 0.38, 0.45), False),
-    "thick": Kind("Thicker", shapes.thick, (0.3, 0.6, 1.0, 1.5, 2.0), False, False),
-    "thin": Kind("Thinner", shapes.thin, (0.2, 0.4, 0.6, 0.8, 1.0), False, False),
-    "inverted": Kind("Inverted", light.inverted, (0.2, 0.4, 0.6, 0.8, 1.0), False, False),
+    "motion_blur": Kind(msg("Motion"), shapes.motion_blur, (2, 4, 6, 8, 10), in_pixels=True),
+    "shear": Kind(msg("Slant"), shapes.shear, (0.1, 0.2, 0.3, 0.45, 0.6), for_colour=False),
+    "scale": Kind(msg("Smaller"), shapes.scale, (0.9, 0.8, 0.7, 0.6, 0.5), for_colour=False),
+    "turn": Kind(msg("Turn"), shapes.turn, (6, 12, 20, 30, 40), for_colour=False),
+    "shift": Kind(msg("Shift"), shapes.shift, (0.04, 0.08, 0.12, 0.16, 0.2), for_colour=False),
+    "brightness": Kind(msg("Brightness"), light.brightness, (0.1, 0.2, 0.3, 0.4, 0.5)),
+    "contrast": Kind(msg("Contrast"), light.contrast, (0.75, 0.5, 0.4, 0.3, 0.15), False),
+    "fog": Kind(msg("Fog"), light.fog, (0.4, 0.8, 1.2, 1.6, 2.2)),
+    "stripe": Kind(msg("Stripe"), marks.stripe, (0.2, 0.4, 0.6, 0.8, 1.0), for_colour=False),
+    "spatter": Kind(msg("Spatter"), marks.spatter, (0.03, 0.06, 0.1, 0.15, 0.2)),
+    "dotted_line": Kind(msg("Dotted line"), marks.dotted_line, (1, 2, 3, 4, 5), for_colour=False),
+    "zigzag": Kind(msg("Zigzag"), marks.zigzag, (0.5, 0.75, 1.0, 1.5, 2.0), for_colour=False),
+    "edges": Kind(msg("Outlines"), shapes.edges, (0.2, 0.4, 0.6, 0.8, 1.0), for_colour=False),
+    "elastic": Kind(msg("Bent"), shapes.elastic, (0.6, 1.0, 1.5, 2.0, 2.6), False, in_pixels=True),
+    "pixelate": Kind(msg("Pixels"), light.pixelate, (0.5, 0.4, 0.32, 0.22, 0.15), False),
+    "jpeg": Kind(msg("JPEG"), light.jpeg, (60, 40, 25, 15, 8), False),
+    "saturation": Kind(msg("Saturation"), light.saturation, (0.6, 0.3, 0.0, 2.0, 4.0), False),
+    "occlusion": Kind(msg("Covered"), marks.occlusion, (0.15, 0.22, 0.3, 0.38, 0.45), False),
+    "thick": Kind(msg("Thicker"), shapes.thick, (0.3, 0.6, 1.0, 1.5, 2.0), False, False),
+    "thin": Kind(msg("Thinner"), shapes.thin, (0.2, 0.4, 0.6, 0.8, 1.0), False, False),
+    "inverted": Kind(msg("Inverted"), light.inverted, (0.2, 0.4, 0.6, 0.8, 1.0), False, False),
 }
 
 

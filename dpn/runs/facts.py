@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dpn.errors import RunError
+from dpn.language import msg
 from dpn.runs.history import Curves, History
 from dpn.runs.run import Run
 from dpn.runs.title import STATE_WORDS
@@ -46,7 +47,7 @@ def read_facts(run: Run, curves: Curves | None = None) -> Facts:
         state = STATE_WORDS[run.status()["state"]]
         result = run.result()
     except RunError as error:
-        state, problem = state or "damaged", str(error)
+        state, problem = state or msg("damaged"), str(error)
     seconds = float(steps["seconds"][-1]) if last else None
     accuracy = float(validation["accuracy"][-1]) if len(validation["accuracy"]) else None
     images = sum(map(sum, result["confusion"])) if result else 0

@@ -20,6 +20,7 @@ from dpn.data.catalogue import (
 )
 from dpn.errors import DataError, RunError
 from dpn.items import sets as lists
+from dpn.language import joined, t
 from dpn.own import keeping
 from dpn.own.making import OwnSet
 from dpn.runs.run import Run
@@ -49,8 +50,8 @@ def sets() -> dict[str, DatasetInfo]:
         infos += [
             replace(
                 info,
-                title=f"{info.title} (yours)",
-                about=f"{info.about} It is here for your visit.",
+                title=t("{title} (yours)", title=info.title),
+                about=joined([info.about, t("It is here for your visit.")]),
             )
             for info in own
         ]
@@ -79,7 +80,7 @@ def keep(own: OwnSet | str, name: str) -> str:
         DataError: as ``keeping.keep``; the visitor must be allowed to.
     """
     if not access.may_keep():
-        raise DataError("Sign in to keep data sets on this server.")
+        raise DataError(t("Sign in to keep data sets on this server."))
     data = folder_of(own) / f"{own}.npz" if isinstance(own, str) else own
     keeping.keep(data, name, settings.data_dir(), access.owner(), access.kept_quota())
     if isinstance(own, str):

@@ -214,14 +214,14 @@ def test_balance_counts_images_of_each_class_and_part():
     }
     figure = balance_figure(counts, ["cat", "dog"])
     assert {bar.name: list(bar.y) for bar in figure.data} == {
-        "training": [5, 6],
-        "validation": [1, 2],
-        "test": [0, 3],
+        "training part": [5, 6],
+        "validation part": [1, 2],
+        "test part": [0, 3],
     }
     assert all(list(bar.x) == ["cat", "dog"] for bar in figure.data)
     shown = {bar.name: bar.marker.color for bar in figure.data}
-    assert shown["training"] == TRAINING
-    assert shown["validation"] == VALIDATION
+    assert shown["training part"] == TRAINING
+    assert shown["validation part"] == VALIDATION
     assert len(set(shown.values())) == 3
     assert figure.layout.barmode == "stack"
     assert "validation images" in figure.data[1].hovertemplate

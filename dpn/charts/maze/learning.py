@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dpn.charts.style import LIVE_HEIGHT, RUNS, FloatArray, Spec
+from dpn.language import t
 
 
 def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]:
@@ -21,14 +22,14 @@ def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]
         "x": {
             "field": "step",
             "type": "quantitative",
-            "title": "batch",
+            "title": t("batch"),
             "scale": {"domain": [0, max(total_steps, 1)], "nice": False},
             "axis": {"grid": False, "tickCount": 6, "format": ",d"},
         },
         "y": {
             "field": "optimal",
             "type": "quantitative",
-            "title": "plans as short as any",
+            "title": t("plans as short as any"),
             "scale": {"domain": [0, 1]},
             "axis": {"tickCount": 5, "format": ".0%"},
         },
@@ -40,10 +41,10 @@ def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]
             "legend": {"orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 3},
         },
         "tooltip": [
-            {"field": "step", "type": "quantitative", "title": "batch", "format": ",d"},
+            {"field": "step", "type": "quantitative", "title": t("batch"), "format": ",d"},
             {"field": "maps", "type": "nominal"},
             {"field": "arrives", "type": "quantitative", "format": ".0%"},
-            {"field": "optimal", "type": "quantitative", "title": "shortest", "format": ".0%"},
+            {"field": "optimal", "type": "quantitative", "title": t("shortest"), "format": ".0%"},
         ],
     }
     mark = {"type": "line", "point": {"size": 24}, "clip": True}

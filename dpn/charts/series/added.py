@@ -14,6 +14,7 @@ import pandas as pd
 
 from dpn.charts.style import TRAINING, VALIDATION, FloatArray, Spec, against_for, ink
 from dpn.explain.account import signed
+from dpn.language import t
 
 #: Channels that are drawn; a thousand curves on top of each other show nothing.
 MOST_CHANNELS = 8
@@ -56,8 +57,13 @@ def curves_chart(
         for a, b in ends:
             at_step = (a + b + 1) // 2
             share = float(added[at_step // size])
-            said = f"{name}, step {at_step + 1}: {values[at_step, number]:g}; "
-            said += f"its frame adds {signed(share)}"
+            said = t(
+                "{name}, step {step}: {value:g}; its frame adds {share}",
+                name=name,
+                step=at_step + 1,
+                value=values[at_step, number],
+                share=signed(share),
+            )
             rows.append(
                 {
                     "kind": "piece",
@@ -135,7 +141,7 @@ def frames_chart(
         "height": BARS,
         "mark": {"type": "bar", "tooltip": True},
         "encoding": {
-            "x": _steps_axis(steps, dark, title="step"),
+            "x": _steps_axis(steps, dark, title=t("step")),
             "x2": {"field": "x2"},
             "y": {
                 "field": "added",
@@ -145,7 +151,7 @@ def frames_chart(
             "y2": {"field": "ground"},
             "color": {"field": "role", "type": "nominal", "scale": colours, "legend": None},
             "description": {"field": "words", "type": "nominal"},
-            "tooltip": [{"field": "words", "type": "nominal", "title": "adds"}],
+            "tooltip": [{"field": "words", "type": "nominal", "title": t("adds")}],
         },
         "config": {"view": {"stroke": None}},
     }
@@ -154,7 +160,9 @@ def frames_chart(
 def steps_words(number: int, size: int, steps: int) -> str:
     """Return which steps, from 1, the frame of a number, from 0, is made of."""
     first, last = number * size + 1, min((number + 1) * size, steps)
-    return f"step {first}" if first == last else f"steps {first}-{last}"
+    if first == last:
+        return t("step {first}", first=first)
+    return t("steps {first}-{last}", first=first, last=last)
 
 
 def _steps_axis(steps: int, dark: bool, title: str | None) -> Spec:
@@ -198,7 +206,7 @@ def pieces(
             "encoding": {**encoding, "strokeWidth": size, **more},
         }
 
-    told = {"field": "words", "type": "nominal", "title": "here"}
+    told = {"field": "words", "type": "nominal", "title": t("here")}
     return [
         layer(wide, {"color": ink(dark), "opacity": 0.55}),
         layer(wide - 2.5, {"tooltip": True}, color=colour, tooltip=told),

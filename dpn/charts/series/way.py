@@ -8,6 +8,7 @@ import pandas as pd
 from dpn.charts.series.added import pieces
 from dpn.charts.style import FloatArray, Spec, ink
 from dpn.explain.account import signed
+from dpn.language import msg, t
 
 #: Pixels a side.
 SIDE = 300
@@ -30,7 +31,8 @@ def way_chart(
     for a in range(max(len(values) - 1, 1)):
         b = min(a + 1, len(values) - 1)
         share = float(added[min(b // size, len(added) - 1)])
-        lifted = "" if down[b] else ", the pen lifted"
+        said = msg("step {step}: its frame adds {share}")
+        lifted = msg("step {step}, the pen lifted: its frame adds {share}")
         rows.append(
             {
                 "kind": "piece",
@@ -40,7 +42,7 @@ def way_chart(
                 "y2": float(y[b]),
                 "down": bool(down[b]),
                 "added": share,
-                "words": f"step {b + 1}{lifted}: its frame adds {signed(share)}",
+                "words": t(said if down[b] else lifted, step=b + 1, share=signed(share)),
             }
         )
     middle = [(one.min() + one.max()) / 2 for one in (x, y)]
@@ -59,7 +61,7 @@ def way_chart(
         "transform": [{"filter": "datum.kind == 'start'"}],
         "encoding": {name: encoding[name] for name in "xy"},
     }
-    first = {**rows[0], "kind": "start", "words": "here it begins"}
+    first = {**rows[0], "kind": "start", "words": t("here it begins")}
     return pd.DataFrame([*rows, first]), {
         "height": SIDE,
         "width": SIDE,

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dpn.charts.style import FAINT, RUNS, Spec, ink
+from dpn.language import msg, t
 
 #: Classes that have a colour of their own; all others are one.
 MOST = len(RUNS)
-OTHERS = "all others"
+OTHERS = msg("all others")
 HEIGHT = 280
 
 
@@ -28,8 +29,8 @@ def days_chart(
     """
     often = [name for name, _ in Counter(labels).most_common()]
     named = often if len(often) <= MOST + 1 else often[:MOST]
-    shown = [label if label in named else OTHERS for label in labels]
-    order = [*named, OTHERS] if len(named) < len(often) else named
+    shown = [label if label in named else t(OTHERS) for label in labels]
+    order = [*named, t(OTHERS)] if len(named) < len(often) else named
     of_day = Counter(days)
     counts = Counter(zip(days, shown, strict=True))
     rows = [
@@ -60,7 +61,12 @@ def days_chart(
                 "type": "quantitative",
                 "stack": True,
                 "scale": {"domain": [0, 1]},
-                "axis": {**words, "title": "share of the texts", "format": ".0%", "tickCount": 5},
+                "axis": {
+                    **words,
+                    "title": t("share of the texts"),
+                    "format": ".0%",
+                    "tickCount": 5,
+                },
             },
             "order": {"field": "order"},
             "color": {

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, Spec, ink
 from dpn.explain.account import Term, signed
+from dpn.language import t
 
 #: Pixels of a row, of the names at the left, and of the number behind a bar.
 ROW, NAMES, NUMBER = 26, 150, 56
@@ -44,7 +45,7 @@ def steps_chart(terms: Sequence[Term], total: str, *, dark: bool) -> tuple[pd.Da
                         "legend": None,
                     },
                     "description": {"field": "words", "type": "nominal"},
-                    "tooltip": [{"field": "words", "type": "nominal", "title": "adds"}],
+                    "tooltip": [{"field": "words", "type": "nominal", "title": t("adds")}],
                 },
             },
             {

@@ -8,7 +8,9 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.address.kinds import value_text
+from dpn.address.panel import setting_words
 from dpn.address.table import MOST_SEEDS
+from dpn.language import msg, t
 from dpn.models.config import ModelConfig, TrainConfig
 from dpn.models.vary import (
     MOST,
@@ -27,7 +29,7 @@ from dpn.ui.address import state
 from dpn.ui.words import duration
 
 #: What the second menu says for a sweep of one setting.
-ALONE = "nothing else"
+ALONE = msg("nothing else")
 
 
 def offer_sweep(model: ModelConfig, training: TrainConfig) -> None:
@@ -39,25 +41,25 @@ def offer_sweep(model: ModelConfig, training: TrainConfig) -> None:
     names = may_vary(model, training)
     _arrive(names, model, training)
     with st.expander(
-        "Try several values",
+        t("Try several values"),
         icon=":material/stacked_line_chart:",
         key="sweep",
         expanded=bool(st.session_state.get("sweep_asked")),
     ):
-        st.caption("Trains the settings above once for each value, one after the other.")
+        st.caption(t("Trains the settings above once for each value, one after the other."))
         with ui.guard():
-            first = _choose(names, "Vary", "first")
-            second = _choose(_others(names, first), "and", "second")
+            first = _choose(names, t("Vary"), "first")
+            second = _choose(_others(names, first), t("and"), "second")
             chosen = [first] if second == ALONE else [first, second]
             values = {name: _values(name, model, training) for name in chosen}
             seeds = st.number_input(
-                "Seeds",
+                t("Seeds"),
                 1,
                 MOST_SEEDS,
                 st.session_state.get("sweep-seeds", 1),
                 key="sweep-seeds",
                 persist_state="session",
-                help="Trainings of each value. Two seeds show how far chance alone goes.",
+                help=t("Trainings of each value. Two seeds show how far chance alone goes."),
             )
             usual = {names[0]: suggested(names[0], model, training)}
             state.put(
@@ -68,7 +70,7 @@ def offer_sweep(model: ModelConfig, training: TrainConfig) -> None:
             ui.jobs().sweeps.check(sweep)
             st.markdown(count_words(sweep))
             ready = access.may_train()
-            if st.button("Start the sweep", key="sweep_start", disabled=not ready) and ready:
+            if st.button(t("Start the sweep"), key="sweep_start", disabled=not ready) and ready:
                 access.start_sweep(sweep, ui.sets.folder_of(training.dataset))
                 st.session_state["sweep_started"] = sweep.id
                 st.switch_page("pages/6_Compare.py")
@@ -78,7 +80,7 @@ def _arrive(names: list[str], model: ModelConfig, training: TrainConfig) -> None
     """Set the panel to the sweep that the address asks for, and open it."""
     asked, seeds = state.take("vary"), state.take("seeds")
     if asked and not {*asked} <= {*names}:
-        problem = f"settings of this model, such as {listed(names, 3)}"
+        problem = t("settings of this model, such as {names}", names=listed(names, 3))
         state.refuse("vary", ";".join(asked), problem)
         asked = None
     if asked:
@@ -109,10 +111,12 @@ def _values_key(name: str, model: ModelConfig, training: TrainConfig) -> str:
 def count_words(sweep: Sweep) -> str:
     """Say how many trainings a sweep is, and about how long they take, where that is known."""
     count = len(sweep.trials)
-    words = f"**{count} trainings**"
+    words = t("**{count} trainings**", count=count)
     planned = [sweep.settings(trial) for trial in sweep.trials]
     seconds = estimated_seconds(planned, settings.runs_dir())
-    return words if seconds is None else f"{words}, about {duration(seconds)}"
+    if seconds is None:
+        return words
+    return t("{words}, about {time}", words=words, time=duration(seconds))
 
 
 def _choose(names: list[str], label: str, place: str) -> str:
@@ -120,7 +124,7 @@ def _choose(names: list[str], label: str, place: str) -> str:
         st.selectbox(
             label,
             names,
-            format_func=menus.labels(names, lambda name: name.replace("_", " ")),
+            format_func=menus.labels(names, setting_words),
             key=_key(place, names),
             persist_state="session",
         )
@@ -134,10 +138,10 @@ def _values(name: str, model: ModelConfig, training: TrainConfig) -> list[Any]:
         ConfigError: what was written is no list of values.
     """
     usual, key = suggested(name, model, training), _values_key(name, model, training)
-    label = f"Values of {name.replace('_', ' ')}"
+    label = t("Values of {name}", name=setting_words(name))
     if VARIED[name]:
         options = list(VARIED[name])
-        said = menus.labels(options, words_of)
+        said = menus.labels(options, lambda option: t(words_of(option)))
         picked = st.multiselect(
             label,
             options,
@@ -154,6 +158,6 @@ def _values(name: str, model: ModelConfig, training: TrainConfig) -> list[Any]:
         key=key,
         persist_state="session",
         max_chars=120,
-        help=f"Two to {MOST}, with commas between them.",
+        help=t("Two to {most}, with commas between them.", most=MOST),
     )
     return read_values(name, text)

@@ -9,6 +9,7 @@ import streamlit as st
 from dpn import settings, ui
 from dpn.address.table import MOST_RUNS as MOST
 from dpn.errors import DPNError
+from dpn.language import t
 from dpn.runs.folder import list_runs, world_of
 from dpn.runs.run import Run
 from dpn.ui import menus
@@ -31,11 +32,16 @@ def choose_runs(*, entered: bool) -> list[str]:
     if (entered and asked) or "compared" not in st.session_state:
         tick(asked[:MOST])
         if len(asked) > MOST:
-            st.info(f"The address names {len(asked)} runs: the first {MOST} are compared.")
+            words = t(
+                "The address names {count} runs: the first {most} are compared.",
+                count=len(asked),
+                most=MOST,
+            )
+            st.info(words)
     ticked: list[str] = st.session_state["compared"]
     runs = _offered(ticked)
     said = menus.labels(runs, lambda run_id: ui.title_of(runs[run_id]), lambda run_id: run_id[-4:])
-    st.markdown("**Tick two to six runs**")
+    st.markdown(t("**Tick two to six runs**"))
     with st.container(height=HEIGHT, key="ticks"):
         for run_id in runs:
             key = f"tick-{run_id}"
@@ -48,7 +54,7 @@ def choose_runs(*, entered: bool) -> list[str]:
                 on_change=_turn,
                 args=(run_id, key),
             )
-    if ticked and st.button("Untick all", icon=":material/close:", key="untick"):
+    if ticked and st.button(t("Untick all"), icon=":material/close:", key="untick"):
         tick([])
         st.rerun()
     put_runs(ticked)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.comparison import AXES, MEASURES, runs_chart
+from dpn.language import joined, msg, t
 from dpn.ui import menus
 from dpn.ui.compare.sides import Side, open_sides
 
@@ -17,8 +18,8 @@ def show_curves(sides: list[Side]) -> None:
     """Draw one curve for each run; nothing around is redrawn when they grow."""
     with st.container(horizontal=True, gap="small", key="choices-curves"):
         measure, over = (
-            menus.switch({name: name.capitalize() for name in names}, label, f"compare-{label}")
-            for label, names in (("Curve", MEASURES), ("Over", AXES))
+            menus.switch({n: t(n).capitalize() for n in names}, t(label), f"compare-{label}")
+            for label, names in ((msg("Curve"), MEASURES), (msg("Over"), AXES))
         )
     live = [side.letter for side in sides if side.live]
     ids = [side.run.id for side in sides]
@@ -35,20 +36,31 @@ def _chart(ids: list[str], drawn_for: list[str], measure: str, over: str) -> Non
         }
         chart = runs_chart(curves, measure, over)
         if chart is None:
-            st.info("None of these runs has curves yet.")
+            st.info(t("None of these runs has curves yet."))
             return
         data, spec = chart
-        alt = f"The {measure} of {', '.join(sorted(set(data['run'])))} over {over}."
+        alt = t(
+            "The {measure} of {runs} over {axis}.",
+            measure=t(measure),
+            runs=t(", ").join(sorted(set(data["run"]))),
+            axis=t(over),
+        )
         st.vega_lite_chart(data, spec, key="compare_curves", width="stretch", alt=alt)
         notes = _notes(sides, {*data["run"]}, measure)
         if notes:
-            st.caption(ui.plain(" ".join(notes)))
+            st.caption(ui.plain(joined(notes)))
 
 
 def _notes(sides: list[Side], shown: set[str], measure: str) -> list[str]:
-    notes = [f"{side.letter} has no such curve." for side in sides if side.letter not in shown]
+    notes = [
+        t("{letter} has no such curve.", letter=side.letter)
+        for side in sides
+        if side.letter not in shown
+    ]
     if measure == MEASURES[1] and len({s.config.training.label_smoothing for s in sides}) > 1:
-        notes.append("Label smoothing differs, and with it what the loss is: compare accuracies.")
+        notes.append(
+            t("Label smoothing differs, and with it what the loss is: compare accuracies.")
+        )
     if len({side.data for side in sides}) > 1:
-        notes.append("They learn different data sets: only their shapes can be compared.")
+        notes.append(t("They learn different data sets: only their shapes can be compared."))
     return notes

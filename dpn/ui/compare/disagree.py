@@ -10,6 +10,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.evaluation.compare import images_words, mcnemar, mcnemar_words
+from dpn.language import joined, t
 from dpn.ui import menus
 from dpn.ui.compare.sides import Side
 from dpn.ui.inside import tiles
@@ -35,13 +36,22 @@ def choose_pair(sides: list[Side], scores: dict[str, Evaluation]) -> tuple[Pair,
     ]
     if not pairs:
         if len(able) > 1:
-            st.info("No two of these runs have the same test images, so no answers are compared.")
+            st.info(
+                t("No two of these runs have the same test images, so no answers are compared.")
+            )
         return None
     if len(pairs) == 1:
         return pairs[0], 1
     names = [f"{a.letter} and {b.letter}" for a, b in pairs]
     key = f"pair-{'-'.join(side.run.id for side in able)}"
-    chosen = menus.switch({name: name for name in names}, "Which two?", key)
+    chosen = menus.switch(
+        {
+            name: t("{a} and {b}", a=a.letter, b=b.letter)
+            for name, (a, b) in zip(names, pairs, strict=True)
+        },
+        t("Which two?"),
+        key,
+    )
     return pairs[names.index(chosen)], len(pairs)
 
 
@@ -58,17 +68,20 @@ def show_pair(pair: Pair, scores: dict[str, Evaluation], pairs: int) -> None:
     said = one.probabilities.argmax(axis=1), two.probabilities.argmax(axis=1)
     right = said[0] == one.labels, said[1] == one.labels
     st.markdown(f"**{mcnemar_words(a.letter, b.letter, mcnemar(*right))}**")
-    words = "McNemar's test, of these two models: with another seed both would be others."
+    words = [t("McNemar's test, of these two models: with another seed both would be others.")]
     if pairs > 1:
-        words += f" Of {pairs} pairs, one in twenty falls below p = 0.05 by luck alone."
-    st.caption(words)
+        chance = t(
+            "Of {pairs} pairs, one in twenty falls below p = 0.05 by luck alone.", pairs=pairs
+        )
+        words.append(chance)
+    st.caption(joined(words))
     chosen = _choose_part(pair, said, right)
     if chosen is None:
         return
-    words, which = chosen
+    what, which = chosen
     sure = one.probabilities.max(axis=1) + two.probabilities.max(axis=1)
     found = np.flatnonzero(which)
-    _show_images(pair, scores, found[np.argsort(-sure[found], kind="stable")], words)
+    _show_images(pair, scores, found[np.argsort(-sure[found], kind="stable")], what)
 
 
 def _choose_part(
@@ -81,14 +94,15 @@ def _choose_part(
         f"Only {b} right": right[1] & ~right[0],
         "Both wrong": ~right[0] & ~right[1] & (said[0] != said[1]),
     }
-    parts = {words: which for words, which in parts.items() if which.any()}
+    parts = {name: which for name, which in parts.items() if which.any()}
     if not parts:
-        st.success(f"{a} and {b} answer every test image alike.")
+        st.success(t("{a} and {b} answer every test image alike.", a=a, b=b))
         return None
-    names = list(parts)
-    key = f"part-{a}-{b}-{len(names)}"
-    words = menus.switch({name: name for name in names}, "Where they disagree", key)
-    return words, parts[words]
+    words = [t("Only {letter} right", letter=letter) for letter in (a, b)] + [t("Both wrong")]
+    names = (f"Only {a} right", f"Only {b} right", "Both wrong")
+    kinds = {name: of for name, of in zip(names, words, strict=True) if name in parts}
+    chosen = menus.switch(kinds, t("Where they disagree"), f"part-{a}-{b}-{len(parts)}")
+    return kinds[chosen], parts[chosen]
 
 
 def _show_images(
@@ -98,22 +112,27 @@ def _show_images(
     kept, count = st.session_state.get("disagreements", (what, SHOWN))
     count = count if kept == what else SHOWN
     shown = min(count, len(found))
-    more = "" if shown == len(found) else f", the first {shown}"
-    st.markdown(f"{words}: {images_words(len(found))}{more}, surest answers first")
+    named = {"words": words, "images": images_words(len(found))}
+    first = t("{words}: {images}, the first {shown}, surest answers first", **named, shown=shown)
+    every = t("{words}: {images}, surest answers first", **named)
+    st.markdown(every if shown == len(found) else first)
     pixels = ui.test_images(pair[0].run)[0].numpy()
     with st.container(horizontal=True, gap="xsmall", key="disagreements"):
         for index in map(int, found[:count]):
             with st.container(width=WIDTH, gap=None):
                 label = int(scores[pair[0].letter].labels[index])
                 name = pair[0].config.class_names[label]
-                tiles.show_picture(pixels[index], WIDTH, f"Test image {index:,}, {name}")
-                st.caption(ui.plain(f"true: {name}"))
+                alt = t("Test image {index:,}, {name}", index=index, name=name)
+                tiles.show_picture(pixels[index], WIDTH, alt)
+                st.caption(ui.plain(t("true: {name}", name=name)))
                 for side in pair:
                     p = scores[side.letter].probabilities[index]
                     answer = ui.plain(side.config.class_names[int(p.argmax())])
                     told = f"{side.letter}: {answer} · {p.max():.0%}"
                     tiles.inside_button(side.run, index, told, f"differ_{index}_{side.letter}")
-    st.caption("Press an answer to see on Inside how it came about.")
-    if count < len(found) and st.button("More", icon=":material/expand_more:", key="more_differ"):
+    st.caption(t("Press an answer to see on Inside how it came about."))
+    if count < len(found) and st.button(
+        t("More"), icon=":material/expand_more:", key="more_differ"
+    ):
         st.session_state["disagreements"] = (what, count + SHOWN)
         st.rerun()

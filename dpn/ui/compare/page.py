@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
+from dpn.language import joined, msg, t
 from dpn.ui import menus
 from dpn.ui.address import state
 from dpn.ui.compare.address import arrive, asked_runs, asked_sweep, put_runs, put_sweep
@@ -18,8 +19,8 @@ from dpn.ui.compare.table import show_legend, show_table
 from dpn.ui.explainers import explainer
 
 VIEWS = {
-    "runs": ":material/compare_arrows: Runs side by side",
-    "sweeps": ":material/stacked_line_chart: Sweeps",
+    "runs": (":material/compare_arrows:", msg("Runs side by side")),
+    "sweeps": (":material/stacked_line_chart:", msg("Sweeps")),
 }
 
 
@@ -31,7 +32,8 @@ def compare(*, entered: bool) -> None:
         st.session_state["compare_next"] = "sweeps"
     if following := st.session_state.pop("compare_next", None):
         ui.put("compare_view", following)
-    view = menus.switch(VIEWS, "Show", "compare_view", label_visibility="collapsed")
+    views = {name: f"{icon} {t(words)}" for name, (icon, words) in VIEWS.items()}
+    view = menus.switch(views, t("Show"), "compare_view", label_visibility="collapsed")
     with ui.guard():
         if view == "sweeps":
             put_runs([])
@@ -45,26 +47,29 @@ def compare(*, entered: bool) -> None:
         if len(sides) > 1:
             _compare(sides)
         else:
-            words = "Tick one more run." if sides else "Tick the runs above that are compared."
-            st.info(f"{words} Their curves, settings and answers are then side by side.")
+            first = (
+                t("Tick one more run.") if sides else t("Tick the runs above that are compared.")
+            )
+            then = t("Their curves, settings and answers are then side by side.")
+            st.info(joined([first, then]))
 
 
 def _compare(sides: list[Side]) -> None:
     show_legend(sides)
     with ui.guard():
         show_curves(sides)
-    with st.spinner("Classifying the test images …", show_time=True):
+    with st.spinner(t("Classifying the test images …"), show_time=True):
         scores, problems = scored(sides)
     with ui.guard():
         show_table(sides, scores)
     for problem in problems:
         st.info(ui.plain(problem))
     with ui.guard():
-        st.markdown("#### Is the difference luck?")
+        st.markdown(f"#### {t('Is the difference luck?')}")
         chosen = choose_pair(sides, scores)
         if chosen:
             show_pair(chosen[0], scores, chosen[1])
         explainer("mcnemar")
     with ui.guard():
-        st.markdown("#### The same picture, answered by each")
+        st.markdown(f"#### {t('The same picture, answered by each')}")
         show_same_picture(sides)

@@ -13,6 +13,7 @@ from dpn import ui
 from dpn.charts.bars import probability_chart
 from dpn.doubt.known import claims, is_none
 from dpn.errors import DPNError
+from dpn.language import msg, t
 from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
     from torch import Tensor
 
-KINDS = {"test": ":material/grid_view: Test image", "drawing": ":material/draw: Drawing"}
+KINDS = {
+    "test": (":material/grid_view:", msg("Test image")),
+    "drawing": (":material/draw:", msg("Drawing")),
+}
 #: Answers in a line, and pixels of the picture.
 ACROSS, PICTURE = 3, 168
 Image = npt.NDArray[np.uint8]
@@ -46,7 +50,8 @@ def show_same_picture(sides: list[Side]) -> None:
 def _section(ids: list[str]) -> None:
     with ui.guard():
         sides, _ = open_sides(ids)
-        kind = menus.switch(KINDS, "Picture", "same_picture")
+        kinds = {name: f"{icon} {t(words)}" for name, (icon, words) in KINDS.items()}
+        kind = menus.switch(kinds, t("Picture"), "same_picture")
         with st.container(key="same"):
             left, right = st.columns([1, 2.2], gap="large")
         state.put(picture=None if kind == "test" else kind)
@@ -64,7 +69,7 @@ def _drawing(sides: list[Side], left: DeltaGenerator, right: DeltaGenerator) -> 
     drawn = sketch().pictures
     with right:
         if not drawn or drawn[-1] is None:
-            st.info("Draw: each run answers after each stroke.")
+            st.info(t("Draw: each run answers after each stroke."))
             return
         rgba = pixels(drawn[-1])
         for side, place in zip(sides, _places(len(sides)), strict=True):
@@ -83,23 +88,28 @@ def _test_image(sides: list[Side], left: DeltaGenerator, right: DeltaGenerator) 
         with contextlib.suppress(DPNError):  # said above, with the scores
             found[side.letter] = ui.test_images(side.run)
     if not found:
-        st.info("None of these runs has its test images on this machine. Draw instead.")
+        st.info(t("None of these runs has its test images on this machine. Draw instead."))
         return
     first = next(side for side in sides if side.letter in found)
     images, labels = found[first.letter]
     with left:
         index = _choose_index(first, len(labels))
         label = int(labels[index])
-        words = f"Test image {index:,} of {first.data}, class {first.config.class_names[label]}"
+        words = t(
+            "Test image {index:,} of {data}, class {name}",
+            index=index,
+            data=first.data,
+            name=first.config.class_names[label],
+        )
         tiles.show_picture(images[index].numpy(), PICTURE, words)
         st.caption(ui.plain(words))
     with right:
         for side, place in zip(sides, _places(len(sides)), strict=True):
             with place, ui.guard():
                 if side.letter not in found:
-                    _say(side, "Its test images are not here.")
+                    _say(side, t("Its test images are not here."))
                 elif side.data != first.data:
-                    _say(side, f"It learned another data set: {side.data}.")
+                    _say(side, t("It learned another data set: {data}.", data=side.data))
                 else:
                     _answer(side, found[side.letter][0][index].numpy(), index, label)
 
@@ -109,14 +119,15 @@ def _choose_index(side: Side, count: int) -> int:
     key = f"compare-image-{side.data}"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         number = st.container(width=140)
-        if st.button("Random", icon=":material/casino:", key="compare_random"):
+        if st.button(t("Random"), icon=":material/casino:", key="compare_random"):
             st.session_state[key] = int(np.random.default_rng().integers(count))
-    asked = state.take("image", range(count), f"a whole number from 0 to {count - 1}")
+    words = t("a whole number from {low} to {high}", low=0, high=count - 1)
+    asked = state.take("image", range(count), words)
     here = min(int(st.session_state.get(key, 0) if asked is None else asked), count - 1)
     ui.put(key, here)
     with number:
         chosen = st.number_input(
-            "Image number", 0, count - 1, here, key=key, persist_state="session"
+            t("Image number"), 0, count - 1, here, key=key, persist_state="session"
         )
     state.put(image=int(chosen) or None, drawing=None)
     return int(chosen)
@@ -138,24 +149,24 @@ def _answer(side: Side, image: Image, index: int | None, label: int | None) -> N
     found = ui.model_server().predict(side.run, image[None])
     p = claims(found.probabilities, found.known)[0]
     names, first = side.config.class_names, int(p.argmax())
-    badge = (
-        "" if label is None else ":green-badge[right]" if first == label else ":red-badge[wrong]"
-    )
+    right, wrong = f":green-badge[{t('right')}]", f":red-badge[{t('wrong')}]"
+    badge = "" if label is None else right if first == label else wrong
     name, sure = ui.plain(names[first]), answers.percent(float(p[first]))
     if found.known is not None and is_none(found.known[0]):
-        st.markdown(f"**{side.letter}: Not sure** {badge}")
+        st.markdown(f"**{side.letter}: {t('Not sure')}** {badge}")
         st.caption(answers.none_words(name))
     else:
-        st.markdown(f"**{side.letter}: {name}**, {sure} sure {badge}")
+        said = t("**{letter}: {name}**, {share} sure", letter=side.letter, name=name, share=sure)
+        st.markdown(f"{said} {badge}")
     data, spec = probability_chart(names, p, dark=ui.is_dark())
-    alt = ui.spoken(f"How likely each class is to {side.letter}", data)
+    alt = ui.spoken(t("How likely each class is to {letter}", letter=side.letter), data)
     st.vega_lite_chart(data, spec, key=f"same-{side.letter}", width="stretch", alt=alt)
     key = f"same_inside_{side.letter}"
     if index is not None:
-        tiles.inside_button(side.run, index, "Look inside", key)
+        tiles.inside_button(side.run, index, t("Look inside"), key)
         return
     take = answers.take_along
     if st.button(
-        "Look inside", key=key, type="tertiary", on_click=take, args=(side.run, "drawing")
+        t("Look inside"), key=key, type="tertiary", on_click=take, args=(side.run, "drawing")
     ):
         st.switch_page("pages/3_Inside.py")

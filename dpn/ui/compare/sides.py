@@ -9,6 +9,7 @@ from dpn import ui
 from dpn.charts.style import RUNS
 from dpn.errors import DataError, DPNError, said
 from dpn.evaluation.compare import LETTERS
+from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.facts import Facts, read_facts
 from dpn.runs.run import ACTIVE, Run
@@ -59,7 +60,7 @@ def open_sides(ids: list[str]) -> tuple[list[Side], list[str]]:
     for run_id in ids:
         run = ui.run_here(run_id, PICTURES)
         if run is None:
-            none = f"There is no run {said(run_id)} here. It may have been deleted."
+            none = t("There is no run {run} here. It may have been deleted.", run=said(run_id))
             problems.append(ui.words_of_no_run(run_id, none, PICTURES))
             continue
         try:
@@ -95,7 +96,10 @@ def scored(sides: list[Side]) -> tuple[dict[str, Evaluation], list[str]]:
         if side.facts.problem:
             problems.append(f"{side.letter}: {side.facts.problem}")
         if side.live:
-            problems.append(f"{side.letter} is still training: it is scored when it is done.")
+            words = t(
+                "{letter} is still training: it is scored when it is done.", letter=side.letter
+            )
+            problems.append(words)
             continue
         try:
             ui.test_images(side.run)  # they may be another visitor's, whose scores are kept
@@ -107,11 +111,18 @@ def scored(sides: list[Side]) -> tuple[dict[str, Evaluation], list[str]]:
     for what, letters in missing.items():
         name, _, reason = what.partition("\n")
         problems.append(
-            f"The test images of {_and(letters)} ({name}) are not on this machine, so only what "
-            f"their trainings kept is compared. {reason}"
+            t(
+                "The test images of {letters} ({name}) are not on this machine, so only what their "
+                "trainings kept is compared. {reason}",
+                letters=_and(letters),
+                name=name,
+                reason=reason,
+            )
         )
     return found, problems
 
 
 def _and(letters: list[str]) -> str:
-    return " and ".join([", ".join(letters[:-1]), letters[-1]] if len(letters) > 1 else letters)
+    return t(" and ").join(
+        [t(", ").join(letters[:-1]), letters[-1]] if len(letters) > 1 else letters
+    )

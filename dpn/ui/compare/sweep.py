@@ -8,9 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dpn import settings, ui
+from dpn.address.panel import setting_words
 from dpn.address.table import MOST_RUNS as MOST
 from dpn.charts.comparison import sweep_chart
 from dpn.data.catalogue import title_of_set
+from dpn.language import msg, t
 from dpn.runs.title import MODEL_WORDS
 from dpn.sweeps.record import Sweep, list_sweeps, read_sweep, words_of
 from dpn.ui import access, menus
@@ -21,7 +23,7 @@ from dpn.ui.compare.sides import facts_of
 #: Sweeps in the menu, newest first, and seconds between two looks at one under way.
 OFFERED, LOOK = 30, 1.0
 #: What is said of the chart, whatever is in it.
-CAUTION = (
+CAUTION = msg(
     "Accuracy on validation images, so that the test images stay unseen. The best of many was also "
     "a little lucky: several seeds show how much."
 )
@@ -51,17 +53,19 @@ def show_sweeps(*, entered: bool) -> None:
             sweeps[asked] = read_sweep(asked, settings.runs_dir())
     if not sweeps:
         st.info(
-            "A sweep trains the same settings again and again, with one or two of them varied. "
-            "Start one on Train, under **Try several values**."
+            t(
+                "A sweep trains the same settings again and again, with one or two of them varied. "
+                "Start one on Train, under **Try several values**."
+            )
         )
-        st.page_link("pages/1_Train.py", label="Train", icon=":material/play_circle:")
+        st.page_link("pages/1_Train.py", label=t("Train"), icon=":material/play_circle:")
         return
     ids = list(sweeps)
     said = menus.labels(ids, lambda sweep_id: _title(sweeps[sweep_id]), lambda s: s[9:15])
     usual = asked if asked in sweeps else ids[0]
     now = menus.hold("chosen_sweep", ids, said, usual)
     chosen = st.selectbox(
-        "Sweep",
+        t("Sweep"),
         ids,
         index=ids.index(now),
         format_func=said,
@@ -85,9 +89,9 @@ def _welcome(entered: bool) -> None:
 
 def _title(sweep: Sweep) -> str:
     data = title_of_set(sweep.training.dataset)
-    names = " × ".join(name.replace("_", " ") for name in sweep.names)
+    names = " × ".join(map(setting_words, sweep.names))
     when = sweep.created[:16].replace("T", " ")
-    return f"{names} · {data} · {MODEL_WORDS[sweep.model.model]} · {when}"
+    return f"{names} · {data} · {t(MODEL_WORDS[sweep.model.model])} · {when}"
 
 
 def _sweep(sweep_id: str, drawn_for: bool) -> None:
@@ -102,16 +106,25 @@ def _sweep(sweep_id: str, drawn_for: bool) -> None:
             for words, count in found.counts.items()
             if words in ("waiting", "not started", "under way")
         )
-        words = ", ".join(f"{count} {words}" for words, count in found.counts.items())
-        st.progress(done / len(sweep.trials), text=f"{len(sweep.trials)} trainings: {words}")
-        names = [name.replace("_", " ") for name in sweep.names]
+        words = t(", ").join(
+            t("{count} {state}", count=count, state=t(state))
+            for state, count in found.counts.items()
+        )
+        count = len(sweep.trials)
+        text = t("{count} trainings: {words}", count=count, words=words)
+        st.progress(done / count, text=text)
+        names = list(map(setting_words, sweep.names))
         values = [list(map(words_of, sweep.values(place))) for place in range(len(names))]
         table = pd.DataFrame(found.rows, columns=["first", "second", "seed", "accuracy"])
         data, spec = sweep_chart(names, values, table)
-        told = "; ".join(f"{a} {b} {accuracy:.1%}".strip() for a, b, _, accuracy in found.rows)
-        alt = f"Validation accuracy by {' and '.join(names)}: {told or 'nothing yet'}."
+        told = t("; ").join(f"{a} {b} {accuracy:.1%}".strip() for a, b, _, accuracy in found.rows)
+        alt = t(
+            "Validation accuracy by {names}: {told}.",
+            names=t(" and ").join(names),
+            told=told or t("nothing yet"),
+        )
         st.vega_lite_chart(data, spec, key="sweep_chart", width="stretch", alt=alt)
-        st.caption(CAUTION)
+        st.caption(t(CAUTION))
         for problem in found.problems:
             st.warning(ui.plain(problem))
         _buttons(sweep, found, live)
@@ -125,13 +138,13 @@ def look(sweep: Sweep, live: bool) -> Found:
     found = Found()
     for trial in sweep.trials:
         if trial.run is None:
-            found.count("waiting" if live else "not started")
+            found.count(msg("waiting") if live else msg("not started"))
             continue
         view, run = ui.jobs().view(trial.run), ui.run_here(trial.run)
         if view and view.live:
-            found.count("under way")
+            found.count(msg("under way"))
         elif run is None:
-            found.count("failed" if view else "deleted")
+            found.count(msg("failed") if view else msg("deleted"))
             if view and view.message:
                 found.problems.append(f"{sweep.title(trial)}: {view.message}")
         else:
@@ -145,7 +158,7 @@ def look(sweep: Sweep, live: bool) -> Found:
             else:
                 found.count(facts.state)
                 problem = facts.problem or str(run.status()["message"])
-                found.problems.append(f"{sweep.title(trial)}: {problem or facts.state}")
+                found.problems.append(f"{sweep.title(trial)}: {problem or t(facts.state)}")
     return found
 
 
@@ -154,16 +167,20 @@ def _buttons(sweep: Sweep, found: Found, live: bool) -> None:
     with st.container(horizontal=True, gap="small"):
         best = [run_id for _, run_id in sorted(found.runs, reverse=True)[:MOST]]
         if len(best) > 1 and st.button(
-            "Compare the best", key="sweep_best", icon=":material/compare_arrows:"
+            t("Compare the best"), key="sweep_best", icon=":material/compare_arrows:"
         ):
             tick(best)
             st.session_state["compare_next"] = "runs"
             st.rerun()
-        if live and mine and st.button("Stop the sweep", key="sweep_stop", icon=":material/stop:"):
+        if (
+            live
+            and mine
+            and st.button(t("Stop the sweep"), key="sweep_stop", icon=":material/stop:")
+        ):
             ui.jobs().sweeps.stop(sweep.id)
             st.rerun()
         if not live and mine and sweep.waiting:
-            label = f"Train the other {sweep.waiting}"
+            label = t("Train the other {count}", count=sweep.waiting)
             if st.button(label, key="sweep_on", icon=":material/resume:"):
                 access.start_sweep(sweep, ui.sets.folder_of(sweep.training.dataset))
                 st.rerun()

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dpn import ui
+from dpn.address.panel import setting_words
 from dpn.charts.style import DASHES
 from dpn.evaluation.compare import LETTERS, accuracy_with_error
 from dpn.evaluation.scores import calibration
+from dpn.language import t
 from dpn.runs.differences import NOTHING, differences
 from dpn.ui.compare.sides import Side
 
@@ -59,34 +61,42 @@ def show_table(sides: Sequence[Side], scores: dict[str, Evaluation]) -> None:
 
     sizes = [model_size(side.config.model) for side in sides]
     rows = {
-        "Test accuracy ± standard error": [_tested(side, scores) for side in sides],
-        "Validation accuracy": _row(sides, lambda side: _share(side.facts.validation_accuracy)),
-        "Calibration error": _row(sides, lambda side: _calibrated(scores.get(side.letter))),
-        "Training time": _row(sides, _time),
-        "Parameters": [f"{parameters:,}" for parameters, _ in sizes],
-        "Multiply-adds an image": [f"{count:,}" for _, count in sizes],
+        t("Test accuracy ± standard error"): [_tested(side, scores) for side in sides],
+        t("Validation accuracy"): _row(sides, lambda side: _share(side.facts.validation_accuracy)),
+        t("Calibration error"): _row(sides, lambda side: _calibrated(scores.get(side.letter))),
+        t("Training time"): _row(sides, _time),
+        t("Parameters"): [f"{parameters:,}" for parameters, _ in sizes],
+        t("Multiply-adds an image"): [f"{count:,}" for _, count in sizes],
     }
     if any(side.facts.state != "finished" for side in sides):
-        rows["State"] = [_state(side) for side in sides]
+        rows[t("State")] = [_state(side) for side in sides]
     different = {
-        name[:1].upper() + name[1:]: values
+        _upper(setting_words(name)): values
         for name, values in differences([side.config for side in sides]).items()
     }
     head = "".join(f'<th scope="col">{_letter(side)}</th>' for side in sides)
     span = len(sides) + 1
-    part = f'<tr class="part"><th colspan="{span}" scope="colgroup">Settings that differ</th></tr>'
-    none = f'<tr><th colspan="{span}">None: all settings are the same.</th></tr>'
+    differ, same = t("Settings that differ"), t("None: all settings are the same.")
+    part = f'<tr class="part"><th colspan="{span}" scope="colgroup">{differ}</th></tr>'
+    none = f'<tr><th colspan="{span}">{same}</th></tr>'
     body = _lines(rows) + part + (_lines(different) or none)
+    label = t("The runs side by side")
     # Read by whoever uses the keyboard to scroll it, too.
     st.html(
-        f'<div class="compared" tabindex="0" role="region" aria-label="The runs side by side" '
+        f'<div class="compared" tabindex="0" role="region" aria-label="{label}" '
         f'style="--page:{PAGE[ui.is_dark()]}"><table><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
     st.caption(
-        "Choose by the validation accuracy: what is chosen by test images looks better on them "
-        "than it is."
+        t(
+            "Choose by the validation accuracy: what is chosen by test images looks better on them "
+            "than it is."
+        )
     )
+
+
+def _upper(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _letter(side: Side) -> str:
@@ -135,4 +145,5 @@ def _time(side: Side) -> str | None:
 
 def _state(side: Side) -> str:
     steps = side.facts.steps
-    return side.facts.state + (f", {steps:,} batches" if steps else "")
+    batches = [t("{count:,} batches", count=steps)] if steps else []
+    return t(", ").join([t(side.facts.state), *batches])

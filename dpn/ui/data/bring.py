@@ -9,7 +9,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.errors import DPNError
-from dpn.language import t
+from dpn.language import msg, t
 from dpn.own.bringing import bring, suggested_name
 from dpn.own.files import PAGE, upload
 from dpn.own.parts import Raw, Refused
@@ -18,11 +18,11 @@ from dpn.ui.data import draft, others, understood
 from dpn.ui.kept import kept
 
 WAYS = {
-    "files": ":material/folder_zip: Files",
-    "classes": ":material/photo_camera: Class by class",
-    "others": ":material/notes: Texts, series, lists",
+    "files": (":material/folder_zip:", msg("Files")),
+    "classes": (":material/photo_camera:", msg("Class by class")),
+    "others": (":material/notes:", msg("Texts, series, lists")),
 }
-HELP = (
+HELP = msg(
     "A **zip** of folders named as the classes, with pictures in them (`train/`, `val/`, `test/` "
     "on top or not)  \n**npz** as Keras or MedMNIST have it, or one pair `x`, `y`  \n**idx** files "
     "as MNIST's (`…-ubyte`, `.gz` or not): images and labels together  \n**CSV** of pixels with a "
@@ -50,7 +50,7 @@ class Bringing:
 def offer() -> None:
     """Draw the button, and the panel while it is open."""
     st.button(
-        "Bring your own",
+        t("Bring your own"),
         icon=":material/add_photo_alternate:",
         key="bring",
         on_click=lambda: st.session_state.update({_OPEN: True}),
@@ -71,8 +71,12 @@ def _bringing() -> Bringing:
     return found
 
 
-@st.dialog("Bring your own", width="medium", on_dismiss=_close)
 def _panel() -> None:
+    """Draw the panel, whose title is made when it opens."""
+    st.dialog(t("Bring your own"), width="medium", on_dismiss=_close)(_inside)()
+
+
+def _inside() -> None:
     if not st.session_state.get(_OPEN):
         st.rerun()  # it was used: the page around it is drawn with the new set
     with ui.guard():
@@ -84,9 +88,9 @@ def _panel() -> None:
 
 def _way(state: Bringing) -> None:
     way = st.segmented_control(
-        "What you have",
+        t("What you have"),
         list(WAYS),
-        format_func=WAYS.__getitem__,
+        format_func=lambda way: f"{WAYS[way][0]} {t(WAYS[way][1])}",
         default="files",
         required=True,
         key="bring_way",
@@ -96,7 +100,7 @@ def _way(state: Bringing) -> None:
         others.offer(_close)
         return
     if way == "classes":
-        raw, called = draft.classes(state.draft), "my pictures"
+        raw, called = draft.classes(state.draft), t("my pictures")
         version = state.draft.version
     else:
         raw, called = _files(state)
@@ -105,13 +109,15 @@ def _way(state: Bringing) -> None:
         own = understood.show(raw, version)
         if own is not None:
             with st.container(key="bring_end"):
-                name = st.text_input("Name", called, max_chars=_LONGEST, key=f"own-name-{version}")
+                name = st.text_input(
+                    t("Name"), called, max_chars=_LONGEST, key=f"own-name-{version}"
+                )
                 balanced = own.is_uneven and st.toggle(
-                    "Show each class equally often", True, key=f"own-balanced-{version}"
+                    t("Show each class equally often"), True, key=f"own-balanced-{version}"
                 )
                 keep = _keep_choice(version)
                 st.button(
-                    "Use these pictures",
+                    t("Use these pictures"),
                     type="primary",
                     icon=":material/check:",
                     key="bring_use",
@@ -125,12 +131,16 @@ def _way(state: Bringing) -> None:
 def _keep_choice(version: str) -> bool:
     if access.may_keep():
         return st.checkbox(
-            "Keep on the server",
+            t("Keep on the server"),
             key=f"own-keep-{version}",
-            help="It is then there for all, under this name. If not, it is yours alone, and gone "
-            "an hour after you leave.",
+            help=t(
+                "It is then there for all, under this name. If not, it is yours alone, and gone "
+                "an hour after you leave."
+            ),
         )
-    st.caption("It is yours alone, and gone an hour after you leave. Who is signed in can keep it.")
+    st.caption(
+        t("It is yours alone, and gone an hour after you leave. Who is signed in can keep it.")
+    )
     return False
 
 
@@ -153,10 +163,10 @@ def _use(state: Bringing, own: understood.OwnSet, name: str, balanced: bool, kee
 def _files(state: Bringing) -> tuple[Raw | None, str]:
     """Draw the place to drop files; return what was read of them, and a name for it."""
     sent = st.file_uploader(
-        "Drop a zip of class folders, or data files",
+        t("Drop a zip of class folders, or data files"),
         accept_multiple_files=True,
         key="bring_files",
-        help=HELP,
+        help=t(HELP),
     )
     if sent:
         ids = tuple(file.file_id for file in sent)
@@ -169,14 +179,17 @@ def _files(state: Bringing) -> tuple[Raw | None, str]:
         ui.show_error(sentence)
     called = suggested_name([file.name for file in sent])[:_LONGEST] if sent else ""
     clean = "".join(c if c.isalnum() or c in " _-" else " " for c in called).strip()
-    return state.raw, clean or "my pictures"
+    return state.raw, clean or t("my pictures")
 
 
 def _read(state: Bringing, sent: Sequence[understood.Upload]) -> None:
-    bar = st.progress(0.0, text="Reading …")
+    bar = st.progress(0.0, text=t("Reading …"))
 
     def show(done: int, total: int) -> None:
-        bar.progress(done / max(total, 1), text=f"Reading {done:,} of {total:,} pictures …")
+        bar.progress(
+            done / max(total, 1),
+            text=t("Reading {done:,} of {total:,} pictures …", done=done, total=total),
+        )
 
     try:
         files = [upload(file.name, file.getvalue()) for file in sent]

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.errors import ImageError
+from dpn.language import joined, msg, t
 from dpn.names import MAX_NAME_LENGTH, is_class_name
 from dpn.own.making import FEW
 from dpn.own.parts import Raw
@@ -19,7 +20,10 @@ from dpn.ui.train.tiles import SMALL, picture_of, tile, tiles
 
 #: Pictures of a draft, and those of a class that are shown.
 MOST, SHOWN = 2_000, 12
-_HOW = {"drop": ":material/upload: Drop", "shoot": ":material/photo_camera: Camera"}
+_HOW = {
+    "drop": (":material/upload:", msg("Drop")),
+    "shoot": (":material/photo_camera:", msg("Camera")),
+}
 
 
 @dataclass(eq=False)
@@ -40,16 +44,16 @@ def classes(draft: Draft) -> Raw | None:
     """Draw the classes and the place for more; return them as soon as there are enough."""
     counts = Counter(name for name, _ in draft.pictures)
     name = st.text_input(
-        "Name of the class",
+        t("Name of the class"),
         max_chars=MAX_NAME_LENGTH,
         key="draft-class",
-        placeholder="cat",
-        help="Name a class, add pictures of it, then name the next one.",
+        placeholder=t("cat"),
+        help=t("Name a class, add pictures of it, then name the next one."),
     ).strip()
     how = st.segmented_control(
-        "Pictures",
+        t("Pictures"),
         list(_HOW),
-        format_func=_HOW.__getitem__,
+        format_func=lambda how: f"{_HOW[how][0]} {t(_HOW[how][1])}",
         default="drop",
         required=True,
         key="draft-how",
@@ -57,14 +61,17 @@ def classes(draft: Draft) -> Raw | None:
     )
     key = f"draft-{how}-{draft.turn}"
     if not name:
-        st.caption("First name what you are about to show.")
+        st.caption(t("First name what you are about to show."))
     elif how == "shoot":
         st.camera_input(
-            f"Pictures of {ui.plain(name)}", key=key, on_change=_take, args=(draft, name, key)
+            t("Pictures of {name}", name=ui.plain(name)),
+            key=key,
+            on_change=_take,
+            args=(draft, name, key),
         )
     else:
         st.file_uploader(
-            f"Pictures of {ui.plain(name)}",
+            t("Pictures of {name}", name=ui.plain(name)),
             type=[suffix.removeprefix(".") for suffix in SUFFIXES],
             accept_multiple_files=True,
             key=key,
@@ -77,11 +84,13 @@ def classes(draft: Draft) -> Raw | None:
     missing = {name: FEW - count for name, count in counts.items() if count < FEW}
     if len(counts) >= 2 and not missing:
         return class_by_class(draft.pictures)
-    wanted = [f"{count} of {ui.plain(name)}" for name, count in missing.items()]
+    wanted = [
+        t("{count} of {name}", count=count, name=ui.plain(name)) for name, count in missing.items()
+    ]
     if counts:
-        needed = f"Still missing: {', '.join(wanted)}. " if wanted else ""
-        needed += "Name a second class above. " if len(counts) == 1 else ""
-        st.caption(f"{needed}{FEW} pictures each are the least.")
+        needed = [t("Still missing: {wanted}.", wanted=t(", ").join(wanted))] if wanted else []
+        needed += [t("Name a second class above.")] if len(counts) == 1 else []
+        st.caption(joined([*needed, t("{few} pictures each are the least.", few=FEW)]))
     return None
 
 
@@ -91,11 +100,14 @@ def _take(draft: Draft, name: str, key: str) -> None:
     files = sent if isinstance(sent, list) else [sent] if sent else []
     draft.problems = []
     if not is_class_name(name):
-        draft.problems = [f"A class is called by 1 to {MAX_NAME_LENGTH} visible characters."]
+        draft.problems = [
+            t("A class is called by 1 to {most} visible characters.", most=MAX_NAME_LENGTH)
+        ]
         return
     for file in files:
         if len(draft.pictures) >= MOST:
-            draft.problems.append(f"{MOST:,} pictures are the most here; bring more as a zip.")
+            words = t("{most:,} pictures are the most here; bring more as a zip.", most=MOST)
+            draft.problems.append(words)
             break
         try:
             draft.pictures.append((name, thumb_of(file.getvalue(), file.name)))
@@ -110,16 +122,16 @@ def _show(draft: Draft, counts: Counter[str]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{ui.plain(name)}**: {count}", width="content")
             st.button(
-                "Undo",
+                t("Undo"),
                 key=f"draft-undo-{place}",
                 type="tertiary",
                 icon=":material/undo:",
                 on_click=_drop,
                 args=(draft, name, False),
-                help="Takes the last picture away.",
+                help=t("Takes the last picture away."),
             )
             st.button(
-                "Remove",
+                t("Remove"),
                 key=f"draft-remove-{place}",
                 type="tertiary",
                 icon=":material/delete:",

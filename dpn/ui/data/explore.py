@@ -29,13 +29,15 @@ SAMPLES, CLASSES = 12, 20
 def offer_download(info: DatasetInfo) -> None:
     """Offer to fetch a data set that is not here yet; show how far it is."""
     st.write(ui.plain(info.about))
-    st.info(f"It is not on this machine yet: {info.download_mb} MB to download.")
-    if st.button("Download", type="primary", icon=":material/download:"):
-        bar = st.progress(0.0, text="Connecting …")
+    st.info(t("It is not on this machine yet: {size} MB to download.", size=info.download_mb))
+    if st.button(t("Download"), type="primary", icon=":material/download:", key="download"):
+        bar = st.progress(0.0, text=t("Connecting …"))
 
         def show(done: int, total: int) -> None:
             share = min(done / max(total, 1), 1.0)
-            bar.progress(share, text=f"{done / 1e6:.1f} of {total / 1e6:.1f} MB")
+            bar.progress(
+                share, text=t("{done:.1f} of {total:.1f} MB", done=done / 1e6, total=total / 1e6)
+            )
 
         try:
             fetch = keep_fetched if info.world == "text" else download
@@ -50,7 +52,7 @@ def offer_download(info: DatasetInfo) -> None:
 def explore(info: DatasetInfo) -> None:
     """Show what is in a data set that is here."""
     st.write(ui.plain(info.about))
-    with st.spinner("Reading the data …", show_time=True):
+    with st.spinner(t("Reading the data …"), show_time=True):
         data = ui.dataset(info.name)
     if data.notes:
         st.caption(ui.plain(" ".join(data.notes)))
@@ -58,26 +60,26 @@ def explore(info: DatasetInfo) -> None:
     parts = {"training": data.y_train, "validation": data.y_val, "test": data.y_test}
     with st.container(horizontal=True, gap="medium", key="numbers"):
         for label, labels in parts.items():
-            of = "next items" if data.world == "list" else things
-            st.metric(f"{label.capitalize()} {of}", f"{len(labels):,}", width=150)
+            of = t("next items") if data.world == "list" else things
+            st.metric(_part_words(label, of), f"{len(labels):,}", width=150)
         if data.world != "maze":
-            kinds = "Items" if data.world == "list" else "Classes"
+            kinds = t("Items") if data.world == "list" else t("Classes")
             st.metric(kinds, f"{data.classes:,}", width=90)
         if data.world == "picture":
             channels, height, width = data.image_shape
-            colour = "colour" if channels == 3 else "grey"
-            st.metric("Image", f"{height}×{width} {colour}", width=190)
+            colour = t("colour") if channels == 3 else t("grey")
+            st.metric(t("Image"), f"{height}×{width} {colour}", width=190)
         elif data.world == "series":
-            st.metric("Steps a series", f"{data.sizes['length']:,}", width=150)
-            st.metric("Channels", f"{data.sizes['channels']:,}", width=110)
+            st.metric(t("Steps a series"), f"{data.sizes['length']:,}", width=150)
+            st.metric(t("Channels"), f"{data.sizes['channels']:,}", width=110)
         elif data.world == "list":
-            st.metric("Items before", f"{data.sizes['length']:,}", width=150)
+            st.metric(t("Items before"), f"{data.sizes['length']:,}", width=150)
         elif data.world == "text":
-            st.metric("Words a text", f"{data.sizes['length']:,}", width=150)
+            st.metric(t("Words a text"), f"{data.sizes['length']:,}", width=150)
     if data.world == "picture":
-        st.caption(WORDS[data.preparation])
+        st.caption(t(WORDS[data.preparation]))
     if data.world == "maze":
-        st.markdown("**Samples of each kind**")
+        st.markdown(t("**Samples of each kind**"))
         maps.some_maps()
         return
     _keep_or_remove(info)
@@ -88,29 +90,41 @@ def explore(info: DatasetInfo) -> None:
     with left:
         _samples(data)
     with right:
-        st.markdown("**Class balance**")
+        st.markdown(t("**Class balance**"))
         counts = {
             label: np.bincount(labels.numpy(), minlength=data.classes)
             for label, labels in parts.items()
         }
-        balance_words = (
-            f"{things.capitalize()} of each class, {' and '.join(parts)} on top of each other."
+        balance_words = t(
+            "{things} of each class: training, validation and test on top of each other.",
+            things=things.capitalize(),
         )
         figure = balance_figure(counts, data.class_names, things)
         ui.figure(figure, "balance", alt=balance_words)
         st.caption(
-            f"Validation {things} are held out of the training part to compare settings. Test "
-            f"{things} are only for the final score."
+            t(
+                "Validation {things} are held out of the training part to compare settings. Test "
+                "{things} are only for the final score.",
+                things=things,
+            )
         )
+
+
+def _part_words(part: str, things: str) -> str:
+    if part == "training":
+        return t("Training {things}", things=things)
+    return t("Test {things}" if part == "test" else "Validation {things}", things=things)
 
 
 def _lists(data: Dataset) -> None:
     """Show some lists of a data set."""
-    rng = _other_samples("**Some of its lists**, from their beginning")
+    rng = _other_samples(t("**Some of its lists**, from their beginning"))
     item_rows.some_lists(data.name, rng)
     st.caption(
-        "Each item is learned from those before it. The last item of a list is only for the final "
-        "score, the one before it to compare settings."
+        t(
+            "Each item is learned from those before it. The last item of a list is only for the "
+            "final score, the one before it to compare settings."
+        )
     )
 
 
@@ -120,7 +134,7 @@ def _other_samples(words: str) -> np.random.Generator:
         st.session_state["sample_seed"] = asked
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(words)
-        if st.button("Other samples", icon=":material/shuffle:"):
+        if st.button(t("Other samples"), icon=":material/shuffle:", key="other_samples"):
             st.session_state["sample_seed"] = st.session_state.get("sample_seed", 0) + 1
     state.put(samples=st.session_state.get("sample_seed") or None)
     return np.random.default_rng(st.session_state.get("sample_seed", 0))
@@ -132,28 +146,34 @@ def _keep_or_remove(info: DatasetInfo) -> None:
     if not (is_held or ui.sets.is_mine(info.name)):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button("Train on it", type="primary", icon=":material/play_circle:", key="own_train"):
+        if st.button(
+            t("Train on it"), type="primary", icon=":material/play_circle:", key="own_train"
+        ):
             st.switch_page("pages/1_Train.py")
         if (
             is_held
             and access.may_keep()
-            and st.button("Keep on the server", icon=":material/save:")
+            and st.button(t("Keep on the server"), icon=":material/save:", key="own_keep")
         ):
             with ui.guard():
                 ui.sets.keep(info.name, info.name)
                 st.rerun()
-        if st.button("Remove", icon=":material/delete:", key="own_remove"):
+        if st.button(t("Remove"), icon=":material/delete:", key="own_remove"):
             with ui.guard():
                 ui.sets.let_go(info.name)
                 st.rerun()
 
 
 def _samples(data: Dataset) -> None:
-    rng = _other_samples(f"**Samples by class** (training {t(THINGS[data.world])})")
+    things = t(THINGS[data.world])
+    rng = _other_samples(t("**Samples by class** (training {things})", things=things))
     labels = data.y_train.numpy()
     shown = range(data.classes)
     if data.classes > CLASSES:
-        first = st.number_input("First class shown", 1, data.classes - CLASSES + 1) - 1
+        first = st.number_input(
+            t("First class shown"), 1, data.classes - CLASSES + 1, key="first_class"
+        )
+        first -= 1
         shown = range(first, first + CLASSES)
     for index in shown:
         if data.world == "text":
@@ -166,7 +186,7 @@ def _samples(data: Dataset) -> None:
         name, strip = st.columns([1, 6], vertical_alignment="center", gap="small")
         name.markdown(ui.plain(data.class_names[index]))
         images = data.x_train[chosen].numpy()
-        alt = f"Training images of {data.class_names[index]}"
+        alt = t("Training images of {name}", name=data.class_names[index])
         strip.image(_strip(images), width="stretch", output_format="PNG", alt=alt)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.data.samples import one_of_each
+from dpn.language import msg, t
 from dpn.own.making import Options, OwnSet, make
 from dpn.own.parts import Raw, Refused
 from dpn.own.thumbs import COLOUR_SIDE, GREY_SIDE
@@ -21,8 +22,8 @@ SAMPLES, SIDE = 16, 72
 #: Classes shown with their bars, and sentences about what was left out.
 MOST_CLASSES, MOST_LEFT_OUT = 20, 200
 #: What is said -> what is meant.
-SIDES = {"As fits": None, "28": GREY_SIDE, "32": COLOUR_SIDE}
-COLOURS = {"As they are": None, "Grey": False, "Colour": True}
+SIDES = {msg("As fits"): None, "28": GREY_SIDE, "32": COLOUR_SIDE}
+COLOURS = {msg("As they are"): None, msg("Grey"): False, msg("Colour"): True}
 
 
 class Upload(Protocol):
@@ -50,41 +51,52 @@ def show(raw: Raw, version: str) -> OwnSet | None:
     arrays, counts = own.arrays, own.counts
     channels, height, width = arrays.x_train.shape[1:]
     train, test = counts.sum(axis=0).tolist()
-    colour = "colour" if channels == 3 else "grey"
+    colour = t("colour") if channels == 3 else t("grey")
     st.markdown(
-        f"**{train + test:,} images of {len(counts)} classes**, {height}×{width} {colour}: "
-        f"{train:,} to train, {test:,} to test"
+        t(
+            "**{count:,} images of {classes} classes**, {height}×{width} {colour}: {train:,} to "
+            "train, {test:,} to test",
+            count=train + test,
+            classes=len(counts),
+            height=height,
+            width=width,
+            colour=colour,
+            train=train,
+            test=test,
+        )
     )
     st.html(_samples(own))
     st.html(_classes(own))
-    notes = [*arrays.notes, *(["The classes have unequal numbers of images."] * own.is_uneven)]
+    notes = [*arrays.notes, *([t("The classes have unequal numbers of images.")] * own.is_uneven)]
     st.caption("  \n".join(f":material/check: {ui.plain(note)}" for note in notes))
     _left_out(own.left_out)
     return own
 
 
 def _options(raw: Raw, version: str) -> Options:
-    with st.expander("Size, colour and more", icon=":material/tune:"):
+    with st.expander(t("Size, colour and more"), icon=":material/tune:"):
         with st.container(horizontal=True, gap="medium"):
             side = st.segmented_control(
-                "Pixels a side",
+                t("Pixels a side"),
                 list(SIDES),
+                format_func=t,
                 default=next(iter(SIDES)),
                 required=True,
                 key=f"own-side-{version}",
             )
             colour = st.segmented_control(
-                "Colours",
+                t("Colours"),
                 list(COLOURS),
+                format_func=t,
                 default=next(iter(COLOURS)),
                 required=True,
                 key=f"own-colour-{version}",
             )
         turned = st.toggle(
-            "Mirror at the diagonal",
+            t("Mirror at the diagonal"),
             raw.transposed,
             key=f"own-turn-{version}",
-            help="EMNIST's images lie so.",
+            help=t("EMNIST's images lie so."),
         )
     return Options(
         side=SIDES[side or "As fits"],
@@ -121,7 +133,8 @@ def _classes(own: OwnSet) -> str:
         for name, total in zip(own.arrays.class_names[:MOST_CLASSES], totals, strict=False)
     ]
     more = len(totals) - MOST_CLASSES
-    rest = f"<small>and {more:,} more classes</small>" if more > 0 else ""
+    rest = t("and {count:,} more classes", count=more)
+    rest = f"<small>{rest}</small>" if more > 0 else ""
     return f'<div class="own-classes">{"".join(rows)}</div>{rest}'
 
 
@@ -131,8 +144,8 @@ def _left_out(sentences: tuple[str, ...]) -> None:
     if len(sentences) == 1:
         st.caption(f":material/block: {ui.plain(sentences[0])}")
         return
-    with st.expander("What was left out", icon=":material/block:"):
+    with st.expander(t("What was left out"), icon=":material/block:"):
         for sentence in sentences[:MOST_LEFT_OUT]:
             st.caption(ui.plain(sentence))
         if len(sentences) > MOST_LEFT_OUT:
-            st.caption(f"And {len(sentences) - MOST_LEFT_OUT:,} more.")
+            st.caption(t("And {count:,} more.", count=len(sentences) - MOST_LEFT_OUT))

@@ -14,17 +14,18 @@ from dpn.charts.confusion import CELL, Cell, confusion_chart, confusion_words
 from dpn.charts.evaluation import calibration_figure, class_figure, class_words
 from dpn.errors import DataError, DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration, ranked_cell
-from dpn.language import t
+from dpn.language import msg, t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import menus, travel
 from dpn.ui.address import state
 from dpn.ui.evaluate import smallest, templates, under_change
+from dpn.ui.evaluate.cells import cell_words
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import item_rows, lists
-from dpn.ui.words import THING, THINGS
+from dpn.ui.words import THINGS
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -32,11 +33,12 @@ if TYPE_CHECKING:
     from dpn.evaluation.evaluate import Evaluation
 
 #: What the numbers are; the loss, as it differs from the one that Train shows.
-LOSS = (
+LOSS = msg(
     "How wrong the answers are: 0 is perfect, guessing among ten classes gives 2.3 (its unit is "
     "the nat). Train shows it for training {things}, with label smoothing where there is some."
 )
-CALIBRATION = "How far it is from being right as often as it is sure."
+CALIBRATION = msg("How far it is from being right as often as it is sure.")
+EACH_CLASS = msg("**Each class**: the share that was answered right")
 #: Tiles shown at a time.
 SHOWN = 18
 Images = npt.NDArray[np.uint8]
@@ -46,7 +48,7 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
     """Draw the page for a run; the slider over its training goes to ``place``."""
     names, things = config.class_names, t(THINGS[config.model.world])
     try:
-        with st.spinner(f"Reading the test {things} …", show_time=True):
+        with st.spinner(t("Reading the test {things} …", things=things), show_time=True):
             pixels = ui.test_images(run)[0].numpy()
     except DPNError as error:
         _without_images(run, names, error, things)
@@ -66,11 +68,14 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
         _images_of(run, config, (run.id, moment, cell), scores, cell, pixels)
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Each class**: the share that was answered right")
+        st.markdown(t(EACH_CLASS))
         _classes(scores.confusion, names)
     with right:
-        st.markdown(f"**Calibration**: the error is {calibrated.error:.2%}")
-        alt = f"How often answers are right that are so sure. The error is {calibrated.error:.2%}."
+        gap = calibrated.error
+        st.markdown(t("**Calibration**: the error is {error:.2%}", error=gap))
+        alt = t(
+            "How often answers are right that are so sure. The error is {error:.2%}.", error=gap
+        )
         ui.figure(calibration_figure(calibrated), "calibration", alt)
         explainer("calibration")
     if config.model.world == "picture":
@@ -81,9 +86,10 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
 
 def _without_images(run: Run, names: Sequence[str], error: DPNError, things: str) -> None:
     """Say that there are no test images, and show what the training kept of its own scores."""
-    st.info(f"There are no test {things} to look at here.  \n{ui.plain(str(error))}")
+    none = t("There are no test {things} to look at here.", things=things)
+    st.info(f"{none}  \n{ui.plain(str(error))}")
     if isinstance(error, DataError):
-        st.page_link("pages/5_Data.py", label="Data", icon=":material/grid_view:")
+        st.page_link("pages/5_Data.py", label=t("Data"), icon=":material/grid_view:")
     kept = run.result()
     if kept is None:
         return
@@ -94,18 +100,18 @@ def _without_images(run: Run, names: Sequence[str], error: DPNError, things: str
     _numbers(kept["test_accuracy"], kept["test_loss"], int(confusion.sum()), None, things)
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Confusion matrix**, as it was after the training")
+        st.markdown(t("**Confusion matrix**, as it was after the training"))
         data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
         alt = confusion_words(confusion, names)
         with ui.matrix_room(len(names)):
             st.vega_lite_chart(data, spec, key="confusion", width="stretch", alt=alt)
     with right:
-        st.markdown("**Each class**: the share that was answered right")
+        st.markdown(t(EACH_CLASS))
         _classes(confusion, names)
 
 
 def _classes(confusion: npt.NDArray[np.int64], names: Sequence[str]) -> None:
-    alt = ui.spoken("Answered right, of each class", class_words(confusion, names))
+    alt = ui.spoken(t("Answered right, of each class"), class_words(confusion, names))
     ui.figure(class_figure(confusion, names), "classes", alt)
 
 
@@ -114,20 +120,20 @@ def _scores(run: Run, moment: int | None) -> tuple[Evaluation, int]:
 
     A model that is training is scored when it is asked for: all else on the page stands still.
     """
-    waiting = st.spinner("Classifying the test images …", show_time=True)
+    waiting = st.spinner(t("Classifying the test images …"), show_time=True)
     view = ui.jobs().view(run.id)
     if moment is not None or not (view and view.live):
         with waiting:
             return ui.evaluation(run, moment), run.weights_stamp()
     with st.container(horizontal=True, vertical_alignment="center"):
         words = st.empty()
-        again = st.button("Score again", icon=":material/refresh:", key="again")
+        again = st.button(t("Score again"), icon=":material/refresh:", key="again")
     kept = st.session_state.get("scored")
     if again or kept is None or kept[0] != run.id:
         with waiting:
             scores = ui.model_server().evaluate(run, *ui.test_images(run))
         kept = st.session_state["scored"] = (run.id, view.step, scores)
-    words.caption(f"Still training: scored at about batch {kept[1]:,}.")
+    words.caption(t("Still training: scored at about batch {step:,}.", step=kept[1]))
     return kept[2], kept[1]
 
 
@@ -135,37 +141,43 @@ def _numbers(
     accuracy: float, loss: float, count: int, calibrated: Calibration | None, things: str
 ) -> None:
     numbers = {
-        "Test accuracy": (accuracy_words(accuracy, count, digits=2), None),
-        "Cross-entropy": (f"{loss:.3f}", LOSS.format(things=things)),
-        "Calibration error": (f"{calibrated.error:.2%}" if calibrated else None, CALIBRATION),
-        f"Test {things}": (f"{count:,}", None),
+        t("Test accuracy"): (accuracy_words(accuracy, count, digits=2), None),
+        t("Cross-entropy"): (f"{loss:.3f}", t(LOSS, things=things)),
+        t("Calibration error"): (
+            f"{calibrated.error:.2%}" if calibrated else None,
+            t(CALIBRATION),
+        ),
+        t("Test {things}", things=things): (f"{count:,}", None),
     }
     with st.container(horizontal=True, gap="small", key="numbers"):
         for label, (text, about) in numbers.items():
             if text is not None:
-                st.metric(label, text, width=190 if label == "Test accuracy" else 150, help=about)
+                st.metric(
+                    label, text, width=190 if label == t("Test accuracy") else 150, help=about
+                )
 
 
 def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
     """Draw the confusion matrix and two lists that say the same; return the cell that is chosen."""
     names = config.class_names
-    st.markdown(f"**Confusion matrix**: click a cell to see its {t(THINGS[config.model.world])}")
+    things = t(THINGS[config.model.world])
+    st.markdown(t("**Confusion matrix**: click a cell to see its {things}", things=things))
     ends = f"{config.training.dataset}-{len(names)}"
     keys = f"cell-truth-{ends}", f"cell-answer-{ends}"
     cells = [None, *range(len(names))]
     for name, key in zip(("truth", "answer"), keys, strict=True):
-        asked = state.take(name, cells, f"a class from 0 to {len(names) - 1}")
+        asked = state.take(name, cells, t("a class from 0 to {last}", last=len(names) - 1))
         if asked is not None:
             st.session_state[key] = asked
     with st.container(horizontal=True, gap="small"):
-        for label, key in zip(("True class", "Answer"), keys, strict=True):
+        for label, key in zip((t("True class"), t("Answer")), keys, strict=True):
             st.selectbox(
                 label,
                 cells,
                 format_func=menus.labels(
                     cells,
-                    lambda i: "any" if i is None else names[i],
-                    lambda i: "" if i is None else "the class",
+                    lambda i: t("any") if i is None else names[i],
+                    lambda i: "" if i is None else t("the class"),
                 ),
                 key=key,
                 persist_state="session",
@@ -223,28 +235,7 @@ def _images_of(
         series_lists.show_series(run, config, tiles)
     else:
         show_tiles(run, pixels, tiles, names)
-        st.caption("True class → answer, and its probability. Press one to look inside.")
-    if count < len(ranked) and st.button("More", icon=":material/expand_more:", key="more"):
+        st.caption(t("True class → answer, and its probability. Press one to look inside."))
+    if count < len(ranked) and st.button(t("More"), icon=":material/expand_more:", key="more"):
         st.session_state["shown"] = (what, count + SHOWN)
         st.rerun()
-
-
-def cell_words(count: int, cell: Cell, names: Sequence[str], things: str = "images") -> str:
-    """Say how many ``things`` there are in a cell of the confusion matrix, and in which order."""
-    truth, answer = (None if i is None else names[i] for i in cell)
-    thing = next(THING[world] for world, many in THINGS.items() if things in (many, t(many)))
-    surest = "surest of the wrong class first"
-    if truth is None and answer is None:
-        many = "1 mistake" if count == 1 else f"{count:,} mistakes, {surest}"
-        return many if count else f"None: every test {thing} was answered right."
-    right = truth is not None and truth == answer
-    of = f" of {truth}" if truth is not None else ""
-    end = "" if answer is None else " answered right" if right else f" answered as {answer}"
-    if not count:
-        return f"There is no test {thing}{of}{end}."
-    if count == 1:
-        return f"1 {thing}{of}{end}"
-    order = "the most doubtful first" if right else surest
-    if (truth is None) != (answer is None):
-        order = f"mistakes first, {surest}"
-    return f"{count:,} {things}{of}{end}, {order}"

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
+from dpn.language import msg, t
 from dpn.runs.run import Run
 from dpn.ui import menus
 from dpn.ui.inside.tiles import show_picture
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 #: Pixels that a picture is wide.
 WIDTH = 112
-WAYS = {"linf": "Each pixel", "l2": "All together"}
-ABOUT = (
+WAYS = {"linf": msg("Each pixel"), "l2": msg("All together")}
+ABOUT = msg(
     "The change is sought along the slope of the model's own scores, so that the pixel that "
     "changes most, or all changes together, are as small as can be. Of the second, 1 is one "
     "pixel from black to white."
@@ -66,37 +67,43 @@ def show_smallest(run: Run, moment: int | None, version: int, names: Sequence[st
         names: K names of the classes.
     """
     images, labels = ui.test_images(run)
-    st.markdown("**The smallest change** that turns an answer")
+    st.markdown(t("**The smallest change** that turns an answer"))
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         index = int(
             st.number_input(
-                "Test image",
+                t("Test image"),
                 min_value=0,
                 max_value=len(labels) - 1,
                 key=f"turn_image_{len(labels)}",
                 width=140,
             )
         )
-        norm = menus.switch(WAYS, "Small in", "turn_norm", help=ABOUT)
+        ways = {name: t(words) for name, words in WAYS.items()}
+        norm = menus.switch(ways, t("Small in"), "turn_norm", help=t(ABOUT))
         asked = (str(run.path), moment, version, index, norm)
-        if st.button("Find it", icon=":material/search:", key="turn_find"):
+        if st.button(t("Find it"), icon=":material/search:", key="turn_find"):
             st.session_state["turn_asked"] = asked
     if st.session_state.get("turn_asked") != asked:
         return
-    with st.spinner("Seeking …", show_time=True):
+    with st.spinner(t("Seeking …"), show_time=True):
         found = _turned(*asked)
     before = images[index].numpy()
-    shown = [(before, f"{ui.plain(names[found.answer[0]])} · {found.answer[1]:.0%}", "Before")]
+    shown = [(before, f"{ui.plain(names[found.answer[0]])} · {found.answer[1]:.0%}", t("Before"))]
     if found.after is not None:
         change = found.after - before.astype(np.float32) / 255
-        shown.append((_bytes(found.after), ui.plain(names[found.then]), "After"))
+        shown.append((_bytes(found.after), ui.plain(names[found.then]), t("After")))
         shown.append(
-            (_bytes((0.5 + 10 * change).astype(np.float32)), "difference × 10", "Difference")
+            (
+                _bytes((0.5 + 10 * change).astype(np.float32)),
+                t("difference × 10"),
+                t("Difference"),
+            )
         )
     with st.container(horizontal=True, gap="small", key="turned"):
         for picture, words, what in shown:
             with st.container(width=WIDTH, gap=None):
-                show_picture(picture, WIDTH, f"{what}: test image {index}, {words}")
+                alt = t("{what}: test image {index}, {words}", what=what, index=index, words=words)
+                show_picture(picture, WIDTH, alt)
                 st.caption(words)
     for sentence in sentences(found, norm, names):
         st.markdown(sentence)
@@ -106,34 +113,45 @@ def sentences(found: Turned, norm: str, names: Sequence[str]) -> list[str]:
     """Say how large the change is, what is exact about it, and which other changes turn it."""
     said = []
     if found.after is None:
-        said.append("No such change was found.")
+        said.append(t("No such change was found."))
     else:
         said.append(
-            f"{size_words(found.size, norm).capitalize()} turn it from "
-            f"{ui.plain(names[found.answer[0]])} to {ui.plain(names[found.then])}. A search found "
-            "this; a smaller change may exist."
+            t(
+                "{size} turn it from {answer} to {then}. A search found this; a smaller change may "
+                "exist.",
+                size=size_words(found.size, norm).capitalize(),
+                answer=ui.plain(names[found.answer[0]]),
+                then=ui.plain(names[found.then]),
+            )
         )
     near = found.near
     if near is not None:
         if math.isinf(near.distance):
-            far = "no picture turns it"
+            far = t("no picture turns it")
         else:
-            far = f"nothing below {size_words(near.distance, norm)} turns it"
+            far = t("nothing below {size} turns it", size=size_words(near.distance, norm))
         share = (
-            "as far as that" if near.reach == 1 else f"for {_share(near.reach)} of the way there"
+            t("as far as that")
+            if near.reach == 1
+            else t("for {share} of the way there", share=_share(near.reach))
         )
         said.append(
-            f"Exact, but only near by: as long as the same decisions win, {far}. They win {share}."
+            t(
+                "Exact, but only near by: as long as the same decisions win, {far}. They win "
+                "{share}.",
+                far=far,
+                share=share,
+            )
         )
     from dpn.robustness.changes import KINDS
 
     order = sorted(found.turns_at, key=lambda kind: found.turns_at[kind] or math.inf)
-    falls = [f"{KINDS[k].words} ({found.turns_at[k]})" for k in order if found.turns_at[k]]
-    stays = [KINDS[k].words for k in order if not found.turns_at[k]]
+    falls = [f"{t(KINDS[k].words)} ({found.turns_at[k]})" for k in order if found.turns_at[k]]
+    stays = [t(KINDS[k].words) for k in order if not found.turns_at[k]]
     if falls:
-        said.append(f"Turned by, from strength: {', '.join(falls)}.")
+        said.append(t("Turned by, from strength: {kinds}.", kinds=t(", ").join(falls)))
     if stays:
-        said.append(f"By none of five strengths: {', '.join(stays)}.")
+        said.append(t("By none of five strengths: {kinds}.", kinds=t(", ").join(stays)))
     return said
 
 
@@ -141,12 +159,12 @@ def size_words(size: float, norm: str) -> str:
     """Say how large a change is."""
     if norm == "linf":
         levels = size * 255
-        return f"{levels:.1f} of 255 grey levels a pixel"
-    return f"changes of a length of {size:.2f}"
+        return t("{levels:.1f} of 255 grey levels a pixel", levels=levels)
+    return t("changes of a length of {size:.2f}", size=size)
 
 
 def _share(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 else "less than 1%"
+    return f"{share:.0%}" if share >= 0.01 else t("less than 1%")
 
 
 def _bytes(image: npt.NDArray[np.float32]) -> Pixels:

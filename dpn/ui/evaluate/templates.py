@@ -48,29 +48,38 @@ def show_averages(
         names: K names of the classes.
     """
     bright = t(ink_word(run.config()))
-    st.markdown(f"**Average templates**: where {bright} speaks for a class, and where against it")
+    words = t(
+        "**Average templates**: where {bright} speaks for a class, and where against it",
+        bright=bright,
+    )
+    st.markdown(words)
     classes = list(range(len(names)))
     if len(names) > CLASSES:
         classes = st.multiselect(
-            "Classes",
+            t("Classes"),
             classes,
             classes[:CLASSES],
             format_func=menus.labels(classes, names.__getitem__),
             key="averaged",
         )
-    with st.spinner("Averaging …", show_time=True):
+    with st.spinner(t("Averaging …"), show_time=True):
         averages = _averages(str(run.path), moment, version, tuple(classes), scores, pixels)
     most, scale = largest(averages), against_for(ui.is_dark())
     with st.container(horizontal=True, gap="xsmall", key="templates"):
         for each in averages:
             picture = enlarge(diverging(each.template, most, scale), WIDTH)
             with st.container(width=WIDTH, gap=None):
-                alt = f"The average template of {names[each.target]}"
+                alt = t("The average template of {name}", name=names[each.target])
                 st.image(picture, output_format="PNG", alt=alt)
-                st.caption(ui.plain(names[each.target]) + ("" if each.count else ": none right"))
+                name = ui.plain(names[each.target])
+                st.caption(name if each.count else t("{name}: none right", name=name))
     st.caption(
-        f"Blue: {bright} there speaks for the class; orange: against it. One scale for all. (Means "
-        f"of up to {MOST} right answers, each against its runner-up.)"
+        t(
+            "Blue: {bright} there speaks for the class; orange: against it. One scale for all. "
+            "(Means of up to {most} right answers, each against its runner-up.)",
+            bright=bright,
+            most=MOST,
+        )
     )
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.strength import strength_chart
+from dpn.language import msg, t
 from dpn.runs.run import Run
 from dpn.ui import menus
 from dpn.ui.inside.tiles import show_picture
@@ -25,9 +26,14 @@ WIDTH = 84
 
 #: What the strengths of an attack are, by its norm.
 ATTACKED_WORDS = {
-    "linf": "Changed along the model's own slope. Most a pixel may change, in grey levels of 255:",
-    "l2": "Changed along the model's own slope. Most that all may change, 1 is a pixel from black "
-    "to white:",
+    "linf": msg(
+        "Changed along the model's own slope. Most a pixel may change, in grey levels of 255: "
+        "{sizes}."
+    ),
+    "l2": msg(
+        "Changed along the model's own slope. Most that all may change, 1 is a pixel from black to "
+        "white: {sizes}."
+    ),
 }
 
 
@@ -60,14 +66,14 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
     from dpn.robustness.attacks import ATTACKS
     from dpn.robustness.changes import KINDS, STRENGTHS
 
-    st.markdown("**Under change**: how right it stays when the pictures get worse")
+    st.markdown(t("**Under change**: how right it stays when the pictures get worse"))
     channels = run.config().model.channels
     kinds = [name for name in KINDS if channels == 3 or name != "saturation"]
-    words = {name: each.words for name, each in (KINDS | ATTACKS).items()}
+    words = {name: t(each.words) for name, each in (KINDS | ATTACKS).items()}
     kinds += ATTACKS
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         kind = st.selectbox(
-            "Change",
+            t("Change"),
             kinds,
             format_func=menus.labels(kinds, words.__getitem__),
             key="change",
@@ -75,9 +81,15 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
             width=200,
         )
         strength = st.slider(
-            "Strength", 0, STRENGTHS, 2, key="change_strength", persist_state="session", width=260
+            t("Strength"),
+            0,
+            STRENGTHS,
+            2,
+            key="change_strength",
+            persist_state="session",
+            width=260,
         )
-    with st.spinner("Changing and asking …", show_time=True):
+    with st.spinner(t("Changing and asking …"), show_time=True):
         found = _answered(str(run.path), moment, version, kind)
     left, right = st.columns([1.6, 1], gap="large")
     here = found[strength]
@@ -85,7 +97,7 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
     with left, st.container(horizontal=True, gap="xsmall", key="changed"):
         for index, label in enumerate(labels):
             with st.container(width=WIDTH, gap=None):
-                alt = f"Test image {index}, {names[label]}, changed"
+                alt = t("Test image {index}, {name}, changed", index=index, name=names[label])
                 show_picture(here.pictures[index], WIDTH, alt)
                 answer = int(here.answers[index])
                 sign = "✓" if answer == label else "✗"
@@ -94,16 +106,22 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
         accuracy = [each.accuracy for each in found]
         asked = min(ATTACKED if kind in ATTACKS else ASKED, len(ui.test_images(run)[1]))
         data, spec = strength_chart(accuracy, strength)
-        alt = f"Answered right, by strength 0 to {STRENGTHS}: " + ", ".join(
-            f"{share:.0%}" for share in accuracy
+        alt = t(
+            "Answered right, by strength 0 to {most}: {shares}",
+            most=STRENGTHS,
+            shares=t(", ").join(f"{share:.0%}" for share in accuracy),
         )
         st.vega_lite_chart(data, spec, key="strengths", width="stretch", alt=alt)
         st.caption(
-            f"{here.accuracy:.1%} of {asked:,} test images at this strength, "
-            f"{accuracy[0]:.1%} unchanged."
+            t(
+                "{share:.1%} of {asked:,} test images at this strength, {before:.1%} unchanged.",
+                share=here.accuracy,
+                asked=asked,
+                before=accuracy[0],
+            )
         )
         if kind in ATTACKS:
-            st.caption(f"{ATTACKED_WORDS[ATTACKS[kind].norm]} {_radii(kind, channels)}.")
+            st.caption(t(ATTACKED_WORDS[ATTACKS[kind].norm], sizes=_radii(kind, channels)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

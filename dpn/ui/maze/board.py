@@ -7,6 +7,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.errors import ImageError
+from dpn.language import msg, t
 from dpn.mazes import reading
 from dpn.mazes.grid import Cell, Maze
 from dpn.mazes.making import KIND_NAMES, make_mazes
@@ -14,7 +15,13 @@ from dpn.ui.address import state
 from dpn.ui.maze import paper
 
 #: What a press on the map does, and what that is called.
-MODES = {"wall": "Wall", "erase": "Erase", "start": "Start", "goal": "Goal", "look": "Look"}
+MODES = {
+    "wall": msg("Wall"),
+    "erase": msg("Erase"),
+    "start": msg("Start (S)"),
+    "goal": msg("Goal (G)"),
+    "look": msg("Look"),
+}
 #: Where the session keeps its map, the cell looked at, how many maps there were, the maps of a file
 #: and what was wrong with it.
 BOARD, CHOSEN, VERSION, FILE, PROBLEM = (
@@ -37,18 +44,20 @@ def board() -> Maze:
         st.session_state.setdefault(f"maze_{name}", usual)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="new_map"):
         st.selectbox(
-            "Kind",
+            t("Kind"),
             list(KIND_NAMES),
-            format_func=KIND_NAMES.__getitem__,
+            format_func=lambda kind: t(KIND_NAMES[kind]),
             key="maze_kind",
             persist_state="session",
             width=150,
         )
         st.number_input(
-            "Size", SMALLEST, LARGEST, key="maze_size", persist_state="session", width=120
+            t("Size"), SMALLEST, LARGEST, key="maze_size", persist_state="session", width=120
         )
-        st.number_input("Seed", 0, MOST_SEED, key="maze_seed", persist_state="session", width=120)
-        st.button("New map", icon=":material/add:", key="maze_new", on_click=_new)
+        st.number_input(
+            t("Seed"), 0, MOST_SEED, key="maze_seed", persist_state="session", width=120
+        )
+        st.button(t("New map"), icon=":material/add:", key="maze_new", on_click=_new)
         upload()
     if problem := st.session_state.get(PROBLEM):
         ui.show_error(problem)
@@ -109,18 +118,22 @@ def change(what: str, cell: Cell) -> None:
 
 def upload() -> None:
     """Draw the place for a map file; one that cannot be read is said so, and the map stays."""
-    with st.popover("Upload", icon=":material/upload:"):
+    with st.popover(t("Upload"), icon=":material/upload:"):
         st.file_uploader(
-            "A map: text, PNG, npz or npy",
+            t("A map: text, PNG, npz or npy"),
             type=[suffix.removeprefix(".") for suffix in reading.SUFFIXES],
             max_upload_size=MOST_MB,
             key="maze_file",
             on_change=_take_file,
-            help="Text: a line a row, # wall, . free, S start, G goal.",
+            help=t("Text: a line a row, # wall, . free, S start, G goal."),
         )
         if st.session_state.get("maze_file") and (count := len(st.session_state.get(FILE, []))) > 1:
             st.number_input(
-                f"Map, of {count:,}", 1, count, key="maze_number", on_change=_take_from_file
+                t("Map, of {count:,}", count=count),
+                1,
+                count,
+                key="maze_number",
+                on_change=_take_from_file,
             )
 
 
@@ -136,7 +149,8 @@ def _take_file() -> None:
             st.session_state[PROBLEM] = str(error)
             return
         if not mazes:
-            st.session_state[PROBLEM] = f"{file.name} holds no map. Bring one with at least one."
+            none = t("{name} holds no map. Bring one with at least one.", name=file.name)
+            st.session_state[PROBLEM] = none
             return
         st.session_state[FILE], st.session_state["maze_number"] = mazes, 1
         _take_from_file()

@@ -11,7 +11,7 @@ from dpn.charts.curves import loss_chart
 from dpn.charts.maze.learning import plans_chart
 from dpn.errors import RunError
 from dpn.evaluation.plans import WATCHED_MAPS
-from dpn.language import t
+from dpn.language import joined, t
 from dpn.mazes.sets import NAME, OUTCOMES
 from dpn.models.presets import preset
 from dpn.runs.history import plans_over_time
@@ -28,7 +28,7 @@ SEEDS = 10_000
 
 def panel(run: Run) -> None:
     """Offer to train a planner; draw how the chosen one learns, or has learned."""
-    st.subheader("How it learns")
+    st.subheader(t("How it learns"))
     view = ui.jobs().view(_followed())
     if view is None or not view.live:
         _offer()
@@ -47,13 +47,13 @@ def _followed() -> str:
 def _offer() -> None:
     may = access.may_train()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        moves = st.selectbox("Moves", [4, 8], key="maze_moves", width=100)
+        moves = st.selectbox(t("Ways to move"), [4, 8], key="maze_moves", width=100)
         if st.button(
-            "Train a planner",
+            t("Train a planner"),
             icon=":material/play_arrow:",
             key="maze_train",
             disabled=not may,
-            help="It learns from shortest ways on maps of up to 15 cells a side.",
+            help=t("It learns from shortest ways on maps of up to 15 cells a side."),
         ):
             _start(int(moves))
     if not may:
@@ -87,7 +87,7 @@ def _draw(run: Run) -> None:
             st.progress(done, text=f"{ui.describe(view).capitalize()}", width=320)
             if access.owns(view.owner):
                 st.button(
-                    "Stop",
+                    t("Stop"),
                     icon=":material/stop:",
                     key="maze_stop",
                     on_click=ui.jobs().stop,
@@ -111,7 +111,10 @@ def _draw(run: Run) -> None:
     left, right = st.columns(2)
     with left:
         st.vega_lite_chart(
-            *loss_chart(curves, total), key="maze_loss", width="stretch", alt="Loss of each batch"
+            *loss_chart(curves, total),
+            key="maze_loss",
+            width="stretch",
+            alt=t("Loss of each batch"),
         )
     with right:
         plans(run, total)
@@ -123,14 +126,16 @@ def plans(run: Run, total: int) -> None:
     if not len(found):
         return
     last = found[found[:, 0] == found[-1, 0]]
-    words = ", ".join(f"{row[3]:.0%} of {row[1]:.0f}×{row[1]:.0f}" for row in last)
+    words = t(", ").join(f"{row[1]:.0f}×{row[1]:.0f} {row[3]:.0%}" for row in last)
     st.vega_lite_chart(
         *plans_chart(found, total),
         key="maze_plans",
         width="stretch",
-        alt=f"Plans as short as any on unseen maps: {words}",
+        alt=t("Plans as short as any on unseen maps: {words}", words=words),
     )
-    st.caption(
-        f"{WATCHED_MAPS} unseen maps of each size, half of them mazes. Half way the loss rises: "
-        "from then on a plan must also be right where each step costs up to 1,000 times as much."
+    unseen = t("{count} unseen maps of each size, half of them mazes.", count=WATCHED_MAPS)
+    rises = t(
+        "Half way the loss rises: from then on a plan must also be right where each step costs up "
+        "to 1,000 times as much."
     )
+    st.caption(joined([unseen, rises]))

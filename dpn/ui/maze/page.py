@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
+from dpn.address.panel import option_words
+from dpn.language import t
 from dpn.mazes.plans import plan_of, verdict
 from dpn.mazes.truth import shortest_path
 from dpn.models.config import OPERATOR_NAMES
@@ -42,24 +44,27 @@ def _draw(run: Run, config: RunConfig) -> None:
     left, right = st.columns([1, 1], gap="large")
     with right:
         is_further = st.toggle(
-            "Further", key="maze_further", help=f"At least {FURTHER} sweeps, more than in training."
+            t("Further"),
+            key="maze_further",
+            help=t("At least {count} sweeps, more than in training.", count=FURTHER),
         )
-        with st.expander("How sharply it decides", icon=":material/tune:"):
+        with st.expander(t("How sharply it decides"), icon=":material/tune:"):
             operator = st.selectbox(
-                "Maximum",
+                t("Maximum"),
                 OPERATOR_NAMES,
+                format_func=option_words,
                 index=OPERATOR_NAMES.index(model.operator),
                 key=f"maze_operator-{run.id}",
             )
             choices = sorted({*TEMPERATURES, model.temperature})
             temperature = st.select_slider(
-                "Temperature τ",
+                t("Temperature τ"),
                 choices,
                 value=model.temperature,
                 format_func=menus.labels(choices, lambda value: f"{value:g}"),
                 key=f"maze_temperature-{run.id}",
                 disabled=operator == "hard",
-                help="How much the maximum mixes moves. The hard one mixes none.",
+                help=t("How much the maximum mixes moves. The hard one mixes none."),
             )
     ui.warm_up().wait()
     least = FURTHER if is_further else 0
@@ -69,12 +74,12 @@ def _draw(run: Run, config: RunConfig) -> None:
     found = server.plan(run, maze, operator, temperature, asked, least)
     with right:
         sweeps = st.slider(
-            "Sweeps",
+            t("Sweeps of the map"),
             1,
             max(2, found.most),
             max(2, found.most),
             key=f"maze_sweeps-{found.most}",
-            help="Each sweep looks one step further from the goal.",
+            help=t("Each sweep looks one step further from the goal."),
         )
     st.session_state[MOST] = found.most
     if sweeps != found.sweeps:
@@ -84,9 +89,9 @@ def _draw(run: Run, config: RunConfig) -> None:
     chosen = st.session_state[board.CHOSEN]
     with left:
         mode = st.radio(
-            "On the map",
+            t("On the map"),
             list(board.MODES),
-            format_func=menus.labels(board.MODES, board.MODES.__getitem__),
+            format_func=menus.labels(board.MODES, lambda mode: t(board.MODES[mode])),
             key="maze_mode",
             horizontal=True,
             persist_state="session",
@@ -104,8 +109,10 @@ def _draw(run: Run, config: RunConfig) -> None:
             )
             paper.paper(data, board.done)
         st.caption(
-            "Draw walls; drag S and G. Line: the plan. Dashed orange: a shortest way. The bluer a "
-            "cell, the more it is worth. Arrows: the best move."
+            t(
+                "Draw walls; drag S and G. Line: the plan. Dashed orange: a shortest way. The "
+                "bluer a cell, the more it is worth. Arrows: the best move."
+            )
         )
     with right:
         why.moves(found, chosen, maze)

@@ -15,6 +15,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 
 from dpn.charts.style import TRAINING, VALIDATION, ink
 from dpn.errors import ImageError
+from dpn.language import msg, t
 from dpn.mazes.grid import Cell, Maze
 from dpn.mazes.plans import Account
 
@@ -25,9 +26,17 @@ DONE = ("wall", "erase", "start", "goal", "look")
 #: As a file of the server, so that the page's policy need not allow scripts that come as text.
 PACKAGE, NAME = "dpn_lab", "maze"
 FOLDER = Path(__file__).parent / "browser"
+#: What the browser says, with {values} of its own.
+WORDS = {
+    "play": msg("Play"),
+    "stop": msg("Stop"),
+    "sweep": msg("sweep {number}"),
+    "wall": msg("row {row}, column {column}: wall"),
+    "worth": msg("row {row}, column {column}: worth {value}"),
+}
 HTML = """
 <canvas tabindex="0" role="application"></canvas>
-<div class="below"><button type="button">Play</button><output></output></div>
+<div class="below"><button type="button"></button><output></output></div>
 """
 CSS = """
 canvas { display: block; width: 100%; cursor: crosshair; border-radius: 4px; }
@@ -72,7 +81,7 @@ def what(maze: Maze) -> tuple[str, list[Cell]]:
     except (KeyError, TypeError, IndexError):
         good = False
     if not good:
-        raise ImageError("The map sent no cells of its own. Reload the page and draw again.")
+        raise ImageError(t("The map sent no cells of its own. Reload the page and draw again."))
     return name, cells
 
 
@@ -105,7 +114,12 @@ def seen(
     best = np.where(best == len(found.q) - 1, 8, best)
     return {
         "version": version,
-        "label": f"A map of {rows} by {columns} cells: arrow keys move, Enter acts",
+        "label": t(
+            "A map of {rows} by {columns} cells: arrow keys move, Enter acts",
+            rows=rows,
+            columns=columns,
+        ),
+        "words": {name: t(words) for name, words in WORDS.items()},
         "rows": rows,
         "columns": columns,
         "mode": mode,

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dpn.language import t
 from dpn.mazes.grid import Maze
 from dpn.mazes.making import KIND_NAMES, make_mazes
 from dpn.mazes.sets import MIXTURE, PARTS
@@ -25,10 +26,10 @@ def some_maps(seed: int = PARTS["train"][1]) -> None:
     found = []
     for index, (kind, side, _) in enumerate(MIXTURE):
         count = MAPS // len(MIXTURE) + (index < MAPS % len(MIXTURE))
-        words = f"{KIND_NAMES[kind]}, {side}×{side}"
+        words = f"{t(KIND_NAMES[kind])}, {side}×{side}"
         found += [_tile(maze, words) for maze in make_mazes(kind, side, count, seed)]
     st.html(f'<div class="tiles large">{"".join(found)}</div>')
-    st.caption("Green: the start. Red: the goal.")
+    st.caption(t("Green: the start. Red: the goal."))
 
 
 def _tile(maze: Maze, words: str) -> str:

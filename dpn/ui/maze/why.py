@@ -9,34 +9,53 @@ import pandas as pd
 import streamlit as st
 
 from dpn.explain.account import signed
+from dpn.language import msg, t
 from dpn.mazes.grid import MOVE_NAMES, STOP, Cell, Maze
 from dpn.mazes.plans import Account
+
+#: The moves, in the order of ``MOVE_NAMES``, and the last decision.
+MOVE_WORDS = (
+    *(msg("up"), msg("down"), msg("to the left"), msg("to the right")),
+    *(msg("up-left"), msg("up-right"), msg("down-left"), msg("down-right"), msg("stop")),
+)
 
 
 def moves(found: Account, cell: Cell, maze: Maze) -> None:
     """Draw q of each move of a cell as an equation."""
     row, column = cell
     st.markdown(
-        f"**Moves of row {row + 1}, column {column + 1}.** *Look* and tap to choose a cell."
+        t(
+            "**Moves of row {row}, column {column}.** *Look* and tap to choose a cell.",
+            row=row + 1,
+            column=column + 1,
+        )
     )
     if not maze.is_free(cell):
-        st.caption("This is a wall.")
+        st.caption(t("This is a wall."))
         return
     names = (*MOVE_NAMES[: len(found.q) - 1], STOP)
+    words = dict(zip((*MOVE_NAMES, STOP), MOVE_WORDS, strict=True))
     best = int(found.q[:, row, column].argmax())
     lines = []
     for index, name in enumerate(names):
         q, r = float(found.q[index, row, column]), float(found.rewards[index, row, column])
-        line = f"{name}: {signed(r)} (at once) {signed(q - r)} (from there) = {signed(q)}"
-        lines.append(f"- **{line}, the best**" if index == best else f"- {line}")
+        told = {"name": t(words[name]), "once": signed(r), "then": signed(q - r), "sum": signed(q)}
+        line = t("{name}: {once} (at once) {then} (from there) = {sum}", **told)
+        lines.append("- " + t("**{line}, the best**", line=line) if index == best else f"- {line}")
     st.markdown("\n".join(lines))
 
 
 def account(found: Account, maze: Maze, plan: Sequence[Cell] | None) -> None:
     """Draw what each step added to the value of the start; the rows add up to it."""
     table = rows(found, maze, plan)
-    st.markdown("**What the start is worth, and why.** The rows add up exactly.")
-    st.dataframe(table, hide_index=True, width="stretch", height=min(300, 37 * (len(table) + 1)))
+    st.markdown(t("**What the start is worth, and why.** The rows add up exactly."))
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height=min(300, 37 * (len(table) + 1)),
+        column_config={"where": t("where"), "earned": t("earned")},
+    )
 
 
 def rows(found: Account, maze: Maze, plan: Sequence[Cell] | None) -> pd.DataFrame:
@@ -44,15 +63,23 @@ def rows(found: Account, maze: Maze, plan: Sequence[Cell] | None) -> pd.DataFram
     by_cell = found.earned.sum(axis=0)
     steps = list(plan or ())
     parts = [
-        (f"step {number}: row {row + 1}, column {column + 1}", float(by_cell[row, column]))
+        (
+            t(
+                "step {number}: row {row}, column {column}",
+                number=number,
+                row=row + 1,
+                column=column + 1,
+            ),
+            float(by_cell[row, column]),
+        )
         for number, (row, column) in enumerate(steps[:-1], start=1)
     ]
     if steps:
-        parts.append(("the goal", float(by_cell[steps[-1]])))
+        parts.append((t("the goal"), float(by_cell[steps[-1]])))
     is_other = np.ones(maze.shape, bool)
     for cell in steps:
         is_other[cell] = False
-    parts.append(("other cells", float(by_cell[is_other].sum())))
-    parts.append(("smoothing", found.smoothing))
-    parts.append(("value of the start", float(found.values[maze.start])))
+    parts.append((t("other cells"), float(by_cell[is_other].sum())))
+    parts.append((t("smoothing"), found.smoothing))
+    parts.append((t("value of the start"), float(found.values[maze.start])))
     return pd.DataFrame(parts, columns=["where", "earned"]).round({"earned": 4})

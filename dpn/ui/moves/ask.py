@@ -13,6 +13,7 @@ from dpn.errors import RunError
 from dpn.explain.account import Term
 from dpn.explain.explanation import RUNNER_UP, Explanation
 from dpn.jobs.questions import Question
+from dpn.language import t
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
 from dpn.series.found import Values
@@ -39,7 +40,7 @@ class Asked:
     @property
     def terms(self) -> list[Term]:
         """The terms that add up to the score: the steps together, and all that is no step."""
-        return terms_of("steps", self.added, self.found)
+        return terms_of(t("steps"), self.added, self.found)
 
 
 def ask(
@@ -64,7 +65,11 @@ def ask(
     model = run.config().model
     if values.shape[1] != model.channels:
         raise RunError(
-            f"This model reads {model.channels} channels; the series has {values.shape[1]}."
+            t(
+                "This model reads {count} channels; the series has {got}.",
+                count=model.channels,
+                got=values.shape[1],
+            )
         )
     ui.warm_up().wait()
     read = without(values, blank)

@@ -13,6 +13,7 @@ from dpn import ui
 from dpn.charts.series.thumbs import thumb
 from dpn.data.samples import DOZEN, one_of_each
 from dpn.errors import DPNError
+from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.series.sets import SeriesSet
@@ -49,7 +50,7 @@ def _figures(found: SeriesSet, chosen: Indices, captions: Sequence[str]) -> None
     figures = []
     for i, caption in zip(chosen, captions, strict=True):
         name = found.class_names[found.y_train[i]]
-        drawn = thumb(found.train[i], found.channels, f"A series of {name}")
+        drawn = thumb(found.train[i], found.channels, t("A series of {name}", name=name))
         words = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
         figures.append(f"<figure>{drawn}{words}</figure>")
     st.html(f'{STYLE}<div class="series">{"".join(figures)}</div>')
@@ -62,9 +63,9 @@ def show_series(run: Run, config: RunConfig, tiles: Sequence[Tile]) -> None:
     except DPNError as error:
         st.info(ui.plain(str(error)))
         return
-    rows = [(f"Test series {tile.index + 1}", tile.index) for tile in tiles]
+    rows = [(t("Test series {number}", number=tile.index + 1), tile.index) for tile in tiles]
     list_tiles(run, config, tiles, rows, "series", point_at, MOVES_PAGE)
-    st.caption("True class → answer, and its probability. Press one to see what decided.")
+    st.caption(t("True class → answer, and its probability. Press one to see what decided."))
 
 
 def point_at(run: Run, index: int) -> None:

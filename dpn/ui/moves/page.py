@@ -14,6 +14,7 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.errors import DataError, DPNError
+from dpn.language import msg, t
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
@@ -24,8 +25,8 @@ from dpn.ui import answers, menus
 from dpn.ui.address import state
 from dpn.ui.classify.draw import BRUSH, canvas
 from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
-from dpn.ui.moves import lesson, pen
-from dpn.ui.moves.ask import Asked, ask, channels_of
+from dpn.ui.moves import blanked, lesson, pen
+from dpn.ui.moves.ask import ask, channels_of
 from dpn.ui.moves.why import show_why
 from dpn.ui.texts import sums
 
@@ -33,8 +34,8 @@ from dpn.ui.texts import sums
 AGAIN = 1.0
 #: Endings of files that are taken, and megabytes of one.
 ENDINGS, MEGABYTES = ["ts", "npz", "csv", "tsv"], 20
-WAYS = {"draw": "Draw", "example": "An example", "file": "A file"}
-PARTS = ("test", "training")
+WAYS = {"draw": msg("Draw"), "example": msg("An example"), "file": msg("A file")}
+PARTS = {"test": msg("Test"), "training": msg("Training")}
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,10 @@ def _read(run_id: str, was_live: bool) -> None:
         if was_live and not answers.is_live(run):
             st.rerun()  # it is called otherwise, and answers no more by itself
         config, channels = run.config(), channels_of(run)
-        ways = {way: said for way, said in WAYS.items() if way != "draw" or _can_draw(config)}
-        if asked := state.take("source", ways, f"one of {', '.join(ways)}"):
+        ways = {way: t(said) for way, said in WAYS.items() if way != "draw" or _can_draw(config)}
+        if asked := state.take("source", ways, t("one of {names}", names=", ".join(ways))):
             ui.put("moves_way", asked)
-        way = menus.switch(ways, "Where from", "moves_way")
+        way = menus.switch(ways, t("Where from"), "moves_way")
         state.put(source=None if way == next(iter(ways)) else way)
         if way == "draw":
             _draw(run, config, channels)
@@ -95,8 +96,10 @@ def _draw(run: Run, config: RunConfig, channels: Sequence[str]) -> None:
     with right:
         if not drawing.pictures:
             st.info(
-                "Draw with the mouse, a pen or a finger: each stroke is answered here, by how it "
-                "was drawn and not by what it looks like."
+                t(
+                    "Draw with the mouse, a pen or a finger: each stroke is answered here, by how "
+                    "it was drawn and not by what it looks like."
+                )
             )
             return
         values = pen.series_of(drawing.strokes, len(channels))
@@ -112,12 +115,14 @@ def _example(run: Run, config: RunConfig) -> Shown | None:
         ui.test_images(run)  # says so, if they are no longer those of the run
         found = ui.loaded.series(config.training.dataset)
     except DPNError as error:
-        st.info(f"There are no examples to look at here.  \n{ui.plain(str(error))}")
+        none = t("There are no examples to look at here.")
+        st.info(f"{none}  \n{ui.plain(str(error))}")
         return None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="asked"):
         if asked := state.take("part", PARTS):
             ui.put("moves_part", asked)
-        part = menus.switch({name: name.capitalize() for name in PARTS}, "Part", "moves_part")
+        parts = {name: t(words) for name, words in PARTS.items()}
+        part = menus.switch(parts, t("Part"), "moves_part")
         is_test = part == "test"
         x, y = (found.test, found.y_test) if is_test else (found.train, found.y_train)
         if (number := state.take("example", range(1, len(x) + 1))) is not None:
@@ -125,14 +130,16 @@ def _example(run: Run, config: RunConfig) -> Shown | None:
         kept = int(st.session_state.get("moves_number", 1))
         st.session_state["moves_number"] = min(max(kept, 1), len(x))
         number = st.number_input(
-            "Number", 1, len(x), key="moves_number", persist_state="session", width=150
+            t("Which one"), 1, len(x), key="moves_number", persist_state="session", width=150
         )
         st.button(
-            "Another", icon=":material/shuffle:", on_click=_another, args=(len(x),), key="other"
+            t("Another"), icon=":material/shuffle:", on_click=_another, args=(len(x),), key="other"
         )
-    state.put(part=None if part == PARTS[0] else part, example=None if number == 1 else number)
+    state.put(part=None if part == "test" else part, example=None if number == 1 else number)
     index = int(number) - 1
-    return Shown(x[index], int(y[index]), f"{config.training.dataset}, {part} {number}")
+    return Shown(
+        x[index], int(y[index]), f"{config.training.dataset}, {parts[part].lower()} {number}"
+    )
 
 
 def _another(count: int) -> None:
@@ -142,7 +149,7 @@ def _another(count: int) -> None:
 def _file(config: RunConfig, channels: Sequence[str]) -> Shown | None:
     """Draw where a file is dropped; return the series of it that is chosen."""
     sent = st.file_uploader(
-        "A file of series: .ts, npz with x (N, T, C), or a CSV with a row a step",
+        t("A file of series: .ts, npz with x (N, T, C), or a CSV with a row a step"),
         ENDINGS,
         key="moves_file",
         max_upload_size=MEGABYTES,
@@ -155,7 +162,11 @@ def _file(config: RunConfig, channels: Sequence[str]) -> Shown | None:
     count, number = len(found.values), 1
     if count > 1:
         key = f"moves_of_{sent.file_id}"
-        number = int(st.number_input(f"Which of {count:,} series", 1, count, key=key, width=200))
+        number = int(
+            st.number_input(
+                t("Which of {count:,} series", count=count), 1, count, key=key, width=200
+            )
+        )
     label = found.labels[number - 1]
     names = config.class_names
     truth = names.index(label) if label in names else None
@@ -181,8 +192,12 @@ def opened(sent: str, content: bytes, channels: Sequence[str]) -> Series:
         found = read_series(file, channels if path.suffix.lower() in SUFFIXES else None)
     if (width := found.values[0].shape[1]) != len(channels):
         raise DataError(
-            f"{name} must have {len(channels)} channels, as what this model was trained on, got "
-            f"{width}."
+            t(
+                "{name} must have {count} channels, as what this model was trained on, got {got}.",
+                name=name,
+                count=len(channels),
+                got=width,
+            )
         )
     return found
 
@@ -201,36 +216,13 @@ def _answer(
         answers.say_answer(config, whole.found.probabilities[0], figures=1)
         if truth is not None:
             right = int(whole.found.target[0]) == truth
-            st.caption(f"The file says **{names[truth]}**: {'right' if right else 'wrong'}.")
-    blank = _blank(len(values))
+            verdict = t("right" if right else "wrong")
+            said = t("The file says **{name}**: {verdict}.", name=names[truth], verdict=verdict)
+            st.caption(said)
+    blank = blanked.choose(len(values))
     if blank:
         now = ask(run, values, blank, contrast=None)
-        st.markdown(_moved(whole, now, names, blank))
+        st.markdown(blanked.moved(whole, now, names, blank))
     shown = ask(run, values, blank, *sums.choose(config, "series"))
     show_why(run, shown, channels, config, blank, names)
     lesson.correct(config, values, int(whole.found.target[0]), what.title)
-
-
-def _blank(steps: int) -> tuple[int, int] | None:
-    """Draw the slider that blanks a stretch out; return its first and last step, or None."""
-    key = f"blank-{steps}"
-    low, high = st.slider(
-        "Blank out from … to … (a straight line instead)",
-        0,
-        steps,
-        (0, 0),
-        key=key,
-        help="Pull the right end: the steps after the left end, up to it, become a straight line.",
-    )
-    return (low + 1, high) if high > low else None
-
-
-def _moved(whole: Asked, now: Asked, names: list[str], blank: tuple[int, int]) -> str:
-    """Say what the stretch that is blanked out changed."""
-    before, after = (int(asked.found.target[0]) for asked in (whole, now))
-    shares = [float(asked.found.probabilities[0, before]) for asked in (whole, now)]
-    words = f"Without steps {blank[0]} to {blank[1]}: {names[before]} {answers.percent(shares[0])}"
-    words += f" → {answers.percent(shares[1])}"
-    if before != after:
-        words += f", and the answer is no longer {names[before]} but **{names[after]}**"
-    return f"{words}."

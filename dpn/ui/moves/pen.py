@@ -11,6 +11,7 @@ import streamlit as st
 from dpn import settings, ui
 from dpn.address.drawing import decode, shorten
 from dpn.errors import ImageError
+from dpn.language import t
 from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
@@ -31,7 +32,7 @@ def series_of(objects: Sequence[dict[str, Any]], channels: int) -> Values:
     text = shorten(objects)
     if text is None:
         raise ImageError(
-            "The drawing is too long to be read as a movement. Clear it and draw less."
+            t("The drawing is too long to be read as a movement. Clear it and draw less.")
         )
     strokes = [np.array(stroke.points, np.float64) for stroke in decode(text)]
     return along(strokes)[:, :channels]
@@ -50,6 +51,10 @@ def say_picture(picture: bytes | None) -> None:
     found = ui.model_server().predict(run, prepared.input[None]).probabilities[0]
     best = int(found.argmax())
     st.markdown(
-        f"As a picture, {ui.plain(ui.title_of(run))} takes it for **"
-        f"{ui.plain(config.class_names[best])}** ({answers.percent(float(found[best]))})."
+        t(
+            "As a picture, {model} takes it for **{name}** ({share}).",
+            model=ui.plain(ui.title_of(run)),
+            name=ui.plain(config.class_names[best]),
+            share=answers.percent(float(found[best])),
+        )
     )

@@ -17,6 +17,7 @@ from dpn.charts.series.added import (
 )
 from dpn.charts.series.thumbs import is_way
 from dpn.charts.series.way import way_chart
+from dpn.language import joined, t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui.moves.ask import Asked, ask
@@ -35,36 +36,53 @@ def show_why(
     target = int(shown.found.target[0])
     contrast = None if shown.found.contrast is None else int(shown.found.contrast[0])
     if target == contrast:
-        st.info("A class set against itself: everything is 0. Choose another one.")
+        st.info(t("A class set against itself: everything is 0. Choose another one."))
         return
-    st.markdown(f"What each moment added to {sums.what_words(names, target, contrast)}.")
+    what = sums.what_words(names, target, contrast)
+    st.markdown(t("What each moment added to {what}.", what=what))
     dark, steps = ui.is_dark(), len(shown.values)
     best = int(np.argmax(np.abs(shown.added)))
-    told = f"Most is added at {steps_words(best, shown.size, steps)}: {shown.added[best]:+.2f}."
+    told = t(
+        "Most is added at {steps}: {value:+.2f}.",
+        steps=steps_words(best, shown.size, steps),
+        value=shown.added[best],
+    )
     if is_way(channels):
         left, right = st.columns([1, 1.6], gap="large", vertical_alignment="center")
         with left:
             data, spec = way_chart(shown.values, shown.added, shown.size, dark=dark)
-            alt = f"The way in the plane, coloured by what each step added. {told}"
+            alt = joined([t("The way in the plane, coloured by what each step added."), told])
             st.vega_lite_chart(data, spec, key="way", width="content", alt=alt)
     else:
         right = st.container()
     with right:
         data, spec = curves_chart(shown.values, channels, shown.added, shown.size, blank, dark=dark)
-        alt = f"The curves of the series, coloured by what each step added. {told}"
+        alt = joined([t("The curves of the series, coloured by what each step added."), told])
         st.vega_lite_chart(data, spec, key="curves", width="stretch", alt=alt)
         data, spec = frames_chart(shown.added, steps, shown.size, dark=dark)
-        alt = f"What each frame added. {told}"
+        alt = joined([t("What each frame added."), told])
         st.vega_lite_chart(data, spec, key="frames", width="stretch", alt=alt)
-    other = "the others" if contrast is None else names[contrast]
-    words = f"Blue speaks for {names[target]}, orange for {other}; a bar is what a frame added. "
+    other = t("the others") if contrast is None else names[contrast]
+    blue = t(
+        "Blue speaks for {name}, orange for {other}; a bar is what a frame added.",
+        name=names[target],
+        other=other,
+    )
+    words = [blue]
     if shown.size > 1:
-        words += f"A frame is {shown.size} steps; it is seen with its neighbours. "
+        words.append(
+            t("A frame is {count} steps; it is seen with its neighbours.", count=shown.size)
+        )
     if len(channels) > MOST_CHANNELS:
-        words += f"Of {len(channels)} channels {MOST_CHANNELS} are drawn; all are read."
-    st.caption(words)
+        drawn = t(
+            "Of {count} channels {most} are drawn; all are read.",
+            count=len(channels),
+            most=MOST_CHANNELS,
+        )
+        words.append(drawn)
+    st.caption(joined(words))
     sums.show_sum(shown.terms, shown.found)
-    with st.expander("All frames and their numbers", icon=":material/table_rows:"):
+    with st.expander(t("All frames and their numbers"), icon=":material/table_rows:"):
         _table(run, shown, config, target, contrast)
 
 
@@ -73,10 +91,12 @@ def _table(run: Run, shown: Asked, config: RunConfig, target: int, contrast: int
     score = shown if contrast is None else ask(run, shown.values, None, target, None)
     steps = len(shown.values)
     columns: dict[str, object] = {
-        "steps": [steps_words(i, shown.size, steps) for i in range(len(shown.added))],
-        f"for {config.class_names[target]}": score.added.round(3),
+        t("steps"): [steps_words(i, shown.size, steps) for i in range(len(shown.added))],
+        t("for {name}", name=config.class_names[target]): score.added.round(3),
     }
     if contrast is not None:
-        columns[f"for {config.class_names[contrast]} "] = (score.added - shown.added).round(3)
-        columns["lead"] = shown.added.round(3)
+        columns[t("for {name}", name=config.class_names[contrast]) + " "] = (
+            score.added - shown.added
+        ).round(3)
+        columns[t("lead")] = shown.added.round(3)
     st.dataframe(pd.DataFrame(columns), hide_index=True, width="stretch")

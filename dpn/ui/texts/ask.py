@@ -14,6 +14,7 @@ from dpn import ui
 from dpn.explain.account import Term
 from dpn.explain.explanation import RUNNER_UP, Explanation
 from dpn.jobs.questions import Question
+from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.texts.vocabulary import Vocabulary, tokens_of
@@ -41,7 +42,7 @@ class Asked:
     @property
     def terms(self) -> list[Term]:
         """The terms that add up to the score: the words together, and all that is no word."""
-        return terms_of("words", self.added, self.found)
+        return terms_of(t("words"), self.added, self.found)
 
 
 def ask(

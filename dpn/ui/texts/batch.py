@@ -18,6 +18,7 @@ from dpn.charts.texts.days import days_chart
 from dpn.explain.account import signed
 from dpn.explain.explanation import RUNNER_UP, Floats
 from dpn.jobs.questions import Question
+from dpn.language import t
 from dpn.names import harmless, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -48,8 +49,10 @@ class Batch:
 def batch(run: Run, config: RunConfig) -> None:
     """Draw where a file is dropped, and the answers to its texts."""
     sent = st.file_uploader(
-        "A text a line, or a table with a column of texts. With a column of dates you see the "
-        "share of each class from day to day.",
+        t(
+            "A text a line, or a table with a column of texts. With a column of dates you see the "
+            "share of each class from day to day."
+        ),
         ENDINGS,
         key="batch",
         max_upload_size=MEGABYTES,
@@ -71,7 +74,7 @@ def _choose_column(sent: UploadedFile) -> Columns:
     if len(found.names) == 1 or len({*found.names}) < len(found.names):
         return found
     chosen = st.selectbox(
-        "The texts are in",
+        t("The texts are in"),
         found.names,
         index=found.text,
         format_func=menus.labels(found.names),
@@ -98,10 +101,15 @@ def answered(run: Run, config: RunConfig, columns: Columns) -> Batch:
     """
     texts, notes = columns.texts[:MOST], list(columns.notes)
     if len(columns.rows) > MOST:
-        notes.append(f"Of {len(columns.rows):,} texts the first {MOST:,} are answered.")
+        words = t(
+            "Of {count:,} texts the first {most:,} are answered.",
+            count=len(columns.rows),
+            most=MOST,
+        )
+        notes.append(words)
     dated = find_days(columns.names, columns.rows[:MOST], columns.text)
-    labels, sure, words = [], [], []
-    bar = st.progress(0.0, text="Answering …")
+    labels, sure, decided = [], [], []
+    bar = st.progress(0.0, text=t("Answering …"))
     for start in range(0, len(texts), CHUNK):
         chunk = texts[start : start + CHUNK]
         found = ui.model_server().explain(
@@ -111,10 +119,12 @@ def answered(run: Run, config: RunConfig, columns: Columns) -> Batch:
             best = int(found.target[i])
             labels.append(config.class_names[best])
             sure.append(float(found.probabilities[i, best]))
-            words.append(_deciding(tokens_of(text), found.contributions[i]))
-        bar.progress(min(1.0, (start + CHUNK) / len(texts)), text="Answering …")
+            decided.append(_deciding(tokens_of(text), found.contributions[i]))
+        bar.progress(min(1.0, (start + CHUNK) / len(texts)), text=t("Answering …"))
     bar.empty()
-    table = pd.DataFrame({"text": texts, "label": labels, "probability": sure, "decided by": words})
+    table = pd.DataFrame(
+        {"text": texts, "label": labels, "probability": sure, "decided by": decided}
+    )
     if dated is None:
         return Batch(table, None, tuple(notes))
     table.insert(0, "day", [day.isoformat() if day else "" for day in dated[0]])
@@ -133,18 +143,21 @@ def _show(found: Batch) -> None:
         st.caption(ui.plain(" ".join(found.notes)))
     shares = found.table["label"].value_counts(normalize=True)
     first = " · ".join(f"{ui.plain(str(k))} {v:.0%}" for k, v in shares.head(6).items())
-    st.markdown(f"**{len(found.table):,} texts**: {first}")
+    st.markdown(t("**{count:,} texts**: {first}", count=len(found.table), first=first))
     st.dataframe(
         found.table,
         hide_index=True,
         width="stretch",
         column_config={
-            "probability": st.column_config.NumberColumn(format="percent"),
-            "text": st.column_config.TextColumn(width="large"),
+            "probability": st.column_config.NumberColumn(t("probability"), format="percent"),
+            "text": st.column_config.TextColumn(t("text"), width="large"),
+            "label": t("answer"),
+            "decided by": t("decided by"),
+            "day": t("day"),
         },
     )
     st.download_button(
-        "Download (CSV)",
+        t("Download (CSV)"),
         to_csv(found.table),
         "answers.csv",
         icon=":material/download:",
@@ -157,8 +170,8 @@ def _show(found: Batch) -> None:
             if day is not None
         ]
         data, spec = days_chart(*zip(*pairs, strict=True), dark=ui.is_dark())
-        st.markdown("**From day to day**: the share of each class")
-        alt = f"The share of each class on {data['day'].nunique()} days."
+        st.markdown(t("**From day to day**: the share of each class"))
+        alt = t("The share of each class on {count} days.", count=data["day"].nunique())
         st.vega_lite_chart(data, spec, key="days", width="stretch", alt=alt)
 
 

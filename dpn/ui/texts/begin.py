@@ -8,7 +8,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.items import sets as lists
-from dpn.language import t
+from dpn.language import msg, t
 from dpn.models.config import WORLDS
 from dpn.models.presets import preset
 from dpn.texts.sets import EMBEDDED
@@ -35,18 +35,18 @@ class First:
 
 QUESTIONS = First(
     EMBEDDED,
-    "Train on questions",
-    "600 short questions in ten intents, in English and Chinese, are built in.",
+    msg("Train on questions"),
+    msg("600 short questions in ten intents, in English and Chinese, are built in."),
 )
 CLICKS = First(
     lists.EMBEDDED,
-    "Train on clicks",
-    "3,000 visits to a shop are built in, made by rule: what is clicked next?",
+    msg("Train on clicks"),
+    msg("3,000 visits to a shop are built in, made by rule: what is clicked next?"),
 )
 STROKES = First(
     "strokes",
-    "Train on pen strokes",
-    "1,500 digits as the way of a pen are built in: what you draw is read as a movement.",
+    msg("Train on pen strokes"),
+    msg("1,500 digits as the way of a pen are built in: what you draw is read as a movement."),
 )
 
 
@@ -58,12 +58,12 @@ def offer(first: First = QUESTIONS) -> None:
         st.fragment(_wait, run_every=AGAIN)(view.id)
         return
     things = t(THINGS[ui.sets.sets()[first.dataset].world])
-    st.info(f"No model here reads {things} yet. Train one: it takes seconds.")
+    st.info(t("No model here reads {things} yet. Train one: it takes seconds.", things=things))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         may = access.may_train()
         if (
             st.button(
-                first.button,
+                t(first.button),
                 type="primary",
                 icon=":material/play_arrow:",
                 key=f"train_{first.dataset}",
@@ -72,8 +72,8 @@ def offer(first: First = QUESTIONS) -> None:
             and may
         ):
             _start(first)
-        st.page_link("pages/1_Train.py", label="Choose the settings", icon=":material/tune:")
-    st.caption(first.about)
+        st.page_link("pages/1_Train.py", label=t("Choose the settings"), icon=":material/tune:")
+    st.caption(t(first.about))
     if not may:
         st.caption(t(access.SIGN_IN_FIRST))
 

@@ -19,6 +19,7 @@ from dpn.runs.run import Run
 from dpn.ui import access, menus
 from dpn.ui.classify import follow
 from dpn.ui.texts.ask import encode, names_of
+from dpn.ui.words import THING, THINGS
 
 if TYPE_CHECKING:
     from dpn.teaching.lesson import Pixels
@@ -87,7 +88,7 @@ def correct(config: RunConfig, what: str, answer: int, kind: Kind = TEXTS) -> No
     choices, key = [*config.class_names, *new], f"right-{kind.name}-{hash(what)}"
     if key not in st.session_state:  # it was corrected before, and its box is new
         st.session_state[key] = lesson.get(what)
-    question = f"Is it something else than {names_of(config)[answer]}? Say what it is."
+    question = t("Is it something else than {name}? Say what it is.", name=names_of(config)[answer])
     with st.container(key="correct"):
         if len(choices) <= BUTTONS:
             right = st.pills(
@@ -97,11 +98,11 @@ def correct(config: RunConfig, what: str, answer: int, kind: Kind = TEXTS) -> No
             said = menus.labels(choices)
             right = st.selectbox(question, choices, index=None, format_func=said, key=key)
         with (
-            st.popover("A new class", icon=":material/add:"),
+            st.popover(t("A new class"), icon=":material/add:"),
             st.form(f"new-{kind.name}-{hash(what)}", border=False),
         ):
-            name = st.text_input("Its name", max_chars=64, key=f"name-{kind.name}").strip()
-            if st.form_submit_button("Add") and name:
+            name = st.text_input(t("Its name"), max_chars=64, key=f"name-{kind.name}").strip()
+            if st.form_submit_button(t("Add")) and name:
                 _add(kind, what, name)
                 st.session_state.pop(key, None)
                 st.rerun()
@@ -116,7 +117,13 @@ def correct(config: RunConfig, what: str, answer: int, kind: Kind = TEXTS) -> No
 def _add(kind: Kind, what: str, name: str) -> None:
     lesson = kind.lesson
     if len(lesson) >= MOST and what not in lesson:
-        raise ConfigError(f"A lesson has at most {MOST:,} {kind.name}s. Remove some first.")
+        raise ConfigError(
+            t(
+                "A lesson has at most {most:,} {things}. Remove some first.",
+                most=MOST,
+                things=t(THINGS[kind.name]),
+            )
+        )
     lesson[what] = name
 
 
@@ -125,17 +132,20 @@ def panel(run: Run, kind: Kind = TEXTS) -> None:
     lesson = kind.lesson
     with st.container(key="lesson"):
         count = len(lesson)
-        thing = "series" if kind.name == "series" else "text" if count == 1 else "texts"
-        st.subheader(f"Your lesson: {count} {thing}" if count else "Your lesson")
+        things = t((THING if count == 1 else THINGS)[kind.name])
+        many = t("Your lesson: {count} {things}", count=count, things=things)
+        st.subheader(many if count else t("Your lesson"))
         if not lesson:
             st.caption(
-                "When an answer is wrong, say what it is. A copy of the model is then taught your "
-                f"{'series' if kind.name == 'series' else 'texts'}. They are yours alone and stay "
-                "in this session."
+                t(
+                    "When an answer is wrong, say what it is. A copy of the model is then taught "
+                    "your {things}. They are yours alone and stay in this session.",
+                    things=t(THINGS[kind.name]),
+                )
             )
         for place, (what, name) in enumerate([*lesson.items()][-30:]):
             words = f"{ui.plain(shown(what, most=LETTERS))} → **{ui.plain(name)}** ✕"
-            if st.button(words, key=f"drop-{kind.name}-{place}", type="tertiary", help="Remove"):
+            if st.button(words, key=f"drop-{kind.name}-{place}", type="tertiary", help=t("Remove")):
                 del lesson[what]
                 st.session_state.pop(f"right-{kind.name}-{hash(what)}", None)
                 st.rerun()
@@ -151,7 +161,7 @@ def _teach(kind: Kind, run: Run) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         may = access.may_train()
         start = st.button(
-            "Teach",
+            t("Teach"),
             key=f"teach_{kind.name}",
             type="primary",
             icon=":material/school:",
@@ -159,15 +169,17 @@ def _teach(kind: Kind, run: Run) -> None:
         )
         ending = kind.file_name.rsplit(".", 1)[-1]
         st.download_button(
-            f"Take along ({ending.upper()})",
+            t("Take along ({kind})", kind=ending.upper()),
             kind.file(lesson),
             kind.file_name,
             icon=":material/download:",
             key=f"lesson_{ending}",
         )
     st.caption(
-        f"`python -m dpn teach RUN {kind.file_name}` teaches the file, and `train --dataset` "
-        "takes it."
+        t(
+            "`python -m dpn teach RUN {file}` teaches the file, and `train --dataset` takes it.",
+            file=kind.file_name,
+        )
     )
     if not may:
         st.caption(t(access.SIGN_IN_FIRST))

@@ -11,6 +11,7 @@ import streamlit as st
 from dpn import ui
 from dpn.data.samples import DOZEN, one_of_each
 from dpn.errors import DPNError
+from dpn.language import t
 from dpn.names import shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -54,7 +55,9 @@ def show_texts(run: Run, config: RunConfig, tiles: Sequence[Tile]) -> None:
         for tile in tiles
     ]
     list_tiles(run, config, tiles, rows, "text", point_at, WORDS_PAGE)
-    st.caption("True class → answer, and its probability. Press one to see what each word added.")
+    st.caption(
+        t("True class → answer, and its probability. Press one to see what each word added.")
+    )
 
 
 def point_at(run: Run, text: str) -> None:

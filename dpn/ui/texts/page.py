@@ -71,15 +71,15 @@ def _read(run_id: str, was_live: bool) -> None:
         config = run.config()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="asked"):
             text = st.text_input(
-                "Text",
+                t("Text"),
                 key="text",
                 max_chars=LONGEST,
                 persist_state="session",
-                placeholder="Type or paste a text: it is answered while you type.",
+                placeholder=t("Type or paste a text: it is answered while you type."),
                 live=True,
             )
             st.button(
-                "A test text",
+                t("A test text"),
                 icon=":material/shuffle:",
                 on_click=_another,
                 args=(run_id,),
@@ -88,7 +88,7 @@ def _read(run_id: str, was_live: bool) -> None:
         text = (text or "").strip()
         state.put(text=text if 0 < len(text) <= LONGEST_TEXT else None)
         if not text:
-            st.info("Type or paste a text: each pause is answered here.")
+            st.info(t("Type or paste a text: each pause is answered here."))
             return
         _answer(run, config, text)
 
@@ -116,17 +116,27 @@ def _moved(whole: Asked, now: Asked, names: list[str], key: str) -> None:
     """Say what the words that are struck out changed."""
     before, after = (int(asked.found.target[0]) for asked in (whole, now))
     shares = [float(asked.found.probabilities[0, before]) for asked in (whole, now)]
-    gone = ", ".join(f"“{ui.plain(whole.tokens[i])}”" for i in sorted(now.struck)[:5])
+    gone = [f"“{ui.plain(whole.tokens[i])}”" for i in sorted(now.struck)[:5]]
     if len(now.struck) > 5:
-        gone += ", …"
-    words = f"Without {gone}: {names[before]} {answers.percent(shares[0])} → "
-    words += answers.percent(shares[1])
+        gone.append("…")
+    told = {
+        "gone": t(", ").join(gone),
+        "name": names[before],
+        "share": answers.percent(shares[0]),
+        "then": answers.percent(shares[1]),
+    }
+    words = t("Without {gone}: {name} {share} → {then}.", **told)
     if before != after:
-        words += f", and the answer is no longer {names[before]} but **{names[after]}**"
+        words = t(
+            "Without {gone}: {name} {share} → {then}, and the answer is no longer {name} but "
+            "**{other}**.",
+            **told,
+            other=names[after],
+        )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="moved"):
-        st.markdown(f"{words}.", width="content")
+        st.markdown(words, width="content")
         st.button(
-            "Take all back",
+            t("Take all back"),
             icon=":material/undo:",
             key="unstrike",
             on_click=_take_back,
@@ -140,18 +150,22 @@ def _why(run: Run, text: str, shown: Asked, config: RunConfig) -> None:
     target = int(shown.found.target[0])
     contrast = None if shown.found.contrast is None else int(shown.found.contrast[0])
     if target == contrast:
-        st.info("A class set against itself: everything is 0. Choose another one.")
+        st.info(t("A class set against itself: everything is 0. Choose another one."))
         return
     what = sums.what_words(names, target, contrast)
-    st.markdown(f"What each word added to {what}. Click a word to strike it out.")
+    st.markdown(t("What each word added to {what}. Click a word to strike it out.", what=what))
     sentence(shown, "struck")
-    other = "the others" if contrast is None else config.class_names[contrast]
+    other = t("the others") if contrast is None else config.class_names[contrast]
     st.caption(
-        f"Blue speaks for {names[target]}, orange for {ui.plain(other)}; the strongest have their "
-        "number, all show it when pointed at."
+        t(
+            "Blue speaks for {name}, orange for {other}; the strongest have their number, all show "
+            "it when pointed at.",
+            name=names[target],
+            other=ui.plain(other),
+        )
     )
     sums.show_sum(shown.terms, shown.found)
-    with st.expander("All words and their numbers", icon=":material/table_rows:"):
+    with st.expander(t("All words and their numbers"), icon=":material/table_rows:"):
         _table(run, text, shown, target, contrast, config)
 
 
@@ -163,12 +177,14 @@ def _table(
     if contrast is not None:
         score = ask(run, text, shown.struck, target, None)
     columns: dict[str, object] = {
-        "word": [
-            t if i not in shown.struck else f"{t} (left out)" for i, t in enumerate(shown.tokens)
+        t("word"): [
+            word if i not in shown.struck else t("{word} (left out)", word=word)
+            for i, word in enumerate(shown.tokens)
         ],
-        f"for {config.class_names[target]}": score.added.round(3),
+        t("for {name}", name=config.class_names[target]): score.added.round(3),
     }
     if contrast is not None:
-        columns[f"for {config.class_names[contrast]} "] = (score.added - shown.added).round(3)
-        columns["lead"] = shown.added.round(3)
+        other = t("for {name}", name=config.class_names[contrast])
+        columns[f"{other} "] = (score.added - shown.added).round(3)
+        columns[t("lead")] = shown.added.round(3)
     st.dataframe(pd.DataFrame(columns), hide_index=True, width="stretch")

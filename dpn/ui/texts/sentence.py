@@ -10,6 +10,7 @@ import streamlit as st
 from dpn import ui
 from dpn.charts.texts.shades import shade
 from dpn.explain.account import signed
+from dpn.language import t
 from dpn.ui.texts.ask import Asked
 
 #: Words that can be struck out one by one; of a longer text the others are only coloured.
@@ -54,7 +55,7 @@ def sentence(asked: Asked, key: str) -> None:
             words = f"~~{ui.plain(token)}~~" if is_struck else ui.plain(token)
             if place in largest:
                 words += f" :small[{ui.plain(signed(asked.added[place]))}]"
-            number = "left out" if is_struck else signed(asked.added[place])
+            number = t("left out") if is_struck else signed(asked.added[place])
             st.button(
                 words,
                 key=f"word-{place}",

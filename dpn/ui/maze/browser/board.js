@@ -41,6 +41,7 @@ class Board {
       this.frames = data.frames.map(bytes);
     }
     this.data = data;
+    this.button.textContent = this.timer ? data.words.stop : data.words.play;
     if (this.held && !this.isStale) {  // another map came while a stroke is being drawn
       const { cells } = this.held;
       this.held.cells = [];
@@ -142,19 +143,23 @@ class Board {
   }
 
   describe(cell) {
-    const place = `row ${cell[0] + 1}, column ${cell[1] + 1}`;
     const value = this.data.values[cell[0] * this.data.columns + cell[1]];
-    this.say(this.wallAt(cell) ? `${place}: wall` : `${place}: worth ${value}`);
+    const told = { row: cell[0] + 1, column: cell[1] + 1, value };
+    this.say(this.in(this.wallAt(cell) ? "wall" : "worth", told));
+  }
+
+  in(name, values) {  // the words of the page's language
+    return this.data.words[name].replace(/\{(\w+)\}/g, (_, value) => values[value]);
   }
 
   say(words) { this.said.textContent = words; }
 
   play() {
     this.frame = 0;
-    this.button.textContent = "Stop";
+    this.button.textContent = this.data.words.stop;
     const next = () => {
       if (this.frame >= this.frames.length) return this.stop();
-      this.say(`sweep ${this.data.sweeps[this.frame]}`);
+      this.say(this.in("sweep", { number: this.data.sweeps[this.frame] }));
       this.draw();
       this.frame += 1;
     };
@@ -166,7 +171,7 @@ class Board {
     clearInterval(this.timer);
     if (this.timer) this.say("");
     this.timer = this.frame = null;
-    this.button.textContent = "Play";
+    if (this.data) this.button.textContent = this.data.words.play;
     this.draw();
   }
 
