@@ -27,7 +27,8 @@ Settings = tuple[dict[str, Any], dict[str, Any]]  # of the model, of the trainin
 #: squares; noise would change what those say, and steps as large as usual undo the start. Of
 #: GunPoint's 50 a fifth that was held out, each in turn, was answered right in 48 of 50 cases (46
 #: without). Where they are of several lengths, those may tell the class: of PickupGesture's 50, so
-#: held out, the start answers 40 right with numbers for the lengths, and 29 without.
+#: held out, the start answers 40 right with numbers for the lengths; without, each left out
+#: in turn, 29.
 FEW_SERIES = 100
 _OF_FEW_UNEVEN: Settings = (
     {"kernels": 2, "lengths": 11},
