@@ -971,7 +971,11 @@ def test_a_data_set_is_counted_and_shown():
     assert len(session.at.image) == 10
     assert all(strip.value[0].endswith(".png") for strip in session.at.image)
     (figure,) = session.figures
-    assert [bar["name"] for bar in figure["data"]] == ["training", "validation", "test"]
+    assert [bar["name"] for bar in figure["data"]] == [
+        "training part",
+        "validation part",
+        "test part",
+    ]
 
 
 PARTS = ("Training", "Validation", "Test")

@@ -28,6 +28,7 @@ def test_a_wall_is_planned_round_and_the_goal_is_dragged(new_page, app):
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
     page.locator(".st-key-maze_mode").get_by_text("Erase", exact=True).click()
+    page.wait_for_timeout(1000)  # what was chosen is on its way
     page.touchscreen.tap(*middle(3, 4))
     expect(said).to_have_text("9 steps, as short as any.")
     page.mouse.move(*middle(0, 3))  # the goal
