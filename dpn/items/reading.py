@@ -18,41 +18,16 @@ from itertools import islice
 from pathlib import Path
 
 from dpn.errors import DataError
-from dpn.names import MAX_NAME_LENGTH, composed, is_class_name, listed, shown
+from dpn.items.columns import ACCEPTED, columns_of, tell_of_lists, times_of
+from dpn.names import MAX_NAME_LENGTH, composed, is_class_name, shown
 
 #: Endings of files that may hold such a table.
 SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".inter", ".log")
-ACCEPTED = "Accepted: a CSV with the columns user, item and time (a number, or a date and time)."
-#: What people call the columns, in lower case and without anything but letters.
-USERS = (
-    *("user", "userid", "session", "sessionid", "visitor", "visitorid", "customer", "customerid"),
-    *("uid", "reviewerid", "client", "clientid", "playlist", "playlistid", "listener", "account"),
-)
-ITEMS = (
-    *("item", "itemid", "movie", "movieid", "product", "productid", "song", "songid", "track"),
-    *("trackid", "article", "articleid", "newsid", "asin", "isbn", "bookid", "book", "sku", "page"),
-    *("pageid", "url", "artist", "artistid", "itemidx", "parentasin", "stockcode", "click"),
-)
-TIMES = (
-    *("time", "timestamp", "date", "datetime", "ts", "createdat", "unixreviewtime", "playedat"),
-    *(
-        "order",
-        "position",
-        "step",
-        "visitdate",
-        "eventtime",
-        "clicktime",
-        "unixtime",
-        "invoicedate",
-    ),
-)
 #: Bytes of a file, rows of it, and different items: a score is computed for each of them at each
 #: step of a training, and more than so many take too long on a CPU.
 MAX_BYTES, MAX_ROWS, MAX_ITEMS = 200_000_000, 2_000_000, 20_000
 #: Rows looked at to find out what a file is.
 LOOKED_AT = 500
-#: Numbers from here on are Unix times (from 1973), up to here ratings, of so many different ones.
-UNIX, MOST_STARS, STARS = 1e8, 10.0, 21
 
 
 @dataclass(frozen=True)
@@ -61,14 +36,6 @@ class Lists:
 
     lists: list[list[str]]
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Columns:
-    user: int
-    item: int
-    time: int
-    has_names: bool
 
 
 def is_of_lists(path: Path) -> bool:
@@ -83,8 +50,7 @@ def is_of_lists(path: Path) -> bool:
         return False
     if not rows:
         return False
-    names = _plain(rows[0])
-    return bool({*names} & {*USERS} and {*names} & {*ITEMS}) or _by_content(rows) is not None
+    return tell_of_lists(rows)
 
 
 def read_lists(path: Path) -> Lists:
@@ -101,7 +67,7 @@ def read_lists(path: Path) -> Lists:
         raise DataError(f"{name} is no table ({error}). {ACCEPTED}") from error
     if not rows:
         raise DataError(f"{name} is empty. {ACCEPTED}")
-    columns = _columns(rows[:LOOKED_AT], name)
+    columns = columns_of(rows[:LOOKED_AT], name)
     first = 2 if columns.has_names else 1
     rows = rows[columns.has_names :]
     if len(rows) > MAX_ROWS:
@@ -124,7 +90,7 @@ def read_lists(path: Path) -> Lists:
         notes.append(f"{name}: left out {left:,} of {len(rows):,} rows, without user or item.")
     if not kept:
         raise DataError(f"{name} has no row with a user and an item. {ACCEPTED}")
-    times = _times([(line, row[columns.time].strip()) for line, row in kept], name)
+    times = times_of([(line, row[columns.time].strip()) for line, row in kept], name)
     by_user: dict[str, list[tuple[float, str]]] = {}
     for time, (_, row) in zip(times, kept, strict=True):
         by_user.setdefault(row[columns.user].strip(), []).append(
@@ -190,107 +156,3 @@ def _rows(lines: Sequence[str]) -> Iterator[list[str]]:
         return
     mark = max("\t,;|", key=first.count)
     yield from (row for row in csv.reader(lines, delimiter=mark) if any(map(str.strip, row)))
-
-
-def _plain(row: Sequence[str]) -> list[str]:
-    return ["".join(c for c in cell.lower() if c.isalpha()) for cell in row]
-
-
-def _columns(rows: list[list[str]], name: str) -> _Columns:
-    """Return where the users, items and times are: by their names, or by what is there.
-
-    Raises:
-        DataError: there are none.
-    """
-    names = _plain(rows[0])
-    found = [next((names.index(one) for one in of if one in names), None) for of in (USERS, ITEMS)]
-    user, item = found
-    time = next((names.index(one) for one in TIMES if one in names), None)
-    if user is None and item is None and time is None and (columns := _by_content(rows)):
-        return columns
-    if user is not None and item is not None and time is None and len(rows) > 1:
-        rest = [i for i in range(len(names)) if i not in (user, item)]
-        time = next((i for i in rest if _is_time(_cells(rows[1:], i))), None)
-    if user is None or item is None or time is None:
-        parts = {"user": user, "item": item, "time": time}
-        lost = [what for what, at in parts.items() if at is None]
-        heads = [cell.strip() for cell in rows[0]]
-        raise DataError(
-            f"{name} has no column called {' or '.join(lost)}; its columns are {listed(heads)}. "
-            f"{ACCEPTED}"
-            + (" Where the rows are in order, number them." if lost == ["time"] else "")
-        )
-    return _Columns(user, item, time, has_names=True)
-
-
-def _by_content(rows: list[list[str]]) -> _Columns | None:
-    """Return the columns of a table of numbers without names; None where it is not clear.
-
-    One column must hold Unix times; one of ratings may be there, the last that could be; of the two
-    others the user's comes first, as in MovieLens' files.
-    """
-    width = len(rows[0])
-    if not 3 <= width <= 4 or any(len(row) != width for row in rows):
-        return None
-    columns = [_cells(rows, i) for i in range(width)]
-    times = [i for i in range(width) if _is_time(columns[i])]
-    if len(times) != 1:
-        return None
-    rest = [i for i in range(width) if i != times[0]]
-    if len(rest) == 3:
-        stars = [i for i in rest if _are_stars(columns[i])]
-        rest = [i for i in rest if i not in stars[-1:]]
-    if len(rest) != 2 or not all(cell.strip() for i in rest for cell in columns[i]):
-        return None
-    return _Columns(rest[0], rest[1], times[0], has_names=False)
-
-
-def _cells(rows: list[list[str]], i: int) -> list[str]:
-    return [row[i] if i < len(row) else "" for row in rows]
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return float(cell)
-    except ValueError:
-        return None
-
-
-def _is_time(cells: list[str]) -> bool:
-    return all((value := _number(cell)) is not None and value >= UNIX for cell in cells)
-
-
-def _are_stars(cells: list[str]) -> bool:
-    values = {_number(cell) for cell in cells}
-    return len(values) <= STARS and all(v is not None and 0 <= v <= MOST_STARS for v in values)
-
-
-def _times(cells: list[tuple[int, str]], name: str) -> list[float]:
-    """Return what rows are ordered by, from (line, cell): numbers, or dates.
-
-    Raises:
-        DataError: one is neither.
-    """
-    numbers = [_number(cell) for _, cell in cells]
-    found = [value for value in numbers if value is not None and value == value]  # no NaN
-    if len(found) == len(numbers):
-        return found
-    if 2 * len(found) > len(numbers):
-        wrong = next(i for i, value in enumerate(numbers) if value is None or value != value)
-    else:
-        import pandas as pd
-
-        dates = pd.to_datetime(
-            pd.Series([cell for _, cell in cells], dtype=object),
-            errors="coerce",
-            format="mixed",
-            utc=True,
-        )
-        if not dates.isna().any():
-            return [float(date.timestamp()) for date in dates]
-        wrong = int(dates.isna().to_numpy().argmax())
-    line, cell = cells[wrong]
-    raise DataError(
-        f"{name}, line {line:,}: the time is {shown(cell, 'empty')!r}; accepted is a number, such "
-        "as a Unix time, or a date and time, such as 2026-11-29 14:05, in the whole column."
-    )

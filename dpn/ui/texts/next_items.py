@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from dpn import settings, ui
 from dpn.errors import DPNError
-from dpn.items.examples import READ, rows_of
-from dpn.jobs.questions import Question
+from dpn.items.examples import READ
 from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
@@ -19,13 +15,11 @@ from dpn.runs.run import Run
 from dpn.ui import answers, menus
 from dpn.ui.address import state
 from dpn.ui.texts import sums
-from dpn.ui.texts.ask import Asked
+from dpn.ui.texts.following import Following, ask, following
 from dpn.ui.texts.sentence import sentence
 
 #: Seconds between two answers of a model that is still training.
 AGAIN = 1.0
-#: Items that are named.
-TEN = 10
 #: Where the session keeps the list, which of it is struck out, and what it goes on with.
 LIST, STRUCK, TRUTH = "list_items", "struck_items", "list_goes_on"
 STYLE = """
@@ -35,14 +29,6 @@ STYLE = """
 .st-key-next { gap: 0.2rem; }
 .st-key-asked > div:has([data-testid="stSelectbox"]) { min-width: 15rem; }
 """
-
-
-@dataclass(frozen=True)
-class Following:
-    """What comes next: the numbers of the likeliest items, and the probabilities (K,) of all."""
-
-    items: list[int]
-    probabilities: npt.NDArray[np.float32]
 
 
 def read(run: Run, config: RunConfig) -> None:
@@ -129,37 +115,6 @@ def _read(run_id: str, was_live: bool) -> None:
             st.info(t("Add an item: what comes next is answered here."))
             return
         _answer(run, config, items)
-
-
-def following(run: Run, config: RunConfig, items: list[int]) -> Following:
-    """Return what comes after items, at least one, by a run's model.
-
-    Raises:
-        DPNError: the run has no usable weights.
-    """
-    ui.warm_up().wait()
-    shares = ui.model_server().predict(run, rows_of([items])).probabilities[0]
-    if not config.model.repeats:
-        shares = shares.copy()
-        shares[items] = 0
-        shares = shares / max(float(shares.sum()), 1e-12)
-    order = np.argsort(-shares, kind="stable")[:TEN]
-    return Following([int(i) for i in order if shares[i] > 0], shares)
-
-
-def ask(run: Run, config: RunConfig, items: list[int], struck: set[int], target: int) -> Asked:
-    """Account for the score of ``target`` after items without those at the places ``struck``.
-
-    Raises:
-        DPNError: as ``following``.
-    """
-    kept = [place for place in range(len(items)) if place not in struck]
-    rows = rows_of([[items[place] for place in kept]])
-    found = ui.model_server().explain(run, rows, Question(target, None, details=False))
-    added = np.zeros(len(items))
-    added[kept] = found.contributions[0, : len(kept)]
-    names = [config.class_names[item] for item in items]
-    return Asked(names, frozenset(struck), found, added)
 
 
 def _answer(run: Run, config: RunConfig, items: list[int]) -> None:

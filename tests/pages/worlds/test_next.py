@@ -8,7 +8,7 @@ from dpn.items import sets
 from dpn.models.config import ModelConfig
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
-from dpn.ui.texts.next_items import ask, following
+from dpn.ui.texts.following import ask, following
 from tests.helpers import short_training
 from tests.pages.session import Session
 
