@@ -55,6 +55,7 @@ def test_a_table_is_trained_on_and_scored_beside_what_counts_give(ask):
 
 def test_the_next_items_come_with_probabilities_and_are_none_of_the_list(ask, folder):
     (answer,) = ask("predict", "latest", "--items", "song 3, song 4")
+    assert ask("predict", "latest", "--items", "song 3\nsong 4") == [answer]
     names = [one["item"] for one in answer["next"]]
     assert names[0] == "song 5"
     assert len(names) == 10

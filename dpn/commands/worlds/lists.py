@@ -180,7 +180,11 @@ def _sources(options: Namespace, run: Run, config: RunConfig) -> list[Source]:
         )
     found: list[Source] = []
     if options.items is not None:
-        (cells,) = csv.reader([options.items], skipinitialspace=True)
+        cells = [
+            cell
+            for line in csv.reader(options.items.splitlines(), skipinitialspace=True)
+            for cell in line
+        ]
         found.append(({}, numbers_of(cells, config, run.id)))
     for name in options.files:
         path = Path(name)
