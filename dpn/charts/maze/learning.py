@@ -1,4 +1,4 @@
-"""The share of unseen maps with a shortest plan, while a planner learns, as (data, spec)."""
+"""Shares of plans on unseen maps that arrive, and that are shortest, while a planner learns."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import pandas as pd
 from dpn.charts.style import LIVE_HEIGHT, RUNS, FloatArray, Spec
 from dpn.language import t
 
+#: What is told of plans, and the dashes of its line, as they stand in the chart's title, too.
+DASHES = {"shortest": [1, 0], "arrived": [4, 4]}
+
 
 def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]:
-    """Return a line for each size of maps, over the whole training.
+    """Return two lines for each size of maps, over the whole training: arrived, and shortest.
 
     Args:
         rows: (N, 4), see ``dpn.runs.history.PLANS_FIELDS``.
         total_steps: of the training.
     """
-    data = pd.DataFrame(rows, columns=["step", "side", "arrives", "optimal"])
-    data["maps"] = [f"{side:.0f}×{side:.0f}" for side in data["side"]]
-    order = list(dict.fromkeys(data["maps"]))
+    wide = pd.DataFrame(rows, columns=["step", "side", "arrived", "shortest"])
+    wide["maps"] = [f"{side:.0f}×{side:.0f}" for side in wide["side"]]
+    order = list(dict.fromkeys(wide["maps"]))
+    data = wide.melt(["step", "maps"], list(DASHES), "plans", "share")
     encoding = {
         "x": {
             "field": "step",
@@ -27,9 +31,9 @@ def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]
             "axis": {"grid": False, "tickCount": 6, "format": ",d"},
         },
         "y": {
-            "field": "optimal",
+            "field": "share",
             "type": "quantitative",
-            "title": t("plans as short as any"),
+            "title": t("plans: shortest ━, arrived ┅"),
             "scale": {"domain": [0, 1]},
             "axis": {"tickCount": 5, "format": ".0%"},
         },
@@ -40,11 +44,16 @@ def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]
             "scale": {"domain": order, "range": list(RUNS[: len(order)])},
             "legend": {"orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 3},
         },
+        "strokeDash": {
+            "field": "plans",
+            "type": "nominal",
+            "scale": {"domain": list(DASHES), "range": list(DASHES.values())},
+            "legend": None,
+        },
         "tooltip": [
             {"field": "step", "type": "quantitative", "title": t("batch"), "format": ",d"},
             {"field": "maps", "type": "nominal"},
-            {"field": "arrives", "type": "quantitative", "format": ".0%"},
-            {"field": "optimal", "type": "quantitative", "title": t("shortest"), "format": ".0%"},
+            {"field": "share", "type": "quantitative", "title": t("plans"), "format": ".0%"},
         ],
     }
     mark = {"type": "line", "point": {"size": 24}, "clip": True}

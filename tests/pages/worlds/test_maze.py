@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from dpn.charts.maze.learning import plans_chart
 from dpn.evaluation.plan_account import explain_plan
 from dpn.mazes.making import make_mazes
 from dpn.mazes.plans import plan_of
@@ -157,3 +158,10 @@ def test_mazes_are_shown_on_train_and_data_and_evaluate_asks_for_others(here):
     assert "Classes" not in told.metrics
     models = Session("pages/4_Evaluate.py").at.selectbox(key="answering").options
     assert not any("Planner" in name for name in models)
+
+
+def test_the_chart_of_plans_tells_arrived_from_shortest():
+    data, _ = plans_chart(np.array([[0, 8, 0.5, 0.25], [0, 16, 0.4, 0.1]]), 10)
+    told = data.set_index(["maps", "plans"])["share"]
+    assert told["8×8", "arrived"] == 0.5
+    assert told["16×16", "shortest"] == 0.1
