@@ -8,10 +8,11 @@ from dpn.keeping import ENDINGS, classes_of, keep
 
 def test_a_name_is_used_once_whatever_its_world(tmp_path):
     (tmp_path / "mine.npz").write_bytes(b"pictures")
-    kept = [keep(ending.encode(), "mine", tmp_path, ending, "built-in") for ending in ENDINGS[1:]]
-    assert kept == ["mine 2", "mine 3"]
-    assert keep(b".series", "mine", tmp_path, ".series", "built-in") == "mine 3"  # the same again
-    assert keep(b"other", "mine", tmp_path, ".series", "built-in") == "mine 4"
+    kept = {end: keep(end.encode(), "mine", tmp_path, end, "built-in") for end in ENDINGS[1:]}
+    assert list(kept.values()) == ["mine 2", "mine 3", "mine 4"]
+    for end, name in kept.items():
+        assert keep(end.encode(), "mine", tmp_path, end, "built-in") == name  # the same again
+    assert keep(b"other", "mine", tmp_path, ".series", "built-in") == "mine 5"
     assert keep(b"x", "built-in", tmp_path, ".series", "built-in") == "built-in 2"
     assert not list(tmp_path.glob(".*"))
 

@@ -100,18 +100,10 @@ def test_what_to_watch_is_told_in_figures(public):
     assert int(figures["dpn_threads"]) > 1
 
 
-def test_a_server_that_is_told_to_end_saves_its_trainings_first(tmp_path, new_page):
-    """A training is under way, and somebody's upload has not arrived yet."""
-    with running_app(tmp_path, DPN_PUBLIC="1", DPN_MAX_EPOCHS="0") as app:
-        run_id = train_long(new_page(), app)
-        begin_a_slow_upload(new_page(), app)
-        (run,) = [run for run in list_runs(app.runs) if run.id == run_id]
-        tell_to_end(app, run, [app.pid])
-
-
 def test_killed_it_comes_back_with_its_trainings_and_saves_them_when_all_are_told_to_end(
     tmp_path, new_page
 ):
+    """When it is told so, somebody's upload has not arrived yet."""
     with running_app(tmp_path) as app:
         run_id = train_long(new_page(), app)
         (run,) = [run for run in list_runs(app.runs) if run.id == run_id]
@@ -129,6 +121,7 @@ def test_killed_it_comes_back_with_its_trainings_and_saves_them_when_all_are_tol
         expect(page.get_by_text("interrupted").first).to_be_visible()
         button(page, "job_resume").click()
         until(lambda: run.status()["state"] == "running" and run.status()["step"] > kept, 60)
+        begin_a_slow_upload(new_page(), app)
         tell_to_end(app, run, [run.status()["pid"], *children(app.pid), app.pid])
         assert half_written(run) == []
 
