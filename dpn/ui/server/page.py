@@ -17,8 +17,9 @@ from dpn.ui.server.asgi import App, Message, Receive, Scope, Send
 #: Headers by which a browser asks for less than the page: only if it has changed, or compressed.
 LESS = (b"if-none-match", b"if-modified-since", b"accept-encoding", b"range")
 
-#: Parts of Streamlit's page that nearly every page of the lab needs, by the names of their files.
-PARTS = ("BidiComponent", "ArrowVegaLiteChart", "Button", "PageLink", "rehype-katex")
+#: Parts of Streamlit's page that the canvas and its answer need, by the names of their files. With
+#: those of charts and formulas, which are four times as large, the canvas would be there later.
+PARTS = ("BidiComponent", "Button", "PageLink")
 
 
 class Styled:
@@ -82,7 +83,7 @@ class Styled:
 
 
 def parts_of(page: str, folder: Path) -> list[str]:
-    """Return the scripts that draw charts, formulas and the canvas, as the page would name them.
+    """Return the scripts that draw the canvas and buttons, as the page would name them.
 
     The page asks for them only when the first one is to be drawn, half a second later, and for what
     they need after that.

@@ -61,6 +61,8 @@ def test_the_policy_is_at_work(page, app):
 def test_a_reload_keeps_what_is_yours_and_others_only_watch(new_page, public):
     mine, other = new_page(), new_page()
     run_id = train_long(mine, public)
+    button(mine, "job_pause").click()
+    expect(button(mine, "job_resume")).to_be_enabled()
     mine.reload()
     expect(button(mine, "job_stop")).to_be_enabled()
     other.goto(f"{public.url}/Train?run={run_id}")
