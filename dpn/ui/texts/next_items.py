@@ -17,6 +17,7 @@ from dpn.ui.address import state
 from dpn.ui.texts import sums
 from dpn.ui.texts.following import Following, ask, following
 from dpn.ui.texts.sentence import sentence
+from dpn.ui.texts.struck import say_moved
 
 #: Seconds between two answers of a model that is still training.
 AGAIN = 1.0
@@ -128,7 +129,10 @@ def _answer(run: Run, config: RunConfig, items: list[int]) -> None:
     now = following(run, config, kept) if struck else whole
     answers.say_answer(config, now.probabilities, figures=1)
     if struck:
-        _moved(whole, now, names, [names[items[place]] for place in sorted(struck)])
+        before, after = whole.items[0], now.items[0]
+        shares = (float(whole.probabilities[before]), float(now.probabilities[before]))
+        gone = [names[items[place]] for place in sorted(struck)]
+        say_moved(gone, names[before], shares, names[after], STRUCK)
     elif (truth := st.session_state.get(TRUTH)) in config.class_names:
         _truth(config, now, truth)
     target = _choose_target(config, now)
@@ -204,29 +208,3 @@ def _ten(config: RunConfig, now: Following) -> None:
                 on_click=_append,
                 args=(config.class_names[item],),
             )
-
-
-def _take_back() -> None:
-    st.session_state[STRUCK] = set()
-
-
-def _moved(whole: Following, now: Following, names: list[str], gone: list[str]) -> None:
-    """Say what the items that are struck out changed."""
-    before, after = whole.items[0], now.items[0]
-    shares = [float(one.probabilities[before]) for one in (whole, now)]
-    values = {
-        "gone": ", ".join([*gone[:5], *(["…"] if len(gone) > 5 else [])]),
-        "before": names[before],
-        "share": answers.percent(shares[0]),
-        "now": answers.percent(shares[1]),
-    }
-    words = t("Without {gone}: {before} {share} → {now}.", **values)
-    if before != after:
-        words = t(
-            "Without {gone}: {before} {share} → {now}, and first is now **{after}**.",
-            after=names[after],
-            **values,
-        )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="moved"):
-        st.markdown(words, width="content")
-        st.button(t("Take all back"), icon=":material/undo:", key="unstrike", on_click=_take_back)

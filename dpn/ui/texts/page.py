@@ -17,6 +17,7 @@ from dpn.ui.address import state
 from dpn.ui.texts import lesson, sums
 from dpn.ui.texts.ask import Asked, ask, names_of
 from dpn.ui.texts.sentence import sentence
+from dpn.ui.texts.struck import say_moved
 
 #: Seconds between two answers of a model that is still training.
 AGAIN = 1.0
@@ -102,46 +103,14 @@ def _answer(run: Run, config: RunConfig, text: str) -> None:
     now = ask(run, text, struck, contrast=None) if struck else whole
     answers.say_answer(config, now.found.probabilities[0], figures=1)
     if struck:
-        _moved(whole, now, names_of(config), key)
+        before, after = (int(asked.found.target[0]) for asked in (whole, now))
+        was, now_is = (float(asked.found.probabilities[0, before]) for asked in (whole, now))
+        gone = [f"“{ui.plain(whole.tokens[i])}”" for i in sorted(now.struck)]
+        names = names_of(config)
+        say_moved(gone, names[before], (was, now_is), names[after], key)
     shown = ask(run, text, struck, *sums.choose(config, "text"))
     _why(run, text, shown, config)
     lesson.correct(config, text, int(whole.found.target[0]))
-
-
-def _take_back(key: str) -> None:
-    st.session_state[key] = set()
-
-
-def _moved(whole: Asked, now: Asked, names: list[str], key: str) -> None:
-    """Say what the words that are struck out changed."""
-    before, after = (int(asked.found.target[0]) for asked in (whole, now))
-    shares = [float(asked.found.probabilities[0, before]) for asked in (whole, now)]
-    gone = [f"“{ui.plain(whole.tokens[i])}”" for i in sorted(now.struck)[:5]]
-    if len(now.struck) > 5:
-        gone.append("…")
-    told = {
-        "gone": t(", ").join(gone),
-        "name": names[before],
-        "share": answers.percent(shares[0]),
-        "then": answers.percent(shares[1]),
-    }
-    words = t("Without {gone}: {name} {share} → {then}.", **told)
-    if before != after:
-        words = t(
-            "Without {gone}: {name} {share} → {then}, and the answer is no longer {name} but "
-            "**{other}**.",
-            **told,
-            other=names[after],
-        )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="moved"):
-        st.markdown(words, width="content")
-        st.button(
-            t("Take all back"),
-            icon=":material/undo:",
-            key="unstrike",
-            on_click=_take_back,
-            args=(key,),
-        )
 
 
 def _why(run: Run, text: str, shown: Asked, config: RunConfig) -> None:

@@ -1,5 +1,6 @@
 """What the browser benchmarks share: the app with a Chromium beside it, and how times are told."""
 
+import json
 import shutil
 import statistics
 from collections.abc import Iterator
@@ -28,6 +29,27 @@ def app_and_page(height: int, data: Path | None = None) -> Iterator[tuple[App, P
         expect.set_options(timeout=60_000)
         yield app, browser.new_page(viewport={"width": 1440, "height": height})
         browser.close()
+
+
+def since_lifted(where: str) -> str:
+    """Return a script for the page: what a CSS selector finds, says something else after a stroke.
+
+    ``window.answered`` is null until then, afterwards the milliseconds since the pen was lifted.
+    """
+    return """() => {
+    window.answered = null;
+    const said = () => document.querySelector(WHERE)?.innerText;
+    const before = said();
+    window.addEventListener("pointerup", () => {
+        const lifted = performance.now();
+        const timer = setInterval(() => {
+            if (said() && said() !== before) {
+                window.answered = performance.now() - lifted;
+                clearInterval(timer);
+            }
+        }, 5);
+    }, {once: true, capture: true});
+}""".replace("WHERE", json.dumps(where))
 
 
 def words(milliseconds: list[float]) -> str:

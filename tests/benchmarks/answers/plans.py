@@ -19,27 +19,14 @@ from dpn.mazes.truth import distances, shortest_path
 from dpn.models.devices import set_threads
 from dpn.runs.run import SHIPPED, Run
 from dpn.ui.maze import paper
-from tests.benchmarks.answers.chrome import app_and_page, words
+from tests.benchmarks.answers.chrome import app_and_page, since_lifted, words
 from tests.benchmarks.record import note
 
 SIDE, KINDS = 64, ("obstacles", "maze")
 #: Maps that are planned on in process, and starts that are tried on one of them on the page.
 MAPS, STARTS = 10, 12
 #: In the page: milliseconds since the pointer was lifted until the verdict is another one.
-WATCH = """() => {
-    window.answered = null;
-    const verdict = () => document.querySelector(".st-key-maze_verdict h2")?.innerText;
-    const before = verdict();
-    window.addEventListener("pointerup", () => {
-        const lifted = performance.now();
-        const timer = setInterval(() => {
-            if (verdict() && verdict() !== before) {
-                window.answered = performance.now() - lifted;
-                clearInterval(timer);
-            }
-        }, 5);
-    }, {once: true, capture: true});
-}"""
+WATCH = since_lifted(".st-key-maze_verdict h2")
 
 
 def measure() -> None:

@@ -5,26 +5,13 @@ import time
 
 from playwright.sync_api import Page, expect
 
-from tests.benchmarks.answers.chrome import app_and_page, words
+from tests.benchmarks.answers.chrome import app_and_page, since_lifted, words
 from tests.benchmarks.record import note
 from tests.browser.actions import button, canvas, draw
 
 STROKES = 40
-#: In the page: seconds since the pen was lifted until the words of the answer change.
-WATCH = """() => {
-    window.answered = null;
-    const answer = () => document.querySelector(".st-key-answer")?.innerText;
-    const before = answer();
-    window.addEventListener("mouseup", () => {
-        const lifted = performance.now();
-        const timer = setInterval(() => {
-            if (answer() && answer() !== before) {
-                window.answered = performance.now() - lifted;
-                clearInterval(timer);
-            }
-        }, 5);
-    }, {once: true, capture: true});
-}"""
+#: In the page: milliseconds since the pen was lifted until the words of the answer change.
+WATCH = since_lifted(".st-key-answer")
 
 
 def measure() -> None:
