@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 
 import pytest
@@ -109,3 +110,15 @@ def test_a_figure_is_a_line_with_what_it_is_worth_nothing_without(tmp_path, monk
     assert [many[name] for name in ("value", "n", "low", "high", "p95")] == [50.5, 100, 1, 100, 95]
     assert one.keys() >= {"commit", "date", "machine", "cores", "gflops", "versions"}
     assert one["versions"].keys() == {"torch", "streamlit", "numpy", "python"}
+
+
+def test_each_command_in_the_documents_measures_something():
+    root = record.ROOT
+    documents = [root / "README.md", root / "CONTRIBUTING.md", *(root / "docs").glob("*.md")]
+    text = "\n".join(document.read_text(encoding="utf-8") for document in documents)
+    modules = set(re.findall(r"python -m (tests\.benchmarks(?:\.[a-z_]+)+)", text))
+    assert len(modules) > 25
+    for module in modules:
+        place = root / module.replace(".", "/")
+        file = place / "__main__.py" if place.is_dir() else place.with_suffix(".py")
+        assert '__name__ == "__main__"' in file.read_text(encoding="utf-8"), module

@@ -43,3 +43,7 @@ def _sketch(rng: np.random.Generator) -> Image.Image:
     points = [tuple(point) for point in rng.integers(30, 250, size=(5, 2)).tolist()]
     ImageDraw.Draw(image).line(points, fill="black", width=int(rng.integers(4, 30)), joint="curve")
     return image
+
+
+if __name__ == "__main__":
+    measure()

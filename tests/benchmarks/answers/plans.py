@@ -76,7 +76,7 @@ def _on_page(page, url, kind):
     page.goto(f"{url}/Maze?kind={kind}&size={SIDE}&seed=13")
     said = page.locator(".st-key-maze_verdict h2")
     said.filter(has_text=re.compile(r"\d")).wait_for()
-    page.locator(".st-key-maze_mode").get_by_text("Start", exact=True).click()
+    page.locator(".st-key-maze_mode").get_by_text("Start (S)", exact=True).click()
     canvas = page.locator(".st-key-maze_map canvas")
     canvas.scroll_into_view_if_needed()
     taken = []

@@ -72,3 +72,7 @@ def _answers(page: Page, url: str | None) -> list[float]:
         button(page, "clear-draw").click()
         expect(page.get_by_text("Draw with the mouse")).to_be_visible()
     return taken
+
+
+if __name__ == "__main__":
+    measure()
