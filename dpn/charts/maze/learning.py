@@ -33,7 +33,7 @@ def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]
         "y": {
             "field": "share",
             "type": "quantitative",
-            "title": t("plans: shortest ━, arrived ┅"),
+            "title": t("plans: shortest —, arrived - -"),
             "scale": {"domain": [0, 1]},
             "axis": {"tickCount": 5, "format": ".0%"},
         },
