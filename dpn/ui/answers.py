@@ -14,7 +14,7 @@ from dpn.doubt.known import is_none
 from dpn.errors import DPNError
 from dpn.language import msg, t
 from dpn.runs.config import RunConfig
-from dpn.runs.folder import list_runs, world_of
+from dpn.runs.folder import find_run, list_runs, world_of
 from dpn.runs.run import Run
 from dpn.ui import access, menus
 from dpn.ui.address import state
@@ -133,6 +133,21 @@ def is_live(run: Run) -> bool:
     """Return whether the run is being trained in this process."""
     view = ui.jobs().view(run.id)
     return bool(view and view.live)
+
+
+def followed(run_id: str, was_live: bool) -> tuple[Run, RunConfig]:
+    """Return the run that a fragment answers by, and its settings.
+
+    One that has ended since the fragment was drawn is answered by no more by itself: the page is
+    drawn anew.
+
+    Raises:
+        DPNError: there is no such run.
+    """
+    run = find_run(run_id, settings.runs_dir())
+    if was_live and not is_live(run):
+        st.rerun()
+    return run, run.config()
 
 
 def say_answer(

@@ -1,17 +1,12 @@
 """The verbs for lists, from a person's table to the ten next and an account that adds up."""
 
-import json
-
 import pytest
 
 from dpn.__main__ import main
+from tests.commands.asking import asking, where
 
 SMALL = ("--set", "states=16", "--set", "decisions=2", "--set", "embedding=16")
 TRAINING = ("--epochs", "25", "--set", "batch_size=16", "--set", "threads=1", "--lr", "0.02")
-
-
-def where(folder):
-    return ["--data-dir", str(folder / "data"), "--runs-dir", str(folder / "runs")]
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +27,8 @@ def folder(tmp_path_factory):
 @pytest.fixture
 def ask(folder, capsys):
     """Run a verb; return its lines of JSON, or of what fails the words alone."""
-
-    def run(*words, fails=False):
-        capsys.readouterr()
-        code = main([*words, *where(folder), "--json"])
-        out, remarks = capsys.readouterr()
-        assert code == (2 if fails else 0), remarks
-        return remarks if fails else [json.loads(line) for line in out.splitlines()]
-
-    return run
+    run = asking(folder, capsys)
+    return lambda *words, fails=False: run(*words, fails=fails) if fails else run(*words)[0]
 
 
 def test_a_table_is_trained_on_and_scored_beside_what_counts_give(ask):

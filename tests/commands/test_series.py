@@ -1,11 +1,10 @@
 """The verbs for series, from a person's files to an account that adds up."""
 
-import json
-
 import numpy as np
 import pytest
 
 from dpn.__main__ import main
+from tests.commands.asking import asking, where
 from tests.helpers import NAMES, write_series
 
 TRAINING = ("--steps", "60", "--set", "batch_size=10", "--set", "threads=1", "--lr", "0.05")
@@ -21,22 +20,10 @@ def folder(tmp_path_factory):
     return folder
 
 
-def where(folder):
-    return ["--data-dir", str(folder / "data"), "--runs-dir", str(folder / "runs")]
-
-
 @pytest.fixture
 def ask(folder, capsys):
-    """Run a verb; return its lines of JSON and its remarks, or of what fails the words alone."""
-
-    def run(*words, fails=False):
-        capsys.readouterr()
-        code = main([*words, *where(folder), "--json"])
-        out, remarks = capsys.readouterr()
-        assert code == (2 if fails else 0), remarks
-        return remarks if fails else ([json.loads(line) for line in out.splitlines()], remarks)
-
-    return run
+    """Run a verb; see ``asking``."""
+    return asking(folder, capsys)
 
 
 def test_a_run_of_series_is_listed_and_scored_again(ask):

@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dpn import settings, ui
+from dpn import ui
 from dpn.errors import DataError, DPNError
 from dpn.language import msg, t
 from dpn.runs.config import RunConfig
-from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 from dpn.series.found import Series, Values
 from dpn.series.reading import SUFFIXES, read_series
@@ -65,10 +64,8 @@ def read(run: Run, *, entered: bool) -> None:
 
 def _read(run_id: str, was_live: bool) -> None:
     with ui.guard():
-        run = find_run(run_id, settings.runs_dir())
-        if was_live and not answers.is_live(run):
-            st.rerun()  # it is called otherwise, and answers no more by itself
-        config, channels = run.config(), channels_of(run)
+        run, config = answers.followed(run_id, was_live)
+        channels = channels_of(run)
         ways = {way: t(said) for way, said in WAYS.items() if way != "draw" or _can_draw(config)}
         if asked := state.take("source", ways, t("one of {names}", names=", ".join(ways))):
             ui.put("moves_way", asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from dpn.language import msg, t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import answers, menus
-from dpn.ui.texts.lists import WORDS_PAGE
+from dpn.ui.texts.lists import WORDS_PAGE, opening
 from dpn.ui.texts.next_items import put_list
 
 if TYPE_CHECKING:
@@ -141,14 +142,12 @@ def _rows(run: Run, config: RunConfig, scores: Evaluation) -> None:
         for index in chosen[:SHOWN]:
             items = [found.items[i] for i in tested[index]]
             said = t("place {n:,}", n=int(scores.places[index]))
-            if st.button(
+            opening(
                 f"{_words(items[:-1][-LAST:])} → **{ui.plain(items[-1])}** :small[{said}]",
-                key=f"open_list_{index}",
-                type="tertiary",
-                on_click=point_at,
-                args=(run, items),
-            ):
-                st.switch_page(WORDS_PAGE)
+                f"list_{index}",
+                WORDS_PAGE,
+                partial(point_at, run, items),
+            )
 
 
 def point_at(run: Run, items: list[str]) -> None:

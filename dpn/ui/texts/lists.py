@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -91,11 +92,15 @@ def list_tiles(
     with st.container(gap="xsmall", key=f"{kind}_rows"):
         for tile, (words, what) in zip(tiles, rows, strict=True):
             truth, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
-            if st.button(
+            opening(
                 f"{words} :small[{truth} → **{answer}** · {tile.probability:.0%}]",
-                key=f"open_{kind}_{tile.index}",
-                type="tertiary",
-                on_click=point_at,
-                args=(run, what),
-            ):
-                st.switch_page(page)
+                f"{kind}_{tile.index}",
+                page,
+                partial(point_at, run, what),
+            )
+
+
+def opening(words: str, key: str, page: str, point_at: Callable[[], None]) -> None:
+    """Draw a row, Markdown, that is made another page's subject and opens that page."""
+    if st.button(words, key=f"open_{key}", type="tertiary", on_click=point_at):
+        st.switch_page(page)

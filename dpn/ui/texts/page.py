@@ -66,10 +66,7 @@ def _another(run_id: str) -> None:
 
 def _read(run_id: str, was_live: bool) -> None:
     with ui.guard():
-        run = find_run(run_id, settings.runs_dir())
-        if was_live and not answers.is_live(run):
-            st.rerun()  # it is called otherwise, and answers no more by itself
-        config = run.config()
+        run, config = answers.followed(run_id, was_live)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="asked"):
             text = st.text_input(
                 t("Text"),
