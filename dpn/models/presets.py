@@ -1,4 +1,4 @@
-"""Settings that are known to work, by kind of data and model.
+"""Settings that are known to work, by kind of data and model (their numbers: dpn/models/settings).
 
 "quick" is for a first look, within seconds; "best" takes minutes and scores higher. All were chosen
 on validation images, on 2 CPU cores.
@@ -12,6 +12,7 @@ from typing import Any
 
 from dpn.errors import ConfigError, did_you_mean
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig
+from dpn.models.settings import OF_PICTURES, OF_WORLDS, few_series
 
 PRESET_NAMES = ("quick", "best")
 
@@ -21,219 +22,8 @@ PRESET_NAMES = ("quick", "best")
 FEW_IMAGES, MOST_EPOCHS = 5_000, 200
 STEPS_OF_FEW = {"quick": 300, "best": 1_500}
 
-Settings = tuple[dict[str, Any], dict[str, Any]]  # of the model, of the training
-
-#: Below this many series they are first seen through fixed kernels, whose weights begin with least
-#: squares; noise would change what those say, and steps as large as usual undo the start. Of
-#: GunPoint's 50 a fifth that was held out, each in turn, was answered right in 48 of 50 cases (46
-#: without). Where they are of several lengths, those may tell the class: of PickupGesture's 50, so
-#: held out, the start answers 40 right with numbers for the lengths; without, each left out
-#: in turn, 29.
-FEW_SERIES = 100
-_OF_FEW_UNEVEN: Settings = (
-    {"kernels": 2, "lengths": 11},
-    {"learning_rate": 0.001, "augmentation": "jitter"},
-)
-_OF_FEW_SERIES: Settings = ({"kernels": 2}, {"learning_rate": 0.001, "augmentation": "bend"})
-
-#: Of 51 weights each may move far.
-_OF_MAPS: dict[str, Any] = {"batch_size": 16, "learning_rate": 0.05, "weight_decay": 0.0}
-
-#: kind of data -> model -> preset -> settings. Kinds: "small" (grey, up to 16 pixels a side),
-#: "grey" and "colour", and any other world by its name.
-PRESETS: dict[str, dict[str, dict[str, Settings]]] = {
-    "small": {
-        "dpn": {
-            "quick": (
-                {"part_size": 1, "states": 32, "decisions": 4},
-                {"epochs": 30, "batch_size": 64, "learning_rate": 0.01, "augmentation": "affine"},
-            ),
-            "best": (
-                {"part_size": 1, "states": 64, "decisions": 4},
-                {"epochs": 120, "batch_size": 64, "learning_rate": 0.01, "augmentation": "affine"},
-            ),
-        },
-        "residual": {
-            "quick": (
-                {"part_size": 1, "states": 32, "encoder_channels": 16},
-                {"epochs": 15, "batch_size": 64, "learning_rate": 0.01, "augmentation": "affine"},
-            ),
-            "best": (
-                {"part_size": 1, "states": 32, "encoder_channels": 32},
-                {"epochs": 60, "batch_size": 64, "learning_rate": 0.01, "augmentation": "affine"},
-            ),
-        },
-        "mlp": {
-            "quick": ({"hidden": 128}, {"epochs": 40, "batch_size": 64, "learning_rate": 0.003}),
-            "best": (
-                {"hidden": 256},
-                {"epochs": 120, "batch_size": 64, "learning_rate": 0.003, "augmentation": "affine"},
-            ),
-        },
-    },
-    "grey": {
-        "dpn": {
-            "quick": (
-                {"part_size": 4},
-                {"epochs": 3.25, "learning_rate": 0.008, "label_smoothing": 0.1},
-            ),
-            "best": (
-                {"part_size": 4, "states": 128},
-                {
-                    "epochs": 20,
-                    "learning_rate": 0.006,
-                    "augmentation": "affine",
-                    "weight_decay": 0.05,
-                },
-            ),
-        },
-        "residual": {
-            "quick": (
-                {"part_size": 1, "encoder": "pooled", "encoder_channels": 8, "encoder_blocks": 3},
-                {
-                    "epochs": 0.45,
-                    "learning_rate": 0.01,
-                    "optimizer": "muon",
-                    "label_smoothing": 0.1,
-                },
-            ),
-            "best": (
-                {"part_size": 1, "encoder": "pooled", "encoder_channels": 8, "encoder_blocks": 3},
-                {
-                    "epochs": 10,
-                    "learning_rate": 0.008,
-                    "optimizer": "muon",
-                    "augmentation": "affine_shift",
-                    "label_smoothing": 0.1,
-                },
-            ),
-        },
-        "mlp": {
-            "quick": ({}, {"epochs": 4, "learning_rate": 0.003}),
-            "best": (
-                {"hidden": 512},
-                {"epochs": 20, "learning_rate": 0.003, "augmentation": "affine"},
-            ),
-        },
-    },
-    "maze": {
-        "planner": {
-            "quick": ({}, {"epochs": 7, **_OF_MAPS}),
-            "best": ({}, {"epochs": 14, **_OF_MAPS}),
-        },
-    },
-    "text": {
-        "words": {
-            "quick": (
-                {"states": 64},
-                {
-                    "epochs": 8,
-                    "batch_size": 64,
-                    "learning_rate": 0.004,
-                    "label_smoothing": 0.2,
-                },
-            ),
-            "best": (
-                {"states": 128, "embedding": 128},
-                {
-                    "epochs": 16,
-                    "batch_size": 64,
-                    "learning_rate": 0.003,
-                    "label_smoothing": 0.2,
-                },
-            ),
-        },
-    },
-    "list": {
-        "items": {
-            "quick": (
-                {"states": 64, "decisions": 2, "dropout": 0.2, "piece_dropout": 0.1},
-                {"epochs": 6, "batch_size": 128, "learning_rate": 0.005},
-            ),
-            "best": (
-                {"states": 128, "decisions": 4, "dropout": 0.2, "piece_dropout": 0.1},
-                {"epochs": 16, "batch_size": 128, "learning_rate": 0.004},
-            ),
-        },
-    },
-    "series": {
-        "frames": {
-            "quick": (
-                {"states": 64, "decisions": 4, "dropout": 0.2},
-                {
-                    "epochs": 20,
-                    "batch_size": 32,
-                    "learning_rate": 0.003,
-                    "label_smoothing": 0.1,
-                    "augmentation": "warp",
-                },
-            ),
-            "best": (
-                {"states": 128, "decisions": 4, "dropout": 0.2},
-                {
-                    "epochs": 60,
-                    "batch_size": 32,
-                    "learning_rate": 0.003,
-                    "label_smoothing": 0.1,
-                    "augmentation": "warp",
-                },
-            ),
-        },
-    },
-    "colour": {
-        "dpn": {
-            "quick": (
-                {"part_size": 4},
-                {"epochs": 5, "learning_rate": 0.003, "augmentation": "flip_crop"},
-            ),
-            "best": (
-                {"part_size": 8, "parts": "patches", "states": 128},
-                {"epochs": 20, "learning_rate": 0.003, "augmentation": "flip_crop"},
-            ),
-        },
-        "residual": {
-            "quick": (
-                {
-                    "part_size": 1,
-                    "rewards": "shared",
-                    "encoder": "pooled",
-                    "encoder_channels": 12,
-                    "encoder_blocks": 3,
-                },
-                {
-                    "epochs": 2,
-                    "learning_rate": 0.006,
-                    "optimizer": "muon",
-                    "augmentation": "flip_crop",
-                },
-            ),
-            "best": (
-                {
-                    "part_size": 1,
-                    "rewards": "shared",
-                    "encoder": "pooled",
-                    "encoder_channels": 24,
-                    "encoder_blocks": 3,
-                },
-                {
-                    "epochs": 16,
-                    "learning_rate": 0.006,
-                    "optimizer": "muon",
-                    "augmentation": "flip_crop_wide",
-                    "label_smoothing": 0.1,
-                    "weight_decay": 0.05,
-                },
-            ),
-        },
-        "mlp": {
-            "quick": ({"hidden": 512}, {"epochs": 5, "learning_rate": 0.001}),
-            "best": (
-                {"hidden": 1024},
-                {"epochs": 20, "learning_rate": 0.001, "augmentation": "flip_crop"},
-            ),
-        },
-    },
-}
+#: Kind of data (of pictures three, and any other world by its name) -> model -> preset -> settings.
+PRESETS = OF_PICTURES | OF_WORLDS
 
 
 def preset(
@@ -269,12 +59,10 @@ def preset(
         channels, height, width = image_shape
         shape = {"channels": channels, "height": height, "width": width}
         kind = "colour" if channels == 3 else "small" if max(height, width) <= 16 else "grey"
-    architecture, training = PRESETS[kind][model][name]
-    if world == "series" and images is not None and images < FEW_SERIES:
-        few_of = _OF_FEW_SERIES if even else _OF_FEW_UNEVEN
-        architecture, training = (
-            usual | few for usual, few in zip((architecture, training), few_of, strict=True)
-        )
+    settings = PRESETS[kind][model][name]
+    if world == "series":
+        settings = few_series(settings, images, even=even)
+    architecture, training = settings
     return (
         ModelConfig(model=model, classes=classes, **shape, **architecture),
         TrainConfig(dataset=dataset, **(training | _of_few(training, images, name, world))),
