@@ -19,7 +19,9 @@ def save_doubt(run: Run, doubt: Doubt) -> None:
     """
     from safetensors.numpy import save
 
-    write_bytes(run.path / DOUBT, save(doubt.to_arrays()))
+    # safetensors 0.8.0 writes an array's memory as it lies, whatever its order (its issue 825).
+    arrays = {name: array.copy(order="C") for name, array in doubt.to_arrays().items()}
+    write_bytes(run.path / DOUBT, save(arrays))
 
 
 def read_doubt(run: Run) -> Doubt | None:
