@@ -40,6 +40,7 @@ DAILY = (
     "answers.onnx",
     "answers.inside",
     "answers.plans",
+    "visitors.switches",
     "visitors.viewers",
     "visitors.pictures",
 )
