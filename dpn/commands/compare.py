@@ -164,6 +164,10 @@ def _pairs(
             continue
         right = [each.probabilities.argmax(axis=1) == each.labels for each in (one, two)]
         test = mcnemar(*right)
-        pair: dict[str, Any] = {"first": a, "second": b, "words": mcnemar_words(a, b, test)}
+        pair: dict[str, Any] = {
+            "first": a,
+            "second": b,
+            "words": " ".join(mcnemar_words(a, b, test)),
+        }
         found.append({**pair, "only_first": test.first, "only_second": test.second, "p": test.p})
     return found

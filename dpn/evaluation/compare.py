@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dpn.evaluation.scores import of_few, share_words
-from dpn.language import t
+from dpn.language import joined, t
 
 Bools = npt.NDArray[np.bool_]
 
@@ -69,25 +69,32 @@ def p_words(p: float) -> str:
     return f"p = {p:.1g}" if p >= 0.1 else f"p = {p:.2g}"
 
 
-def mcnemar_words(first: str, second: str, test: McNemar) -> str:
-    """Return what the test says of two models with these names, in one plain sentence."""
+def mcnemar_words(first: str, second: str, test: McNemar) -> tuple[str, str]:
+    """Return what the test says of two models with these names: whether it is luck, and why.
+
+    "n of 100 tries" is p, rounded.
+    """
     if not test.first + test.second:
-        return t(
-            "{first} and {second} are right on the same images: no difference is seen.",
-            first=first,
-            second=second,
-        )
-    verdict = t("could be luck") if test.p >= LUCK else t("is hardly luck")
-    return t(
-        "{first} is right on {images} that {second} gets wrong, and {second} on {others:,} that "
-        "{first} gets wrong: the difference {verdict}: {p}.",
+        same = t("{first} and {second} are right on the same images.", first=first, second=second)
+        return t("No difference is seen."), same
+    better = first if test.first > test.second else second
+    verdict = t("It could be luck: this does not tell which is better.")
+    if test.p < LUCK:
+        verdict = t("{better} is better, and that is hardly luck.", better=better)
+    counts = t(
+        "{first} alone is right on {images}, {second} alone on {others:,}.",
         first=first,
         second=second,
         images=images_words(test.first),
         others=test.second,
-        verdict=verdict,
+    )
+    coin = t(
+        "Were both equally good, tosses of a coin, one for each of those images, would come out "
+        "at least as unevenly in {tries} of 100 tries ({p}).",
+        tries=t("fewer than 1") if test.p < 0.01 else t("about {n}", n=round(100 * test.p)),
         p=p_words(test.p),
     )
+    return verdict, joined([counts, coin])
 
 
 def standard_error(share: float, count: int) -> float:

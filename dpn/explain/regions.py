@@ -39,8 +39,9 @@ HUES = (
 #: How far apart two places are, down or across, as shares of the sides, to be written at.
 APART = (0.08, 0.25)
 
+Rows = tuple[tuple[str, ...], ...]
 #: Names of the thirds of an image, across and down.
-WHERE = (
+WHERE: Rows = (
     (msg("top left"), msg("top"), msg("top right")),
     (msg("middle left"), msg("middle"), msg("middle right")),
     (msg("bottom left"), msg("bottom"), msg("bottom right")),
@@ -236,13 +237,12 @@ def _pieces(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:
     return [labels == i for i in range(1, count + 1)]
 
 
-def where_within(mask: npt.NDArray[np.bool_], within: npt.NDArray[np.bool_]) -> str:
-    """Return in which third, down and across, of what ``within`` spans the middle of a mask is.
-
-    Of the whole image where ``within`` is empty.
-    """
-    thirds, within = [], within if within.any() else np.ones_like(within)
+def where_within(
+    mask: npt.NDArray[np.bool_], within: npt.NDArray[np.bool_], names: Rows = WHERE
+) -> str:
+    """Return by name where the middle of a mask is of what ``within`` spans, or of the image."""
+    at, within = [], within if within.any() else np.ones_like(within)
     for middle, span in zip(np.argwhere(mask).mean(axis=0), np.argwhere(within).T, strict=True):
         low, size = int(span.min()), int(np.ptp(span)) + 1
-        thirds.append(int(np.clip(3 * (middle + 0.5 - low) / size, 0, 2)))
-    return WHERE[thirds[0]][thirds[1]]
+        at.append(int(np.clip(len(names) * (middle + 0.5 - low) / size, 0, len(names) - 1)))
+    return names[at[0]][at[1]]

@@ -10,11 +10,26 @@ import numpy.typing as npt
 
 from dpn.explain.explanation import Floats
 from dpn.explain.regions import Region, enough, find_regions, where_within
+from dpn.language import msg
 
 #: How many are named for a score, and how many against it.
 EACH = 2
 #: Share of the strongest one's effect at which a second one is worth a word.
 WORTH = 0.1
+
+#: Names of the squares of a photo that is cut into four, across and down.
+WHERE = (
+    ("top left", msg("top, left of centre"), msg("top, right of centre"), "top right"),
+    (
+        *(msg("left, above centre"), msg("centre, upper left")),
+        *(msg("centre, upper right"), msg("right, above centre")),
+    ),
+    (
+        *(msg("left, below centre"), msg("centre, lower left")),
+        *(msg("centre, lower right"), msg("right, below centre")),
+    ),
+    ("bottom left", msg("bottom, left of centre"), msg("bottom, right of centre"), "bottom right"),
+)
 
 
 def find_squares(cells: Floats, height: int, width: int) -> list[Region]:
@@ -40,7 +55,7 @@ def find_squares(cells: Floats, height: int, width: int) -> list[Region]:
         Region(
             place.value,
             mask := place.mask[down][:, across],
-            where_within(mask, np.ones_like(mask)),
+            where_within(mask, np.ones_like(mask), WHERE),
         )
         for place in enough(cells, places)
     ]

@@ -38,15 +38,20 @@ def test_what_is_not_of_the_same_images_is_refused():
 
 
 def test_the_sentence_says_luck_hardly_luck_or_nothing_seen():
-    luck = mcnemar_words("A", "B", McNemar(80, 1, 4, 0, 0.375))
-    assert luck == (
-        "A is right on 1 image that B gets wrong, and B on 4 that A gets wrong: the difference "
-        "could be luck: p = 0.4."
+    verdict, why = mcnemar_words("A", "B", McNemar(80, 1, 4, 0, 0.375))
+    assert verdict == "It could be luck: this does not tell which is better."
+    assert why == (
+        "A alone is right on 1 image, B alone on 4. Were both equally good, tosses of a coin, one "
+        "for each of those images, would come out at least as unevenly in about 38 of 100 tries "
+        "(p = 0.4)."
     )
-    assert "is hardly luck: p = 0.0041" in mcnemar_words("A", "B", McNemar(0, 23, 48, 0, 0.00412))
-    assert "could be luck: p = 0.05." in mcnemar_words("A", "B", McNemar(0, 9, 2, 0, 0.05))
+    verdict, why = mcnemar_words("A", "B", McNemar(0, 23, 48, 0, 0.00412))
+    assert verdict == "B is better, and that is hardly luck."
+    assert why.endswith(" in fewer than 1 of 100 tries (p = 0.0041).")
+    assert mcnemar_words("A", "B", McNemar(0, 48, 23, 0, 0.00412))[0].startswith("A is better")
+    assert mcnemar_words("A", "B", McNemar(0, 9, 2, 0, 0.05))[0].startswith("It could be luck")
     same = mcnemar_words("A", "B", McNemar(80, 0, 0, 3, 1.0))
-    assert same == "A and B are right on the same images: no difference is seen."
+    assert same == ("No difference is seen.", "A and B are right on the same images.")
 
 
 @pytest.mark.parametrize(

@@ -233,7 +233,7 @@ def test_squares_are_cells_with_what_they_add():
     cells = np.array([[3.0, 2.5, 0, 0], [0, 0, 0, -2], [0, 0, 0, 0], [0.1, 0, 0, 0]])
     found = find_squares(cells, 30, 32)  # of 8 pixels, the last row of 6
     assert [(one.value, one.where) for one in found] == [
-        *[(3.0, "top left"), (2.5, "top"), (-2.0, "middle right")]
+        *[(3.0, "top left"), (2.5, "top, left of centre"), (-2.0, "right, above centre")]
     ]
     expected = np.zeros((30, 32), bool)
     expected[8:16, 24:] = True

@@ -58,7 +58,7 @@ def assert_shows(session, found, run):
     best, second = np.argsort(-found.probabilities[0])[:2]
     names = [ui.plain(name) for name in run.config().class_names]
     heading = next(text for text in session.texts if text.startswith(f"## {names[best]}, "))
-    assert f"Second comes **{names[second]}** with" in heading
+    assert f"Its second choice is **{names[second]}** with" in heading
 
 
 def assert_the_rest_adds_up(session, found, *, exact):
@@ -112,13 +112,16 @@ def target_of(found):
     return int(found.target[0])
 
 
+ANEW = "the model would read the rest in another way: "
+
+
 def outcome(session, run, found, after, value=None):
     """What a bullet says of a changed lead; of a place that adds ``value``, if it matters."""
     before = float(found.score[0])
     names = [
         ui.plain(run.config().class_names[int(of[0])]) for of in (found.target, found.contrast)
     ]
-    other = "" if value is None or (before - after) * value >= 0 else "the rest is weighed anew: "
+    other = "" if value is None or (before - after) * value >= 0 else ANEW
     ahead = names[0] if after > 0 else names[1]
     if (after > 0) != (before > 0):
         return f"{other}**{ahead} would be ahead**, {odds(after)}."
@@ -208,7 +211,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             more = usual_ink(region, usual[first], usual[second])
             is_reason = more == ("first" if is_for else "second")
             assert (f"{names[one]} has more ink there than {names[other]}" in line) == is_reason
-            unlike = f"{names[other]} often has more ink there, but the model" in line
+            unlike = f"{names[other]} often has more ink there; still, the model" in line
             assert unlike == (
                 not is_reason and more in ("first", "second") and not (opens and is_for)
             )
@@ -216,7 +219,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             assert line.endswith(
                 f". Erased, {outcome(session, DIGITS, found, after, region.value)}"
             )
-            others_win += "the rest is weighed anew: " in line
+            others_win += ANEW in line
             reasons += is_reason
     assert reasons
     assert others_win  # the strongest place is named even where its loss would confuse
@@ -242,17 +245,17 @@ def test_sentence_picture_and_bars_name_the_same_places_each_with_its_number():
         values = linked["value"].where(~linked["empty"].astype(bool))
         short, said = in_short(session), {}
         for start in ("most for", "most against it"):
-            if match := re.search(rf"What speaks {start} .*?\((\d)\)", short):
+            if match := re.search(rf"What speaks {start} .*?\(place (\d)\)", short):
                 said[start] = int(match[1])
         assert said["most for"] == int(values.idxmax()) + 1
         assert said.get("most against it", 0) == (int(values.idxmin()) + 1) * (values.min() < 0)
-        second = re.search(r"Next comes .*?\((\d)\)", short)
+        second = re.search(r"Next comes .*?\(place (\d)\)", short)
         assert bool(second) == (len(values) > 1 and values[1] > 0)
         assert not re.search(r"\d[.,]\d", short)  # the figures stand below
         rest = bars[bars["name"] == "the rest of the image"]["value"].item()
         assert abs(rest) < values.abs().max()
         empty = linked[linked["empty"].astype(bool)]
-        assert ("There is **no ink" in short) == bool(len(empty))
+        assert ("counts that there is **no ink" in short) == bool(len(empty))
         seen |= {"for", *(["against"] * int(values.min() < 0)), *(["empty"] * len(empty))}
         for number in range(1, len(lines) + 1):
             linked_words = f'class="place-{number}"'
@@ -308,10 +311,11 @@ def test_empty_paper_that_speaks_for_the_answer_is_told():
             reason = f"{names[second]} usually has some there{shape}"
             assert shown["number"].iloc[-1] == f"({-taken:+.2f})"
             assert told == [
-                f"For **{names[first]}**: **no ink at the {missing.where}**, some would add "
-                f"**{-taken:+.2f}**; {reason}. With ink, " + outcome(session, DIGITS, found, after)
+                f"For **{names[first]}**: **no ink at the {missing.where}**; some there "
+                f"would count **{-taken:+.2f}**; {reason}. With ink, "
+                + outcome(session, DIGITS, found, after)
             ]
-            assert f"**no ink at the {missing.where}** ({len(shown)})" in in_short(session)
+            assert f"**no ink at the {missing.where}** (place {len(shown)})" in in_short(session)
             bar = session.chart("share").iloc[len(shown) - 1]
             assert bar["value"] == pytest.approx(-taken, abs=1e-4)
         if seen == 2:
@@ -583,22 +587,36 @@ def test_places_of_a_photo_have_their_sums_and_are_checked_by_blanking(data, run
         assert len(lines) == len(places)
         for place in places:
             effect = score - without_it(place.mask)
-            changes = (evened(image, place.mask), without_colour(image, place.mask))
-            pattern, colour = ((score - lead(run, new, found)) / effect for new in changes)
-            words = "; it counts with what lies around it, not alone"
+            grey = without_colour(image, place.mask)
+            changes = evened(image, place.mask), grey, evened(grey, place.mask)
+            pattern, colour, both = ((score - lead(run, new, found)) / effect for new in changes)
+            words = "; it counts only together with what lies around it"
             if effect * place.value > 0 and abs(effect) > 0.005:
-                counts = ["its shapes"] * int(pattern >= 0.5) + ["its colours"] * int(colour >= 0.5)
-                words = f"; {' and '.join(counts)} count" if counts else ""
+                counts = ["the shapes"] * int(pattern >= 0.5) + ["the colours"] * int(colour >= 0.5)
+                either = "the shapes count, or the colours: either would do"
+                neither = either if both >= 0.5 else "the brightness counts"
+                words = f"; {' and '.join(counts)} count" if counts else f"; {neither}"
             seen.add(words)
             name = ("a", "b", "c")[(found.target if place.value > 0 else found.contrast)[0]]
             look = f"**the {look_of(image, place.mask)} {place.where}**"
             start = f"For **{name}**: {look}, **{signed(place.value)}**"
             (line,) = (line for line in lines if line.startswith(start))
             after = outcome(
-                session, run, found, score - effect, None if "alone" in words else place.value
+                session, run, found, score - effect, None if "together" in words else place.value
             )
             assert line == f"{start}{words}. Greyed out, {after}"
-    assert len(seen) > 1
+        told = re.search(
+            r"Without places 1 (?:and|to) (\d)\D.*?(would\D+ ahead)", in_short(session)
+        )
+        speak = [place.mask for place in places if place.value > 0]
+        after = without_it(np.any(speak, axis=0)) if speak else score
+        assert bool(told) == (len(speak) > 1 and score - after > 0.005)
+        if told:
+            assert int(told[1]) == len(speak)
+            assert ("still" in told[2]) == (after > 0)
+            seen.add("together")
+    assert len(seen) > 2
+    assert "together" in seen
 
 
 def test_an_image_without_ink_is_explained_too(data, runs):

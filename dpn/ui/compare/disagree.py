@@ -67,7 +67,8 @@ def show_pair(pair: Pair, scores: dict[str, Evaluation], pairs: int) -> None:
     one, two = scores[a.letter], scores[b.letter]
     said = one.probabilities.argmax(axis=1), two.probabilities.argmax(axis=1)
     right = said[0] == one.labels, said[1] == one.labels
-    st.markdown(f"**{mcnemar_words(a.letter, b.letter, mcnemar(*right))}**")
+    verdict, why = mcnemar_words(a.letter, b.letter, mcnemar(*right))
+    st.markdown(joined([f"**{verdict}**", why]))
     words = [t("McNemar's test, of these two models: with another seed both would be others.")]
     if pairs > 1:
         chance = t(

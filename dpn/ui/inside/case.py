@@ -74,6 +74,20 @@ class Case:
         return ui.plain(self.config.class_names[int(self.found.contrast[0])])
 
 
+def by_windows(case: Case) -> bool:
+    """Return whether places are windows that are blanked, and not places with their exact sums.
+
+    Behind layers that bend, what a pixel adds and what its loss would change can be far apart. A
+    photo has the exact sums of an encoder's cells instead; to a stroke they are too coarse.
+    """
+    return case.config.model.model != "dpn" and not by_squares(case)
+
+
+def by_squares(case: Case) -> bool:
+    """Return whether places are cells of the map that is cut into parts, with their exact sums."""
+    return case.is_photo and case.found.cells is not None
+
+
 def answer_words(case: Case) -> str:
     """Return what the answer is, how sure, whether it is right, and which class comes second."""
     names, p = case.config.class_names, case.found.probabilities[0]
@@ -92,7 +106,7 @@ def answer_words(case: Case) -> str:
     p = claims(case.found.probabilities, known)[0]
     sure = t("{name}, {share} sure", name=ui.plain(names[first]), share=percent(p[first]))
     return f"## {sure}{truth}\n" + t(
-        "{words}. Second comes **{second}** with {share}.",
+        "{words}. Its second choice is **{second}** with {share}.",
         words=words,
         second=ui.plain(names[second]),
         share=percent(p[second]),

@@ -21,11 +21,11 @@ from dpn.ui.address import state
 from dpn.ui.explainers import EXPLAINERS, explainer
 from dpn.ui.inside import before_after, steps, what_if
 from dpn.ui.inside.alike import find_alike, show_alike
-from dpn.ui.inside.case import Case, answer_words
+from dpn.ui.inside.case import Case, answer_words, by_squares
 from dpn.ui.inside.look import look
 from dpn.ui.inside.place_charts import show_places
 from dpn.ui.inside.place_words import place_words, short_words, template_words
-from dpn.ui.inside.places import Places, by_squares, find_places
+from dpn.ui.inside.places import Places, find_places
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
 from dpn.ui.inside.sum_words import band_words, sum_words, verdict
 

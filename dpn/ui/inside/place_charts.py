@@ -9,8 +9,8 @@ from dpn.charts.place_bars import place_bars
 from dpn.charts.places import Shown, place_picture
 from dpn.explain.account import Term
 from dpn.language import joined, t
-from dpn.ui.inside.case import Case
-from dpn.ui.inside.places import Places, by_squares, by_windows, named, nothing_at
+from dpn.ui.inside.case import Case, by_squares, by_windows
+from dpn.ui.inside.places import Places, named, nothing_at
 from dpn.ui.inside.sum_words import head_start, whose
 
 

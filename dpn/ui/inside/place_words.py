@@ -14,12 +14,12 @@ from dpn.explain.shapes import loops
 from dpn.explain.what_if import with_ink
 from dpn.language import joined, msg, t
 from dpn.ui.inside.case import Case, odds
-from dpn.ui.inside.places import Place, Places, named, nothing_at
+from dpn.ui.inside.places import Place, Places, Traits, named, nothing_at
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5
 #: Why a place of a photo adds what its loss would not take.
-NOT_ALONE = msg("it counts with what lies around it, not alone")
+NOT_ALONE = msg("it counts only together with what lies around it")
 
 
 def pointed(number: int, words: str) -> str:
@@ -40,30 +40,63 @@ def short_words(case: Case, places: Places) -> str:
     for start, place in starts:
         if place is None:
             continue
-        number, reasons = places.told.index(place) + 1, _reasons(case, place, places.usual)
-        what = pointed(number, f"**{named(case, place.region)}** ({number})")
+        reasons = _reasons(case, place, places.usual)
+        what = _numbered(places, place, named(case, place.region))
         told.append(
             t("{start} is {what}: {reasons}.", start=start, what=what, reasons=reasons)
             if reasons
             else t("{start} is {what}.", start=start, what=what)
         )
-        if place is places.strongest and (then := _then(case, places)):
-            told.append(then)
+        if place is places.strongest:
+            told += filter(None, [_then(case, places), _together(case, places)])
     if empty := places.empty:
-        number = places.told.index(empty) + 1
-        what = pointed(number, f"**{nothing_at(case, empty)}** ({number})")
+        what = _numbered(places, empty, nothing_at(case, empty))
         reasons = _reasons(case, empty, places.usual)
-        told.append(t("There is {what}: {reasons}.", what=what, reasons=reasons))
+        if empty.after < 0 < float(case.found.score[0]):
+            reasons = t(
+                "{reasons}, and with it {name} would be ahead", reasons=reasons, name=case.contrast
+            )
+        told.append(
+            t("It also counts that there is {what}: {reasons}.", what=what, reasons=reasons)
+        )
     return joined([t("**In short.**"), *told]) if told else ""
 
 
 def _then(case: Case, places: Places) -> str:
     """Return which place comes second for the class; "" if none does."""
-    for number, place in enumerate(places.told[1:2], start=2):
+    for place in places.told[1:2]:
         if place.region.value > 0 and not place.is_empty:
-            what = pointed(number, f"**{named(case, place.region)}** ({number})")
-            return t("Next comes {what}.", what=what)
+            return t("Next comes {what}.", what=_numbered(places, place, named(case, place.region)))
     return ""
+
+
+def _together(case: Case, places: Places) -> str:
+    """Return what comes without all places of a photo that speak for the class, and what counts."""
+    whole, before = places.together, float(case.found.score[0])
+    if whole is None or whole.traits is None or case.contrast is None or before <= 0:
+        return ""
+    count = sum(place.region.value > 0 for place in places.told)
+    what = t("places 1 and 2") if count == 2 else t("places 1 to {count}", count=count)
+    trait = _trait(whole.traits)
+    if whole.after < 0:
+        return t(
+            "Without {what} **{name} would be ahead**: in them {trait}.",
+            what=what,
+            name=case.contrast,
+            trait=trait,
+        )
+    return t(
+        "Without {what} {name} would still be ahead: in them {trait}.",
+        what=what,
+        name=case.target,
+        trait=trait,
+    )
+
+
+def _numbered(places: Places, place: Place, words: str) -> str:
+    """Return what a place is called, with its number in the figures."""
+    number = places.told.index(place) + 1
+    return pointed(number, f"**{words}** ({t('place {number}', number=number)})")
 
 
 def place_words(case: Case, places: Places) -> str:
@@ -80,7 +113,7 @@ def place_words(case: Case, places: Places) -> str:
         what = f"**{named(case, place.region)}**{t(', ')}**{signed(value)}**"
         if place.is_empty:
             what = t(
-                "**{nothing}**, some would add **{value}**",
+                "**{nothing}**; some there would count **{value}**",
                 nothing=nothing_at(case, place),
                 value=signed(-value),
             )
@@ -121,7 +154,7 @@ def template_words(case: Case, places: Places) -> str:
 def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     """Return why a place speaks for its class, in a clause or two; "" where nothing is known."""
     if case.is_photo:
-        return _trait(*place.traits) if place.traits else t(NOT_ALONE)
+        return _trait(place.traits) if place.traits else t(NOT_ALONE)
     if place.is_empty:
         return _reasons_without(case, place, usual)
     region, is_for = place.region, place.region.value > 0
@@ -143,14 +176,21 @@ def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
                 )
             )
         elif not reasons:
-            known = {
-                "both": t("both often have {stuff} there", stuff=t(case.stuff)),
-                "neither": t("neither often has {stuff} there", stuff=t(case.stuff)),
-            }
-            often = t("{other} often has more {stuff} there", other=other, stuff=t(case.stuff))
-            also = known.get(more, often)
-            reasons.append(t("{also}, but the model counts it for {one}", also=also, one=one))
+            reasons.append(_unlike(more, one, other, t(case.stuff)))
     return t(" and ").join(reasons)
+
+
+def _unlike(more: str, one: str | None, other: str | None, stuff: str) -> str:
+    """Return that a place speaks for one class although averages do not tell why."""
+    if more == "both":
+        also = t(
+            "{one} and {other} both often have {stuff} there", one=one, other=other, stuff=stuff
+        )
+    elif more == "neither":
+        also = t("{one} and {other} seldom have {stuff} there", one=one, other=other, stuff=stuff)
+    else:
+        also = t("{other} often has more {stuff} there", other=other, stuff=stuff)
+    return t("{also}; still, the model has learned to take it for {one}", also=also, one=one)
 
 
 def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
@@ -167,11 +207,16 @@ def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | No
     return t("{name} usually has some there", name=case.contrast)
 
 
-def _trait(pattern: float, colour: float) -> str:
-    """Return what counts in a place of a photo, from the shares of its effect; "" if neither."""
-    if pattern >= HALF:
-        return t("its shapes and its colours count" if colour >= HALF else "its shapes count")
-    return t("its colours count") if colour >= HALF else ""
+def _trait(traits: Traits) -> str:
+    """Return what counts in a place of a photo, from the shares of its effect."""
+    pattern, colour, both = (share >= HALF for share in traits)
+    if pattern:
+        return t("the shapes and the colours count" if colour else "the shapes count")
+    if colour:
+        return t("the colours count")
+    if both:
+        return t("the shapes count, or the colours: either would do")
+    return t("the brightness counts")
 
 
 def _outcome(case: Case, place: Place) -> str:
@@ -184,7 +229,7 @@ def _outcome(case: Case, place: Place) -> str:
     if (
         before - score
     ) * place.region.value < 0 and not is_told:  # what it adds is not what would be missed
-        change += t("the rest is weighed anew: ")
+        change += t("the model would read the rest in another way: ")
     if case.contrast is None:
         now, then = signed(score), signed(before)
         return change + t("its score would be {now} instead of {then}", now=now, then=then)

@@ -21,10 +21,14 @@ from dpn.explain.shapes import INK, stroke
 from dpn.explain.what_if import Pixels, evened, with_ink, without, without_colour
 from dpn.explain.windows import WORTH, choose_windows, find_squares, named_windows, windows
 from dpn.language import t
-from dpn.ui.inside.case import Case
+from dpn.ui.inside.case import Case, by_squares, by_windows
 
 #: What is less is written as 0.00, and not worth a word.
 NOTHING = 0.005
+
+#: Shares of the effect of blanking a place that are gone when it keeps only its mean colour, all
+#: but its colour, and only its mean brightness.
+Traits = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,13 @@ class Place:
             empty one, what ink there would take.
         after: the score if it were blanked; of an empty one, with ink there.
         is_empty: whether it speaks by having no ink, where the other class usually has some.
-        traits: what counts in a place of a photo: the share of the effect of blanking it that is
-            gone when it keeps only its mean colour, and when it keeps all but its colour.
+        traits: what counts in a place of a photo.
     """
 
     region: Region
     after: float
     is_empty: bool = False
-    traits: tuple[float, float] | None = None
+    traits: Traits | None = None
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,12 @@ class Places:
     Attributes:
         told: where it was decided, in the order of their numbers: those for the class, those
             against it, each side with its strongest first, and then an empty one.
+        together: those of a photo that speak for the class as one place, where there are several.
         usual: (H, W) mean images of the class and of the one it is set against, or None.
     """
 
     told: list[Place]
+    together: Place | None
     usual: tuple[Floats, Floats] | None = None
 
     @property
@@ -77,20 +82,6 @@ class Places:
     def _first(self, sign: int) -> Place | None:
         sided = (one for one in self.told if sign * one.region.value > 0 and not one.is_empty)
         return next(sided, None)
-
-
-def by_windows(case: Case) -> bool:
-    """Return whether places are windows that are blanked, and not places with their exact sums.
-
-    Behind layers that bend, what a pixel adds and what its loss would change can be far apart. A
-    photo has the exact sums of an encoder's cells instead; to a stroke they are too coarse.
-    """
-    return case.config.model.model != "dpn" and not by_squares(case)
-
-
-def by_squares(case: Case) -> bool:
-    """Return whether places are cells of the map that is cut into parts, with their exact sums."""
-    return case.is_photo and case.found.cells is not None
 
 
 def named(case: Case, place: Region) -> str:
@@ -122,7 +113,7 @@ def find_places(case: Case) -> Places:
         strongest = max((abs(one.region.value) for one in found), default=0.0)
         if empty and empty.region.value > max(WORTH * strongest, NOTHING):
             found.append(empty)
-    return Places(found, usual)
+    return Places(found, _together(case, found, ground), usual)
 
 
 def _strokes(case: Case, ground: Pixels) -> list[Place]:
@@ -205,20 +196,34 @@ def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:
 
 def _traits(
     case: Case, regions: list[Region], effects: Sequence[float] | Floats
-) -> list[tuple[float, float] | None]:
-    """Return what share of each place's effect is its pattern, and what share its colour.
+) -> list[Traits | None]:
+    """Return what counts in each place.
 
     None where blanking it has another effect than it adds, or hardly any.
     """
-    image = case.subject.image
-    changed = [change(image, one.mask) for one in regions for change in (evened, without_colour)]
-    lost = (_score(case) - _scores(case, changed)).reshape(-1, 2)
+    image, changed = case.subject.image, []
+    for one in regions:
+        grey = without_colour(image, one.mask)
+        changed += [evened(image, one.mask), grey, evened(grey, one.mask)]
+    lost = (_score(case) - _scores(case, changed)).reshape(-1, 3)
     return [
-        (float(pattern) / effect, float(colour) / effect)
+        (float(pattern) / effect, float(colour) / effect, float(both) / effect)
         if effect * region.value > 0 and abs(effect) > NOTHING
         else None
-        for region, effect, (pattern, colour) in zip(regions, effects, lost, strict=True)
+        for region, effect, (pattern, colour, both) in zip(regions, effects, lost, strict=True)
     ]
+
+
+def _together(case: Case, found: list[Place], ground: Pixels) -> Place | None:
+    """Return what those places of a photo that speak for the class are as one."""
+    speak = [place.region for place in found if place.region.value > 0]
+    if not case.is_photo or len(speak) < 2:
+        return None
+    value, mask = sum(one.value for one in speak), np.any([one.mask for one in speak], axis=0)
+    whole = Region(value, mask, "")
+    (after,) = _scores(case, [without(case.subject.image, mask, ground)])
+    (traits,) = _traits(case, [whole], [_score(case) - float(after)])
+    return Place(whole, float(after), traits=traits)
 
 
 def _score(case: Case) -> float:

@@ -6,8 +6,8 @@ import numpy as np
 
 from dpn.explain.account import Term, deciding, signed
 from dpn.language import joined, t
-from dpn.ui.inside.case import Case, odds
-from dpn.ui.inside.places import Places, by_windows, named
+from dpn.ui.inside.case import Case, by_windows, odds
+from dpn.ui.inside.places import Places, named
 
 
 def verdict(case: Case, terms: list[Term]) -> str:
