@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.names import composed, shown
+from dpn.names import composed, listed, shown
 from dpn.series.axes import AXES, time_second
 from dpn.series.found import ACCEPTED, MAX_BYTES, Series, check_size, checked
 
 #: What people call the arrays, whole and in parts.
-_X, _Y = ("x", "X", "data", "series", "values"), ("y", "Y", "labels", "label", "target")
+_X = ("x", "X", "data", "series", "values", "arr_0")
+_Y = ("y", "Y", "labels", "label", "target", "arr_1")
 _IN_PARTS = (("x_{}", "y_{}"), ("X_{}", "y_{}"), ("X_{}", "Y_{}"), ("{}_x", "{}_y"))
 _OTHERS = ("class_names", "channels", "channel_names", "lengths", "length", AXES)
 
@@ -37,7 +38,7 @@ def read_npz(path: Path) -> Series:
     arrays = _arrays(path, name)
     parts = _parts(arrays)
     if not parts:
-        held = ", ".join(sorted(arrays)[:8]) or "nothing"
+        held = listed(_names(path)) or "nothing"
         raise DataError(
             f"{name} must hold x (N, T, C) or (N, T) and y (N,), or x_train, y_train, x_test and "
             f"y_test; it holds {held}."
@@ -52,13 +53,13 @@ def read_npz(path: Path) -> Series:
         values += found
         labels += _labels(arrays.get(y_name), y_name, len(found), given, name)
         parted += [part] * len(found)
-    checked_values = checked(values, name)
+    checked_values, filled = checked(values, name)
     width = checked_values[0].shape[1]
     named = arrays.get("channel_names", arrays.get("channels"))
     names = tuple(f"channel {i + 1}" for i in range(width))
     if named is not None and named.dtype.kind in "US" and named.shape == (width,):
         names = tuple(_words(named))
-    return Series(checked_values, labels, parted, names, tuple(notes))
+    return Series(checked_values, labels, parted, names, (*notes, *filled))
 
 
 def holds_pictures(path: Path) -> bool:
@@ -97,6 +98,11 @@ def _arrays(path: Path, name: str) -> dict[str, NDArray[Any]]:
         raise DataError(f"{name} is damaged or no npz; save it with numpy.savez.") from error
     except Exception as error:  # on damaged input zip and npy raise a dozen types
         raise DataError(f"{name} is damaged or no npz; save it with numpy.savez.") from error
+
+
+def _names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return sorted(name.removesuffix(".npy") for name in archive.namelist())
 
 
 def _parts(arrays: dict[str, NDArray[Any]]) -> list[tuple[str, str, str]]:

@@ -48,6 +48,8 @@ def time_second(
     swapped = x.swapaxes(1, 2)
     is_last = _roughness(swapped) < _roughness(x)
     found, order = (swapped, "NCT") if is_last else (x, "NTC")
+    if found.shape[2] == 1:
+        return found, ()
     other = ORDERS[1 - ORDERS.index(order)]
     words = (
         f"{x_name} of {file}, {x.shape}, was read as series of {found.shape[1]:,} steps and "

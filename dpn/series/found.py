@@ -23,7 +23,8 @@ LARGEST = 1e30
 #: What is said where a file is none of it.
 ACCEPTED = (
     "Accepted: a .ts file of the UCR/UEA archive; an npz with x (N, T, C) or (N, T) and y; a CSV "
-    "with a column that names the series, the channels, and a column of classes."
+    "with a column that names the series, the channels, and a column of classes; or a table with a "
+    "series a row, its class first or last."
 )
 
 
@@ -46,12 +47,17 @@ class Series:
     notes: tuple[str, ...] = ()
 
 
-def checked(values: Sequence[NDArray[np.floating]], file: str) -> list[Values]:
-    """Return series (n, C) as float32.
+def checked(
+    values: Sequence[NDArray[np.floating]], file: str
+) -> tuple[list[Values], tuple[str, ...]]:
+    """Return series (n, C) as float32, and what was assumed.
+
+    A missing value, NaN, is drawn on the line between its neighbours in time; before the first that
+    is there, and behind the last, it is as that.
 
     Raises:
-        DataError: there are none, one is empty or too long, a value is missing, infinite or huge,
-            or they differ in their channels.
+        DataError: there are none, one is empty or too long, a value is infinite or huge, a channel
+            of one has no value at all, or they differ in their channels.
     """
     if not values:
         raise DataError(f"{file} holds no series. {ACCEPTED}")
@@ -67,14 +73,14 @@ def checked(values: Sequence[NDArray[np.floating]], file: str) -> list[Values]:
                 f"{file}: a series must have 1 to {MAX_LENGTH:,} steps; series {number:,} has "
                 f"{len(series):,}. Take fewer of them, such as each tenth."
             )
-        good = np.abs(series) < LARGEST  # False of NaN, too
+        good = ~(np.abs(series) >= LARGEST)  # True of NaN, too
         if not good.all():
             step, channel = np.argwhere(~good)[0]
             raise DataError(
-                f"{file}: series {number:,} holds {_named(series[step, channel])} at step "
-                f"{step + 1:,}"
+                f"{file}: series {number:,} holds {series[step, channel]:g} at step {step + 1:,}"
                 + (f" of channel {channel + 1:,}" if channels > 1 else "")
-                + ". Missing values are not read: fill them in, for example with the value before."
+                + "; numbers up to 1e30 are accepted. Mend it, or leave the cell empty: it is then "
+                "drawn between its neighbours."
             )
     if not 1 <= channels <= MAX_CHANNELS:
         raise DataError(
@@ -86,7 +92,40 @@ def checked(values: Sequence[NDArray[np.floating]], file: str) -> list[Values]:
             f"{file}: {len(values):,} series of up to {longest:,} steps and {channels:,} channels "
             f"are more than {MOST_NUMBERS:,} numbers. Bring fewer, or fewer steps of each."
         )
-    return [np.ascontiguousarray(series, np.float32) for series in values]
+    filled = [_filled(series, number, file) for number, series in enumerate(values, start=1)]
+    found = [np.ascontiguousarray(series, np.float32) for series, _ in filled]
+    if (gaps := sum(count for _, count in filled)) == 0:
+        return found, ()
+    with_gaps = sum(count > 0 for _, count in filled)
+    note = (
+        f"{file}: {gaps:,} missing {'value' if gaps == 1 else 'values'} in {with_gaps:,} of "
+        f"{len(found):,} series: drawn on the line between their neighbours in time."
+    )
+    return found, (note,)
+
+
+def _filled(
+    series: NDArray[np.floating], number: int, file: str
+) -> tuple[NDArray[np.floating], int]:
+    """Return a series without gaps, and how many values were missing.
+
+    Raises:
+        DataError: a channel has no value.
+    """
+    gone = np.isnan(series)
+    if not gone.any():
+        return series, 0
+    if (empty := gone.all(axis=0)).any():
+        where = f" in channel {int(empty.argmax()) + 1:,}" if series.shape[1] > 1 else ""
+        raise DataError(
+            f"{file}: series {number:,} has no value{where}; at least one is needed. Leave out "
+            + ("the series, or the channel in all." if where else "the series.")
+        )
+    filled, t = series.copy(), np.arange(len(series))
+    for channel in np.flatnonzero(gone.any(axis=0)):
+        lost = gone[:, channel]
+        filled[lost, channel] = np.interp(t[lost], t[~lost], series[~lost, channel])
+    return filled, int(gone.sum())
 
 
 def check_size(path: Path) -> None:
@@ -103,7 +142,3 @@ def check_size(path: Path) -> None:
         raise DataError(
             f"{shown(path.name)} has more than {MAX_BYTES / 1e6:,.0f} MB; bring a part of it."
         )
-
-
-def _named(value: float) -> str:
-    return "no number" if np.isnan(value) else f"{value:g}"

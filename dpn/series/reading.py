@@ -9,6 +9,9 @@ from dpn.errors import DataError
 from dpn.names import shown
 from dpn.series.arrays import holds_pictures, read_npz
 from dpn.series.found import ACCEPTED, Series
+from dpn.series.rows import SUFFIXES as OF_ROWS
+from dpn.series.rows import is_table_of_pixels as is_table_of_pixels
+from dpn.series.rows import is_table_of_rows, read_rows
 from dpn.series.table import SUFFIXES as SUFFIXES
 from dpn.series.table import is_table_of_series, read_table
 from dpn.series.ts import read_ts
@@ -23,7 +26,7 @@ def is_of_series(path: Path) -> bool:
     suffix = path.suffix.lower()
     if suffix == ".npz":
         return path.is_file() and not holds_pictures(path)
-    return suffix == ".ts" or is_table_of_series(path)
+    return suffix == ".ts" or is_table_of_series(path) or is_table_of_rows(path)
 
 
 def read_series(
@@ -42,6 +45,8 @@ def read_series(
         return read_ts(path)
     if suffix == ".npz":
         return read_npz(path)
+    if suffix in OF_ROWS and not is_table_of_series(path) and is_table_of_rows(path):
+        return read_rows(path, label)
     if suffix in SUFFIXES:
         return read_table(path, channels, label)
     raise DataError(f"{shown(path.name)} is no file of series. {ACCEPTED}")

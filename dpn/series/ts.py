@@ -23,12 +23,15 @@ from dpn.errors import DataError
 from dpn.names import composed, shown
 from dpn.series.found import Series, check_size, checked
 
+#: What stands in the place of a value that is missing.
+MISSING = ("?", "", "NaN", "nan", "NA")
+
 
 def read_ts(path: Path) -> Series:
     """Return the series of a ``.ts`` file; without classes in it the labels are "".
 
     Raises:
-        DataError: it cannot be read, is no such file, has timestamps, or lacks values.
+        DataError: it cannot be read, is no such file, or has timestamps.
     """
     check_size(path)
     name = shown(path.name)
@@ -39,7 +42,7 @@ def read_ts(path: Path) -> Series:
     except UnicodeDecodeError as error:
         raise DataError(f"{name} is no .ts file: it is no text in UTF-8.") from error
     header, start = _header(lines, name)
-    labelled = header.get("classlabel", "").lower().startswith("true")
+    labelled = _is_labelled(header, lines[start:])
     if header.get("targetlabel", "").lower().startswith("true"):
         raise DataError(
             f"{name} has numbers to be predicted (@targetLabel), and no classes; bring a file with "
@@ -65,11 +68,19 @@ def read_ts(path: Path) -> Series:
             )
         values.append(_series(channels, name, number))
         labels.append(label)
-    found = checked(values, name)
+    found, notes = checked(values, name)
     _check_said(header, found[0].shape[1], name)
     width = found[0].shape[1]
     names = tuple(f"channel {i + 1}" for i in range(width))
-    return Series(found, labels, ["train"] * len(found), names)
+    return Series(found, labels, ["train"] * len(found), names, notes)
+
+
+def _is_labelled(header: dict[str, str], lines: list[str]) -> bool:
+    """Return whether each line ends with a class: as @classLabel says, or else as lines look."""
+    if "classlabel" in header:
+        return header["classlabel"].lower().startswith("true")
+    ends = [text.split(":") for line in lines if (text := line.strip()) and text[0] not in "#%"]
+    return bool(ends) and all("," in end[0] and len(end) > 1 and "," not in end[-1] for end in ends)
 
 
 def _header(lines: list[str], name: str) -> tuple[dict[str, str], int]:
@@ -93,17 +104,13 @@ def _series(channels: list[str], name: str, number: int) -> NDArray[np.float64]:
     """Return one line as (n, C).
 
     Raises:
-        DataError: a value is missing or no number, or the channels differ in length.
+        DataError: a value is no number, or the channels differ in length.
     """
     read = []
     for text in channels:
         cells = text.strip().strip(",").split(",")
-        if any(cell.strip() in ("?", "", "NaN", "nan") for cell in cells):
-            raise DataError(
-                f"{name}, line {number:,}: a value is missing. Missing values are not read: fill "
-                "them in, for example with the value before."
-            )
         try:
+            cells = ["nan" if cell.strip() in MISSING else cell for cell in cells]
             read.append(np.array(cells, np.float64))
         except ValueError:
             raise DataError(f"{name}, line {number:,}: {shown(text)!r} holds no number.") from None
@@ -112,7 +119,9 @@ def _series(channels: list[str], name: str, number: int) -> NDArray[np.float64]:
             f"{name}, line {number:,}: the channels of one series must be of one length, got "
             f"{', '.join(str(len(channel)) for channel in read[:8])}."
         )
-    return np.stack(read, axis=1)
+    series = np.stack(read, axis=1)
+    there = np.flatnonzero(~np.isnan(series).all(axis=1))  # behind the last one it is padding
+    return series[: there[-1] + 1] if len(there) else series
 
 
 def _check_said(header: dict[str, str], channels: int, name: str) -> None:

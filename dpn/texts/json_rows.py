@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from dpn.errors import DataError
+from dpn.texts.columns import PARTS
 from dpn.texts.decoding import lines_of
 
 #: Objects whose fields are taken for all.
@@ -33,6 +34,8 @@ def rows_of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]],
             return None
     if isinstance(records, dict) and (of_parts := _of_parts(records)):
         return of_parts, ["text", "label", "split"]
+    if isinstance(records, dict) and (lists := _lists_in(records)):
+        records = lists
     if not isinstance(records, list):
         records = []
         for number, line in enumerate(lines_of(words), start=1):
@@ -47,6 +50,7 @@ def rows_of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]],
     if not all(isinstance(record, dict) for record in records):
         such = '{"text": "…", "label": "…"}'
         raise DataError(f"{name} must hold an object for each text, such as {such}.")
+    records = [_flat(record) for record in records]
     names = list(dict.fromkeys(key for record in records[:LOOKED_AT] for key in record))
     return [[_plain(record.get(key)) for key in names] for record in records], names
 
@@ -62,6 +66,28 @@ def _of_parts(whole: dict[str, Any]) -> list[list[str]]:
                 return []
             rows.append([*map(_plain, pair), part.rpartition("_")[2]])
     return rows
+
+
+def _lists_in(whole: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the objects of an object that holds one list of them, or one a part; else []."""
+    lists = {
+        key: value
+        for key, value in whole.items()
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
+    }
+    if len(lists) > 1 and all(key.lower() in PARTS for key in lists):
+        return [{**one, "split": key} for key, value in lists.items() for one in value]
+    return next(iter(lists.values())) if len(lists) == 1 else []
+
+
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    """Return an object with what its objects hold beside its own fields, by the inner names."""
+    flat = {key: value for key, value in record.items() if not isinstance(value, dict)}
+    for key, value in record.items():
+        if isinstance(value, dict):
+            for name, inner in _flat(value).items():
+                flat[name if name not in flat else f"{key}.{name}"] = inner
+    return flat
 
 
 def _plain(value: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ LOOKED_AT = 2_000
 #: Lines of a small file.
 SMALL = 50
 _FASTTEXT = "__label__"
+#: A first line that only tells a spreadsheet what parts the cells.
+_SAYS_MARK = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,8 @@ def _rows(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[str
     if start in "[{" and (found := rows_of_json(words, name, sure="json" in suffix)) is not None:
         return found
     lines = lines_of(words)
+    if (said := _SAYS_MARK.match(words)) and (table := _table(words[said.end() :], said[1])):
+        return table, None
     for mark in _delimiters(lines, suffix):
         table = _table(words, mark)
         if table is not None:
@@ -143,11 +148,11 @@ def _rows(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[str
 def _delimiters(lines: list[str], suffix: str) -> list[str]:
     """Return what may stand between the columns, the likeliest first; none for plain lines."""
     seen = [line for line in lines[:LOOKED_AT] if line.strip()]
-    counts = {mark: sum(mark in line for line in seen) / len(seen) for mark in "\t,;"}
+    counts = {mark: sum(mark in line for line in seen) / len(seen) for mark in "\t,;|"}
     if suffix == ".tsv":
         return ["\t"]
     if suffix == ".csv":
-        return sorted((mark for mark in ",;\t" if counts[mark]), key=lambda m: -counts[m])
+        return sorted((mark for mark in ",;\t|" if counts[mark]), key=lambda m: -counts[m])
     named = {mark for mark in "\t,;" if name_both(seen[0].split(mark))}
     return [mark for mark in "\t,;" if mark in named or _is_between(seen, mark)]
 
@@ -194,6 +199,8 @@ def _labelled(lines: list[str]) -> list[list[str]] | None:
     few = len(pairs) // (2 if len(pairs) < SMALL else 5)  # first words of prose differ more
     if not 2 <= len(first) <= max(2, few):
         return None
+    if all(label.endswith(":") for label in first):
+        pairs = [[label[:-1], text] for label, text in pairs]
     return [[label.removeprefix(_FASTTEXT), text] for label, text in pairs]
 
 
@@ -223,7 +230,14 @@ def _columns(
         raise DataError(f"{file} holds names of columns and no rows. {ACCEPTED}")
     at_text, at_label, at_part = find_columns(rows[:LOOKED_AT], names, file, text, label)
     texts = [row[at_text].strip() for row in rows]
-    labels = [composed(row[at_label].strip()) for row in rows]
+    labels = _whole([composed(row[at_label].strip()) for row in rows])
     if at_part is None:
         return texts, labels, ["train"] * len(rows)
     return texts, labels, [PARTS.get(row[at_part].strip().lower(), "train") for row in rows]
+
+
+def _whole(labels: list[str]) -> list[str]:
+    """Return classes that are all numbers such as 1.0, where one may be missing, without the .0."""
+    if all(not label or re.fullmatch(r"-?\d+\.0", label) for label in labels):
+        return [label.removesuffix(".0") for label in labels]
+    return labels

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dpn.errors import DataError
-from dpn.series.reading import is_of_series, read_series
+from dpn.series.reading import is_of_series, is_table_of_pixels, read_series
 
 TS = """# a comment
 @problemName Small
@@ -55,8 +55,7 @@ def test_a_ts_file_of_several_channels_and_lengths(tmp_path):
     [
         ("@timeStamps false", "@timeStamps true", "the steps of a series must lie evenly"),
         ("1,2,3:", "(0,1),(1,2),(2,3):", "has timestamps"),
-        ("1,2,3:", "1,?,3:", "line 8: a value is missing"),
-        ("1,2,3:", "1,NaN,3:", "line 8: a value is missing"),
+        ("1,2,3:", "?,?,?:", "series 1 has no value in channel 1"),
         ("1,2,3:", "1,two,3:", "holds no number"),
         ("1,2,3:", "1,inf,3:", "series 1 holds inf at step 2 of channel 1"),
         ("1,2,3:", "1,2:", "must be of one length, got 2, 3"),
@@ -102,9 +101,12 @@ def test_nan_behind_a_series_is_its_end_and_nan_within_is_missing(tmp_path):
     ragged[1, 2:] = np.nan
     found = read_series(pack(tmp_path, x=ragged, y=NAMED))
     assert [len(values) for values in found.values] == [4, 2, 4]
-    ragged[1, 0] = np.nan
-    with pytest.raises(DataError, match="series 2 holds no number at step 1"):
-        read_series(pack(tmp_path, x=ragged, y=NAMED))
+    ragged[0, 1:3, 1] = np.nan
+    ragged[1, 0, 0] = np.nan
+    found = read_series(pack(tmp_path, x=ragged, y=NAMED))
+    np.testing.assert_array_equal(found.values[0], GOOD[0])  # which lies on lines
+    np.testing.assert_array_equal(found.values[1][:, 0], [10, 10])
+    assert "3 missing values in 2 of 3 series" in found.notes[0]
     given = read_series(pack(tmp_path, x=GOOD, y=NAMED, lengths=np.array([1, 2, 3])))
     assert [len(values) for values in given.values] == [1, 2, 3]
 
@@ -160,11 +162,10 @@ def test_a_table_in_long_form_is_sorted_by_series_and_time(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("3,4,down", "3,,down", "row 3: column 'y' lacks a value"),
         ("3,4,down", "3,four,down", "row 3: column 'y' holds 'four'"),
         ("3,4,down", "3,4,up", "series 'a' say down, up in column 'label'"),
         ("3,4,down", "3,4", "row 3: 4 cells, and the first row has 5"),
-        ("series", "which", "one of them the series'"),
+        ("series", "which", "one of them the series'"),  # whose rows stand apart
     ],
 )
 def test_a_table_that_is_wrong_says_where(tmp_path, old, new, said):
@@ -211,3 +212,77 @@ def test_which_axis_is_time_is_told_or_found_out_and_then_said(
 def test_a_file_that_says_its_axes_wrongly_is_refused(tmp_path):
     with pytest.raises(DataError, match="axes of a.npz must be NTC"):
         read_series(pack(tmp_path, x=WAVES, y=NAMED, axes=np.array("TCN")))
+
+
+def test_a_ts_file_with_gaps_padding_and_no_word_of_its_classes(tmp_path):
+    words = TS.replace("1,2,3:0.5,0.25,0", "1,?,3,NaN:0.5,0.25,0,?")
+    found = read_series(write(tmp_path, "a.ts", words))
+    np.testing.assert_array_equal(found.values[0], [[1, 0.5], [2, 0.25], [3, 0]])
+    assert "1 missing value in 1 of 2 series" in found.notes[0]
+    bare = read_series(write(tmp_path, "b.ts", TS.replace("@classLabel true up down\n", "")))
+    assert bare.labels == ["up", "down"]
+
+
+LINES = np.linspace(0, 1, 12) + np.arange(6.0)[:, None]
+
+
+@pytest.mark.parametrize(
+    ("mark", "names", "is_last", "name"),
+    [
+        ("\t", "", False, "Gestures_TRAIN.tsv"),
+        ("  ", "", False, "Gestures_TRAIN.txt"),
+        (",", "", True, "a.csv"),
+        (",", "id,label,t_0", False, "a.csv"),
+        (";", "0", True, "a.csv"),
+    ],
+)
+def test_a_series_a_row_in_each_dialect(tmp_path, mark, names, is_last, name):
+    rows = [[f"{value:.4f}" for value in line] for line in LINES]
+    rows[1][5] = "NaN"
+    rows[2][9:] = 3 * ["NaN"]
+    if mark == ";":
+        rows = [[cell.replace(".", ",") for cell in row] for row in rows]
+    classes = ["1", "2"] * 3 if mark.isspace() else ["up", "down"] * 3
+    front = [[str(i + 7)] if names.startswith("id") else [] for i in range(6)]
+    rows = [
+        [*row, one] if is_last else [*before, one, *row]
+        for row, one, before in zip(rows, classes, front, strict=True)
+    ]
+    if names:
+        stem = names.removesuffix("0")
+        rows.insert(0, [f"{stem if i == 0 else stem[9:]}{i}" for i in range(12)])
+        rows[0] = ",".join(rows[0]).split(",") + (["kind"] if is_last else [])
+    path = write(tmp_path, name, "\n".join(mark.join(row) for row in rows))
+    assert is_of_series(path)
+    found = read_series(path)
+    assert found.labels == classes
+    assert [len(one) for one in found.values] == [12, 12, 9, 12, 12, 12]
+    np.testing.assert_allclose(found.values[1][:, 0], LINES[1], atol=1e-4)
+    assert found.channels == ("value",)
+
+
+def test_what_only_looks_like_a_series_a_row_is_none(tmp_path):
+    row = ",".join(str(i % 200) for i in range(64))
+    pixels = "\n".join(f"{i % 2},{row}" for i in range(4))
+    named = "a1,b2,c3,d4,e5,f6,g7,h8,kind\n" + "1,2,3,4,5,6,7,8,x\n" * 4
+    short = "\n".join(["1,2,3,4,x"] * 4)
+    words = "\n".join(["up go on and on and on and on"] * 4)
+    for name, content in (("p", pixels), ("n", named), ("s", short), ("w", words)):
+        assert not is_of_series(write(tmp_path, f"{name}.csv", content)), name
+    assert is_table_of_pixels(tmp_path / "p.csv")
+    assert not is_table_of_pixels(tmp_path / "n.csv")
+
+
+def test_a_long_table_with_names_nobody_knows_is_told_by_its_rows(tmp_path):
+    rows = [
+        f"p{i};{20 * t};{i + t / 2};{t * t};{('up', 'down')[i % 2]}".replace(".", ",")
+        for i in range(4)
+        for t in range(5)
+    ]
+    words = "\ufeffwho-did;elapsedMs;ax;ay;Movement Type\n" + "\n".join(rows)
+    found = read_series(path := write(tmp_path, "a.csv", words))
+    assert is_of_series(path)
+    assert (found.channels, found.labels) == (("ax", "ay"), ["up", "down"] * 2)
+    np.testing.assert_array_equal(found.values[1][:, 0], 1 + np.arange(5) / 2)
+    features = "length,width,kind\n" + "1,2,a\n2,1,a\n3,2,a\n" + "4,2,b\n5,1,b\n6,2,b\n"
+    assert not is_of_series(write(tmp_path, "b.csv", features))

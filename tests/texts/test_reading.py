@@ -48,6 +48,15 @@ LAYOUTS = {
     + "".join(f'{of},"{t.replace(chr(34), chr(34) * 2)}",,,\n' for t, of in ROWS),
     "parts.json": json.dumps({"train": ROWS[:2], "oos_val": ROWS[2:]}),
     "list.txt": json.dumps(as_json()),
+    "excel.csv": "sep=;\r\n" + as_csv(";", "Kommentar;Klasse\n"),
+    "pipes.csv": as_csv("|"),
+    "colons.txt": as_lines(": "),
+    "wrapped.json": json.dumps({"version": 1, "data": as_json("utt", "cls")}),
+    "inner.jsonl": "".join(
+        json.dumps({"data": {"text": text}, "annotation": {"label": of}}) + "\n"
+        for text, of in ROWS
+    ),
+    "lists.json": json.dumps({"train": as_json()[:3], "dev": as_json()[3:]}),
 }
 
 

@@ -8,7 +8,7 @@ from dpn.errors import DataError
 from dpn.items import sets as lists
 from dpn.items.reading import SUFFIXES, is_of_lists
 from dpn.series import sets as series
-from dpn.series.reading import is_of_series
+from dpn.series.reading import is_of_series, is_table_of_pixels
 from dpn.texts import sets as texts
 
 #: Endings of files that may hold texts, series or lists.
@@ -33,7 +33,7 @@ def bring(
         return lists.bring(path, data_dir)
     if series.is_folder_of_series(path) if path.is_dir() else is_of_series(path):
         return series.bring(path, data_dir, label)
-    if path.suffix.lower() == ".npz":
+    if path.suffix.lower() == ".npz" or is_table_of_pixels(path):
         raise DataError(
             f"{path.name} looks like pictures: bring it with `python -m dpn datasets add "
             f"{path.name}`, and train on its name. As series x must hold floats."

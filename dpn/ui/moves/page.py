@@ -32,7 +32,7 @@ from dpn.ui.texts import sums
 #: Seconds between two answers of a model that is still training.
 AGAIN = 1.0
 #: Endings of files that are taken, and megabytes of one.
-ENDINGS, MEGABYTES = ["ts", "npz", "csv", "tsv"], 20
+ENDINGS, MEGABYTES = ["ts", "npz", "csv", "tsv", "txt"], 20
 WAYS = {"draw": msg("Draw"), "example": msg("An example"), "file": msg("A file")}
 PARTS = {"test": msg("Test"), "training": msg("Training")}
 

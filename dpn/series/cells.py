@@ -1,0 +1,96 @@
+"""A table of series as rows of cells, and its cells as numbers, in whichever dialect it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from dpn.errors import DataError
+from dpn.names import shown
+from dpn.series.found import ACCEPTED, check_size
+
+#: What stands where a value is missing, in lower case.
+MISSING = ("", "?", "nan", "na", "n/a", "null", "none", "-")
+#: Rows looked at to find out what a table is.
+LOOKED_AT = 2_000
+#: A first line that only tells a spreadsheet what parts the cells.
+_SAYS_MARK = re.compile(r"^sep=(.)\r?\n?$", re.IGNORECASE)
+
+
+class Table:
+    """Rows of cells without spaces around them; ``comma`` is whether decimals have one."""
+
+    def __init__(self, rows: list[list[str]], mark: str) -> None:
+        self.rows = [stripped for row in rows if any(stripped := [cell.strip() for cell in row])]
+        self.comma = mark != "," and not any("." in cell for row in self.rows[1:50] for cell in row)
+
+    def number(self, cell: str) -> float | None:
+        """Return the number in a cell, NaN where it is missing; None of a word."""
+        if cell.lower() in MISSING:
+            return math.nan
+        try:
+            return float(cell.replace(",", ".") if self.comma else cell)
+        except ValueError:
+            return None
+
+    def is_number(self, cell: str) -> bool:
+        """Return whether a cell holds a number, or nothing."""
+        return self.number(cell) is not None
+
+
+def first_rows(path: Path) -> Table | None:
+    """Return the first rows of a file that may be a table; None of one that is none."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+            return _table(list(islice(file, LOOKED_AT)))
+    except (OSError, csv.Error):
+        return None
+
+
+def all_rows(path: Path) -> Table:
+    """Return a file as a table.
+
+    Raises:
+        DataError: it cannot be read, or is none.
+    """
+    check_size(path)
+    name = shown(path.name)
+    try:
+        words = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise DataError(f"{name} cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{name} is not UTF-8; save it so, in an editor or with iconv.") from error
+    try:
+        table = _table(io.StringIO(words, newline="").readlines())
+    except csv.Error as error:
+        raise DataError(f"{name} is no CSV ({error}).") from error
+    if not table.rows:
+        raise DataError(f"{name} is empty. {ACCEPTED}")
+    return table
+
+
+def _table(lines: list[str]) -> Table:
+    said = _SAYS_MARK.match(lines[0]) if lines else None
+    lines = lines[1:] if said else lines
+    first = next((line for line in lines if line.strip()), "")
+    mark = said.group(1) if said else max(",\t;|", key=first.count)
+    if mark not in first:
+        return Table([line.split() for line in lines], " ")
+    return Table(list(csv.reader(lines, delimiter=mark)), mark)
+
+
+def plain(name: str) -> str:
+    """Return the name of a column in lower case, its words with _ between them."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
+    return re.sub(r"[\W_]+", "_", parted).strip("_").lower()
+
+
+def widths(rows: Sequence[Sequence[str]]) -> set[int]:
+    """Return how many cells rows have."""
+    return {len(row) for row in rows}

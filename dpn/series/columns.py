@@ -1,0 +1,170 @@
+"""Which column of a table in long form names the series, which tells time, class and part.
+
+By usual names, else by names that have such a word in them, else by what the columns hold: rows of
+one series stand together, share one class, and lie evenly in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpn.series.cells import Table, plain
+
+#: What people call the columns.
+IDS = (
+    *("series", "series_id", "seriesid", "id", "case", "case_id", "caseid", "sample", "sample_id"),
+    *("sequence", "sequence_id", "recording", "recording_id", "instance", "trial", "unique_id"),
+    *("measurement", "series_number", "group_id", "run", "name", "item_id", "file", "filename"),
+    *("file_name", "clip", "take", "segment", "episode", "session"),
+)
+TIMES = (
+    *("time", "t", "step", "timestep", "time_step", "timestamp", "index", "frame", "position"),
+    *("measurement_number", "seconds", "ms", "tick", "sec", "date", "datetime", "ds", "elapsed"),
+)
+LABELS = (
+    *("label", "class", "category", "target", "activity", "labels", "classlabel", "gesture"),
+    *("class_label", "surface", "movement", "action"),
+)
+PARTS = ("split", "part", "subset", "set")
+#: Columns that number the rows.
+_COUNTS = ("", "row_id", "unnamed_0")
+#: Rows that a series has on the average, at the least, where only its rows tell that it is one.
+_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where in a row what stands."""
+
+    series: int
+    time: int | None
+    label: int | None
+    part: int | None
+    channels: tuple[int, ...]
+
+
+def find(
+    table: Table, channels: Sequence[str] | None = None, said: str | None = None
+) -> Columns | None:
+    """Return where what stands; None where no column tells the series, or no channel is left.
+
+    Args:
+        table: the names of the columns, and rows below.
+        channels: the columns that are read, where that is known.
+        said: the column of classes, where that is known.
+    """
+    names, rows = table.rows[0], table.rows[1:]
+    known = [plain(name) for name in names]
+    words = words_in(table)
+    series = _usual(known, IDS)
+    is_usual = series is not None
+    if series is None and not any(name and table.is_number(name) for name in names):
+        series = _by_rows(table, known, words)
+    if series is None:
+        return None
+    shares = _shared(rows, series)
+    time, label, part = (_usual(known, usual) for usual in (TIMES, LABELS, PARTS))
+    if label is None and "y" in known and "x" not in known:  # beside x it is a channel
+        label = known.index("y")
+    if label is None:
+        label = _classes(rows, known, words - {series, time, part}, shares)
+    if said is not None:
+        label = names.index(said)
+    if time is None:
+        time = _even(table, known, series, {series, label, part, *words})
+    others = words - {series, time, label, part}
+    if not is_usual and (others or label is None):  # some other table
+        return None
+    if channels is None:
+        taken = {series, time, label, part, *others}
+        found = tuple(i for i, name in enumerate(known) if i not in taken and name not in _COUNTS)
+    else:
+        found = tuple(names.index(one) for one in channels)
+    return Columns(series, time, label, part, found) if found else None
+
+
+def words_in(table: Table) -> set[int]:
+    """Return the columns whose first cell below the names is a word."""
+    return {i for i, cell in enumerate(table.rows[1]) if not table.is_number(cell)}
+
+
+def _usual(known: Sequence[str], wanted: Sequence[str]) -> int | None:
+    return next((known.index(one) for one in wanted if one in known), None)
+
+
+def _has_word(name: str, wanted: Sequence[str]) -> bool:
+    return not {*name.split("_")}.isdisjoint(wanted)
+
+
+def _by_rows(table: Table, known: Sequence[str], words: set[int]) -> int | None:
+    """Return the column that parts the rows into blocks, more of them than classes would be."""
+    rows = table.rows[1:]
+    best: tuple[bool, int, int] | None = None
+    for i, name in enumerate(known):
+        column = [row[i] for row in rows]
+        distinct = len({*column})
+        blocks = 1 + sum(a != b for a, b in pairwise(column))
+        is_whole = i in words or all("." not in cell for cell in column)
+        if not is_whole or blocks != distinct or distinct < 2 or _ROWS * distinct > len(rows):
+            continue
+        found = (_has_word(name, IDS), distinct, -i)
+        best = found if best is None else max(best, found)
+    if best is None or _has_word(known[-best[2]], LABELS):
+        return None
+    return -best[2]
+
+
+def _shared(rows: Sequence[Sequence[str]], series: int) -> set[int]:
+    """Return the columns that say one thing of each series, and the same of several."""
+    firsts: dict[str, Sequence[str]] = {}
+    shared = {*range(len(rows[0]))} - {series}
+    for row in rows:
+        first = firsts.setdefault(row[series], row)
+        shared = {i for i in shared if row[i] == first[i]}
+    return {i for i in shared if 1 < len({first[i] for first in firsts.values()}) < len(firsts)}
+
+
+def _classes(
+    rows: Sequence[Sequence[str]], known: Sequence[str], words: set[int], shared: set[int]
+) -> int | None:
+    """Return the column of classes where none is called so."""
+    if len(words) == 1:
+        return next(iter(words))
+    for able in (
+        [i for i in sorted(shared) if _has_word(known[i], LABELS)],
+        sorted(words & shared),
+        sorted(shared) if not words else [],
+    ):
+        if len(able) == 1 and len(rows):
+            return able[0]
+    return None
+
+
+def _even(table: Table, known: Sequence[str], series: int, taken: set[int | None]) -> int | None:
+    """Return the column that grows by equal steps in each series, or grows and is called so."""
+    rows = table.rows[1:]
+    ids = np.unique([row[series] for row in rows], return_inverse=True)[1]
+    for i, name in enumerate(known):
+        if i in taken or name in _COUNTS:
+            continue
+        numbers = [table.number(row[i]) for row in rows]
+        if any(value is None for value in numbers):
+            continue
+        steps = _steps(np.array(numbers, np.float64), ids)
+        if not len(steps) or not steps.min() > 0:
+            continue
+        if _has_word(name, TIMES) or steps.max() - steps.min() < 1e-3 * steps.max():
+            return i
+    return None
+
+
+def _steps(values: NDArray[np.float64], ids: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return how much a column grows from row to row within its series, as the rows stand."""
+    order = np.argsort(ids, kind="stable")
+    steps: NDArray[np.float64] = np.diff(values[order])[np.diff(ids[order]) == 0]
+    return steps
