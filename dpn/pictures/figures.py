@@ -41,9 +41,30 @@ def count_figures(crop: Pixels) -> int:
     return max(1, count)
 
 
-def is_strewn(ink: NDArray[np.float32]) -> bool:
-    """Return whether what stands out of a small picture (H, W), >= 0, is in many pieces."""
-    return len(_pieces(ink >= max(STRONG * float(ink.max()), 1.0))) >= STREWN
+def is_marked(ink: NDArray[np.float32]) -> bool:
+    """Return whether what stands out of a small picture (H, W), >= 0, is no figure alone.
+
+    It is in many pieces, or a line runs through it from side to side (what was cut out tightly
+    reaches all four). A box around all of it would make the figure small.
+    """
+    height, width = ink.shape
+    pieces = _pieces(ink >= max(STRONG * float(ink.max()), 1.0))
+    return len(pieces) >= STREWN or any(
+        piece[:2] == (0, width) and piece[2:] != (0, height) for piece in pieces
+    )
+
+
+def without_lit_sides(image: Pixels, ground: tuple[int, ...], near: int) -> Pixels:
+    """Return the middle half, across, of a small picture (C, H, W) with lit sides; others whole.
+
+    The left and right edges of such a one have one even colour that is not the ground.
+    """
+    edges = image[:, :, [0, -1]].reshape(len(image), -1).astype(int)
+    away = np.abs(edges - np.array(ground)[:, None]).max(axis=0)
+    if np.ptp(edges, axis=1).max() > near or away.min() <= near:
+        return image
+    side = image.shape[2] // 4
+    return image[:, :, side:-side]
 
 
 def _pieces(ink: NDArray[np.bool_]) -> list[Box]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dpn.data.look import is_alike
+from dpn.data.look import NEAR, is_alike
 from dpn.errors import ConfigError, did_you_mean
 from dpn.language import msg
-from dpn.pictures.figures import count_figures, is_strewn
+from dpn.pictures.figures import count_figures, is_marked, without_lit_sides
 from dpn.pictures.ink import (
     NORMAL_STROKE,
     THIN_STROKE,
@@ -131,10 +131,13 @@ def _kind(rgba: Pixels, spec: InputSpec, dark_on_light: bool | None) -> str:
     is_large = spec.look is not None and h >= spec.height and abs(aspect - 1) < 0.02
     if (is_small or is_large) and dark_on_light in (None, spec.preparation == "dark_ink"):
         image = prepare(rgba, spec, "plain").input
+        if is_small and spec.look is None:
+            image = without_lit_sides(image, look.ground, 2 * NEAR)
         away = np.abs(image.transpose(1, 2, 0) - np.array(look.ground)).max(axis=2)
         is_faint = away.max() < 0.8 * np.abs(np.subtract(look.ink, look.ground)).max()
-        # A box around specks as well as the figure would make the figure small.
-        anywhere = is_small and (spec.look is not None or is_strewn(away))
+        anywhere = is_small and (
+            spec.look is not None or is_marked(away) or image.shape[2] < spec.width
+        )
         if is_alike(image, look, anywhere=anywhere) and (is_small or not is_faint):
             return "plain"
     return "photo" if is_photo(rgba) else "drawing"

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from dpn.errors import ImageError
+from dpn.pictures.ink import area_average
 from dpn.pictures.prepare import InputSpec, prepare
 from dpn.pictures.reading import is_photo
 from dpn.robustness.changes import changed
@@ -132,8 +133,10 @@ def test_an_mnist_image_is_taken_as_it_is_and_a_drawing_of_its_size_is_not():
     assert prepare(rgba(image[0]), MNIST, "auto", True).kind == "drawing"
 
 
-@pytest.mark.parametrize("kind", ["gaussian_noise", "impulse_noise", "dotted_line"])
-def test_an_mnist_image_under_noise_specks_or_dots_is_taken_as_it_is(kind):
+@pytest.mark.parametrize(
+    "kind", ["gaussian_noise", "impulse_noise", "dotted_line", "zigzag", "stripe"]
+)
+def test_an_mnist_image_under_marks_is_taken_as_it_is(kind):
     for index in (3, 5, 8):
         image = prepare(rgba(255 * inked(index)), MNIST).input
         made = changed(torch.from_numpy(image)[None], kind, 4, index).numpy()[0]
@@ -143,3 +146,16 @@ def test_an_mnist_image_under_noise_specks_or_dots_is_taken_as_it_is(kind):
         assert prepare(rgba(255 - made[0]), MNIST).kind != "plain"
         large = rgba(np.kron(made[0], np.ones((5, 5))))
         assert prepare(large, MNIST).kind != "plain"
+
+
+def test_a_drawing_of_the_size_of_mnists_images_is_no_mark_on_one():
+    image = prepare(rgba(255 * inked(3)), MNIST).input[0]
+    rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
+    tight = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    side = area_average(tight, 28, 28).astype(np.uint8)  # reaches all four sides
+    assert prepare(rgba(side), MNIST).kind == "drawing"
+    light = 255 - image
+    light[:, :7] -= 40  # a shadow at one side
+    assert prepare(rgba(light), MNIST).kind != "plain"
+    light[:, 21:] -= 40  # and at the other: the paper between is no ground of MNIST's
+    assert prepare(rgba(light), MNIST).kind != "plain"

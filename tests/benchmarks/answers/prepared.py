@@ -32,6 +32,8 @@ from tests.helpers import GATE_DATA
 RUNS = ("shipped-mnist-dpn", "shipped-mnist-residual")
 #: Mild: the second of five strengths.
 MILD, STRENGTH = ("gaussian_noise", "gaussian_blur", "contrast", "brightness", "shift", "turn"), 2
+#: Marks that were once taken for ink, at the middle strength.
+MARKS, MIDDLE = ("stripe", "zigzag"), 3
 #: Grey levels of noise.
 SIGMA = 45
 
@@ -41,6 +43,8 @@ def sets(images):
     yield "unchanged", images
     for name in MILD:
         yield f"{KINDS[name].words}, strength {STRENGTH}", changed(images, name, STRENGTH)
+    for name in MARKS:
+        yield f"{KINDS[name].words}, strength {MIDDLE}", changed(images, name, MIDDLE)
     noisy = light.gaussian_noise(images / 255, SIGMA / 255, torch.Generator().manual_seed(0))
     yield f"Noise, {SIGMA} grey levels", (noisy.clamp(0, 1) * 255).round().byte()
 
