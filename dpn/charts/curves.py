@@ -33,11 +33,11 @@ def accuracy_chart(
     ``moment`` is a step to mark.
     """
     train = smooth(curves.steps["accuracy"])
-    training = _series(t("training images"), *downsample(curves.steps["step"], train))
+    training = _series(t("on training"), *downsample(curves.steps["step"], train))
     validation = _series(
-        t("validation images"), curves.validation["step"], curves.validation["accuracy"]
+        t("on validation"), curves.validation["step"], curves.validation["accuracy"]
     )
-    colours = {t("training images"): TRAINING, t("validation images"): VALIDATION}
+    colours = {t("on training"): TRAINING, t("on validation"): VALIDATION}
     spec = _line_spec(t("accuracy"), colours, total_steps, zero=False, percent=True)
     return _marked(pd.concat([training, validation]), spec, moment)
 

@@ -103,8 +103,8 @@ def test_few_batches_are_shown_as_they_are_and_smoothed():
 def test_accuracy_shows_training_smoothed_and_each_validation():
     given = curves(40, validations=4)
     data, _ = accuracy_chart(given, 40)
-    assert len(series(data, "training images")) == 40
-    validation = series(data, "validation images")
+    assert len(series(data, "on training")) == 40
+    validation = series(data, "on validation")
     assert validation["step"].tolist() == [10, 20, 30, 40]
     assert validation["value"].tolist() == pytest.approx([0.9, 0.95, 1 - 1 / 30, 0.975])
 
@@ -126,8 +126,8 @@ def test_the_curves_lie_on_axes_that_do_not_move():
 def test_a_colour_means_the_same_in_both_charts():
     loss = colours(loss_chart(curves(3), 3)[1])
     accuracy = colours(accuracy_chart(curves(3), 3)[1])
-    assert loss["smoothed"] == accuracy["training images"] == TRAINING
-    assert accuracy["validation images"] == VALIDATION
+    assert loss["smoothed"] == accuracy["on training"] == TRAINING
+    assert accuracy["on validation"] == VALIDATION
     assert len({TRAINING, VALIDATION, FAINT}) == 3
 
 
