@@ -54,12 +54,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "device": DEVICE_NAMES,
     "precision": PRECISION_NAMES,
 }
-SWITCHES = ("double_softmax", "balanced")
+SWITCHES = ("double_softmax", "balanced", "encoder_bias")
 #: A list of tools, which ``tracker_names`` checks.
 TRACK = "track"
 
 _OF_MLP = ("hidden", "double_softmax")
-_OF_ENCODER = ("encoder", "encoder_channels")
+_OF_ENCODER = ("encoder", "encoder_channels", "encoder_bias")
 _OF_RECURSION = (
     *("states", "decisions", "operator", "temperature", "transitions"),
     *("parts", "part_size", "rewards"),
@@ -117,6 +117,7 @@ SETTING_WORDS = (
     *(msg("seed"), msg("device"), msg("precision"), msg("steps"), msg("data set"), msg("model")),
     *(msg("image"), msg("colour"), msg("classes"), msg("class names"), msg("pictures")),
     *(msg("taught"), msg("track"), msg("encoder blocks"), msg("stem stride"), msg("momentum")),
+    msg("encoder bias"),
 )
 
 

@@ -16,7 +16,7 @@ from dpn.models.base import Classifier
 from dpn.models.config import ModelConfig
 from dpn.models.dpn import DPN
 from dpn.models.mlp import MLP
-from dpn.models.residual import PooledBlock, ResidualBlock, ResidualDPN
+from dpn.models.residual import PooledBlock, ResidualBlock, ResidualDPN, Scaling
 
 Floats = NDArray[np.float32]
 
@@ -68,9 +68,12 @@ class Layers:
         return self.add("conv", x=x, w=name, out=layer.out_channels, size=size, stride=stride)
 
     def norm(self, x: int, layer: nn.Module) -> int:
-        """Add a batch normalisation as it is in eval mode, a scale and an offset a channel."""
+        """Add a normalisation as it is in eval mode, a scale and an offset a channel."""
         if isinstance(layer, nn.Identity):
             return x
+        if isinstance(layer, Scaling):
+            scale = layer.weight.double() / (layer.running_square.double() + layer.eps).sqrt()
+            return self.add("scale", x=x, w=self.keep(scale), b=self.keep(torch.zeros_like(scale)))
         assert isinstance(layer, nn.BatchNorm2d)
         assert layer.running_var is not None
         assert layer.running_mean is not None

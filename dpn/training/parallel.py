@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from dpn.errors import TrainingError
+from dpn.models.residual import Scaling
 
 #: How long a rank waits for the others, who may be loading data or scoring.
 PATIENCE = datetime.timedelta(minutes=30)
@@ -143,6 +144,8 @@ def _join_normalisation(model: nn.Module) -> None:
     for module in model.modules():
         if type(module) is nn.BatchNorm2d:
             module.__class__ = _JointBatchNorm
+        elif type(module) is Scaling:
+            module.__class__ = _JointScaling
 
 
 class _JointBatchNorm(nn.BatchNorm2d):
@@ -169,6 +172,15 @@ class _JointBatchNorm(nn.BatchNorm2d):
         scale = torch.rsqrt(variance + self.eps) * self.weight
         shape = (1, channels, 1, 1)
         return (wide * scale.view(shape) + (self.bias - mean * scale).view(shape)).to(x.dtype)
+
+
+class _JointScaling(Scaling):
+    """Scaling by the mean square over the batches of all ranks."""
+
+    def mean_square(self, x: Tensor) -> Tensor:
+        count = torch.tensor([x.numel() / x.shape[1]], device=x.device)
+        sums: Tensor = _Sum.apply(torch.cat([x.square().sum(dim=(0, 2, 3)), count]))
+        return sums[:-1] / sums[-1].detach()
 
 
 class _Sum(torch.autograd.Function):

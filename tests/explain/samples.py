@@ -9,6 +9,7 @@ from torch import nn
 from dpn.explain.explanation import Explanation
 from dpn.models.build import build_model
 from dpn.models.config import ModelConfig
+from dpn.models.residual import Scaling
 
 SHAPE = (3, 10, 9)  # 10 and 9 are no multiples of the part sizes: the last parts are padded
 MODELS = ("dpn", "residual", "mlp")
@@ -30,6 +31,8 @@ def make_model(name="dpn", seed=0, shape=SHAPE, **settings):
             if isinstance(layer, nn.BatchNorm2d):
                 layer.running_mean.normal_(generator=generator)
                 layer.running_var.uniform_(0.5, 2, generator=generator)
+            if isinstance(layer, Scaling):
+                layer.running_square.uniform_(0.5, 2, generator=generator)
         model.mean.uniform_(0.1, 0.5, generator=generator)
         model.std.uniform_(0.2, 0.5, generator=generator)
     return model

@@ -37,6 +37,7 @@ SETTINGS = ("operator", "transitions", "parts", "rewards")
         *((name, dict(zip(SETTINGS, rest, strict=True))) for name, *rest in GRID),
         ("residual", {"stem_stride": 1}),
         *(("residual", {"encoder": "pooled", "encoder_blocks": n, "part_size": 1}) for n in (1, 4)),
+        ("residual", {"encoder_bias": False}),
         ("mlp", {}),
     ],
 )
@@ -63,6 +64,18 @@ def test_the_account_equals_the_score(name, settings):
             if model.config.operator == "hard":
                 assert not found.smoothing.any()
                 assert not np.signbit(found.smoothing).any()  # a page shows no "-0.0"
+
+
+@pytest.mark.parametrize("encoder", ["strided", "pooled"])
+def test_without_biases_the_encoder_adds_nothing_that_is_no_pixels(encoder):
+    model, images = make_model("residual", encoder=encoder, encoder_bias=False), make_images()
+    found = explain(model, images, contrast="runner_up")
+    assert not found.encoder_bias.any()
+    np.testing.assert_allclose(found.pixels, found.contributions.sum(axis=1), atol=1e-10)
+    with torch.no_grad():  # twice as far from the mean, twice the map
+        x = as_input(images)
+        more = model.feature_map(2 * x - model.mean)
+        np.testing.assert_allclose(more, 2 * model.feature_map(x), atol=1e-10)
 
 
 @pytest.mark.parametrize("name", WITH_PARTS)

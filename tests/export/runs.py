@@ -30,7 +30,7 @@ def made_run(runs, run_id="there", model=None, preparation="mnist", lesson=None,
     generator = torch.Generator().manual_seed(2)
     weights = {
         name: value.abs() + 0.5
-        if "running_var" in name
+        if "running_var" in name or "running_square" in name
         else value + 0.2 * torch.randn(value.shape, generator=generator)
         if value.is_floating_point() and name not in ("mean", "std")
         else value

@@ -7,6 +7,7 @@ import torch
 from dpn.models.build import build_model, model_size
 from dpn.models.config import MODEL_NAMES, ModelConfig
 from dpn.models.dpn import DPN
+from dpn.models.residual import Scaling
 from tests.explain.reference import unrolled
 
 SHAPES = [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 64, 64), (1, 9, 23)]
@@ -125,6 +126,17 @@ def test_where_the_encoder_halves_the_image_leaves_the_map_as_it_is():
         assert model.feature_map(images).shape == (2, 32, 8, 8)
         strides[stem] = [model.stem.stride[0], *(block.conv1.stride[0] for block in model.blocks)]
     assert strides == {1: [1, 2, 2], 2: [2, 2, 1]}
+
+
+def test_scaling_learns_the_mean_square_and_adds_nothing():
+    layer, x = Scaling(2), torch.randn(8, 2, 4, 4) * 3 + 5
+    for _ in range(200):
+        trained = layer(x)
+    torch.testing.assert_close(trained.square().mean((0, 2, 3)), torch.ones(2))
+    layer.eval()
+    torch.testing.assert_close(layer(x), trained)
+    assert layer(x).mean() > 0.8  # where batch normalisation would take the mean away
+    torch.testing.assert_close(layer(2 * x), 2 * layer(x))
 
 
 @pytest.mark.parametrize(

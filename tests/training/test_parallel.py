@@ -60,9 +60,10 @@ def test_bfloat16_is_taken_only_where_all_processes_find_it_quicker():
     assert not trainer.bfloat16
 
 
-@pytest.mark.parametrize("model", ["dpn", "residual"])
+@pytest.mark.parametrize("model", ["dpn", "residual", "residual --set encoder_bias=false"])
 def test_two_processes_reproduce_the_losses_of_one(places, tmp_path, capsys, model):
-    options = ["--dataset", "small", "--model", model, "--steps", "25", *SETTINGS, *EXACT, *places]
+    named = ["--dataset", "small", "--model", *model.split(), "--steps", "25"]
+    options = [*named, *SETTINGS, *EXACT, *places]
     process = start(*options, "--json")
     assert main(["train", *options, "--json"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 1

@@ -115,6 +115,14 @@ def _recursion(model: ModelConfig, dials: Dials) -> dict[str, Any]:
             model.encoder_channels,
             msg("Width of the residual encoder."),
         )
+        changes["encoder_bias"] = dials.switch(
+            msg("Encoder biases"),
+            model.encoder_bias,
+            msg(
+                "Off: the encoder adds nothing of its own, so pixels and decisions make up the "
+                "whole score. It costs a little accuracy."
+            ),
+        )
     return changes
 
 

@@ -2,10 +2,11 @@
 
     python -m tests.benchmarks.answers.faithful MODEL [--images 60] [--grids 60] [--keep FILE]
 
-MODEL is mnist-dpn, mnist-residual or cifar10-residual. What is explained is the lead of the answer
-over the runner-up, on test images; ``--chosen`` takes validation images, to choose by. With
-``--keep`` what is measured is added to a JSON file, and the next images come next time. Data are
-looked for in $DPN_GATE_DATA, else in ../shared/data.
+MODEL is mnist-dpn, mnist-residual, cifar10-residual, or the folder of a run of MNIST or CIFAR-10;
+``--methods`` asks only those that are named, in lower case, by how their names begin. What is
+explained is the lead of the answer over the runner-up, on test images; ``--chosen`` takes
+validation images, to choose by. With ``--keep`` what is measured is added to a JSON file, and the
+next images come next time. Data are looked for in $DPN_GATE_DATA, else in ../shared/data.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from tests.helpers import GATE_DATA
 CUTS = 16
 #: Superpixels a side, for the methods that take parts.
 PARTS = {"mnist": 7, "cifar10": 8}
+SHIPPED_ONES = ("mnist-dpn", "mnist-residual", "cifar10-residual")
 COLUMNS = (
     *("gap", "bare gap", "deletion", "insertion", "pointing", "peak", "share"),
     *("2nd baseline", "1 grey level", "ms"),
@@ -43,8 +45,9 @@ class Bench:
     """One model, its images, and what they are asked."""
 
     def __init__(self, name: str, chosen: bool) -> None:
-        self.model = Run(SHIPPED / f"shipped-{name}").load_model().eval()
-        data = load_dataset(name.split("-")[0], GATE_DATA, download=False)
+        run = Run(SHIPPED / f"shipped-{name}" if name in SHIPPED_ONES else Path(name))
+        self.model = run.load_model().eval()
+        data = load_dataset(run.config().training.dataset, GATE_DATA, download=False)
         x, y = (data.x_val, data.y_val) if chosen else (data.x_test, data.y_test)
         self.images, self.labels = x.float() / 255, y.numpy()
         self.ground = self.model.mean.expand(self.images.shape[1:])[None]
@@ -190,12 +193,16 @@ def table(found):
 def main() -> None:
     """Measure one model and print its table."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.answers.faithful")
-    parser.add_argument("model", choices=("mnist-dpn", "mnist-residual", "cifar10-residual"))
+    parser.add_argument("model")
     parser.add_argument("--images", type=int, default=60)
     parser.add_argument("--grids", type=int, default=60)
     parser.add_argument("--chosen", action="store_true")
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--methods", nargs="+")
     options = parser.parse_args()
+    for name in [name for name in METHODS if options.methods]:
+        if not name.lower().startswith(tuple(options.methods)):
+            del METHODS[name]
     warnings.filterwarnings("ignore", module="captum")
     torch.set_num_threads(1)  # as the app answers
     bench = Bench(options.model, options.chosen)
@@ -206,7 +213,7 @@ def main() -> None:
         done = kept.pop("done")
         found.update({tuple(key.split("|")): values for key, values in kept.items()})
     if options.images:
-        second = 0.5 if "mnist" in options.model else 0.0
+        second = 0.5 if len(bench.ground[0]) == 1 else 0.0
         of_images(bench, 0, 1, defaultdict(list), second)  # what is imported late is imported
         of_images(bench, done["images"], options.images, found, second)
         done["images"] += options.images
@@ -217,7 +224,7 @@ def main() -> None:
     if options.keep:
         rows = {"|".join(key): [float(v) for v in values] for key, values in found.items()}
         options.keep.write_text(json.dumps({"done": done, **rows}))
-    asked = len(found["random", "pointing"])
+    asked = len(found[next(iter(METHODS)), "pointing"])
     part = "validation" if options.chosen else "test"
     print(
         f"{options.model}: {done['images']} {part} images, {asked} of {done['grids']} grids "
