@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from dpn.errors import RunError
 from dpn.explain.account import BANDS, Term, terms_of
 from dpn.explain.explanation import part_names
 from dpn.models.base import Classifier
@@ -87,7 +88,11 @@ class Layers:
 
 
 def layers_of(model: Classifier) -> Layers:
-    """Take a model apart; it is on the CPU and in eval mode."""
+    """Take a model apart; it is on the CPU and in eval mode.
+
+    Raises:
+        RunError: it was stopped while it still saw its images shrunk.
+    """
     found = Layers()
     found.keep(model.mean.flatten(), "mean")
     found.keep(model.std.flatten(), "std")
@@ -98,6 +103,11 @@ def layers_of(model: Classifier) -> Layers:
         return found
     assert isinstance(model, DPN)
     if isinstance(model, ResidualDPN):
+        if model.reads:
+            raise RunError(
+                f"This training was stopped while it still shrank its images to {model.reads[1]}×"
+                f"{model.reads[0]} pixels, which no export does. Resume it, then export it."
+            )
         x = found.conv(0, model.stem)
         for block in model.blocks:
             x = _block(found, x, block)
@@ -116,7 +126,8 @@ def _block(found: Layers, x: int, block: nn.Module) -> int:
         out = found.conv(found.relu(found.norm(out, block.bn2)), block.conv2)
         return found.add("add", x=skip, y=out)
     assert isinstance(block, PooledBlock)
-    x = found.conv(x, block.conv1)
+    if isinstance(block.conv1, nn.Conv2d):  # the stem of a "direct" encoder does its work
+        x = found.conv(x, block.conv1)
     if not isinstance(block.pool, nn.Identity):
         x = found.add("pool", x=x)
     y = found.relu(found.norm(x, block.bn1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 import torch
 import torch.nn.functional as F
@@ -44,6 +45,12 @@ class Classifier(nn.Module, ABC):
     def example(self) -> Tensor:
         """Return one input, to count with: of images (1, C, H, W)."""
         return torch.empty(1, *self.config.image_shape)
+
+    def fits(self, weights: Mapping[str, Tensor]) -> bool:
+        """Return whether these are weights of this model, in names, shapes and types."""
+        found = {name: (weight.shape, weight.dtype) for name, weight in weights.items()}
+        state = self.state_dict()
+        return found == {name: (value.shape, value.dtype) for name, value in state.items()}
 
     def begin_step(self, done: float) -> None:
         """Take note of how much of a training is done, 0..1, before each of its steps."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dpn.models.config import MOST_POOLINGS, ModelConfig
+from dpn.models.config import MIN_SIDE, MOST_POOLINGS, ModelConfig
 from dpn.models.dpn import DPN
+
+#: Share of a training after which images that are shrunk at first have their whole size.
+GROWN = 0.8
+#: Sides of shrunk images are multiples of so many pixels: what an encoder halves three times.
+STEP = 8
+#: What a state calls the size that images are shrunk to, (2,) int64; one that has grown has none.
+READS = "reads"
 
 
 class Scaling(nn.Module):
@@ -63,15 +73,23 @@ class ResidualBlock(nn.Module):
 
 
 class PooledBlock(nn.Module):
-    """y + relu(bn(conv(y))) of y = relu(bn(pool(conv(x)))).
+    """y + relu(bn(conv(y))) of y = relu(bn(pool(conv(x)))), or of relu(bn(pool(x))).
 
     The kernels read the map before it is halved, and widen it: what a strided kernel saves, it
     does not see. Source: the layers of D. Page, "How to Train Your ResNet", 2018.
     """
 
-    def __init__(self, inputs: int, outputs: int, halve: bool, norm: type[nn.Module]) -> None:
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        halve: bool,
+        norm: type[nn.Module],
+        widened: bool = False,
+    ) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
+        wide = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
+        self.conv1 = nn.Identity() if widened else wide
         # In an odd map the last row and column are pooled, too.
         self.pool = nn.MaxPool2d(2, ceil_mode=True) if halve else nn.Identity()
         self.bn1 = norm(outputs)
@@ -90,31 +108,103 @@ class ResidualDPN(DPN):
     A 3x3 stem of C channels, then blocks. In the "strided" encoder all blocks have 2·C, and the map
     is halved twice, in the stem and the first block or, where the stem's stride is 1, in the first
     two blocks: 28x28 pixels become 7 rows of 7 cells. In the "pooled" encoder each of the first
-    three blocks halves the map and doubles the channels. In eval mode both are piecewise linear,
+    three blocks halves the map and doubles the channels. In eval mode all are piecewise linear,
     and without ``encoder_bias`` nothing is added on the way.
+
+    Nothing stands between the stem of "pooled" and the first block's kernels: together they are
+    linear, of 5x5 pixels. In "direct" they are one layer, which is half as many operations.
+
+    With a ``first_size`` below 1 a training begins on shrunk images: what is coarse is learned at a
+    fraction of the cost (progressive resizing, of fast.ai's entry to DAWNBench, 2018). They are
+    shrunk here, so that a half-trained model answers as well as it has learned to, and as this is
+    linear its answers are accounted for as exactly.
+
+    Attributes:
+        map_size: (height, width) of the map that the recursion reads, in cells.
+        reads: (height, width) in pixels that images are shrunk to, or None.
     """
 
     def __init__(self, config: ModelConfig) -> None:
         narrow, count = config.encoder_channels, config.encoder_blocks
-        pooled = config.encoder == "pooled"
+        pooled, direct = config.encoder != "strided", config.encoder == "direct"
         doublings = [min(i, MOST_POOLINGS if pooled else 1) for i in range(count + 1)]
         widths = [narrow * 2**times for times in doublings]
         height, width = (-(-side // 2**config.halvings) for side in (config.height, config.width))
         super().__init__(config, (widths[-1], height, width))
+        self.map_size = (height, width)
+        self.reads: tuple[int, int] | None = None
+        # torch leaves these two untyped
+        self.register_state_dict_post_hook(_keep_size)  # type: ignore[no-untyped-call]
+        self.register_load_state_dict_pre_hook(_take_size)  # type: ignore[no-untyped-call]
         stem = 1 if pooled else config.stem_stride
-        self.stem = nn.Conv2d(config.channels, narrow, 3, stride=stem, padding=1, bias=False)
+        size, width = (5, widths[1]) if direct else (3, narrow)
+        self.stem = nn.Conv2d(config.channels, width, size, stem, padding=size // 2, bias=False)
         norm = nn.BatchNorm2d if config.encoder_bias else Scaling
         kind = PooledBlock if pooled else ResidualBlock
         halving = config.halvings - (stem == 2)  # so many of the blocks
-        self.blocks = nn.Sequential(
-            *(kind(widths[i], widths[i + 1], i < halving, norm) for i in range(count))
-        )
+        blocks = [kind(widths[i], widths[i + 1], i < halving, norm) for i in range(count)]
+        if direct:
+            blocks[0] = PooledBlock(widths[1], widths[1], True, norm, widened=True)
+        self.blocks = nn.Sequential(*blocks)
         self.norm = nn.Identity() if pooled else norm(widths[-1])
         # Channels side by side: convolutions and normalisation take a fifth less time for a step.
         self.to(memory_format=torch.channels_last)
 
     def feature_map(self, images: Tensor) -> Tensor:
         """Return (B, C, ⌈H/2^h⌉, ⌈W/2^h⌉), non-negative, of h halvings."""
-        features = F.relu(self.norm(self.blocks(self.stem(self.normalise(images)))))
+        images = self.normalise(images)
+        if self.reads:
+            images = F.interpolate(images, size=self.reads, mode="bilinear", antialias=True)
+        features = F.relu(self.norm(self.blocks(self.stem(images))))
         # The recursion adds n steps up: it keeps the full precision of the weights.
-        return features.to(self.R.dtype)
+        features = features.to(self.R.dtype)
+        if self.reads:  # a map of fewer cells is made as large as the recursion's
+            features = F.interpolate(features, size=self.map_size, mode="bilinear")
+        return features
+
+    def begin_step(self, done: float) -> None:
+        """Take note of how much of a training is done, 0..1: its images grow."""
+        config = self.config
+        height, width = (grown(side, config.first_size, done) for side in config.image_shape[1:])
+        self.reads = None if (height, width) == config.image_shape[1:] else (height, width)
+
+    def fits(self, weights: Mapping[str, Tensor]) -> bool:
+        """Return whether these are weights of this model, in names, shapes and types."""
+        others = dict(weights)
+        size = others.pop(READS, None)
+        if size is not None:
+            if size.dtype != torch.int64 or size.shape != (2,):
+                return False
+            sides = zip(size.tolist(), self.config.image_shape[1:], strict=True)
+            if not all(MIN_SIDE <= side <= whole for side, whole in sides):
+                return False
+        if self.reads:  # its own state has a size as well
+            others[READS] = torch.tensor(self.reads)
+        return super().fits(others)
+
+
+def grown(side: int, first: float, done: float) -> int:
+    """Return the side, in pixels, that images of the side ``side`` have so far in a training.
+
+    They grow by ``STEP`` pixels at a time, each size for as long, up to ``GROWN`` of the training.
+
+    Args:
+        side: in pixels.
+        first: share of it at the start.
+        done: how much of the training is done, 0..1.
+    """
+    smaller = range(max(STEP, round(first * side / STEP) * STEP), side, STEP)
+    stage = int(done / GROWN * len(smaller))
+    return smaller[stage] if first < 1 and stage < len(smaller) else side
+
+
+def _keep_size(model: nn.Module, state: dict[str, Any], prefix: str, _: Any) -> None:
+    assert isinstance(model, ResidualDPN)
+    if model.reads:
+        state[prefix + READS] = torch.tensor(model.reads)
+
+
+def _take_size(model: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
+    assert isinstance(model, ResidualDPN)
+    size = state.pop(prefix + READS, None)
+    model.reads = None if size is None else tuple(size.tolist())

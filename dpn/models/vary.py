@@ -54,7 +54,10 @@ _OF_CUTS = ("parts", "part_size", "rewards", "augmentation", "robust", "preparat
 _OF_WORDS = ("vocabulary", "embedding", "window", "length", "dropout", "piece_dropout")
 _OF_LISTS = ("embedding", "window", "length", "dropout", "piece_dropout", "repeats")
 _OF_FRAMES = ("frame", "context", "places", "kernels", "lengths")
-_OF_ENCODER = ("encoder", "encoder_channels", "encoder_blocks", "stem_stride", "encoder_bias")
+_OF_ENCODER = (
+    *("encoder", "encoder_channels", "encoder_blocks", "stem_stride", "encoder_bias"),
+    "first_size",
+)
 #: Tried beside a value that nobody chose, such as none.
 _BESIDE_NONE = {"label_smoothing": (0.0, 0.05, 0.1), "weight_decay": (0.0, 0.01, 0.05)}
 

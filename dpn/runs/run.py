@@ -183,9 +183,7 @@ class Run:
         else:
             weights, _ = read_snapshot(self.path, moment)
         weights = {n: w.float() if w.dtype == torch.float16 else w for n, w in weights.items()}
-        found = {name: (weight.shape, weight.dtype) for name, weight in weights.items()}
-        wanted = {name: (value.shape, value.dtype) for name, value in model.state_dict().items()}
-        if found != wanted:
+        if not model.fits(weights):
             raise RunError(
                 f"The weights of run {self.id!r} do not fit its config.json; one of the two was "
                 "changed. Train again."

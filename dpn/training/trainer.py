@@ -181,6 +181,8 @@ class Trainer:
             )
         self.optimizer.step()
         self.step_count += 1
+        if self.done:
+            self.model.begin_step(1.0)
         self.seconds += time.perf_counter() - started
         return StepRecord(
             step=self.step_count,
@@ -232,7 +234,11 @@ class Trainer:
 
     def _fits(self, state: dict[str, Tensor]) -> bool:
         """Return whether a state has the names and shapes of this training, and its progress."""
-        shapes = {f"model.{name}": value.shape for name, value in self.model.state_dict().items()}
+        name = "model."
+        weights = {k.removeprefix(name): v for k, v in state.items() if k.startswith(name)}
+        if not self.model.fits(weights):
+            return False
+        shapes = {name + key: value.shape for key, value in weights.items()}
         shapes["progress"] = torch.Size([2])
         if "bfloat16" in state:
             shapes["bfloat16"] = torch.Size([])

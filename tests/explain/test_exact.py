@@ -38,11 +38,14 @@ SETTINGS = ("operator", "transitions", "parts", "rewards")
         ("residual", {"stem_stride": 1}),
         *(("residual", {"encoder": "pooled", "encoder_blocks": n, "part_size": 1}) for n in (1, 4)),
         ("residual", {"encoder_bias": False}),
+        ("residual", {"encoder": "direct", "encoder_blocks": 3, "part_size": 1}),
+        ("residual", {"stem_stride": 1, "first_size": 0.7}),
         ("mlp", {}),
     ],
 )
 def test_the_account_equals_the_score(name, settings):
     model, images = make_model(name, **settings), make_images()
+    model.begin_step(0.0)  # also of a model that still shrinks its images
     for dtype, bound in ((torch.float64, 1e-9), (torch.float32, 1e-3)):
         model = model.to(dtype)
         with torch.no_grad():

@@ -18,6 +18,7 @@ ENCODERS = [
     {"encoder_blocks": 2, "stem_stride": 1},
     {"encoder": "pooled", "encoder_blocks": 3, "height": 9, "width": 11},
     {"encoder_blocks": 2, "encoder_bias": False},
+    {"encoder": "direct", "encoder_blocks": 2, "height": 9, "width": 11},
 ]
 
 

@@ -33,6 +33,7 @@ BAD = [
     (ModelConfig, "stem_stride", 3, "from 1 to 2"),
     (ModelConfig, "encoder", "poled", "did you mean 'pooled'"),
     (ModelConfig, "encoder_bias", 0, "true or false"),
+    (ModelConfig, "first_size", 0.1, ">= 0.25"),
     (ModelConfig, "hidden", -1, "from 1 to"),
     (ModelConfig, "double_softmax", 1, "true or false"),
     (ModelConfig, "vocabulary", -1, "from 0 to"),

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from dpn.models.build import build_model, model_size
 from dpn.models.config import MODEL_NAMES, ModelConfig
 from dpn.models.dpn import DPN
-from dpn.models.residual import Scaling
+from dpn.models.residual import Scaling, grown
 from tests.explain.reference import unrolled
 
 SHAPES = [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 64, 64), (1, 9, 23)]
@@ -153,3 +154,53 @@ def test_a_pooled_block_halves_the_map_and_doubles_the_channels_at_most_three_ti
     assert features.min() >= 0
     assert model.part_count == size[1]
     assert model(torch.rand(2, 3, 32, 30)).shape == (2, 10)
+
+
+def test_the_stem_of_a_direct_encoder_does_the_work_of_the_first_two_layers():
+    """With the kernels of both as one, it is the pooled encoder, but at the edges."""
+    settings = {"channels": 3, "height": 32, "width": 32, "encoder_channels": 4, "part_size": 1}
+    pooled, direct = (
+        build_model(ModelConfig("residual", encoder=name, encoder_blocks=3, **settings)).eval()
+        for name in ("pooled", "direct")
+    )
+    weights = pooled.state_dict()
+    first, second = weights["stem.weight"], weights.pop("blocks.0.conv1.weight")
+    joined = F.conv2d(second, first.flip(2, 3).transpose(0, 1), padding=2)
+    direct.load_state_dict(weights | {"stem.weight": joined})
+    images = torch.rand(2, 3, 32, 32)
+    ours, theirs = (m.stem(images) for m in (direct, pooled))
+    theirs = pooled.blocks[0].conv1(theirs)
+    torch.testing.assert_close(ours[..., 1:-1, 1:-1], theirs[..., 1:-1, 1:-1])
+    assert direct.feature_map(images).shape == (2, 32, 4, 4)
+
+
+def test_images_grow_in_steps_of_eight_pixels_to_their_whole_size():
+    done = [step / 20 for step in range(20)]
+    assert [grown(32, 0.5, share) for share in done] == [16] * 8 + [24] * 8 + [32] * 4
+    assert [grown(28, 0.5, share) for share in done] == [16] * 8 + [24] * 8 + [28] * 4
+    assert {grown(side, 0.25, 0.0) for side in (8, 9, 20, 32, 33)} == {8}
+    assert {grown(30, 1.0, share) for share in done} == {30}
+
+
+def test_a_model_keeps_the_size_that_it_shrinks_images_to_among_its_weights():
+    settings = {"encoder": "direct", "encoder_channels": 2, "encoder_blocks": 3, "part_size": 1}
+    config = ModelConfig("residual", height=32, width=48, first_size=0.5, **settings)
+    model, other = build_model(config).eval(), build_model(config, seed=1).eval()
+    images = torch.rand(2, 1, 32, 48)
+    whole = model(images)
+    assert "reads" not in model.state_dict()
+    model.begin_step(0.0)
+    assert model.reads == (16, 24)
+    assert model.feature_map(images).shape == (2, 16, 4, 6)
+    assert other.fits(model.state_dict())
+    other.load_state_dict(model.state_dict())
+    assert torch.equal(other(images), model(images))
+    assert not torch.allclose(model(images), whole)
+    assert model.fits(whole_state := build_model(config).state_dict())
+    for size in ([16, 49], [7, 16], [16]):
+        assert not model.fits(whole_state | {"reads": torch.tensor(size)})
+    assert not model.fits(whole_state | {"reads": torch.tensor([16.0, 16.0])})
+    model.begin_step(1.0)
+    other.load_state_dict(model.state_dict())
+    assert model.reads is other.reads is None
+    assert torch.equal(other(images), whole)

@@ -217,6 +217,39 @@ def test_going_on_from_a_state_is_the_same_as_never_stopping(optimizer, name, au
         assert same_tensors(without_time(second.state()), without_time(whole.state()))
 
 
+def test_images_that_grow_are_read_at_their_size_and_going_on_changes_nothing():
+    data = small_dataset()
+    large = {f"x_{part}": getattr(data, f"x_{part}") for part in ("train", "val", "test")}
+    large = {name: x.repeat_interleave(4, 2).repeat_interleave(4, 3) for name, x in large.items()}
+    data = dataclasses.replace(data, **large)
+    encoder = {"encoder": "direct", "encoder_blocks": 2, "first_size": 0.5}
+    model = small_model("residual", height=32, width=32, **encoder)
+    training = short_training(augmentation="flip_crop", steps=12)
+    sizes = []
+
+    def trainer():
+        made = Trainer(model, training, data)
+        made.model.stem.register_forward_pre_hook(lambda _, x: sizes.append(x[0].shape[-1]))
+        return made
+
+    whole, first, second = trainer(), trainer(), trainer()
+    expected = finish(whole)
+    assert sizes == [16] * 5 + [24] * 5 + [32] * 2
+    records = [first.step() for _ in range(4)]
+    first.validate()
+    assert sizes[-1] == 16
+    state = first.state()
+    second.load_state(state)
+    assert second.model.reads == (16, 16)
+    assert timeless(records + finish(second)) == timeless(expected)
+    assert same_tensors(weights(second), weights(whole))
+    second.load_state(state)  # also of a model that has grown
+    assert second.model.reads == (16, 16)
+    one = Trainer(model, training.replace(steps=1), data)
+    one.step()
+    assert one.model.reads is None
+
+
 def test_bfloat16_is_taken_where_a_trial_shows_it_quicker_and_kept_when_going_on(monkeypatch):
     def took(share):
         monkeypatch.setattr("dpn.models.devices.bfloat16_share", lambda: share)

@@ -107,7 +107,10 @@ def _recursion(model: ModelConfig, dials: Dials) -> dict[str, Any]:
             msg("Encoder"),
             "encoder",
             model.encoder,
-            msg("Pooled halves the map by its maxima: more accurate, and slower."),
+            msg(
+                "Pooled halves the map by its maxima: more accurate, and slower. Direct is pooled "
+                "with one layer less: quicker."
+            ),
         )
         changes["encoder_channels"] = dials.whole(
             msg("Encoder channels"),
