@@ -76,7 +76,8 @@ def _another(run_id: str) -> None:
 
 
 def _add() -> None:
-    if (item := st.session_state.pop("add_item", None)) is not None:
+    if (item := st.session_state.get("add_item")) is not None:
+        st.session_state["add_item"] = None  # of one that is only gone the browser keeps the words
         put_list([*st.session_state.get(LIST, ()), item])
 
 
