@@ -66,7 +66,7 @@ WITH_TORCH = {
     "training": "*",
     "teaching": {"fine_tune", "judging", "lesson", "methods", "rehearsal"},
     "jobs": {"nursery", "ready", "serving", "showing", "worker"},
-    "commands": {"pretrained"},
+    "commands": {"pretrained", "shipping.distil"},
 }
 
 

@@ -27,6 +27,8 @@ from torch import Tensor
 
 from dpn import settings
 from dpn.commands.bars import follow
+from dpn.commands.shipping.distil import Average, Teacher
+from dpn.commands.shipping.recipes import RECIPES, THEN, WITH_HANDS, Further
 from dpn.data.catalogue import dataset_info
 from dpn.data.loading import Dataset
 from dpn.doubt.fit import THOROUGH
@@ -35,7 +37,7 @@ from dpn.errors import ConfigError, DPNError, did_you_mean
 from dpn.evaluation.evaluate import evaluate, predict_logits
 from dpn.evaluation.scores import fit_temperature
 from dpn.explain.example import SHIPPED_EXAMPLE, make_example, save_example
-from dpn.hands.mixture import with_hands
+from dpn.hands.mixture import forms, with_hands
 from dpn.hands.unseen import CHOOSE, together, unseen
 from dpn.models.base import Classifier
 from dpn.models.build import readout_names
@@ -47,42 +49,10 @@ from dpn.training.doubting import doubt_of
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training, training_data
 from dpn.training.result import scores_of
+from dpn.training.trainer import StepRecord, Trainer
 
 #: Bytes of weights that a shipped run may have; larger ones are kept in half precision.
 MOST = 2_000_000
-#: Of the residual DPN on MNIST the smaller encoder is shipped: it is as right, answers in a third
-#: of the time, and forgets less when it is taught a new symbol without MNIST at hand.
-SMALLER: dict[str, Any] = {
-    "encoder": "strided",
-    "encoder_channels": 16,
-    "encoder_blocks": 2,
-    "epochs": 12,
-    "optimizer": "adamw",
-    "augmentation": "affine",
-    "label_smoothing": 0.1,
-}
-#: name of the shipped run -> (data set, model, preset, settings on top).
-RECIPES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
-    "shipped-digits-dpn": ("digits", "dpn", "best", {}),
-    "shipped-mnist-dpn": ("mnist", "dpn", "best", {"epochs": 40}),
-    "shipped-mnist-residual": ("mnist", "residual", "best", SMALLER),
-    "shipped-maze-planner": ("maze", "planner", "best", {}),
-    "shipped-cifar10-residual": ("cifar10", "residual", "best", {}),
-}
-#: Those that are trained on more hands than MNIST's, too, and how often an epoch has MNIST's own.
-WITH_HANDS = {"shipped-mnist-dpn": 2, "shipped-mnist-residual": 1}
-#: Those that go on from the weights of their recipe, and with which settings on top of it; an epoch
-#: then has MNIST's own images twice.
-THEN: dict[str, dict[str, Any]] = {
-    "shipped-mnist-residual": {
-        "epochs": 12,
-        "learning_rate": 0.004,
-        "augmentation": "affine_shift",
-        "robust": "changes",
-    },
-}
-#: How far their weights go from those of the recipe to the new ones, chosen on validation images.
-NEW = 0.7
 #: Of each training batch in metrics.jsonl one in so many is kept: the file stays small.
 KEEP_EVERY = 20
 
@@ -110,20 +80,19 @@ def go_on(name: str) -> Run:
     """Train a shipped run further by ``THEN``, from the weights in its place, and mix both.
 
     Raises:
-        DPNError: its data are not here.
+        DPNError: its data, or the run that it learns from, are not here.
     """
+    further = THEN[name]
     before = find_run(name, SHIPPED).load_model().state_dict()
 
     def change(dataset: Dataset) -> Dataset:
-        mixed = with_hands(dataset, settings.data_dir(), 2) if name in WITH_HANDS else dataset
-        note = (
-            f"Weights: {NEW:.0%} of a training on changed pictures, {1 - NEW:.0%} of the training "
-            "without them that it began from."
-        )
-        return replace(mixed, notes=(*mixed.notes, note))
+        times = further.times
+        mixed = with_hands(dataset, settings.data_dir(), times) if name in WITH_HANDS else dataset
+        return replace(mixed, notes=(*mixed.notes, further.note))
 
-    changes = RECIPES[name][3] | THEN[name]
-    return _trained(name, changes, change, f"python -m dpn.commands.pretrained {name}", before)
+    changes = RECIPES[name][3] | further.settings
+    command = f"python -m dpn.commands.pretrained {name}"
+    return _trained(name, changes, change, command, before, further)
 
 
 def _trained(
@@ -132,10 +101,12 @@ def _trained(
     change: Callable[[Dataset], Dataset],
     command: str,
     before: dict[str, Tensor] | None = None,
+    further: Further | None = None,
 ) -> Run:
     """Train by a recipe with these changes and keep the run as shipped.
 
-    Where there are weights of ``before`` it begins from them, and is mixed with them at the end.
+    Where there are weights of ``before`` it begins from them, and is mixed with them at the end, as
+    ``further`` says.
     """
     dataset, model, preset_name, _ = RECIPES[name]
     info = dataset_info(dataset, settings.data_dir())
@@ -148,19 +119,18 @@ def _trained(
         trainer, run = open_training(*chosen, data_dir, Path(folder), run_id=name, change=change)
         if before:
             trainer.model.load_state_dict(before)
-        follow(run_training(trainer, run), 0, trainer.total_steps)
+        final = _followed(trainer, run, further)
         target = SHIPPED / name
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         shutil.copy(run.path / "config.json", target / "config.json")
         _copy_metrics(run.path / "metrics.jsonl", target / "metrics.jsonl")
         result = {**(run.result() or {}), "command": command}
-        final = trainer.model.cpu()
         if name in WITH_HANDS:
             result["trained_on"] = list(trainer.dataset.notes)
             result["temperature"] = _calibrate(final, data_dir)
-        if before:
-            final.load_state_dict(between(before, final.state_dict(), NEW))
+        if before and further:
+            final.load_state_dict(between(before, final.state_dict(), further.new))
             found = evaluate(final, trainer.dataset.x_val, trainer.dataset.y_val)
             result["validation_accuracy"] = found.accuracy
             if name in WITH_HANDS:
@@ -169,6 +139,22 @@ def _trained(
         test = evaluate(Run(target).load_model(), trainer.dataset.x_test, trainer.dataset.y_test)
         write_json(target / "result.json", result | scores_of(test))
     return Run(target)
+
+
+def _followed(trainer: Trainer, run: Run, further: Further | None) -> Classifier:
+    """Train to the end, and return the model as it is then, or as it was on average."""
+    records = run_training(trainer, run)
+    average = None
+    if further and further.teacher:
+        teacher = find_run(further.teacher, SHIPPED).load_model()
+        trainer.teacher = Teacher(teacher, further.taught, trainer.device)
+    if further and further.averaged:
+        average = Average(trainer.model, further.averaged)
+        records = average.after(records, StepRecord)
+    follow(records, 0, trainer.total_steps)
+    if average:
+        trainer.model.load_state_dict(average.state)
+    return trainer.model.cpu()
 
 
 def between(before: dict[str, Tensor], after: dict[str, Tensor], share: float) -> dict[str, Tensor]:
@@ -186,11 +172,18 @@ def between(before: dict[str, Tensor], after: dict[str, Tensor], share: float) -
 def add_doubt(run: Run, dataset: Dataset) -> None:
     """Fit doubt to the weights that a run ships, with more care than after every training.
 
-    A model that knows more hands than MNIST's is asked about them, too, before it doubts.
+    Doubt of a model that knows more hands than MNIST's knows the coarsest forms, too, and is asked
+    about hands that are not learned from before it doubts.
     """
     if run.id in WITH_HANDS:
-        more = torch.from_numpy(together(unseen(settings.data_dir(), CHOOSE))[0])
-        dataset = replace(dataset, x_val=torch.cat([dataset.x_val, more]))
+        known, labels = map(torch.from_numpy, forms(settings.data_dir()))
+        asked = torch.from_numpy(together(unseen(settings.data_dir(), CHOOSE))[0])
+        dataset = replace(
+            dataset,
+            x_train=torch.cat([dataset.x_train, known]),
+            y_train=torch.cat([dataset.y_train, labels]),
+            x_val=torch.cat([dataset.x_val, asked]),
+        )
     doubt = doubt_of(run.load_model(), dataset, run.config().training.seed, THOROUGH)
     if doubt:
         save_doubt(run, doubt)

@@ -20,13 +20,19 @@ from dpn.pictures.ink import Pixels, area_average, box_of
 #: MNIST's own images are scanned anew.
 OF_A_PEN, OF_A_SCAN, OF_A_RULE, RESCANNED = 5, 8, 1_500, 12_000
 #: What is said of how often an epoch has MNIST's own images.
-TIMES = {1: "", 2: " An epoch has MNIST's own images twice."}
+TIMES = {
+    1: "",
+    2: " An epoch has MNIST's own images twice.",
+    3: " An epoch has MNIST's own images three times.",
+}
 #: The thinnest and the thickest pen, as a share of the figure's longer side.
 PEN_WIDTHS = 0.045, 0.2
 #: Share of all drawings that are scanned as coarsely as ``coarse`` does.
 COARSE = 0.35
 #: Pixels of the longer side of a coarse scan.
 COARSE_SIDE = 16
+#: How many inputs ``forms`` makes of a scan in each of its ways, and the dots a side of the second.
+OF_A_FORM, GREY_DOTS = 4, 8
 
 
 def with_hands(dataset: Dataset, data_dir: Path, times: int = 1) -> Dataset:
@@ -79,6 +85,29 @@ def mixture(data_dir: Path, images: Pixels, labels: NDArray[np.int64], seed: int
     return np.stack([image for image, _ in made]), np.array([label for _, label in made])
 
 
+def forms(data_dir: Path, seed: int = 0) -> Labelled:
+    """Return scans that are learned from as the coarsest forms have them, and their digits.
+
+    ``OF_A_FORM`` of each with 16 dots a side, stretched over all of it, where a 1 becomes a blob;
+    and as many with 8 grey dots a side.
+
+    Raises:
+        DataError: a file is not there.
+    """
+    rng = np.random.default_rng(seed)
+    made = []
+    scan = parted_scans(scans(data_dir))[0]
+    for bitmap in scan.digits:
+        ink = bitmap * np.uint8(255)
+        dots = Image.fromarray(area_average(ink, GREY_DOTS, GREY_DOTS).astype(np.uint8))
+        for _ in range(OF_A_FORM):
+            made.append(as_input(coarse(ink, rng, stretched=True)))
+            large = np.asarray(dots.resize((SIDE, SIDE), Image.Resampling.BICUBIC), float)
+            sharp = np.clip((large - rng.uniform(70, 130)) * 6, 0, 255)
+            made.append(as_input(on_paper((255 - sharp).astype(np.uint8))))
+    return np.stack(made), scan.labels.repeat(2 * OF_A_FORM)
+
+
 def _penned(strokes: Stroke, label: int, rng: np.random.Generator) -> list[Stroke]:
     """Return a pen's strokes, some of them without the line that joins them, some as curves."""
     apart = [strokes]
@@ -118,16 +147,16 @@ def _scanned(ink: Pixels, rng: np.random.Generator, share: float = COARSE) -> Pi
     return on_paper((255 - sharp).astype(np.uint8))
 
 
-def coarse(ink: Pixels, rng: np.random.Generator) -> Pixels:
+def coarse(ink: Pixels, rng: np.random.Generator, *, stretched: bool = False) -> Pixels:
     """Return ink (H, W) as a scanner of few dots sees it, drawn large: (H, W, 4).
 
-    The figure is stretched towards a square, up to all the way, as some forms do; 16 dots a side,
-    each black or white, or grey.
+    The figure is stretched towards a square, up to all the way (always, if ``stretched``), as some
+    forms do; 16 dots a side, each black or white, or grey.
     """
     crop = ink[box_of(ink * np.uint8(1) * (ink > 60))]
     aspect = crop.shape[1] / crop.shape[0]
     wide = max(aspect, 1 / 3) if aspect < 1 else min(aspect, 3)
-    aspect = aspect * (wide ** -rng.uniform(0, 1))
+    aspect = aspect * (wide ** -(1.0 if stretched else rng.uniform(0, 1)))
     h = round(COARSE_SIDE / max(1, aspect))
     w = max(2, round(COARSE_SIDE * min(1, aspect)))
     dots = area_average(crop, max(2, h), w)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -93,6 +93,8 @@ class Trainer:
         self.step_count = 0
         self.seconds = 0.0
         self.group = group or Group()
+        #: What makes another loss of that of a batch, its logits (B, K) and its images.
+        self.teacher: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None
         self.batch_size = min(config.batch_size, len(dataset.x_train))
         if self.batch_size < self.group.size:
             raise ConfigError(
@@ -167,6 +169,8 @@ class Trainer:
         if isinstance(self.model, MLP) and self.model.config.double_softmax:
             scores = torch.softmax(logits, dim=1)  # the loss applies the second one
         loss, right = self.model.loss(scores, labels, self.config.label_smoothing)
+        if self.teacher:
+            loss = self.teacher(loss, logits, images)
         share = len(labels) / self.batch_size  # of this rank
         own = loss * (share * self.group.size)  # of which the ranks' mean is taken
         own.backward()  # type: ignore[no-untyped-call]

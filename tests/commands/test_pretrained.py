@@ -1,5 +1,6 @@
 """The shipped runs: whole, small, and made by what the project itself does."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from sklearn.datasets import load_digits
 
 from dpn.commands import pretrained
 from dpn.commands.pretrained import RECIPES, THEN, WITH_HANDS, between, make_shipped
+from dpn.commands.shipping.recipes import Further
 from dpn.data.loading import load_dataset
 from dpn.doubt.fit import QUICK
 from dpn.doubt.kept import read_doubt
@@ -40,13 +42,15 @@ def test_a_shipped_run_is_whole_and_small(name):
     dataset, model, preset_name, changes = RECIPES[name]
     config, result = run.config(), run.result()
     assert (config.training.dataset, config.model.model) == (dataset, model)
-    for key, value in (changes | THEN.get(name, {})).items():
+    further = THEN.get(name)
+    for key, value in (changes | (further.settings if further else {})).items():
         owner = config.model if hasattr(config.model, key) else config.training
         assert getattr(owner, key) == value
     if name in WITH_HANDS:  # no train of the command line makes it again
         assert result["command"] == f"python -m dpn.commands.pretrained {name}"
         assert result["trained_on"] == list(config.notes)
         assert "other people's handwriting" in config.notes[0]
+        assert config.notes[1:] == ((further.note,) if further else ())
         assert 0.2 < result["temperature"] < 5
     else:
         said = [f"--set {key}={value}" for key, value in changes.items()]
@@ -193,16 +197,37 @@ def test_a_run_that_goes_on_begins_from_the_weights_of_its_recipe(ship_with_hand
     write_hands(ship_with_hands, pens=60, scans=75)
     first = dict(make_shipped("shipped-small").load_model().state_dict())
     still = {"steps": 1, "learning_rate": 1e-12, "robust": "changes"}
-    monkeypatch.setitem(THEN, "shipped-small", still)
+    monkeypatch.setitem(THEN, "shipped-small", Further(still, 2, 0.7, "It went on."))
     run = make_shipped("shipped-small")
     training = run.config().training
     assert (training.steps, training.robust) == (1, "changes")
-    assert "Weights: 70% of a training on changed pictures, 30%" in run.config().notes[-1]
+    assert run.config().notes[-1] == "It went on."
     found = run.load_model().state_dict()
     scale = found["W"] / first["W"]  # of a temperature, which is all that is left to differ
     assert scale.std() < 1e-3 * scale.mean()
     for name in found.keys() - {"W", "w0"}:
         torch.testing.assert_close(found[name], first[name], rtol=1e-4, atol=1e-5)
+
+
+def test_a_run_that_learns_from_another_comes_to_answer_as_that_one(ship_with_hands, monkeypatch):
+    write_hands(ship_with_hands, pens=60, scans=75)
+    first = make_shipped("shipped-small")
+    teacher = first.load_model()
+    with torch.no_grad():  # sure of what no label says
+        teacher.get_parameter("w0")[3] += 20
+    shutil.copytree(first.path, first.path.parent / "shipped-teacher")
+    Run(first.path.parent / "shipped-teacher").save_weights(teacher.state_dict())
+    images = load_dataset("mnist", ship_with_hands).x_test
+    assert not is_all(first, images, 3)
+    learned = {"steps": 60, "learning_rate": 0.05}
+    for taught in (0.0, 1.0):
+        further = Further(learned, 3, 1.0, "It learned.", "shipped-teacher", taught, 0.5)
+        monkeypatch.setitem(THEN, "shipped-small", further)
+        assert is_all(make_shipped("shipped-small"), images, 3) == (taught == 1)
+
+
+def is_all(run, images, answer):
+    return bool((predict_logits(run.load_model(), images).argmax(dim=1) == answer).all())
 
 
 def test_between_two_states_lies_a_share_of_the_way():

@@ -6,7 +6,7 @@ import torch
 
 from dpn.data.loading import Dataset
 from dpn.hands import mixture as mixing
-from dpn.hands.mixture import coarse, lifted, mixture, with_hands
+from dpn.hands.mixture import OF_A_FORM, coarse, forms, lifted, mixture, with_hands
 from dpn.hands.rules import RULES
 from dpn.hands.strokes import as_input, draw, smooth, varied
 from dpn.hands.unseen import CHOOSE, JUDGE, together, unseen
@@ -83,6 +83,27 @@ def test_a_coarse_scan_stretches_towards_a_square_and_never_loses_a_thin_figure(
         rows, columns = np.nonzero(grey < 128)
         assert len(rows)
         assert np.ptp(columns) >= 7 * 3
+
+
+def test_a_form_that_stretches_all_the_way_makes_a_blob_of_a_bar():
+    bar = np.zeros((60, 60), np.uint8)
+    bar[5:55, 20:40] = 255
+    for seed in range(5):
+        grey = coarse(bar, np.random.default_rng(seed), stretched=True)[..., 0]
+        rows, columns = np.nonzero(grey < 128)
+        assert np.ptp(columns) > 0.9 * np.ptp(rows)
+
+
+def test_the_coarsest_forms_are_of_the_scans_that_are_learned_from_in_two_ways(few):
+    folder, *_ = few
+    images, labels = forms(folder)
+    assert len(images) == len(labels) == 20 * 2 * OF_A_FORM
+    assert labels[: 2 * OF_A_FORM + 1].tolist() == [0] * 2 * OF_A_FORM + [1]
+    assert images.dtype == np.uint8
+    stretched, grey = images[0], images[1]
+    assert np.array_equal(forms(folder)[0], images)
+    wide = [np.ptp(np.nonzero(one[0] > 128)[1]) for one in (stretched, grey)]
+    assert wide[0] > wide[1]
 
 
 def test_what_is_judged_by_is_none_of_what_is_chosen_by(tmp_path):

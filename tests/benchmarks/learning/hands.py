@@ -31,8 +31,9 @@ def measure(data: Path | None, runs: list[Run] | None = None, part: int = JUDGE)
     except DataError as error:
         print(f"Hands: left out. {error}\n")
         return
-    print("| model | handwriting | n | accuracy | surely wrong | calibration error | least |")
-    print("|---|---|---|---|---|---|---|")
+    titles = "accuracy | surely wrong | calibration error | by chance up to | least"
+    print(f"| model | handwriting | n | {titles} |")
+    print("|---|---|---|---|---|---|---|---|")
     for run in runs or [find_run(name, Path("none")) for name in RUNS]:
         model = run.load_model()
         for name, (images, labels) in sets.items():
@@ -48,7 +49,24 @@ def _cells(found: Evaluation) -> str:
     classes = found.confusion.diagonal() / found.confusion.sum(axis=1)
     error = calibration(found.probabilities, found.labels).error
     least = f"{classes.argmin()}: {classes.min():.1%}"
-    return f"{found.accuracy:.2%} | {sure.sum()} | {error:.1%} | {least}"
+    chance = chance_of(found.probabilities)
+    return f"{found.accuracy:.2%} | {sure.sum()} | {error:.1%} | {chance:.1%} | {least}"
+
+
+def chance_of(probabilities: np.ndarray, draws: int = 200) -> float:
+    """Return the calibration error that 95 of 100 perfectly calibrated models stay below.
+
+    Labels are drawn from the probabilities (N, K) themselves: whatever error is left is that of N
+    digits alone.
+    """
+    rng = np.random.default_rng(0)
+    below = probabilities.astype(float).cumsum(axis=1)
+    below /= below[:, -1:]
+    errors = []
+    for _ in range(draws):
+        labels = (rng.random((len(below), 1)) > below).sum(axis=1)
+        errors.append(calibration(probabilities, labels).error)
+    return float(np.quantile(errors, 0.95))
 
 
 def drawn(image: np.ndarray) -> np.ndarray:

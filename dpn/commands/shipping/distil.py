@@ -1,0 +1,77 @@
+"""Learning from another model's answers, and averaging the weights of many steps."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from typing import TypeVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from dpn.models.base import Classifier
+from dpn.models.devices import autocast, takes_bfloat16
+
+Record = TypeVar("Record")
+
+
+class Teacher:
+    """Mixes the loss by the labels with the distance to what another model answers.
+
+    Both see the same changed images (L. Beyer et al., "Knowledge distillation: a good teacher is
+    patient and consistent", CVPR 2022), and the distance is the Kullback-Leibler divergence from
+    the teacher's probabilities to the pupil's (G. Hinton et al., "Distilling the knowledge in a
+    neural network", 2015, at temperature 1).
+
+    Args:
+        model: the teacher, of the pupil's classes; it is not changed.
+        share: of the divergence, 0..1; the labels have the rest.
+        device: that the pupil is trained on.
+    """
+
+    def __init__(self, model: Classifier, share: float, device: torch.device) -> None:
+        self._model, self._share = model.to(device).eval(), share
+        self._device = device
+        self._bfloat16 = takes_bfloat16("auto", model, device, 1.0)
+
+    def __call__(self, loss: Tensor, logits: Tensor, images: Tensor) -> Tensor:
+        """Return the loss of a batch from that of its labels, its logits (B, K) and its images."""
+        with torch.no_grad(), autocast(self._device, bfloat16=self._bfloat16):
+            told = self._model(images)
+        told, said = F.log_softmax(told.float(), dim=1), F.log_softmax(logits, dim=1)
+        away = F.kl_div(said, told, reduction="batchmean", log_target=True)
+        return (1 - self._share) * loss + self._share * away
+
+
+class Average:
+    """An average of a model's weights over the steps of a training, of which the last count most.
+
+    At the beginning it looks back over as many steps as there were (as in B. Polyak, A. Juditsky,
+    "Acceleration of stochastic approximation by averaging", 1992), and later over 1/(1 − kept).
+
+    Args:
+        model: as it is before the first step.
+        kept: share of the average that stays at each step, below 1.
+    """
+
+    def __init__(self, model: nn.Module, kept: float) -> None:
+        self.state = {name: value.clone() for name, value in model.state_dict().items()}
+        self._model, self._kept, self._steps = model, kept, 0
+
+    @torch.no_grad()
+    def take(self) -> None:
+        """Take in the weights as they are now; what is counted and no weight is taken over."""
+        self._steps += 1
+        kept = min(self._kept, self._steps / (self._steps + 9))
+        for name, value in self._model.state_dict().items():
+            if value.is_floating_point():
+                self.state[name].lerp_(value, 1 - kept)
+            else:
+                self.state[name].copy_(value)
+
+    def after(self, records: Iterable[Record], kind: type) -> Generator[Record]:
+        """Yield records, and take in the weights after each of a kind."""
+        for record in records:
+            if isinstance(record, kind):
+                self.take()
+            yield record

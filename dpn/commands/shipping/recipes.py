@@ -1,0 +1,80 @@
+"""Settings of the shipped runs, and of what some of them learn afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+#: Of the residual DPN on MNIST the smaller encoder is shipped: it is as right, answers in a third
+#: of the time, and forgets less when it is taught a new symbol without MNIST at hand.
+SMALLER: dict[str, Any] = {
+    "encoder": "strided",
+    "encoder_channels": 16,
+    "encoder_blocks": 2,
+    "epochs": 12,
+    "optimizer": "adamw",
+    "augmentation": "affine",
+    "label_smoothing": 0.1,
+}
+#: name of the shipped run -> (data set, model, preset, settings on top). One that learns from
+#: another stands behind it.
+RECIPES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
+    "shipped-digits-dpn": ("digits", "dpn", "best", {}),
+    "shipped-mnist-residual": ("mnist", "residual", "best", SMALLER),
+    "shipped-mnist-dpn": ("mnist", "dpn", "best", {"epochs": 40}),
+    "shipped-maze-planner": ("maze", "planner", "best", {}),
+    "shipped-cifar10-residual": ("cifar10", "residual", "best", {}),
+}
+#: Those that are trained on more hands than MNIST's, too, and how often an epoch has MNIST's own.
+WITH_HANDS = {"shipped-mnist-dpn": 2, "shipped-mnist-residual": 1}
+
+
+@dataclass(frozen=True)
+class Further:
+    """How a run goes on from the weights of its recipe.
+
+    Attributes:
+        settings: of the training, on top of the recipe's.
+        times: how often an epoch has MNIST's own images.
+        new: how far the weights go from those of the recipe to the new ones, above 0, at most 1.
+        note: what is said of it.
+        teacher: the shipped run whose answers it learns from, too; none where empty.
+        taught: share of the loss that is the distance to the teacher's answers, 0..1.
+        averaged: of each average of the weights over the steps, the share that stays at a step; 0
+            for the last weights as they are.
+    """
+
+    settings: dict[str, Any]
+    times: int
+    new: float
+    note: str
+    teacher: str = ""
+    taught: float = 0.0
+    averaged: float = 0.0
+
+
+#: Chosen on validation images and on the hands that are chosen by.
+THEN = {
+    "shipped-mnist-residual": Further(
+        {
+            "epochs": 12,
+            "learning_rate": 0.004,
+            "augmentation": "affine_shift",
+            "robust": "changes",
+        },
+        times=2,
+        new=0.7,
+        note="Weights: 70% of a training on changed pictures, 30% of the training without them "
+        "that it began from.",
+    ),
+    "shipped-mnist-dpn": Further(
+        {"epochs": 13, "learning_rate": 0.0025, "augmentation": "affine_shift"},
+        times=3,
+        new=0.6,
+        note="Then it learned from the answers of shipped-mnist-residual, beside the labels; its "
+        "weights are averaged over the last steps.",
+        teacher="shipped-mnist-residual",
+        taught=0.7,
+        averaged=0.999,
+    ),
+}
