@@ -23,7 +23,7 @@ from dpn.doubt.strangers import Ink, drawings, mixtures, tents
 from dpn.evaluation.evaluate import ask_whole
 from dpn.models.base import Classifier
 
-#: Of validation images, the share that may be taken for strangers after every training.
+#: Of validation images, the share that may be taken for strangers.
 REFUSED = 0.01
 #: Validation images below which no threshold for that share can be told: with n images the k-th
 #: lowest score has a share of k/(n + 1) below it.
@@ -46,7 +46,6 @@ class Effort:
         hidden: hidden numbers of the read-out.
         steps: batches of 256 that it learns from.
         eye_steps: batches that an eye learns from, for figures of ink; 0 for no eye.
-        refused: share of the validation images that may be taken for strangers.
     """
 
     images: int = 4_000
@@ -56,11 +55,10 @@ class Effort:
     hidden: int = 96
     steps: int = 400
     eye_steps: int = 0
-    refused: float = REFUSED
 
 
 #: After every training: seconds. For the models that are shipped.
-QUICK, THOROUGH = Effort(), Effort(40_000, 20_000, 20_000, 4_000, 192, 3_000, 4_500, 0.0125)
+QUICK, THOROUGH = Effort(), Effort(40_000, 20_000, 20_000, 4_000, 192, 3_000, 4_500)
 
 
 def fit_doubt(
@@ -109,7 +107,7 @@ def fit_doubt(
         doubt = replace(doubt, eye=fit_eye(own, strange, effort.eye_steps, seed))
     values, logits = (part.numpy() for part in ask_whole(model, validation))
     scores = doubt.score(values, logits, validation.cpu().numpy())
-    return _with_threshold(doubt, scores, effort.refused)
+    return _with_threshold(doubt, scores)
 
 
 def _varied(images: Tensor, ink: Ink, generator: torch.Generator) -> Tensor:
@@ -164,10 +162,10 @@ def _learn(x: Tensor, truth: Tensor, effort: Effort, generator: torch.Generator)
     return Doubt(m, s, a, b, c, d, nothing, one)
 
 
-def _with_threshold(doubt: Doubt, scores: Floats, refused: float) -> Doubt:
+def _with_threshold(doubt: Doubt, scores: Floats) -> Doubt:
     """Set threshold and scale by the scores (N,) of validation images."""
     scores = np.sort(scores)
-    lowest = int(refused * (len(scores) + 1))
+    lowest = int(REFUSED * (len(scores) + 1))
     threshold = scores[lowest - 1]
     low = scores[max(int(LOW * len(scores)), lowest)]
     scale = max((low - threshold) / math.log(KNOWN_AT_LOW / (1 - KNOWN_AT_LOW)), 1e-3)
