@@ -157,8 +157,9 @@ def _account_of_sequences(
     """Return the fields of ``Explanation`` for one batch as data sets hold it."""
     x = model.prepared(batch)
     parts = model.parts(x)
-    template, fields = _recursion(model, parts, model.are_parts(x), question, config)
-    fields["contributions"] = model.shares(template * parts)
+    beside = model.beside(x)
+    template, fields = _recursion(model, parts, model.are_parts(x), question, config, beside)
+    fields["contributions"] = model.shares(template * parts) + fields.pop("beside", 0)
     fields["pixels"] = fields["contributions"].sum(dim=1)
     return {**fields, "encoder_bias": torch.zeros_like(fields["pixels"])}
 
@@ -179,12 +180,19 @@ def _recursion(
     mask: Tensor | None,
     question: Asked,
     config: ModelConfig,
+    beside: Tensor | None = None,
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """Return C* (B, n, k) of parts (B, n, k), and the fields of the recursion."""
+    """Return C* (B, n, k) of parts (B, n, k), and the fields of the recursion.
+
+    ``beside`` (B, n, K) is added to the logits; what it adds to the score is the field (B, n).
+    """
     P = model.transitions()
     r = rewards(parts, model.R, model.b)
     steps = trace(r, P, OPERATORS[config.operator], config.temperature, mask)
-    reading, fields = question.ask(F.linear(steps.values[-1], model.W, model.w0))
+    logits = F.linear(steps.values[-1], model.W, model.w0)
+    reading, fields = question.ask(logits if beside is None else logits + beside.sum(dim=1))
+    if beside is not None:
+        fields["beside"] = (beside * reading.unsqueeze(1)).sum(dim=2)
     u = decision_flow(steps.policy, P, reading @ model.W, mask)  # (n, B, S)
     chosen = (u.unsqueeze(2) * steps.policy).flatten(2)  # (n, B, A·S)
     template = (chosen @ model.R.transpose(1, 2)).transpose(0, 1)  # (B, n, k)

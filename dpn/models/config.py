@@ -89,6 +89,8 @@ class ModelConfig(Settings):
         vocabulary: "words" only: how many words have an embedding of their own.
         embedding: "words" and "items" only: how many numbers a word or an item becomes.
         window: "words" and "items" only: tokens that a part is made of; it stands at the last.
+        pairs: "words" only: rows that pairs of words are hashed into, of a sum beside the recursion
+            of what words, their pieces and pairs say in any order; 0 for no such sum.
         length: tokens or steps of a usual input, where they differ: the weights start for so many.
         dropout: share of a word's numbers, or of a series' final values, that each training step
             leaves out.
@@ -130,6 +132,7 @@ class ModelConfig(Settings):
     vocabulary: int = 0
     embedding: int = 64
     window: int = 2
+    pairs: int = 0
     length: int = 16
     dropout: float = 0.4
     piece_dropout: float = 0.4
@@ -174,6 +177,7 @@ class ModelConfig(Settings):
         integer("vocabulary", self.vocabulary, 0, 1_000_000)
         integer("embedding", self.embedding, 1, 4096)
         integer("window", self.window, 1, 9)
+        integer("pairs", self.pairs, 0, 2**22)
         integer("length", self.length, 1, 10_000)
         number("dropout", self.dropout, 0, 1, open_high=True, try_value="0.3")
         number("piece_dropout", self.piece_dropout, 0, 1, open_high=True, try_value="0.3")

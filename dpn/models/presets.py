@@ -12,7 +12,7 @@ from typing import Any
 
 from dpn.errors import ConfigError, did_you_mean
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig
-from dpn.models.settings import OF_PICTURES, OF_WORLDS, few_series
+from dpn.models.settings import OF_PICTURES, OF_WORLDS, few_series, of_texts
 
 PRESET_NAMES = ("quick", "best")
 
@@ -63,6 +63,8 @@ def preset(
     if world == "series":
         settings = few_series(settings, images, even=even)
     architecture, training = settings
+    if world == "text":
+        architecture = architecture | of_texts(classes)
     return (
         ModelConfig(model=model, classes=classes, **shape, **architecture),
         TrainConfig(dataset=dataset, **(training | _of_few(training, images, name, world))),

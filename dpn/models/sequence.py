@@ -80,6 +80,10 @@ class SequenceModel(Classifier):
         """Return what each place of the input added (B, n), from C* times I (B, n, k)."""
         return products.sum(dim=2)
 
+    def beside(self, x: Tensor) -> Tensor | None:  # noqa: ARG002 - some have it
+        """Return what each place adds to the logits beside the recursion (B, n, K), if it does."""
+        return None
+
     def transitions(self) -> Tensor:
         """Return P (S, A·S) as the recursion uses it."""
         if self.config.transitions == "stochastic":

@@ -160,6 +160,8 @@ def grow(model: Classifier, classes: int) -> Classifier:
     for name in readout_names(config):
         mean = state[name].mean(dim=0, keepdim=True)
         state[name] = torch.cat([state[name], mean.expand(more, *mean.shape[1:])])
+    if (beside := state.get("plain.table")) is not None:  # says nothing of a new class
+        state["plain.table"] = torch.nn.functional.pad(beside, (0, more))
     grown.load_state_dict(state)
     return grown.eval()
 

@@ -79,8 +79,9 @@ def test_what_it_costs_is_counted_of_a_usual_text():
     assert model_size(small_words(vocabulary=3, length=8))[1] > multiply_adds
 
 
-def test_it_learns_and_the_noise_depends_on_the_step_alone(data):
-    config = small_words(**data.model_sizes)
+@pytest.mark.parametrize("pairs", [0, 64])
+def test_it_learns_and_the_noise_depends_on_the_step_alone(data, pairs):
+    config = small_words(**data.model_sizes, pairs=pairs)
     training = short_training(preparation="auto", steps=40, learning_rate=0.05)
     first, second = (Trainer(config, training, data) for _ in range(2))
     for _ in range(6):

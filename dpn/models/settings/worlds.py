@@ -22,6 +22,9 @@ _FEW_EVEN: Settings = ({"kernels": 2}, {"learning_rate": 0.001, "augmentation": 
 #: Of 51 weights each may move far.
 _OF_MAPS: dict[str, Any] = {"batch_size": 16, "learning_rate": 0.05, "weight_decay": 0.0}
 
+#: Rows for pairs of words at most, numbers of their scores at most, and fewer rows than are of use.
+_PAIRS, _SCORES, _TOO_FEW = 65_536, 2**22, 8_192
+
 #: world -> model -> preset -> settings.
 OF_WORLDS: dict[str, dict[str, dict[str, Settings]]] = {
     "text": {
@@ -97,3 +100,12 @@ def few_series(settings: Settings, series: int | None, *, even: bool) -> Setting
         return settings
     few = _FEW_EVEN if even else _FEW_UNEVEN
     return settings[0] | few[0], settings[1] | few[1]
+
+
+def of_texts(classes: int) -> dict[str, int]:
+    """Return what the number of classes decides of a model of texts: each pair has so many scores.
+
+    With thousands of classes there are none.
+    """
+    rows = min(_PAIRS, _SCORES // classes)
+    return {"pairs": rows if rows >= _TOO_FEW else 0}
