@@ -20,7 +20,7 @@ START = 0.03
 BAYES, DOUBT, BEFORE = 0.3, 2.0, 0.3
 #: How much louder the recursion speaks while it learns, beside a plain sum that does not: by itself
 #: it is as sure as both are together then. Chosen by the cross-entropy of held-out texts.
-LOUDER = 2.5
+LOUDER = 2.0
 
 
 class Words(SequenceModel):
@@ -30,6 +30,10 @@ class Words(SequenceModel):
     Vectors with Subword Information", TACL 2017); a part is a few tokens in a row. Takes whole
     numbers (B, n, 1 + pieces), rows of one table: the word and the pieces of each token, 0 for
     nothing. A place whose word is 0 has no token. ``dpn.texts.vocabulary`` makes them.
+
+    With ``pairs`` there are K more states that only add up what words, pieces and pairs say, and
+    that the logits read as they are (``Plain``). They are solved before the first step, and the
+    recursion then learns by itself: it would have nothing to learn from texts that these know.
     """
 
     def __init__(self, config: ModelConfig) -> None:

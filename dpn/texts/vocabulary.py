@@ -4,7 +4,8 @@ A token is a word in lower case, a number, a sign, or one Chinese or Japanese ch
 known of it are its word, if that was in the training texts often enough, and its pieces: the groups
 of 3 to 5 letters in "<word>". Pieces are hashed into ``BUCKETS`` rows (Bojanowski et al., TACL
 2017), so that a word never seen still shares something with those that were. Pairs of words, hashed
-likewise, were tried and made texts that were held out worse: they are learned by heart.
+likewise into the same table, made texts that were held out worse: embeddings learn them by heart.
+What pairs say is a sum of its own, ``dpn.models.worlds.plain``.
 
     rows   0: nothing · 1: an unknown word · 2 …: the words · then the buckets
 """

@@ -122,9 +122,10 @@ def test_runs_made_without_it_have_none():
     assert model.loudness == 1
 
 
-def test_pairs_are_fewer_where_there_are_more_classes():
-    def pairs(classes):
-        return preset("films", None, classes, "words", world="text")[0].pairs
-
-    assert pairs(2) == 65_536 > pairs(100) > 8_192
-    assert pairs(2_000) == 0
+def test_what_a_preset_takes_from_the_number_of_classes():
+    few, many, most = (
+        preset("films", None, classes, "words", world="text")[0] for classes in (2, 100, 2_000)
+    )
+    assert few.pairs == 65_536 > many.pairs > 8_192
+    assert most.pairs == 0
+    assert few.window > many.window == most.window

@@ -24,6 +24,8 @@ _OF_MAPS: dict[str, Any] = {"batch_size": 16, "learning_rate": 0.05, "weight_dec
 
 #: Rows for pairs of words at most, numbers of their scores at most, and fewer rows than are of use.
 _PAIRS, _SCORES, _TOO_FEW = 65_536, 2**22, 8_192
+#: Words in a part of up to so many classes, and of more.
+_WINDOW, _FEW_CLASSES, _SHORT_WINDOW = 6, 20, 2
 
 #: world -> model -> preset -> settings.
 OF_WORLDS: dict[str, dict[str, dict[str, Settings]]] = {
@@ -103,9 +105,14 @@ def few_series(settings: Settings, series: int | None, *, even: bool) -> Setting
 
 
 def of_texts(classes: int) -> dict[str, int]:
-    """Return what the number of classes decides of a model of texts: each pair has so many scores.
+    """Return what the number of classes decides of a model of texts.
 
-    With thousands of classes there are none.
+    Each pair of words has a score of each class; with thousands of classes there are none. Parts of
+    several words tell few classes better apart; many classes have few texts each, and learn such
+    parts by heart.
     """
     rows = min(_PAIRS, _SCORES // classes)
-    return {"pairs": rows if rows >= _TOO_FEW else 0}
+    return {
+        "pairs": rows if rows >= _TOO_FEW else 0,
+        "window": _WINDOW if classes <= _FEW_CLASSES else _SHORT_WINDOW,
+    }

@@ -21,6 +21,8 @@ from dpn.texts.vocabulary import NOTHING, PIECES
 DOUBT = 1.0
 #: Cells of texts, and cells times classes, that are learned from; of more texts some are drawn.
 MOST_CELLS, MOST_SCORES = 40_000_000, 600_000_000
+#: How loud the scores are beside the recursion's: less than by themselves.
+GAIN = 0.75
 #: Texts that are looked at together while it is learned.
 CHUNK = 500
 
@@ -92,7 +94,7 @@ class Plain(nn.Module):
         used = counts.sum(dim=1).nonzero().squeeze(1)
         theta = logistic(vstack(found)[:, used.numpy()].tocsr(), classes)
         self.table.zero_()
-        self.table[used] = self.worth[used, None] * theta
+        self.table[used] = GAIN * self.worth[used, None] * theta
 
     def _some(self, x: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Return the texts, or as many of them, drawn at random, as there is memory and time for.
