@@ -79,7 +79,8 @@ def row(name: str, folder: Path, choosing: bool, changes: dict) -> str:
     return (
         f"| {name} | {statistics.mean(accuracies):.2%} ({min(accuracies):.2%} to "
         f"{max(accuracies):.2%}) | {statistics.mean(rivals):.2%} "
-        f"| {statistics.mean(seconds):.1f} s | {times[0] * 1e3:.2f} ms | {times[1]:.2f} s | {times[2]:.2f} s |"
+        f"| {statistics.mean(seconds):.1f} s "
+        f"| {times[0] * 1e3:.2f} ms | {times[1]:.2f} s | {times[2]:.2f} s |"
     )
 
 
