@@ -68,7 +68,7 @@ def show_pair(pair: Pair, scores: dict[str, Evaluation], pairs: int) -> None:
     said = one.probabilities.argmax(axis=1), two.probabilities.argmax(axis=1)
     right = said[0] == one.labels, said[1] == one.labels
     verdict, why = mcnemar_words(a.letter, b.letter, mcnemar(*right))
-    st.markdown(joined([f"**{verdict}**", why]))
+    st.markdown(f"**{verdict}** {why}")  # of which the space ends what is bold, in Chinese too
     words = [t("McNemar's test, of these two models: with another seed both would be others.")]
     if pairs > 1:
         chance = t(

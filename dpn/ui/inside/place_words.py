@@ -96,7 +96,7 @@ def _together(case: Case, places: Places) -> str:
 def _numbered(places: Places, place: Place, words: str) -> str:
     """Return what a place is called, with its number in the figures."""
     number = places.told.index(place) + 1
-    return pointed(number, f"**{words}** ({t('place {number}', number=number)})")
+    return pointed(number, f"**{words}** {t('(place {number})', number=number)}")
 
 
 def place_words(case: Case, places: Places) -> str:
