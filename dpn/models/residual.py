@@ -13,7 +13,7 @@ from dpn.models.config import MIN_SIDE, MOST_POOLINGS, ModelConfig
 from dpn.models.dpn import DPN
 
 #: Share of a training after which images that are shrunk at first have their whole size.
-GROWN = 0.8
+GROWN = 0.7
 #: Sides of shrunk images are multiples of so many pixels: what an encoder halves three times.
 STEP = 8
 #: What a state calls the size that images are shrunk to, (2,) int64; one that has grown has none.

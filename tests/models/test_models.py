@@ -176,8 +176,8 @@ def test_the_stem_of_a_direct_encoder_does_the_work_of_the_first_two_layers():
 
 def test_images_grow_in_steps_of_eight_pixels_to_their_whole_size():
     done = [step / 20 for step in range(20)]
-    assert [grown(32, 0.5, share) for share in done] == [16] * 8 + [24] * 8 + [32] * 4
-    assert [grown(28, 0.5, share) for share in done] == [16] * 8 + [24] * 8 + [28] * 4
+    assert [grown(32, 0.5, share) for share in done] == [16] * 7 + [24] * 7 + [32] * 6
+    assert [grown(28, 0.5, share) for share in done] == [16] * 7 + [24] * 7 + [28] * 6
     assert {grown(side, 0.25, 0.0) for side in (8, 9, 20, 32, 33)} == {8}
     assert {grown(30, 1.0, share) for share in done} == {30}
 

@@ -55,9 +55,15 @@ OF_PICTURES: dict[str, dict[str, dict[str, Settings]]] = {
         },
         "residual": {
             "quick": (
-                {"part_size": 1, "encoder": "pooled", "encoder_channels": 8, "encoder_blocks": 3},
                 {
-                    "epochs": 0.45,
+                    "part_size": 1,
+                    "encoder": "direct",
+                    "encoder_channels": 8,
+                    "encoder_blocks": 3,
+                    "first_size": 0.5,
+                },
+                {
+                    "epochs": 0.65,
                     "learning_rate": 0.01,
                     "optimizer": "muon",
                     "label_smoothing": 0.1,
@@ -99,14 +105,16 @@ OF_PICTURES: dict[str, dict[str, dict[str, Settings]]] = {
                     "part_size": 1,
                     "rewards": "shared",
                     "encoder": "pooled",
-                    "encoder_channels": 12,
+                    "encoder_channels": 16,
                     "encoder_blocks": 3,
+                    "first_size": 0.5,
                 },
                 {
-                    "epochs": 2,
+                    "epochs": 3.3,
                     "learning_rate": 0.006,
                     "optimizer": "muon",
                     "augmentation": "flip_crop",
+                    "label_smoothing": 0.1,
                 },
             ),
             "best": (

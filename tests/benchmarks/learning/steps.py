@@ -32,6 +32,7 @@ def measure() -> None:
     print(f"A training step (quick; matrices at {rate / 1e9:.0f} GFLOP/s in float32):\n")
     for dataset, name, shape, steps in CASES:
         model, training = preset(dataset, shape, 10, name, "quick")
+        model = model.replace(first_size=1.0)  # a step at the whole size of an image
         trainer = Trainer(model, training, noise(model, 2 * training.batch_size))
         taken = [_seconds(trainer) for _ in range(steps)][WARM_UP:]
         figure = f"learning.steps, {dataset} {name} quick"

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from dpn.models.devices import cpu_count
+from dpn.models.residual import grown
 from tests.benchmarks.record import note
 from tests.helpers import GATE_DATA
 
@@ -60,7 +61,9 @@ def _row(name: str, results: list[dict], rate: float) -> None:
     for level in LEVELS:
         reached = [result["seconds_to"][level] for result in results]
         cells.append("–" if None in reached else f"{statistics.mean(reached):.1f} s")
-    used = mean("multiply_adds") * PER_MULTIPLY_ADD * mean("examples_per_second") / rate
+    used = (
+        mean("multiply_adds") * mean("area") * PER_MULTIPLY_ADD * mean("examples_per_second") / rate
+    )
     cells += [f"{mean('memory') / 2**20:,.0f} MiB", f"{used:.0%}"]
     note(f"learning.training, test accuracy, {name}", accuracy, "")
     note(f"learning.training, {name}", [one["train_seconds"] for one in results], "s")
@@ -81,7 +84,20 @@ def _train(
         _, status, usage = os.wait4(process.pid, 0)
         assert status == 0, command
         out.seek(0)
-        return json.loads(out.read().splitlines()[-1]) | {"memory": usage.ru_maxrss * 1024}
+        result = json.loads(out.read().splitlines()[-1])
+        config = json.loads((Path(runs) / result["run"] / "config.json").read_text())["model"]
+        return result | {"memory": usage.ru_maxrss * 1024, "area": mean_area(config)}
+
+
+def mean_area(config: dict) -> float:
+    """Return the share of an image's pixels that a training reads, of all its steps' mean."""
+    moments = [i / 1000 for i in range(1000)]
+    shares = [
+        grown(config["height"], config["first_size"], done)
+        * grown(config["width"], config["first_size"], done)
+        for done in moments
+    ]
+    return statistics.mean(shares) / (config["height"] * config["width"])
 
 
 def matrix_rate(side: int = 1024, times: int = 20) -> float:
