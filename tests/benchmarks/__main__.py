@@ -40,7 +40,7 @@ DAILY = (
     "answers.onnx",
     "answers.inside",
     "answers.plans",
-    "visitors.switches",
+    "pages.switches",
     "visitors.viewers",
     "visitors.pictures",
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.benchmarks.visitors.shifts import shift_of
+from tests.benchmarks.pages.shifts import shift_of
 
 pytestmark = pytest.mark.browser
 

@@ -1,4 +1,4 @@
-"""How long the first visit of Train takes: ``python -m tests.benchmarks.visitors.arrival``.
+"""How long the first visit of Train takes: ``python -m tests.benchmarks.pages.arrival``.
 
 Cold: a server that has just started, opened as soon as it serves. Warm: the same again, in a new
 window. From opening the address until Start can be pressed, and until the sample images are there.

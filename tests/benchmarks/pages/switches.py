@@ -1,4 +1,4 @@
-"""How long it takes from one page to another: ``python -m tests.benchmarks.visitors.switches``.
+"""How long it takes from one page to another: ``python -m tests.benchmarks.pages.switches``.
 
 From the click on a page's name in the sidebar to the last change of the page's contents. First: the
 pages of a window that has been to none of them (on a server that has drawn each); again: later in
@@ -45,8 +45,8 @@ def measure(data: Path | None) -> None:
     for name, took in first.items():
         print(f"| {name} | {took:.0f} | {', '.join(f'{lap[name]:.0f}' for lap in later)} |")
     again = [took for lap in later for took in lap.values()]
-    note("visitors.switches, first in a window", list(first.values()), "ms")
-    note("visitors.switches, again", again, "ms")
+    note("pages.switches, first in a window", list(first.values()), "ms")
+    note("pages.switches, again", again, "ms")
     print(f"\nFirst {words(list(first.values()))}; again {words(again)}\n", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""How far pages move while they load: ``python -m tests.benchmarks.visitors.shifts``.
+"""How far pages move while they load: ``python -m tests.benchmarks.pages.shifts``.
 
 Cumulative layout shift as the browser reports it, the largest burst (https://web.dev/articles/cls):
 below 0.1 is good. Cold: the first visit of a server that has just started. Warm: the same page
