@@ -87,12 +87,27 @@ class Layers:
         return self.add("relu", x=x)
 
 
+def check_grown(model: Classifier) -> None:
+    """Refuse a model that still shrinks its images, which no exported file does.
+
+    Raises:
+        RunError: its training was stopped that early.
+    """
+    if isinstance(model, ResidualDPN) and model.reads:
+        height, width = model.reads
+        raise RunError(
+            f"This training was stopped while it still shrank its images to {width}×{height} "
+            "pixels. Resume it, then export it, or export it as a bundle."
+        )
+
+
 def layers_of(model: Classifier) -> Layers:
     """Take a model apart; it is on the CPU and in eval mode.
 
     Raises:
         RunError: it was stopped while it still saw its images shrunk.
     """
+    check_grown(model)
     found = Layers()
     found.keep(model.mean.flatten(), "mean")
     found.keep(model.std.flatten(), "std")
@@ -103,11 +118,6 @@ def layers_of(model: Classifier) -> Layers:
         return found
     assert isinstance(model, DPN)
     if isinstance(model, ResidualDPN):
-        if model.reads:
-            raise RunError(
-                f"This training was stopped while it still shrank its images to {model.reads[1]}×"
-                f"{model.reads[0]} pixels, which no export does. Resume it, then export it."
-            )
         x = found.conv(0, model.stem)
         for block in model.blocks:
             x = _block(found, x, block)

@@ -55,8 +55,9 @@ def to_onnx(run: Run, data_dir: Path, runs_dir: Path) -> bytes:
             f"Run {run.id!r} cuts its images into {parts:,} parts, ONNX takes {MOST_PARTS}. Train "
             "one with larger parts (part_size), or export it as html."
         )
-    from dpn.export.layers import terms_in
+    from dpn.export.layers import check_grown, terms_in
 
+    check_grown(model)
     proto = _graph_of(model)
     # Whoever made the file has put the paths of its source code, and lines of it, at each node.
     for node in proto.graph.node:

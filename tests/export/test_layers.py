@@ -5,9 +5,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from dpn.errors import RunError
 from dpn.explain.account import account
 from dpn.explain.exact import explain
 from dpn.export.layers import layers_of, terms_in
+from dpn.export.onnx_file import to_onnx
+from dpn.export.web import to_html
 from dpn.models.build import build_model
 from tests.export.runs import made_run
 from tests.helpers import small_model
@@ -70,3 +73,14 @@ def test_transitions_are_as_the_recursion_uses_them():
     model = build_model(small_model(transitions="stochastic"))
     P = layers_of(model).tensors["P"]
     np.testing.assert_allclose(P.sum(axis=0), 1, rtol=1e-6)
+
+
+@pytest.mark.parametrize("export", [to_html, to_onnx])
+def test_a_model_that_still_shrinks_its_images_is_not_exported(tmp_path, export):
+    run = made_run(tmp_path, model=small_model("residual", height=24, width=24, first_size=0.5))
+    model = run.load_model()
+    model.begin_step(0.0)
+    run.save_weights(model.state_dict())
+    assert run.load_model().reads == (16, 16)
+    with pytest.raises(RunError, match="stopped while it still shrank its images to 16×16 pixels"):
+        export(run, tmp_path, tmp_path)

@@ -27,7 +27,7 @@ MODELS = {
     },
     "sparse": {"operator": "sparse", "temperature": 2.0, "transitions": "stochastic"},
     "residual": {
-        "model": "residual", "encoder": "pooled", "encoder_blocks": 2, "channels": 3,
+        "model": "residual", "encoder": "direct", "encoder_blocks": 2, "channels": 3,
         "operator": "sparse", "parts": "patches", "height": 12, "width": 10,
     },
     "mlp": {"model": "mlp", "height": 12},
