@@ -111,7 +111,7 @@ OF_PICTURES: dict[str, dict[str, dict[str, Settings]]] = {
                 },
                 {
                     "epochs": 3.3,
-                    "learning_rate": 0.006,
+                    "learning_rate": 0.004,
                     "optimizer": "muon",
                     "augmentation": "flip_crop",
                     "label_smoothing": 0.1,
