@@ -44,6 +44,15 @@ def test_a_share_is_how_often_a_kernel_is_above_its_threshold():
     assert kernels.chosen.sum(dim=1).min() >= 1
 
 
+def test_many_long_series_are_read_some_at_a_time(monkeypatch):
+    kernels = Kernels(1, 20, 1, 20)
+    x, steps = torch.randn(7, 20, 1), torch.full((7,), 20)
+    kernels.fit(x, steps, 1)
+    whole = kernels(x, steps, 1)
+    monkeypatch.setattr("dpn.models.worlds.kernels.AT_ONCE", 60)
+    torch.testing.assert_close(kernels(x, steps, 1), whole)
+
+
 def test_what_is_left_out_is_predicted_without_it():
     rng = np.random.default_rng(0)
     x = torch.from_numpy(rng.normal(size=(12, 40)))

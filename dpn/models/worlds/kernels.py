@@ -20,8 +20,10 @@ from torch import Tensor, nn
 WEIGHTS, TWOS, SPACINGS = 9, 3, 6
 #: How many kernels that makes.
 COUNT = math.comb(WEIGHTS, TWOS)
-#: Series that thresholds are taken from.
-LOOKED_AT = 500
+#: Steps of the series that thresholds are taken from, about, and of how many series at the least.
+LOOKED_AT, LEAST_SERIES = 50_000, 20
+#: Steps whose sums are in memory at once: 504 numbers each.
+AT_ONCE = 100_000
 #: What a sum may be off by where a channel stands still, in units of its spread.
 ROUNDING = 1e-4
 #: Least spread of a share from series to series: what hardly ever happens is not made large.
@@ -56,7 +58,8 @@ class Kernels(nn.Module):
 
     def fit(self, x: Tensor, steps: Tensor, size: int) -> None:
         """Take the thresholds from prepared series (N, n, C) of so many ``steps`` (N,)."""
-        x, steps = x[:LOOKED_AT], steps[:LOOKED_AT]
+        apart = -(-len(x) // max(LEAST_SERIES, LOOKED_AT // x.shape[1]))
+        x, steps = x[::apart], steps[::apart]
         answers = self._answers(x, steps)
         of_steps = torch.arange(x.shape[1], device=x.device) < steps.unsqueeze(1)
         ordered = answers[of_steps].sort(dim=0).values  # (M, size)
@@ -84,8 +87,11 @@ class Kernels(nn.Module):
             steps: how many steps each has, (B,).
             size: steps of a frame.
         """
-        answers = self._answers(x, steps)
         n = x.shape[1]
+        if len(x) > (some := max(1, AT_ONCE // n)):
+            pairs = zip(torch.split(x, some), torch.split(steps, some), strict=True)
+            return torch.cat([self(*pair, size) for pair in pairs])
+        answers = self._answers(x, steps)
         gone = torch.arange(n, device=x.device) >= steps.unsqueeze(1)
         answers = answers.masked_fill(gone.unsqueeze(2), -math.inf)
         answers = F.pad(answers, (0, 0, 0, -n % size), value=-math.inf)
