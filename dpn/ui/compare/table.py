@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dpn import ui
-from dpn.address.panel import setting_words
+from dpn.address.panel import CHOICES, option_words, setting_words
 from dpn.charts.style import DASHES
 from dpn.evaluation.compare import LETTERS, accuracy_with_error
 from dpn.evaluation.scores import calibration
@@ -71,7 +71,7 @@ def show_table(sides: Sequence[Side], scores: dict[str, Evaluation]) -> None:
     if any(side.facts.state != "finished" for side in sides):
         rows[t("State")] = [_state(side) for side in sides]
     different = {
-        _upper(setting_words(name)): values
+        _upper(setting_words(name)): [*map(option_words, values)] if name in CHOICES else values
         for name, values in differences([side.config for side in sides]).items()
     }
     head = "".join(f'<th scope="col">{_letter(side)}</th>' for side in sides)
