@@ -112,7 +112,7 @@ def classes_of(labels: Sequence[str], name: str, hint: str = "") -> tuple[str, .
     if not 2 <= len(names) <= MAX_CLASSES:
         raise DataError(
             f"{shown(name)} must hold 2 to {MAX_CLASSES:,} classes, got {len(names)}: "
-            f"{listed(names)}."
+            f"{listed(names)}." + (" Bring some of another class, too." if len(names) == 1 else "")
         )
     if bad := [one for one in names if not is_class_name(one)]:
         raise DataError(

@@ -67,7 +67,10 @@ def test_what_cannot_be_learned_is_refused_before_it_is_kept(tmp_path):
     path, data = write_series(tmp_path), tmp_path / "data"
     words = path.read_text(encoding="utf-8")
     head = words[: words.index("@data")] + "@data\n"
-    for lines, said in (("0,1:1,0:left\n" * 3, "2 to 10,000 classes, got 1"), ("", "no series")):
+    for lines, said in (
+        ("0,1:1,0:left\n" * 3, "got 1: left. Bring some of another class"),
+        ("", "no series"),
+    ):
         path.write_text(head + lines, encoding="utf-8")
         (tmp_path / "Small_TEST.ts").unlink(missing_ok=True)
         with pytest.raises(DataError, match=said):
