@@ -25,8 +25,9 @@ def test_two_runs_are_compared_and_a_sweep_fills_its_chart(page, app, trained):
         page.wait_for_timeout(500)
     page.wait_for_url(re.compile(rf"runs={trained}(,|%2C)short"))
     expect(page.locator(".mark-line path")).to_have_count(2)
-    sentence = re.compile(r"^A is right on \d+ images? that B gets wrong.*p [=<] 0\.\d+\.$")
-    expect(page.get_by_text(sentence)).to_be_visible()
+    expect(page.get_by_text("A is better, and that is hardly luck.")).to_be_visible()
+    figures = re.compile(r"A alone is right on \d+ images?, B alone on \d+\..*\(p [=<] 0\.\d+\)\.$")
+    expect(page.get_by_text(figures)).to_be_visible()
     first = page.locator("[class*='st-key-differ_'] button").first
     expect(first).to_have_text(re.compile(r"^A: \d · \d+%$"))
     key = first.locator("xpath=ancestor::*[contains(@class, 'st-key-differ_')]")
