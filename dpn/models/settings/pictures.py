@@ -110,7 +110,7 @@ OF_PICTURES: dict[str, dict[str, dict[str, Settings]]] = {
                     "first_size": 0.5,
                 },
                 {
-                    "epochs": 3.3,
+                    "epochs": 4.2,
                     "learning_rate": 0.004,
                     "optimizer": "muon",
                     "augmentation": "flip_crop",
