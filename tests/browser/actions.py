@@ -117,6 +117,7 @@ def train_long(page, app):
     button(page, "job_start").click()
     running = page.get_by_text(re.compile(r"Batch [1-9][\d,]* of .*: training"))
     expect(running).to_be_visible(timeout=60_000)  # a second one's process has to start first
+    still(page)
     return re.search(r"run=([^&]+)", page.url)[1]
 
 
