@@ -48,12 +48,12 @@ def still(page):
     expect(page.locator("[data-test-script-state='notRunning']")).to_be_attached()
 
 
-def draw(page, strokes, *, touch=False, name="draw"):
-    """Draw strokes, each a list of points in pixels of the canvas with this name."""
+def draw(page, strokes, *, touch=False, name="draw", side=SIDE):
+    """Draw strokes, each a list of points in pixels of the canvas with this name and width."""
     target = canvas(page, name)
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
-    scale = box["width"] / SIDE  # on a phone the page enlarges it
+    scale = box["width"] / side  # on a phone the page enlarges it
     for stroke in strokes:
         points = [(box["x"] + scale * x, box["y"] + scale * y) for x, y in stroke]
         (_touch if touch else _mouse)(page, points)

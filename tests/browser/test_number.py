@@ -1,9 +1,9 @@
-"""A number is written with the mouse, read, one digit corrected, and another looked into."""
+"""A number is written with the mouse and with a finger, read, one digit corrected, and another looked into."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import button, canvas
+from tests.browser.actions import button, canvas, draw
 from tests.numbers.written import strokes
 
 pytestmark = pytest.mark.browser
@@ -11,28 +11,21 @@ pytestmark = pytest.mark.browser
 WIDE = 560
 
 
-def write(page, text):
+def write(page, text, *, touch=False):
     """Write a number on the wide canvas; each answer comes after a stroke."""
-    target = canvas(page, "number")
-    target.scroll_into_view_if_needed()
-    box = target.bounding_box()
-    scale = box["width"] / WIDE
     step = min(78, 500 / len(text))
-    for stroke in strokes(text, 24, 70, min(1.0, step / 62), step=step / min(1.0, step / 62)):
-        points = [(box["x"] + scale * x, box["y"] + scale * y) for x, y in stroke]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point, steps=4)
-        page.mouse.up()
+    size = min(1.0, step / 62)
+    lines = strokes(text, 24, 70, size, step=step / size)
+    draw(page, lines, touch=touch, name="number", side=WIDE)
 
 
-def test_numbers_are_written_read_corrected_and_looked_into(new_page, app):
-    page = new_page()
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+def test_numbers_are_written_read_corrected_and_looked_into(new_page, app, touch):
+    page = new_page(phone=touch)
     page.goto(f"{app.url}/Classify?model=shipped-mnist-residual")
     page.get_by_role("radio", name="Number").click()
     for text in ("42", "03012345678", "2026"):
-        write(page, text)
+        write(page, text, touch=touch)
         expect(page.get_by_role("heading", name=text, exact=True)).to_be_visible()
         if text != "2026":
             button(page, "clear-number").click()
@@ -43,6 +36,7 @@ def test_numbers_are_written_read_corrected_and_looked_into(new_page, app):
     group.nth(3).click()
     expect(page.get_by_role("heading", name="This 6")).to_be_visible()
     page.locator("[class*='st-key-right-number'] button").filter(has_text="5").click()
+    expect(page.get_by_text("Your lesson: 1 picture")).to_be_visible()
     expect(page.get_by_alt_text("A picture of 5")).to_be_visible()
     page.locator(".st-key-number_picture path[aria-label^='0 (']").first.click()
     expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_visible()
@@ -54,7 +48,7 @@ def test_the_wide_canvas_fits_a_phone(new_page, app):
     page = new_page(phone=True)
     page.goto(f"{app.url}/Classify?model=shipped-mnist-residual")
     page.get_by_role("radio", name="Number").click()
-    write(page, "42")
+    write(page, "42", touch=True)
     expect(page.get_by_role("heading", name="42", exact=True)).to_be_visible()
     box = canvas(page, "number").bounding_box()
     assert box["x"] >= 0
