@@ -1,4 +1,4 @@
-"""A number is written with the mouse and with a finger, read, one digit corrected, and another looked into."""
+"""A number is written with mouse and finger, read, one digit corrected, another looked into."""
 
 import pytest
 from playwright.sync_api import expect
