@@ -22,6 +22,8 @@ from dpn.series.columns import IDS, Columns, find, words_in
 from dpn.series.found import ACCEPTED, Series, checked
 
 SUFFIXES = (".csv", ".tsv")
+#: Of the cells of channels so many are numbers, at the least; the others are slips, and named.
+NUMBERS = 0.9
 _TRAINED = ("train", "training", "val", "valid", "validation", "dev")
 
 
@@ -40,9 +42,8 @@ def is_table_of_series(path: Path) -> bool:
         return False
     rows = table.rows[1:]
     series = {row[columns.series] for row in rows}
-    return 2 * len(series) <= len(rows) and all(
-        table.is_number(row[i]) for row in rows for i in columns.channels
-    )
+    cells = [table.is_number(row[i]) for row in rows for i in columns.channels]
+    return 2 * len(series) <= len(rows) and sum(cells) >= NUMBERS * len(cells)
 
 
 def read_table(

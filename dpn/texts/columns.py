@@ -11,10 +11,12 @@ from dpn.names import listed
 TEXT_NAMES = (
     *("text", "sentence", "question", "query", "utterance", "message", "review", "content"),
     *("tweet", "comment", "description", "body", "headline", "title", "sms", "v2"),
+    *("文本", "内容", "句子", "问题", "评论", "正文", "标题"),
 )
 LABEL_NAMES = (
     *("label", "category", "class", "intent", "sentiment", "target", "topic", "polarity", "rating"),
     *("emotion", "language", "labels", "v1"),
+    *("标签", "类别", "分类", "意图", "情感"),
 )
 PART_NAMES = ("split", "part", "fold", "subset")
 PARTS = {
@@ -24,6 +26,19 @@ PARTS = {
 }
 #: Values of a column of classes, to each that differs, at the least.
 EACH = 2
+
+
+class UnclearColumns(DataError):
+    """It must be said which column holds the texts, and which the classes.
+
+    Attributes:
+        names: of all columns.
+        text: which of them seems to hold the texts.
+    """
+
+    def __init__(self, message: str, names: Sequence[str], text: int | None) -> None:
+        super().__init__(message)
+        self.names, self.text = list(names), text
 
 
 def name_both(cells: Sequence[str]) -> bool:
@@ -83,14 +98,18 @@ def find_columns(
             at_label = able[0]
         if at_label is None and len(able) > 1:
             named = listed([names[i] for i in able])
-            raise DataError(
+            raise UnclearColumns(
                 f"It is not clear which column of {file} holds the classes: {named} could. "
-                "Say it with --label-column NAME."
+                "Say it with --label-column NAME.",
+                names,
+                at_text,
             )
     if at_text is None or at_label is None:
-        raise DataError(
+        raise UnclearColumns(
             f"{file} has no column of classes beside its texts: its columns are {listed(names)}. "
-            "Each class must come more than once; or say it with --label-column NAME."
+            "Each class must come more than once; or say it with --label-column NAME.",
+            names,
+            at_text,
         )
     return at_text, at_label, part
 

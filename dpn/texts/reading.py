@@ -110,9 +110,12 @@ def read_columns(path: Path, text: str | None = None) -> Columns:
     if rows is None:
         if text is not None:
             raise DataError(f"{name} has no columns, so none called {text!r}.")
-        names, rows, at = ["text"], [[line] for line in lines_of(words)], 0
+        lines = [line for line in lines_of(words) if line.strip()]
+        if suffix in (".csv", ".tsv") and lines and lines[0].strip(' "').lower() in TEXT_NAMES:
+            lines = lines[1:]  # it names the only column
+        names, rows, at = ["text"], [[line] for line in lines], 0
     else:
-        if names is None and ({text, *TEXT_NAMES} & {cell.strip() for cell in rows[0]}):
+        if names is None and (text in [cell.strip() for cell in rows[0]] or has_names(rows)):
             names, rows = [cell.strip() for cell in rows[0]], rows[1:]
         names = names or [f"column {i + 1}" for i in range(len(rows[0]))]
         if text is not None and text not in names:

@@ -45,6 +45,9 @@ html[data-copied] body .st-key-copy_link button::after {{ content: "{copied}"; }
 @media (max-width: 768px) {{
   body [data-testid="stExpandSidebarButton"]::after {{ content: "{menu}"; }}
 }}
+[data-testid="stFileUploaderDropzone"] [data-testid="stMarkdownContainer"] p {{ font-size: 0; }}
+[data-testid="stFileUploaderDropzone"] [data-testid="stMarkdownContainer"] p::after {{
+  content: "{upload}"; font-size: 1rem; }}
 </style>
 """
 
@@ -84,7 +87,7 @@ def start_page(title: str) -> bool:
     if is_dark():
         st.html(DARK)
     if spoken() != CODE:
-        st.html(SAID.format(copied=t("Copied"), menu=t("Menu")))
+        st.html(SAID.format(copied=t("Copied"), menu=t("Menu"), upload=t("Upload")))
     warm_up()
     st.session_state["page"] = title
     state.open_page(title, entered=entered)

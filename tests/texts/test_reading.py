@@ -156,3 +156,18 @@ def test_texts_alone(tmp_path):
         read_columns(lines, "words")
     with pytest.raises(DataError, match="holds no text"):
         read_columns(write(tmp_path, "d.txt", "\n"))
+
+
+def test_the_first_line_of_texts_alone_may_name_them(tmp_path):
+    one = write(tmp_path, "one.csv", "text\nhello there\nand you\n")
+    assert read_columns(one).texts == ["hello there", "and you"]
+    asked = "".join(f"a note that is long {i},{'ab'[i % 2]}\n" for i in range(6))
+    found = read_columns(write(tmp_path, "two.csv", f"note,kind\n{asked}"))
+    assert (found.names, len(found.texts)) == (["note", "kind"], 6)
+
+
+def test_chinese_names_of_columns_are_known(tmp_path):
+    rows = "".join(f"短,放点音乐 {i},类{i % 2}\n" for i in range(6))
+    file = write(tmp_path, "zh.csv", f"备注,内容,类别\n{rows}")
+    assert read_columns(file).texts[0] == "放点音乐 0"
+    assert {*read_texts(file).labels} == {"类0", "类1"}

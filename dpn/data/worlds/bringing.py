@@ -35,7 +35,8 @@ def bring(
         return series.bring(path, data_dir, label)
     if path.suffix.lower() == ".npz" or is_table_of_pixels(path):
         raise DataError(
-            f"{path.name} looks like pictures: bring it with `python -m dpn datasets add "
-            f"{path.name}`, and train on its name. As series x must hold floats."
+            f"{path.name} looks like pictures: on the page drop it under Files; on the command "
+            f"line `python -m dpn datasets add {path.name}`, and train on its name. As series x "
+            "must hold floats."
         )
     return texts.bring(path, data_dir, text, label)

@@ -15,12 +15,15 @@ from dpn.data.catalogue import DatasetInfo, dataset_info
 from dpn.data.worlds.bringing import ACCEPTED, bring
 from dpn.errors import DataError
 from dpn.language import msg, t
-from dpn.ui import access
+from dpn.texts.columns import UnclearColumns
+from dpn.ui import access, menus
 from dpn.ui.words import THINGS
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+#: The columns of a table that hold the texts and the classes, where that was asked.
+Said = tuple[str | None, str | None]
 #: Megabytes of a file.
 MEGABYTES = 200
 HELP = msg(
@@ -47,7 +50,15 @@ def offer(close: Callable[[], None]) -> None:
     if not sent:
         return
     with ui.guard():
-        info, notes = understood(sent)
+        try:
+            said: Said = (None, None)
+            info, notes = understood(sent)
+        except UnclearColumns as unclear:
+            chosen = _choose_columns(unclear, "-".join(file.file_id for file in sent))
+            if chosen is None:
+                return
+            said = chosen
+            info, notes = understood(sent, said)
         counts = {"name": ui.plain(info.name), "n": info.images or 0, "k": info.classes or 0}
         if info.world == "list":
             words = t("**{name}**: {n:,} next items to learn, {k:,} items.", **counts)
@@ -63,27 +74,59 @@ def offer(close: Callable[[], None]) -> None:
             icon=":material/check:",
             key="bring_others_use",
             on_click=_use,
-            args=(sent, close),
+            args=(sent, said, close),
         )
 
 
-def _use(sent: Sequence[UploadedFile], close: Callable[[], None]) -> None:
+def _choose_columns(unclear: UnclearColumns, key: str) -> tuple[str, str] | None:
+    """Ask which column holds the texts and which the classes; None until both are chosen."""
+    st.info(t("Which column holds the texts, and which the classes?"))
+    names = unclear.names
+    with st.container(horizontal=True, gap="small", key="bring_columns"):
+        text = st.selectbox(
+            t("The texts are in"),
+            names,
+            index=unclear.text,
+            format_func=menus.labels(names),
+            key=f"bring-text-{key}",
+        )
+        label = st.selectbox(
+            t("The classes are in"),
+            names,
+            index=None,
+            format_func=menus.labels(names),
+            key=f"bring-label-{key}",
+        )
+    if text is None or label is None:
+        return None
+    if text == label:
+        raise DataError(t("Texts and classes must be in two columns. Choose another one."))
+    return text, label
+
+
+def _use(sent: Sequence[UploadedFile], said: Said, close: Callable[[], None]) -> None:
     """Keep the files, and make what they hold the data set of this page."""
     with ui.guard(), tempfile.TemporaryDirectory() as folder:
-        name, _ = bring(_written(sent, Path(folder)), settings.data_dir())
+        name, _ = bring(_written(sent, Path(folder)), settings.data_dir(), *said)
         st.session_state["dataset"] = name
         close()
 
 
-def understood(sent: Sequence[UploadedFile]) -> tuple[DatasetInfo, tuple[str, ...]]:
+def understood(
+    sent: Sequence[UploadedFile], said: Said = (None, None)
+) -> tuple[DatasetInfo, tuple[str, ...]]:
     """Return what files hold, and what was assumed; nothing is kept.
+
+    Args:
+        sent: the files.
+        said: the columns of the texts and of the classes, where that was asked.
 
     Raises:
         DataError: they cannot be read.
     """
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder) / "kept"
-        name, notes = bring(_written(sent, Path(folder)), here)
+        name, notes = bring(_written(sent, Path(folder)), here, *said)
         info = dataset_info(name, here)
     return info, notes
 

@@ -112,6 +112,9 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-paper-"]) { zoom: var(--paper, 1); }
   /* The count of letters would cover the end of the text. */
   .st-key-asked [data-testid="InputInstructions"] { display: none; }
+  /* What is typed has the whole line; two choices share one. */
+  .st-key-asked > :has([data-testid="stTextInput"]) { flex: 1 1 100%; }
+  .st-key-choices_why > * { flex: 1 1 40%; min-width: 0; }
 }
 @media (min-width: 360px) { :root { --paper: 1.16; --wide: 0.58; } }
 @media (min-width: 390px) { :root { --paper: 1.26; --wide: 0.63; } }
@@ -149,7 +152,10 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 .st-key-played { min-height: 30.5rem; }
 .st-key-played h2 { padding-top: 0; }
 /* What is chosen side by side has its names and its boxes side by side, too. */
-[class*="st-key-choices"] [data-testid="stButtonGroup"] button { min-height: 2.5rem; }
+:is([class*="st-key-choices"], .st-key-asked) [data-testid="stButtonGroup"] button {
+  min-height: 2.5rem; }
+/* A link is made by Copy link, which keeps all that is chosen. */
+[data-testid="stHeaderActionElements"] { display: none; }
 /* The canvas' own toolbar shows on hover and covers what is above; ours is below. The keyboard
    gets to it, so then it is seen. */
 [class*="st-key-paper-"]:not(:focus-within) { overflow: clip; }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dpn import settings, ui
 from dpn.address.kinds import LONGEST_TEXT
-from dpn.language import t
+from dpn.language import language, t
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
@@ -21,6 +23,8 @@ from dpn.ui.texts.struck import say_moved
 
 #: Seconds between two answers of a model that is still training.
 AGAIN = 1.0
+#: A character of Chinese.
+HAN = re.compile("[\u3400-\u9fff]")
 #: Letters that a box takes.
 LONGEST = 5_000
 
@@ -49,11 +53,16 @@ def read(run: Run, config: RunConfig) -> None:
 
 
 def _example(config: RunConfig) -> str | None:
-    """Return a test text of the run's data set; None where it is not here."""
+    """Return a test text of the run's data set, in the page's language if it has some.
+
+    None where it is not here.
+    """
     try:
         test = ui.loaded.texts(config.training.dataset).test
     except Exception:
         return None
+    in_chinese = language() == "zh"
+    test = [text for text in test if bool(HAN.search(text)) == in_chinese] or test
     return test[int(np.random.default_rng().integers(len(test)))] if test else None
 
 

@@ -1,39 +1,12 @@
 """Bring your own: from files to a training, and who may see what of it."""
 
-import io
-
 import numpy as np
 import pytest
 
 from dpn.ui import sets
 from tests.own.written import bars, colours, npz, pets, picture, zipped
+from tests.pages.data.conftest import File
 from tests.pages.session import Session
-
-
-class File(io.BytesIO):
-    """What Streamlit's uploader gives."""
-
-    def __init__(self, name, data):
-        super().__init__(data)
-        self.name, self.file_id = name, f"{name}-{hash(data)}"
-
-
-@pytest.fixture
-def sent(monkeypatch):
-    """Files that the next uploader is given, by its key or the beginning of it."""
-    import streamlit as st
-
-    files = {}
-
-    def uploader(*_, key, on_change=None, args=(), **how):
-        found = files.get(key, [] if how.get("accept_multiple_files") else None)
-        if on_change and found:
-            st.session_state[key] = found
-            on_change(*args)
-        return found
-
-    monkeypatch.setattr("streamlit.file_uploader", uploader)
-    return files
 
 
 def button(page, label):
@@ -147,31 +120,3 @@ def test_on_a_public_server_only_who_is_signed_in_keeps(data, runs, sent, monkey
     assert not list(data.iterdir())
     with pytest.raises(sets.DataError, match="Sign in"):
         sets.keep("digits", "mine")
-
-
-@pytest.mark.parametrize(
-    ("name", "head", "row", "told"),
-    [
-        ("songs.csv", "user,song,time", "{0},{1},{1}", "12 next items to learn, 5 items"),
-        ("ways.csv", "text,way", "turn {0} {1},{2}", "30 texts, 2 classes"),
-        ("steps.csv", "id,t,x,label", "a{0},{1},{0}{1},{2}", "6 series, 2 classes"),
-    ],
-)
-def test_what_is_no_picture_is_told_and_then_the_data_set_of_the_page(
-    data, runs, sent, monkeypatch, name, head, row, told
-):
-    monkeypatch.setenv("DPN_DATA_DIR", str(data))
-    rows = [
-        row.format(i, (i + j) % 5 if name == "songs.csv" else j, "ab"[i % 2])
-        for i in range(6)
-        for j in range(5)
-    ]
-    page = Session("pages/5_Data.py")
-    page.press("bring").set("button_group", "bring_way", "others")
-    sent["bring_others"] = [File(name, b"nothing")]
-    assert page.run().errors
-    sent["bring_others"] = [File(name, "\n".join([head, *rows]).encode())]
-    page.run()
-    assert any(told in text for text in page.texts), page.texts
-    page.press("bring_others_use")
-    assert own_name(page) == name.removesuffix(".csv")
