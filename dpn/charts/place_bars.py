@@ -25,8 +25,8 @@ def place_bars(
 ) -> tuple[pd.DataFrame, Spec]:
     """Return what each place adds, then all else: bars that end at the score.
 
-    Each begins where the one before it ended. What ink in an empty place would take is dashed: it
-    is no part of the sum.
+    Each begins where the one before it ended. What ink in an empty place would take stands below
+    the sum, dashed: it is no part of it.
 
     Args:
         places: in the order of their numbers, which begin at 1.
@@ -36,12 +36,14 @@ def place_bars(
     """
     rows: list[dict[str, Any]] = [{"kind": "zero", "start": 0.0}]
     end = 0.0
-    for row in (*_of_places(places), *map(_of_term, others)):
-        reached = end + row["value"]
-        rows.append({**row, **_at(len(rows) - 1, end, reached)})
-        end = end if row["empty"] else reached
+    told = [*_of_places(places)]
+    for row in (*(row for row in told if not row["empty"]), *map(_of_term, others)):
+        rows.append({**row, **_at(len(rows) - 1, end, end + row["value"])})
+        end += row["value"]
     whole = {**_of_term(Term(total, end)), "role": "total"}
     rows.append({**whole, **_at(len(rows) - 1, 0.0, end)})
+    for row in (row for row in told if row["empty"]):
+        rows.append({**row, **_at(len(rows) - 1, end, end + row["value"])})
     return pd.DataFrame(rows), _bars_spec(ROW * (len(rows) - 1), ink(dark))
 
 

@@ -160,7 +160,10 @@ def _picture_spec(height: int, width: int) -> Spec:
                         {"filter": "datum.kind == 'place'"},
                         {"calculate": f"datum.column * {pixel}", "as": "x0"},
                         {"calculate": f"datum.row * {pixel}", "as": "y0"},
-                        {"calculate": "datum.place + ' ' + datum.number", "as": "text"},
+                        {
+                            "calculate": "datum.place + (datum.empty ? '' : ': ' + datum.number)",
+                            "as": "text",
+                        },
                     ],
                 }
                 for colour in ({"stroke": "#10161d", "strokeWidth": 4}, {"color": "white"})

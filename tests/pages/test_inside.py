@@ -103,6 +103,8 @@ def lead(run, image, found, **question):
 def odds(lead):
     """How many times likelier a class is that leads by this much: the first two digits count."""
     ratio = math.exp(abs(lead))
+    if ratio < 1.05:
+        return "by a hair"
     if ratio > 1000:
         return "more than 1,000 to 1"
     return f"{ratio:.1f} to 1" if ratio < 10 else f"{int(float(f'{ratio:.1e}')):,} to 1"
@@ -112,7 +114,13 @@ def target_of(found):
     return int(found.target[0])
 
 
-ANEW = "the model would read the rest in another way: "
+def clear(regions):
+    """Those that are told: of a tenth of the strongest one's value, at the least."""
+    least = 0.1 * max(abs(region.value) for region in regions)
+    return [region for region in regions if abs(region.value) >= least]
+
+
+ANEW = "other parts would count differently, too: "
 
 
 def outcome(session, run, found, after, value=None):
@@ -121,7 +129,7 @@ def outcome(session, run, found, after, value=None):
     names = [
         ui.plain(run.config().class_names[int(of[0])]) for of in (found.target, found.contrast)
     ]
-    other = "" if value is None or (before - after) * value >= 0 else ANEW
+    other = "" if value is None or abs(before - after - value) <= 0.25 * abs(value) else ANEW
     ahead = names[0] if after > 0 else names[1]
     if (after > 0) != (before > 0):
         return f"{other}**{ahead} would be ahead**, {odds(after)}."
@@ -197,7 +205,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
         assert_the_rest_adds_up(session, found, exact=True)
         image, names = images[index].numpy(), DIGITS.config().class_names
         first, second = int(found.target[0]), int(found.contrast[0])
-        regions = find_regions(found.pixel_map[0])
+        regions = clear(find_regions(found.pixel_map[0]))
         regions.sort(key=lambda region: (region.value < 0, -abs(region.value)))
         told = [line for line in bullets(session) if "**no ink at the" not in line]
         for region, line in zip(regions, told, strict=True):  # those for it come first
@@ -211,7 +219,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             more = usual_ink(region, usual[first], usual[second])
             is_reason = more == ("first" if is_for else "second")
             assert (f"{names[one]} has more ink there than {names[other]}" in line) == is_reason
-            unlike = f"{names[other]} often has more ink there; still, the model" in line
+            unlike = f"{names[other]} often has more ink there; averages do not tell" in line
             assert unlike == (
                 not is_reason and more in ("first", "second") and not (opens and is_for)
             )
@@ -252,6 +260,8 @@ def test_sentence_picture_and_bars_name_the_same_places_each_with_its_number():
         second = re.search(r"Next comes .*?\(place (\d)\)", short)
         assert bool(second) == (len(values) > 1 and values[1] > 0)
         assert not re.search(r"\d[.,]\d", short)  # the figures stand below
+        assert ("No other place" in short) == (not second)
+        assert ("Nothing speaks clearly" in short) == ("most against it" not in said)
         rest = bars[bars["name"] == "the rest of the image"]["value"].item()
         assert abs(rest) < values.abs().max()
         empty = linked[linked["empty"].astype(bool)]
@@ -306,7 +316,7 @@ def test_empty_paper_that_speaks_for_the_answer_is_told():
         if told:
             seen += 1
             names = DIGITS.config().class_names
-            closes = loops(drawn[0] / 255) > loops(images[index, 0] / 255)
+            closes = loops(drawn[0] / 255) > loops(images[index, 0] / 255) and loops(usual[second])
             shape = ", which would close the gap to a loop" if closes else ""
             reason = f"{names[second]} usually has some there{shape}"
             assert shown["number"].iloc[-1] == f"({-taken:+.2f})"
@@ -316,7 +326,7 @@ def test_empty_paper_that_speaks_for_the_answer_is_told():
                 + outcome(session, DIGITS, found, after)
             ]
             assert f"**no ink at the {missing.where}** (place {len(shown)})" in in_short(session)
-            bar = session.chart("share").iloc[len(shown) - 1]
+            bar = session.chart("share").iloc[-1]
             assert bar["value"] == pytest.approx(-taken, abs=1e-4)
         if seen == 2:
             break
@@ -562,7 +572,7 @@ def test_a_photo_that_is_most_like_another_class_than_its_answer_says_so(data, r
 
 
 @pytest.mark.parametrize("model", ["dpn", "residual", "mlp"])
-def test_places_of_a_photo_have_their_sums_and_are_checked_by_blanking(data, runs, model):
+def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
     images = np.random.default_rng(0).integers(0, 255, (60, 16, 16, 3)).astype(np.uint8)
     images[..., 0] //= 3
     write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
@@ -572,51 +582,77 @@ def test_places_of_a_photo_have_their_sums_and_are_checked_by_blanking(data, run
     for index in range(4):
         session, found = Session(INSIDE, run=run.id, image=str(index)), explained(run, index)
         assert_shows(session, found, run)
+        assert_the_rest_adds_up(session, found, exact=False)
         image, score = pictures[index], found.score[0]
         without_it = lambda mask: lead(run, without(image, mask, ground), found)  # noqa: B023, E731
-        if model == "mlp":
-            masks = windows(16, 16)
-            places = choose_windows(masks, np.array([score - without_it(mask) for mask in masks]))
-        else:  # what they add, and nothing is left over
-            places = find_squares(found.cells[0], 16, 16)
-            bars = session.chart("share")
-            named = bars[bars["words"].str.startswith(("place ", "the rest"))]["value"].sum()
-            assert named == pytest.approx(found.contributions[0].sum(), abs=1e-3)
-            assert "everything else" not in bars["name"].tolist()
+        masks = windows(16, 16)
+        places = clear(choose_windows(masks, np.array([score - without_it(m) for m in masks])))
         lines = bullets(session)
         assert len(lines) == len(places)
         for place in places:
-            effect = score - without_it(place.mask)
             grey = without_colour(image, place.mask)
             changes = evened(image, place.mask), grey, evened(grey, place.mask)
-            pattern, colour, both = ((score - lead(run, new, found)) / effect for new in changes)
-            words = "; it counts only together with what lies around it"
-            if effect * place.value > 0 and abs(effect) > 0.005:
-                counts = ["the shapes"] * int(pattern >= 0.5) + ["the colours"] * int(colour >= 0.5)
-                either = "the shapes count, or the colours: either would do"
-                neither = either if both >= 0.5 else "the brightness counts"
-                words = f"; {' and '.join(counts)} count" if counts else f"; {neither}"
+            lost = ((score - lead(run, new, found)) / place.value for new in changes)
+            words = trait(*(share >= 0.5 for share in lost))
             seen.add(words)
             name = ("a", "b", "c")[(found.target if place.value > 0 else found.contrast)[0]]
-            look = f"**the {look_of(image, place.mask)} {place.where}**"
-            start = f"For **{name}**: {look}, **{signed(place.value)}**"
-            (line,) = (line for line in lines if line.startswith(start))
-            after = outcome(
-                session, run, found, score - effect, None if "together" in words else place.value
-            )
-            assert line == f"{start}{words}. Greyed out, {after}"
-        told = re.search(
-            r"Without places 1 (?:and|to) (\d)\D.*?(would\D+ ahead)", in_short(session)
-        )
-        speak = [place.mask for place in places if place.value > 0]
-        after = without_it(np.any(speak, axis=0)) if speak else score
-        assert bool(told) == (len(speak) > 1 and score - after > 0.005)
+            look = f"**the {look_of(image, place.mask)} square at the {place.where}**"
+            start = f"For **{name}**: {look}, **{signed(place.value)}**; {words}. Greyed out, "
+            after = outcome(session, run, found, score - place.value)
+            assert f"{start}{after}" in lines
+        speak = [place for place in places if place.value > 0]
+        short = in_short(session)
+        alone = bool(speak) and score < max(place.value for place in speak)
+        assert ("Without it **" in short) == alone
+        assert ("does not decide alone" in short) == (bool(speak) and not alone)
+        told = re.search(r"(Together|Even without) places 1 (?:and|to) (\d)", short)
+        assert bool(told) == (len(speak) > 1 and not alone)
         if told:
-            assert int(told[1]) == len(speak)
-            assert ("still" in told[2]) == (after > 0)
-            seen.add("together")
+            assert int(told[2]) == len(speak)
+            after = without_it(np.any([place.mask for place in speak], axis=0))
+            assert (told[1] == "Together") == (after < 0)
+            seen.add(told[1])
     assert len(seen) > 2
-    assert "together" in seen
+
+
+def trait(pattern, colour, both):
+    if pattern and colour:
+        return "its shapes and its colours count"
+    if pattern:
+        return "its shapes count, more than its colours"
+    if colour:
+        return "its colours count, more than its shapes"
+    one = "its shapes or its colours: one of the two is enough"
+    return one if both else "how bright it is counts"
+
+
+def test_the_squares_of_a_photo_are_exact_in_what_is_folded(data, runs):
+    images = np.random.default_rng(0).integers(0, 255, (60, 16, 16, 3)).astype(np.uint8)
+    write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
+    run = finished_run(data, runs, name="photos", model="residual", steps=20)
+    session, found = Session(INSIDE, run=run.id, image="1"), explained(run, 1)
+    squares = find_squares(found.cells[0], 16, 16)
+    fold = next(e for e in session.at.expander if e.label == "By bands and by pixels")
+    told = next(c.proto.alt for c in fold.get("vega_lite_chart") if "each place" in c.proto.alt)
+    for number, one in enumerate(squares, start=1):
+        assert f"place {number}: " in told
+        assert signed(one.value) in told
+    rest = float(found.contributions[0].sum()) - sum(one.value for one in squares)
+    assert f"the rest of the image: {signed(rest)}" in told
+
+
+def test_a_class_that_wins_against_the_picture_owes_it_to_its_head_start():
+    seen = set()
+    for index in range(0, 60, 4):
+        found = explained(DIGITS, index)
+        if abs(found.contributions[0].sum()) < 0.05:
+            continue
+        against = found.contributions[0].sum() < 0 < found.score[0]
+        if against not in seen:
+            short = in_short(Session(INSIDE, image=str(index)))
+            assert ("wins by its head start" in short) == against
+            seen.add(bool(against))
+    assert False in seen
 
 
 def test_an_image_without_ink_is_explained_too(data, runs):

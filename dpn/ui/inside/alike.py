@@ -63,6 +63,7 @@ def show_alike(case: Case, near: Alike) -> None:
     )
     is_same = said == near.counted[0][0]
     st.markdown(f"#### {t('What is it like?')}\n{like if is_same else joined([like, but])}")
+    st.caption(t("True class → answer, and how sure. Press one to look inside."))
     images, labels = ui.test_images(case.run)
     answer = ui.model_server().predict(case.run, images[near.found].numpy(), case.moment)
     tiles = [
@@ -70,4 +71,3 @@ def show_alike(case: Case, near: Alike) -> None:
         for index, p in zip(near.found, answer.probabilities, strict=True)
     ]
     show_tiles(case.run, images.numpy(), tiles, names)
-    st.caption(t("True class → answer, and how sure. Press one to look inside."))

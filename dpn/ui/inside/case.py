@@ -21,6 +21,8 @@ from dpn.ui.words import ink_word
 
 #: Of 0..1: what is less dark than this on light paper is paper.
 FAINT = 0.1
+#: Odds of less to 1 are no lead that anybody feels.
+EVEN = 1.05
 #: Odds of more to 1 are not told apart.
 MOST_FELT = 1_000
 
@@ -75,17 +77,12 @@ class Case:
 
 
 def by_windows(case: Case) -> bool:
-    """Return whether places are windows that are blanked, and not places with their exact sums.
+    """Return whether places are windows that are blanked, and not strokes with their exact sums.
 
-    Behind layers that bend, what a pixel adds and what its loss would change can be far apart. A
-    photo has the exact sums of an encoder's cells instead; to a stroke they are too coarse.
+    Behind layers that bend, and in a photo, what a part adds and what its loss would change can be
+    far apart, up to the sign; people go by the loss.
     """
-    return case.config.model.model != "dpn" and not by_squares(case)
-
-
-def by_squares(case: Case) -> bool:
-    """Return whether places are cells of the map that is cut into parts, with their exact sums."""
-    return case.is_photo and case.found.cells is not None
+    return case.config.model.model != "dpn" or case.is_photo
 
 
 def answer_words(case: Case) -> str:
@@ -119,6 +116,8 @@ def odds(lead: float) -> str:
     What nobody has a feeling for is not written out.
     """
     ratio = math.exp(min(abs(lead), 20))
+    if ratio < EVEN:
+        return t("by a hair")
     if ratio > MOST_FELT:
         return t("more than {ratio:,} to 1", ratio=MOST_FELT)
     said = f"{ratio:.1f}" if ratio < 10 else f"{float(f'{ratio:.2g}'):,.0f}"

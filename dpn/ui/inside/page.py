@@ -21,13 +21,13 @@ from dpn.ui.address import state
 from dpn.ui.explainers import EXPLAINERS, explainer
 from dpn.ui.inside import before_after, steps, what_if
 from dpn.ui.inside.alike import find_alike, show_alike
-from dpn.ui.inside.case import Case, answer_words, by_squares
+from dpn.ui.inside.case import Case, answer_words, by_windows
 from dpn.ui.inside.look import look
-from dpn.ui.inside.place_charts import show_places
-from dpn.ui.inside.place_words import place_words, short_words, template_words
+from dpn.ui.inside.place_charts import show_places, show_squares
+from dpn.ui.inside.place_words import place_words, short_words
 from dpn.ui.inside.places import Places, find_places
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
-from dpn.ui.inside.sum_words import band_words, sum_words, verdict
+from dpn.ui.inside.sum_words import band_words, sum_words, template_words, verdict
 
 ITS_ANSWER, RUNNER_UP = msg("its answer"), msg("the runner-up")
 NOTHING = msg("nothing: its own score")
@@ -38,14 +38,11 @@ TEMPLATE_TITLES = {
     "residual": msg("what brighter pixels would do"),
     "mlp": msg("what brighter pixels would do"),
 }
-#: Why bands and pixels are folded for a photo, by whether its places are exact.
-WHY_FOLDED = {
-    True: msg(
-        "Exact too, but a poor guide to a photo: a band runs across all that is in it, and a "
-        "single pixel means little before the encoder has seen it with its neighbours."
-    ),
-    False: msg("A poor guide to a photo: a band runs across all that is in it."),
-}
+#: Why the exact sums are folded where places are blanked.
+WHY_FOLDED = msg(
+    "These add up exactly, but are a poor guide: the layers mix what lies side by side before it "
+    "is added up. Go by what happens without a place."
+)
 DEEPER = {
     "steps": (":material/footprint:", msg("Step by step")),
     "what_if": (":material/ink_eraser:", msg("What if")),
@@ -102,14 +99,15 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     if case.contrast is not None:
         why = t("Why {name} and not {other}?", name=case.target, other=case.contrast)
     heading.markdown(f"#### {why}")
-    in_short.markdown(short_words(case, places), unsafe_allow_html=True)
+    in_short.markdown(short_words(case, places, terms), unsafe_allow_html=True)
     show_places(case, places, terms, verdict(case, terms))
     st.markdown(place_words(case, places), unsafe_allow_html=True)
-    if case.is_photo:
-        if near := find_alike(case):  # the first time this takes seconds
-            show_alike(case, near)
+    if case.is_photo and (near := find_alike(case)):  # the first time this takes seconds
+        show_alike(case, near)
+    if by_windows(case):
         with st.expander(t("By bands and by pixels"), icon=":material/view_week:"):
-            st.markdown(t(WHY_FOLDED[by_squares(case)]))
+            st.markdown(t(WHY_FOLDED))
+            show_squares(case, terms)
             _sum(case, terms, places)
             _template(case, places)
     else:

@@ -9,8 +9,8 @@ from dpn.charts.place_bars import place_bars
 from dpn.charts.places import Shown, place_picture
 from dpn.explain.account import Term
 from dpn.language import joined, t
-from dpn.ui.inside.case import Case, by_squares, by_windows
-from dpn.ui.inside.places import Places, named, nothing_at
+from dpn.ui.inside.case import Case, by_windows
+from dpn.ui.inside.places import Places, exact_squares, named, nothing_at
 from dpn.ui.inside.sum_words import head_start, whose
 
 
@@ -25,35 +25,45 @@ def show_places(case: Case, places: Places, terms: list[Term], verdict: str) -> 
         for one in places.told
     ]
     with st.container(key="placed"):
-        left, right = st.columns([1, 1.9], gap="medium")
+        _draw(case, shown, terms, [bar_words(case, places), verdict], "place")
+
+
+def show_squares(case: Case, terms: list[Term]) -> None:
+    """Draw the squares of a photo that add most and that take most, with their exact shares."""
+    if squares := exact_squares(case):
+        st.markdown(f"#### {t('Exactly, square by square')}")
+        shown = [Shown(named(case, one), one) for one in squares]
+        words = [t("A square counts with a little of what lies around it."), head_start(case)]
+        _draw(case, shown, terms, [joined(words)], "square")
+
+
+def _draw(case: Case, shown: list[Shown], terms: list[Term], words: list[str], key: str) -> None:
+    left, right = st.columns([1, 1.9], gap="medium")
     with left:
         data, spec = place_picture(case.subject.image, shown)
         alt = ui.spoken(t("The picture with its places"), data)
-        st.vega_lite_chart(data, spec, key="places", width="stretch", alt=alt)
+        st.vega_lite_chart(data, spec, key=f"{key}s", width="stretch", alt=alt)
     with right:
         total = t("score") if case.contrast is None else t("lead")
-        rest = rest_of(case, places, terms)
-        data, spec = place_bars(shown, rest, total, dark=ui.is_dark())
+        data, spec = place_bars(shown, rest_of(shown, terms), total, dark=ui.is_dark())
         alt = ui.spoken(t("What each place and all else adds"), data)
-        st.vega_lite_chart(data, spec, key="place_bars", width="stretch", alt=alt)
-        st.caption(bar_words(case, places))
-        st.markdown(verdict)
+        st.vega_lite_chart(data, spec, key=f"{key}_bars", width="stretch", alt=alt)
+        st.caption(words[0])
+        for more in words[1:]:
+            st.markdown(more)
 
 
-def rest_of(case: Case, places: Places, terms: list[Term]) -> list[Term]:
+def rest_of(shown: list[Shown], terms: list[Term]) -> list[Term]:
     """Return what the score is made of besides the places, so that all of it adds up.
 
     Args:
-        case: the image explained.
-        places: its places.
-        terms: the account of its score.
+        shown: the places.
+        terms: the account of the score.
     """
-    named_sum = sum(one.region.value for one in places.told if not one.is_empty)
-    if by_windows(case):
-        return [Term(t("everything else"), float(case.found.score[0]) - named_sum)]
-    seen = case.found.contributions if by_squares(case) else case.found.pixels[:, None]
-    rest = Term(t("the rest of the image"), float(seen[0].sum()) - named_sum)
-    return [rest, *(term for term in terms if not term.box)]
+    told = sum(one.region.value for one in shown if not one.is_empty)
+    seen = sum(term.value for term in terms if term.box)
+    start = sum(term.value for term in terms if not term.box)
+    return [Term(t("the rest of the image"), seen - told), Term(t("head start"), start)]
 
 
 def bar_words(case: Case, places: Places) -> str:
@@ -66,10 +76,10 @@ def bar_words(case: Case, places: Places) -> str:
         grey = t("A place's bar: what is lost when it alone is greyed out.")
         erased = t("A place's bar: what is lost when it alone is erased.")
         words.append(grey if case.is_photo else erased)
-    elif by_squares(case):
-        words.append(t("A square counts with a little of what lies around it."))
-    if not by_windows(case):
-        words.append(head_start(case))
+        words.append(t("What two places give only together counts in both; the rest evens it out."))
+    else:
+        words.append(t("A place's bar: what its pixels add."))
+    words.append(t("The head start counts whatever the picture shows."))
     if places.empty:
         stuff = t(case.stuff)
         words.append(t("Dashed: what {stuff} there would change, no part of the sum.", stuff=stuff))

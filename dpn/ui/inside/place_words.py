@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from dpn.explain.account import signed
+from dpn.explain.account import Term, signed
 from dpn.explain.explanation import Floats
 from dpn.explain.regions import usual_ink
 from dpn.explain.shapes import loops
 from dpn.explain.what_if import with_ink
-from dpn.language import joined, msg, t
-from dpn.ui.inside.case import Case, odds
+from dpn.language import joined, t
+from dpn.ui.inside.case import Case, by_windows, odds
 from dpn.ui.inside.places import Place, Places, Traits, named, nothing_at
+from dpn.ui.inside.sum_words import against_the_picture
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5
-#: Why a place of a photo adds what its loss would not take.
-NOT_ALONE = msg("it counts only together with what lies around it")
+#: The share of what a place adds by which its loss may change less or more, unsaid.
+QUARTER = 0.25
 
 
 def pointed(number: int, words: str) -> str:
@@ -27,28 +28,26 @@ def pointed(number: int, words: str) -> str:
     return f'<span tabindex="0" class="place-{number}">{words}</span>'
 
 
-def short_words(case: Case, places: Places) -> str:
+def short_words(case: Case, places: Places, terms: list[Term]) -> str:
     """Return in a few sentences what speaks most for the class, what most against it, and why.
 
     The figures stand in the picture and the bars, under the same numbers.
+
+    Args:
+        case: the image explained.
+        places: its places.
+        terms: the account of its score.
     """
     told = []
-    starts = (
-        (t("What speaks most for {name}", name=case.target), places.strongest),
-        (t("What speaks most against it"), places.opposed),
-    )
-    for start, place in starts:
-        if place is None:
-            continue
-        reasons = _reasons(case, place, places.usual)
-        what = _numbered(places, place, named(case, place.region))
-        told.append(
-            t("{start} is {what}: {reasons}.", start=start, what=what, reasons=reasons)
-            if reasons
-            else t("{start} is {what}.", start=start, what=what)
-        )
-        if place is places.strongest:
-            told += filter(None, [_then(case, places), _together(case, places)])
+    if strongest := places.strongest:
+        told += [
+            _speaks(case, places, strongest, t("What speaks most for {name}", name=case.target))
+        ]
+        told += [*_alone(case, strongest), _then(case, places), *_together(case, places)]
+    if opposed := places.opposed:
+        told += [_speaks(case, places, opposed, t("What speaks most against it"))]
+    elif strongest:
+        told += [t("Nothing speaks clearly against it.")]
     if empty := places.empty:
         what = _numbered(places, empty, nothing_at(case, empty))
         reasons = _reasons(case, empty, places.usual)
@@ -56,41 +55,62 @@ def short_words(case: Case, places: Places) -> str:
             reasons = t(
                 "{reasons}, and with it {name} would be ahead", reasons=reasons, name=case.contrast
             )
-        told.append(
-            t("It also counts that there is {what}: {reasons}.", what=what, reasons=reasons)
-        )
+        told += [t("It also counts that there is {what}: {reasons}.", what=what, reasons=reasons)]
+    told += against_the_picture(case, terms)
     return joined([t("**In short.**"), *told]) if told else ""
 
 
+def _speaks(case: Case, places: Places, place: Place, start: str) -> str:
+    """Return which place it is that speaks for a class, and why."""
+    what = _numbered(places, place, named(case, place.region))
+    if reasons := _reasons(case, place, places.usual):
+        return t("{start} is {what}: {reasons}.", start=start, what=what, reasons=reasons)
+    return t("{start} is {what}.", start=start, what=what)
+
+
+def _alone(case: Case, place: Place) -> list[str]:
+    """Return whether the place that speaks most decides by itself."""
+    if case.contrast is None or case.found.score[0] <= 0:
+        return []
+    if place.after < 0:
+        return [t("Without it **{name} would be ahead**.", name=case.contrast)]
+    return [
+        t("It does not decide alone: without it {name} would still be ahead.", name=case.target)
+    ]
+
+
 def _then(case: Case, places: Places) -> str:
-    """Return which place comes second for the class; "" if none does."""
+    """Return which place comes second for the class."""
     for place in places.told[1:2]:
         if place.region.value > 0 and not place.is_empty:
             return t("Next comes {what}.", what=_numbered(places, place, named(case, place.region)))
-    return ""
+    return t("No other place speaks clearly for {name}.", name=case.target)
 
 
-def _together(case: Case, places: Places) -> str:
-    """Return what comes without all places of a photo that speak for the class, and what counts."""
-    whole, before = places.together, float(case.found.score[0])
-    if whole is None or whole.traits is None or case.contrast is None or before <= 0:
-        return ""
-    count = sum(place.region.value > 0 for place in places.told)
+def _together(case: Case, places: Places) -> list[str]:
+    """Return what comes without all places that speak for the class, if none decides alone."""
+    whole, strongest = places.together, places.strongest
+    if whole is None or case.contrast is None or case.found.score[0] <= 0:
+        return []
+    if strongest is None or strongest.after < 0:
+        return []
+    count = sum(place.region.value > 0 and not place.is_empty for place in places.told)
     what = t("places 1 and 2") if count == 2 else t("places 1 to {count}", count=count)
-    trait = _trait(whole.traits)
     if whole.after < 0:
-        return t(
-            "Without {what} **{name} would be ahead**: in them {trait}.",
+        return [
+            t(
+                "Together {what} decide: without them **{name} would be ahead**.",
+                what=what,
+                name=case.contrast,
+            )
+        ]
+    return [
+        t(
+            "Even without {what} {name} would be ahead: much of the picture speaks for it.",
             what=what,
-            name=case.contrast,
-            trait=trait,
+            name=case.target,
         )
-    return t(
-        "Without {what} {name} would still be ahead: in them {trait}.",
-        what=what,
-        name=case.target,
-        trait=trait,
-    )
+    ]
 
 
 def _numbered(places: Places, place: Place, words: str) -> str:
@@ -128,33 +148,10 @@ def place_words(case: Case, places: Places) -> str:
     return "\n".join(lines or [t("No place speaks for it or against it.")])
 
 
-def template_words(case: Case, places: Places) -> str:
-    """Return what the colours of the pictures say."""
-    rather = case.target
-    if case.contrast is not None:
-        rather = t("{name}, not {other}", name=case.target, other=case.contrast)
-    bright = t("brightness") if case.is_photo else t(case.stuff)
-    words = t(
-        "Blue: {bright} there speaks for {rather}; orange: against it.",
-        bright=bright,
-        rather=rather,
-    )
-    if places.usual:
-        first = t(
-            "First picture: where an average {name} has more {bright} (blue) than an average "
-            "{other}, or less.",
-            name=case.target,
-            bright=bright,
-            other=case.contrast,
-        )
-        words = joined([words, first])
-    return words
-
-
 def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     """Return why a place speaks for its class, in a clause or two; "" where nothing is known."""
     if case.is_photo:
-        return _trait(place.traits) if place.traits else t(NOT_ALONE)
+        return _trait(place.traits) if place.traits else ""
     if place.is_empty:
         return _reasons_without(case, place, usual)
     region, is_for = place.region, place.region.value > 0
@@ -176,12 +173,13 @@ def _reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
                 )
             )
         elif not reasons:
-            reasons.append(_unlike(more, one, other, t(case.stuff)))
+            reasons.append(_unlike(case, more, one, other))
     return t(" and ").join(reasons)
 
 
-def _unlike(more: str, one: str | None, other: str | None, stuff: str) -> str:
+def _unlike(case: Case, more: str, one: str | None, other: str | None) -> str:
     """Return that a place speaks for one class although averages do not tell why."""
+    stuff = t(case.stuff)
     if more == "both":
         also = t(
             "{one} and {other} both often have {stuff} there", one=one, other=other, stuff=stuff
@@ -190,7 +188,9 @@ def _unlike(more: str, one: str | None, other: str | None, stuff: str) -> str:
         also = t("{one} and {other} seldom have {stuff} there", one=one, other=other, stuff=stuff)
     else:
         also = t("{other} often has more {stuff} there", other=other, stuff=stuff)
-    return t("{also}; still, the model has learned to take it for {one}", also=also, one=one)
+    if by_windows(case):
+        return t("{also}, so its form must count, not that it is there", also=also)
+    return t("{also}; averages do not tell why it speaks for {one}", also=also, one=one)
 
 
 def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
@@ -198,7 +198,7 @@ def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | No
     assert usual is not None
     ink = case.subject.image.mean(axis=0) / 255
     with_it = with_ink(case.subject.image, place.region.mask, usual[1]).mean(axis=0) / 255
-    closes = loops(with_it) > loops(ink) and case.stuff == "ink"
+    closes = loops(with_it) > loops(ink) and loops(usual[1]) and case.stuff == "ink"
     if closes:
         return t(
             "{name} usually has some there, which would close the gap to a loop",
@@ -210,13 +210,15 @@ def _reasons_without(case: Case, place: Place, usual: tuple[Floats, Floats] | No
 def _trait(traits: Traits) -> str:
     """Return what counts in a place of a photo, from the shares of its effect."""
     pattern, colour, both = (share >= HALF for share in traits)
+    if pattern and colour:
+        return t("its shapes and its colours count")
     if pattern:
-        return t("the shapes and the colours count" if colour else "the shapes count")
+        return t("its shapes count, more than its colours")
     if colour:
-        return t("the colours count")
+        return t("its colours count, more than its shapes")
     if both:
-        return t("the shapes count, or the colours: either would do")
-    return t("the brightness counts")
+        return t("its shapes or its colours: one of the two is enough")
+    return t("how bright it is counts")
 
 
 def _outcome(case: Case, place: Place) -> str:
@@ -225,11 +227,9 @@ def _outcome(case: Case, place: Place) -> str:
     change = t("Greyed out, ") if case.is_photo else t("Erased, ")
     if place.is_empty:
         change = t("With {stuff}, ", stuff=t(case.stuff))
-    is_told = case.is_photo and place.traits is None  # that it does not count alone
-    if (
-        before - score
-    ) * place.region.value < 0 and not is_told:  # what it adds is not what would be missed
-        change += t("the model would read the rest in another way: ")
+    added = place.region.value
+    if abs(before - score - added) > QUARTER * abs(added):  # it is not what would be missed
+        change += t("other parts would count differently, too: ")
     if case.contrast is None:
         now, then = signed(score), signed(before)
         return change + t("its score would be {now} instead of {then}", now=now, then=then)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +20,7 @@ from dpn.explain.shapes import INK, stroke
 from dpn.explain.what_if import Pixels, evened, with_ink, without, without_colour
 from dpn.explain.windows import WORTH, choose_windows, find_squares, named_windows, windows
 from dpn.language import t
-from dpn.ui.inside.case import Case, by_squares, by_windows
+from dpn.ui.inside.case import Case, by_windows
 
 #: What is less is written as 0.00, and not worth a word.
 NOTHING = 0.005
@@ -56,7 +55,8 @@ class Places:
     Attributes:
         told: where it was decided, in the order of their numbers: those for the class, those
             against it, each side with its strongest first, and then an empty one.
-        together: those of a photo that speak for the class as one place, where there are several.
+        together: those with something in them that speak for the class as one place, where there
+            are several.
         usual: (H, W) mean images of the class and of the one it is set against, or None.
     """
 
@@ -87,7 +87,7 @@ class Places:
 def named(case: Case, place: Region) -> str:
     """Return what lies at a place, and where that is."""
     if case.is_photo:
-        return t("the {look} {where}", look=_look(case, place), where=t(place.where))
+        return t("the {look} square at the {where}", look=_look(case, place), where=t(place.where))
     shape = stroke(case.ink, place.mask) if case.stuff == "ink" else case.stuff
     return t("the {what} at the {where}", what=t(shape), where=t(place.where))
 
@@ -105,8 +105,9 @@ def _look(case: Case, place: Region) -> str:
 def find_places(case: Case) -> Places:
     """Look for the places, and ask the model what it would say without them."""
     ground, usual = ui.model_server().ground(case.run), _usual(case)
-    find = _windows if by_windows(case) else _squares if by_squares(case) else _strokes
-    found = [one for one in find(case, ground) if abs(one.region.value) >= NOTHING]
+    found = (_windows if by_windows(case) else _strokes)(case, ground)
+    least = WORTH * max((abs(one.region.value) for one in found), default=0)
+    found = [one for one in found if abs(one.region.value) >= max(least, NOTHING)]
     found.sort(key=lambda one: (one.region.value < 0, -abs(one.region.value)))
     if usual and not case.is_photo:
         empty = (_empty_window if by_windows(case) else _empty_place)(case, *usual)
@@ -114,6 +115,16 @@ def find_places(case: Case) -> Places:
         if empty and empty.region.value > max(WORTH * strongest, NOTHING):
             found.append(empty)
     return Places(found, _together(case, found, ground), usual)
+
+
+def exact_squares(case: Case) -> list[Region]:
+    """Return the squares of a photo that add most and that take most, with their exact shares.
+
+    They are cells of the map that is cut into parts; none where there is no such map.
+    """
+    if not case.is_photo or case.found.cells is None:
+        return []
+    return find_squares(case.found.cells[0], *case.subject.image.shape[1:])
 
 
 def _strokes(case: Case, ground: Pixels) -> list[Place]:
@@ -125,20 +136,6 @@ def _strokes(case: Case, ground: Pixels) -> list[Place]:
     return [Place(region, float(left)) for region, left in zip(regions, after, strict=True)]
 
 
-def _squares(case: Case, ground: Pixels) -> list[Place]:
-    """Return the squares of a photo that add most, and those that take most."""
-    assert case.found.cells is not None
-    image, score = case.subject.image, _score(case)
-    regions = find_squares(case.found.cells[0], *image.shape[1:])
-    after = _scores(case, [without(image, region.mask, ground) for region in regions])
-    return [
-        Place(region, float(left), traits=traits)
-        for region, left, traits in zip(
-            regions, after, _traits(case, regions, score - after), strict=True
-        )
-    ]
-
-
 def _windows(case: Case, ground: Pixels) -> list[Place]:
     """Blank one window after the other; return those that change most."""
     image, score = case.subject.image, _score(case)
@@ -148,9 +145,7 @@ def _windows(case: Case, ground: Pixels) -> list[Place]:
     if case.is_photo:
         return [
             Place(region, score - region.value, traits=traits)
-            for region, traits in zip(
-                regions, _traits(case, regions, [one.value for one in regions]), strict=True
-            )
+            for region, traits in zip(regions, _traits(case, regions), strict=True)
         ]
     ink = case.ink > 0
     return [
@@ -194,36 +189,29 @@ def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:
     return Place(region, drawn, is_empty=True)
 
 
-def _traits(
-    case: Case, regions: list[Region], effects: Sequence[float] | Floats
-) -> list[Traits | None]:
-    """Return what counts in each place.
-
-    None where blanking it has another effect than it adds, or hardly any.
-    """
+def _traits(case: Case, windows: list[Region]) -> list[Traits | None]:
+    """Return what counts in each window; None where blanking it has hardly any effect."""
     image, changed = case.subject.image, []
-    for one in regions:
+    for one in windows:
         grey = without_colour(image, one.mask)
         changed += [evened(image, one.mask), grey, evened(grey, one.mask)]
     lost = (_score(case) - _scores(case, changed)).reshape(-1, 3)
     return [
-        (float(pattern) / effect, float(colour) / effect, float(both) / effect)
-        if effect * region.value > 0 and abs(effect) > NOTHING
+        (float(pattern) / one.value, float(colour) / one.value, float(both) / one.value)
+        if abs(one.value) > NOTHING
         else None
-        for region, effect, (pattern, colour, both) in zip(regions, effects, lost, strict=True)
+        for one, (pattern, colour, both) in zip(windows, lost, strict=True)
     ]
 
 
 def _together(case: Case, found: list[Place], ground: Pixels) -> Place | None:
-    """Return what those places of a photo that speak for the class are as one."""
-    speak = [place.region for place in found if place.region.value > 0]
-    if not case.is_photo or len(speak) < 2:
+    """Return what the places that speak for the class are as one, where there are several."""
+    speak = [one.region for one in found if one.region.value > 0 and not one.is_empty]
+    if len(speak) < 2:
         return None
     value, mask = sum(one.value for one in speak), np.any([one.mask for one in speak], axis=0)
-    whole = Region(value, mask, "")
     (after,) = _scores(case, [without(case.subject.image, mask, ground)])
-    (traits,) = _traits(case, [whole], [_score(case) - float(after)])
-    return Place(whole, float(after), traits=traits)
+    return Place(Region(value, mask, ""), float(after))
 
 
 def _score(case: Case) -> float:

@@ -1,4 +1,4 @@
-"""The sum in words: what it comes to, how its bars are read, and what places have to do with it."""
+"""The sum in words: what it comes to, and how its bars and its pictures are read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from dpn.explain.account import Term, deciding, signed
 from dpn.language import joined, t
 from dpn.ui.inside.case import Case, by_windows, odds
-from dpn.ui.inside.places import Places, named
+from dpn.ui.inside.places import NOTHING, Places, named
 
 
 def verdict(case: Case, terms: list[Term]) -> str:
@@ -16,8 +16,8 @@ def verdict(case: Case, terms: list[Term]) -> str:
     if target == contrast:
         return t("A class set against itself: everything is 0. Choose another one above.")
     best, _ = deciding(terms)
-    biases = next(term for term in terms if not term.box)  # they come after the parts
-    score, seen = sum(term.value for term in terms), sum(term.value for term in terms if term.box)
+    seen, start = (sum(x.value for x in terms if bool(x.box) == part) for part in (True, False))
+    score = seen + start
     words = [t("All bars add up to {what}: **{score}**.", what=whose(case), score=signed(score))]
     if contrast is not None:
         ahead = target if score >= 0 else contrast
@@ -30,13 +30,12 @@ def verdict(case: Case, terms: list[Term]) -> str:
                 odds=odds(score),
             )
         )
-    if abs(biases.value) > min(abs(seen), abs(best.value) / 2):
+    if abs(start) > min(abs(seen), abs(best.value) / 2):
         words.append(
             t(
-                "The picture adds {seen}, the {biases} {value}.",
+                "The picture adds {seen}, the head start {value}.",
                 seen=signed(seen),
-                biases=biases.name,
-                value=signed(biases.value),
+                value=signed(start),
             )
         )
     return joined(words)
@@ -103,4 +102,42 @@ def head_start(case: Case) -> str:
     )
     if case.found.smoothing.any():
         words = joined([words, t("The smoothing is what mixing decisions adds or takes.")])
+    return words
+
+
+def against_the_picture(case: Case, terms: list[Term]) -> list[str]:
+    """Return that the class leads although the picture as a whole speaks for the other one."""
+    seen = sum(term.value for term in terms if term.box)
+    if case.contrast is None or not seen < -NOTHING < NOTHING < case.found.score[0]:
+        return []
+    return [
+        t(
+            "All in all the picture speaks for {other}: **{name} wins by its head start**, "
+            "which no pixel gives.",
+            other=case.contrast,
+            name=case.target,
+        )
+    ]
+
+
+def template_words(case: Case, places: Places) -> str:
+    """Return what the colours of the pictures say."""
+    rather = case.target
+    if case.contrast is not None:
+        rather = t("{name}, not {other}", name=case.target, other=case.contrast)
+    bright = t("brightness") if case.is_photo else t(case.stuff)
+    words = t(
+        "Blue: {bright} there speaks for {rather}; orange: against it.",
+        bright=bright,
+        rather=rather,
+    )
+    if places.usual:
+        first = t(
+            "First picture: where an average {name} has more {bright} (blue) than an average "
+            "{other}, or less.",
+            name=case.target,
+            bright=bright,
+            other=case.contrast,
+        )
+        words = joined([words, first])
     return words
