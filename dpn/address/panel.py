@@ -94,7 +94,8 @@ SETTINGS = _OF_MLP + _OF_RECURSION + _OF_ENCODER + _OF_ALL
 #: What the options are called that are words and no names.
 OPTIONS = (
     *(msg("hard"), msg("soft"), msg("sparse"), msg("linear"), msg("stochastic")),
-    *(msg("strided"), msg("pooled"), msg("direct"), msg("rows"), msg("columns"), msg("patches")),
+    *(msg("strided"), msg("pooled"), msg("direct"), msg("wide")),
+    *(msg("rows"), msg("columns"), msg("patches")),
     *(msg("per step"), msg("shared"), msg("one cycle"), msg("constant"), msg("none")),
     *(msg("shift"), msg("affine"), msg("affine shift"), msg("flip crop"), msg("flip crop wide")),
     *(msg("changes"), msg("attacks"), msg("auto"), msg("dark ink"), msg("light ink"), msg("photo")),

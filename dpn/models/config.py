@@ -23,7 +23,7 @@ OPERATOR_NAMES = ("hard", "soft", "sparse")
 TRANSITION_NAMES = ("linear", "stochastic")
 PART_NAMES = ("rows", "columns", "patches")
 REWARD_NAMES = ("per_step", "shared")
-ENCODER_NAMES = ("strided", "pooled", "direct")
+ENCODER_NAMES = ("strided", "pooled", "direct", "wide")
 OPTIMIZER_NAMES = ("adamw", "adam", "sgd", "muon")
 SCHEDULE_NAMES = ("one_cycle", "constant")
 AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "flip_crop_wide")
@@ -39,7 +39,7 @@ PREPARATION_NAMES = ("digits", "mnist", "dark_ink", "light_ink", "photo")
 #: Tools that a training can be shown to; see ``dpn.tracking``.
 TRACKER_NAMES = ("tensorboard", "wandb", "mlflow", "trackio")
 
-#: The "pooled" and "direct" encoders halve the image at most so often.
+#: Encoders other than "strided" halve the image at most so often.
 MOST_POOLINGS = 3
 #: A usual series is made of about so many frames, unless it is said of how many steps one is.
 USUAL_FRAMES = 40
@@ -72,10 +72,11 @@ class ModelConfig(Settings):
         rewards: "per_step" (each part has its own templates) or "shared" by all steps.
         encoder: "residual" only: "strided" (the map is halved twice by strides), "pooled" (each
             of the first three blocks halves it by max pooling and doubles the channels: more
-            accurate, and slower) or "direct" (as "pooled" with one layer of 5x5 pixels for the
-            first two: a sixth less time).
+            accurate, and slower), "direct" (as "pooled" with one layer of 5x5 pixels for the
+            first two: a sixth less time) or "wide" (as "pooled", its second block as wide as the
+            third: for photos and long trainings).
         encoder_channels: channels of the residual encoder's stem; its "strided" map has twice as
-            many, its "pooled" or "direct" map up to eight times.
+            many, that of the others up to eight times.
         encoder_blocks: residual blocks in the encoder.
         stem_stride: "strided" only: 2 halves the image in the encoder's first layer; 1 keeps it
             whole there and halves it in the second block instead.

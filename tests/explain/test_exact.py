@@ -39,6 +39,7 @@ SETTINGS = ("operator", "transitions", "parts", "rewards")
         *(("residual", {"encoder": "pooled", "encoder_blocks": n, "part_size": 1}) for n in (1, 4)),
         ("residual", {"encoder_bias": False}),
         ("residual", {"encoder": "direct", "encoder_blocks": 3, "part_size": 1}),
+        ("residual", {"encoder": "wide", "encoder_blocks": 3, "part_size": 1}),
         ("residual", {"stem_stride": 1, "first_size": 0.7}),
         ("mlp", {}),
     ],

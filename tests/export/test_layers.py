@@ -22,6 +22,7 @@ ENCODERS = [
     {"encoder": "pooled", "encoder_blocks": 3, "height": 9, "width": 11},
     {"encoder_blocks": 2, "encoder_bias": False},
     {"encoder": "direct", "encoder_blocks": 2, "height": 9, "width": 11},
+    {"encoder": "wide", "encoder_blocks": 3, "height": 9, "width": 11},
 ]
 
 

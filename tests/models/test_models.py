@@ -156,6 +156,16 @@ def test_a_pooled_block_halves_the_map_and_doubles_the_channels_at_most_three_ti
     assert model(torch.rand(2, 3, 32, 30)).shape == (2, 10)
 
 
+def test_the_second_block_of_a_wide_encoder_is_as_wide_as_the_third():
+    size = {"channels": 3, "height": 32, "width": 32}
+    config = ModelConfig(
+        model="residual", encoder="wide", encoder_channels=4, encoder_blocks=4, **size
+    )
+    model = build_model(config)
+    assert [block.bn2.num_features for block in model.blocks] == [8, 32, 32, 32]
+    assert model.feature_map(torch.rand(1, 3, 32, 32)).shape == (1, 32, 4, 4)
+
+
 def test_the_stem_of_a_direct_encoder_does_the_work_of_the_first_two_layers():
     """With the kernels of both as one, it is the pooled encoder, but at the edges."""
     settings = {"channels": 3, "height": 32, "width": 32, "encoder_channels": 4, "part_size": 1}

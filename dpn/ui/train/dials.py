@@ -109,7 +109,7 @@ def _recursion(model: ModelConfig, dials: Dials) -> dict[str, Any]:
             model.encoder,
             msg(
                 "Pooled halves the map by its maxima: more accurate, and slower. Direct is pooled "
-                "with one layer less: quicker."
+                "with one layer less: quicker. Wide is pooled with more channels in the middle."
             ),
         )
         changes["encoder_channels"] = dials.whole(
