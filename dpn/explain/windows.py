@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +13,15 @@ from dpn.explain.explanation import Floats
 from dpn.explain.regions import Region, enough, find_regions, where_within
 from dpn.language import msg
 
-#: How many are named for a score, and how many against it.
-EACH = 2
+Mask = npt.NDArray[np.bool_]
+Lost = Callable[[list[Mask]], Floats]
+#: The windows for a score, and those against it.
+Chosen = tuple[list[Region], list[Region]]
+
+#: How many windows are named against a score, and how many for it that decide only together.
+EACH, IN_TURN = 2, 4
+#: Parts of a side that a window has one of, and of a larger one where small ones do not decide.
+SHARES = (4, 2)
 #: Share of the strongest one's effect at which a second one is worth a word.
 WORTH = 0.1
 
@@ -61,13 +69,13 @@ def find_squares(cells: Floats, height: int, width: int) -> list[Region]:
     ]
 
 
-def windows(height: int, width: int) -> list[npt.NDArray[np.bool_]]:
+def windows(height: int, width: int, share: int = SHARES[0]) -> list[Mask]:
     """Return masks (H, W) of squares that cover an image, each half over its neighbours.
 
-    A square is a quarter of the shorter side: in a photo a smaller one shows nothing that a person
-    recognises.
+    Their side is one of so many shares of the shorter side: of more than four they would show
+    nothing, in a photo, that a person recognises.
     """
-    side = max(2, min(height, width) // 4)
+    side = max(2, min(height, width) // share)
     masks = []
     for top in range(0, height - side // 2, side // 2):
         for left in range(0, width - side // 2, side // 2):
@@ -77,30 +85,79 @@ def windows(height: int, width: int) -> list[npt.NDArray[np.bool_]]:
     return masks
 
 
-def named_windows(masks: list[npt.NDArray[np.bool_]]) -> list[Region]:
+def named_windows(masks: list[Mask]) -> list[Region]:
     """Return each window (H, W) as a place without a value."""
     return [Region(0.0, mask, where_within(mask, np.ones_like(mask))) for mask in masks]
 
 
-def choose_windows(masks: list[npt.NDArray[np.bool_]], effects: Floats) -> list[Region]:
-    """Return the windows without which a score changes most, none over another.
+def find_windows(height: int, width: int, lost: Lost, score: float) -> Chosen:
+    """Return the windows that decide a score, none over another.
+
+    One that speaks for the score is blanked, then with it the one without which most is lost then,
+    and so on, until nothing of the score is left: where many windows say the same, none is missed
+    alone. Larger ones are blanked where small ones do not decide.
 
     Args:
-        masks: (H, W) each.
-        effects: (N,) the score of the image, less that of the image without the window.
+        height: of the image in pixels.
+        width: likewise.
+        lost: what the score loses (N,) if the pixels of each of N masks (H, W) are blanked.
+        score: of the image as it is.
 
     Returns:
-        Regions, at most ``EACH`` for the score and as many against it, the strongest first; of
-        each side at least one if there is any. A value is the window's effect, and not a share of
-        the score.
+        Those for the score, at most ``IN_TURN`` that decide together or ``EACH`` that do not, each
+        with what is lost when it is blanked, too, after those before it; and at most ``EACH``
+        against it, the strongest first, each with what is lost when it alone is blanked, which is
+        below 0. Of each side at least one if there is any.
     """
+    for share in SHARES:
+        masks = windows(height, width, share)
+        effects = lost(masks)
+        speak = _in_turn(masks, effects, lost, score)
+        if share == SHARES[0]:
+            small = speak[:EACH], _against(masks, effects, speak[:EACH])
+        if sum(place.value for place in speak) >= score > 0:
+            return speak, _against(masks, effects, speak)
+        if score <= 0:
+            break
+    return small
+
+
+def _against(masks: list[Mask], effects: Floats, speak: list[Region]) -> list[Region]:
     least = WORTH * float(np.abs(effects).max())
     found: list[Region] = []
-    for index in np.argsort(-np.abs(effects), kind="stable"):
+    for index in np.argsort(effects, kind="stable"):
         effect, mask = float(effects[index]), masks[index]
-        same = [place for place in found if place.value * effect > 0]
-        is_worth = abs(effect) > (least if same else 0) and len(same) < EACH
-        if is_worth and not any((mask & place.mask).any() for place in found):
-            (place,) = named_windows([mask])
-            found.append(replace(place, value=effect))
+        is_worth = effect < -(least if found else 0) and len(found) < EACH
+        if is_worth and not any((mask & place.mask).any() for place in speak + found):
+            found += _valued([(mask, effect)])
     return found
+
+
+def _in_turn(masks: list[Mask], effects: Floats, lost: Lost, score: float) -> list[Region]:
+    """Return the windows for a score; of each round only the better half is asked of again."""
+    if effects.max() <= 0:
+        return []
+    best = int(effects.argmax())
+    gone, total = masks[best], float(effects[best])
+    found = [(gone, total)]
+    while len(found) < IN_TURN and (score <= 0 or total < score):
+        free = [index for index, mask in enumerate(masks) if not (mask & gone).any()]
+        better = sorted(free, key=lambda index: -effects[index])[: (len(masks) + 1) // 2]
+        masks = [masks[index] for index in better]
+        if not masks:
+            break
+        effects = lost([gone | mask for mask in masks])
+        best = int(effects.argmax())
+        if effects[best] <= total:
+            break
+        found.append((masks[best], float(effects[best]) - total))
+        gone, total = gone | masks[best], float(effects[best])
+    most = max(value for _, value in found)
+    while found[-1][1] < WORTH * most:  # the last one was not worth a word
+        found.pop()
+    return _valued(found)
+
+
+def _valued(found: list[tuple[Mask, float]]) -> list[Region]:
+    places = named_windows([mask for mask, _ in found])
+    return [replace(place, value=value) for place, (_, value) in zip(places, found, strict=True)]

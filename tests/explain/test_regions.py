@@ -13,7 +13,7 @@ from dpn.explain.regions import (
     look_of,
     usual_ink,
 )
-from dpn.explain.windows import EACH, choose_windows, find_squares, windows
+from dpn.explain.windows import IN_TURN, SHARES, find_squares, find_windows, windows
 
 
 def test_strokes_are_found_with_their_exact_sums_strongest_first():
@@ -165,36 +165,67 @@ def test_empty_paper_where_only_the_other_class_has_ink_is_missing():
     assert find_missing(template, ink, first, 0.2 * second) is None  # so rarely that it says little
 
 
+def gone(amounts):
+    """Return what is lost with the pixels of masks that count for so much each, by place."""
+
+    def lost(masks):
+        return np.array([sum(v for place, v in amounts.items() if mask[place]) for mask in masks])
+
+    return lost
+
+
 def test_windows_cover_the_image_and_the_most_missed_are_chosen_apart():
     masks = windows(28, 28)
     assert np.logical_or.reduce(masks).all()
     assert {int(mask.sum()) for mask in masks} <= {49, 35, 28, 25, 20, 16}
-    effects = np.zeros(len(masks))
-    corner = next(i for i, mask in enumerate(masks) if mask[0, 0])
-    beside = next(i for i, mask in enumerate(masks) if mask[0, 3] and i != corner)
-    last = next(i for i, mask in enumerate(masks) if mask[27, 27])
-    effects[[corner, beside, last]] = 5.0, 4.0, -2.0  # the second overlaps the first
-    effects[len(masks) // 2] = 0.3  # not worth a word
-    found = choose_windows(masks, effects)
-    assert [(place.value, place.where) for place in found] == [
-        (5.0, "top left"),
-        (-2.0, "bottom right"),
-    ]
-    assert choose_windows(masks, 0 * effects) == []
+    amounts = {(0, 0): 5.0, (0, 13): 2.0, (27, 0): 0.4, (27, 27): -2.0, (13, 27): -0.1}
+    speak, against = find_windows(28, 28, gone(amounts), 100.0)
+    assert [place.value for place in speak] == [5.0, 2.0]  # 0.4 is not worth a word
+    assert (speak[0].where, bool(speak[1].mask[0, 13])) == ("top left", True)
+    assert [(place.value, place.where) for place in against] == [(-2.0, "bottom right")]
+    assert not (speak[0].mask & speak[1].mask).any()
+    assert find_windows(28, 28, gone({}), 100.0) == ([], [])
+
+
+def test_no_window_is_looked_for_when_nothing_of_the_score_is_left():
+    amounts = {(0, 0): 5.0, (0, 13): 4.0, (0, 27): 3.0, (27, 27): 2.0}
+    for score, count in ((4.9, 1), (5.0, 1), (8.0, 2), (14.0, 4), (100.0, 2), (-1.0, 2)):
+        speak, _ = find_windows(28, 28, gone(amounts), score)
+        assert [place.value for place in speak] == [5.0, 4.0, 3.0, 2.0][:count]
+    assert IN_TURN == 4
+
+
+def test_windows_that_are_missed_only_together_are_found():
+    """Each says the same: one is enough, and only with the last of them is anything lost."""
+    places = ((0, 0), (0, 13), (0, 27))
+
+    def lost(masks):
+        counts = np.array([sum(bool(mask[place]) for place in places) for mask in masks])
+        return 0.1 * counts + 9 * (counts == 3)
+
+    speak, against = find_windows(28, 28, lost, 8.0)
+    np.testing.assert_allclose([place.value for place in speak], [0.1, 0.1, 9.1])
+    assert against == []
+
+
+def test_larger_windows_are_blanked_where_small_ones_do_not_decide():
+    middle = windows(28, 28, SHARES[1])[4]
+
+    def lost(masks):
+        shares = np.array([(mask & middle).sum() / middle.sum() for mask in masks])
+        return np.where(shares == 1, 9.0, 0.1 * shares)
+
+    (place,), _ = find_windows(28, 28, lost, 8.0)
+    assert (place.value, place.where, int(place.mask.sum())) == (9.0, "middle", 14 * 14)
+    small, _ = find_windows(28, 28, lost, 10.0)
+    assert {int(one.mask.sum()) for one in small} == {49}
 
 
 def test_the_strongest_window_against_is_named_however_weak():
-    masks = windows(28, 28)
-    effects = np.zeros(len(masks))
-    free = [i for i, mask in enumerate(masks) if mask.sum() == 49][::2]
-    apart = [free[0]]
-    for i in free:
-        if not any((masks[i] & masks[j]).any() for j in apart):
-            apart.append(i)
-    effects[apart[:4]] = 9.0, 8.0, 7.0, -0.05
-    found = choose_windows(masks, effects)
-    assert [place.value for place in found] == [9.0, 8.0, -0.05]
-    assert len([place for place in found if place.value > 0]) == EACH
+    amounts = {(0, 0): 9.0, (0, 27): -0.05, (27, 0): -0.04}
+    speak, against = find_windows(28, 28, gone(amounts), 100.0)
+    assert [place.value for place in speak] == [9.0]
+    assert [place.value for place in against] == [-0.05]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from dpn.explain.regions import (
 )
 from dpn.explain.shapes import loops, stroke
 from dpn.explain.what_if import evened, with_ink, without, without_colour
-from dpn.explain.windows import choose_windows, find_squares, windows
+from dpn.explain.windows import find_squares, find_windows
 from dpn.jobs.questions import Question
 from dpn.runs.history import smooth
 from dpn.runs.run import SHIPPED, Run
@@ -123,9 +123,9 @@ def clear(regions):
 ANEW = "other parts would count differently, too: "
 
 
-def outcome(session, run, found, after, value=None):
+def outcome(session, run, found, after, value=None, before=None):
     """What a bullet says of a changed lead; of a place that adds ``value``, if it matters."""
-    before = float(found.score[0])
+    before = float(found.score[0]) if before is None else before
     names = [
         ui.plain(run.config().class_names[int(of[0])]) for of in (found.target, found.contrast)
     ]
@@ -356,18 +356,16 @@ def test_the_other_models_are_taken_apart_too(data, runs, model):
     found, image = explained(run, 0), ui.test_images(run)[0][0].numpy()
     assert_shows(session, found, run)
     assert_the_rest_adds_up(session, found, exact=False)
-    masks = windows(8, 8)
-    effects = found.score[0] - [lead(run, without(image, m, np.zeros(1)), found) for m in masks]
-    chosen = choose_windows(masks, effects)
+    chosen = chosen_places(run, image, np.zeros(1), found)
     told = [line for line in bullets(session) if "**no ink at the" not in line]
-    ordered = sorted(chosen, key=lambda region: (region.value < 0, -abs(region.value)))
-    for region, line in zip(ordered, told, strict=True):
+    for (region, before), line in zip(chosen, told, strict=True):
         name = run.config().class_names[(found.target if region.value > 0 else found.contrast)[0]]
         where = where_within(region.mask, image[0] > 0)
         shape = stroke(image[0] / 255, region.mask)
         start = f"For **{ui.plain(name)}**: **the {shape} at the {where}**, "
         assert line.startswith(f"{start}**{region.value:+.2f}**")
-        assert line.endswith(outcome(session, run, found, found.score[0] - region.value))
+        assert line.endswith(outcome(session, run, found, before - region.value, before=before))
+        assert ("Erased as well, " in line) == (before != found.score[0])
     assert chosen
     assert any("has no steps" in text for text in session.infos) == (model == "mlp")
     assert (session.chart("node") is None) == (model == "mlp")
@@ -585,34 +583,49 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         assert_the_rest_adds_up(session, found, exact=False)
         image, score = pictures[index], found.score[0]
         without_it = lambda mask: lead(run, without(image, mask, ground), found)  # noqa: B023, E731
-        masks = windows(16, 16)
-        places = clear(choose_windows(masks, np.array([score - without_it(m) for m in masks])))
-        lines = bullets(session)
+        chosen = chosen_places(run, image, ground, found)
+        places, lines, left = [place for place, _ in chosen], bullets(session), image
         assert len(lines) == len(places)
-        for place in places:
+        for place, before in chosen:
+            image = left if place.value > 0 else pictures[index]
             grey = without_colour(image, place.mask)
             changes = evened(image, place.mask), grey, evened(grey, place.mask)
-            lost = ((score - lead(run, new, found)) / place.value for new in changes)
+            lost = ((before - lead(run, new, found)) / place.value for new in changes)
+            left = without(left, place.mask, ground)
             words = trait(*(share >= 0.5 for share in lost))
             seen.add(words)
             name = ("a", "b", "c")[(found.target if place.value > 0 else found.contrast)[0]]
             look = f"**the {look_of(image, place.mask)} square at the {place.where}**"
-            start = f"For **{name}**: {look}, **{signed(place.value)}**; {words}. Greyed out, "
-            after = outcome(session, run, found, score - place.value)
+            grey = "Greyed out, " if before == score else "Greyed out as well, "
+            start = f"For **{name}**: {look}, **{signed(place.value)}**; {words}. {grey}"
+            after = outcome(session, run, found, before - place.value, before=before)
             assert f"{start}{after}" in lines
         speak = [place for place in places if place.value > 0]
         short = in_short(session)
-        alone = bool(speak) and score < max(place.value for place in speak)
+        alone = bool(speak) and score < speak[0].value
         assert ("Without it **" in short) == alone
         assert ("does not decide alone" in short) == (bool(speak) and not alone)
         told = re.search(r"(Together|Even without) places 1 (?:and|to) (\d)", short)
         assert bool(told) == (len(speak) > 1 and not alone)
         if told:
             assert int(told[2]) == len(speak)
+            image = pictures[index]
             after = without_it(np.any([place.mask for place in speak], axis=0))
             assert (told[1] == "Together") == (after < 0)
             seen.add(told[1])
     assert len(seen) > 2
+
+
+def chosen_places(run, image, ground, found):
+    """Return the windows of an image, and the score before each was blanked."""
+    score = float(found.score[0])
+
+    def lost(masks):
+        return np.array([score - lead(run, without(image, m, ground), found) for m in masks])
+
+    speak, against = find_windows(*image.shape[1:], lost, score)
+    left = score - np.cumsum([0.0, *(place.value for place in speak)])[:-1]
+    return [*zip(speak, left, strict=True), *((place, score) for place in against)]
 
 
 def trait(pattern, colour, both):

@@ -121,13 +121,14 @@ OF_PICTURES: dict[str, dict[str, dict[str, Settings]]] = {
                 {
                     "part_size": 1,
                     "rewards": "shared",
-                    "encoder": "pooled",
-                    "encoder_channels": 24,
+                    "encoder": "wide",
+                    "encoder_channels": 32,
                     "encoder_blocks": 3,
+                    "first_size": 0.5,
                 },
                 {
                     "epochs": 16,
-                    "learning_rate": 0.006,
+                    "learning_rate": 0.004,
                     "optimizer": "muon",
                     "augmentation": "flip_crop_wide",
                     "label_smoothing": 0.1,

@@ -8,9 +8,11 @@ from dpn import ui
 from dpn.charts.place_bars import place_bars
 from dpn.charts.places import Shown, place_picture
 from dpn.explain.account import Term
+from dpn.explain.regions import Region
+from dpn.explain.windows import find_squares
 from dpn.language import joined, t
 from dpn.ui.inside.case import Case, by_windows
-from dpn.ui.inside.places import Places, exact_squares, named, nothing_at
+from dpn.ui.inside.places import Places, named, nothing_at
 from dpn.ui.inside.sum_words import head_start, whose
 
 
@@ -35,6 +37,16 @@ def show_squares(case: Case, terms: list[Term]) -> None:
         shown = [Shown(named(case, one), one) for one in squares]
         words = [t("A square counts with a little of what lies around it."), head_start(case)]
         _draw(case, shown, terms, [joined(words)], "square")
+
+
+def exact_squares(case: Case) -> list[Region]:
+    """Return the squares of a photo that add most and that take most, with their exact shares.
+
+    They are cells of the map that is cut into parts; none where there is no such map.
+    """
+    if not case.is_photo or case.found.cells is None:
+        return []
+    return find_squares(case.found.cells[0], *case.subject.image.shape[1:])
 
 
 def _draw(case: Case, shown: list[Shown], terms: list[Term], words: list[str], key: str) -> None:
@@ -73,10 +85,15 @@ def bar_words(case: Case, places: Places) -> str:
     )
     words = [each]
     if by_windows(case):
-        grey = t("A place's bar: what is lost when it alone is greyed out.")
-        erased = t("A place's bar: what is lost when it alone is erased.")
+        grey = t(
+            "A blue place's bar: what is lost when it is greyed out, too, after those above it; an "
+            "orange one's: what is won when it alone is."
+        )
+        erased = t(
+            "A blue place's bar: what is lost when it is erased, too, after those above it; an "
+            "orange one's: what is won when it alone is."
+        )
         words.append(grey if case.is_photo else erased)
-        words.append(t("What two places give only together counts in both; the rest evens it out."))
     else:
         words.append(t("A place's bar: what its pixels add."))
     words.append(t("The head start counts whatever the picture shows."))

@@ -223,8 +223,10 @@ def _trait(traits: Traits) -> str:
 
 def _outcome(case: Case, place: Place) -> str:
     """Return what comes of blanking a place, or of ink in an empty one."""
-    before, score = float(case.found.score[0]), place.after
+    before, score = place.before, place.after
     change = t("Greyed out, ") if case.is_photo else t("Erased, ")
+    if before != float(case.found.score[0]):
+        change = t("Greyed out as well, ") if case.is_photo else t("Erased as well, ")
     if place.is_empty:
         change = t("With {stuff}, ", stuff=t(case.stuff))
     added = place.region.value

@@ -18,7 +18,13 @@ from dpn.explain.regions import (
 )
 from dpn.explain.shapes import INK, stroke
 from dpn.explain.what_if import Pixels, evened, with_ink, without, without_colour
-from dpn.explain.windows import WORTH, choose_windows, find_squares, named_windows, windows
+from dpn.explain.windows import (
+    WORTH,
+    Mask,
+    find_windows,
+    named_windows,
+    windows,
+)
 from dpn.language import t
 from dpn.ui.inside.case import Case, by_windows
 
@@ -35,14 +41,17 @@ class Place:
     """A place of an image, and what comes without it.
 
     Attributes:
-        region: where it is; its value is what the place adds, or the effect of a window; of an
+        region: where it is; its value is what the place adds, or what is lost with a window; of an
             empty one, what ink there would take.
-        after: the score if it were blanked; of an empty one, with ink there.
+        before: the score without the places of an encoder that are told before it and speak for
+            the class, too; of any other place, as it is.
+        after: the score if it were blanked, too; of an empty one, with ink there.
         is_empty: whether it speaks by having no ink, where the other class usually has some.
         traits: what counts in a place of a photo.
     """
 
     region: Region
+    before: float
     after: float
     is_empty: bool = False
     traits: Traits | None = None
@@ -54,7 +63,8 @@ class Places:
 
     Attributes:
         told: where it was decided, in the order of their numbers: those for the class, those
-            against it, each side with its strongest first, and then an empty one.
+            against it, each side with its strongest first or, where windows are blanked, as
+            ``find_windows`` orders them, and then an empty one.
         together: those with something in them that speak for the class as one place, where there
             are several.
         usual: (H, W) mean images of the class and of the one it is set against, or None.
@@ -106,9 +116,6 @@ def find_places(case: Case) -> Places:
     """Look for the places, and ask the model what it would say without them."""
     ground, usual = ui.model_server().ground(case.run), _usual(case)
     found = (_windows if by_windows(case) else _strokes)(case, ground)
-    least = WORTH * max((abs(one.region.value) for one in found), default=0)
-    found = [one for one in found if abs(one.region.value) >= max(least, NOTHING)]
-    found.sort(key=lambda one: (one.region.value < 0, -abs(one.region.value)))
     if usual and not case.is_photo:
         empty = (_empty_window if by_windows(case) else _empty_place)(case, *usual)
         strongest = max((abs(one.region.value) for one in found), default=0.0)
@@ -117,44 +124,48 @@ def find_places(case: Case) -> Places:
     return Places(found, _together(case, found, ground), usual)
 
 
-def exact_squares(case: Case) -> list[Region]:
-    """Return the squares of a photo that add most and that take most, with their exact shares.
-
-    They are cells of the map that is cut into parts; none where there is no such map.
-    """
-    if not case.is_photo or case.found.cells is None:
-        return []
-    return find_squares(case.found.cells[0], *case.subject.image.shape[1:])
-
-
 def _strokes(case: Case, ground: Pixels) -> list[Place]:
     """Return the strokes that add most, and those that take most."""
     assert case.found.pixel_map is not None
     regions = find_regions(case.found.pixel_map[0])
-    image = case.subject.image
+    least = WORTH * max((abs(region.value) for region in regions), default=0)
+    regions = [region for region in regions if abs(region.value) >= max(least, NOTHING)]
+    regions.sort(key=lambda region: (region.value < 0, -abs(region.value)))
+    image, score = case.subject.image, _score(case)
     after = _scores(case, [without(image, region.mask, ground) for region in regions])
-    return [Place(region, float(left)) for region, left in zip(regions, after, strict=True)]
+    return [Place(region, score, float(left)) for region, left in zip(regions, after, strict=True)]
 
 
 def _windows(case: Case, ground: Pixels) -> list[Place]:
-    """Blank one window after the other; return those that change most."""
-    image, score = case.subject.image, _score(case)
-    masks = windows(*image.shape[1:])
-    effects = score - _scores(case, [without(image, mask, ground) for mask in masks])
-    regions = choose_windows(masks, effects)
+    """Blank windows, and more windows with them; return those that decide."""
+    image, score, ink = case.subject.image, _score(case), case.ink > 0
+
+    def lost(masks: list[Mask]) -> Floats:
+        return score - _scores(case, [without(image, mask, ground) for mask in masks])
+
+    height, width = case.ink.shape
+    speak, against = find_windows(height, width, lost, score)
+    found, left = [], score
+    for region in speak + against:
+        before = left if region.value > 0 else score
+        found.append(Place(region, before, before - region.value))
+        left = found[-1].after
+    most = max((abs(place.region.value) for place in found), default=0.0)
+    if most < NOTHING:
+        return []
     if case.is_photo:
-        return [
-            Place(region, score - region.value, traits=traits)
-            for region, traits in zip(regions, _traits(case, regions), strict=True)
-        ]
-    ink = case.ink > 0
+        return _with_traits(case, found, ground)
     return [
-        Place(
-            replace(region, mask=region.mask & ink, where=where_within(region.mask, ink)),
-            score - region.value,
+        replace(
+            place,
+            region=replace(
+                place.region,
+                mask=place.region.mask & ink,
+                where=where_within(place.region.mask, ink),
+            ),
         )
-        for region in regions
-        if (region.mask & ink).any()  # of an empty image all that changes is rounding
+        for place in found
+        if (place.region.mask & ink).any()  # of an empty image all that changes is rounding
     ]
 
 
@@ -167,7 +178,8 @@ def _empty_place(case: Case, first: Floats, second: Floats) -> Place | None:
     if region is None:
         return None
     (after,) = _scores(case, [with_ink(image, region.mask, second)])
-    return Place(replace(region, value=_score(case) - float(after)), float(after), is_empty=True)
+    score, drawn = _score(case), float(after)
+    return Place(replace(region, value=score - drawn), score, drawn, is_empty=True)
 
 
 def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:
@@ -186,21 +198,22 @@ def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:
     mask = best.mask & (ink < INK)  # where a stroke crosses it, it is not empty
     where = where_within(best.mask, ink > 0)
     region = replace(best, value=_score(case) - drawn, mask=mask, where=where)
-    return Place(region, drawn, is_empty=True)
+    return Place(region, _score(case), drawn, is_empty=True)
 
 
-def _traits(case: Case, windows: list[Region]) -> list[Traits | None]:
-    """Return what counts in each window; None where blanking it has hardly any effect."""
-    image, changed = case.subject.image, []
-    for one in windows:
-        grey = without_colour(image, one.mask)
-        changed += [evened(image, one.mask), grey, evened(grey, one.mask)]
-    lost = (_score(case) - _scores(case, changed)).reshape(-1, 3)
+def _with_traits(case: Case, places: list[Place], ground: Pixels) -> list[Place]:
+    """Return the windows of a photo with what counts in each."""
+    gone, changed = case.subject.image, []
+    for place in places:
+        mask, speaks = place.region.mask, place.region.value > 0
+        image = gone if speaks else case.subject.image
+        grey = without_colour(image, mask)
+        changed += [evened(image, mask), grey, evened(grey, mask)]
+        gone = without(gone, mask, ground) if speaks else gone
+    after = _scores(case, changed).reshape(-1, 3)
     return [
-        (float(pattern) / one.value, float(colour) / one.value, float(both) / one.value)
-        if abs(one.value) > NOTHING
-        else None
-        for one, (pattern, colour, both) in zip(windows, lost, strict=True)
+        replace(place, traits=tuple((place.before - scores) / place.region.value))
+        for place, scores in zip(places, after, strict=True)
     ]
 
 
@@ -211,7 +224,7 @@ def _together(case: Case, found: list[Place], ground: Pixels) -> Place | None:
         return None
     value, mask = sum(one.value for one in speak), np.any([one.mask for one in speak], axis=0)
     (after,) = _scores(case, [without(case.subject.image, mask, ground)])
-    return Place(Region(value, mask, ""), float(after))
+    return Place(Region(value, mask, ""), _score(case), float(after))
 
 
 def _score(case: Case) -> float:
