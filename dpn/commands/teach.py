@@ -73,9 +73,10 @@ def teach(options: Namespace) -> None:
         print(json.dumps(answer))
         return
     before, after = answer["accuracy_before"], answer["accuracy_after"]
+    things = {"picture": "images", "text": "texts"}.get(world, world)
     test = "test data not here" if before is None else f"test accuracy {before:.2%} -> {after:.2%}"
     print(
-        f"{kept.id}: {len(images)} images taught in {taught.seconds:.1f} s, {test}, "
+        f"{kept.id}: {len(images)} {things} taught in {taught.seconds:.1f} s, {test}, "
         f"{taught.changed_parameters:,} numbers changed"
     )
 

@@ -79,7 +79,7 @@ def test_an_empty_text_is_named_so(folder, capsys):
     assert capsys.readouterr().out.startswith("(empty)\t")
 
 
-def test_texts_are_taught_and_a_class_added(ask, folder):
+def test_texts_are_taught_and_a_class_added(ask, folder, capsys):
     lesson = folder / "lesson.csv"
     rows = [f"walk back {word},back\n" for word in ("please", "now", "home", "again")]
     lesson.write_text(
@@ -91,6 +91,8 @@ def test_texts_are_taught_and_a_class_added(ask, folder):
     texts = ("--text", "walk back again", "--text", LEFT)
     back, left = ask("predict", answer["run"], *texts)[0]
     assert left["label"] == "left"  # nothing is forgotten
+    assert main(["teach", answer["run"], str(lesson), *where(folder)]) == 0
+    assert ": 5 texts taught in " in capsys.readouterr().out
     assert back["probabilities"]["back"] > left["probabilities"]["back"]
     (folder / "prose.txt").write_text("one\ntwo\nthree\n", encoding="utf-8")
     assert "not clear how" in ask("teach", "latest", str(folder / "prose.txt"), fails=True)
