@@ -9,19 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from dpn.charts.confusion import NUMBERED, Counts
-from dpn.charts.style import (
-    FAINT,
-    ON_COLOUR,
-    TRAINING,
-    VALIDATION,
-    plain_names,
-    tidy,
-)
+from dpn.charts.style import FAINT, ON_COLOUR, TRAINING, VALIDATION, Spec, ink, name_axis
 from dpn.evaluation.scores import Calibration, accuracy_words
 from dpn.language import t
+
+#: Pixels of both figures, and the share from which a bar has room for its number.
+HEIGHT, ROOM = 320, 0.45
 
 
 def class_words(confusion: Counts, names: Sequence[str]) -> pd.DataFrame:
@@ -37,87 +32,128 @@ def class_words(confusion: Counts, names: Sequence[str]) -> pd.DataFrame:
     )
 
 
-def class_figure(confusion: Counts, names: Sequence[str]) -> go.Figure:
+def class_chart(
+    confusion: Counts, names: Sequence[str], *, dark: bool = False
+) -> tuple[pd.DataFrame, Spec]:
     """Return the share of right answers of each class as bars, in the classes' own order.
 
     Args:
         confusion: (K, K) counts; row: the true class, column: the answer.
         names: K names of the classes. One without images has no bar.
+        dark: whether the page is.
     """
     totals, right = confusion.sum(axis=1), confusion.diagonal()
     share = np.where(totals > 0, right / np.maximum(totals, 1), np.nan)
-    figure = go.Figure(
-        go.Bar(
-            x=plain_names(names),
-            y=share,
-            text=[
-                accuracy_words(s, int(n)) if n else "" for s, n in zip(share, totals, strict=True)
-            ]
-            if len(names) <= NUMBERED
-            else None,
-            textangle=-90,
-            textposition="inside",
-            insidetextanchor="start",
-            insidetextfont_color=ON_COLOUR,
-            marker_color=TRAINING,
-            customdata=np.stack([right, totals], axis=1),
-            hovertemplate=t("%{x}: %{y:.1%}, %{customdata[0]:,} of %{customdata[1]:,}")
-            + "<extra></extra>",
-        )
+    told = [accuracy_words(s, int(n)) if n else "" for s, n in zip(share, totals, strict=True)] * (
+        len(names) <= NUMBERED
     )
-    figure.update_xaxes(title=t("true class"), type="category", showgrid=False)
-    figure.update_yaxes(title=t("answered right (%)"), tickformat=".0%", range=[0, 1], nticks=6)
-    return tidy(figure, height=320)
+    data = pd.DataFrame({"kind": "class", "place": range(len(names)), "share": share})
+    data["text"] = told or ""
+    data["words"] = [
+        t("{name}: {share:.1%}, {right:,} of {all:,}", name=name, share=s, right=hits, all=n)
+        for name, s, hits, n in zip(names, share, right, totals, strict=True)
+    ]
+    x = {
+        "field": "place",
+        "type": "ordinal",
+        "title": t("true class"),
+        "axis": name_axis(names),
+    }
+    y = {
+        "field": "share",
+        "type": "quantitative",
+        "title": t("answered right (%)"),
+        "scale": {"domain": [0, 1]},
+        "axis": {"format": ".0%", "tickCount": 6},
+    }
+    words = {"field": "words", "type": "nominal"}
+
+    def number(where: str, colour: str, end: Spec) -> Spec:
+        mark = {"type": "text", "angle": 270, "align": "left", "dx": 5, "color": colour}
+        return {
+            "transform": [{"filter": where}],
+            "mark": {**mark, "aria": False, "tooltip": None},
+            "encoding": {"y": end, "text": {"field": "text", "type": "nominal"}},
+        }
+
+    spec: Spec = {
+        "height": HEIGHT,
+        "params": [{"name": "names", "value": list(names)}],
+        "encoding": {"x": x},
+        "layer": [
+            {
+                "mark": {"type": "bar", "color": TRAINING},
+                "encoding": {"y": y, "tooltip": words, "description": words},
+            },
+            number(f"datum.share >= {ROOM}", ON_COLOUR, {"datum": 0, "type": "quantitative"}),
+            number(f"datum.share < {ROOM}", ink(dark), y),
+        ],
+    }
+    return data, spec
 
 
-def calibration_figure(scores: Calibration) -> go.Figure:
+def calibration_chart(scores: Calibration) -> tuple[pd.DataFrame, Spec]:
     """Return the accuracy against the confidence of each bin, and the gap to the diagonal.
 
     The larger a dot, the more images are in its bin. Bins without images have none. (A reliability
     diagram; Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.)
     """
     seen = scores.counts > 0
-    counts, sure = scores.counts[seen], scores.confidence[seen]
-    right = scores.accuracy[seen]
-    bins = [
-        t("{low:.0%} to {high:.0%} sure", low=low, high=high)
+    counts, sure, right = scores.counts[seen], scores.confidence[seen], scores.accuracy[seen]
+    data = pd.DataFrame({"kind": "bin", "sure": sure, "right": right, "images": counts})
+    data["size"] = np.square(7 + 17 * np.sqrt(counts / counts.max()))
+    edges = [
+        (low, high)
         for low, high, any_ in zip(scores.edges[:-1], scores.edges[1:], seen, strict=True)
         if any_
     ]
-    diagonal = go.Scatter(
-        x=[0, 1],
-        y=[0, 1],
-        mode="lines",
-        name=t("as sure as right"),
-        line={"color": FAINT, "width": 2, "dash": "dash"},
-        hoverinfo="skip",
-    )
-    gaps = go.Scatter(
-        x=np.repeat(sure, 3),
-        y=np.stack([sure, right, np.full(len(sure), np.nan)], axis=1).ravel(),
-        mode="lines",
-        name=t("gap"),
-        line={"color": VALIDATION, "width": 3},
-        hoverinfo="skip",
-    )
-    dots = go.Scatter(
-        x=sure,
-        y=right,
-        mode="markers",
-        name=t("the model"),
-        marker={"color": TRAINING, "size": 7 + 17 * np.sqrt(counts / counts.max()), "opacity": 1},
-        cliponaxis=False,
-        customdata=np.stack([np.array(bins, dtype=object), counts], axis=1),
-        hovertemplate=t(
-            "%{customdata[0]}: %{customdata[1]:,} images<br>%{x:.1%} sure, %{y:.1%} right"
+    data["words"] = [
+        t(
+            "{low:.0%} to {high:.0%} sure: {images:,} images, {sure:.1%} sure, {right:.1%} right",
+            low=low,
+            high=high,
+            images=n,
+            sure=s,
+            right=r,
         )
-        + "<extra></extra>",
-    )
-    figure = go.Figure([diagonal, gaps, dots])
-    spread = {"range": [-0.04, 1.04], "tickformat": ".0%", "nticks": 6}
-    figure.update_xaxes(title=t("confidence: probability of the answer (%)"), **spread)
-    figure.update_yaxes(title=t("accuracy: answered right (%)"), **spread)
-    figure.update_layout(
-        legend={"orientation": "h", "y": 1.04, "yanchor": "bottom", "itemclick": False}
-    )
-    return tidy(figure, height=320)
+        for (low, high), n, s, r in zip(edges, counts, sure, right, strict=True)
+    ]
+    kinds = (t("as sure as right"), t("gap"), t("the model"))
+    scale = {"domain": [0, 1], "nice": False}
+    axis = {"format": ".0%", "tickCount": 6}
+    shared = {"type": "quantitative", "scale": scale, "axis": axis}
+    x = {"field": "sure", "title": t("confidence: probability of the answer (%)"), **shared}
+    y = {"title": t("accuracy: answered right (%)"), **shared}
+    words = {"field": "words", "type": "nominal"}
+
+    def kind(place: int) -> Spec:
+        colours = {"domain": list(kinds), "range": [FAINT, VALIDATION, TRAINING]}
+        legend = {"orient": "top", "title": None}
+        return {"datum": kinds[place], "scale": colours, "legend": legend}
+
+    diagonal: Spec = {
+        "data": {"values": [{"sure": 0, "right": 0}, {"sure": 1, "right": 1}]},
+        "mark": {"type": "line", "strokeDash": [6, 4], "aria": False},
+        "encoding": {"x": x, "y": {"field": "right", **y}, "color": kind(0)},
+    }
+    gaps: Spec = {
+        "mark": {"type": "rule", "strokeWidth": 3, "aria": False},
+        "encoding": {
+            "x": x,
+            "y": {"field": "sure", **y},
+            "y2": {"field": "right"},
+            "color": kind(1),
+        },
+    }
+    dots: Spec = {
+        "mark": {"type": "point", "filled": True, "opacity": 1},
+        "encoding": {
+            "x": x,
+            "y": {"field": "right", **y},
+            "size": {"field": "size", "type": "quantitative", "scale": None, "legend": None},
+            "color": kind(2),
+            "tooltip": words,
+            "description": words,
+        },
+    }
+    return data, {"height": HEIGHT, "layer": [diagonal, gaps, dots]}

@@ -1,21 +1,16 @@
 """The colours of all figures, each with one meaning everywhere, and what else they share.
 
-What moves while a training runs is Vega-Lite, returned as (data, spec): Streamlit updates it in
-place. What stands still is Plotly. Blue and orange are told apart with any kind of colour vision
-and stand out from a light and from a dark page.
+All are Vega-Lite, returned as (data, spec): Streamlit updates them in place. Blue and orange are
+told apart with any kind of colour vision and stand out from a light and from a dark page.
 """
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
@@ -65,9 +60,18 @@ AGAINST_FOR_DARK = [
 ]
 
 
-def plain_names(names: Sequence[str]) -> list[str]:
-    """Return names that Plotly, which reads some HTML, shows as they are."""
-    return [html.escape(name, quote=False) for name in names]
+def name_axis(names: Sequence[str]) -> Spec:
+    """Return the axis of classes that stand side by side, each known by its place in "names".
+
+    By place and not by name: a name is text here and nothing else. The spec has them as a param.
+    """
+    upright = {"labelAngle": 0 if max(map(len, names)) <= 3 else -45}
+    return {
+        "labelExpr": "names[datum.value]",
+        "labelLimit": 90,
+        "labelOverlap": "greedy",
+        **upright,
+    }
 
 
 def ink(dark: bool) -> str:
@@ -78,14 +82,3 @@ def ink(dark: bool) -> str:
 def against_for(dark: bool) -> list[tuple[float, str]]:
     """Return the diverging scale for a dark page or a light one."""
     return AGAINST_FOR_DARK if dark else AGAINST_FOR
-
-
-def tidy(figure: go.Figure, height: int) -> go.Figure:
-    """Small margins, no ground of its own: the page's colours show through in light and dark."""
-    figure.update_layout(
-        height=height,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-    )
-    return figure

@@ -3,12 +3,11 @@
 import json
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from dpn.charts.confusion import CELL, confusion_chart, confusion_words
-from dpn.charts.evaluation import calibration_figure, class_figure, class_words
-from dpn.charts.style import FAINT, TRAINING, VALIDATION, ink
+from dpn.charts.evaluation import calibration_chart, class_chart, class_words
+from dpn.charts.style import FAINT, ON_COLOUR, TRAINING, VALIDATION, ink
 from dpn.evaluation.scores import calibration
 
 NAMES = ["common", "rare", "none"]
@@ -134,9 +133,10 @@ def test_class_names_are_text_whatever_they_contain():
         assert axis["type"] == "ordinal"
     assert set(data["truth"]) == set(range(6))
     assert "<b>bold</b>" in data["words"].iloc[-1 - 3 * 6]
-    bars = class_figure(np.eye(6, dtype=np.int64), names)
-    assert list(bars.data[0].x)[:3] == ["10", "2020-01-01", "&lt;b&gt;bold&lt;/b&gt;"]
-    assert bars.layout.xaxis.type == "category"
+    bars, spec = class_chart(np.eye(6, dtype=np.int64), names)
+    assert spec["params"] == [{"name": "names", "value": names}]
+    assert spec["encoding"]["x"]["axis"]["labelExpr"] == "names[datum.value]"
+    assert bars["words"][2].startswith("<b>bold</b>: 100.0%")
 
 
 def test_a_matrix_is_told_in_words_too():
@@ -153,17 +153,28 @@ def test_a_matrix_is_told_in_words_too():
 
 
 def test_a_bar_is_the_share_of_a_class_that_was_answered_right():
-    (bars,) = class_figure(confusion(), NAMES).data
-    assert list(bars.x) == NAMES
-    np.testing.assert_allclose(bars.y, [0.95, 0.75, np.nan])
-    assert bars.customdata.tolist() == [[1900, 2000], [3, 4], [0, 0]]
-    assert list(bars.text) == ["95.0% of 2,000", "75.0% of 4", ""]
+    bars, spec = class_chart(confusion(), NAMES)
+    assert bars["place"].tolist() == [0, 1, 2]
+    np.testing.assert_allclose(bars["share"], [0.95, 0.75, np.nan])
+    assert bars["words"].tolist()[:2] == ["common: 95.0%, 1,900 of 2,000", "rare: 75.0%, 3 of 4"]
+    assert list(bars["text"]) == ["95.0% of 2,000", "75.0% of 4", ""]
     assert class_words(confusion(), NAMES)["words"].tolist()[1] == f"{NAMES[1]} 75.0% of 4"
-    assert "%{customdata[0]:,} of %{customdata[1]:,}" in bars.hovertemplate
-    assert bars.marker.color == TRAINING
-    many = class_figure(np.eye(16, dtype=np.int64), [str(i) for i in range(16)])
-    assert many.data[0].text is None
-    assert tuple(many.layout.yaxis.range) == (0, 1)
+    bar = spec["layer"][0]
+    assert bar["mark"] == {"type": "bar", "color": TRAINING}
+    assert bar["encoding"]["y"]["scale"]["domain"] == [0, 1]
+    many, _ = class_chart(np.eye(16, dtype=np.int64), [str(i) for i in range(16)])
+    assert set(many["text"]) == {""}
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_number_that_has_no_room_in_its_bar_is_readable_above_it(dark):
+    _, spec = class_chart(confusion(), NAMES, dark=dark)
+    inside, above = layers(spec, "text")
+    assert inside["mark"]["color"] == ON_COLOUR
+    assert above["mark"]["color"] == ink(dark)
+    assert above["encoding"]["y"]["field"] == "share"
+    wheres = [layer["transform"][0]["filter"] for layer in (inside, above)]
+    assert wheres == ["datum.share >= 0.45", "datum.share < 0.45"]
 
 
 # Calibration
@@ -174,35 +185,44 @@ P = np.array([[0.62, 0.38], [0.38, 0.62], [0.9, 0.1]])
 
 def test_a_dot_is_a_bin_and_its_gap_goes_to_the_diagonal():
     scores = calibration(P, np.array([0, 0, 0]))
-    diagonal, gaps, dots = calibration_figure(scores).data
-    assert list(diagonal.x) == list(diagonal.y) == [0, 1]
-    np.testing.assert_allclose(dots.x, [0.62, 0.9])
-    np.testing.assert_allclose(dots.y, [0.5, 1])
-    np.testing.assert_allclose(gaps.x, [0.62, 0.62, 0.62, 0.9, 0.9, 0.9])
-    np.testing.assert_allclose(gaps.y, [0.62, 0.5, np.nan, 0.9, 1, np.nan])
-    assert [row[1] for row in dots.customdata] == [2, 1]
-    assert [row[0] for row in dots.customdata] == ["60% to 67% sure", "87% to 93% sure"]
-    assert dots.marker.size[0] > dots.marker.size[1] > 5  # the smallest can be pointed at
-    assert "%{customdata[1]:,} images" in dots.hovertemplate
-    used = (dots.marker.color, gaps.line.color, diagonal.line.color)
-    assert used == (TRAINING, VALIDATION, FAINT)
+    data, spec = calibration_chart(scores)
+    diagonal, gaps, dots = spec["layer"]
+    assert [list(one.values()) for one in diagonal["data"]["values"]] == [[0, 0], [1, 1]]
+    np.testing.assert_allclose(data["sure"], [0.62, 0.9])
+    np.testing.assert_allclose(data["right"], [0.5, 1])
+    ends = gaps["encoding"]["y"]["field"], gaps["encoding"]["y2"]["field"]
+    assert (*ends, dots["encoding"]["y"]["field"]) == ("sure", "right", "right")
+    assert data["images"].tolist() == [2, 1]
+    assert data["words"].tolist() == [
+        "60% to 67% sure: 2 images, 62.0% sure, 50.0% right",
+        "87% to 93% sure: 1 images, 90.0% sure, 100.0% right",
+    ]
+    assert data["size"][0] > data["size"][1] > 50  # the smallest can be pointed at
+    colours = [layer["encoding"]["color"] for layer in spec["layer"]]
+    used = [one["scale"]["range"][one["scale"]["domain"].index(one["datum"])] for one in colours]
+    assert used == [FAINT, VALIDATION, TRAINING]
 
 
 # All that stand still
 
 FIGURES = {
-    "classes": lambda: class_figure(confusion(), NAMES),
-    "calibration": lambda: calibration_figure(calibration(P, np.array([0, 0, 0]))),
+    "classes": lambda: class_chart(confusion(), NAMES),
+    "calibration": lambda: calibration_chart(calibration(P, np.array([0, 0, 0]))),
 }
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_page_shows_through_and_every_axis_says_what_it_is(name):
-    figure = FIGURES[name]()
-    assert isinstance(figure, go.Figure)
-    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
-    assert figure.layout.height
-    for axis in (figure.layout.xaxis, figure.layout.yaxis):
-        assert axis.title.text
-    json.loads(figure.to_json())
+    _, spec = FIGURES[name]()
+    assert "background" not in spec
+    assert spec["height"]
+    for axis in ("x", "y"):
+        found = [
+            channels[axis]["title"]
+            for one in (spec, *spec["layer"])
+            if "field" in (channels := one.get("encoding", {})).get(axis, {})
+        ]
+        assert found
+        assert all(found)
+    json.dumps(spec)
     assert "background" not in confusion_chart(confusion(), NAMES, dark=False)[1]

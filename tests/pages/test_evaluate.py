@@ -82,9 +82,9 @@ def test_the_numbers_are_those_of_the_answers(run):
     (loss,) = (metric for metric in session.at.metric if metric.label == "Cross-entropy")
     assert "training images" in loss.help
     assert session.matrix["images"].tolist() == scores.confusion.ravel().tolist()
-    classes, calibrated = session.figures
-    assert classes["data"][0]["x"] == list(NAMES)
-    assert [row[1] for row in calibrated["data"][2]["customdata"]]
+    classes = session.chart("class")["words"]
+    assert [words.split(":")[0] for words in classes] == list(NAMES)
+    assert session.chart("bin")["images"].sum() == 120
     assert f"the error is {session.metrics['Calibration error']}" in " ".join(session.texts)
 
 

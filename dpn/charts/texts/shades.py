@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plotly.colors import sample_colorscale, unlabel_rgb
+import numpy as np
 
 from dpn.charts.style import against_for
 
@@ -20,8 +20,12 @@ def shade(share: float, *, dark: bool) -> tuple[str, str]:
         dark: whether the page is.
     """
     at = 0.5 + 0.5 * MOST * max(-1.0, min(1.0, share))
-    (ground,) = sample_colorscale([list(stop) for stop in against_for(dark)], [at])
-    red, green, blue = (round(value) for value in unlabel_rgb(ground))
+    stops = against_for(dark)
+    where = [stop for stop, _ in stops]
+    red, green, blue = (
+        round(float(np.interp(at, where, [int(colour[i : i + 2], 16) for _, colour in stops])))
+        for i in (1, 3, 5)
+    )
     letters = max(LETTERS, key=lambda colour: contrast((red, green, blue), colour))
     return f"rgb({red}, {green}, {blue})", letters
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.confusion import CELL, Cell, confusion_chart, confusion_words
-from dpn.charts.evaluation import calibration_figure, class_figure, class_words
+from dpn.charts.evaluation import calibration_chart, class_chart, class_words
 from dpn.errors import DataError, DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration, ranked_cell
 from dpn.language import msg, t
@@ -76,7 +76,8 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
         alt = t(
             "How often answers are right that are so sure. The error is {error:.2%}.", error=gap
         )
-        ui.figure(calibration_figure(calibrated), "calibration", alt)
+        data, spec = calibration_chart(calibrated)
+        st.vega_lite_chart(data, spec, key="calibration", width="stretch", alt=alt)
         explainer("calibration")
     if config.model.world == "picture":
         under_change.show_under_change(run, moment, version, names)
@@ -112,7 +113,8 @@ def _without_images(run: Run, names: Sequence[str], error: DPNError, things: str
 
 def _classes(confusion: npt.NDArray[np.int64], names: Sequence[str]) -> None:
     alt = ui.spoken(t("Answered right, of each class"), class_words(confusion, names))
-    ui.figure(class_figure(confusion, names), "classes", alt)
+    data, spec = class_chart(confusion, names, dark=ui.is_dark())
+    st.vega_lite_chart(data, spec, key="classes", width="stretch", alt=alt)
 
 
 def _scores(run: Run, moment: int | None) -> tuple[Evaluation, int]:

@@ -68,7 +68,7 @@ def show_smallest(run: Run, moment: int | None, version: int, names: Sequence[st
     """
     images, labels = ui.test_images(run)
     st.markdown(t("**The smallest change** that turns an answer"))
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="small"):
         index = int(
             st.number_input(
                 t("Test image"),

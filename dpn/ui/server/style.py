@@ -88,8 +88,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 /* Streamlit's own small print has 4.4:1 on white; WCAG 2.2 asks for 4.5:1 (1.4.3). */
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.74; }
 /* So have the words of its charts: 3.7:1. */
-[data-testid="stVegaLiteChart"] :is(.role-axis-label, .role-axis-title, .role-legend-label) text,
-.js-plotly-plot :is(.xtick, .ytick) text, .js-plotly-plot text:is(.xtitle, .ytitle) {
+[data-testid="stVegaLiteChart"] :is(.role-axis-label, .role-axis-title, .role-legend-label) text {
   fill: currentColor !important; fill-opacity: 0.8; }
 /* The stages of a picture are one element, which is made as wide as its images without gaps. */
 [data-testid="stImage"]:has(> :nth-child(2)) { column-gap: 0.5rem; }
@@ -152,7 +151,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 .st-key-played { min-height: 30.5rem; }
 .st-key-played h2 { padding-top: 0; }
 /* What is chosen side by side has its names and its boxes side by side, too. */
-:is([class*="st-key-choices"], .st-key-asked) [data-testid="stButtonGroup"] button {
+:is([class*="st-key-choices"], .st-key-asked, .st-key-small) [data-testid="stButtonGroup"] button {
   min-height: 2.5rem; }
 /* A link is made by Copy link, which keeps all that is chosen. */
 [data-testid="stHeaderActionElements"] { display: none; }
