@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from dpn.charts.style import FAINT, TRAINING, VALIDATION, FloatArray, Spec, ink, name_axis
+from dpn.charts.style import FAINT, TRAINING, VALIDATION, FloatArray, Spec, ink, plain_names, tidy
 from dpn.language import t
 
 if TYPE_CHECKING:  # imported where it is drawn: Home begins to stand before
     import pandas as pd
+    import plotly.graph_objects as go
 
 #: With more classes than the first all bars are narrow, with more than the second the likeliest
 #: are shown, so many of them, and one bar for all the others.
@@ -96,54 +97,33 @@ def _probability_spec(count: int, room: int, row: int, colour: str) -> Spec:
     }
 
 
-def balance_chart(
+def balance_figure(
     counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str], things: str = "images"
-) -> tuple[pd.DataFrame, Spec]:
+) -> go.Figure:
     """Return ``things`` per class, stacked by part ("training", "validation", "test")."""
-    import pandas as pd
+    import plotly.graph_objects as go
 
     colours = {"training": TRAINING, "validation": VALIDATION, "test": FAINT}
-    parts = {"training": t("training part"), "validation": t("validation part")}
-    parts["test"] = t("test part")
+    words = {"training": t("training part"), "validation": t("validation part")}
+    words["test"] = t("test part")
     of = {
         "training": t("training {things}", things=things),
         "validation": t("validation {things}", things=things),
         "test": t("test {things}", things=things),
     }
-    rows = [
-        {
-            "kind": "count",
-            "place": place,
-            "part": parts[part],
-            "order": order,
-            "count": int(count),
-            "words": f"{name}: {count:,} {of[part]}",
-        }
-        for order, (part, values) in enumerate(counts.items())
-        for place, (name, count) in enumerate(zip(names, values, strict=True))
-    ]
-    shades = {"domain": [parts[one] for one in counts], "range": [colours[one] for one in counts]}
-    spec: Spec = {
-        "height": 320,
-        "params": [{"name": "names", "value": list(names)}],
-        "mark": "bar",
-        "encoding": {
-            "x": {
-                "field": "place",
-                "type": "ordinal",
-                "title": t("class"),
-                "axis": name_axis(names),
-            },
-            "y": {"field": "count", "type": "quantitative", "title": things, "stack": True},
-            "order": {"field": "order", "type": "quantitative"},
-            "color": {
-                "field": "part",
-                "type": "nominal",
-                "scale": shades,
-                "legend": {"orient": "top", "title": None},
-            },
-            "tooltip": {"field": "words", "type": "nominal"},
-            "description": {"field": "words", "type": "nominal"},
-        },
-    }
-    return pd.DataFrame(rows), spec
+    figure = go.Figure(
+        [
+            go.Bar(
+                name=words[part],
+                x=plain_names(names),
+                y=values,
+                marker_color=colours[part],
+                hovertemplate="%{x}: %{y:,} " + f"{of[part]}<extra></extra>",
+            )
+            for part, values in counts.items()
+        ]
+    )
+    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.12})
+    figure.update_xaxes(title=t("class"), type="category")
+    figure.update_yaxes(title=things)
+    return tidy(figure, height=320)

@@ -21,6 +21,7 @@ from dpn.ui.loaded import class_means, data_notes, dataset, evaluation, summarie
 from dpn.ui.shared import get_ready_to_train, history, jobs, model_server, warm_up
 from dpn.ui.widgets import (
     device_words,
+    figure,
     guard,
     is_dark,
     matrix_room,
@@ -45,6 +46,7 @@ __all__ = [
     "duration",
     "evaluation",
     "explainers",
+    "figure",
     "get_ready_to_train",
     "guard",
     "head",

@@ -3,9 +3,10 @@
 import json
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
-from dpn.charts.bars import ALL, LIKELIEST, NUMBERS, balance_chart, probability_chart
+from dpn.charts.bars import ALL, LIKELIEST, NUMBERS, balance_figure, probability_chart
 from dpn.charts.curves import accuracy_chart, loss_chart
 from dpn.charts.style import FAINT, TRAINING, VALIDATION
 from dpn.runs.history import NOTHING_YET, Curves
@@ -211,37 +212,64 @@ def test_balance_counts_images_of_each_class_and_part():
         "validation": np.array([1, 2]),
         "test": np.array([0, 3]),
     }
-    data, spec = balance_chart(counts, ["cat", "dog"])
-    assert {part: list(of["count"]) for part, of in data.groupby("part")} == {
+    figure = balance_figure(counts, ["cat", "dog"])
+    assert {bar.name: list(bar.y) for bar in figure.data} == {
         "training part": [5, 6],
         "validation part": [1, 2],
         "test part": [0, 3],
     }
-    assert data["place"].tolist() == [0, 1] * 3
-    colour = spec["encoding"]["color"]["scale"]
-    shown = dict(zip(colour["domain"], colour["range"], strict=True))
+    assert all(list(bar.x) == ["cat", "dog"] for bar in figure.data)
+    shown = {bar.name: bar.marker.color for bar in figure.data}
     assert shown["training part"] == TRAINING
     assert shown["validation part"] == VALIDATION
     assert len(set(shown.values())) == 3
-    assert spec["encoding"]["y"]["stack"]
-    assert data["words"][3] == "dog: 2 validation images"
-    assert all(spec["encoding"][axis]["title"] for axis in ("x", "y"))
-    json.dumps(spec)
+    assert figure.layout.barmode == "stack"
+    assert "validation images" in figure.data[1].hovertemplate
 
 
 def test_names_that_look_like_numbers_or_html_are_shown_as_they_are():
+    """Plotly would make numbers or dates of some, and markup of others."""
     names = ["10", "2020-01-01", "<b>bold</b>", "a & b"]
-    _, spec = balance_chart({"test": np.ones(4, dtype=np.int64)}, names)
-    assert spec["params"] == [{"name": "names", "value": names}]
-    assert spec["encoding"]["x"]["axis"]["labelExpr"] == "names[datum.value]"
+    shown = ["10", "2020-01-01", "&lt;b&gt;bold&lt;/b&gt;", "a &amp; b"]
+    balance = balance_figure({"test": np.ones(4, dtype=np.int64)}, names)
+    assert list(balance.data[0].x) == shown
+    assert balance.layout.xaxis.type == "category"
 
 
-def test_no_chart_has_a_ground_of_its_own():
+# All that stand still
+
+
+FIGURES = {
+    "balance": lambda: balance_figure({"test": np.ones(2, dtype=np.int64)}, ["a", "b"]),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_page_shows_through_every_figure(name):
+    figure = FIGURES[name]()
+    assert isinstance(figure, go.Figure)
+    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+    assert figure.layout.height
+    json.loads(figure.to_json())
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_axis_that_is_seen_says_what_it_is(name):
+    figure = FIGURES[name]()
+    above = [note for note in figure.layout.annotations if note.text]
+    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+        if axis.visible is False:
+            continue
+        low, high = axis.domain or (0, 1)
+        titles = [note.text for note in above if low <= note.x <= high]
+        assert axis.title.text or titles
+
+
+def test_no_chart_that_moves_has_a_ground_of_its_own():
     specs = [
         loss_chart(curves(3), 3)[1],
         accuracy_chart(curves(3), 3)[1],
         probability_chart(["a", "b"], np.array([0.5, 0.5]))[1],
-        balance_chart({"test": np.ones(2, dtype=np.int64)}, ["a", "b"])[1],
     ]
     for spec in specs:
         assert "background" not in {**spec, **spec.get("config", {})}

@@ -1,6 +1,7 @@
 """One window on the app without a browser, and a stand-in for the canvas."""
 
 import io
+import json
 import secrets
 import types
 from pathlib import Path
@@ -151,6 +152,10 @@ class Session:
         """The words under each image that opens Inside, in their order, by the image's number."""
         found = (button for button in self.at.main.button if (button.key or "").startswith("open_"))
         return {int(button.key.removeprefix("open_")): button.label for button in found}
+
+    @property
+    def figures(self):
+        return [json.loads(chart.proto.spec) for chart in self.at.get("plotly_chart")]
 
     # The page of trainings
 

@@ -970,7 +970,8 @@ def test_a_data_set_is_counted_and_shown():
     assert [name for name in names if name in "0123456789"] == list("0123456789")
     assert len(session.at.image) == 10
     assert all(strip.value[0].endswith(".png") for strip in session.at.image)
-    assert [*session.chart("count")["part"].unique()] == [
+    (figure,) = session.figures
+    assert [bar["name"] for bar in figure["data"]] == [
         "training part",
         "validation part",
         "test part",
@@ -1024,10 +1025,10 @@ def test_a_set_that_cannot_be_read_says_why(data):
         session.set("selectbox", "dataset", name)
         (error,) = session.errors
         assert name in error
-        assert session.chart("count") is None
+        assert not session.figures
     session.set("selectbox", "dataset", "digits")
     assert not session.errors
-    assert session.chart("count") is not None
+    assert session.figures
 
 
 def test_a_set_that_is_not_here_can_be_downloaded(data, monkeypatch):
@@ -1075,7 +1076,7 @@ def test_class_names_are_shown_as_they_are(data, canvas):
     session = Session("pages/5_Data.py").set("selectbox", "dataset", "__set__ +1")
     names = [text.value for text in session.at.main.markdown]
     assert {ui.plain(name) for name in MARKUP} <= set(names)
-    assert session.chart("count")["words"][0].startswith("<b>bold</b>: ")
+    assert session.figures[0]["data"][0]["x"][0] == "&lt;b&gt;bold&lt;/b&gt;"
 
     session.open("pages/1_Train.py").press("job_start")
     session.until(lambda: "Test accuracy" in session.metrics and session.tiles)
