@@ -438,6 +438,15 @@ def test_an_image_that_is_none_in_the_address_is_the_first_one(asked):
     assert_shows(session, explained(DIGITS, 0), DIGITS)
 
 
+def test_while_test_images_are_read_the_page_says_so(monkeypatch):
+    import streamlit as st
+
+    said, spinner = [], st.spinner
+    monkeypatch.setattr(st, "spinner", lambda words, **how: said.append(words) or spinner(words))
+    Session(INSIDE, image="3")
+    assert "Reading the test images …" in said
+
+
 def test_without_the_images_of_a_model_the_page_says_what_to_do(run, data):
     (data / "small.npz").unlink()
     session = Session(INSIDE, run=run.id)

@@ -146,7 +146,8 @@ def _prepared(
 
 def _test_image(run: Run, config: RunConfig) -> Subject | None:
     try:
-        images, labels = ui.test_images(run)
+        with st.spinner(t("Reading the test {things} …", things=t("images")), show_time=True):
+            images, labels = ui.test_images(run)
     except DPNError as error:
         st.info(
             f"{ui.plain(str(error))}  \n"
