@@ -249,7 +249,7 @@ def test_erase_and_see_the_sum_change(page, app):
     draw(page, [[(20, 175), (260, 175)]], name="if")
     effect = page.locator(".st-key-effect")
     expect(effect).to_contain_text(f"went from {lead(page):+.2f} to")
-    expect(page.get_by_test_id("stVegaLiteChart").filter(has_text=SUM)).to_have_count(3)
+    expect(page.get_by_test_id("stVegaLiteChart").filter(has_text=SUM)).to_have_count(2)
     button(page, "undo-if").click()
     expect(page.get_by_text("the new sum is drawn here")).to_be_visible()
 

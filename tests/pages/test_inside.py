@@ -614,6 +614,11 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         alone = bool(speak) and score < speak[0].value
         assert ("Without it **" in short) == alone
         assert ("does not decide alone" in short) == (bool(speak) and not alone)
+        assert ("No other place" in short) == (len(speak) == 1 and not alone)
+        bars = session.chart("share")
+        rest = bars[bars["words"].str.startswith("the rest")]["value"].item()
+        calm = bool(speak) and len(speak) == len(places) and rest >= 0
+        assert ("Nothing speaks clearly" in short) == calm
         told = re.search(r"(Together|Even without) places 1 (?:and|to) (\d)", short)
         assert bool(told) == (len(speak) > 1 and not alone)
         if told:

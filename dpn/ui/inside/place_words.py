@@ -31,8 +31,6 @@ def pointed(number: int, words: str) -> str:
 def short_words(case: Case, places: Places, terms: list[Term]) -> str:
     """Return in a few sentences what speaks most for the class, what most against it, and why.
 
-    The figures stand in the picture and the bars, under the same numbers.
-
     Args:
         case: the image explained.
         places: its places.
@@ -43,10 +41,10 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         told += [
             _speaks(case, places, strongest, t("What speaks most for {name}", name=case.target))
         ]
-        told += [*_alone(case, strongest), _then(case, places), *_together(case, places)]
+        told += [*_alone(case, strongest), *_then(case, places), *_together(case, places)]
     if opposed := places.opposed:
         told += [_speaks(case, places, opposed, t("What speaks most against it"))]
-    elif strongest:
+    elif strongest and _left(places, terms) >= 0:
         told += [t("Nothing speaks clearly against it.")]
     if empty := places.empty:
         what = _numbered(places, empty, nothing_at(case, empty))
@@ -79,12 +77,21 @@ def _alone(case: Case, place: Place) -> list[str]:
     ]
 
 
-def _then(case: Case, places: Places) -> str:
-    """Return which place comes second for the class."""
+def _then(case: Case, places: Places) -> list[str]:
+    """Return which place comes second for the class, where one was looked for."""
     for place in places.told[1:2]:
         if place.region.value > 0 and not place.is_empty:
-            return t("Next comes {what}.", what=_numbered(places, place, named(case, place.region)))
-    return t("No other place speaks clearly for {name}.", name=case.target)
+            what = _numbered(places, place, named(case, place.region))
+            return [t("Next comes {what}.", what=what)]
+    if by_windows(case) and places.told[0].after < 0:
+        return []  # without the first one the other class is ahead already
+    return [t("No other place speaks clearly for {name}.", name=case.target)]
+
+
+def _left(places: Places, terms: list[Term]) -> float:
+    """Return what all of the image adds that is in none of its places."""
+    seen = sum(term.value for term in terms if term.box)
+    return seen - sum(place.region.value for place in places.told if not place.is_empty)
 
 
 def _together(case: Case, places: Places) -> list[str]:
