@@ -20,6 +20,7 @@ from dpn.evaluation.scores import fit_temperature
 from dpn.hands import mixture as mixing
 from dpn.hands import written
 from dpn.hands.unseen import CHOOSE, together, unseen
+from dpn.models.presets import preset, with_settings
 from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs import run as runs
@@ -43,9 +44,12 @@ def test_a_shipped_run_is_whole_and_small(name):
     config, result = run.config(), run.result()
     assert (config.training.dataset, config.model.model) == (dataset, model)
     further = THEN.get(name)
-    for key, value in (changes | (further.settings if further else {})).items():
-        owner = config.model if hasattr(config.model, key) else config.training
-        assert getattr(owner, key) == value
+    shape = config.model.image_shape if config.model.world == "picture" else None
+    made = preset(
+        dataset, shape, config.model.classes, model, preset_name, world=config.model.world
+    )
+    today = with_settings(*made, changes | (further.settings if further else {}))
+    assert today == (config.model, config.training)  # whatever becomes of the preset
     if name in WITH_HANDS:  # no train of the command line makes it again
         assert result["command"] == f"python -m dpn.commands.pretrained {name}"
         assert result["trained_on"] == list(config.notes)
