@@ -127,7 +127,7 @@ def check(lists: Sequence[Sequence[str]], name: str) -> tuple[str, ...]:
     if sum(len(one) >= 3 for one in lists) < 2 or len(counts) < 2:
         raise DataError(
             f"{name} must hold at least two users with three items or more each, and two different "
-            f"items; it has {len(lists):,} users and {len(counts):,} items."
+            f"items; users in it: {len(lists):,}, items: {len(counts):,}."
         )
     if bad := next((item for item in counts if not is_class_name(item)), None):
         raise DataError(
