@@ -107,7 +107,7 @@ def find_windows(height: int, width: int, lost: Lost, score: float) -> Chosen:
         Those for the score, at most ``IN_TURN`` that decide together or ``EACH`` that do not, each
         with what is lost when it is blanked, too, after those before it; and at most ``EACH``
         against it, the strongest first, each with what is lost when it alone is blanked, which is
-        below 0. Of each side at least one if there is any.
+        below 0. For it there is one if any speaks for it, against it none that is not worth a word.
     """
     for share in SHARES:
         masks = windows(height, width, share)
@@ -123,11 +123,11 @@ def find_windows(height: int, width: int, lost: Lost, score: float) -> Chosen:
 
 
 def _against(masks: list[Mask], effects: Floats, speak: list[Region]) -> list[Region]:
-    least = WORTH * float(np.abs(effects).max())
+    least = WORTH * max(float(np.abs(effects).max()), *(place.value for place in speak), 0.0)
     found: list[Region] = []
     for index in np.argsort(effects, kind="stable"):
         effect, mask = float(effects[index]), masks[index]
-        is_worth = effect < -(least if found else 0) and len(found) < EACH
+        is_worth = effect < -least and len(found) < EACH
         if is_worth and not any((mask & place.mask).any() for place in speak + found):
             found += _valued([(mask, effect)])
     return found

@@ -221,10 +221,12 @@ def test_larger_windows_are_blanked_where_small_ones_do_not_decide():
     assert {int(one.mask.sum()) for one in small} == {49}
 
 
-def test_the_strongest_window_against_is_named_however_weak():
-    amounts = {(0, 0): 9.0, (0, 27): -0.05, (27, 0): -0.04}
-    speak, against = find_windows(28, 28, gone(amounts), 100.0)
-    assert [place.value for place in speak] == [9.0]
+def test_a_window_against_is_named_if_it_is_worth_a_word_beside_the_strongest():
+    for weak, named in ((-0.8, []), (-1.0, [-1.0])):
+        speak, against = find_windows(28, 28, gone({(0, 0): 9.0, (0, 27): weak}), 100.0)
+        assert [place.value for place in speak] == [9.0]
+        assert [place.value for place in against] == named
+    _, against = find_windows(28, 28, gone({(0, 27): -0.05, (27, 0): -0.004}), 1.0)
     assert [place.value for place in against] == [-0.05]
 
 

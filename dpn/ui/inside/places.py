@@ -150,8 +150,7 @@ def _windows(case: Case, ground: Pixels) -> list[Place]:
         before = left if region.value > 0 else score
         found.append(Place(region, before, before - region.value))
         left = found[-1].after
-    most = max((abs(place.region.value) for place in found), default=0.0)
-    if most < NOTHING:
+    if all(abs(place.region.value) < NOTHING for place in found):
         return []
     if case.is_photo:
         return _with_traits(case, found, ground)
@@ -213,6 +212,8 @@ def _with_traits(case: Case, places: list[Place], ground: Pixels) -> list[Place]
     after = _scores(case, changed).reshape(-1, 3)
     return [
         replace(place, traits=tuple((place.before - scores) / place.region.value))
+        if abs(place.region.value) > NOTHING
+        else place
         for place, scores in zip(places, after, strict=True)
     ]
 
