@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from dpn.items.examples import BANDS
 from dpn.mazes.sets import OUTCOMES, SHORTEST
 from dpn.models.base import Classifier
 
+#: What a model makes of images on its way: see ``between``.
+Layer = Literal["summary", "feature_map"]
 #: Images per forward pass: large enough to be fast, small enough for any machine.
 BATCH = 500
 
@@ -85,9 +88,16 @@ def predict_logits(
         model.config = trained
 
 
-def summarise(model: Classifier, images: Tensor) -> Tensor:
-    """Return what the model's last layer reads (N, F), as ``predict_logits`` does the logits."""
-    return _in_batches(model, model.summary, images)
+def between(layer: Layer, model: Classifier, images: Tensor) -> Tensor:
+    """Return what a model makes of images on the way to their logits, on the CPU.
+
+    Args:
+        layer: "summary": what its last layer reads (N, F); or "feature_map": what it reads of each
+            place (N, C, h, w), pixels or the map of its encoder.
+        model: of pictures for its map.
+        images: uint8 (N, C, H, W) on any device, N >= 1.
+    """
+    return _in_batches(model, getattr(model, layer), images)
 
 
 def ask_whole(model: Classifier, images: Tensor) -> tuple[Tensor, Tensor]:

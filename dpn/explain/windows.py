@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +18,7 @@ Lost = Callable[[list[Mask]], Floats]
 #: The windows for a score, and those against it.
 Chosen = tuple[list[Region], list[Region]]
 
-#: How many windows are named against a score, and how many for it that decide only together.
+#: How many places are named against a score, and how many for it.
 EACH, IN_TURN = 2, 4
 #: Parts of a side that a window has one of, and of a larger one where small ones do not decide.
 SHARES = (4, 2)
@@ -63,7 +63,7 @@ def find_squares(cells: Floats, height: int, width: int) -> list[Region]:
         Region(
             place.value,
             mask := place.mask[down][:, across],
-            where_within(mask, np.ones_like(mask), WHERE),
+            finely(mask),
         )
         for place in enough(cells, places)
     ]
@@ -85,62 +85,105 @@ def windows(height: int, width: int, share: int = SHARES[0]) -> list[Mask]:
     return masks
 
 
+def finely(mask: Mask) -> str:
+    """Return where a place (H, W) lies in an image that is cut into four, across and down."""
+    return where_within(mask, np.ones_like(mask), WHERE)
+
+
 def named_windows(masks: list[Mask]) -> list[Region]:
     """Return each window (H, W) as a place without a value."""
     return [Region(0.0, mask, where_within(mask, np.ones_like(mask))) for mask in masks]
 
 
-def find_windows(height: int, width: int, lost: Lost, score: float) -> Chosen:
-    """Return the windows that decide a score, none over another.
+def find_decisive(levels: Iterable[list[Mask]], lost: Lost, score: float) -> Chosen:
+    """Return those of an image's places that decide a score, none over another.
 
     One that speaks for the score is blanked, then with it the one without which most is lost then,
-    and so on, until nothing of the score is left: where many windows say the same, none is missed
-    alone. Larger ones are blanked where small ones do not decide.
+    and so on, until nothing of the score is left: where many places say the same, none is missed
+    alone. Each has its Shapley value (L. S. Shapley, "A value for n-person games", 1953): what is
+    lost without it in the mean of all orders in which those on its side can go. So together they
+    have what is lost without all of them.
 
     Args:
-        height: of the image in pixels.
-        width: likewise.
-        lost: what the score loses (N,) if the pixels of each of N masks (H, W) are blanked.
+        levels: places (H, W) to choose from; others where the ones before do not decide. If none
+            do, those that do most are returned.
+        lost: what the score loses (N,) if the pixels of each of N masks are blanked.
         score: of the image as it is.
 
     Returns:
-        Those for the score, at most ``IN_TURN`` that decide together or ``EACH`` that do not, each
-        with what is lost when it is blanked, too, after those before it; and at most ``EACH``
-        against it, the strongest first, each with what is lost when it alone is blanked, which is
-        below 0. For it there is one if any speaks for it, against it none that is not worth a word.
+        Those for the score, at most ``IN_TURN`` that decide together or ``EACH`` that do not, the
+        strongest first; and at most ``EACH`` against it, the strongest first, their values below
+        0. For it there is one if any speaks for it, else none that is not worth a word.
     """
-    for share in SHARES:
-        masks = windows(height, width, share)
-        effects = lost(masks)
-        speak = _in_turn(masks, effects, lost, score)
-        if share == SHARES[0]:
-            small = speak[:EACH], _against(masks, effects, speak[:EACH])
-        if sum(place.value for place in speak) >= score > 0:
-            return speak, _against(masks, effects, speak)
-        if score <= 0:
+    best: Chosen = [], []
+    for masks in levels:
+        effects = lost(masks) if masks else np.zeros(0)
+        speak = _valued(_shares(_in_turn(masks, effects, lost, score), lost, score))
+        chosen = speak, _against(masks, effects, speak, lost)
+        if _sum(speak) > _sum(best[0]) or best == ([], []):
+            best = chosen
+        if _sum(best[0]) >= score:
             break
-    return small
+    return best
 
 
-def _against(masks: list[Mask], effects: Floats, speak: list[Region]) -> list[Region]:
-    least = WORTH * max(float(np.abs(effects).max()), *(place.value for place in speak), 0.0)
-    found: list[Region] = []
+def _sum(places: list[Region]) -> float:
+    return sum(place.value for place in places)
+
+
+def _shares(speak: list[Mask], lost: Lost, score: float) -> list[tuple[Mask, float]]:
+    """Return places with their Shapley values, the strongest first, without what counts little."""
+    values = shapley(speak, lost)
+    if len(speak) > EACH and values.sum() < score:
+        return _shares(speak[:EACH], lost, score)
+    if len(speak) > 1 and values.min() < WORTH * values.max():
+        weakest = int(values.argmin())
+        return _shares(speak[:weakest] + speak[weakest + 1 :], lost, score)
+    order = np.argsort(-values, kind="stable")
+    return [(speak[index], float(values[index])) for index in order]
+
+
+def shapley(masks: list[Mask], lost: Lost) -> Floats:
+    """Return the Shapley value (K,) of each of K places, by what is lost without each 2^K − 1."""
+    sets = [[k for k in range(len(masks)) if number >> k & 1] for number in range(2 ** len(masks))]
+    worth = np.zeros(len(sets))
+    if masks:
+        worth[1:] = lost([np.any([masks[k] for k in each], axis=0) for each in sets[1:]])
+    values = np.zeros(len(masks))
+    for number, each in enumerate(sets):
+        for k in set(range(len(masks))) - set(each):
+            orders = math.factorial(len(each)) * math.factorial(len(masks) - len(each) - 1)
+            share = orders / math.factorial(len(masks))
+            values[k] += share * (worth[number | 1 << k] - worth[number])
+    return values
+
+
+def _against(masks: list[Mask], effects: Floats, speak: list[Region], lost: Lost) -> list[Region]:
+    least = WORTH * max(
+        float(np.abs(effects).max(initial=0)), *(place.value for place in speak), 0.0
+    )
+    found: list[Mask] = []
     for index in np.argsort(effects, kind="stable"):
-        effect, mask = float(effects[index]), masks[index]
-        is_worth = effect < -least and len(found) < EACH
-        if is_worth and not any((mask & place.mask).any() for place in speak + found):
-            found += _valued([(mask, effect)])
-    return found
+        taken = [place.mask for place in speak] + found
+        is_worth = effects[index] < -least and len(found) < EACH
+        if is_worth and not any((masks[index] & mask).any() for mask in taken):
+            found.append(masks[index])
+    values = shapley(found, lost)
+    if len(found) > 1 and values.max() > -least:  # beside the strongest one, the other is little
+        found = found[:1]
+        values = shapley(found, lost)
+    order = np.argsort(values, kind="stable")
+    return _valued([(found[index], float(values[index])) for index in order])
 
 
-def _in_turn(masks: list[Mask], effects: Floats, lost: Lost, score: float) -> list[Region]:
-    """Return the windows for a score; of each round only the better half is asked of again."""
-    if effects.max() <= 0:
+def _in_turn(masks: list[Mask], effects: Floats, lost: Lost, score: float) -> list[Mask]:
+    """Return places for a score, two if there are; of each round the better half is asked again."""
+    if not masks or effects.max() <= 0:
         return []
     best = int(effects.argmax())
     gone, total = masks[best], float(effects[best])
-    found = [(gone, total)]
-    while len(found) < IN_TURN and (score <= 0 or total < score):
+    found = [gone]
+    while len(found) < IN_TURN and (len(found) < EACH or total < score):
         free = [index for index, mask in enumerate(masks) if not (mask & gone).any()]
         better = sorted(free, key=lambda index: -effects[index])[: (len(masks) + 1) // 2]
         masks = [masks[index] for index in better]
@@ -150,12 +193,9 @@ def _in_turn(masks: list[Mask], effects: Floats, lost: Lost, score: float) -> li
         best = int(effects.argmax())
         if effects[best] <= total:
             break
-        found.append((masks[best], float(effects[best]) - total))
+        found.append(masks[best])
         gone, total = gone | masks[best], float(effects[best])
-    most = max(value for _, value in found)
-    while found[-1][1] < WORTH * most:  # the last one was not worth a word
-        found.pop()
-    return _valued(found)
+    return found
 
 
 def _valued(found: list[tuple[Mask, float]]) -> list[Region]:

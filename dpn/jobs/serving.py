@@ -25,11 +25,12 @@ from dpn.errors import RunError
 from dpn.evaluation.evaluate import (
     BATCH,
     Evaluation,
+    Layer,
     ask_whole,
+    between,
     predict_logits,
     score_logits,
     score_places,
-    summarise,
 )
 from dpn.evaluation.next_items import placed
 from dpn.evaluation.plan_account import explain_plan
@@ -154,15 +155,15 @@ class ModelServer:
 
         return self._though_lost(all_steps)
 
-    def summarise(self, run: Run, images: Tensor, moment: int | None = None) -> Tensor:
-        """Return what the run's last layer reads (N, F) of uint8 images (N, C, H, W), N >= 1.
+    def between(self, layer: Layer, run: Run, images: Tensor, moment: int | None = None) -> Tensor:
+        """Return ``dpn.evaluation.evaluate.between`` of the run's model.
 
         Others are answered between two batches.
 
         Raises:
             RunError: the run has no usable weights, or the images have another shape.
         """
-        return self._of_all(summarise, run, images, moment)
+        return self._of_all(partial(between, layer), run, images, moment)
 
     def plan(self, run: Run, maze: Maze, *asked: Any) -> Account:
         """Plan on a map; ``asked`` are the other arguments of ``explain_plan``.

@@ -38,6 +38,10 @@ class Classifier(nn.Module, ABC):
         """Return logits (B, K)."""
         return self.read(self.summary(images))
 
+    def feature_map(self, images: Tensor) -> Tensor:
+        """Return what is read of each place of images (B, C, H, W): here their pixels."""
+        return images
+
     def prepared(self, batch: Tensor) -> Tensor:
         """Return what ``forward`` takes of a batch as data sets hold it: of images 0..1."""
         return batch.to(torch.float32) / 255

@@ -17,7 +17,15 @@ from dpn.ui.current import (
     world_here,
 )
 from dpn.ui.frame import head, start_page
-from dpn.ui.loaded import class_means, data_notes, dataset, evaluation, summaries, test_images
+from dpn.ui.loaded import (
+    class_means,
+    data_notes,
+    dataset,
+    evaluation,
+    feature_maps,
+    summaries,
+    test_images,
+)
 from dpn.ui.shared import get_ready_to_train, history, jobs, model_server, warm_up
 from dpn.ui.widgets import (
     device_words,
@@ -46,6 +54,7 @@ __all__ = [
     "duration",
     "evaluation",
     "explainers",
+    "feature_maps",
     "figure",
     "get_ready_to_train",
     "guard",

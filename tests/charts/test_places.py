@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dpn.charts.place_bars import place_bars
-from dpn.charts.places import Shown, area_path, edge_path, place_picture
+from dpn.charts.placed.place_bars import place_bars
+from dpn.charts.placed.places import Shown, area_path, edge_path, place_picture
 from dpn.charts.sum import AGAINST, FOR
 from dpn.explain.account import Term
 from dpn.explain.regions import Region

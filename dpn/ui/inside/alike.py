@@ -43,7 +43,7 @@ def find_alike(case: Case) -> Alike | None:
     import torch  # here, where it is in memory: see ``ui.warm_up``
 
     image = torch.from_numpy(case.subject.image[None].copy())
-    one = ui.model_server().summarise(case.run, image, case.moment).numpy()[0]
+    one = ui.model_server().between("summary", case.run, image, case.moment).numpy()[0]
     found = nearest(known, one, COUNT, case.subject.index)
     if not found:  # it is the only one
         return None

@@ -77,7 +77,7 @@ class Case:
 
 
 def by_windows(case: Case) -> bool:
-    """Return whether places are windows that are blanked, and not strokes with their exact sums.
+    """Return whether places are windows, and not the strokes of what each pixel adds.
 
     Behind layers that bend, and in a photo, what a part adds and what its loss would change can be
     far apart, up to the sign; people go by the loss.

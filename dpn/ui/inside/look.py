@@ -7,12 +7,12 @@ their descriptions ("place 1: …"), the words by their class.
 
 from __future__ import annotations
 
-from dpn.charts.places import label
-from dpn.explain.regions import MOST
+from dpn.charts.placed.places import label
+from dpn.explain.windows import EACH, IN_TURN
 from dpn.language import t
 
-#: One more than are named may be empty.
-PLACES = range(1, MOST + 2)
+#: Of those for the class, against it, and one that is empty.
+PLACES = range(1, IN_TURN + EACH + 2)
 
 
 def _of(number: int) -> str:

@@ -23,9 +23,11 @@ from dpn.ui.inside import before_after, steps, what_if
 from dpn.ui.inside.alike import find_alike, show_alike
 from dpn.ui.inside.case import Case, answer_words, by_windows
 from dpn.ui.inside.look import look
-from dpn.ui.inside.place_charts import show_places, show_squares
-from dpn.ui.inside.place_words import place_words, short_words
-from dpn.ui.inside.places import Places, find_places
+from dpn.ui.inside.places.charts import show_alike as show_alike_there
+from dpn.ui.inside.places.charts import show_places, show_squares
+from dpn.ui.inside.places.find import find_places
+from dpn.ui.inside.places.place import Places
+from dpn.ui.inside.places.words import place_words, short_words
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
 from dpn.ui.inside.sum_words import band_words, sum_words, template_words, verdict
 
@@ -102,6 +104,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     in_short.markdown(short_words(case, places, terms), unsafe_allow_html=True)
     show_places(case, places, terms, verdict(case, terms))
     st.markdown(place_words(case, places), unsafe_allow_html=True)
+    show_alike_there(case, places)
     if case.is_photo and (near := find_alike(case)):  # the first time this takes seconds
         show_alike(case, near)
     if by_windows(case):
@@ -213,7 +216,7 @@ def _operator(run: Run, model: ModelConfig) -> str | None:
 
 def _sum(case: Case, terms: list[Term], places: Places) -> None:
     """Draw the same score as the sum of what each part added."""
-    st.markdown(f"#### {t('The same, part by part')}")
+    st.markdown(f"#### {t('Exactly, part by part')}")
     total = t("score") if case.contrast is None else t("lead")
     image, dark = case.subject.image, ui.is_dark()
     data, spec = sum_chart(image, terms, total, dark=dark)

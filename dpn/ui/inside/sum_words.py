@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from dpn.explain.account import Term, deciding, signed
 from dpn.language import joined, t
 from dpn.ui.inside.case import Case, by_windows, odds
-from dpn.ui.inside.places import NOTHING, Places, named
+from dpn.ui.inside.places.place import NOTHING, Places, named
 
 
 def verdict(case: Case, terms: list[Term]) -> str:
@@ -49,7 +47,7 @@ def whose(case: Case) -> str:
 
 
 def band_words(case: Case, places: Places, terms: list[Term]) -> str:
-    """Return why the band of the place that decided is not the one that adds most; "" where it is.
+    """Return that the strongest place is not in the band that adds most, where it is not.
 
     Args:
         case: the image explained.
@@ -64,21 +62,9 @@ def band_words(case: Case, places: Places, terms: list[Term]) -> str:
         for term in terms
         if term.box
     }
-    band = max(inside, key=lambda term: int(place.mask[inside[term]].sum()))
-    if band is best:
+    if max(inside, key=lambda term: int(place.mask[inside[term]].sum())) is best:
         return ""
     spot = f"**{named(case, place)}**"
-    if case.config.model.model == "dpn" and not by_windows(case):
-        assert case.found.pixel_map is not None
-        adds = case.found.pixel_map[0].sum(axis=0, dtype=np.float64)
-        own = float(adds[inside[band]][place.mask[inside[band]]].sum())
-        return t(
-            "In {band}, {spot} adds {own}, all else there {rest}.",
-            band=band.name,
-            spot=spot,
-            own=signed(own),
-            rest=signed(band.value - own),
-        )
     return t(
         "{spot} changes other bars than its own, too: go by what happens without it.",
         spot=f"{spot[:2]}{spot[2].upper()}{spot[3:]}",
@@ -90,14 +76,20 @@ def sum_words(case: Case) -> str:
     words = [t("Each bar is one band of the picture; it starts where the last one ended.")]
     if case.config.model.model == "residual":
         words.append(t("A band counts with what lies around it."))
-    return joined([*words, head_start(case)] if by_windows(case) else words)
+    if by_windows(case):
+        return joined([*words, head_start(case)])
+    exact = t(
+        "These shares are exact for the picture as it is. Without a part the others may decide "
+        "otherwise, so that more or less than its share is lost."
+    )
+    return joined([*words, exact])
 
 
 def head_start(case: Case) -> str:
     """Return what those bars are that belong to no place of the image."""
     biases = t("layer biases") if case.config.model.model == "mlp" else t("decision biases")
     words = t(
-        "The {biases} and the read-out count whatever the picture shows: a head start.",
+        "The {biases} and the read-out come from no part of the picture: a head start.",
         biases=biases,
     )
     if case.found.smoothing.any():

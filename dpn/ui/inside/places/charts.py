@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import numpy as np
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.place_bars import place_bars
-from dpn.charts.places import Shown, place_picture
+from dpn.charts.placed.place_bars import place_bars
+from dpn.charts.placed.places import Shown, place_picture
+from dpn.charts.placed.strip import strip
 from dpn.explain.account import Term
 from dpn.explain.regions import Region
 from dpn.explain.windows import find_squares
 from dpn.language import joined, t
-from dpn.ui.inside.case import Case, by_windows
-from dpn.ui.inside.places import Places, named, nothing_at
+from dpn.ui.inside.case import Case
+from dpn.ui.inside.places.alike import COUNT, box_of
+from dpn.ui.inside.places.place import Places, named, nothing_at
+from dpn.ui.inside.places.reasons import like
+from dpn.ui.inside.places.words import pointed
 from dpn.ui.inside.sum_words import head_start, whose
 
 
@@ -37,6 +44,44 @@ def show_squares(case: Case, terms: list[Term]) -> None:
         shown = [Shown(named(case, one), one) for one in squares]
         words = [t("A square counts with a little of what lies around it."), head_start(case)]
         _draw(case, shown, terms, [joined(words)], "square")
+
+
+def show_alike(case: Case, places: Places) -> None:
+    """Draw the test images that are most like this one at a place, where they speak for it."""
+    told = [(number, one) for number, one in enumerate(places.told, start=1) if like(case, one)]
+    if not told or case.contrast is None:
+        return
+    pair = {"one": case.target, "other": case.contrast}
+    there = t(
+        "First this picture, then the test images of {one} and {other} most like it there, to the "
+        "model.",
+        **pair,
+    )
+    squares = t(
+        "First this picture, then the squares most like its own in test images of {one} and "
+        "{other}, to the model.",
+        **pair,
+    )
+    words = [squares if case.is_photo else there]
+    if case.config.model.model == "residual":
+        words.append(t("What lies around a place counts a little, too."))
+    st.markdown(f"#### {t('What is each place like?')}")
+    st.caption(joined(words))
+    images, names = ui.test_images(case.run)[0], case.config.class_names
+    for number, place in told:
+        assert place.alike is not None
+        counted = Counter(place.alike.labels).most_common()
+        each = t(", ").join(
+            t("{count} of {all} are {name}", count=count, all=COUNT, name=ui.plain(names[of]))
+            for of, count in counted
+        )
+        said = f"{named(case, place.region)} {t('(place {number})', number=number)}"
+        line = t("{place}: **{each}**", place=said, each=each)
+        st.markdown(pointed(number, line), unsafe_allow_html=True)
+        others = images[place.alike.found].numpy()
+        both = np.concatenate([case.subject.image[None], others])
+        picture = strip(both, [box_of(place.region.mask), *place.alike.masks])
+        st.image(picture, output_format="PNG", alt=line.replace("*", ""))
 
 
 def exact_squares(case: Case) -> list[Region]:
@@ -84,19 +129,21 @@ def bar_words(case: Case, places: Places) -> str:
         "Each bar starts where the last one ended; the final one is {total}.", total=whose(case)
     )
     words = [each]
-    if by_windows(case):
-        grey = t(
-            "A blue place's bar: what is lost when it is greyed out, too, after those above it; an "
-            "orange one's: what is won when it alone is."
+    gone = t("greyed out") if case.is_photo else t("erased")
+    one, many = len(places.on("for")) == 1, len(places.on("for")) > 1
+    if one:
+        words.append(t("Blue: what is lost when that place is {gone}.", gone=gone))
+    if many:
+        shared = t(
+            "Blue: what is lost when these places are all {gone}; each has its fair share (its "
+            "Shapley value).",
+            gone=gone,
         )
-        erased = t(
-            "A blue place's bar: what is lost when it is erased, too, after those above it; an "
-            "orange one's: what is won when it alone is."
-        )
-        words.append(grey if case.is_photo else erased)
-    else:
-        words.append(t("A place's bar: what its pixels add."))
-    words.append(t("The head start counts whatever the picture shows."))
+        words.append(shared)
+    if places.opposed:
+        won = t("Orange: what is won when such places are {gone}.", gone=gone)
+        words.append(won)
+    words.append(t("The head start comes from no part of the picture."))
     if places.empty:
         stuff = t(case.stuff)
         words.append(t("Dashed: what {stuff} there would change, no part of the sum.", stuff=stuff))

@@ -23,6 +23,8 @@ from dpn.pictures.png import Pixels, data_url, to_picture
 
 #: Pixels of the picture's longer side at most.
 SIDE = 340
+#: How strongly a place is coloured in a grey picture and in one whose colours are to be seen.
+TINT = {1: 0.5, 3: 0.22}
 
 
 def label(place: int) -> str:
@@ -80,7 +82,7 @@ def place_picture(image: Pixels, places: Sequence[Shown]) -> tuple[pd.DataFrame,
         marks = {"area": area_path(mask), "edge": edge_path(mask)}
         centre = dict(zip(("row", "column"), taken[-1], strict=True))
         rows.append({"kind": "place", "place": index, **place.row(index), **marks, **centre})
-    return pd.DataFrame(rows), _picture_spec(height, width)
+    return pd.DataFrame(rows), _picture_spec(height, width, TINT[len(image)])
 
 
 def area_path(mask: npt.NDArray[np.bool_]) -> str:
@@ -104,14 +106,14 @@ def edge_path(mask: npt.NDArray[np.bool_]) -> str:
     )
 
 
-def _picture_spec(height: int, width: int) -> Spec:
+def _picture_spec(height: int, width: int, tint: float) -> Spec:
     # A whole number of screen pixels for each of the image's, so that edges meet.
     pixel = f"max(1, floor(min(width, {SIDE}) / {max(height, width)}))"
     corner = {"x": {"value": 0}, "y": {"value": 0}}
     #: A path is drawn √size / 2 as large as it says.
     shape = {"size": {"expr": f"4 * {pixel} * {pixel}"}, "opacity": 1}
     dash = {"condition": {"test": "datum.empty", "value": [4, 3]}, "value": [1, 0]}
-    tint = {"condition": {"test": "datum.empty", "value": 0.28}, "value": 0.5}
+    tinted = {"condition": {"test": "datum.empty", "value": 0.28}, "value": tint}
     placed = {"type": "quantitative", "scale": None, "axis": None}
     words = {"field": "words", "type": "nominal"}
     said = {"tooltip": words, "description": words}
@@ -135,7 +137,7 @@ def _picture_spec(height: int, width: int) -> Spec:
                 {"type": "point", "filled": True, "strokeWidth": 0, **shape},
                 corner
                 | {"shape": outline("area"), "color": ROLE, **said}
-                | {"fillOpacity": tint},
+                | {"fillOpacity": tinted},
             ),
             only(
                 "place",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dpn.charts.places import Shown
+from dpn.charts.placed.places import Shown
 from dpn.charts.style import FAINT, Spec, ink
 from dpn.charts.sum import FOR, ROLE, only
 from dpn.explain.account import Term, signed

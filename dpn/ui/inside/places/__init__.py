@@ -1,0 +1,1 @@
+"""Where in an image it was decided: found, drawn, and told in words."""

@@ -1,0 +1,101 @@
+"""The test images that are most like an image at one of its places, to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dpn import ui
+from dpn.errors import DPNError
+from dpn.explain.neighbours import cell_shares, nearest_anywhere, nearest_there
+from dpn.explain.windows import SHARES, Mask, windows
+from dpn.ui.inside.case import Case, by_windows
+
+#: How many are counted and shown, and how many there have to be of each of both classes.
+COUNT = 8
+#: A stroke is compared with a rim around it, of so much of the image's side (2 of 28 pixels).
+RIM = 1 / 14
+
+
+@dataclass(frozen=True)
+class Alike:
+    """The test images most like a place, of the two classes that are set against each other.
+
+    Attributes:
+        found: their indices, the nearest first; ``COUNT`` of them.
+        labels: the true class of each.
+        masks: (H, W) the place in each that is like it: of a photo any of its windows, else the
+            same place.
+    """
+
+    found: list[int]
+    labels: list[int]
+    masks: list[Mask]
+
+    def of(self, label: int) -> int:
+        """Return how many are of a class."""
+        return self.labels.count(label)
+
+
+def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
+    """Return for each place (H, W) the test images that are most like the image there.
+
+    They are compared by what the model cuts into parts: pixels, a stroke with a rim around it, or
+    what an encoder makes of them. None where there is no second class, or too few images.
+    """
+    found = case.found
+    if found.contrast is None or found.contrast[0] == found.target[0]:
+        return [None] * len(masks)
+    pair = [int(found.target[0]), int(found.contrast[0])]
+    try:
+        labels = ui.test_images(case.run)[1].numpy()
+        maps = ui.feature_maps(case.run, case.moment)
+    except DPNError:
+        return [None] * len(masks)
+    labels = labels[: len(maps)]
+    among = np.flatnonzero(np.isin(labels, pair) & (np.arange(len(maps)) != case.subject.index))
+    if min(int((labels[among] == one).sum()) for one in pair) < COUNT:
+        return [None] * len(masks)
+    import torch  # here, where it is in memory: see ``ui.warm_up``
+
+    image = torch.from_numpy(case.subject.image[None].copy())
+    one = ui.model_server().between("feature_map", case.run, image, case.moment).numpy()[0]
+    alike: list[Alike | None] = []
+    for mask in masks:
+        box, size = box_of(mask), one.shape[1:]
+        if case.is_photo:
+            grid = [mask] if mask.all() else _windows_like(mask)
+            places = np.stack([cell_shares(each, size) for each in grid])
+            near = nearest_anywhere(maps[among], one, cell_shares(mask, size), places, COUNT)
+        else:
+            shares = cell_shares(box if by_windows(case) else _with_rim(mask), size)
+            grid = [box]
+            near = [(index, 0) for index in nearest_there(maps[among], one, shares, COUNT)]
+        indices = [int(among[index]) for index, _ in near]
+        like = [grid[place] for _, place in near]
+        alike.append(Alike(indices, [int(labels[index]) for index in indices], like))
+    return alike
+
+
+def _windows_like(mask: Mask) -> list[Mask]:
+    """Return the windows of an image that are as large as a place."""
+    height, width = mask.shape
+    each = [windows(height, width, share) for share in SHARES]
+    return min(each, key=lambda grid: abs(int(grid[0].sum()) - int(mask.sum())))
+
+
+def box_of(mask: Mask) -> Mask:
+    """Return the rectangle (H, W) around a place."""
+    rows, columns = np.nonzero(mask)
+    box = np.zeros_like(mask)
+    box[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1] = True
+    return box
+
+
+def _with_rim(mask: Mask) -> Mask:
+    from scipy import ndimage
+
+    rim = round(RIM * max(mask.shape))
+    return ndimage.binary_dilation(mask, np.ones((3, 3)), rim) if rim else mask

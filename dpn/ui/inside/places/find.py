@@ -1,0 +1,162 @@
+"""Where in an image it was decided, and what the model would say without each place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from dpn import ui
+from dpn.explain.explanation import Floats
+from dpn.explain.regions import Region, find_missing, find_regions, is_missing, where_within
+from dpn.explain.what_if import Pixels, evened, with_ink, without, without_colour
+from dpn.explain.windows import (
+    SHARES,
+    WORTH,
+    Mask,
+    find_decisive,
+    finely,
+    named_windows,
+    windows,
+)
+from dpn.ui.inside.case import FAINT, Case, by_windows
+from dpn.ui.inside.places.alike import Alike, likeness
+from dpn.ui.inside.places.place import NOTHING, Place, Places, Traits
+
+#: A stroke of a larger share of the ink says nothing of where.
+MOST_INK = 0.5
+
+
+def find_places(case: Case) -> Places:
+    """Look for the places, and ask the model what it would say without them."""
+    ground, usual = ui.model_server().ground(case.run), _usual(case)
+    found = _found(case, ground)
+    everything = np.ones_like(case.ink, bool)
+    *near, whole = likeness(case, [*(place.region.mask for place in found), everything])
+    found = [replace(place, alike=alike) for place, alike in zip(found, near, strict=True)]
+    if usual and not case.is_photo:
+        empty = (_empty_window if by_windows(case) else _empty_place)(case, *usual)
+        strongest = max((abs(one.region.value) for one in found), default=0.0)
+        if empty and empty.region.value > max(WORTH * strongest, NOTHING):
+            bare = empty.region.mask & (case.ink < FAINT)  # a stroke that crosses it is not empty
+            if bare.any():
+                empty = replace(empty, region=replace(empty.region, mask=bare))
+            found.append(empty)
+    places = Places(found, None, usual)
+    speak = [one.region for one in places.on("for")]
+    return replace(places, together=_together(case, speak, ground, whole))
+
+
+def _found(case: Case, ground: Pixels) -> list[Place]:
+    """Blank places, alone and several at once; return those that decide.
+
+    They are windows or, where a model reads the pixels of a drawing as they are and that decides,
+    its strokes: what hangs together in what each pixel adds.
+    """
+    image, score, ink = case.subject.image, _score(case), case.ink > 0
+
+    def lost(masks: list[Mask]) -> Floats:
+        return score - _scores(case, [without(image, mask, ground) for mask in masks])
+
+    height, width = case.ink.shape
+    levels = [windows(height, width, share) for share in SHARES]
+    if not by_windows(case):
+        assert case.found.pixel_map is not None
+        strokes = (region.mask for region in find_regions(case.found.pixel_map[0]))
+        levels.insert(0, [one for one in strokes if (one & ink).sum() <= MOST_INK * ink.sum()])
+    speak, against = find_decisive(levels, lost, score)
+    regions = [one for one in speak + against if abs(one.value) >= NOTHING]
+    if case.is_photo and len({one.where for one in regions}) < len(regions):
+        regions = [replace(one, where=finely(one.mask)) for one in regions]
+    if not case.is_photo:
+        regions = [
+            replace(one, mask=one.mask & ink, where=where_within(one.mask, ink))
+            for one in regions
+            if (one.mask & ink).any()  # of an empty image all that changes is rounding
+        ]
+    after = _scores(case, [without(image, region.mask, ground) for region in regions])
+    found = [Place(region, float(left)) for region, left in zip(regions, after, strict=True)]
+    return _with_traits(case, found, ground) if case.is_photo else found
+
+
+def _empty_place(case: Case, first: Floats, second: Floats) -> Place | None:
+    """Return the place without ink that the template would have counted for the other class."""
+    assert case.found.composed_template is not None
+    image = case.subject.image
+    template = case.found.composed_template[0].sum(axis=0, dtype=np.float64)
+    region = find_missing(template, image[0] / 255, first, second)
+    if region is None:
+        return None
+    (after,) = _scores(case, [with_ink(image, region.mask, second)])
+    score, drawn = _score(case), float(after)
+    return Place(replace(region, value=score - drawn), drawn, is_empty=True)
+
+
+def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:
+    """Draw into the windows that usually have ink; return the one that changes most."""
+    image = case.subject.image
+    ink = image.mean(axis=0) / 255
+    found = [
+        region
+        for region in named_windows(windows(*image.shape[1:]))
+        if is_missing(region, ink, first, second)
+    ]
+    after = _scores(case, [with_ink(image, region.mask, second) for region in found])
+    if not found:
+        return None
+    best, drawn = found[int(after.argmin())], float(after.min())
+    where = where_within(best.mask, ink > 0)
+    region = replace(best, value=_score(case) - drawn, where=where)
+    return Place(region, drawn, is_empty=True)
+
+
+def _with_traits(case: Case, places: list[Place], ground: Pixels) -> list[Place]:
+    """Return the windows of a photo with what counts in each."""
+    image, changed = case.subject.image, []
+    speak = [place.region.mask for place in places if place.region.value > 0]
+    for place in places:
+        mask, others = place.region.mask, image
+        if place.region.value > 0:
+            for other in speak:
+                others = others if other is mask else without(others, other, ground)
+        grey = without_colour(others, mask)
+        changed += [others, without(others, mask, ground)]
+        changed += [evened(others, mask), grey, evened(grey, mask)]
+    after = _scores(case, changed).reshape(-1, 5)
+    return [
+        replace(place, traits=Traits(*((before - scores) / (before - gone))))
+        if abs(before - gone) > NOTHING
+        else place
+        for place, (before, gone, *scores) in zip(places, after, strict=True)
+    ]
+
+
+def _together(case: Case, speak: list[Region], ground: Pixels, whole: Alike | None) -> Place | None:
+    """Return what the places that speak for the class are as one."""
+    if not speak:
+        return None
+    value, mask = sum(one.value for one in speak), np.any([one.mask for one in speak], axis=0)
+    (after,) = _scores(case, [without(case.subject.image, mask, ground)])
+    return Place(Region(value, mask, ""), float(after), alike=whole)
+
+
+def _score(case: Case) -> float:
+    return float(case.found.score[0])
+
+
+def _scores(case: Case, images: list[Pixels]) -> Floats:
+    """Return the score (N,) of each changed image, for the same two classes."""
+    if not images:
+        return np.zeros(0)
+    target = int(case.found.target[0])
+    contrast = None if case.found.contrast is None else int(case.found.contrast[0])
+    question = replace(case.question, target=target, contrast=contrast)
+    return ui.model_server().scores(case.run, np.stack(images), question, case.moment)
+
+
+def _usual(case: Case) -> tuple[Floats, Floats] | None:
+    """Return the mean images (H, W) of the two classes, where there are any and two classes."""
+    means, found = ui.class_means(case.run), case.found
+    if means is None or found.contrast is None or found.contrast[0] == found.target[0]:
+        return None
+    return means[int(found.target[0])], means[int(found.contrast[0])]

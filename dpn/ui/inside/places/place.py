@@ -1,0 +1,114 @@
+"""A place of an image: what it adds, what comes without it, and what it is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from dpn.explain.explanation import Floats
+from dpn.explain.regions import Region, look_of
+from dpn.explain.shapes import stroke
+from dpn.language import t
+from dpn.ui.inside.case import Case
+from dpn.ui.inside.places.alike import Alike
+
+#: What is less is written as 0.00, and not worth a word.
+NOTHING = 0.005
+
+
+class Traits(NamedTuple):
+    """Shares of the effect of blanking a place that are gone when it keeps a part of its look.
+
+    The other places for the class are blank as well.
+
+    Attributes:
+        pattern: when it keeps only its mean colour.
+        colour: when it keeps all but its colour.
+        both: when it keeps only its mean brightness.
+    """
+
+    pattern: float
+    colour: float
+    both: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of an image, and what comes without it.
+
+    Attributes:
+        region: where it is; its value is its share of what is lost without the places that speak
+            for the class or, below 0, without those against it; of an empty one what ink there
+            would take. See ``find_decisive``.
+        after: the score if it alone were blanked; of an empty one, with ink there.
+        is_empty: whether it speaks by having no ink, where the other class usually has some.
+        traits: what counts in a place of a photo.
+        alike: the test images that are most like it there; None where there is nothing to compare.
+    """
+
+    region: Region
+    after: float
+    is_empty: bool = False
+    traits: Traits | None = None
+    alike: Alike | None = None
+
+    @property
+    def side(self) -> str:
+        """Return whether it speaks "for" the class, "against" it, or for it by being "empty"."""
+        return "empty" if self.is_empty else "for" if self.region.value > 0 else "against"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of one image.
+
+    Attributes:
+        told: where it was decided, in the order of their numbers: those for the class, those
+            against it, each side with its strongest first, and then an empty one.
+        together: those with something in them that speak for the class, as one place, with the
+            test images most like all of the image; None if there is none.
+        usual: (H, W) mean images of the class and of the one it is set against, or None.
+    """
+
+    told: list[Place]
+    together: Place | None
+    usual: tuple[Floats, Floats] | None = None
+
+    def on(self, side: str) -> list[Place]:
+        """Return those on a ``side``, the strongest first."""
+        return [one for one in self.told if one.side == side]
+
+    @property
+    def strongest(self) -> Place | None:
+        """The place with something in it that speaks most for the class; None if there is none."""
+        return next(iter(self.on("for")), None)
+
+    @property
+    def opposed(self) -> Place | None:
+        """The place that speaks most against the class; None if there is none."""
+        return next(iter(self.on("against")), None)
+
+    @property
+    def empty(self) -> Place | None:
+        """The place that speaks by having no ink; None if there is none."""
+        return next(iter(self.on("empty")), None)
+
+
+def named(case: Case, place: Region) -> str:
+    """Return what lies at a place, and where that is."""
+    if case.is_photo:
+        return t("the {look} square at the {where}", look=_look(case, place), where=t(place.where))
+    shape = stroke(case.ink, place.mask) if case.stuff == "ink" else case.stuff
+    return t("the {what} at the {where}", what=t(shape), where=t(place.where))
+
+
+def nothing_at(case: Case, place: Place) -> str:
+    """Return what an empty place has not."""
+    return t("no {stuff} at the {where}", stuff=t(case.stuff), where=t(place.region.where))
+
+
+def _look(case: Case, place: Region) -> str:
+    image = case.subject.image
+    return look_of(image if len(image) == 3 else np.repeat(image, 3, axis=0), place.mask)

@@ -1,0 +1,229 @@
+"""The places of an image in words: which class each speaks for, why, and what comes without it.
+
+What is said of a place carries its number, see ``pointed``.
+"""
+
+from __future__ import annotations
+
+import math
+
+from dpn.explain.account import Term, signed
+from dpn.language import joined, t
+from dpn.ui.inside.case import EVEN, Case, odds
+from dpn.ui.inside.places.place import Place, Places, named, nothing_at
+from dpn.ui.inside.places.reasons import why
+from dpn.ui.inside.sum_words import against_the_picture
+
+#: The share of its value by which a place may be missed less, unsaid.
+QUARTER = 0.25
+
+
+def pointed(number: int, words: str) -> str:
+    """Return words that show their place in the figures when they are pointed at or focused."""
+    return f'<span tabindex="0" class="place-{number}">{words}</span>'
+
+
+def short_words(case: Case, places: Places, terms: list[Term]) -> str:
+    """Return in a few sentences what speaks most for the class, what most against it, and why.
+
+    Args:
+        case: the image explained.
+        places: its places.
+        terms: the account of its score.
+    """
+    told: list[str] = []
+    strongest, empty = places.strongest, places.empty
+    is_first = empty is not None and (
+        strongest is None or empty.region.value > strongest.region.value
+    )
+    if empty and is_first:
+        told.append(t("What counts most is that there is {what}.", what=_lack(case, places, empty)))
+    if strongest:
+        start = t("What speaks most for {name}", name=case.target)
+        if is_first:
+            start = t("Of the {stuff} that is there, what speaks most for it", stuff=t(case.stuff))
+        told += _all_over(case, places, terms)
+        told.append(_speaks(case, places, strongest, start))
+        told += [*_alone(case, places), *_then(case, places), *_together(case, places)]
+    if opposed := places.opposed:
+        told.append(_speaks(case, places, opposed, t("What speaks most against it")))
+    elif strongest and _left(places, terms) >= 0:
+        told.append(t("Nothing speaks clearly against it."))
+    elif strongest:
+        told.append(t("All else in the picture speaks against it, on balance."))
+    if empty and not is_first:
+        told.append(t("It also counts that there is {what}.", what=_lack(case, places, empty)))
+    told += against_the_picture(case, terms)
+    return joined([t("**In short.**"), *told]) if told else ""
+
+
+def _lack(case: Case, places: Places, empty: Place) -> str:
+    """Return what is not there, why that speaks for the class, and what comes with it."""
+    what = _numbered(places, empty, nothing_at(case, empty))
+    words = t("{what}: {reasons}", what=what, reasons=why(case, empty, places.usual))
+    if empty.after < 0 < float(case.found.score[0]):
+        words = t("{words}, and with it {name} would be ahead", words=words, name=case.contrast)
+    return words
+
+
+def _speaks(case: Case, places: Places, place: Place, start: str) -> str:
+    """Return which place it is that speaks for a class, and why."""
+    what = _numbered(places, place, named(case, place.region))
+    if reasons := why(case, place, places.usual):
+        return t("{start} is {what}: {reasons}.", start=start, what=what, reasons=reasons)
+    return t("{start} is {what}.", start=start, what=what)
+
+
+def _deciding(case: Case, places: Places) -> str:
+    """Return whether one place decides "alone", several "together" or "neither"; "" if it lost."""
+    if case.contrast is None or case.found.score[0] <= 0 or places.together is None:
+        return ""
+    assert places.strongest is not None
+    if places.strongest.after < 0:
+        return "alone"
+    return "together" if places.together.after < 0 else "neither"
+
+
+def _all_over(case: Case, places: Places, terms: list[Term]) -> list[str]:
+    """Return what decides where no place does, and what all of the image is like."""
+    if _deciding(case, places) != "neither" or places.together is None:
+        return []
+    score, after = float(case.found.score[0]), places.together.after
+    start = sum(term.value for term in terms if not term.box)
+    reason = t("much of the rest of the picture speaks for it")
+    if start > _left(places, terms):
+        reason = t("it has a head start, which comes from no part of the picture")
+    words = {"what": _those(places), "name": case.target, "reason": reason}
+    if after < score / 2:
+        nearly = t(
+            "Without {what}, **{name} would only be ahead {odds}**, for {reason}.",
+            odds=odds(after),
+            **words,
+        )
+        return [nearly]
+    told = [
+        t(
+            "No place decides: even without {what}, **{name} would still be ahead**, for {reason}.",
+            **words,
+        )
+    ]
+    if alike := places.together.alike:
+        count, of = alike.of(int(case.found.target[0])), len(alike.labels)
+        whole = {"name": case.target, "other": case.contrast, "count": count, "of": of}
+        if count > of / 2:
+            told.append(
+                t(
+                    "As a whole it looks like {name} to the model ({count} of the {of} test images "
+                    "of {name} and {other} most like it).",
+                    **whole,
+                )
+            )
+    return told
+
+
+def _those(places: Places) -> str:
+    count = len(places.on("for"))
+    if count == 1:
+        return t("place 1")
+    return t("places 1 and 2") if count == 2 else t("places 1 to {count}", count=count)
+
+
+def _alone(case: Case, places: Places) -> list[str]:
+    """Return whether the place that speaks most decides by itself, where any does."""
+    told = {
+        "alone": [t("Without it **{name} would be ahead**.", name=case.contrast)],
+        "together": [t("It does not decide alone.")],
+    }
+    return told.get(_deciding(case, places), [])
+
+
+def _then(case: Case, places: Places) -> list[str]:
+    """Return which places come next for the class."""
+    rest = [_numbered(places, one, named(case, one.region)) for one in places.on("for")[1:]]
+    if not rest:
+        return [t("No other place speaks clearly for {name}.", name=case.target)]
+    if len(rest) == 1:
+        return [t("Next comes {what}.", what=rest[0])]
+    what = t("{those} and {last}", those=t(", ").join(rest[:-1]), last=rest[-1])
+    return [t("Next come {what}.", what=what)]
+
+
+def _left(places: Places, terms: list[Term]) -> float:
+    """Return what all of the image adds that is in none of its places."""
+    seen = sum(term.value for term in terms if term.box)
+    return seen - sum(place.region.value for place in places.told if not place.is_empty)
+
+
+def _together(case: Case, places: Places) -> list[str]:
+    """Return what comes without all places that speak for the class, if they decide together."""
+    if _deciding(case, places) != "together":
+        return []
+    return [
+        t(
+            "Together {what} decide: without them **{name} would be ahead**.",
+            what=_those(places),
+            name=case.contrast,
+        )
+    ]
+
+
+def _numbered(places: Places, place: Place, words: str) -> str:
+    """Return what a place is called, with its number in the figures."""
+    number = places.told.index(place) + 1
+    return pointed(number, f"**{words}** {t('(place {number})', number=number)}")
+
+
+def place_words(case: Case, places: Places) -> str:
+    """Return a numbered line for each place: which class it speaks for, why, what without it."""
+    lines = []
+    for number, place in enumerate(places.told, start=1):
+        value = place.region.value
+        if value > 0:
+            role = t("For **{name}**", name=case.target)
+        elif case.contrast is None:
+            role = t("Against it")
+        else:
+            role = t("For **{name}**", name=case.contrast)
+        what = f"**{named(case, place.region)}**{t(', ')}**{signed(value)}**"
+        if place.is_empty:
+            what = t(
+                "**{nothing}**; some there would count **{value}**",
+                nothing=nothing_at(case, place),
+                value=signed(-value),
+            )
+        reasons = [reasons] if (reasons := why(case, place, places.usual)) else []
+        words = t(
+            "{role}: {what}. {outcome}.",
+            role=role,
+            what=t("; ").join([what, *reasons]),
+            outcome=_outcome(case, places, place),
+        )
+        lines.append(f"{number}. {pointed(number, words)}")
+    return "\n".join(lines or [t("No place speaks for it or against it.")])
+
+
+def _outcome(case: Case, places: Places, place: Place) -> str:
+    """Return what comes of blanking a place, or of ink in an empty one."""
+    before, score = float(case.found.score[0]), place.after
+    change = t("Greyed out, ") if case.is_photo else t("Erased, ")
+    if len(places.on(place.side)) > 1:
+        change = t("Greyed out alone, ") if case.is_photo else t("Erased alone, ")
+    if place.is_empty:
+        change = t("With {stuff}, ", stuff=t(case.stuff))
+    if case.contrast is None:
+        now, then = signed(score), signed(before)
+        return change + t("its score would be {now} instead of {then}", now=now, then=then)
+    ahead = case.target if score > 0 else case.contrast
+    if (score > 0) != (before > 0):
+        return change + t("**{name} would be ahead**, {odds}", name=ahead, odds=odds(score))
+    if place.region.value * (before - score) <= 0:
+        missed = {"name": ahead, "odds": odds(score)}
+        return change + t(
+            "it is not missed, for others take its part: {name} stays ahead, {odds}", **missed
+        )
+    if abs(before - score) < math.log(EVEN):
+        return change + t("{name} would stay as far ahead", name=ahead)
+    still = t("{name} would still be ahead, {odds}", name=ahead, odds=odds(score))
+    if place.side == "for" and before - score < (1 - QUARTER) * place.region.value:
+        still = t("{still}, as other places stand in for it", still=still)
+    return change + still
