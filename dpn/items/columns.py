@@ -42,13 +42,17 @@ def _plain(row: Sequence[str]) -> list[str]:
     return ["".join(c for c in cell.lower() if c.isalpha()) for cell in row]
 
 
-def tell_of_lists(rows: list[list[str]]) -> bool:
-    """Return whether rows, at least one, look like a table of users, items and times."""
+def tell_of_lists(rows: list[list[str]], *, as_movielens: bool = False) -> bool:
+    """Return whether rows, at least one, look like a table of users, items and times.
+
+    ``as_movielens``: the file is called or laid out as MovieLens' files without names of columns.
+    """
     names = {*_plain(rows[0])}
-    return bool(names & {*USERS} and names & {*ITEMS}) or _by_content(rows) is not None
+    is_named = bool(names & {*USERS} and names & {*ITEMS})
+    return is_named or _by_content(rows, as_movielens=as_movielens) is not None
 
 
-def columns_of(rows: list[list[str]], name: str) -> Columns:
+def columns_of(rows: list[list[str]], name: str, *, as_movielens: bool = False) -> Columns:
     """Return where the users, items and times are: by their names, or by what is there.
 
     Raises:
@@ -58,8 +62,10 @@ def columns_of(rows: list[list[str]], name: str) -> Columns:
     found = [next((names.index(one) for one in of if one in names), None) for of in (USERS, ITEMS)]
     user, item = found
     time = next((names.index(one) for one in TIMES if one in names), None)
-    if user is None and item is None and time is None and (columns := _by_content(rows)):
-        return columns
+    if user is None and item is None and time is None:
+        columns = _by_content(rows, as_movielens=as_movielens)
+        if columns is not None:
+            return columns
     if user is not None and item is not None and time is None and len(rows) > 1:
         rest = [i for i in range(len(names)) if i not in (user, item)]
         time = next((i for i in rest if _is_time(_cells(rows[1:], i))), None)
@@ -75,11 +81,11 @@ def columns_of(rows: list[list[str]], name: str) -> Columns:
     return Columns(user, item, time, has_names=True)
 
 
-def _by_content(rows: list[list[str]]) -> Columns | None:
+def _by_content(rows: list[list[str]], *, as_movielens: bool) -> Columns | None:
     """Return the columns of a table of numbers without names; None where it is not clear.
 
     One column must hold Unix times; one of ratings may be there, the last that could be; of the two
-    others the user's comes first, as in MovieLens' files.
+    others the user's comes first, as in MovieLens' files. Of those themselves any time will do.
     """
     width = len(rows[0])
     if not 3 <= width <= 4 or any(len(row) != width for row in rows):
@@ -87,7 +93,8 @@ def _by_content(rows: list[list[str]]) -> Columns | None:
     columns = [_cells(rows, i) for i in range(width)]
     times = [i for i in range(width) if _is_time(columns[i])]
     if len(times) != 1:
-        return None
+        is_plain = as_movielens and width == 4 and all(is_number(c) for row in rows for c in row)
+        return Columns(0, 1, 3, has_names=False) if is_plain else None
     rest = [i for i in range(width) if i != times[0]]
     if len(rest) == 3:
         stars = [i for i in rest if _are_stars(columns[i])]
@@ -106,6 +113,11 @@ def _number(cell: str) -> float | None:
         return float(cell)
     except ValueError:
         return None
+
+
+def is_number(cell: str) -> bool:
+    """Return whether a cell holds a number."""
+    return _number(cell) is not None
 
 
 def _is_time(cells: list[str]) -> bool:

@@ -18,14 +18,16 @@ from itertools import islice
 from pathlib import Path
 
 from dpn.errors import DataError
-from dpn.items.columns import ACCEPTED, columns_of, tell_of_lists, times_of
+from dpn.items.columns import ACCEPTED, columns_of, is_number, tell_of_lists, times_of
 from dpn.names import MAX_NAME_LENGTH, composed, is_class_name, shown
 
 #: Endings of files that may hold such a table.
-SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".inter", ".log")
+SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".inter", ".log", ".base", ".test")
 #: Bytes of a file, rows of it, and different items: a score is computed for each of them at each
 #: step of a training, and more than so many take too long on a CPU.
 MAX_BYTES, MAX_ROWS, MAX_ITEMS = 200_000_000, 2_000_000, 20_000
+#: What MovieLens calls files without names of columns; parts of them end in .base.
+_MOVIELENS = ("u.data", "ratings.dat")
 #: Rows looked at to find out what a file is.
 LOOKED_AT = 500
 
@@ -50,7 +52,7 @@ def is_of_lists(path: Path) -> bool:
         return False
     if not rows:
         return False
-    return tell_of_lists(rows)
+    return tell_of_lists(rows, as_movielens=_is_movielens(path, lines))
 
 
 def read_lists(path: Path) -> Lists:
@@ -67,7 +69,8 @@ def read_lists(path: Path) -> Lists:
         raise DataError(f"{name} is no table ({error}). {ACCEPTED}") from error
     if not rows:
         raise DataError(f"{name} is empty. {ACCEPTED}")
-    columns = columns_of(rows[:LOOKED_AT], name)
+    is_movielens = _is_movielens(path, lines[:LOOKED_AT])
+    columns = columns_of(rows[:LOOKED_AT], name, as_movielens=is_movielens)
     first = 2 if columns.has_names else 1
     rows = rows[columns.has_names :]
     if len(rows) > MAX_ROWS:
@@ -148,11 +151,23 @@ def _text(path: Path, name: str) -> list[str]:
         raise DataError(f"{name} is not UTF-8; save it as UTF-8. {ACCEPTED}") from error
 
 
+def _is_movielens(path: Path, lines: Sequence[str]) -> bool:
+    """Return whether a file is called or laid out as those of MovieLens without column names."""
+    first = next((line for line in lines if line.strip()), "")
+    return "::" in first or path.name.lower() in _MOVIELENS or path.suffix.lower() == ".base"
+
+
 def _rows(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the rows of a table, whose cells are parted by what the first line has most of."""
+    """Yield the rows of a table, whose cells are parted by what the first line has most of.
+
+    Spaces part them where the first line holds numbers alone.
+    """
     first = next((line for line in lines if line.strip()), "")
     if "::" in first:
         yield from (line.rstrip("\r\n").split("::") for line in lines if line.strip())
         return
     mark = max("\t,;|", key=first.count)
+    if mark not in first and all(map(is_number, first.split())):
+        yield from (line.split() for line in lines if line.strip())
+        return
     yield from (row for row in csv.reader(lines, delimiter=mark) if any(map(str.strip, row)))

@@ -29,6 +29,12 @@ class Table:
         self.rows = [stripped for row in rows if any(stripped := [cell.strip() for cell in row])]
         self.comma = mark != "," and not any("." in cell for row in self.rows[1:50] for cell in row)
 
+    def with_rows(self, rows: list[list[str]]) -> Table:
+        """Return a table of other rows whose cells are written as these."""
+        made = Table(rows, ",")
+        made.comma = self.comma
+        return made
+
     def number(self, cell: str) -> float | None:
         """Return the number in a cell, NaN where it is missing; None of a word."""
         if cell.lower() in MISSING:

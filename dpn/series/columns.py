@@ -25,6 +25,7 @@ IDS = (
 TIMES = (
     *("time", "t", "step", "timestep", "time_step", "timestamp", "index", "frame", "position"),
     *("measurement_number", "seconds", "ms", "tick", "sec", "date", "datetime", "ds", "elapsed"),
+    *("reading_id", "reading"),
 )
 LABELS = (
     *("label", "class", "category", "target", "activity", "labels", "classlabel", "gesture"),
@@ -32,7 +33,7 @@ LABELS = (
 )
 PARTS = ("split", "part", "subset", "set")
 #: Columns that number the rows.
-_COUNTS = ("", "row_id", "unnamed_0")
+COUNTS = ("", "row_id", "unnamed_0")
 #: Rows that a series has on the average, at the least, where only its rows tell that it is one.
 _ROWS = 3
 
@@ -61,14 +62,14 @@ def find(
     names, rows = table.rows[0], table.rows[1:]
     known = [plain(name) for name in names]
     words = words_in(table)
-    series = _usual(known, IDS)
+    series = usual(known, IDS)
     is_usual = series is not None
     if series is None and not any(name and table.is_number(name) for name in names):
         series = _by_rows(table, known, words)
     if series is None:
         return None
     shares = _shared(rows, series)
-    time, label, part = (_usual(known, usual) for usual in (TIMES, LABELS, PARTS))
+    time, label, part = (usual(known, wanted) for wanted in (TIMES, LABELS, PARTS))
     if label is None and "y" in known and "x" not in known:  # beside x it is a channel
         label = known.index("y")
     if label is None:
@@ -82,7 +83,7 @@ def find(
         return None
     if channels is None:
         taken = {series, time, label, part, *others}
-        found = tuple(i for i, name in enumerate(known) if i not in taken and name not in _COUNTS)
+        found = tuple(i for i, name in enumerate(known) if i not in taken and name not in COUNTS)
     else:
         found = tuple(names.index(one) for one in channels)
     return Columns(series, time, label, part, found) if found else None
@@ -93,7 +94,8 @@ def words_in(table: Table) -> set[int]:
     return {i for i, cell in enumerate(table.rows[1]) if not table.is_number(cell)}
 
 
-def _usual(known: Sequence[str], wanted: Sequence[str]) -> int | None:
+def usual(known: Sequence[str], wanted: Sequence[str]) -> int | None:
+    """Return the column whose name comes first in ``wanted``; None where none is called so."""
     return next((known.index(one) for one in wanted if one in known), None)
 
 
@@ -150,7 +152,7 @@ def _even(table: Table, known: Sequence[str], series: int, taken: set[int | None
     rows = table.rows[1:]
     ids = np.unique([row[series] for row in rows], return_inverse=True)[1]
     for i, name in enumerate(known):
-        if i in taken or name in _COUNTS:
+        if i in taken or name in COUNTS:
             continue
         numbers = [table.number(row[i]) for row in rows]
         if any(value is None for value in numbers):

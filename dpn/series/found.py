@@ -22,9 +22,9 @@ MAX_LENGTH, MAX_CHANNELS = 10_000, 1_000
 LARGEST = 1e30
 #: What is said where a file is none of it.
 ACCEPTED = (
-    "Accepted: a .ts file of the UCR/UEA archive; an npz with x (N, T, C) or (N, T) and y; a CSV "
-    "with a column that names the series, the channels, and a column of classes; or a table with a "
-    "series a row, its class first or last."
+    "Accepted: a .ts or .arff file of the UCR/UEA archive; an npz with x (N, T, C) or (N, T) and "
+    "y; a CSV with a column that names the series, the channels, and a column of classes; or a "
+    "table with a series a row, its class first or last."
 )
 
 

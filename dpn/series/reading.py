@@ -7,6 +7,8 @@ from pathlib import Path
 
 from dpn.errors import DataError
 from dpn.names import shown
+from dpn.series.archive.arff import read_arff
+from dpn.series.archive.ts import read_ts
 from dpn.series.arrays import holds_pictures, read_npz
 from dpn.series.found import ACCEPTED, Series
 from dpn.series.rows import SUFFIXES as OF_ROWS
@@ -14,11 +16,13 @@ from dpn.series.rows import is_table_of_pixels as is_table_of_pixels
 from dpn.series.rows import is_table_of_rows, read_rows
 from dpn.series.table import SUFFIXES as SUFFIXES
 from dpn.series.table import is_table_of_series, read_table
-from dpn.series.ts import read_ts
+
+#: What reads the formats of the UCR/UEA archive, by ending.
+_ARCHIVE = {".ts": read_ts, ".arff": read_arff}
 
 
 def is_of_series(path: Path) -> bool:
-    """Return whether ``read_series`` is to read a file: a .ts, an npz of no pictures, or a table.
+    """Return whether ``read_series`` is to read a file: .ts, .arff, an npz of no pictures, a table.
 
     Raises:
         DataError: an npz is damaged.
@@ -26,7 +30,7 @@ def is_of_series(path: Path) -> bool:
     suffix = path.suffix.lower()
     if suffix == ".npz":
         return path.is_file() and not holds_pictures(path)
-    return suffix == ".ts" or is_table_of_series(path) or is_table_of_rows(path)
+    return suffix in _ARCHIVE or is_table_of_series(path) or is_table_of_rows(path)
 
 
 def read_series(
@@ -41,8 +45,8 @@ def read_series(
         DataError: it cannot be read, or is none of the layouts.
     """
     suffix = path.suffix.lower()
-    if suffix == ".ts":
-        return read_ts(path)
+    if suffix in _ARCHIVE:
+        return _ARCHIVE[suffix](path)
     if suffix == ".npz":
         return read_npz(path)
     if suffix in OF_ROWS and not is_table_of_series(path) and is_table_of_rows(path):

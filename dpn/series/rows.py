@@ -5,6 +5,7 @@
 
 The class may stand last, and a first row may name the columns: those of the values are then called
 alike and numbered, as t0, t1, t2. What is missing at the end of a row is the end of its series.
+The archive's files once had no ending.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from dpn.series.cells import Table, all_rows, first_rows, plain
 from dpn.series.columns import LABELS
 from dpn.series.found import Series, checked
 
-SUFFIXES = (".csv", ".tsv", ".txt")
+SUFFIXES = (".csv", ".tsv", ".txt", "")
 #: Values of a series, at the least: a table of fewer columns holds measurements.
 LEAST = 8
 _NUMBERED = re.compile(r"^(.*?)_?(\d+(?:\.\d+)?)$")

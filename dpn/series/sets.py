@@ -25,7 +25,7 @@ EMBEDDED: dict[str, Callable[[], Series]] = {"movements": movements, "strokes": 
 #: A set that was read is kept under this ending: an npz of our own.
 SUFFIX = ".series"
 #: Endings of files that may hold series.
-ACCEPTED = (".ts", ".npz", ".csv", ".tsv", ".txt")
+ACCEPTED = (".ts", ".arff", ".npz", ".csv", ".tsv", ".txt")
 #: The file in a run's folder that holds the names of the channels.
 FILE = "channels.json"
 

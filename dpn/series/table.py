@@ -4,6 +4,8 @@ series,time,x,y,label
 a,0,0.1,0.2,up
 a,1,0.3,0.1,up
 b,0,0.0,0.4,down
+
+A row may also hold one value, with its channel in a column (``wide.py``).
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from dpn.names import composed, listed, shown
 from dpn.series.cells import Table, all_rows, first_rows, widths
 from dpn.series.columns import IDS, Columns, find, words_in
 from dpn.series.found import ACCEPTED, Series, checked
+from dpn.series.wide import long_columns, widened
 
 SUFFIXES = (".csv", ".tsv")
 #: Of the cells of channels so many are numbers, at the least; the others are slips, and named.
@@ -37,6 +40,8 @@ def is_table_of_series(path: Path) -> bool:
     table = first_rows(path)
     if table is None or len(table.rows) < 2 or len(widths(table.rows)) != 1:
         return False
+    if (long := long_columns(table)) is not None:
+        table = widened(table, long)
     columns = find(table)
     if columns is None:
         return False
@@ -70,7 +75,11 @@ def read_table(
             raise DataError(
                 f"{name}, row {number:,}: {len(row)} cells, and the first row has {len(rows[0])}."
             )
-    names = rows[0]
+    if (long := long_columns(table)) is not None:
+        for number, row in enumerate(rows[1:], start=2):
+            _number(table, row[long.value], rows[0][long.value], number, name)
+        table = widened(table, long)
+    names = table.rows[0]
     if channels is not None and not set(channels) & set(names):  # of a run that saw no names
         channels = None
     if channels is not None and (lost := [one for one in channels if one not in names]):

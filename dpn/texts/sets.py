@@ -15,6 +15,7 @@ from dpn.errors import DataError
 from dpn.keeping import classes_of, keep, name_for, test_part_beside, training_file
 from dpn.names import listed, shown
 from dpn.texts.fetching import SOURCES, Progress, fetch
+from dpn.texts.folders import read_folders
 from dpn.texts.reading import Texts, read_texts
 
 #: The embedded set, and its file.
@@ -89,14 +90,15 @@ def bring(
     """Read a file of texts and keep it in the data folder; return the set's name, and notes.
 
     A file called "train…" or "…_train" is read together with its neighbour "…test…", and of a
-    folder the file of that name. A set of the same name that holds something else is not touched:
-    the new one gets a number.
+    folder the file of that name, or a text a file where the folder has one for each class. A set of
+    the same name that holds something else is not touched: the new one gets a number.
 
     Raises:
         DataError: it cannot be read, or the data folder cannot be written.
     """
-    path = _file_in(path) if path.is_dir() else path
-    read = read_texts(path, text, label)
+    found = read_folders(path) if path.is_dir() else None
+    path = _file_in(path) if path.is_dir() and found is None else path
+    read = read_texts(path, text, label) if found is None else found
     if "test" not in read.parts and (neighbour := test_part_beside(path)) is not None:
         test = read_texts(neighbour, text, label)
         notes = (*read.notes, *test.notes, f"{neighbour.name} is the test part.")
@@ -119,7 +121,10 @@ def _content(read: Texts) -> bytes:
 def _file_in(folder: Path) -> Path:
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in ACCEPTED)
     return training_file(
-        folder, files, "one file of texts, or one called train and one called test"
+        folder,
+        files,
+        "one file of texts, or one called train and one called test, or a folder of files for each "
+        "class",
     )
 
 

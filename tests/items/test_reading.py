@@ -26,6 +26,7 @@ def written(path, head, row="{0},{1},{2}", rows=ROWS):
         ("ratings.dat", [], "{0}::{1}::5::11{2:08}"),
         ("u.data", [], "{0}\t{1}\t3\t11{2:08}"),
         ("clicks.tsv", [], "{0}\t{1}\t11{2:08}"),
+        ("u1.base", [], "{0}\t{1}\t3\t11{2:08}"),
     ],
 )
 def test_a_table_is_read_in_the_order_of_time_however_it_is_laid_out(tmp_path, name, head, row):
@@ -34,6 +35,24 @@ def test_a_table_is_read_in_the_order_of_time_however_it_is_laid_out(tmp_path, n
     read = read_lists(path)
     assert read.lists == LISTS
     assert bool(read.notes) == (not head)
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("spaces.txt", "{0} {1} 3 11{2:08}"),
+        ("ratings.dat", "{0}::{1}::5::{2}"),  # of any time, however small
+        ("u.data", "{0}\t{1}\t2\t{2}"),
+        ("of_one.test", "{0}\t{1}\t3\t11{2:08}"),
+    ],
+)
+def test_a_few_rows_of_numbers_are_read_as_movielens_has_them(tmp_path, name, row):
+    rows = [(user, "abc".index(item) + 1, time) for user, item, time in ROWS]
+    path = written(tmp_path / name, [], row, rows)
+    assert is_of_lists(path)
+    assert read_lists(path).lists == [["1", "3", "2"]] * 2
+    assert not is_of_lists(written(tmp_path / "other.txt", [], "{0} {1} 3 {2}", rows))
+    assert not is_of_lists(written(tmp_path / "prose.txt", ["A user and an item."], rows=[]))
 
 
 def test_of_rows_of_the_same_time_the_order_of_the_file_counts(tmp_path):

@@ -28,6 +28,18 @@ GOOD = np.arange(24.0).reshape(3, 4, 2)
 NAMED = np.array(["up", "down", "up"])
 
 
+#: A row for each value, as sktime and aeon write series in long form.
+BY_VALUE = """case_id,dim_id,reading_id,value,label
+b,0,1,0.5,up
+b,0,0,1,up
+b,1,0,2,up
+b,1,1,3,up
+a,0,0,4,down
+a,1,0,6,down
+a,0,1,5,down
+"""
+
+
 def write(folder, name, content):
     path = folder / name
     path.write_text(content, encoding="utf-8")
@@ -53,8 +65,6 @@ def test_a_ts_file_of_several_channels_and_lengths(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("@timeStamps false", "@timeStamps true", "the steps of a series must lie evenly"),
-        ("1,2,3:", "(0,1),(1,2),(2,3):", "has timestamps"),
         ("1,2,3:", "?,?,?:", "series 1 has no value in channel 1"),
         ("1,2,3:", "1,two,3:", "holds no number"),
         ("1,2,3:", "1,inf,3:", "series 1 holds inf at step 2 of channel 1"),
@@ -286,3 +296,27 @@ def test_a_long_table_with_names_nobody_knows_is_told_by_its_rows(tmp_path):
     np.testing.assert_array_equal(found.values[1][:, 0], 1 + np.arange(5) / 2)
     features = "length,width,kind\n" + "1,2,a\n2,1,a\n3,2,a\n" + "4,2,b\n5,1,b\n6,2,b\n"
     assert not is_of_series(write(tmp_path, "b.csv", features))
+
+
+def test_a_row_for_each_value_is_put_together_by_channels(tmp_path):
+    path = write(tmp_path, "a.csv", BY_VALUE)
+    assert is_of_series(path)
+    found = read_series(path)
+    np.testing.assert_array_equal(found.values[0], [[1, 2], [0.5, 3]])
+    np.testing.assert_array_equal(found.values[1], [[4, 6], [5, 6]])  # the last one goes on
+    assert (found.labels, found.channels) == (["up", "down"], ("channel 0", "channel 1"))
+    with_comma = write(tmp_path, "b.csv", BY_VALUE.replace(",", ";").replace(".", ","))
+    np.testing.assert_array_equal(read_series(with_comma).values[0], found.values[0])
+    unnumbered = BY_VALUE.replace("reading_id", "row_id")  # then as the rows stand
+    found = read_series(write(tmp_path, "c.csv", unnumbered))
+    np.testing.assert_array_equal(found.values[0], [[0.5, 2], [1, 3]])
+    with pytest.raises(DataError, match="row 5: column 'value' holds 'x', which is no number"):
+        read_series(write(tmp_path, "d.csv", BY_VALUE.replace("1,1,3", "1,1,x")))
+
+
+def test_the_archives_files_once_had_no_ending(tmp_path):
+    rows = "".join(f"{1 + i % 2},{','.join(str(i * j / 8) for j in range(9))}\n" for i in range(6))
+    path = write(tmp_path, "Small_TRAIN", rows)
+    assert is_of_series(path)
+    assert len(read_series(path).values) == 6
+    assert not is_of_series(write(tmp_path, "README", "What is here, and why\nit is so.\n"))

@@ -137,3 +137,38 @@ def test_the_numbers_of_known_sets_are_told_as_words():
     ]
     rows = SOURCES["sst2"].read("1 na\u00efve\n0 too long\n".encode(), "test")
     assert rows == [("na\u00efve", "good", "test"), ("too long", "bad", "test")]
+
+
+def write_folders(folder, parts):
+    for part, count in parts.items():
+        for i in range(count):
+            file = folder / part / ("good", "bad")[i % 2] / f"{i}.txt"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"a text\nof {part} {i}\n", encoding="utf-8")
+    return folder
+
+
+def test_a_folder_for_each_class_holds_a_text_a_file(tmp_path):
+    films = write_folders(tmp_path / "films", {"train": 6, "test": 4})
+    (films / "train" / "unsup").mkdir()
+    (films / "train" / "unsup" / "1.txt").write_text("of no class")
+    (films / "imdb.vocab").write_text("a\ntext\n")
+    name, _ = bring(films, tmp_path / "data")
+    found = read_set(name, tmp_path / "data")
+    assert (name, found.class_names) == ("films", ("bad", "good"))
+    assert (len(found.train), len(found.test)) == (6, 4)
+    assert found.train[0] == "a text of train 1"
+    alone = read_set(bring(films / "train", tmp_path / "data")[0], tmp_path / "data")
+    assert (alone.train, alone.test) == (found.train, [])
+
+
+def test_a_folder_of_other_folders_says_what_it_must_hold(tmp_path):
+    write_folders(tmp_path / "one", {"train": 1})
+    with pytest.raises(DataError, match="or a folder of files for each class; it holds none"):
+        bring(tmp_path / "one", tmp_path / "data")
+    odd = write_folders(tmp_path / "odd", {"train": 6})
+    (odd / "train" / "good" / "7.txt").write_bytes(
+        "caf\u00e9 of a long text, so mostly ASCII, as can be seen".encode("latin-1")
+    )
+    notes = bring(odd, tmp_path / "data")[1]
+    assert notes == ("Not UTF-8, so read as ISO-8859-1 or UTF-16: 7.txt.",)

@@ -28,9 +28,9 @@ Said = tuple[str | None, str | None]
 MEGABYTES = 200
 HELP = msg(
     "**Texts**: CSV, TSV or JSON lines with a text and a class, or lines with the class in front  "
-    "\n**Series**: .ts, npz with x (N, T, C) and y, a CSV with a row a step, or a table with a "
-    "row a series  \n**Lists**: a CSV with user, item and time  \nA file called …train… and one "
-    "called …test… go together."
+    "\n**Series**: .ts, .arff, npz with x (N, T, C) and y, a CSV with a row a step, or a table "
+    "with a row a series  \n**Lists**: a CSV with user, item and time  \nA file called …train… and "
+    "one called …test… go together."
 )
 
 

@@ -1,0 +1,124 @@
+"""The archive's own formats: .ts with times beside the values, and .arff."""
+
+import numpy as np
+import pytest
+
+from dpn.errors import DataError
+from dpn.series.archive.stamps import even_steps
+from dpn.series.reading import is_of_series, read_series
+from dpn.series.sets import bring, read_set
+
+TIMED = """@timeStamps true
+@classLabel true up down
+@data
+(2007-01-01 00:02:00,3),(2007-01-01 00:00:00,1),(2007-01-01 00:01:00,2):(0,5),(1,?),(2,7):up
+(0,1),(1,2):(0,5),(1,6):down
+"""
+ARFF = """% a comment
+@RELATION small
+@attribute att0 numeric
+@attribute 'att 1' REAL
+@attribute att2 numeric
+@attribute target {up,'a way down'}
+
+@DATA
+1,2.5,3,up
+% another
+4, 5, ?, 'a way down'
+"""
+CHANNELS = r"""@relation small
+@attribute both relational
+@attribute t0 numeric
+@attribute t1 numeric
+@end both
+@attribute class {1,2}
+@data
+'1,2\n3,4',1
+"5,6\n7,8",2
+"""
+
+
+def write(folder, name, content):
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_values_that_stand_with_their_times_are_read_in_their_order(tmp_path):
+    first = TIMED.replace("(0,5),(1,?),(2,7):", "").replace(":(0,5),(1,6)", "")
+    path = write(tmp_path, "a.ts", first)
+    found = read_series(path)
+    assert [one.ravel().tolist() for one in found.values] == [[1, 2, 3], [1, 2]]
+    assert found.labels == ["up", "down"]
+    assert found.notes == ()
+    bare = path.read_text().replace("@classLabel true up down\n", "")
+    assert read_series(write(tmp_path, "b.ts", bare)).labels == ["up", "down"]
+
+
+def test_of_several_channels_each_has_its_times(tmp_path):
+    one = TIMED.replace("(2007-01-01 00:02:00,3),(2007-01-01 00:00:00,1),(2007-01-01 00:01:00,2)",
+                        "(0,1),(1,2),(2,3)")  # fmt: skip
+    found = read_series(write(tmp_path, "a.ts", one))
+    np.testing.assert_array_equal(found.values[0], [[1, 5], [2, 6], [3, 7]])  # the gap is drawn
+    np.testing.assert_array_equal(found.values[1], [[1, 5], [2, 6]])
+
+
+def test_times_that_are_not_even_give_as_many_even_steps(tmp_path):
+    values, is_even = even_steps(["(0,0),(1,1),(4,4)", "(0,8),(4,0)"])
+    np.testing.assert_allclose(values, [[0, 8], [2, 4], [4, 0]])
+    assert not is_even
+    alone, is_even = even_steps(["(7,1)"])
+    assert (alone.tolist(), is_even) == ([[1.0]], True)
+    found = read_series(write(tmp_path, "a.ts", TIMED.replace("(1,2):", "(1,2),(9,3):")))
+    assert "the times of 2 of 2 series do not lie evenly" in found.notes[-1]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["(0,1),(soon,2)", "(0,1),2", "(0,1),(1,two)", "(0,1),(nan,2)", "()", "(0,1) x"]
+)
+def test_what_is_no_time_or_no_number_says_where(tmp_path, wrong):
+    words = TIMED.replace("(0,1),(1,2)", wrong)
+    with pytest.raises(DataError, match="line 5: each value must stand with its time"):
+        read_series(write(tmp_path, "a.ts", words))
+
+
+def test_an_arff_file_of_one_channel_and_of_several(tmp_path):
+    path = write(tmp_path, "a.arff", ARFF)
+    assert is_of_series(path)
+    found = read_series(path)
+    assert [one.ravel().tolist() for one in found.values] == [[1, 2.5, 3], [4, 5]]
+    assert found.labels == ["up", "a way down"]
+    both = read_series(write(tmp_path, "b.ARFF", CHANNELS))
+    np.testing.assert_array_equal(both.values[1], [[5, 7], [6, 8]])
+    assert (both.labels, both.channels) == (["1", "2"], ("channel 1", "channel 2"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("@DATA", "", "no .arff file"),
+        ("'att 1' REAL", "att1 string", "must hold series"),
+        ("att2 numeric", "att2 {a,b}", "must hold series"),
+        ("1,2.5,3,up", "1,2.5,up", "line 9: 3 values, and 4 attributes"),
+        ("1,2.5,3,up", "1,two,3,up", "line 9: channels of one length, of numbers"),
+        ("1,2.5,3,up", "?,?,?,up", "series 1 has no value"),
+        ("1,2.5,3,up\n% another\n4, 5, ?, 'a way down'\n", "", "holds no series"),
+    ],
+)
+def test_an_arff_file_that_is_wrong_says_where(tmp_path, old, new, said):
+    with pytest.raises(DataError, match=said):
+        read_series(write(tmp_path, "a.arff", ARFF.replace(old, new)))
+
+
+def test_channels_of_different_lengths_are_refused(tmp_path):
+    with pytest.raises(DataError, match="line 8: channels of one length"):
+        read_series(write(tmp_path, "a.arff", CHANNELS.replace("3,4", "3")))
+
+
+def test_its_test_part_stands_beside_it(tmp_path):
+    rows = ARFF + "7,8,9,up\n1,1,1,'a way down'\n"
+    write(tmp_path, "Small_TEST.arff", ARFF)
+    name, notes = bring(write(tmp_path, "Small_TRAIN.arff", rows), tmp_path / "data")
+    found = read_set(name, tmp_path / "data")
+    assert (name, len(found.train), len(found.test)) == ("Small", 4, 2)
+    assert notes == ("Small_TEST.arff is the test part.",)
