@@ -92,6 +92,8 @@ class ModelConfig(Settings):
         window: "words" and "items" only: tokens that a part is made of; it stands at the last.
         pairs: "words" only: rows that pairs of words are hashed into, of a sum beside the recursion
             of what words, their pieces and pairs say in any order; 0 for no such sum.
+        shapes: "words" only: whether that sum also reads of which shape the token behind a word is:
+            small letters, capitals, a number, or which sign (see ``dpn.texts.vocabulary``).
         length: tokens or steps of a usual input, where they differ: the weights start for so many.
         dropout: share of a word's numbers, or of a series' final values, that each training step
             leaves out.
@@ -134,6 +136,7 @@ class ModelConfig(Settings):
     embedding: int = 64
     window: int = 2
     pairs: int = 0
+    shapes: bool = False
     length: int = 16
     dropout: float = 0.4
     piece_dropout: float = 0.4
@@ -179,6 +182,7 @@ class ModelConfig(Settings):
         integer("embedding", self.embedding, 1, 4096)
         integer("window", self.window, 1, 9)
         integer("pairs", self.pairs, 0, 2**22)
+        boolean("shapes", self.shapes)
         integer("length", self.length, 1, 10_000)
         number("dropout", self.dropout, 0, 1, open_high=True, try_value="0.3")
         number("piece_dropout", self.piece_dropout, 0, 1, open_high=True, try_value="0.3")

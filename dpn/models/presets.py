@@ -12,7 +12,7 @@ from typing import Any
 
 from dpn.errors import ConfigError, did_you_mean
 from dpn.models.config import WORLDS, ModelConfig, TrainConfig
-from dpn.models.settings import OF_PICTURES, OF_WORLDS, few_series, of_texts
+from dpn.models.settings import OF_PICTURES, OF_WORLDS, few_series, held_of_texts, of_texts
 
 PRESET_NAMES = ("quick", "best")
 
@@ -40,7 +40,8 @@ def preset(
     """Return the settings called ``name`` for this data and model.
 
     ``images`` is how many there are to train on, where that is known: of few there are smaller
-    batches, more epochs and varied images. Of any ``world`` but pictures the shape is None.
+    batches, more epochs and varied images; of texts fewer are held out. Of any ``world`` but
+    pictures the shape is None.
     ``even``: whether series are all of one length.
 
     Raises:
@@ -65,6 +66,8 @@ def preset(
     architecture, training = settings
     if world == "text":
         architecture = architecture | of_texts(classes)
+        if images is not None:
+            training = training | {"validation_fraction": held_of_texts(images)}
     return (
         ModelConfig(model=model, classes=classes, **shape, **architecture),
         TrainConfig(dataset=dataset, **(training | _of_few(training, images, name, world))),

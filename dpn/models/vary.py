@@ -51,7 +51,10 @@ _OF_RECURSION = (
     *("transitions", "rewards"),
 )
 _OF_CUTS = ("parts", "part_size", "rewards", "augmentation", "robust", "preparation")
-_OF_WORDS = ("vocabulary", "embedding", "window", "pairs", "length", "dropout", "piece_dropout")
+_OF_WORDS = (
+    *("vocabulary", "embedding", "window", "pairs", "shapes", "length", "dropout"),
+    "piece_dropout",
+)
 _OF_LISTS = ("embedding", "window", "length", "dropout", "piece_dropout", "repeats")
 _OF_FRAMES = ("frame", "context", "places", "kernels", "lengths")
 _OF_ENCODER = (

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from dpn.models.config import ModelConfig
 from dpn.models.sequence import SequenceModel, in_windows, shares_of_tokens
 from dpn.models.worlds.plain import Plain
-from dpn.texts.vocabulary import BUCKETS, FIRST, NOTHING, PIECES
+from dpn.texts.vocabulary import BUCKETS, FIRST, NOTHING, NUMBERS, ROWS
 
 #: Where an input says which word a token is.
 WORD = 0
@@ -28,8 +28,9 @@ class Words(SequenceModel):
 
     A token is its word's embedding and the mean of its pieces' (Bojanowski et al., "Enriching Word
     Vectors with Subword Information", TACL 2017); a part is a few tokens in a row. Takes whole
-    numbers (B, n, 1 + pieces), rows of one table: the word and the pieces of each token, 0 for
-    nothing. A place whose word is 0 has no token. ``dpn.texts.vocabulary`` makes them.
+    numbers (B, n, NUMBERS): the word and the pieces of each token, rows of one table and 0 for
+    nothing, and its shape. A place whose word is 0 has no token. ``dpn.texts.vocabulary`` makes
+    them.
 
     With ``pairs`` there are K more states that only add up what words, pieces and pairs say, and
     that the logits read as they are (``Plain``). They are solved before the first step, and the
@@ -40,7 +41,9 @@ class Words(SequenceModel):
         super().__init__(config, config.window * config.embedding)
         rows = FIRST + config.vocabulary + BUCKETS
         self.E = nn.Parameter(START * torch.randn(rows, config.embedding))
-        self.plain = Plain(rows, config.pairs, config.classes) if config.pairs else None
+        self.plain = None
+        if config.pairs:
+            self.plain = Plain(rows, config.pairs, config.classes, shapes=config.shapes)
         self.loudness = LOUDER if config.pairs else 1.0
         self.W.data /= self.loudness
 
@@ -61,8 +64,8 @@ class Words(SequenceModel):
         return batch[:, : max(longest, 1)].long()
 
     def example(self) -> Tensor:
-        """Return a text of usual length (1, n, 1 + pieces), to count with."""
-        return torch.ones(1, self.config.length, 1 + PIECES, dtype=torch.long)
+        """Return a text of usual length (1, n, NUMBERS), to count with."""
+        return torch.ones(1, self.config.length, NUMBERS, dtype=torch.long)
 
     def fit_normalisation(self, images: Tensor) -> None:
         """Leave the input as it is: it is no number of anything."""
@@ -82,7 +85,8 @@ class Words(SequenceModel):
             return
         counts = torch.zeros(len(self.E), 2, dtype=torch.float64)
         chunks = zip(torch.split(images.cpu(), 500), torch.split(labels.cpu(), 500), strict=True)
-        for x, y in chunks:
+        for batch, y in chunks:
+            x = batch[..., :ROWS]
             places = torch.arange(len(x))[:, None] * len(self.E)
             found = torch.unique(x.flatten(1) + places)  # each row once a text
             index = found % len(self.E) * 2 + y[found // len(self.E)]
@@ -108,6 +112,7 @@ class Words(SequenceModel):
 
         In training some of the words and pieces, and of the numbers, are left out.
         """
+        x = x[..., :ROWS]
         if self.training and self.config.piece_dropout:
             x = x * (torch.rand(x.shape, device=x.device) >= self.config.piece_dropout)
         there = (x != NOTHING).to(self.E.dtype)

@@ -8,6 +8,9 @@ likewise into the same table, made texts that were held out worse: embeddings le
 What pairs say is a sum of its own, ``dpn.models.worlds.plain``.
 
     rows   0: nothing · 1: an unknown word · 2 …: the words · then the buckets
+
+Of how a token was written its shape is kept: small letters, a capital and small ones, one capital,
+capitals, a number, a number of four digits such as a year, or which sign.
 """
 
 from __future__ import annotations
@@ -31,6 +34,11 @@ BUCKETS, PIECES = 16_384, 16
 NOTHING, UNKNOWN, FIRST = 0, 1, 2
 #: The file in a run's folder that holds the words.
 FILE = "vocabulary.json"
+#: Shapes of a token that is no sign; that of a sign is its code point.
+LETTERS, CAPITALISED, INITIAL, CAPITALS, NUMBER, YEAR = range(1, 7)
+#: A token becomes so many rows, its word's and its pieces'; and so many numbers, with its shape.
+ROWS = 1 + PIECES
+NUMBERS = ROWS + 1
 #: A word has a row of its own if the training texts have it so often; so many have one at most.
 OFTEN, MOST_WORDS = 2, 50_000
 #: Letters in a piece.
@@ -47,6 +55,28 @@ _TOKEN = re.compile(
 def tokens_of(text: str) -> list[str]:
     """Return the tokens of a text, in order; [] of one that has none."""
     return _TOKEN.findall(text.lower())
+
+
+def as_written(text: str) -> list[str]:
+    """Return the tokens of a text as they are written in it; lowered they are ``tokens_of``."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # of an İ come two characters
+        text = "".join(letter if len(letter.lower()) == 1 else letter.lower() for letter in text)
+    return [text[found.start() : found.end()] for found in _TOKEN.finditer(lowered)]
+
+
+def shape_of(token: str) -> int:
+    """Return the shape of a token as it is written; 0 of none at all."""
+    first = token[:1]
+    if first.isdigit():
+        return YEAR if len(token) == 4 else NUMBER
+    if not first.isalpha():
+        return ord(first or "\0")
+    if not first.isupper():
+        return LETTERS
+    if len(token) == 1:
+        return INITIAL
+    return CAPITALS if token.isupper() else CAPITALISED
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
@@ -99,15 +129,17 @@ class Vocabulary:
             ) from error
 
     def encode(self, texts: Sequence[str], most: int = MOST_TOKENS) -> NDArray[np.int32]:
-        """Return rows (N, n, 1 + PIECES) int32 of N texts: the word and the pieces of each token.
+        """Return (N, n, NUMBERS) int32 of N texts: each token's word and pieces, and its shape.
 
         n is that of the longest text, 1 to ``most``; of a longer one the beginning is read. What
         is not there is 0; a text without a token has one unknown word.
         """
         read = [tokens_of(text)[:most] or [""] for text in texts]
-        rows = np.zeros((len(read), max(map(len, read)), 1 + PIECES), np.int32)
-        for row, tokens in zip(rows, read, strict=True):
-            row[: len(tokens)] = [self._of_token(token) for token in tokens]
+        rows = np.zeros((len(read), max(map(len, read)), NUMBERS), np.int32)
+        for row, tokens, text in zip(rows, read, texts, strict=True):
+            row[: len(tokens), :-1] = [self._of_token(token) for token in tokens]
+            shapes = [shape_of(token) for token in as_written(text)[:most]]
+            row[: len(shapes), -1] = shapes
         return rows
 
     def _of_token(self, token: str) -> list[int]:
@@ -144,4 +176,4 @@ def pieces_of(token: str) -> list[str]:
 
 def most_tokens(texts: int) -> int:
     """Return how many tokens of each of so many texts are read, so that memory is enough."""
-    return max(16, min(MOST_TOKENS, MOST_NUMBERS // ((1 + PIECES) * max(texts, 1))))
+    return max(16, min(MOST_TOKENS, MOST_NUMBERS // (NUMBERS * max(texts, 1))))

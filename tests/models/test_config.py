@@ -38,6 +38,7 @@ BAD = [
     (ModelConfig, "double_softmax", 1, "true or false"),
     (ModelConfig, "vocabulary", -1, "from 0 to"),
     (ModelConfig, "pairs", -1, "from 0 to"),
+    (ModelConfig, "shapes", 1, "true or false"),
     (ModelConfig, "embedding", 0, "from 1 to"),
     (ModelConfig, "window", 10, "from 1 to 9"),
     (ModelConfig, "length", 0, "from 1 to"),

@@ -41,8 +41,10 @@ def test_it_knows_what_it_was_shown_before_the_first_step(model):
     assert not model.plain.table[0].any()  # nothing says nothing
 
 
-def test_the_account_holds_it_to_the_token():
-    model = build_model(small_words(vocabulary=3, pairs=64), 3).double().eval()
+@pytest.mark.parametrize("shapes", [False, True])
+def test_the_account_holds_it_to_the_token(shapes):
+    config = small_words(vocabulary=3, pairs=64, shapes=shapes)
+    model = build_model(config, 3).double().eval()
     model.begin(rows(), LABELS)
     for weight in model.parameters():
         weight.data += torch.randn(weight.shape, dtype=weight.dtype) * 0.5
@@ -76,6 +78,31 @@ def test_a_pair_of_words_is_known_by_its_order(model):
     pair = model.plain._rows(rows(["go left", "left go"]).long())[:, 1, -2]
     assert pair[0] != pair[1]
     assert (pair >= model.plain.words).all()
+
+
+def test_the_shape_of_the_next_token_tells_where_there_are_capitals():
+    def learned(texts, *, shapes):
+        made = build_model(small_words(vocabulary=3, pairs=4096, shapes=shapes), 1).eval()
+        made.begin(rows(texts), LABELS)
+        return made
+
+    cased = [TEXTS[0], "go Left", "", "go 7"]
+    found, without = (learned(cased, shapes=shapes).plain for shapes in (True, False))
+    asked = rows(["go Mia", "go 12", "go on"]).long()  # no word of these but go
+    said, unseen = (model(asked) for model in (found, without))
+    torch.testing.assert_close(unseen[0], unseen[1])
+    assert said[0, 1] > said[1, 1] + 0.1
+    assert said[1, 2] > said[0, 2] + 0.1
+    shape = found._rows(asked)[:, 1, -1]
+    assert len(set(shape.tolist())) == 3
+    # Where nothing is written with capitals it is as if there were no shapes.
+    plain, same = (learned(TEXTS, shapes=shapes) for shapes in (False, True))
+    torch.testing.assert_close(answers(same, TEXTS), answers(plain, TEXTS), rtol=0, atol=1e-6)
+
+
+def test_who_reads_no_shapes_answers_whatever_they_are(model):
+    loud, quiet = (model(model.prepared(rows([text]))) for text in ("GO Left", "go left"))
+    assert torch.equal(loud, quiet)
 
 
 def test_worth_is_what_a_feature_tells_of_the_class():
@@ -128,4 +155,5 @@ def test_what_a_preset_takes_from_the_number_of_classes():
     )
     assert few.pairs == 65_536 > many.pairs > 8_192
     assert most.pairs == 0
+    assert (few.shapes, many.shapes, most.shapes) == (True, False, False)
     assert few.window > many.window == most.window

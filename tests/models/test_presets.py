@@ -81,6 +81,14 @@ def test_of_few_images_there_are_small_batches_and_many_steps(images):
     assert preset("own", (1, 28, 28), 2, images=60_000) == usual
 
 
+@pytest.mark.parametrize(
+    ("texts", "share"), [(None, 0.1), (20, 0.1), (1_000, 0.1), (5_000, 0.02), (10**6, 0.01)]
+)
+def test_of_many_texts_a_small_share_is_held_out(texts, share):
+    training = preset("own", None, 3, "words", images=texts, world="text")[1]
+    assert training.validation_fraction == share
+
+
 def test_few_series_are_seen_through_kernels_and_of_several_lengths_by_those_too():
     asked = ("mine", None, 3, "frames", "quick")
     (few, of_few), (many, of_many) = (
@@ -94,4 +102,5 @@ def test_few_series_are_seen_through_kernels_and_of_several_lengths_by_those_too
     assert [model.kernels > 0 for model, _ in of_200] == [True, False]
     # Larger steps undo the start, the more so the fewer there are.
     assert of_few.learning_rate < of_200[0][1].learning_rate < of_many.learning_rate
+    assert of_few.validation_fraction < of_200[0][1].validation_fraction
     assert (of_few.augmentation, of_many.augmentation) == ("bend", "warp")

@@ -7,13 +7,22 @@ from dpn.errors import DataError
 from dpn.texts import vocabulary
 from dpn.texts.vocabulary import (
     BUCKETS,
+    CAPITALISED,
+    CAPITALS,
     FIRST,
+    INITIAL,
+    LETTERS,
     NOTHING,
+    NUMBER,
+    NUMBERS,
     PIECES,
     UNKNOWN,
+    YEAR,
     Vocabulary,
+    as_written,
     most_tokens,
     pieces_of,
+    shape_of,
     tokens_of,
     words_of,
 )
@@ -35,6 +44,26 @@ def test_tokens(text, tokens):
     assert tokens_of(text) == tokens
 
 
+@pytest.mark.parametrize(
+    "text", ["Don't STOP!", "İzmir in 1984", "\u1e9e İİ İ, 20%", "ΟΔΟΣ, ΟΔΟΣ", "我爱NLP", "", " \n"]
+)
+def test_tokens_as_they_are_written_are_the_same_ones(text):
+    assert [token.lower().replace("ς", "σ") for token in as_written(text)] == [
+        token.replace("ς", "σ") for token in tokens_of(text)
+    ]
+
+
+def test_the_shape_of_a_token_is_how_it_is_written():
+    tokens = ["left", "Left", "A", "NASA", "7", "1984", "?", "我", "é", "É"]
+    shapes = [LETTERS, CAPITALISED, INITIAL, CAPITALS, NUMBER, YEAR, ord("?")]
+    assert [*map(shape_of, tokens)] == [*shapes, LETTERS, LETTERS, INITIAL]
+    assert shape_of("") == NOTHING
+    rows = Vocabulary(["left"]).encode(["Go LEFT 10", ""])
+    assert rows[0, :, -1].tolist() == [CAPITALISED, CAPITALS, NUMBER]
+    assert rows[1, :, -1].tolist() == [NOTHING] * 3
+    assert rows[0, 1, 0] == FIRST  # the word is the same however it is written
+
+
 def test_words_are_those_that_come_twice_the_most_frequent_first():
     assert words_of(["b a b", "c b a", "d"]) == ["b", "a"]
 
@@ -42,12 +71,12 @@ def test_words_are_those_that_come_twice_the_most_frequent_first():
 def test_rows_of_a_text():
     known = Vocabulary(["card", "my"])
     rows = known.encode(["My card", "cards 我"])
-    assert rows.shape == (2, 2, 1 + PIECES)
+    assert rows.shape == (2, 2, NUMBERS)
     assert rows.dtype == np.int32
     assert rows[0, :, 0].tolist() == [FIRST + 1, FIRST]
     assert rows[1, :, 0].tolist() == [UNKNOWN, UNKNOWN]
-    assert (rows[1, 1, 1:] == NOTHING).all()  # a single character has no pieces
-    shared = set(rows[0, 1, 1:]) & set(rows[1, 0, 1:]) - {NOTHING}
+    assert (rows[1, 1, 1:-1] == NOTHING).all()  # a single character has no pieces
+    shared = set(rows[0, 1, 1:-1]) & set(rows[1, 0, 1:-1]) - {NOTHING}
     assert len(shared) >= 4  # "card" and "cards" share "<ca", "car", "ard", "<car", …
     assert rows.max() < FIRST + 2 + BUCKETS
 
@@ -55,7 +84,7 @@ def test_rows_of_a_text():
 def test_what_is_empty_or_long_keeps_the_shape():
     known = Vocabulary([])
     assert known.encode(["", "a b c"])[0, :, 0].tolist() == [UNKNOWN, NOTHING, NOTHING]
-    assert known.encode(["word " * 900], 7).shape == (1, 7, 1 + PIECES)
+    assert known.encode(["word " * 900], 7).shape == (1, 7, NUMBERS)
     long = pieces_of("x" * 20 + "ungsgesetz")
     assert len(long) == PIECES
     assert any(piece.startswith("<") for piece in long)

@@ -2,32 +2,41 @@
 
     S_k = Σ_f w_f θ_fk        w_f = worth_f / √(Σ_g worth_g²) over the features g of f's kind
 
-A feature is a word, a piece of one, two tokens in a row, or two with one between them; how often
-it is in the text does not count. Its worth is what it tells of the class, the root of the
-divergence KL(p(class | f) ‖ p(class)), so that what tells nothing does not take part in
-learning: the idea of Wang & Manning, "Baselines and Bigrams", ACL 2012, for any number of classes.
+A feature is a word, a piece of one, two tokens in a row, two with one between them, or a token and
+the shape of the next; how often it is in the text does not count. Its worth is what it tells of the
+class, the root of the divergence KL(p(class | f) ‖ p(class)), so that what tells nothing does not
+take part in learning: the idea of Wang & Manning, "Baselines and Bigrams", ACL 2012, for any number
+of classes.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dpn.models.worlds.logistic import logistic
-from dpn.texts.vocabulary import NOTHING, PIECES
+from dpn.texts.vocabulary import CAPITALISED, CAPITALS, NOTHING, ROWS
 
 #: Texts that a feature is taken to have been in beforehand, in proportion to the classes.
 DOUBT = 1.0
 #: Cells of texts, and cells times classes, that are learned from; of more texts some are drawn.
 MOST_CELLS, MOST_SCORES = 40_000_000, 600_000_000
+#: Of the texts so many have a capital, at the least, if shapes are to tell something: of SST-2,
+#: which has none, 0.9 points more of 872 held-out sentences are answered right without.
+CAPITALS_IN = 0.1
 #: How loud the scores are beside the recursion's: less than by themselves.
 GAIN = 0.75
 #: Texts that are looked at together while it is learned.
 CHUNK = 500
 
-#: Of each token: its word, its pieces, the pair with the one before, and with the one before that.
-_KINDS = (slice(0, 1), slice(1, 1 + PIECES), slice(1 + PIECES, 2 + PIECES), slice(2 + PIECES, None))
+#: Of each token: its word, its pieces, the pair with the one before, with the one before that, and
+#: its shape with the one before; of the pairs how far back the other token is.
+_ENDS = (0, 1, ROWS, ROWS + 1, ROWS + 2, ROWS + 3)
+_KINDS = tuple(slice(start, end) for start, end in pairwise(_ENDS))
+_BACK = (1, 2, 1)
 #: Odd numbers that pairs are hashed by (Knuth's multiplicative hashing).
 _FIRST, _SECOND, _APART = 0x9E3779B1, 0x85EBCA6B, 0x27D4EB2F
 
@@ -41,18 +50,23 @@ class Plain(nn.Module):
         words: rows of words and pieces, as ``dpn.texts.vocabulary`` numbers them.
         pairs: rows that pairs of tokens are hashed into.
         classes: K.
+        shapes: whether a token and the shape of the next are a feature.
     """
 
     worth: Tensor
+    cased: Tensor
 
-    def __init__(self, words: int, pairs: int, classes: int) -> None:
+    def __init__(self, words: int, pairs: int, classes: int, *, shapes: bool = False) -> None:
         super().__init__()
         self.words, self.pairs = words, pairs
+        self.has_shapes, self.kinds = shapes, _KINDS if shapes else _KINDS[:-1]
         self.table = nn.Parameter(torch.zeros(words + pairs, classes), requires_grad=False)
         self.register_buffer("worth", torch.zeros(words + pairs))
+        if shapes:  # 0 where the training texts were written without capitals
+            self.register_buffer("cased", torch.ones(()))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return S (B, K) of texts (B, n, 1 + pieces), as ``Words`` takes them."""
+        """Return S (B, K) of texts (B, n, NUMBERS), as ``Words`` takes them."""
         rows = self._rows(x)
         return self._sum(rows.flatten(1), self._weights(rows).flatten(1))
 
@@ -62,10 +76,10 @@ class Plain(nn.Module):
         weights = self._weights(rows)
         kinds = [
             self._sum(rows[..., kind].flatten(0, 1), weights[..., kind].flatten(0, 1))
-            for kind in (slice(0, 1 + PIECES), *_KINDS[2:])
+            for kind in (slice(0, ROWS), *self.kinds[2:])
         ]
         total, *pairs = (said.view(batch, n, -1) for said in kinds)
-        for back, said in enumerate(pairs, start=1):
+        for back, said in zip(_BACK, pairs, strict=False):
             half = said / 2
             total += half
             total[:, :-back] += half[:, back:]
@@ -74,10 +88,13 @@ class Plain(nn.Module):
 
     @torch.no_grad()
     def fit(self, x: Tensor, labels: Tensor) -> None:
-        """Learn from training texts (N, n, 1 + pieces) and their classes (N,)."""
+        """Learn from training texts (N, n, NUMBERS) and their classes (N,)."""
         from scipy.sparse import csr_matrix, vstack
 
         x, labels = self._some(x.cpu(), labels.cpu())
+        if self.has_shapes:
+            is_capital = (x[..., -1] >= CAPITALISED) & (x[..., -1] <= CAPITALS)
+            self.cased.fill_(is_capital.any(dim=1).float().mean() >= CAPITALS_IN)
         chunks = [self._rows(part.long()) for part in torch.split(x, CHUNK)]
 
         def matrix(rows: Tensor, weights: Tensor) -> csr_matrix:
@@ -102,7 +119,7 @@ class Plain(nn.Module):
         Scores are computed of each text and class, at each step of a solution.
         """
         tokens = int((x[..., 0] != NOTHING).sum())
-        cells = max(1, tokens * (3 + PIECES))
+        cells = max(1, tokens * (ROWS + 2))
         share = min(1.0, MOST_CELLS / cells, MOST_SCORES / (cells * self.table.shape[1]))
         if share == 1.0:
             return x, labels
@@ -111,29 +128,36 @@ class Plain(nn.Module):
         return x[drawn], labels[drawn]
 
     def _rows(self, x: Tensor) -> Tensor:
-        """Return the rows (B, n, 1 + pieces + 2) of the features of each token, 0 for nothing."""
+        """Return the rows (B, n, …) of the features of each token, as ``kinds``; 0 for nothing."""
         word = x[..., 0]
         before = F.pad(word, (1, 0))[:, :-1]
         earlier = F.pad(word, (2, 0))[:, : word.shape[1]]
         pair = self._hashed(before * _FIRST + word * _SECOND)
         apart = self._hashed(earlier * _SECOND + word * _FIRST + _APART)
         pair, apart = pair * (word != NOTHING), apart * ((word != NOTHING) & (earlier != NOTHING))
-        return torch.cat([x, pair.unsqueeze(2), apart.unsqueeze(2)], dim=2)
+        found = [x[..., :ROWS], pair.unsqueeze(2), apart.unsqueeze(2)]
+        if self.has_shapes:
+            shape = self._hashed(before * _APART + x[..., -1] * _SECOND + _FIRST)
+            found.append((shape * (word != NOTHING)).unsqueeze(2))
+        return torch.cat(found, dim=2)
 
     def _hashed(self, number: Tensor) -> Tensor:
         return self.words + (number >> 7) % self.pairs
 
     def _shares(self, rows: Tensor) -> Tensor:
         """Return 1 / how often each feature is in its text, of its kind; as ``rows``."""
-        kinds = [rows[..., kind] for kind in _KINDS]
-        return torch.cat([1 / times(kind.flatten(1)).view_as(kind) for kind in kinds], dim=2)
+        kinds = [rows[..., kind] for kind in self.kinds]
+        shares = [1 / times(kind.flatten(1)).view_as(kind) for kind in kinds]
+        if self.has_shapes:
+            shares[-1] = shares[-1] * self.cased
+        return torch.cat(shares, dim=2)
 
     def _weights(self, rows: Tensor) -> Tensor:
         """Return w_f / worth_f of each feature of each token, as ``rows``."""
         shares = self._shares(rows).to(self.worth.dtype)
         squares = shares * self.worth[rows].square()
-        sizes = [squares[..., kind].sum(dim=(1, 2), keepdim=True).sqrt() for kind in _KINDS]
-        kinds = zip(_KINDS, sizes, strict=True)
+        sizes = [squares[..., kind].sum(dim=(1, 2), keepdim=True).sqrt() for kind in self.kinds]
+        kinds = zip(self.kinds, sizes, strict=True)
         return torch.cat([shares[..., kind] / size.clamp(min=1e-6) for kind, size in kinds], dim=2)
 
     def _sum(self, rows: Tensor, weights: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from dpn.jobs.questions import Question
 from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.texts.vocabulary import Vocabulary, tokens_of
+from dpn.texts.vocabulary import Vocabulary, as_written, tokens_of
 from dpn.ui.texts.sums import terms_of
 
 Rows = npt.NDArray[np.int32]
@@ -66,7 +66,8 @@ def ask(
     """
     tokens = tokens_of(text)
     kept = [place for place in range(len(tokens)) if place not in struck]
-    rows = encode(run, [" ".join(tokens[place] for place in kept)])
+    written = as_written(text)
+    rows = encode(run, [" ".join(written[place] for place in kept)])
     found = ui.model_server().explain(run, rows, Question(target, contrast, details=False))
     read = min(rows.shape[1], len(kept))  # of a long text the beginning alone
     last = kept[read - 1] + 1 if read < len(kept) else len(tokens)

@@ -11,6 +11,7 @@ from dpn.jobs.questions import Question
 from dpn.texts.reading import read_columns, read_texts
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
+from dpn.ui.texts import ask as of_words
 from dpn.ui.texts import batch, lesson
 from dpn.ui.texts.ask import ask, encode
 from tests.helpers import short_training, small_words, write_texts
@@ -59,6 +60,16 @@ def test_a_text_is_answered_and_its_sum_adds_up(run):
     assert session.at.query_params["text"] == "<b>*go*</b> straight"
     session.set("text_input", "text", "")
     assert any("Type or paste" in words for words in session.infos)
+
+
+def test_what_is_left_of_a_text_is_asked_as_it_was_written(run, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        of_words, "encode", lambda run, texts: asked.extend(texts) or encode(run, texts)
+    )
+    found = of_words.ask(run, "Turn LEFT in Rome, 1984", {1})
+    assert asked == ["Turn in Rome , 1984"]
+    assert found.tokens == ["turn", "left", "in", "rome", ",", "1984"]
 
 
 def test_a_corrected_text_is_a_lesson_that_is_taught_and_taken_along(run, tmp_path):
