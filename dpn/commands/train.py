@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from argparse import Namespace
@@ -134,6 +135,10 @@ def _named(options: Namespace) -> str:
 
     path, data_dir = Path(options.dataset), settings.data_dir()
     is_name = path.name == options.dataset and path.suffix.lower() not in ACCEPTED
+    if is_name and path.exists():  # a folder here, or a file without an ending
+        with contextlib.suppress(DataError):
+            return dataset_info(options.dataset, data_dir).name
+        is_name = False
     if is_name or (not path.exists() and loader_of(options.dataset, data_dir)):
         return str(options.dataset)
     if not path.exists():

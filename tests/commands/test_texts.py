@@ -39,6 +39,20 @@ def test_a_run_of_texts_is_listed_and_scored_again(ask):
     assert "ways" in [info["name"] for info in ask("datasets")[0]]
 
 
+def test_a_folder_here_is_no_name_of_a_set_unless_there_is_one(tmp_path, monkeypatch):
+    for part in ("train", "test"):
+        for label in NAMES:
+            (tmp_path / "mine" / part / label).mkdir(parents=True)
+            for i in range(4):
+                (tmp_path / "mine" / part / label / f"{i}.txt").write_text(f"go {label} {i}")
+    (tmp_path / "digits").mkdir()
+    monkeypatch.chdir(tmp_path)
+    train = ("--steps", "1", "--set", "threads=1", *where(tmp_path))
+    assert main(["train", "--dataset", "mine", *train]) == 0
+    assert (tmp_path / "data" / "mine.texts.jsonl").is_file()
+    assert main(["train", "--dataset", "digits", *train]) == 0
+
+
 def test_texts_are_answered_in_their_order(ask, folder):
     answers, _ = ask("predict", "latest", "--text", LEFT, "--text", "")
     assert [answer["text"] for answer in answers] == [LEFT, ""]
