@@ -100,6 +100,18 @@ def test_the_shape_of_the_next_token_tells_where_there_are_capitals():
     torch.testing.assert_close(answers(same, TEXTS), answers(plain, TEXTS), rtol=0, atol=1e-6)
 
 
+def test_what_a_shape_says_is_shared_by_its_token_and_the_one_before():
+    made = build_model(small_words(vocabulary=3, pairs=4096, shapes=True), 1).eval()
+    made.begin(rows(["now go 7", "Left", "", "right"]), LABELS)
+    x = rows(["now go 7"]).long()
+    row = made.plain._rows(x)[0, 2, -1]
+    made.plain.table.zero_()
+    made.plain.table[row, 1] = 1.0
+    said = made.plain.by_token(x)[0, :, 1]
+    assert said[0] == 0
+    assert said[1] == said[2] > 0
+
+
 def test_who_reads_no_shapes_answers_whatever_they_are(model):
     loud, quiet = (model(model.prepared(rows([text]))) for text in ("GO Left", "go left"))
     assert torch.equal(loud, quiet)

@@ -67,6 +67,8 @@ def test_times_that_are_not_even_give_as_many_even_steps(tmp_path):
     values, is_even = even_steps(["(0,0),(1,1),(4,4)", "(0,8),(4,0)"])
     np.testing.assert_allclose(values, [[0, 8], [2, 4], [4, 0]])
     assert not is_even
+    values, is_even = even_steps(["(0,0),(1,1),(4,4)"])
+    assert (values.ravel().tolist(), is_even) == ([0, 2, 4], False)
     alone, is_even = even_steps(["(7,1)"])
     assert (alone.tolist(), is_even) == ([[1.0]], True)
     found = read_series(write(tmp_path, "a.ts", TIMED.replace("(1,2):", "(1,2),(9,3):")))
