@@ -24,7 +24,7 @@ from dpn.ui.current import (
     look_away,
     run_here,
 )
-from dpn.ui.shared import jobs, warm_up
+from dpn.ui.shared import hurry, jobs, warm_up
 from dpn.ui.widgets import is_dark
 from dpn.ui.words import NEW, describe, plain
 
@@ -89,6 +89,7 @@ def start_page(title: str) -> bool:
     if spoken() != CODE:
         st.html(SAID.format(copied=t("Copied"), menu=t("Menu"), upload=t("Upload")))
     warm_up()
+    hurry()
     st.session_state["page"] = title
     state.open_page(title, entered=entered)
     language.keep()

@@ -57,6 +57,11 @@ class Once(Generic[T]):
             one._made.clear()
 
 
+#: Seconds that a server waits for its first visitor, before it imports torch. Meanwhile it would
+#: serve the files of the first page at half the pace.
+NOBODY = 3.0
+#: What is imported last; torch comes with it.
+LAST = "dpn.jobs.serving"
 #: Addresses that only this machine can reach.
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -102,23 +107,44 @@ def history(path: str) -> History:
 
 
 @Once
+def _wanted() -> threading.Event:
+    """Return what is set as soon as torch is wanted."""
+    return threading.Event()
+
+
+class _Awaited(threading.Event):
+    """An event that comes the sooner for being waited for."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        hurry()
+        return super().wait(timeout)
+
+
+@Once
 def warm_up() -> threading.Event:
-    """Import what takes seconds, in the background, from the moment the server starts.
+    """Import what takes seconds, in the background, as soon as somebody opens a page or waits.
 
     Returns an event that is set once it is done. Whoever needs torch or SciPy waits
     for it first: two threads that import one of them at the same time see it half made.
     """
-    done = threading.Event()
+    done = _Awaited()
 
     def load() -> None:
+        if LAST not in sys.modules:
+            _wanted().wait(NOBODY)
         try:
-            for name in ("pandas", "dpn.jobs.serving"):
+            for name in ("pandas", LAST):
                 importlib.import_module(name)
         finally:
             done.set()
 
     threading.Thread(target=load, name="warm-up", daemon=True).start()
     return done
+
+
+def hurry() -> None:
+    """Have ``warm_up`` begin, if it has not."""
+    _wanted().set()
 
 
 def get_ready_to_train() -> None:

@@ -1,9 +1,11 @@
 """What the app takes off Streamlit's event loop."""
 
+import importlib.metadata
 import socket
 import threading
 
 import uvicorn
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.state.session_state import WStates
 
 from dpn.ui.server import event_loop
@@ -36,6 +38,29 @@ def test_what_is_sent_does_not_wait_for_what_was_sent_before():
         server.should_exit = True
         thread.join(20)
     assert not thread.is_alive()
+
+
+def test_what_is_read_of_components_is_the_same_and_only_theirs(monkeypatch):
+    full = manifest_scanner.scan_component_manifests
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", full)  # put back afterwards
+    read = []
+    metadata = importlib.metadata.Distribution.metadata.fget
+    noted = property(lambda of: (read.append(of), metadata(of))[1])
+    monkeypatch.setattr(importlib.metadata.Distribution, "metadata", noted)
+    expected = [one for one in full() if one[0].name in event_loop.COMPONENTS]
+    read.clear()
+    event_loop.relieve()
+    assert manifest_scanner.scan_component_manifests() == expected
+    assert len(expected) == 1
+    assert {one.metadata["Name"] for one in list(read)} == {*event_loop.COMPONENTS}
+
+
+def test_a_package_of_components_that_is_missing_is_passed_over(monkeypatch):
+    full = manifest_scanner.scan_component_manifests
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", full)
+    monkeypatch.setattr(event_loop, "COMPONENTS", ("no-such-package",))
+    event_loop.relieve()
+    assert manifest_scanner.scan_component_manifests() == []
 
 
 def test_a_widget_that_comes_while_they_are_gone_through_does_no_harm():

@@ -19,7 +19,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def get(frontend, path, method="GET", **headers):
+def get(frontend, path, method="GET", client=("192.0.2.7", 4000), **headers):
     """Return status, headers and body; status 299 where the app behind was asked."""
     sent = []
 
@@ -27,7 +27,7 @@ def get(frontend, path, method="GET", **headers):
         sent.append(message)
 
     names = [(name.replace("_", "-").encode(), value) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": path, "headers": names}
+    scope = {"type": "http", "method": method, "path": path, "headers": names, "client": client}
     run_async(frontend(scope, None, send))
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
 
@@ -60,6 +60,25 @@ def test_who_cannot_unpack_gets_it_as_it_is(folder):
     assert body == SCRIPT
     assert b"content-encoding" not in headers
     assert headers[b"content-length"] == str(len(SCRIPT)).encode()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_browser_on_this_machine_gets_files_as_they_are(folder, address):
+    frontend = Frontend(behind, folder, "/static/")
+    asked = {"client": (address, 4000), "accept_encoding": b"gzip"}
+    _, headers, body = get(frontend, "/static/js/index.abc.js", **asked)
+    assert body == SCRIPT
+    assert b"content-encoding" not in headers
+    assert headers[b"content-length"] == str(len(SCRIPT)).encode()
+    assert not frontend.kept
+
+
+@pytest.mark.parametrize("header", ["x_forwarded_for", "forwarded", "via"])
+def test_a_proxy_on_this_machine_stands_for_others(folder, header):
+    frontend = Frontend(behind, folder, "/static/")
+    asked = {"client": ("127.0.0.1", 4000), "accept_encoding": b"gzip", header: b"192.0.2.7"}
+    _, _, body = get(frontend, "/static/js/index.abc.js", **asked)
+    assert gzip.decompress(body) == SCRIPT
 
 
 def test_a_font_is_compressed_already(folder):

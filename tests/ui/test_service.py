@@ -5,8 +5,10 @@ import importlib.util
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -17,6 +19,7 @@ from streamlit.runtime import app_session, runtime
 
 from dpn import settings, ui
 from dpn.errors import ConfigError
+from dpn.ui import shared
 from dpn.ui.server.event_loop import SENDING
 from dpn.ui.server.service import _canvas_files, service
 from dpn.ui.shared import Once
@@ -37,6 +40,38 @@ def test_what_is_made_once_is_made_when_it_is_asked_for():
     assert made == []
     assert once() is once()
     assert made == [1]
+
+
+@pytest.fixture
+def imported(monkeypatch, fresh_app):
+    """What the warm-up imports of a process that has nothing yet; nobody comes for a minute."""
+    del fresh_app
+    names = []
+    with monkeypatch.context() as new:
+        new.setattr(shared, "importlib", SimpleNamespace(import_module=names.append))
+        new.setattr(shared, "NOBODY", 60)
+        new.delitem(sys.modules, shared.LAST, raising=False)
+        yield names
+
+
+def test_torch_is_imported_when_the_first_page_is_opened(imported):
+    done = shared.warm_up()
+    assert not threading.Event.wait(done, 0.1)
+    assert imported == []
+    shared.hurry()
+    assert threading.Event.wait(done, 10)
+    assert shared.LAST in imported
+
+
+def test_who_waits_for_torch_has_it_imported_at_once(imported):
+    assert shared.warm_up().wait(10)
+    assert shared.LAST in imported
+
+
+def test_torch_is_imported_though_nobody_comes(imported, monkeypatch):
+    monkeypatch.setattr(shared, "NOBODY", 0.01)
+    assert threading.Event.wait(shared.warm_up(), 10)
+    assert shared.LAST in imported
 
 
 @pytest.mark.parametrize(("text", "value"), [("0", False), ("1", True), ("", None)])

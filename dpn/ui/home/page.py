@@ -19,7 +19,7 @@ D_i \;=\; \max_{C \in \mathcal{C}} \Big(
 \underbrace{\textstyle\sum_j D_{i-1,j}\, C_j}_{\text{BEFORE}} \Big)
 """
 #: Seconds between two looks whether the model is awake.
-LOOK = 0.5
+LOOK = 0.2
 
 
 def idea() -> None:

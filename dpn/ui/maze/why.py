@@ -19,6 +19,9 @@ MOVE_WORDS = (
     *(msg("up-left"), msg("up-right"), msg("down-left"), msg("down-right"), msg("stop")),
 )
 
+#: Pixels of the account, and so many of its rows fit into them.
+HEIGHT, FIT = 420, 12
+
 
 def moves(found: Account, cell: Cell, maze: Maze) -> None:
     """Draw q of each move of a cell as an equation."""
@@ -49,12 +52,12 @@ def account(found: Account, maze: Maze, plan: Sequence[Cell] | None) -> None:
     """Draw what each step added to the value of the start; the rows add up to it."""
     table = rows(found, maze, plan)
     st.markdown(t("**What the start is worth, and why.** The rows add up exactly."))
-    st.dataframe(
-        table,
+    # Not a dataframe, whose grid stands a third of a second later.
+    st.table(
+        table.rename(columns={"where": t("where"), "earned": t("earned")}),
+        border="horizontal",
         hide_index=True,
-        width="stretch",
-        height=min(300, 37 * (len(table) + 1)),
-        column_config={"where": t("where"), "earned": t("earned")},
+        height=HEIGHT if len(table) > FIT else "content",
     )
 
 

@@ -1,13 +1,15 @@
 """Less work for Streamlit's event loop, by which all visitors are sent their answers, too.
 
-And a slip of Streamlit mended. All changes are to parts of Streamlit 1.67 that it keeps to itself:
-where a later version has no such part, nothing is changed.
+And for its start, and a slip mended. All changes are to parts of Streamlit 1.67 that it keeps to
+itself: where a later version has no such part, nothing is changed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
+import importlib.metadata
 import socket
 import time
 from types import ModuleType, SimpleNamespace
@@ -15,15 +17,40 @@ from typing import Any
 
 #: Seconds that elements are sent before the event loop looks after all else.
 SENDING = 0.005
+#: Packages of components that the app shows; its own are registered where they are drawn.
+COMPONENTS = ("streamlit-drawable-canvas",)
 
 
 def relieve() -> None:
     """Make all changes; to call it again changes nothing more."""
+    _look_for_no_other_components()
     _ask_not_who_started_it()
     _read_the_theme_once()
     _send_together()
     _send_at_once()
     _go_through_widgets_as_they_were()
+
+
+def _look_for_no_other_components() -> None:
+    """Let a server that starts read about the packages that the app takes components from.
+
+    Streamlit reads what all that are installed say of themselves: a quarter of a second, before
+    anybody is answered.
+    """
+    module = _module("streamlit.components.v2.manifest_scanner")
+    read = getattr(module, "_process_single_package", None)
+    if read is None or not hasattr(module, "scan_component_manifests"):
+        return
+
+    def scan(max_workers: int | None = None) -> list[Any]:
+        del max_workers
+        found = []
+        for name in COMPONENTS:
+            with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+                found.append(read(importlib.metadata.distribution(name)))
+        return [one for one in found if one]
+
+    module.scan_component_manifests = scan  # type: ignore[union-attr]
 
 
 def _ask_not_who_started_it() -> None:

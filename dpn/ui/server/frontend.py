@@ -1,7 +1,9 @@
-"""Streamlit's scripts, styles and fonts, from memory and compressed.
+"""Streamlit's scripts, styles and fonts, each at once: over a network compressed and from memory.
 
 A page needs some ninety of these files, 5 MB, before it can show anything. Streamlit 1.67 reads
-them from disk in pieces, each a turn of a thread, and sends them as they are.
+them from disk in pieces, each a turn of a thread, and sends them as they are. To a browser on this
+machine they are sent so, too, but whole and without a thread: the page of a server that has just
+started, and imports torch meanwhile, would wait for a hundred turns of one.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import mimetypes
+from collections.abc import Mapping
 from pathlib import Path
 
 from dpn.ui.server.asgi import App, Receive, Scope, Send
@@ -19,12 +22,17 @@ PARTIAL = (b"range", b"if-none-match", b"if-modified-since")
 TEXTS = ("javascript", "css", "json", "svg", "xml")
 #: Seconds that a browser may keep a file: its name has a hash of its content.
 KEPT = 365 * 24 * 3600
+#: This machine, as a connection's other side.
+NEAR = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
+#: Headers of a proxy, which stands on this machine for somebody who may not.
+PROXIED = (b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto")
 
 
 class Frontend:
     """Middleware that answers for the files of one folder; all other requests pass.
 
-    A file is read, and compressed, when it is first asked for, and kept: 11 MB for all of them.
+    For other machines a file is read, and compressed, when it is first asked for, and kept: 11 MB
+    for all of them.
 
     Args:
         app: what it stands before.
@@ -48,23 +56,26 @@ class Frontend:
             return
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         is_text = any(text in kind for text in TEXTS)
-        try:
-            if scope["path"] not in self.kept:
-                self.kept[scope["path"]] = await asyncio.to_thread(_read, file, is_text)
-        except OSError:  # it was taken away: Streamlit says so
-            await self.app(scope, receive, send)
-            return
-        body = self.kept[scope["path"]]
         headers = [
             (b"content-type", kind.encode()),
             (b"cache-control", f"public, immutable, max-age={KEPT}".encode()),
         ]
-        if is_text:
-            headers.append((b"vary", b"accept-encoding"))
-            if b"gzip" in asked.get(b"accept-encoding", b""):
-                headers.append((b"content-encoding", b"gzip"))
+        try:
+            if _is_near(scope, asked):
+                body = file.read_bytes()  # of the system's memory: no thread would be quicker
             else:
-                body = gzip.decompress(body)
+                if scope["path"] not in self.kept:
+                    self.kept[scope["path"]] = await asyncio.to_thread(_read, file, is_text)
+                body = self.kept[scope["path"]]
+                if is_text:
+                    headers.append((b"vary", b"accept-encoding"))
+                    if b"gzip" in asked.get(b"accept-encoding", b""):
+                        headers.append((b"content-encoding", b"gzip"))
+                    else:
+                        body = gzip.decompress(body)
+        except OSError:  # it was taken away: Streamlit says so
+            await self.app(scope, receive, send)
+            return
         headers.append((b"content-length", str(len(body)).encode()))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -72,3 +83,9 @@ class Frontend:
 
 def _read(file: Path, is_text: bool) -> bytes:
     return gzip.compress(file.read_bytes(), 6, mtime=0) if is_text else file.read_bytes()
+
+
+def _is_near(scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a request comes from this machine, and not through a proxy."""
+    address = (scope.get("client") or ("",))[0]
+    return address in NEAR and not any(name in headers for name in PROXIED)

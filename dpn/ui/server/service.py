@@ -42,7 +42,7 @@ from dpn.ui.server.frontend import Frontend
 from dpn.ui.server.middleware import Site, read_framers
 from dpn.ui.server.page import Styled, parts_of
 from dpn.ui.server.style import STYLE
-from dpn.ui.shared import FIRST, is_public, jobs, model_server, visits, warm_up
+from dpn.ui.shared import FIRST, LAST, is_public, jobs, model_server, visits, warm_up
 
 #: Seconds that trainings get to save themselves when the server is told to end.
 FAREWELL = 8.0
@@ -142,7 +142,7 @@ def _close() -> None:
 
 def _rehearse() -> None:
     """Wake up, and ask Home's model once: its first answer takes a second that nobody waits for."""
-    warm_up().wait()
+    threading.Event.wait(warm_up())  # and not its own wait, which would hurry it
     with contextlib.suppress(DPNError):  # there is no such model: Home says so
         run = find_run(FIRST, settings.runs_dir())
         blank = np.zeros((1, *run.config().model.image_shape), np.uint8)
@@ -187,7 +187,7 @@ async def _clean_up() -> None:
     while True:
         await asyncio.sleep(CLEAN_UP)
         gc.collect()
-        if not is_set_aside and "dpn.jobs.serving" in sys.modules:  # what warm_up imports last
+        if not is_set_aside and LAST in sys.modules:
             gc.freeze()
             is_set_aside = True
 
