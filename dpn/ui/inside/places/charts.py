@@ -143,7 +143,7 @@ def bar_words(case: Case, places: Places) -> str:
     if places.opposed:
         won = t("Orange: what is won when such places are {gone}.", gone=gone)
         words.append(won)
-    words.append(t("The head start comes from no part of the picture."))
+    words.append(t("The head start is what it begins with, before any part is read."))
     if places.empty:
         stuff = t(case.stuff)
         words.append(t("Dashed: what {stuff} there would change, no part of the sum.", stuff=stuff))

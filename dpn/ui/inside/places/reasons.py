@@ -110,12 +110,12 @@ def _trait(case: Case, place: Place) -> str:
     if pattern and colour:
         return t("its pattern matters and that it is {look}", look=look)
     if pattern:
-        return t("in grey it would still count, but not all in one colour")
+        return t("its pattern matters, not its colours")
     if colour:
-        return t("that it is {look} matters: in grey it would hardly count", look=look)
+        return t("that it is {look} matters, not its pattern", look=look)
     if both:
-        return t("in grey it would still count, and so it would all in one colour")
+        return t("its pattern would be enough, and so would its colours")
     ground = ui.model_server().ground(case.run)
     if image[:, mask].mean() > ground.mean():
-        return t("that it is bright matters: all in one grey it would still count")
-    return t("that it is dark matters: all in one grey it would still count")
+        return t("only that it is bright matters")
+    return t("only that it is dark matters")

@@ -31,29 +31,22 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         places: its places.
         terms: the account of its score.
     """
-    told: list[str] = []
-    strongest, empty = places.strongest, places.empty
-    is_first = empty is not None and (
-        strongest is None or empty.region.value > strongest.region.value
-    )
-    if empty and is_first:
-        told.append(t("What counts most is that there is {what}.", what=_lack(case, places, empty)))
-    if strongest:
-        start = t("What speaks most for {name}", name=case.target)
-        if is_first:
-            start = t("Of the {stuff} that is there, what speaks most for it", stuff=t(case.stuff))
-        told += _all_over(case, places, terms)
-        told.append(_speaks(case, places, strongest, start))
-        told += [*_alone(case, places), *_then(case, places), *_together(case, places)]
+    told = against_the_picture(case, terms)
+    if strongest := places.strongest:
+        whole, of_it = _deciding(case, places), t("What speaks most for {name}", name=case.target)
+        if whole == "neither" and 2 * _after(places) >= case.found.score[0]:
+            told.append(t("No place decides."))
+        told.append(_speaks(case, places, strongest, of_it))
+        told += [*_alone(case, places), *_then(case, places)]
+        told += [*_together(case, places), *_all_over(case, places, terms)]
     if opposed := places.opposed:
         told.append(_speaks(case, places, opposed, t("What speaks most against it")))
     elif strongest and _left(places, terms) >= 0:
         told.append(t("Nothing speaks clearly against it."))
     elif strongest:
         told.append(t("All else in the picture speaks against it, on balance."))
-    if empty and not is_first:
+    if empty := places.empty:
         told.append(t("It also counts that there is {what}.", what=_lack(case, places, empty)))
-    told += against_the_picture(case, terms)
     return joined([t("**In short.**"), *told]) if told else ""
 
 
@@ -84,27 +77,26 @@ def _deciding(case: Case, places: Places) -> str:
     return "together" if places.together.after < 0 else "neither"
 
 
+def _after(places: Places) -> float:
+    """Return the score without all places that speak for the class."""
+    return 0.0 if places.together is None else places.together.after
+
+
 def _all_over(case: Case, places: Places, terms: list[Term]) -> list[str]:
     """Return what decides where no place does, and what all of the image is like."""
     if _deciding(case, places) != "neither" or places.together is None:
         return []
-    score, after = float(case.found.score[0]), places.together.after
     start = sum(term.value for term in terms if not term.box)
     reason = t("much of the rest of the picture speaks for it")
     if start > _left(places, terms):
         reason = t("it has a head start, which comes from no part of the picture")
-    words = {"what": _those(places), "name": case.target, "reason": reason}
-    if after < score / 2:
-        nearly = t(
-            "Without {what}, **{name} would only be ahead {odds}**, for {reason}.",
-            odds=odds(after),
-            **words,
-        )
-        return [nearly]
     told = [
         t(
-            "No place decides: even without {what}, **{name} would still be ahead**, for {reason}.",
-            **words,
+            "Even without {what}, **{name} would still be ahead**, {odds}, for {reason}.",
+            what=_those(places),
+            name=case.target,
+            odds=odds(_after(places)),
+            reason=reason,
         )
     ]
     if alike := places.together.alike:
