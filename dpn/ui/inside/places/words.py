@@ -43,8 +43,6 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         told.append(_speaks(case, places, opposed, t("What speaks most against it")))
     elif strongest and _left(places, terms) >= 0:
         told.append(t("Nothing speaks clearly against it."))
-    elif strongest:
-        told.append(t("All else in the picture speaks against it, on balance."))
     if empty := places.empty:
         told.append(t("It also counts that there is {what}.", what=_lack(case, places, empty)))
     return joined([t("**In short.**"), *told]) if told else ""
