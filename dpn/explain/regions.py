@@ -213,8 +213,7 @@ def look_of(image: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_]) -> str:
 def usual_ink(region: Region, first: Floats, second: Floats) -> str:
     """Return which of two classes more often has ink in a place.
 
-    "first" or "second" has ``MORE`` times as much as the other; else it is "both", or "neither"
-    where there is seldom any.
+    "first" or "second" has ``MORE`` times as much as the other; "" if neither has.
 
     Args:
         region: the place.
@@ -226,7 +225,7 @@ def usual_ink(region: Region, first: Floats, second: Floats) -> str:
         return "first"
     if other > MORE * one:
         return "second"
-    return "both" if max(one, other) > EDGE else "neither"
+    return ""
 
 
 def _pieces(mask: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.bool_]]:

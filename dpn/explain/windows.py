@@ -177,8 +177,13 @@ def _against(masks: list[Mask], effects: Floats, speak: list[Region], lost: Lost
 
 
 def _in_turn(masks: list[Mask], effects: Floats, lost: Lost, score: float) -> list[Mask]:
-    """Return places for a score, two if there are; of each round the better half is asked again."""
-    if not masks or effects.max() <= 0:
+    """Return places for a score, two if there are; of each round the better half is asked again.
+
+    Only those without which, alone, anything is lost.
+    """
+    masks = [mask for mask, effect in zip(masks, effects, strict=True) if effect > 0]
+    effects = effects[effects > 0]
+    if not masks:
         return []
     best = int(effects.argmax())
     gone, total = masks[best], float(effects[best])

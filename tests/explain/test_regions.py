@@ -71,8 +71,8 @@ def test_the_class_with_more_ink_in_a_place_is_named():
     place = Region(1.0, mask, "middle")
     assert usual_ink(place, much, little) == "first"
     assert usual_ink(place, little, much) == "second"
-    assert usual_ink(place, much, 0.9 * much) == "both"
-    assert usual_ink(place, 0.3 * much, 0.3 * much) == "neither"
+    assert usual_ink(place, much, 0.9 * much) == ""
+    assert usual_ink(place, 0.3 * much, 0.3 * much) == ""
 
 
 def test_channels_are_added_up():
@@ -222,6 +222,15 @@ def test_places_that_are_missed_only_together_share_what_is_lost():
     speak, against = find_decisive(grids(), lost, 8.0)
     np.testing.assert_allclose([place.value for place in speak], [3.1, 3.1, 3.1])
     assert against == []
+
+
+def test_a_place_that_is_not_missed_alone_does_not_speak_for_it():
+    def lost(masks):  # the second is only worth something when the first has gone
+        first, second = (np.array([bool(m[at]) for m in masks]) for at in ((0, 0), (27, 27)))
+        return 5.0 * first - 0.1 * second + 4.0 * (first & second)
+
+    speak, _ = find_decisive(grids(), lost, 8.0)
+    assert [place.value for place in speak] == [5.0]
 
 
 def test_a_share_is_the_mean_over_all_orders():

@@ -24,7 +24,7 @@ from dpn.pictures.png import Pixels, data_url, to_picture
 #: Pixels of the picture's longer side at most.
 SIDE = 340
 #: How strongly a place is coloured in a grey picture and in one whose colours are to be seen.
-TINT = {1: 0.5, 3: 0.22}
+TINT = {1: 0.5, 3: 0.12}
 
 
 def label(place: int) -> str:

@@ -32,15 +32,11 @@ def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
         both = t("it closes both loops") if (before, after) == (2, 0) else t("it closes a loop")
         reasons.append(t("it closes the loop") if before == 1 else both)
     one, other = _sides(case, place)
-    more = None if usual is None else usual_ink(region, *usual)
-    if more == ("first" if is_for else "second"):
+    if usual and usual_ink(region, *usual) == ("first" if is_for else "second"):
         stuff = t(case.stuff)
         words = t("{one} has more {stuff} there than {other}", one=one, stuff=stuff, other=other)
         reasons.append(words)
-    reasons = reasons or like(case, place)
-    if more is not None and not reasons:
-        reasons.append(_by_form(case, more, one, other))
-    return t(" and ").join(reasons)
+    return t(" and ").join(reasons or like(case, place))
 
 
 def _sides(case: Case, place: Place) -> tuple[str | None, str | None]:
@@ -70,20 +66,6 @@ def like(case: Case, place: Place) -> list[str]:
         if count == COUNT:
             counted = t("all {of} test images most like it there are {one}, not {other}", **words)
     return [t("{seen} ({counted})", seen=seen, counted=counted)]
-
-
-def _by_form(case: Case, more: str, one: str | None, other: str | None) -> str:
-    """Return that a place speaks for one class although averages do not tell why."""
-    stuff = t(case.stuff)
-    if more == "both":
-        also = t(
-            "{one} and {other} both often have {stuff} there", one=one, other=other, stuff=stuff
-        )
-    elif more == "neither":
-        also = t("{one} and {other} seldom have {stuff} there", one=one, other=other, stuff=stuff)
-    else:
-        also = t("{other} often has more {stuff} there", other=other, stuff=stuff)
-    return t("{also}, so its form must count, not that it is there", also=also)
 
 
 def _why_empty(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:

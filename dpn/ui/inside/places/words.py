@@ -11,7 +11,7 @@ from dpn.explain.account import Term, signed
 from dpn.language import joined, t
 from dpn.ui.inside.case import EVEN, Case, odds
 from dpn.ui.inside.places.place import Place, Places, named, nothing_at
-from dpn.ui.inside.places.reasons import why
+from dpn.ui.inside.places.reasons import like, why
 from dpn.ui.inside.sum_words import against_the_picture
 
 #: The share of its value by which a place may be missed less, unsaid.
@@ -39,12 +39,15 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         told.append(_speaks(case, places, strongest, of_it))
         told += [*_alone(case, places), *_then(case, places)]
         told += [*_together(case, places), *_all_over(case, places, terms)]
+        if case.is_photo and whole != "neither" and not like(case, strongest):
+            told += _as_whole(case, places)
     if opposed := places.opposed:
         told.append(_speaks(case, places, opposed, t("What speaks most against it")))
     elif strongest and _left(places, terms) >= 0:
         told.append(t("Nothing speaks clearly against it."))
     if empty := places.empty:
-        told.append(t("It also counts that there is {what}.", what=_lack(case, places, empty)))
+        what = _lack(case, places, empty)
+        told.append(t("For {name} also counts that there is {what}.", name=case.target, what=what))
     return joined([t("**In short.**"), *told]) if told else ""
 
 
@@ -97,18 +100,24 @@ def _all_over(case: Case, places: Places, terms: list[Term]) -> list[str]:
             reason=reason,
         )
     ]
-    if alike := places.together.alike:
-        count, of = alike.of(int(case.found.target[0])), len(alike.labels)
-        whole = {"name": case.target, "other": case.contrast, "count": count, "of": of}
-        if count > of / 2:
-            told.append(
-                t(
-                    "As a whole it looks like {name} to the model ({count} of the {of} test images "
-                    "of {name} and {other} most like it).",
-                    **whole,
-                )
-            )
-    return told
+    return [*told, *_as_whole(case, places)]
+
+
+def _as_whole(case: Case, places: Places) -> list[str]:
+    """Return what all of the image is like, if most images like it are of the class."""
+    alike = places.together and places.together.alike
+    if not alike or alike.of(int(case.found.target[0])) <= len(alike.labels) / 2:
+        return []
+    return [
+        t(
+            "As a whole it looks like {name} to the model ({count} of the {of} test images of "
+            "{name} and {other} most like it).",
+            name=case.target,
+            other=case.contrast,
+            count=alike.of(int(case.found.target[0])),
+            of=len(alike.labels),
+        )
+    ]
 
 
 def _those(places: Places) -> str:
@@ -131,7 +140,8 @@ def _then(case: Case, places: Places) -> list[str]:
     """Return which places come next for the class."""
     rest = [_numbered(places, one, named(case, one.region)) for one in places.on("for")[1:]]
     if not rest:
-        return [t("No other place speaks clearly for {name}.", name=case.target)]
+        what = t("place") if case.is_photo else t(case.stuff)
+        return [t("No other {what} speaks clearly for {name}.", what=what, name=case.target)]
     if len(rest) == 1:
         return [t("Next comes {what}.", what=rest[0])]
     what = t("{those} and {last}", those=t(", ").join(rest[:-1]), last=rest[-1])
@@ -206,11 +216,6 @@ def _outcome(case: Case, places: Places, place: Place) -> str:
     ahead = case.target if score > 0 else case.contrast
     if (score > 0) != (before > 0):
         return change + t("**{name} would be ahead**, {odds}", name=ahead, odds=odds(score))
-    if place.region.value * (before - score) <= 0:
-        missed = {"name": ahead, "odds": odds(score)}
-        return change + t(
-            "it is not missed, for others take its part: {name} stays ahead, {odds}", **missed
-        )
     if abs(before - score) < math.log(EVEN):
         return change + t("{name} would stay as far ahead", name=ahead)
     still = t("{name} would still be ahead, {odds}", name=ahead, odds=odds(score))
