@@ -9,17 +9,19 @@ Places are counted over all K items, from 1 on; of equal scores the more frequen
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
 import torch.nn.functional as F
-from scipy import sparse
 from torch import Tensor
 
 from dpn.items.examples import ENDS, NOTHING, learned_lists
 from dpn.models.base import Classifier
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 #: Items that are looked at, and lists that are scored together.
 TEN, BATCH = 10, 250
@@ -119,6 +121,8 @@ def _places(scorer: Scorer, x: npt.NDArray[np.int32], y: Ints, *, repeats: bool)
 
 
 def _scorers(lists: list[Ints], items: int) -> Mapping[str, Scorer]:
+    from scipy import sparse  # here: what answers pictures has no use for it, nor a quarter second
+
     flat, sizes = np.concatenate(lists), [len(one) for one in lists]
     counts = np.bincount(flat, minlength=items).astype(np.float32)
     popular = counts / counts.max() / 2  # less than one of anything else
@@ -148,6 +152,8 @@ def _scorers(lists: list[Ints], items: int) -> Mapping[str, Scorer]:
 
 def _likeness(flat: Ints, of: Ints, lists: int, items: int) -> sparse.csr_matrix:
     """Return the cosine (K, K) between items, of each the ``NEIGHBOURS`` nearest others."""
+    from scipy import sparse
+
     held = sparse.csr_matrix((np.ones(len(flat), np.float32), (of, flat)), shape=(lists, items))
     held.data[:] = 1  # however often an item is in a list
     norms = np.sqrt(np.asarray(held.sum(axis=0)).ravel())

@@ -133,7 +133,7 @@ def warm_up() -> threading.Event:
         if LAST not in sys.modules:
             _wanted().wait(NOBODY)
         try:
-            for name in ("pandas", LAST):
+            for name in ("pandas", "scipy.sparse", LAST):
                 importlib.import_module(name)
         finally:
             done.set()

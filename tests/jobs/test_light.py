@@ -22,12 +22,12 @@ for name, shape in (("shipped-mnist-dpn", (1, 28, 28)), ("shipped-cifar10-residu
     images = np.zeros((2, *shape), np.uint8)
     assert server.explain(run, images, Question()).contributions.shape[0] == 2
     assert server.predict(run, images).probabilities.shape == (2, 10)
-heavy = {"sympy", "torch._dynamo", "torchvision", "pandas", "sklearn"} & sys.modules.keys()
+heavy = {"sympy", "torch._dynamo", "torchvision", "pandas", "sklearn", "scipy"} & sys.modules.keys()
 assert not heavy, heavy
 """
 
 
-def test_an_answer_needs_neither_sympy_nor_pandas():
+def test_an_answer_needs_no_sympy_pandas_or_scipy():
     """They would take a second and 100 MB of each server and of each command."""
     done = subprocess.run(
         [sys.executable, "-c", ANSWERS], cwd=ROOT, capture_output=True, text=True, timeout=120
