@@ -276,8 +276,8 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             assert (f"{names[one]} has more ink there than {names[other]}" in line) == has_more
             near = most_like_there(DIGITS, found, image, mask, index)
             like = like_words(near, one, other, names)
-            is_like = like is not None and not has_more and not (opens and is_for)
-            assert (f"; {like}. " in line) == is_like
+            is_like = like is not None and not has_more
+            assert (f"{like}. " in line) == is_like
             after = lead(DIGITS, np.where(mask, 0, image).astype(np.uint8), found)
             assert line.endswith(
                 f". {erased(regions, region)}{outcome(DIGITS, found, after, region)}"
@@ -731,7 +731,7 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
             assert int(told[2] or 1) == len(speak)
             after = without_it(np.any([place.mask for place in speak], axis=0))
             assert (told[1] == "Together") == (after < 0) == ("not decide alone" in short)
-            assert ("No place decides." in short) == (after >= found.score[0] / 2)
+            assert ("No place decides." in short) == (after >= 0)
             said = f"**{{}} would still be ahead**, {odds(after)}, for "
             name = ("a", "b", "c")[target_of(found)]
             assert (said.format(name) in short) == (after >= 0)

@@ -32,11 +32,14 @@ def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
         both = t("it closes both loops") if (before, after) == (2, 0) else t("it closes a loop")
         reasons.append(t("it closes the loop") if before == 1 else both)
     one, other = _sides(case, place)
-    if usual and usual_ink(region, *usual) == ("first" if is_for else "second"):
+    has_more = usual is not None and usual_ink(region, *usual) == ("first" if is_for else "second")
+    if has_more:
         stuff = t(case.stuff)
         words = t("{one} has more {stuff} there than {other}", one=one, stuff=stuff, other=other)
         reasons.append(words)
-    return t(" and ").join(reasons or like(case, place))
+    if not has_more:  # other classes may have a loop, too
+        reasons += like(case, place)
+    return t(" and ").join(reasons)
 
 
 def _sides(case: Case, place: Place) -> tuple[str | None, str | None]:

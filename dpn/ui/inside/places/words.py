@@ -34,7 +34,7 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
     told = against_the_picture(case, terms)
     if strongest := places.strongest:
         whole, of_it = _deciding(case, places), t("What speaks most for {name}", name=case.target)
-        if whole == "neither" and 2 * _after(places) >= case.found.score[0]:
+        if whole == "neither":
             told.append(t("No place decides."))
         told.append(_speaks(case, places, strongest, of_it))
         told += [*_alone(case, places), *_then(case, places)]
@@ -78,11 +78,6 @@ def _deciding(case: Case, places: Places) -> str:
     return "together" if places.together.after < 0 else "neither"
 
 
-def _after(places: Places) -> float:
-    """Return the score without all places that speak for the class."""
-    return 0.0 if places.together is None else places.together.after
-
-
 def _all_over(case: Case, places: Places, terms: list[Term]) -> list[str]:
     """Return what decides where no place does, and what all of the image is like."""
     if _deciding(case, places) != "neither" or places.together is None:
@@ -96,7 +91,7 @@ def _all_over(case: Case, places: Places, terms: list[Term]) -> list[str]:
             "Even without {what}, **{name} would still be ahead**, {odds}, for {reason}.",
             what=_those(places),
             name=case.target,
-            odds=odds(_after(places)),
+            odds=odds(places.together.after),
             reason=reason,
         )
     ]
