@@ -23,8 +23,7 @@ from dpn.ui.inside import before_after, steps, what_if
 from dpn.ui.inside.alike import find_alike, show_alike
 from dpn.ui.inside.case import Case, answer_words, by_windows
 from dpn.ui.inside.look import look
-from dpn.ui.inside.places.charts import show_alike as show_alike_there
-from dpn.ui.inside.places.charts import show_places, show_squares
+from dpn.ui.inside.places.charts import show_likeness, show_places, show_squares
 from dpn.ui.inside.places.find import find_places
 from dpn.ui.inside.places.place import Places
 from dpn.ui.inside.places.words import place_words, short_words
@@ -104,7 +103,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     in_short.markdown(short_words(case, places, terms), unsafe_allow_html=True)
     show_places(case, places, terms, verdict(case, terms))
     st.markdown(place_words(case, places), unsafe_allow_html=True)
-    show_alike_there(case, places)
+    show_likeness(case, places)
     if case.is_photo and (near := find_alike(case)):  # the first time this takes seconds
         show_alike(case, near)
     if by_windows(case):

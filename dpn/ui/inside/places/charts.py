@@ -46,7 +46,7 @@ def show_squares(case: Case, terms: list[Term]) -> None:
         _draw(case, shown, terms, [joined(words)], "square")
 
 
-def show_alike(case: Case, places: Places) -> None:
+def show_likeness(case: Case, places: Places) -> None:
     """Draw the test images that are most like this one at a place, where they speak for it."""
     told = [(number, one) for number, one in enumerate(places.told, start=1) if like(case, one)]
     if not told or case.contrast is None:
