@@ -71,8 +71,8 @@ def nearest_there(maps: Floats, one: Floats, shares: Floats, count: int) -> list
 
 def nearest_anywhere(
     maps: Floats, one: Floats, here: Floats, places: Floats, count: int
-) -> list[tuple[int, int]]:
-    """Return (image, place) of the images with the places most like that of an image.
+) -> list[list[tuple[int, int]]]:
+    """Return (image, place) of the images with the places most like those of an image.
 
     Each image with its nearest place; the nearest image first. Near by the angle between the mean
     channels of the cells of both places, as they differ from the mean over all images and cells,
@@ -82,17 +82,23 @@ def nearest_anywhere(
     Args:
         maps: (N, C, h, w) what a model cuts into parts of each image.
         one: (C, h, w) the same of the image to compare.
-        here: (h, w) how much each of its cells counts.
+        here: (Q, h, w) how much each cell counts of each of its places.
         places: (P, h, w) how much each cell of a place of the other images does.
         count: how many.
+
+    Returns:
+        A list for each of the Q places.
     """
-    mean = maps.mean(axis=(0, 2, 3), dtype=np.float64)[:, None]
-    scale = np.maximum(maps.std(axis=(0, 2, 3), dtype=np.float64), 1e-6)[:, None]
-    weights = np.concatenate([here[None], places]).reshape(len(places) + 1, -1)
-    weights = weights / weights.sum(axis=1, keepdims=True)
+    mean = maps.mean(axis=(0, 2, 3))[:, None]
+    scale = np.maximum(maps.std(axis=(0, 2, 3)), 1e-6)[:, None]
+    own, others = (each.reshape(len(each), -1).astype(maps.dtype) for each in (here, places))
+    own, others = (each / each.sum(axis=1, keepdims=True) for each in (own, others))
     cells = (maps.reshape(*maps.shape[:2], -1) - mean) / scale
-    there = np.einsum("ncf,pf->npc", cells, weights[1:])
-    wanted = (one.reshape(len(one), -1) - mean) / scale @ weights[0]
-    alike = there @ wanted / np.maximum(np.linalg.norm(there, axis=2), 1e-9)
-    order = np.argsort(-alike.max(axis=1), kind="stable")[:count]
-    return [(int(index), int(alike[index].argmax())) for index in order]
+    there = np.matmul(cells, others.T)  # (N, C, P)
+    there /= np.maximum(np.linalg.norm(there, axis=1, keepdims=True), 1e-9)
+    wanted = (one.reshape(len(one), -1) - mean) / scale @ own.T
+    found = []
+    for alike in np.einsum("ncp,cq->qnp", there, wanted, optimize=True):
+        order = np.argsort(-alike.max(axis=1), kind="stable")[:count]
+        found.append([(int(index), int(alike[index].argmax())) for index in order])
+    return found

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dpn.explain.neighbours import cell_shares, nearest, nearest_there
+from dpn.explain.neighbours import cell_shares, nearest, nearest_anywhere, nearest_there
 
 
 def test_the_nearest_come_first_and_the_image_itself_is_left_out():
@@ -55,3 +55,26 @@ def test_images_are_alike_there_by_what_lies_there_alone():
     maps[4] = 0  # of nothing there is no angle, and no error
     assert 4 not in nearest_there(maps, one, shares, 6)
     assert nearest_there(maps[:3], one, shares, 6) == sorted(range(3), key=lambda i: -angles[i])
+
+
+def test_places_are_alike_anywhere_by_the_mean_of_their_cells():
+    rng = np.random.default_rng(1)
+    maps, one = rng.random((12, 5, 4, 3)), rng.random((5, 4, 3))
+    here = np.zeros((2, 4, 3))
+    here[0, 0, 0], here[0, 1, 1], here[1, 3, 2] = 1.0, 0.5, 1.0
+    places = rng.random((6, 4, 3)) * (rng.random((6, 4, 3)) > 0.5)
+    mean, scale = maps.mean(axis=(0, 2, 3)), maps.std(axis=(0, 2, 3))
+
+    def summed(image, shares):
+        cells = [(image[:, r, c] - mean) / scale * shares[r, c] for r in range(4) for c in range(3)]
+        return np.sum(cells, axis=0) / shares.sum()
+
+    def angle(first, second):
+        return first @ second / np.linalg.norm(first) / np.linalg.norm(second)
+
+    found = nearest_anywhere(maps, one, here, places, 5)
+    for shares, near in zip(here, found, strict=True):
+        wanted = summed(one, shares)
+        angles = [[angle(summed(image, place), wanted) for place in places] for image in maps]
+        order = sorted(range(12), key=lambda index: -max(angles[index]))[:5]
+        assert near == [(index, int(np.argmax(angles[index]))) for index in order]

@@ -9,6 +9,7 @@ import numpy as np
 
 from dpn import ui
 from dpn.errors import DPNError
+from dpn.explain.explanation import Floats
 from dpn.explain.neighbours import cell_shares, nearest_anywhere, nearest_there
 from dpn.explain.windows import SHARES, Mask, windows
 from dpn.ui.inside.case import Case, by_windows
@@ -62,21 +63,38 @@ def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
 
     image = torch.from_numpy(case.subject.image[None].copy())
     one = ui.model_server().between("feature_map", case.run, image, case.moment).numpy()[0]
-    alike: list[Alike | None] = []
-    for mask in masks:
-        box, size = box_of(mask), one.shape[1:]
-        if case.is_photo:
-            grid = [mask] if mask.all() else _windows_like(mask)
-            places = np.stack([cell_shares(each, size) for each in grid])
-            near = nearest_anywhere(maps[among], one, cell_shares(mask, size), places, COUNT)
-        else:
+    maps, size = maps[among], one.shape[1:]
+    if case.is_photo:
+        near = _anywhere(maps, one, masks)
+    else:
+        near = []
+        for mask in masks:
+            box = box_of(mask)
             shares = cell_shares(box if by_windows(case) else _with_rim(mask), size)
-            grid = [box]
-            near = [(index, 0) for index in nearest_there(maps[among], one, shares, COUNT)]
-        indices = [int(among[index]) for index, _ in near]
-        like = [grid[place] for _, place in near]
-        alike.append(Alike(indices, [int(labels[index]) for index in indices], like))
+            near.append([(index, box) for index in nearest_there(maps, one, shares, COUNT)])
+    alike: list[Alike | None] = []
+    for found_there in near:
+        indices = [int(among[index]) for index, _ in found_there]
+        each = [int(labels[index]) for index in indices]
+        alike.append(Alike(indices, each, [mask for _, mask in found_there]))
     return alike
+
+
+def _anywhere(maps: Floats, one: Floats, masks: Sequence[Mask]) -> list[list[tuple[int, Mask]]]:
+    """Return for each place of a photo the images with windows most like it, and these."""
+    size, found = one.shape[1:], []
+    grids = [[mask] if mask.all() else _windows_like(mask) for mask in masks]
+    for count in {len(grid) for grid in grids}:  # one grid for all places of one size
+        of_it = [index for index, grid in enumerate(grids) if len(grid) == count]
+        grid = grids[of_it[0]]
+        here = np.stack([cell_shares(masks[index], size) for index in of_it])
+        there = np.stack([cell_shares(mask, size) for mask in grid])
+        near = nearest_anywhere(maps, one, here, there, COUNT)
+        found += [
+            (index, [(image, grid[place]) for image, place in each])
+            for index, each in zip(of_it, near, strict=True)
+        ]
+    return [each for _, each in sorted(found, key=lambda pair: pair[0])]
 
 
 def _windows_like(mask: Mask) -> list[Mask]:

@@ -55,8 +55,13 @@ def _found(case: Case, ground: Pixels) -> list[Place]:
     """
     image, score, ink = case.subject.image, _score(case), case.ink > 0
 
+    known: dict[bytes, float] = {}
+
     def lost(masks: list[Mask]) -> Floats:
-        return score - _scores(case, [without(image, mask, ground) for mask in masks])
+        new = {mask.tobytes(): mask for mask in masks if mask.tobytes() not in known}
+        after = _scores(case, [without(image, mask, ground) for mask in new.values()])
+        known.update(zip(new, score - after, strict=True))
+        return np.array([known[mask.tobytes()] for mask in masks])
 
     height, width = case.ink.shape
     levels = [windows(height, width, share) for share in SHARES]
@@ -66,17 +71,17 @@ def _found(case: Case, ground: Pixels) -> list[Place]:
         levels.insert(0, [one for one in strokes if (one & ink).sum() <= MOST_INK * ink.sum()])
     speak, against = find_decisive(levels, lost, score)
     regions = [one for one in speak + against if abs(one.value) >= NOTHING]
+    after = score - lost([region.mask for region in regions])
     if case.is_photo and len({one.where for one in regions}) < len(regions):
         regions = [replace(one, where=finely(one.mask)) for one in regions]
-    if not case.is_photo:
-        regions = [
-            replace(one, mask=one.mask & ink, where=where_within(one.mask, ink))
-            for one in regions
-            if (one.mask & ink).any()  # of an empty image all that changes is rounding
-        ]
-    after = _scores(case, [without(image, region.mask, ground) for region in regions])
     found = [Place(region, float(left)) for region, left in zip(regions, after, strict=True)]
-    return _with_traits(case, found, ground) if case.is_photo else found
+    if case.is_photo:
+        return _with_traits(case, found, ground)
+    return [
+        replace(place, region=replace(one, mask=one.mask & ink, where=where_within(one.mask, ink)))
+        for place in found
+        if ((one := place.region).mask & ink).any()  # of an empty image all is rounding
+    ]
 
 
 def _empty_place(case: Case, first: Floats, second: Floats) -> Place | None:
