@@ -18,12 +18,11 @@ from dpn.ui.current import (
 )
 from dpn.ui.frame import head, start_page
 from dpn.ui.loaded import (
+    between,
     class_means,
     data_notes,
     dataset,
     evaluation,
-    feature_maps,
-    summaries,
     test_images,
 )
 from dpn.ui.shared import get_ready_to_train, history, jobs, model_server, warm_up
@@ -43,6 +42,7 @@ __all__ = [
     "STATE_WORDS",
     "access",
     "answers",
+    "between",
     "class_means",
     "current_job",
     "current_run",
@@ -54,7 +54,6 @@ __all__ = [
     "duration",
     "evaluation",
     "explainers",
-    "feature_maps",
     "figure",
     "get_ready_to_train",
     "guard",
@@ -79,7 +78,6 @@ __all__ = [
     "shown_job",
     "spoken",
     "start_page",
-    "summaries",
     "test_images",
     "title_of",
     "travel",

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from dpn.data.loading import Dataset
-    from dpn.evaluation.evaluate import Evaluation
+    from dpn.evaluation.evaluate import Evaluation, Layer
 
 #: Files up to this size are read whole, in a second at most, before anything is trained on them.
 QUICK_BYTES = 20 * 2**20
-#: Test images whose maps are kept: of a wide encoder 33 MB, made in seconds.
-MOST_MAPS = 2_000
+#: Test images that others are compared with: their maps are 33 MB of a wide encoder.
+MOST_COMPARED = 2_000
 
 
 def dataset(name: str) -> Dataset:
@@ -206,42 +206,24 @@ def _evaluation(
     return model_server().evaluate(run, *test_images(run), moment)
 
 
-def summaries(run: Run, moment: int | None = None) -> NDArray[np.float32]:
-    """Return what the run's last layer reads (N, F) of each test image; it is kept.
+def between(layer: Layer, run: Run, moment: int | None = None) -> NDArray[np.float32]:
+    """Return what a run's model makes of test images, see ``ModelServer.between``; it is kept.
+
+    Of the first ``MOST_COMPARED``, in which what is alike is looked for.
 
     Raises:
         DPNError: as ``test_images`` and ``ModelServer.between``.
     """
-    return _summaries(str(run.path), moment, run.weights_stamp())
+    return _between(layer, str(run.path), moment, run.weights_stamp())
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _summaries(
+def _between(
+    layer: Layer,
     path: str,
     moment: int | None,
     stamp: int,  # noqa: ARG001 - part of the key
 ) -> NDArray[np.float32]:
     run = Run(Path(path))
-    return model_server().between("summary", run, test_images(run)[0], moment).numpy()
-
-
-def feature_maps(run: Run, moment: int | None = None) -> NDArray[np.float32]:
-    """Return what the run's model reads of each place (N, C, h, w) of test images; it is kept.
-
-    Of the first ``MOST_MAPS``, in which what is alike is looked for.
-
-    Raises:
-        DPNError: as ``test_images`` and ``ModelServer.between``.
-    """
-    return _feature_maps(str(run.path), moment, run.weights_stamp())
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _feature_maps(
-    path: str,
-    moment: int | None,
-    stamp: int,  # noqa: ARG001 - part of the key
-) -> NDArray[np.float32]:
-    run = Run(Path(path))
-    images = test_images(run)[0][:MOST_MAPS]
-    return model_server().between("feature_map", run, images, moment).numpy()
+    images = test_images(run)[0][:MOST_COMPARED]
+    return model_server().between(layer, run, images, moment).numpy()

@@ -607,6 +607,18 @@ def test_a_photo_is_shown_with_those_that_are_like_it(data, runs):
     ]  # digits
 
 
+def test_a_photo_is_compared_with_the_first_test_images_alone(data, runs, monkeypatch):
+    monkeypatch.setattr(ui.loaded, "MOST_COMPARED", 40)
+    images = np.random.default_rng(0).integers(0, 255, (60, 8, 8, 3)).astype(np.uint8)
+    write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
+    run = finished_run(data, runs, name="photos", steps=2)
+    for index in (30, 50):
+        session = Session(INSIDE, run=run.id, image=str(index))
+        assert len(session.tiles) == 8
+        assert max(session.tiles) < 40
+        assert index not in session.tiles
+
+
 def test_places_come_first_and_then_the_sum_of_a_photo_and_of_a_digit(data, runs):
     images = np.random.default_rng(0).integers(0, 255, (60, 8, 8, 3)).astype(np.uint8)
     write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))

@@ -37,14 +37,15 @@ def find_alike(case: Case) -> Alike | None:
         return None
     try:
         _, labels = ui.test_images(case.run)
-        known = ui.summaries(case.run, case.moment)
+        known = ui.between("summary", case.run, case.moment)
     except DPNError:
         return None
     import torch  # here, where it is in memory: see ``ui.warm_up``
 
     image = torch.from_numpy(case.subject.image[None].copy())
     one = ui.model_server().between("summary", case.run, image, case.moment).numpy()[0]
-    found = nearest(known, one, COUNT, case.subject.index)
+    index = case.subject.index
+    found = nearest(known, one, COUNT, index if index in range(len(known)) else None)
     if not found:  # it is the only one
         return None
     return Alike(found, Counter(int(labels[index]) for index in found).most_common())

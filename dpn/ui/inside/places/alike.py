@@ -52,7 +52,7 @@ def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
     pair = [int(found.target[0]), int(found.contrast[0])]
     try:
         labels = ui.test_images(case.run)[1].numpy()
-        maps = ui.feature_maps(case.run, case.moment)
+        maps = ui.between("feature_map", case.run, case.moment)
     except DPNError:
         return [None] * len(masks)
     labels = labels[: len(maps)]
