@@ -109,6 +109,8 @@ class ModelConfig(Settings):
             starts from the least squares of what they say of whole series.
         lengths: "frames" only: how many numbers say how long a series is, where that tells its
             class; what the kernels say then counts by the step, and not by the share of a series.
+        ends: "frames" only: whether the kernels see where a series ends: before it, and behind it
+            as far as the longest that was learned from, it is far below its mean.
     """
 
     model: str = "dpn"
@@ -146,6 +148,7 @@ class ModelConfig(Settings):
     places: int = 4
     kernels: int = 0
     lengths: int = 0
+    ends: bool = False
 
     def __post_init__(self) -> None:
         choice("model", self.model, tuple(name for names in WORLDS.values() for name in names))
@@ -192,6 +195,7 @@ class ModelConfig(Settings):
         integer("places", self.places, 0, 64)
         integer("kernels", self.kernels, 0, 16)
         integer("lengths", self.lengths, 0, 64)
+        boolean("ends", self.ends)
 
     @property
     def world(self) -> str:

@@ -1,5 +1,7 @@
 """The recursion on series: padding, measures, resuming, and an account that adds up."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 import torch
@@ -35,11 +37,14 @@ def test_a_usual_series_has_about_forty_frames_unless_it_is_said():
     assert ModelConfig(model="frames", length=9, frame=4).usual_parts == 3
 
 
-@pytest.mark.parametrize(("frame", "kernels"), [(0, 0), (3, 0), (3, 2)])
-def test_a_series_scores_alone_as_it_does_padded(frame, kernels):
-    model = build_model(small_frames(frame=frame, kernels=kernels)).eval()
+@pytest.mark.parametrize(
+    ("frame", "kernels", "ends"), [(0, 0, False), (3, 0, False), (3, 2, False), (3, 2, True)]
+)
+def test_a_series_scores_alone_as_it_does_padded(frame, kernels, ends):
+    model = build_model(small_frames(frame=frame, kernels=kernels, ends=ends)).eval()
     x = batch()
-    model.begin(x, torch.tensor([0, 1, 2, 0]))
+    known = x[:3, :7] if ends else x  # one is longer than all that were learned from
+    model.begin(known, torch.tensor([0, 1, 2, 0])[: len(known)])
     together_ = model(model.prepared(x))
     assert together_.isfinite().all()
     for i in range(len(x)):
@@ -62,11 +67,12 @@ def test_channels_are_measured_by_the_training_data_and_a_still_one_stays():
     assert model.parts(model.prepared(x)).isfinite().all()
 
 
+@pytest.mark.parametrize("ends", [False, True])
 @pytest.mark.parametrize("transitions", ["linear", "stochastic"])
 @pytest.mark.parametrize("operator", list(OPERATORS))
-def test_the_account_of_ragged_series_adds_up(operator, transitions):
-    kernels = 1 if operator == "hard" else 0
-    config = small_frames(operator=operator, transitions=transitions, frame=2, kernels=kernels)
+def test_the_account_of_ragged_series_adds_up(operator, transitions, ends):
+    kernels = {"kernels": 1 if operator == "hard" else 0, "ends": ends}
+    config = small_frames(operator=operator, transitions=transitions, frame=2, **kernels)
     model = build_model(config, 3).double().eval()
     model.begin(batch(), torch.tensor([0, 1, 2, 0]))
     for weight in model.parameters():  # far from the start
@@ -103,7 +109,29 @@ def test_it_learns_and_goes_on_bit_for_bit(data, augmentation, kernels):
     assert first.test().accuracy == 1.0
 
 
-def test_how_long_a_series_is_can_tell_its_class():
+def test_what_kernels_see_behind_an_end_is_the_last_frames():
+    """Written down for one series: rest around it up to the longest, shares of all steps."""
+    model = build_model(small_frames(frame=3, kernels=1, ends=True)).double().eval()
+    x = batch().double()
+    model.begin(x, torch.tensor([0, 1, 2, 0]))
+    kernels, seen = model.kernels, model.prepared(x[:1])
+    parts = model.parts(seen)[0, :, -kernels.count :].detach()
+    line = np.full((12 + 2 * 128, 2), -2.5)
+    line[128:135] = seen[0, :7]
+    places = list(combinations(range(9), 3))
+    for column in range(0, kernels.count, 5):
+        weights = np.where(np.isin(np.arange(9), places[column % 84]), 2.0, -1.0)
+        summed = line @ kernels.chosen[column].numpy()
+        around = 128 + 2 ** (column // 84) * (np.arange(9) - 4)
+        above = [weights @ summed[t + around] > kernels.thresholds[0, column] for t in range(12)]
+        shares = np.reshape(above, (4, 3)).mean(axis=1) - float(kernels.mean[0, column])
+        wanted = np.array([shares[0], shares[1], shares[2] + shares[3]])
+        wanted *= float(kernels.scale[0, column])
+        np.testing.assert_allclose(parts[:, column], wanted, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("told", [{"lengths": 5}, {"ends": True}])
+def test_how_long_a_series_is_can_tell_its_class(told):
     """Noise whose length alone differs: what starts from least squares tells it, exactly."""
     rng = np.random.default_rng(0)
     steps = np.where(np.arange(24) % 2, 9, 18) + rng.integers(0, 3, 24)
@@ -112,7 +140,7 @@ def test_how_long_a_series_is_can_tell_its_class():
         series[:n] = torch.from_numpy(rng.standard_normal((n, 2)))
     y = torch.arange(24) % 2
     sizes = {"classes": 2, "states": 8, "length": 14, "kernels": 1}
-    model = build_model(small_frames(**sizes, lengths=5)).eval()
+    model = build_model(small_frames(**sizes, **told)).eval()
     model.begin(x[:16], y[:16])
     assert evaluate(model, x[16:], y[16:]).accuracy == 1.0
     found = explain(model.double(), x.double(), details=False)

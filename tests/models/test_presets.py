@@ -89,15 +89,15 @@ def test_of_many_texts_a_small_share_is_held_out(texts, share):
     assert training.validation_fraction == share
 
 
-def test_few_series_are_seen_through_kernels_and_of_several_lengths_by_those_too():
+def test_few_series_are_seen_through_kernels_and_of_several_lengths_with_their_ends():
     asked = ("mine", None, 3, "frames", "quick")
     (few, of_few), (many, of_many) = (
         preset(*asked, count, "series", even=True) for count in (40, 1000)
     )
     assert (few.kernels > 0, many.kernels) == (True, 0)
     uneven = preset(*asked, 40, "series")[0]
-    assert (few.lengths, uneven.kernels > 0, uneven.lengths > 0) == (0, True, True)
-    assert preset(*asked, 1000, "series")[0].lengths == 0
+    assert (few.ends, uneven.kernels > 0, uneven.ends) == (False, True, True)
+    assert not preset(*asked, 1000, "series")[0].ends
     of_200 = [preset(*asked, 200, "series", even=even) for even in (True, False)]
     assert [model.kernels > 0 for model, _ in of_200] == [True, False]
     # Larger steps undo the start, the more so the fewer there are.

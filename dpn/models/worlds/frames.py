@@ -10,7 +10,7 @@ from torch import Tensor
 
 from dpn.models.config import ModelConfig
 from dpn.models.sequence import SequenceModel
-from dpn.models.worlds.kernels import Kernels
+from dpn.models.worlds.kernels import REST, Kernels
 from dpn.models.worlds.least_squares import least_squares
 
 #: Series that the start is computed from, where there are kernels; and what is left of what a
@@ -42,19 +42,23 @@ class Frames(SequenceModel):
     near: Tensor
     usually: Tensor
     apart_by: Tensor
+    longest: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
         channels = config.channels
         numbers = channels * (4 * config.context + 1) + config.places
         kernels = None
         if config.kernels:
-            kernels = Kernels(channels, config.length, config.kernels, config.usual_parts)
+            sizes = channels, config.length, config.kernels, config.usual_parts
+            kernels = Kernels(*sizes, ends=config.ends)
             numbers += kernels.count
         super().__init__(config, numbers + config.lengths)
         self.kernels = kernels
         self.register_buffer("mean", torch.zeros(channels))
         self.register_buffer("std", torch.ones(channels))
         self.register_buffer("spread", torch.ones(channels))
+        if kernels and config.ends:
+            self.register_buffer("longest", torch.tensor(1))
         if config.lengths:
             self.register_buffer("near", torch.zeros(config.lengths))
             self.register_buffer("usually", torch.zeros(config.lengths))
@@ -96,7 +100,10 @@ class Frames(SequenceModel):
         if self.kernels is None:
             return
         x, labels = self.prepared(images[:MOST_SOLVED]), labels[:MOST_SOLVED]
-        self.kernels.fit(x, steps_of(x), self.config.frame_steps)
+        if self.config.ends:
+            self.longest.copy_(steps_of(x).max())
+        seen = self._with_rest(x) if self.config.ends else x
+        self.kernels.fit(seen, steps_of(seen), self.config.frame_steps)
         solved = self.kernels.count + self.config.lengths
         there = self.are_parts(x).unsqueeze(2)
         parts = (self.parts(x)[..., -solved:] * there).sum(dim=1)
@@ -131,6 +138,27 @@ class Frames(SequenceModel):
         away = (torch.log(steps.to(self.near.dtype)).unsqueeze(1) - self.near) / width
         return (torch.exp(-away.square() / 2) - self.usually) * self.apart_by
 
+    def _said(self, kernels: Kernels, x: Tensor, count: Tensor) -> Tensor:
+        """Return what the kernels say of each frame (B, n, k) of series of ``count`` frames (B, 1).
+
+        With ``ends`` a series is at rest from its end to where the longest that was learned from
+        had its own, and what they say of that is its last frame's.
+        """
+        size = self.config.frame_steps
+        longer = self._with_rest(x) if self.config.ends else x
+        said: Tensor = kernels(longer, steps_of(longer), size)
+        if not self.config.ends:
+            return said
+        at = torch.minimum(torch.arange(said.shape[1], device=x.device), count - 1)
+        mine = said.new_zeros(len(x), -(-x.shape[1] // size), said.shape[2])
+        return mine.scatter_add(1, at.unsqueeze(2).expand_as(said), said)
+
+    def _with_rest(self, x: Tensor) -> Tensor:
+        """Return prepared series with rest behind them, each as long as ``longest`` at least."""
+        longer = F.pad(x, (0, 0, 0, max(0, int(self.longest) - x.shape[1])), value=math.nan)
+        early = torch.arange(longer.shape[1], device=x.device) < self.longest
+        return longer.masked_fill(longer.isnan() & early.unsqueeze(1), REST)
+
     def frames(self, x: Tensor) -> Tensor:
         """Return the frames (B, n, C) of prepared series; NaN where there is none."""
         size = self.config.frame_steps
@@ -160,8 +188,8 @@ class Frames(SequenceModel):
             found.append(torch.cos(math.pi * place.unsqueeze(2) * turns))
         share = (self.config.usual_parts / count.to(frames.dtype)).unsqueeze(2)
         if self.kernels:
-            said = self.kernels(x, steps_of(x), self.config.frame_steps)
-            found.append(said / share if self.config.lengths else said)
+            said = self._said(self.kernels, x, count)
+            found.append(said / share if self.config.lengths or self.config.ends else said)
         if self.config.lengths:
             long = self._length(steps_of(x)) / self.config.usual_parts
             found.append(long.unsqueeze(1).expand(-1, frames.shape[1], -1))

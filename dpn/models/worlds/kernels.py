@@ -26,6 +26,8 @@ LOOKED_AT, LEAST_SERIES = 50_000, 20
 AT_ONCE = 100_000
 #: What a sum may be off by where a channel stands still, in units of its spread.
 ROUNDING = 1e-4
+#: What each channel is beyond the ends of its series, in units of its spread, where they are seen.
+REST = -2.5
 #: Least spread of a share from series to series: what hardly ever happens is not made large.
 LEAST = 0.02
 
@@ -35,6 +37,9 @@ class Kernels(nn.Module):
 
     Over a whole series of ``frames`` frames they add up to 0 on the average, with a spread of
     1/√count: their weights may be about 1.
+
+    Beyond its ends a series is its first and its last step; with ``ends`` it is ``REST`` there,
+    which stands out, so that a kernel that reaches an end tells it.
     """
 
     chosen: Tensor
@@ -42,11 +47,13 @@ class Kernels(nn.Module):
     mean: Tensor
     scale: Tensor
 
-    def __init__(self, channels: int, length: int, thresholds: int, frames: int) -> None:
+    def __init__(
+        self, channels: int, length: int, thresholds: int, frames: int, *, ends: bool = False
+    ) -> None:
         super().__init__()
         most = 1 + int(math.log2(max(1.0, (length - 1) / (WEIGHTS - 1))))
-        self.spacings = [2**i for i in range(min(SPACINGS, most))]
-        self.frames = frames
+        self.spacings = [2**i for i in range(SPACINGS if ends else min(SPACINGS, most))]
+        self.frames, self.ends = frames, ends
         size = len(self.spacings) * COUNT
         self.count = size * thresholds
         often = torch.rand(size, 1) * math.log2(min(channels, WEIGHTS) + 1)
@@ -77,7 +84,8 @@ class Kernels(nn.Module):
         whole = (shares.sum(dim=1) / frames.unsqueeze(1)).view(-1, *shape)
         self.mean.copy_(whole.mean(dim=0))
         spread = whole.std(dim=0, correction=0).clamp(min=LEAST)
-        self.scale.copy_(1 / (spread * self.frames * math.sqrt(self.count)))
+        usual = frames.max() if self.ends else self.frames
+        self.scale.copy_(1 / (spread * usual * math.sqrt(self.count)))
 
     def forward(self, x: Tensor, steps: Tensor, size: int) -> Tensor:
         """Return the shares of each frame of ``size`` steps (B, n', count), 0 where there is none.
@@ -104,10 +112,12 @@ class Kernels(nn.Module):
         return torch.cat(found, dim=2)
 
     def _answers(self, x: Tensor, steps: Tensor) -> Tensor:
-        """Return each kernel's sum around each step (B, n, size); beyond an end is its last."""
-        x = x.nan_to_num()
+        """Return each kernel's sum around each step (B, n, size)."""
+        if self.ends:  # one step of rest behind all: there are the places before and behind
+            x = F.pad(x, (0, 0, 0, 1), value=math.nan)
+        x = x.nan_to_num(REST if self.ends else 0.0)
         rows = torch.arange(len(x), device=x.device).view(-1, 1, 1)
-        t = torch.arange(x.shape[1], device=x.device).unsqueeze(1)
+        t = torch.arange(x.shape[1] - self.ends, device=x.device).unsqueeze(1)
         around = torch.arange(WEIGHTS, device=x.device) - WEIGHTS // 2
         last = (steps - 1).view(-1, 1, 1)
         twos = torch.full((COUNT, WEIGHTS), -1.0, dtype=x.dtype, device=x.device)
@@ -117,7 +127,9 @@ class Kernels(nn.Module):
         for spacing, chosen in zip(
             self.spacings, self.chosen.view(-1, COUNT, x.shape[2]), strict=True
         ):
-            at = torch.minimum((t + spacing * around).clamp(min=0), last)
+            at = t + spacing * around
+            at = at.clamp(-1, x.shape[1] - 1) if self.ends else torch.minimum(at.clamp(min=0), last)
+            at = at.expand(len(x), -1, -1)
             weights = torch.einsum("kw,kc->wck", twos, chosen.to(x.dtype))
             found.append(x[rows, at].flatten(2) @ weights.flatten(0, 1))
         return torch.cat(found, dim=2)
