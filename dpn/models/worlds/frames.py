@@ -155,6 +155,8 @@ class Frames(SequenceModel):
 
     def _with_rest(self, x: Tensor) -> Tensor:
         """Return prepared series with rest behind them, each as long as ``longest`` at least."""
+        if x.is_meta:  # operations are counted, and there is no number to be as long as
+            return x
         longer = F.pad(x, (0, 0, 0, max(0, int(self.longest) - x.shape[1])), value=math.nan)
         early = torch.arange(longer.shape[1], device=x.device) < self.longest
         return longer.masked_fill(longer.isnan() & early.unsqueeze(1), REST)
