@@ -15,16 +15,10 @@ trap 'rm -rf "$work"' EXIT
   || { echo "could not install the packages" >&2; exit 2; }
 cd "$work"
 
-cat >look.py <<'PY'
+cat >counting.py <<'PY'
 import importlib.metadata
-import sys
-import time
 
-import streamlit
-from streamlit.components.v2 import manifest_scanner
-
-print("streamlit", streamlit.__version__)
-installed = {one.metadata["Name"] for one in importlib.metadata.distributions()}
+installed = len({one.metadata["Name"] for one in importlib.metadata.distributions()})
 read, text = set(), importlib.metadata.PathDistribution.read_text
 
 
@@ -35,12 +29,24 @@ def noted(self, name):
 
 
 importlib.metadata.PathDistribution.read_text = noted
+PY
+
+cat >look.py <<'PY'
+import sys
+import time
+
+import streamlit
+from counting import installed, read
+from streamlit.components.v2 import manifest_scanner
+
+print("streamlit", streamlit.__version__)
+read.clear()
 began = time.perf_counter()
 found = manifest_scanner.scan_component_manifests()
 spent = time.perf_counter() - began
 print(f"  packages with components: {len(found)}")
-print(f"  METADATA files read: {len(read)} of {len(installed)}, {1000 * spent:.0f} ms")
-if found or len(read) < len(installed):
+print(f"  METADATA files read: {len(read)} of {installed}, {1000 * spent:.0f} ms")
+if found or len(read) < installed:
     sys.exit("No longer so: not every package is read.")
 PY
 
@@ -53,43 +59,35 @@ import streamlit as st
 st.write("here")
 PY
 cat >start.py <<'PY'
-import importlib.metadata
+import os
+import socket
 import sys
 import threading
 import time
 import urllib.request
 
-read, text = set(), importlib.metadata.PathDistribution.read_text
+from counting import installed, read
+from streamlit.web.cli import main
 
-
-def noted(self, name):
-    if name == "METADATA":
-        read.add(str(self._path))
-    return text(self, name)
-
-
-importlib.metadata.PathDistribution.read_text = noted
-installed = len(list(importlib.metadata.distributions()))
+with socket.socket() as probe:
+    probe.bind(("localhost", 0))
+    port = str(probe.getsockname()[1])
 
 
 def ask():
     for _ in range(300):
         try:
-            urllib.request.urlopen("http://localhost:8765/_stcore/health", timeout=1)
+            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1)
         except OSError:
             time.sleep(0.1)
         else:
             break
     print(f"  a server that answers: {len(read)} of {installed} read", flush=True)
-    import os
-
     os._exit(0 if len(read) >= installed else 1)
 
 
 threading.Thread(target=ask, daemon=True).start()
-sys.argv = ["streamlit", "run", "app.py", "--server.port", "8765", "--server.headless", "true"]
-from streamlit.web.cli import main
-
+sys.argv = ["streamlit", "run", "app.py", "--server.port", port, "--server.headless", "true"]
 main()
 PY
 venv/bin/python start.py 2>/dev/null | grep "a server" \

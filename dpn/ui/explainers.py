@@ -42,8 +42,9 @@ how the best $C$ is found without trying them all.
 
 Behind an encoder the parts are not pixels. The picture is then the encoder's slope around this
 image; its product with the image, and the share of the encoder's biases, add up to what the
-parts added. In a photo the biases often add more than all pixels. So its places are squares of what
-the encoder found: each holds its pixels' share and its biases', and nothing is left over.
+parts added. In a photo the biases often add more than all pixels. So its exact
+squares are those of what the encoder found: each holds its pixels' share and its biases', and
+nothing is left over.
 """),
     ),
     "trellis": (
