@@ -15,6 +15,22 @@ ENDINGS = (".npz", ".texts.jsonl", ".lists.jsonl", ".series")
 MAX_CLASSES = 10_000
 
 
+class UnclearColumns(DataError):
+    """It must be said which column holds the classes, and of texts which holds those.
+
+    Attributes:
+        names: of all columns that could.
+        text: which of them seems to hold the texts.
+        of_texts: whether it is a file of texts.
+    """
+
+    def __init__(
+        self, message: str, names: Sequence[str], text: int | None = None, *, of_texts: bool = True
+    ) -> None:
+        super().__init__(message)
+        self.names, self.text, self.of_texts = list(names), text, of_texts
+
+
 def keep(content: bytes, stem: str, data_dir: Path, ending: str, embedded: Collection[str]) -> str:
     """Keep a set in the data folder, whole or not at all; return the name it has there.
 

@@ -30,6 +30,7 @@ FLOORS = (
     ("data", "evaluation"),
     ("models",),
     ("items", "mazes", "texts", "series", "recursion"),
+    ("files",),
 )
 #: Whatever stands in no wing: every wing may import these, and these import no wing.
 COMMON = ("errors", "keeping", "language", "logs", "names", "settings")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 import zipfile
 from pathlib import Path
@@ -19,6 +20,10 @@ from dpn.names import shown
 MAX_DIRECTORY = 2 * 2**20
 #: The end of an archive is a record of 22 bytes and a comment. Source: APPNOTE.TXT, section 4.3.16.
 _END, _COMMENT = 22, 65_535
+#: Bytes that an archive of texts, series or lists may unpack to.
+MAX_UNPACKED = 2**29
+#: How names begin that systems hide; "..", which would lead out of the folder, is one.
+_HIDDEN = (".", "__MACOSX")
 
 
 def open_zip(file: Path | IO[bytes]) -> zipfile.ZipFile:
@@ -89,3 +94,35 @@ def _check_directory(file: IO[bytes]) -> None:
     # A locator of the 64-bit record would put another size in place of this one.
     if directory > MAX_DIRECTORY or tail[:at][-20:].startswith(b"PK\x06\x07"):
         raise DataError("it holds too many members; pack fewer files")
+
+
+def unpack(path: Path, folder: Path, most: int = MAX_UNPACKED) -> Path:
+    """Unpack an archive into a folder; return that, or the one file or folder in it.
+
+    What systems hide is passed over.
+
+    Raises:
+        DataError: it is damaged, locked, empty, or unpacks to too much.
+    """
+    name, left = shown(path.name), most
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with open_zip(path) as archive:
+            for info in archive.infolist():
+                parts = [one for one in re.split(r"[/\\]", name_of(info)) if one not in ("", ".")]
+                if info.is_dir() or not parts or any(one.startswith(_HIDDEN) for one in parts):
+                    continue
+                target = folder.joinpath(*(re.sub(r"[\0:]", "-", one)[-100:] for one in parts))
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(unpacked(archive, info, left))
+                left -= info.file_size
+    except DataError as error:
+        raise DataError(f"{name}: {error}") from error
+    except (OSError, zipfile.BadZipFile, ValueError) as error:
+        why = shown(str(error), "unreadable")
+        raise DataError(f"{name} is damaged ({why}); pack it again.") from error
+    while len(inside := [*folder.iterdir()]) == 1 and inside[0].is_dir():
+        folder = inside[0]
+    if not inside:
+        raise DataError(f"{name} is empty; pack the files into it and bring it again.")
+    return inside[0] if len(inside) == 1 else folder

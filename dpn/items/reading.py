@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from dpn.errors import DataError
+from dpn.files.decoding import decoded, opened
 from dpn.items.columns import ACCEPTED, columns_of, is_number, tell_of_lists, times_of
 from dpn.names import MAX_NAME_LENGTH, composed, is_class_name, shown
 
@@ -45,10 +46,10 @@ def is_of_lists(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
     try:
-        with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+        with opened(path) as file:
             lines = list(islice(file, LOOKED_AT))
         rows = list(_rows(lines))
-    except (OSError, csv.Error):
+    except (OSError, UnicodeError, csv.Error):
         return False
     if not rows:
         return False
@@ -62,7 +63,8 @@ def read_lists(path: Path) -> Lists:
         DataError: it cannot be read, has no such columns, or too many items or rows.
     """
     name = shown(path.name)
-    lines = _text(path, name)
+    words, notes = decoded(path, ACCEPTED, MAX_BYTES)
+    lines = io.StringIO(words, newline="").readlines()
     try:
         rows = list(islice(_rows(lines), MAX_ROWS + 2))
     except csv.Error as error:
@@ -77,7 +79,6 @@ def read_lists(path: Path) -> Lists:
         raise DataError(
             f"{name} has more than {MAX_ROWS:,} rows; bring those of some of its users."
         )
-    notes = []
     if not columns.has_names:
         notes.append(
             f"{name} has no names of columns: column {columns.user + 1} was taken for the user, "
@@ -138,17 +139,6 @@ def check(lists: Sequence[Sequence[str]], name: str) -> tuple[str, ...]:
             "characters."
         )
     return tuple(sorted(counts, key=lambda item: (-counts[item], item)))
-
-
-def _text(path: Path, name: str) -> list[str]:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataError(f"{name} has more than {MAX_BYTES / 1e6:,.0f} MB; bring a part of it.")
-        return io.StringIO(path.read_text(encoding="utf-8-sig"), newline="").readlines()
-    except OSError as error:
-        raise DataError(f"{name} cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{name} is not UTF-8; save it as UTF-8. {ACCEPTED}") from error
 
 
 def _is_movielens(path: Path, lines: Sequence[str]) -> bool:

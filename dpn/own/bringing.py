@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dpn.errors import DataError
+from dpn.files.decoding import document
 from dpn.own.arrays import read_arrays, read_bitmaps
 from dpn.own.files import PAGE, Bounds, File, members, names_of, unpacked
 from dpn.own.idx import is_idx, is_mapping, read_idx
@@ -36,6 +37,9 @@ def bring(files: Sequence[File], bounds: Bounds = PAGE, progress: Progress | Non
         Refused: nothing can be learned from them; it says all that is wrong.
     """
     try:
+        for file in files:
+            if len(file.path) == 1 and (said := _document(file)):
+                raise DataError(f"{file.called} {said}")
         with unpacked(files, bounds) as found:
             return _read(found, bounds, progress)
     except Refused:
@@ -44,6 +48,11 @@ def bring(files: Sequence[File], bounds: Bounds = PAGE, progress: Progress | Non
         raise Refused([str(error)]) from error
     except MemoryError:
         raise Refused(["It needs more memory than is free; bring fewer images."]) from None
+
+
+def _document(file: File) -> str:
+    with file.open() as opened:
+        return document(opened)
 
 
 def suggested_name(files: Sequence[str]) -> str:

@@ -10,9 +10,13 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dpn.errors import DataError
+from dpn.files.decoding import decoded, opened
 from dpn.names import shown
-from dpn.series.found import ACCEPTED, check_size
+from dpn.series.found import ACCEPTED
 
 #: What stands where a value is missing, in lower case.
 MISSING = ("", "?", "nan", "na", "n/a", "null", "none", "-")
@@ -23,16 +27,20 @@ _SAYS_MARK = re.compile(r"^sep=(.)\r?\n?$", re.IGNORECASE)
 
 
 class Table:
-    """Rows of cells without spaces around them; ``comma`` is whether decimals have one."""
+    """Rows of cells without spaces around them.
+
+    ``comma`` is whether decimals have one, and ``notes`` say how the file was read.
+    """
 
     def __init__(self, rows: list[list[str]], mark: str) -> None:
+        self.notes: tuple[str, ...] = ()
         self.rows = [stripped for row in rows if any(stripped := [cell.strip() for cell in row])]
         self.comma = mark != "," and not any("." in cell for row in self.rows[1:50] for cell in row)
 
     def with_rows(self, rows: list[list[str]]) -> Table:
         """Return a table of other rows whose cells are written as these."""
         made = Table(rows, ",")
-        made.comma = self.comma
+        made.comma, made.notes = self.comma, self.notes
         return made
 
     def number(self, cell: str) -> float | None:
@@ -52,9 +60,9 @@ class Table:
 def first_rows(path: Path) -> Table | None:
     """Return the first rows of a file that may be a table; None of one that is none."""
     try:
-        with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+        with opened(path) as file:
             return _table(list(islice(file, LOOKED_AT)))
-    except (OSError, csv.Error):
+    except (OSError, UnicodeError, csv.Error):
         return None
 
 
@@ -64,20 +72,15 @@ def all_rows(path: Path) -> Table:
     Raises:
         DataError: it cannot be read, or is none.
     """
-    check_size(path)
     name = shown(path.name)
-    try:
-        words = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise DataError(f"{name} cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{name} is not UTF-8; save it so, in an editor or with iconv.") from error
+    words, notes = decoded(path, ACCEPTED)
     try:
         table = _table(io.StringIO(words, newline="").readlines())
     except csv.Error as error:
         raise DataError(f"{name} is no CSV ({error}).") from error
     if not table.rows:
         raise DataError(f"{name} is empty. {ACCEPTED}")
+    table.notes = tuple(notes)
     return table
 
 
@@ -100,3 +103,42 @@ def plain(name: str) -> str:
 def widths(rows: Sequence[Sequence[str]]) -> set[int]:
     """Return how many cells rows have."""
     return {len(row) for row in rows}
+
+
+def numbers_of(
+    table: Table,
+    rows: Sequence[Sequence[str]],
+    columns: Sequence[int],
+    names: Sequence[str],
+    first: int,
+    file: str,
+) -> NDArray[np.float64]:
+    """Return (N, C) the numbers in C columns of N rows, NaN where one is missing.
+
+    Args:
+        table: says how numbers are written.
+        rows: some of it.
+        columns: which of their cells are wanted.
+        names: of all columns.
+        first: the number of the first row, for the error.
+        file: its name, likewise.
+
+    Raises:
+        DataError: a cell is no number.
+    """
+    if not table.comma:
+        try:  # at once, where none is missing
+            return np.array([[float(row[i]) for i in columns] for row in rows], np.float64)
+        except ValueError:
+            pass
+    found = np.empty((len(rows), len(columns)))
+    for n, row in enumerate(rows):
+        for to, i in enumerate(columns):
+            value = table.number(row[i])
+            if value is None:
+                raise DataError(
+                    f"{file}, row {first + n:,}: column {names[i]!r} holds {shown(row[i])!r}, "
+                    "which is no number."
+                )
+            found[n, to] = value
+    return found

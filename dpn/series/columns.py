@@ -89,6 +89,12 @@ def find(
     return Columns(series, time, label, part, found) if found else None
 
 
+def classes_able(table: Table, columns: Columns) -> list[int]:
+    """Return the columns that could be those of the classes: of words, alike within each series."""
+    shared = _shared(table.rows[1:], columns.series) - {columns.time, columns.part}
+    return sorted(shared & words_in(table)) or sorted(shared & {*columns.channels})
+
+
 def words_in(table: Table) -> set[int]:
     """Return the columns whose first cell below the names is a word."""
     return {i for i, cell in enumerate(table.rows[1]) if not table.is_number(cell)}
@@ -99,7 +105,8 @@ def usual(known: Sequence[str], wanted: Sequence[str]) -> int | None:
     return next((known.index(one) for one in wanted if one in known), None)
 
 
-def _has_word(name: str, wanted: Sequence[str]) -> bool:
+def has_word(name: str, wanted: Sequence[str]) -> bool:
+    """Return whether one of the words of a plain name is among those."""
     return not {*name.split("_")}.isdisjoint(wanted)
 
 
@@ -114,9 +121,9 @@ def _by_rows(table: Table, known: Sequence[str], words: set[int]) -> int | None:
         is_whole = i in words or all("." not in cell for cell in column)
         if not is_whole or blocks != distinct or distinct < 2 or _ROWS * distinct > len(rows):
             continue
-        found = (_has_word(name, IDS), distinct, -i)
+        found = (has_word(name, IDS), distinct, -i)
         best = found if best is None else max(best, found)
-    if best is None or _has_word(known[-best[2]], LABELS):
+    if best is None or has_word(known[-best[2]], LABELS):
         return None
     return -best[2]
 
@@ -138,7 +145,7 @@ def _classes(
     if len(words) == 1:
         return next(iter(words))
     for able in (
-        [i for i in sorted(shared) if _has_word(known[i], LABELS)],
+        [i for i in sorted(shared) if has_word(known[i], LABELS)],
         sorted(words & shared),
         sorted(shared) if not words else [],
     ):
@@ -160,7 +167,7 @@ def _even(table: Table, known: Sequence[str], series: int, taken: set[int | None
         steps = _steps(np.array(numbers, np.float64), ids)
         if not len(steps) or not steps.min() > 0:
             continue
-        if _has_word(name, TIMES) or steps.max() - steps.min() < 1e-3 * steps.max():
+        if has_word(name, TIMES) or steps.max() - steps.min() < 1e-3 * steps.max():
             return i
     return None
 

@@ -10,11 +10,15 @@ from dpn.names import shown
 from dpn.series.archive.arff import read_arff
 from dpn.series.archive.ts import read_ts
 from dpn.series.arrays import holds_pictures, read_npz
-from dpn.series.found import ACCEPTED, Series
+from dpn.series.found import ACCEPTED, Series, checked
+from dpn.series.recordings.folders import is_of_recordings, read_recordings
+from dpn.series.recordings.recording import SUFFIXES as SUFFIXES
+from dpn.series.recordings.recording import is_of_numbers as is_of_numbers
+from dpn.series.recordings.recording import is_recording, read_recording
 from dpn.series.rows import SUFFIXES as OF_ROWS
 from dpn.series.rows import is_table_of_pixels as is_table_of_pixels
 from dpn.series.rows import is_table_of_rows, read_rows
-from dpn.series.table import SUFFIXES as SUFFIXES
+from dpn.series.table import SUFFIXES as OF_SERIES
 from dpn.series.table import is_table_of_series, read_table
 
 #: What reads the formats of the UCR/UEA archive, by ending.
@@ -22,11 +26,15 @@ _ARCHIVE = {".ts": read_ts, ".arff": read_arff}
 
 
 def is_of_series(path: Path) -> bool:
-    """Return whether ``read_series`` is to read a file: .ts, .arff, an npz of no pictures, a table.
+    """Return whether ``read_series`` is to read it: .ts, .arff, an npz of no pictures, a table.
+
+    Or a folder of class folders, with a series in each of the files there.
 
     Raises:
         DataError: an npz is damaged.
     """
+    if path.is_dir():
+        return is_of_recordings(path)
     suffix = path.suffix.lower()
     if suffix == ".npz":
         return path.is_file() and not holds_pictures(path)
@@ -36,21 +44,43 @@ def is_of_series(path: Path) -> bool:
 def read_series(
     path: Path, channels: Sequence[str] | None = None, label: str | None = None
 ) -> Series:
-    """Return the series of a file.
+    """Return the series of a file, or of a folder with a folder for each class.
 
     Of a table ``channels`` are the columns that are read, and ``label`` that of the classes, where
-    they are known.
+    they are known. Where the channels are known a table may also be one series, a row a step.
 
     Raises:
         DataError: it cannot be read, or is none of the layouts.
     """
+    if path.is_dir():
+        if not is_of_recordings(path):
+            raise DataError(
+                f"{shown(path.name)} is a folder without one of series (.csv) for each class; name "
+                "the file of series in it."
+            )
+        return read_recordings(path, channels)
     suffix = path.suffix.lower()
     if suffix in _ARCHIVE:
         return _ARCHIVE[suffix](path)
     if suffix == ".npz":
         return read_npz(path)
-    if suffix in OF_ROWS and not is_table_of_series(path) and is_table_of_rows(path):
+    is_of_series = is_table_of_series(path)
+    if channels is not None and not is_of_series and is_recording(path):
+        is_alone = len(channels) > 1 or not is_table_of_rows(path)
+        if is_alone:
+            return _alone(path, channels)
+    if suffix in OF_ROWS and not is_of_series and is_table_of_rows(path):
         return read_rows(path, label)
-    if suffix in SUFFIXES:
+    if suffix in OF_SERIES:
         return read_table(path, channels, label)
     raise DataError(f"{shown(path.name)} is no file of series. {ACCEPTED}")
+
+
+def _alone(path: Path, channels: Sequence[str]) -> Series:
+    """Return the one series of a recording; the columns of a run that saw no names are all read."""
+    name = shown(path.name)
+    one = read_recording(path, name)
+    if {*channels} & {*one.channels}:
+        one = read_recording(path, name, channels)
+    values, notes = checked([one.values], name)
+    return Series(values, [""], ["test"], one.channels, notes)

@@ -83,6 +83,7 @@ def read_rows(path: Path, label: str | None = None) -> Series:
     at = layout.label
     labels = [composed(_whole(row[at])) if at is not None else "" for row in rows]
     found, notes = checked(values, name)
+    notes = (*table.notes, *notes)
     names = table.rows[0] if layout.has_names else []
     if left := [one for i, one in enumerate(names) if i != at and i not in layout.values]:
         notes = (*notes, f"{name}: no part of the series, so left out: {listed(left)}.")

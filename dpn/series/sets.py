@@ -112,13 +112,14 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
     """Read a file of series and keep it in the data folder; return the set's name, and notes.
 
     A file called "…_TRAIN" is read together with its neighbour "…_TEST", and of a folder the file
-    of that name. ``label`` is the column of classes of a table. A set of the same name that holds
-    something else is not touched: the new one gets a number.
+    of that name, or a series a file of a folder for each class. ``label`` is the column of classes
+    of a table. A set of the same name that holds something else is not touched: the new one gets a
+    number.
 
     Raises:
         DataError: it cannot be read, or the data folder cannot be written.
     """
-    path = _file_in(path) if path.is_dir() else path
+    path = _file_in(path) if path.is_dir() and not is_of_series(path) else path
     read = read_series(path, label=label)
     if "test" not in read.parts and (neighbour := test_part_beside(path)) is not None:
         read = _joined(
@@ -139,12 +140,11 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
 
 
 def is_folder_of_series(path: Path) -> bool:
-    """Return whether a folder holds a file of series to train on, and no other."""
+    """Return whether a folder holds one file of series to train on, or a series a file."""
     try:
-        _file_in(path)
+        return is_of_series(path) or bool(_file_in(path))
     except DataError:
         return False
-    return True
 
 
 def _joined(read: Series, test: Series, name: str, test_name: str) -> Series:

@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.keeping import UnclearColumns
 from dpn.names import composed, listed, shown
-from dpn.series.cells import Table, all_rows, first_rows, widths
-from dpn.series.columns import IDS, Columns, find, words_in
+from dpn.series.cells import Table, all_rows, first_rows, numbers_of, widths
+from dpn.series.columns import IDS, Columns, classes_able, find, words_in
 from dpn.series.found import ACCEPTED, Series, checked
 from dpn.series.wide import long_columns, widened
 
@@ -76,8 +77,7 @@ def read_table(
                 f"{name}, row {number:,}: {len(row)} cells, and the first row has {len(rows[0])}."
             )
     if (long := long_columns(table)) is not None:
-        for number, row in enumerate(rows[1:], start=2):
-            _number(table, row[long.value], rows[0][long.value], number, name)
+        numbers_of(table, rows[1:], [long.value], rows[0], 2, name)
         table = widened(table, long)
     names = table.rows[0]
     if channels is not None and not set(channels) & set(names):  # of a run that saw no names
@@ -89,6 +89,15 @@ def read_table(
     if label is not None and label not in names:
         raise DataError(f"--label-column must be one of {listed(names)}, got {label!r}")
     columns = find(table, channels, label)
+    if columns is not None and columns.label is None and channels is None:
+        able = [names[i] for i in classes_able(table, columns)]
+        if len(able) > 1:
+            raise UnclearColumns(
+                f"It is not clear which column of {name} holds the classes: {listed(able)} could. "
+                "Say it with --label-column NAME.",
+                able,
+                of_texts=False,
+            )
     if columns is None:
         raise DataError(
             f"{name} must name its columns in the first row, one of them the series' ({IDS[0]} or "
@@ -107,12 +116,7 @@ def _by_series(table: Table, columns: Columns, file: str) -> Series:
     of: dict[str, list[int]] = {}
     for number, row in enumerate(rows[1:], start=1):
         of.setdefault(row[columns.series], []).append(number)
-    numbers = np.array(
-        [
-            [_number(table, row[i], names[i], n, file) for i in columns.channels]
-            for n, row in enumerate(rows[1:], start=2)
-        ]
-    )
+    numbers = numbers_of(table, rows[1:], columns.channels, names, 2, file)
     values: list[NDArray[np.float64]] = []
     labels: list[str] = []
     parts: list[str] = []
@@ -132,16 +136,7 @@ def _by_series(table: Table, columns: Columns, file: str) -> Series:
     parted = ["train" if not one or one.lower() in _TRAINED else "test" for one in parts]
     channels = tuple(names[i] for i in columns.channels)
     whole, notes = checked(values, file)
-    return Series(whole, labels, parted, channels, notes)
-
-
-def _number(table: Table, cell: str, column: str, row: int, file: str) -> float:
-    value = table.number(cell)
-    if value is None:
-        raise DataError(
-            f"{file}, row {row:,}: column {column!r} holds {shown(cell)!r}, which is no number."
-        )
-    return value
+    return Series(whole, labels, parted, channels, (*table.notes, *notes))
 
 
 def _in_time(table: Table, cell: str) -> tuple[float, str]:

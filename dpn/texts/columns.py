@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dpn.errors import DataError
+from dpn.files.folders import PARTS
+from dpn.keeping import UnclearColumns
 from dpn.names import listed
 
-#: What people call the columns, and the parts of a set; validation texts are held out anew.
+#: What is said where a file is none of it.
+ACCEPTED = (
+    "Accepted: a CSV or TSV with a column of texts and one of classes, JSON lines with such "
+    "fields, or lines with the class in front of the text."
+)
+#: What people call the columns.
 TEXT_NAMES = (
     *("text", "sentence", "question", "query", "utterance", "message", "review", "content"),
     *("tweet", "comment", "description", "body", "headline", "title", "sms", "v2"),
@@ -19,26 +25,8 @@ LABEL_NAMES = (
     *("标签", "类别", "分类", "意图", "情感"),
 )
 PART_NAMES = ("split", "part", "fold", "subset")
-PARTS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "dev", "development"), "train"),
-    **dict.fromkeys(("test", "testing", "eval"), "test"),
-}
 #: Values of a column of classes, to each that differs, at the least.
 EACH = 2
-
-
-class UnclearColumns(DataError):
-    """It must be said which column holds the texts, and which the classes.
-
-    Attributes:
-        names: of all columns.
-        text: which of them seems to hold the texts.
-    """
-
-    def __init__(self, message: str, names: Sequence[str], text: int | None) -> None:
-        super().__init__(message)
-        self.names, self.text = list(names), text
 
 
 def name_both(cells: Sequence[str]) -> bool:

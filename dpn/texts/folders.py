@@ -1,6 +1,8 @@
-"""A folder with a folder for each class, and a text in each of the files there.
+"""Folders of texts: a folder for each class, intents by line, or intents by file.
 
-train/good/1.txt  train/good/2.txt  train/bad/1.txt  …  test/good/1.txt  …
+train/good/1.txt  train/good/2.txt  train/bad/1.txt  …  test/good/1.txt    as IMDB's
+train/seq.in  train/label  …  test/seq.in  test/label                     as ATIS's, and SNIPS's
+PlayMusic/train_PlayMusic_full.json  PlayMusic/validate_PlayMusic.json    as SNIPS's own
 """
 
 from __future__ import annotations
@@ -8,55 +10,109 @@ from __future__ import annotations
 from pathlib import Path
 
 from dpn.errors import DataError
+from dpn.files.decoding import decoded, lines_of
+from dpn.files.folders import PARTS, class_folders, folders_in
 from dpn.names import composed, listed, shown
-from dpn.texts.columns import PARTS
-from dpn.texts.decoding import decoded
+from dpn.texts.columns import ACCEPTED
+from dpn.texts.json_rows import rows_of_json
 from dpn.texts.reading import Texts
 
 #: Files that may be there at most.
 MOST = 500_000
 #: Folders beside those of the classes that hold texts of none.
 _OF_NO_CLASS = ("unsup", "unlabeled", "unlabelled")
+#: What files of intents are called that have a text a line, and a class a line beside.
+_LINES, _LABELS = ("seq.in", "text", "sentences"), ("label", "labels", "intent", "intents")
+
+#: A text, its class, and its part.
+Rows = list[tuple[str, str, str]]
 
 
 def read_folders(folder: Path) -> Texts | None:
-    """Return the texts of a folder of class folders, or of one of parts; None of another folder.
+    """Return the texts of a folder of one of these layouts; None of another folder.
 
     Raises:
         DataError: a file cannot be read or is no text, or there are too many.
     """
+    for read in (_of_lines, _of_intents, _of_classes):
+        odd: list[str] = []
+        if rows := read(folder, odd):
+            notes = []
+            if odd:
+                notes = [f"Not UTF-8, so read as ISO-8859-1 or UTF-16: {listed(odd)}."]
+            kept = [row for row in rows if row[0] and row[1]]
+            if left := len(rows) - len(kept):
+                notes.append(f"Left out {left:,} of {len(rows):,}, without text or class.")
+            if len({label for _, label, _ in kept}) > 1 or read is not _of_classes:
+                texts, labels, parts = ([row[i] for row in kept] for i in range(3))
+                return Texts(texts, labels, parts, tuple(notes))
+    return None
+
+
+def _of_lines(folder: Path, odd: list[str]) -> Rows:
+    """Return the rows of folders with a file of texts and one of classes, line by line."""
+    inner = [(one, PARTS[one.name.lower()]) for one in folders_in(folder) if _is_part(one)]
+    rows: Rows = []
+    for part, said in inner or [(folder, "train")]:
+        files = {path.stem.lower(): path for path in _files(part) if path.suffix != ".json"}
+        files |= {path.name.lower(): path for path in _files(part)}
+        found = [next((files[n] for n in of if n in files), None) for of in (_LINES, _LABELS)]
+        if found[0] is None or found[1] is None:
+            continue
+        texts, labels = (_lines(path, odd) for path in found if path is not None)
+        if len(texts) != len(labels):
+            raise DataError(
+                f"{part.name}: {found[0].name} has {len(texts):,} lines and {found[1].name} "
+                f"{len(labels):,}; each text must have its class in the same line."
+            )
+        rows += [(text, composed(of), said) for text, of in zip(texts, labels, strict=True)]
+    return rows
+
+
+def _of_intents(folder: Path, odd: list[str]) -> Rows:
+    """Return the rows of files with one intent each, called train_…, train_…_full, validate_…."""
+    files = [path for one in (folder, *folders_in(folder)) for path in _files(one)]
+    files = [path for path in files if path.suffix.lower() == ".json"]
+    full = {path.stem.removesuffix("_full") for path in files if path.stem.endswith("_full")}
+    rows: Rows = []
+    for path in files:
+        part = PARTS.get(path.stem.lower().partition("_")[0])
+        if part is None or path.stem in full:
+            continue  # a part of what the full one holds
+        words = _read(path, odd)
+        read = rows_of_json(words, shown(path.name), sure=True)
+        if read is None or read[1] != ["text", "label"]:
+            return []
+        rows += [(text.strip(), label, part) for text, label in read[0]]
+    return rows
+
+
+def _of_classes(folder: Path, odd: list[str]) -> Rows:
+    """Return the rows of a folder for each class, a text in each of the files there."""
     found: list[tuple[Path, str, str]] = []
-    inner = _folders_in(folder)
-    parts = [one for one in inner if one.name.lower() in PARTS]
-    for part in parts or [folder]:
-        for of_class in _folders_in(part):
-            if of_class.name.lower() in _OF_NO_CLASS:
-                continue
-            said = PARTS[part.name.lower()] if parts else "train"
-            files = (path for path in sorted(of_class.iterdir()) if _is_text(path))
-            found += [(path, composed(of_class.name), said) for path in files]
-            if len(found) > MOST:
-                raise DataError(f"{shown(folder.name)} holds more than {MOST:,} files of texts.")
-    if len({label for _, label, _ in found}) < 2:
-        return None
-    texts, odd = [], []
-    for path, _, _ in found:
-        words, notes = decoded(path)
-        texts.append(" ".join(words.split()))
-        odd += [path.name] if notes else []
-    notes = [f"Not UTF-8, so read as ISO-8859-1 or UTF-16: {listed(odd)}."] if odd else []
-    kept = [i for i, text in enumerate(texts) if text]
-    return Texts(
-        [texts[i] for i in kept],
-        [found[i][1] for i in kept],
-        [found[i][2] for i in kept],
-        tuple(notes),
-    )
+    for of_class, label, part in class_folders(folder):
+        if label.lower() not in _OF_NO_CLASS:
+            files = (path for path in _files(of_class) if path.suffix.lower() == ".txt")
+            found += [(path, label, part) for path in files]
+        if len(found) > MOST:
+            raise DataError(f"{shown(folder.name)} holds more than {MOST:,} files of texts.")
+    return [(" ".join(_read(path, odd).split()), label, part) for path, label, part in found]
 
 
-def _folders_in(folder: Path) -> list[Path]:
-    return sorted(one for one in folder.iterdir() if one.is_dir() and one.name[0] not in "._")
+def _files(folder: Path) -> list[Path]:
+    return sorted(one for one in folder.iterdir() if one.name[0] != "." and one.is_file())
 
 
-def _is_text(path: Path) -> bool:
-    return path.suffix.lower() == ".txt" and path.name[0] != "." and path.is_file()
+def _is_part(folder: Path) -> bool:
+    return folder.name.lower() in PARTS
+
+
+def _lines(path: Path, odd: list[str]) -> list[str]:
+    return [line.strip() for line in lines_of(_read(path, odd).rstrip("\r\n"))]
+
+
+def _read(path: Path, odd: list[str]) -> str:
+    """Return what a file says; ``odd`` gets its name if it is no UTF-8."""
+    words, notes = decoded(path, ACCEPTED)
+    odd += [path.name] if notes else []
+    return words

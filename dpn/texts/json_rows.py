@@ -1,4 +1,8 @@
-"""JSON as rows: an object a line, one list of objects, or an object with a list a part."""
+"""JSON as rows: an object a line, one list of objects, or an object with a list a part.
+
+Also what frameworks of intents write: {"rasa_nlu_data": {"common_examples": [{"text", "intent"}]}},
+{"utterances": […]}, {"PlayMusic": [{"data": [{"text": "play "}, {"text": "jazz"}]}]}.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ import json
 from typing import Any
 
 from dpn.errors import DataError
-from dpn.texts.columns import PARTS
-from dpn.texts.decoding import lines_of
+from dpn.files.decoding import lines_of
+from dpn.files.folders import PARTS
+from dpn.texts.columns import name_both
 
 #: Objects whose fields are taken for all.
 LOOKED_AT = 2_000
@@ -34,6 +39,14 @@ def rows_of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]],
             return None
     if isinstance(records, dict) and (of_parts := _of_parts(records)):
         return of_parts, ["text", "label", "split"]
+    if isinstance(records, dict) and (of_intents := _of_intents(records)):
+        return of_intents, ["text", "label"]
+    while (
+        isinstance(records, dict)
+        and len(records) == 1
+        and isinstance(inner := next(iter(records.values())), dict)
+    ):
+        records = inner
     if isinstance(records, dict) and (lists := _lists_in(records)):
         records = lists
     if not isinstance(records, list):
@@ -68,6 +81,20 @@ def _of_parts(whole: dict[str, Any]) -> list[list[str]]:
     return rows
 
 
+def _of_intents(whole: dict[str, Any]) -> list[list[str]]:
+    """Return rows of an object with a list an intent, of texts in pieces, as SNIPS'; else []."""
+    rows = []
+    for intent, texts in whole.items():
+        if not isinstance(texts, list):
+            return []
+        for text in texts:
+            pieces = text.get("data") if isinstance(text, dict) else None
+            if not isinstance(pieces, list) or not all(isinstance(one, dict) for one in pieces):
+                return []
+            rows.append(["".join(_plain(one.get("text")) for one in pieces), intent])
+    return rows
+
+
 def _lists_in(whole: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the objects of an object that holds one list of them, or one a part; else []."""
     lists = {
@@ -77,6 +104,8 @@ def _lists_in(whole: dict[str, Any]) -> list[dict[str, Any]]:
     }
     if len(lists) > 1 and all(key.lower() in PARTS for key in lists):
         return [{**one, "split": key} for key, value in lists.items() for one in value]
+    if len(lists) > 1:  # beside the texts lie lists of synonyms, entities, …
+        lists = {key: value for key, value in lists.items() if name_both([*value[0]])}
     return next(iter(lists.values())) if len(lists) == 1 else []
 
 

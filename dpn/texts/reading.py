@@ -16,17 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dpn.errors import DataError, did_you_mean
+from dpn.files.decoding import decoded, lines_of
+from dpn.files.folders import PARTS
 from dpn.names import composed, listed, shown
 from dpn.texts.columns import (
-    PARTS,
+    ACCEPTED,
+    LABEL_NAMES,
     TEXT_NAMES,
     find_columns,
     has_names,
     name_both,
     text_column,
 )
-from dpn.texts.decoding import ACCEPTED, decoded, lines_of
 from dpn.texts.json_rows import rows_of_json
+from dpn.texts.rasa import rows_of_rasa
 
 #: Rows looked at to find out what a file is.
 LOOKED_AT = 2_000
@@ -59,7 +62,7 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
         DataError: it cannot be read, is none of the layouts, or it is not clear which column is
             which.
     """
-    words, notes = decoded(path)
+    words, notes = decoded(path, ACCEPTED)
     name = shown(path.name)
     if not words.strip():
         raise DataError(f"{name} is empty. {ACCEPTED}")
@@ -99,7 +102,7 @@ def read_columns(path: Path, text: str | None = None) -> Columns:
     Raises:
         DataError: it cannot be read, holds none, or has no column called ``text``.
     """
-    words, notes = decoded(path)
+    words, notes = decoded(path, ACCEPTED)
     suffix, name = path.suffix.lower(), shown(path.name)
     rows: list[list[str]] | None = None
     names = None
@@ -143,6 +146,10 @@ def _rows(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[str
         table = _table(words, mark)
         if table is not None:
             return table, None
+    if (of_rasa := rows_of_rasa(words)) is not None:
+        return of_rasa, ["text", "label"]
+    if _is_one_column(lines, suffix):
+        raise DataError(f"{name} has one column only, and no classes beside it. {ACCEPTED}")
     if (found_lines := _labelled(lines)) is not None:
         return found_lines, ["label", "text"]
     raise DataError(f"It is not clear how {name} is laid out. {ACCEPTED}")
@@ -192,6 +199,13 @@ def _table(words: str, mark: str) -> list[list[str]] | None:
     # A longer row has a comma too many: which of its cells is which is not known.
     rows = [[""] * width if any(row[width:]) else row[:width] for row in rows]
     return [[*row, *[""] * (width - len(row))] for row in rows]
+
+
+def _is_one_column(lines: list[str], suffix: str) -> bool:
+    """Return whether a table is one column that has a name."""
+    first = next((line for line in lines if line.strip()), "")
+    named = {*TEXT_NAMES, *LABEL_NAMES}
+    return suffix in (".csv", ".tsv") and first.strip(' "\r').lower() in named
 
 
 def _labelled(lines: list[str]) -> list[list[str]] | None:

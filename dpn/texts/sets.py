@@ -23,7 +23,17 @@ EMBEDDED, QUESTIONS = "questions", Path(__file__).with_name("questions.tsv")
 #: A set that was read is kept under this ending: an object a line, with text, label and part.
 SUFFIX = ".texts.jsonl"
 #: Endings of files that may hold texts.
-ACCEPTED = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".data", ".label")
+ACCEPTED = (
+    *(".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".data", ".label"),
+    *(".yml", ".yaml", ".md"),
+)
+
+#: What is said of a folder or zip that is none of it.
+FOLDERS = (
+    "Accepted of a folder or zip: a folder for each class, with texts (.txt) or series (.csv) in "
+    "it; seq.in and label; a file called …train… and one called …test…; or one file. Pictures are "
+    "dropped under Files."
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ def bring(
     """Read a file of texts and keep it in the data folder; return the set's name, and notes.
 
     A file called "train…" or "…_train" is read together with its neighbour "…test…", and of a
-    folder the file of that name, or a text a file where the folder has one for each class. A set of
+    folder the file of that name, or what ``read_folders`` finds in it. A set of
     the same name that holds something else is not touched: the new one gets a number.
 
     Raises:
@@ -120,11 +130,16 @@ def _content(read: Texts) -> bytes:
 
 def _file_in(folder: Path) -> Path:
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in ACCEPTED)
+    if not files:
+        inside = listed(sorted(one.name for one in folder.iterdir()), 5)
+        raise DataError(
+            f"{shown(folder.name)} holds no texts and no series that can be told, but "
+            f"{inside or 'nothing'}. {FOLDERS}"
+        )
     return training_file(
         folder,
         files,
-        "one file of texts, or one called train and one called test, or a folder of files for each "
-        "class",
+        "one file of texts, or one called train and one called test, or a folder for each class",
     )
 
 

@@ -20,6 +20,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,8 @@ def tokens_of(text: str) -> list[str]:
 def as_written(text: str) -> list[str]:
     """Return the tokens of a text as they are written in it; lowered they are ``tokens_of``."""
     lowered = text.lower()
+    if lowered == text:
+        return _TOKEN.findall(text)
     if len(lowered) != len(text):  # of an İ come two characters
         text = "".join(letter if len(letter.lower()) == 1 else letter.lower() for letter in text)
     return [text[found.start() : found.end()] for found in _TOKEN.finditer(lowered)]
@@ -134,12 +137,17 @@ class Vocabulary:
         n is that of the longest text, 1 to ``most``; of a longer one the beginning is read. What
         is not there is 0; a text without a token has one unknown word.
         """
-        read = [tokens_of(text)[:most] or [""] for text in texts]
+        numbers: dict[tuple[str, str], int] = {}  # of each token and how it is written
+        read = []
+        for text in texts:
+            pairs = list(islice(zip(tokens_of(text), as_written(text), strict=True), most))
+            at = [numbers.setdefault(pair, len(numbers)) for pair in pairs or [("", "")]]
+            read.append(np.array(at, np.int32))
+        of = [[*self._of_token(token), shape_of(written)] for token, written in numbers]
+        table = np.array(of, np.int32)
         rows = np.zeros((len(read), max(map(len, read)), NUMBERS), np.int32)
-        for row, tokens, text in zip(rows, read, texts, strict=True):
-            row[: len(tokens), :-1] = [self._of_token(token) for token in tokens]
-            shapes = [shape_of(token) for token in as_written(text)[:most]]
-            row[: len(shapes), -1] = shapes
+        for row, places in zip(rows, read, strict=True):
+            row[: len(places)] = table[places]
         return rows
 
     def _of_token(self, token: str) -> list[int]:

@@ -164,7 +164,7 @@ def test_a_folder_for_each_class_holds_a_text_a_file(tmp_path):
 
 def test_a_folder_of_other_folders_says_what_it_must_hold(tmp_path):
     write_folders(tmp_path / "one", {"train": 1})
-    with pytest.raises(DataError, match="or a folder of files for each class; it holds none"):
+    with pytest.raises(DataError, match="no series that can be told, but train. Accepted"):
         bring(tmp_path / "one", tmp_path / "data")
     odd = write_folders(tmp_path / "odd", {"train": 6})
     (odd / "train" / "good" / "7.txt").write_bytes(

@@ -78,8 +78,6 @@ def read_series_lesson(path: Path, run: Run) -> tuple[Values, list[str]]:
     Raises:
         DataError: it is no file of series with their classes, or has other channels than the run.
     """
-    if path.is_dir():
-        raise DataError(f"{path} is a folder; name the file of series in it")
     found = _read(run, run.config(), path)
     for note in found.notes:
         remark("teach", note)
@@ -130,8 +128,6 @@ def _chunks(
         raise ConfigError(f"--text is for runs that read texts; run {run.id!r} reads series")
     for name in options.files:
         path = Path(name)
-        if path.is_dir():
-            raise DataError(f"{name} is a folder; name the files of series in it")
         found = _read(run, config, path)
         for note in found.notes:
             remark(verb, note)
@@ -143,7 +139,7 @@ def _chunks(
 
 def _channels(run: Run, path: Path) -> list[str] | None:
     """Return the names of the channels that a run reads; of what is no table none are needed."""
-    if path.suffix.lower() not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES and not path.is_dir():
         return None
     names = read_json(run.path / FILE).get("channels")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
+from dpn.data.archives import unpack
 from dpn.errors import DataError
 from dpn.items import sets as lists
 from dpn.items.reading import SUFFIXES, is_of_lists
+from dpn.keeping import name_for
+from dpn.names import shown
 from dpn.series import sets as series
-from dpn.series.reading import is_of_series, is_table_of_pixels
+from dpn.series.reading import is_of_numbers, is_of_series, is_table_of_pixels
 from dpn.texts import sets as texts
 
 #: Endings of files that may hold texts, series or lists.
-ACCEPTED = tuple(dict.fromkeys((*texts.ACCEPTED, *series.ACCEPTED, *SUFFIXES)))
+ACCEPTED = tuple(dict.fromkeys((*texts.ACCEPTED, *series.ACCEPTED, *SUFFIXES, ".zip")))
 
 
 def bring(
@@ -21,7 +25,8 @@ def bring(
     """Read it and keep it in the data folder; return the set's name there, and notes.
 
     Args:
-        path: a file, or a folder of a training and a test file.
+        path: a file; a folder of a training and a test file, or of class folders; or a zip of one
+            of these.
         data_dir: the data folder; made where it is not there.
         text: of a file of texts the name of the column with them, where it is not clear.
         label: likewise that of the classes, also of series.
@@ -29,6 +34,16 @@ def bring(
     Raises:
         DataError: it cannot be read, or the data folder cannot be written.
     """
+    if path.suffix.lower() == ".zip" and path.is_file():
+        with tempfile.TemporaryDirectory() as folder:
+            inside = unpack(path, Path(folder) / name_for(path, "texts"))
+            return _bring(inside, data_dir, text, label)
+    return _bring(path, data_dir, text, label)
+
+
+def _bring(
+    path: Path, data_dir: Path, text: str | None, label: str | None
+) -> tuple[str, tuple[str, ...]]:
     if is_of_lists(path):
         return lists.bring(path, data_dir)
     if series.is_folder_of_series(path) if path.is_dir() else is_of_series(path):
@@ -38,5 +53,11 @@ def bring(
             f"{path.name} looks like pictures: on the page drop it under Files; on the command "
             f"line `python -m dpn datasets add {path.name}`, and train on its name. As series x "
             "must hold floats."
+        )
+    if text is None and path.is_file() and is_of_numbers(path):
+        raise DataError(
+            f"{shown(path.name)} holds numbers only: one series, and no class. Put series into a "
+            "folder for each class (walk/1.csv, run/1.csv), and bring the folder, on the page as a "
+            "zip."
         )
     return texts.bring(path, data_dir, text, label)

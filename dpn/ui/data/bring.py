@@ -175,8 +175,8 @@ def _files(state: Bringing) -> tuple[Raw | None, str]:
             _read(state, sent)
     elif state.files:
         state.files, state.raw, state.refused = (), None, ()
-    for sentence in state.refused:
-        ui.show_error(sentence)
+    if state.refused and not (sent and others.tell(sent, _close)):
+        understood.refused(state.refused)
     called = suggested_name([file.name for file in sent])[:_LONGEST] if sent else ""
     clean = "".join(c if c.isalnum() or c in " _-" else " " for c in called).strip()
     return state.raw, clean or t("my pictures")

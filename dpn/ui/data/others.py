@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,12 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.data.catalogue import DatasetInfo, dataset_info
-from dpn.data.worlds.bringing import ACCEPTED, bring
+from dpn.data.worlds.bringing import bring
 from dpn.errors import DataError
+from dpn.keeping import UnclearColumns, keep
 from dpn.language import msg, t
-from dpn.texts.columns import UnclearColumns
 from dpn.ui import access, menus
+from dpn.ui.kept import kept
 from dpn.ui.words import THINGS
 
 if TYPE_CHECKING:
@@ -24,14 +26,35 @@ if TYPE_CHECKING:
 
 #: The columns of a table that hold the texts and the classes, where that was asked.
 Said = tuple[str | None, str | None]
-#: Megabytes of a file.
-MEGABYTES = 200
 HELP = msg(
-    "**Texts**: CSV, TSV or JSON lines with a text and a class, or lines with the class in front  "
-    "\n**Series**: .ts, .arff, npz with x (N, T, C) and y, a CSV with a row a step, or a table "
-    "with a row a series  \n**Lists**: a CSV with user, item and time  \nA file called …train… and "
-    "one called …test… go together."
+    "**Texts**: CSV, TSV or JSON with a text and a class, lines with the class in front, Rasa's "
+    "intents  \n**Series**: .ts, .arff, npz with x (N, T, C) and y, a CSV with a row a step, or a "
+    "table with a row a series  \n**Lists**: a CSV with user, item and time, or MovieLens' files"
+    "  \n**A zip** of one of these, or of a folder for each class, with a text or a series in each "
+    "file; or of `train/` and `test/` with `seq.in` and `label`  \nA file called …train… and one "
+    "called …test… go together. Larger ones: `python -m dpn train FILE`."
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Understood:
+    """What files hold, what was assumed, and the file that the set is kept as, with its ending."""
+
+    info: DatasetInfo
+    notes: tuple[str, ...]
+    content: bytes
+    ending: str
+
+
+@dataclass(eq=False)
+class Brought:
+    """The files that a window has sent, and what was found in them, by the columns that were said.
+
+    Each file is read once, however often the panel is drawn.
+    """
+
+    files: tuple[str, ...] = ()
+    found: dict[Said, Understood | DataError] = field(default_factory=dict)
 
 
 def offer(close: Callable[[], None]) -> None:
@@ -40,56 +63,81 @@ def offer(close: Callable[[], None]) -> None:
         st.info(t("On a server for others, texts, series and lists are not taken yet."))
         return
     sent = st.file_uploader(
-        t("Drop a file of texts, series or lists"),
-        [ending.lstrip(".") for ending in ACCEPTED],
+        t("Drop a file of texts, series or lists, or a zip"),
         accept_multiple_files=True,
         key="bring_others",
         help=t(HELP),
-        max_upload_size=MEGABYTES,
     )
     if not sent:
+        kept().pop("brought", None)
         return
     with ui.guard():
-        try:
-            said: Said = (None, None)
-            info, notes = understood(sent)
-        except UnclearColumns as unclear:
-            chosen = _choose_columns(unclear, "-".join(file.file_id for file in sent))
-            if chosen is None:
-                return
-            said = chosen
-            info, notes = understood(sent, said)
-        counts = {"name": ui.plain(info.name), "n": info.images or 0, "k": info.classes or 0}
-        if info.world == "list":
-            words = t("**{name}**: {n:,} next items to learn, {k:,} items.", **counts)
-        else:
-            of = t(THINGS[info.world])
-            words = t("**{name}**: {n:,} {of}, {k:,} classes.", of=of, **counts)
-        st.markdown(words)
-        if notes:
-            st.caption(ui.plain(" ".join(notes)))
-        st.button(
-            t("Use it"),
-            type="primary",
-            icon=":material/check:",
-            key="bring_others_use",
-            on_click=_use,
-            args=(sent, said, close),
-        )
+        _tell(sent, close)
 
 
-def _choose_columns(unclear: UnclearColumns, key: str) -> tuple[str, str] | None:
-    """Ask which column holds the texts and which the classes; None until both are chosen."""
-    st.info(t("Which column holds the texts, and which the classes?"))
-    names = unclear.names
+def tell(sent: Sequence[UploadedFile], close: Callable[[], None]) -> bool:
+    """Draw what files hold that were dropped where pictures are; return whether it is any of it.
+
+    Of one file that is none, and could be, it is said why.
+    """
+    if access.owner() is not None:
+        return False
+    try:
+        understood(sent)
+    except DataError as error:
+        if not isinstance(error, UnclearColumns):
+            if len(sent) == 1 and not sent[0].name.lower().endswith((".zip", ".npz")):
+                st.caption(t("As texts, series or lists: {why}", why=ui.plain(str(error))))
+            return False
+    with ui.guard():
+        _tell(sent, close)
+    return True
+
+
+def _tell(sent: Sequence[UploadedFile], close: Callable[[], None]) -> None:
+    try:
+        found = understood(sent)
+    except UnclearColumns as unclear:
+        chosen = _choose_columns(unclear, "-".join(file.file_id for file in sent))
+        if chosen is None:
+            return
+        found = understood(sent, chosen)
+    info = found.info
+    counts = {"name": ui.plain(info.name), "n": info.images or 0, "k": info.classes or 0}
+    if info.world == "list":
+        words = t("**{name}**: {n:,} next items to learn, {k:,} items.", **counts)
+    else:
+        of = t(THINGS[info.world])
+        words = t("**{name}**: {n:,} {of}, {k:,} classes.", of=of, **counts)
+    st.markdown(words)
+    if found.notes:
+        st.caption(ui.plain(" ".join(found.notes)))
+    st.button(
+        t("Use it"),
+        type="primary",
+        icon=":material/check:",
+        key="bring_others_use",
+        on_click=_use,
+        args=(found, close),
+    )
+
+
+def _choose_columns(unclear: UnclearColumns, key: str) -> Said | None:
+    """Ask which column holds the classes, and of texts which holds those; None until it is said."""
+    names, text = unclear.names, None
+    if unclear.of_texts:
+        st.info(t("Which column holds the texts, and which the classes?"))
+    else:
+        st.info(t("Which column holds the classes?"))
     with st.container(horizontal=True, gap="small", key="bring_columns"):
-        text = st.selectbox(
-            t("The texts are in"),
-            names,
-            index=unclear.text,
-            format_func=menus.labels(names),
-            key=f"bring-text-{key}",
-        )
+        if unclear.of_texts:
+            text = st.selectbox(
+                t("The texts are in"),
+                names,
+                index=unclear.text,
+                format_func=menus.labels(names),
+                key=f"bring-text-{key}",
+            )
         label = st.selectbox(
             t("The classes are in"),
             names,
@@ -97,25 +145,24 @@ def _choose_columns(unclear: UnclearColumns, key: str) -> tuple[str, str] | None
             format_func=menus.labels(names),
             key=f"bring-label-{key}",
         )
-    if text is None or label is None:
+    if label is None or (text is None and unclear.of_texts):
         return None
     if text == label:
         raise DataError(t("Texts and classes must be in two columns. Choose another one."))
     return text, label
 
 
-def _use(sent: Sequence[UploadedFile], said: Said, close: Callable[[], None]) -> None:
-    """Keep the files, and make what they hold the data set of this page."""
-    with ui.guard(), tempfile.TemporaryDirectory() as folder:
-        name, _ = bring(_written(sent, Path(folder)), settings.data_dir(), *said)
+def _use(found: Understood, close: Callable[[], None]) -> None:
+    """Keep the set, and make it the data set of this page."""
+    with ui.guard():
+        name = keep(found.content, found.info.name, settings.data_dir(), found.ending, ())
         st.session_state["dataset"] = name
+        kept().pop("brought", None)
         close()
 
 
-def understood(
-    sent: Sequence[UploadedFile], said: Said = (None, None)
-) -> tuple[DatasetInfo, tuple[str, ...]]:
-    """Return what files hold, and what was assumed; nothing is kept.
+def understood(sent: Sequence[UploadedFile], said: Said = (None, None)) -> Understood:
+    """Return what files hold, and what was assumed; nothing is put into the data folder.
 
     Args:
         sent: the files.
@@ -124,11 +171,29 @@ def understood(
     Raises:
         DataError: they cannot be read.
     """
+    files = tuple(file.file_id for file in sent)
+    brought: Brought = kept().setdefault("brought", Brought(files))
+    if brought.files != files:
+        brought.files, brought.found = files, {}
+    if said not in brought.found:
+        with st.spinner(t("Reading …"), show_time=True):
+            try:
+                brought.found[said] = _read(sent, said)
+            except DataError as error:
+                brought.found[said] = error
+    found = brought.found[said]
+    if isinstance(found, DataError):
+        raise found
+    return found
+
+
+def _read(sent: Sequence[UploadedFile], said: Said) -> Understood:
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder) / "kept"
         name, notes = bring(_written(sent, Path(folder)), here, *said)
-        info = dataset_info(name, here)
-    return info, notes
+        (file,) = here.iterdir()
+        ending = file.name.removeprefix(name)
+        return Understood(dataset_info(name, here), notes, file.read_bytes(), ending)
 
 
 def _written(sent: Sequence[UploadedFile], folder: Path) -> Path:
@@ -138,8 +203,13 @@ def _written(sent: Sequence[UploadedFile], folder: Path) -> Path:
         path = Path(file.name)
         name = re.sub(r"[^\w .+-]+", "-", path.stem)[:60] + path.suffix.lower()
         paths.append(folder / name)
-        paths[-1].write_bytes(file.getvalue())
+        paths[-1].write_bytes(file.getbuffer())
     trained = [path for path in paths if "train" in path.stem.lower()]
     if len(found := trained if len(paths) > 1 else paths) != 1:
-        raise DataError(t("Drop one file, or one called …train… and one called …test…."))
+        raise DataError(
+            t(
+                "Drop one file, or one called …train… and one called …test…; of many a zip of "
+                "folders called as their classes."
+            )
+        )
     return found[0]

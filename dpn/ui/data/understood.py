@@ -21,6 +21,8 @@ __all__ = ["OwnSet", "Upload", "show"]
 SAMPLES, SIDE = 16, 72
 #: Classes shown with their bars, and sentences about what was left out.
 MOST_CLASSES, MOST_LEFT_OUT = 20, 200
+#: What is wrong in red boxes.
+MOST_ERRORS = 4
 #: What is said -> what is meant.
 SIDES = {msg("As fits"): None, "28": GREY_SIDE, "32": COLOUR_SIDE}
 COLOURS = {msg("As they are"): None, msg("Grey"): False, msg("Colour"): True}
@@ -44,9 +46,7 @@ def show(raw: Raw, version: str) -> OwnSet | None:
     try:
         own = _made(raw, options, version)
     except Refused as error:
-        for sentence in error.sentences[:8]:
-            ui.show_error(sentence)
-        _left_out(error.sentences[8:])
+        refused(error.sentences)
         return None
     arrays, counts = own.arrays, own.counts
     channels, height, width = arrays.x_train.shape[1:]
@@ -69,7 +69,7 @@ def show(raw: Raw, version: str) -> OwnSet | None:
     st.html(_classes(own))
     notes = [*arrays.notes, *([t("The classes have unequal numbers of images.")] * own.is_uneven)]
     st.caption("  \n".join(f":material/check: {ui.plain(note)}" for note in notes))
-    _left_out(own.left_out)
+    left_out(own.left_out)
     return own
 
 
@@ -138,7 +138,15 @@ def _classes(own: OwnSet) -> str:
     return f'<div class="own-classes">{"".join(rows)}</div>{rest}'
 
 
-def _left_out(sentences: tuple[str, ...]) -> None:
+def refused(sentences: tuple[str, ...]) -> None:
+    """Draw all that is wrong; of many sentences the first, and the rest to be opened."""
+    for sentence in sentences[:MOST_ERRORS]:
+        ui.show_error(sentence)
+    left_out(sentences[MOST_ERRORS:])
+
+
+def left_out(sentences: tuple[str, ...]) -> None:
+    """Draw sentences about what was left out: one as it is, more to be opened."""
     if not sentences:
         return
     if len(sentences) == 1:

@@ -87,7 +87,7 @@ def test_where_columns_are_unclear_they_are_chosen_on_the_page(data, runs, sent,
     ("name", "content", "told"),
     [
         ("empty.csv", b"", "is empty"),
-        ("picture.csv", b"\x89PNG\r\n\x1a\n\0\0", "is no text"),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n\0\0", "is a picture. Put pictures"),
         ("gb.csv", "text,label\n放点音乐,音乐\n".encode("gb18030") * 9, "Save it as UTF-8"),
         ("two.csv", b"text,label\nplay jazz,music\nwake me,alarm\n", "bring more"),
         ("one.csv", b"text,label\n" + b"play jazz,music\n" * 9, "another class, too"),
@@ -116,3 +116,55 @@ def test_texts_of_which_the_first_is_a_number_are_no_series(tmp_path):
     file.write_text("\n".join(["id,text,label", *rows]))
     name, _ = bring(file, tmp_path / "kept")
     assert dataset_info(name, tmp_path / "kept").world == "text"
+
+
+def test_a_file_is_read_once_and_the_panel_says_no_other_limit_than_the_server(
+    data, runs, sent, monkeypatch
+):
+    import streamlit as st
+
+    from dpn.ui.data import others
+
+    read, asked, uploader = [], [], st.file_uploader
+    monkeypatch.setattr(others, "bring", lambda *how: read.append(how) or bring(*how))
+    monkeypatch.setattr(
+        "streamlit.file_uploader", lambda *a, **how: asked.append(how) or uploader(*a, **how)
+    )
+    page = dropped(sent, "ways.csv", b"text,way\n" + b"turn left,a\nturn right,b\n" * 9)
+    page.run()
+    page.press("bring_others_use")
+    assert own_name(page) == "ways"
+    assert len(read) == 1
+    assert not [how for how in asked if "max_upload_size" in how or "type" in how]
+
+
+def test_what_is_no_picture_is_read_where_pictures_are_dropped(data, runs, sent, monkeypatch):
+    monkeypatch.setenv("DPN_DATA_DIR", str(data))
+    page = Session("pages/5_Data.py")
+    page.press("bring")
+    sent["bring_files"] = [File("steps.csv", STEPS.encode())]
+    page.run()
+    assert any("8 series, 2 classes" in text for text in page.texts)
+    assert not page.errors
+    sent["bring_files"] = [File("one.csv", b"text,label\n" + b"play jazz,music\n" * 9)]
+    page.run()
+    assert "no label" in page.errors[-1]
+    assert any("another class, too" in text for text in page.texts)
+    sent["bring_files"] = [File("steps.csv", STEPS.encode())]
+    page.run().press("bring_others_use")
+    assert own_name(page) == "steps"
+
+
+def test_of_series_with_two_columns_of_classes_one_is_chosen_on_the_page(
+    data, runs, sent, monkeypatch
+):
+    monkeypatch.setenv("DPN_DATA_DIR", str(data))
+    rows = STEPS.replace(",label", ",kind,mood").splitlines()
+    mood = [f"{row},{'cd'[int(row[0]) // 2 % 2]}" for row in rows[1:]]
+    page = dropped(sent, "steps.csv", "\n".join([rows[0], *mood]).encode())
+    assert "holds the classes" in page.infos[-1]
+    label = next(one for one in page.at.selectbox if one.label == "The classes are in")
+    assert label.options == ["kind", "mood"]
+    label.set_value("mood")
+    page.run()
+    assert any("8 series, 2 classes" in said for said in page.texts)

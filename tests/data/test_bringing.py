@@ -1,0 +1,79 @@
+"""Zips of texts, series and lists, and tables with several columns that could be the classes."""
+
+import zipfile
+
+import pytest
+
+from dpn.data.catalogue import dataset_info
+from dpn.data.worlds.bringing import bring
+from dpn.errors import DataError
+from dpn.keeping import UnclearColumns
+
+TEXTS = "text,label\n" + "play jazz,music\nwake me,alarm\n" * 9
+
+
+def packed(file, members):
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file
+
+
+def recordings(above):
+    rows = "x,y\n" + "\n".join(f"{i % 3},{i % 7}" for i in range(20))
+    return {f"{above}{label}/{i}.csv": rows for label in ("run", "walk") for i in range(3)}
+
+
+@pytest.mark.parametrize(
+    ("members", "world"),
+    [
+        ({"a/notes.csv": TEXTS, "__MACOSX/a/._notes.csv": b"\0", "a/.DS_Store": b"\0"}, "text"),
+        ({f"x/{c}/{i}.txt": f"{c} film {i}" for c in ("good", "bad") for i in range(3)}, "text"),
+        (recordings(""), "series"),
+        (recordings("top/"), "series"),
+        ({"u.data": "".join(f"{u}\t{u * j % 9}\t3\t{j}\n" for u in range(9) for j in range(9))},
+         "list"),
+    ],
+)  # fmt: skip
+def test_a_zip_is_what_is_in_it(tmp_path, members, world):
+    file = packed(tmp_path / "mine.zip", members)
+    name, _ = bring(file, tmp_path / "data")
+    assert dataset_info(name, tmp_path / "data").world == world
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "data", file]
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({}, r"mine\.zip is empty"),
+        ({"cat/1.png": b"\x89PNG", "dog/1.png": b"\x89PNG"}, "Pictures are dropped under Files"),
+        ({"../../a.csv": TEXTS}, "is empty"),
+        ({"mine.zip": b"PK\x03\x04"}, "is a zip. Unpack it"),
+    ],
+)
+def test_a_zip_of_nothing_that_can_be_read_says_so(tmp_path, members, told):
+    with pytest.raises(DataError, match=told):
+        bring(packed(tmp_path / "mine.zip", members), tmp_path / "data")
+    assert [*tmp_path.rglob("*.csv")] == []
+
+
+def test_a_zip_that_unpacks_to_too_much_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr("dpn.data.archives.unpack.__defaults__", (1_000,))
+    file = packed(tmp_path / "mine.zip", {"a.csv": TEXTS, "b.csv": "x" * 2_000})
+    with pytest.raises(DataError, match=r"mine\.zip: it takes"):
+        bring(file, tmp_path / "data")
+
+
+def test_of_series_with_two_columns_of_classes_one_is_asked_for(tmp_path):
+    file = tmp_path / "mine.csv"
+    rows = [
+        f"s{i},{j},{i * j % 5},{'ab'[i % 2]},{'cd'[i // 2 % 2]}"
+        for i in range(12)
+        for j in range(9)
+    ]
+    file.write_text("\n".join(["series,time,x,kind,mood", *rows]))
+    with pytest.raises(UnclearColumns, match="kind, mood could") as unclear:
+        bring(file, tmp_path / "data")
+    assert (unclear.value.names, unclear.value.of_texts) == (["kind", "mood"], False)
+    name, _ = bring(file, tmp_path / "data", label="mood")
+    assert dataset_info(name, tmp_path / "data").classes == 2

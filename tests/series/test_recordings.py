@@ -1,0 +1,108 @@
+"""Class folders of recordings, as apps of sensors export them, and one recording alone."""
+
+import numpy as np
+import pytest
+
+from dpn.data.worlds.bringing import bring
+from dpn.errors import DataError
+from dpn.series.reading import is_of_series, read_series
+from dpn.series.sets import read_set
+
+PHYPHOX = '"Time (s)","Acceleration x (m/s^2)","Acceleration y (m/s^2)"\n'
+LOGGER = "time,seconds_elapsed,y,x\n"
+
+
+def write(folder, name, head="", steps=20, row="{t:.2f},{x},{y}", mark=","):
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    rows = [row.format(t=i * 0.02, n=10**18 + i, x=f"{i}.5", y=-i) for i in range(steps)]
+    file.write_text((head + "\n".join(rows) + "\n").replace(",", mark))
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "channels", "noted"),
+    [
+        ("x,y\n", "{x},{y}", ("x", "y"), None),
+        ("", "{x},{y}", ("channel 2",), "channel 1"),  # evenly growing: a time
+        ("", "{y},{x}", ("channel 1", "channel 2"), None),
+        ("", "{t:.2f},{x},{y}", ("channel 2", "channel 3"), "channel 1"),
+        (PHYPHOX, "{t:.3E},{x},{y}", ("Acceleration x (m/s^2)", "Acceleration y (m/s^2)"), "Time"),
+        (LOGGER, "{n},{t:.6f},{y},{x}", ("y", "x"), "time"),
+    ],
+)
+def test_folders_of_classes_with_a_recording_a_file(tmp_path, head, row, channels, noted):
+    for label in ("run", "walk"):
+        for i in range(3):
+            write(tmp_path / "mine" / label, f"{i}.csv", head, 20 + i, row)
+    name, notes = bring(tmp_path / "mine", tmp_path / "data")
+    found = read_set(name, tmp_path / "data")
+    assert (name, found.class_names, found.channels) == ("mine", ("run", "walk"), channels)
+    assert [len(one) for one in found.train] == [20, 21, 22] * 2
+    assert np.array_equal(
+        found.train[0][:, -1],
+        [float(row.split(",")[-1].format(x=f"{i}.5", y=-i)) for i in range(20)],
+    )
+    assert bool(noted) == any(f"Column {noted}" in one for one in notes)
+
+
+def test_what_apps_lay_beside_a_recording_is_passed_over(tmp_path):
+    for label in ("run", "walk"):
+        for i in range(3):
+            write(tmp_path / label / str(i), "Raw Data.csv", PHYPHOX)
+            write(tmp_path / label / str(i), "meta/time.csv", "event,system time\n")
+            (tmp_path / label / str(i) / "Metadata.csv").write_text("version,name\n3,Phone\n")
+    found = read_series(tmp_path)
+    assert len(found.values) == 6
+    write(tmp_path / "run" / "1", "Gyroscope.csv", PHYPHOX)
+    with pytest.raises(DataError, match=r"run/1 holds several tables: Gyroscope\.csv, Raw Data"):
+        read_series(tmp_path)
+
+
+def test_parts_semicolons_and_rows_out_of_order(tmp_path):
+    for part in ("train", "test"):
+        for label in ("run", "walk"):
+            write(tmp_path / part / label, "1.csv", "t,x\n", 3, "{t:.2f},{x}", ";")
+    file = tmp_path / "train" / "run" / "1.csv"
+    file.write_text("t;x\n0,04;2,5\n0,00;0,5\n0,02;1,5\n")
+    found = read_series(tmp_path)
+    assert found.parts == ["test", "test", "train", "train"]
+    assert found.values[2].tolist() == [[0.5], [1.5], [2.5]]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (
+            "t,x\n" + "".join(f"{i},{'much' if i == 7 else i}\n" for i in range(30)),
+            r"walk/2\.csv, row 9: column",
+        ),
+        ("t,z\n0,1\n1,2\n2,3\n", r"walk/2\.csv has no column x: its columns are t, z"),
+    ],
+)
+def test_a_recording_that_is_not_as_the_others_is_named(tmp_path, content, told):
+    for label in ("run", "walk"):
+        for i in range(3):
+            write(tmp_path / label, f"{i}.csv", "t,x\n", 30, "{t:.2f},{x}")
+    (tmp_path / "walk" / "2.csv").write_text(content)
+    with pytest.raises(DataError, match=told):
+        read_series(tmp_path)
+    (tmp_path / "walk" / "2.csv").write_text("t,x\n0,1\n1,2,3\n2,3\n")
+    assert "no tables of numbers: 2.csv" in " ".join(read_series(tmp_path).notes)
+
+
+def test_class_folders_of_words_are_no_series(tmp_path):
+    for label in ("good", "bad"):
+        for i in range(3):
+            write(tmp_path / label, f"{i}.txt", "a lovely film of 7\n", 0)
+    assert not is_of_series(tmp_path)
+
+
+def test_one_recording_is_asked_by_the_channels_of_a_run(tmp_path):
+    write(tmp_path, "one.csv", PHYPHOX + "")
+    channels = ("Acceleration x (m/s^2)", "Acceleration y (m/s^2)")
+    found = read_series(tmp_path / "one.csv", channels)
+    assert [one.shape for one in found.values] == [(20, 2)]
+    assert found.labels == [""]
+    assert read_series(tmp_path / "one.csv", ("a", "b")).channels == channels
+    with pytest.raises(DataError, match="no column Acceleration z"):
+        read_series(tmp_path / "one.csv", (*channels, "Acceleration z"))

@@ -1,0 +1,124 @@
+"""Intents as they are published: ATIS's lines, SNIPS's pieces, Rasa's and CLINC's JSON, YAML."""
+
+import json
+
+import pytest
+
+from dpn.errors import DataError
+from dpn.texts.folders import read_folders
+from dpn.texts.reading import read_texts
+
+WANTED = [("play jazz", "music"), ("play rock now", "music"), ("wake me", "alarm")]
+
+
+def pairs(read):
+    return list(zip(read.texts, read.labels, strict=True))
+
+
+def lines(folder, texts, labels):
+    folder.mkdir(parents=True)
+    (folder / "seq.in").write_text("\n".join(texts) + "\n")
+    (folder / "seq.out").write_text("\n".join("O O" for _ in texts) + "\n")
+    (folder / "label").write_text("\n".join(labels) + "\n")
+
+
+def test_lines_of_texts_beside_lines_of_intents(tmp_path):
+    for part in ("train", "valid", "test"):
+        lines(tmp_path / part, *zip(*WANTED, strict=True))
+    read = read_folders(tmp_path)
+    assert pairs(read) == WANTED * 3
+    assert read.parts == ["test"] * 3 + ["train"] * 6
+    lines(tmp_path / "alone", *zip(*WANTED, strict=True))
+    assert pairs(read_folders(tmp_path / "alone")) == WANTED
+
+
+def test_lines_that_lack_an_intent_are_counted(tmp_path):
+    lines(tmp_path / "train", ["play jazz", "wake me"], ["music"])
+    with pytest.raises(DataError, match=r"train: seq\.in has 2 lines and label 1; each text must"):
+        read_folders(tmp_path)
+
+
+def snips(intent, *texts):
+    return {intent: [{"data": [{"text": one} for one in text]} for text in texts]}
+
+
+def test_texts_in_pieces_with_a_file_an_intent(tmp_path):
+    music = snips("music", ["play ", "jazz"], ["play ", "rock", " now"])
+    for intent, whole in (("music", music), ("alarm", snips("alarm", ["wake me"]))):
+        folder = tmp_path / intent
+        folder.mkdir()
+        (folder / f"train_{intent}.json").write_text(json.dumps(snips(intent, ["a part"])))
+        (folder / f"train_{intent}_full.json").write_text(json.dumps(whole))
+        (folder / f"validate_{intent}.json").write_text(json.dumps(snips(intent, ["café"])))
+    (tmp_path / "music" / "train_music_full.json").write_bytes(
+        json.dumps(music, ensure_ascii=False).encode("latin-1")
+    )
+    read = read_folders(tmp_path)
+    assert sorted(pairs(read)) == sorted([*WANTED, ("café", "alarm"), ("café", "music")])
+
+
+NLU = """version: "3.1"
+nlu:
+- intent: music
+  examples: |
+    - play [jazz](genre)
+    - play [rock]{"entity": "genre"} now
+- synonym: nyc
+  examples: |
+    - new york
+- intent: alarm # at seven
+  examples: |
+    - wake me
+rules:
+- rule: say it
+  steps:
+  - action: utter
+"""
+MARKDOWN = """## intent:music
+- play [jazz](genre)
+- play rock now
+
+## synonym:nyc
+- new york
+
+## intent:alarm
+- wake me
+"""
+EXAMPLES = [{"text": text, "intent": intent, "entities": []} for text, intent in WANTED]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("nlu.yml", NLU),
+        ("nlu.md", MARKDOWN),
+        (
+            "rasa.json",
+            json.dumps(
+                {
+                    "rasa_nlu_data": {
+                        "common_examples": EXAMPLES,
+                        "entity_synonyms": [{"value": "x", "synonyms": ["y"]}],
+                    }
+                }
+            ),
+        ),
+        ("luis.json", json.dumps({"intents": [{"name": "music"}], "utterances": EXAMPLES})),
+        (
+            "snips.json",
+            json.dumps(
+                snips("music", ["play ", "jazz"], ["play rock now"]) | snips("alarm", ["wake me"])
+            ),
+        ),
+        ("clinc.json", json.dumps({"train": WANTED[:1], "test": WANTED[1:2], "val": WANTED[2:]})),
+    ],
+)
+def test_each_file_of_intents_is_read(tmp_path, name, content):
+    (tmp_path / name).write_text(content)
+    assert pairs(read_texts(tmp_path / name)) == WANTED
+
+
+def test_a_column_of_texts_alone_has_no_classes(tmp_path):
+    (tmp_path / "a.csv").write_text("text\n" + "play jazz\nplay rock\nwake me\n" * 9)
+    with pytest.raises(DataError, match=r"a\.csv has one column only, and no classes beside it"):
+        read_texts(tmp_path / "a.csv")
