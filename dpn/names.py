@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -56,3 +57,18 @@ def listed(names: Sequence[object], most: int = 8) -> str:
     words = t(", ").join(shown(str(name), "''") for name in names[:most])
     more = len(names) - most
     return t("{names} and {more:,} more", names=words, more=more) if more > 0 else words
+
+
+def apart(names: Sequence[str], most: int) -> list[str]:
+    """Return what tells names apart, where one is longer than ``most`` characters.
+
+    Of "Acceleration x (m/s^2)" and "Acceleration y (m/s^2)" that is x and y: the words that all
+    begin and end with are left out, but for one of each.
+    """
+    if len({*names}) < 2 or max(map(len, names)) <= most:
+        return list(names)
+    words = [re.findall(r"[^\s_]+[\s_]*", name) or [name] for name in names]
+    for end in (0, -1):
+        while min(map(len, words)) > 1 and len({one[end] for one in words}) == 1:
+            words = [one[1:] if end == 0 else one[:-1] for one in words]
+    return ["".join(one).strip(" _") for one in words]

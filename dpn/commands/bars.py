@@ -14,6 +14,9 @@ from tqdm import tqdm
 if TYPE_CHECKING:
     from dpn.training.loop import Record
 
+#: What inputs of a world are called in a sentence.
+THINGS = {"picture": "images", "text": "texts", "series": "series"}
+
 
 @contextlib.contextmanager
 def download_bar() -> Iterator[Callable[[int, int], None]]:

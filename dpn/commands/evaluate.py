@@ -8,6 +8,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from dpn import settings
+from dpn.commands.bars import THINGS
 from dpn.commands.worlds.lists import evaluate_lists
 from dpn.commands.worlds.mazes import evaluate_plans
 from dpn.errors import ConfigError, said
@@ -53,7 +54,7 @@ def evaluate(options: Namespace) -> None:
     else:
         print(
             f"{run.id}: test accuracy {scores.accuracy:.2%}, loss {scores.loss:.4f} "
-            f"on {len(scores.labels):,} images"
+            f"on {len(scores.labels):,} {THINGS[config.model.world]}"
         )
 
 

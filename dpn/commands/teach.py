@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from dpn import settings
+from dpn.commands.bars import THINGS
 from dpn.commands.worlds.series import read_series_lesson
 from dpn.commands.worlds.texts import read_lesson
 from dpn.errors import DataError, ImageError, RunError
@@ -73,7 +74,7 @@ def teach(options: Namespace) -> None:
         print(json.dumps(answer))
         return
     before, after = answer["accuracy_before"], answer["accuracy_after"]
-    things = {"picture": "images", "text": "texts"}.get(world, world)
+    things = THINGS[world]
     test = "test data not here" if before is None else f"test accuracy {before:.2%} -> {after:.2%}"
     print(
         f"{kept.id}: {len(images)} {things} taught in {taught.seconds:.1f} s, {test}, "

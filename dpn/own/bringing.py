@@ -92,7 +92,8 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None) -> Raw:
         [
             f"Nothing here can be learned from: {names_of(files) or 'no files'}. Accepted are a "
             "zip of class folders with pictures, an npz, idx files (-ubyte), a CSV of pixels with "
-            "a label column, and Quick, Draw! bitmaps (.npy)."
+            "a label column, and Quick, Draw! bitmaps (.npy). Of texts, series and lists: "
+            "python -m dpn train --dataset FILE."
         ]
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dpn.errors import DataError
+from dpn.files.decoding import decoded
 from dpn.names import shown
 from dpn.series.archive.arff import read_arff
 from dpn.series.archive.ts import read_ts
@@ -14,7 +15,7 @@ from dpn.series.found import ACCEPTED, Series, checked
 from dpn.series.recordings.folders import is_of_recordings, read_recordings
 from dpn.series.recordings.recording import SUFFIXES as SUFFIXES
 from dpn.series.recordings.recording import is_of_numbers as is_of_numbers
-from dpn.series.recordings.recording import is_recording, read_recording
+from dpn.series.recordings.recording import is_recording, read_of_run
 from dpn.series.rows import SUFFIXES as OF_ROWS
 from dpn.series.rows import is_table_of_pixels as is_table_of_pixels
 from dpn.series.rows import is_table_of_rows, read_rows
@@ -73,14 +74,13 @@ def read_series(
         return read_rows(path, label)
     if suffix in OF_SERIES:
         return read_table(path, channels, label)
+    decoded(path, ACCEPTED)  # says what else it is
     raise DataError(f"{shown(path.name)} is no file of series. {ACCEPTED}")
 
 
 def _alone(path: Path, channels: Sequence[str]) -> Series:
-    """Return the one series of a recording; the columns of a run that saw no names are all read."""
+    """Return the one series of a recording."""
     name = shown(path.name)
-    one = read_recording(path, name)
-    if {*channels} & {*one.channels}:
-        one = read_recording(path, name, channels)
+    one = read_of_run(path, name, channels)
     values, notes = checked([one.values], name)
     return Series(values, [""], ["test"], one.channels, notes)

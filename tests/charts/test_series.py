@@ -64,3 +64,14 @@ def test_a_small_drawing_says_what_it_is_and_no_more():
 
 def lines_of(image):
     return base64.b64decode(image.split("base64,")[1].split('"')[0]).decode()
+
+
+def test_channels_are_called_by_what_tells_them_apart():
+    names = [f"Acceleration {axis} (m/s^2)" for axis in "xyz"]
+    data, spec = curves_chart(np.eye(12, 3), names, np.ones(4), 3, None, dark=False)
+    told = spec["layer"][0]["encoding"]["y"]["axis"]["labelExpr"]
+    assert (
+        told
+        == "datum.value == 2.5 ? 'x' : datum.value == 1.5 ? 'y' : datum.value == 0.5 ? 'z' : ''"
+    )
+    assert data["words"].str.startswith(names[0]).any()

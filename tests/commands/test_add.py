@@ -49,6 +49,9 @@ def test_what_is_wrong_is_said_in_one_go_and_nothing_is_kept(tmp_path, capsys):
     assert out == ""
     assert "x must be numbers" in err
     assert "y must be whole numbers" in err
+    (tmp_path / "texts.json").write_text("{}")
+    assert main(["datasets", "add", str(tmp_path / "texts.json")]) == 2
+    assert "lists: python -m dpn train --dataset FILE" in capsys.readouterr().err
     assert main(["datasets", "add", str(tmp_path / "none")]) == 2
     assert "is not there" in capsys.readouterr().err
     assert main(["datasets", "add", str(tmp_path / "own.npz"), "--name", "mnist"]) == 2

@@ -26,12 +26,14 @@ def ask(folder, capsys):
     return asking(folder, capsys)
 
 
-def test_a_run_of_series_is_listed_and_scored_again(ask):
+def test_a_run_of_series_is_listed_and_scored_again(ask, folder, capsys):
     run = ask("runs")[0][0]
     assert (run["dataset"], run["model"], run["test_accuracy"]) == ("Small", "frames", 1.0)
     (score,), _ = ask("evaluate", "latest")
     assert score["test_accuracy"] == 1.0
     assert {"movements", "Small"} <= {info["name"] for info in ask("datasets")[0]}
+    assert main(["evaluate", "latest", *where(folder)]) == 0
+    assert capsys.readouterr().out.endswith("series\n")
 
 
 def test_series_are_answered_in_their_order_from_any_layout(ask, folder):
@@ -48,6 +50,28 @@ def test_series_are_answered_in_their_order_from_any_layout(ask, folder):
     assert [answer["label"] for answer in answers] == ["left", "left"]
     assert answers[0]["probabilities"] == pytest.approx(answers[1]["probabilities"], abs=1e-5)
     assert "class" not in answers[0]
+
+
+def test_a_recording_alone_and_folders_of_them_are_answered_and_taught(ask, folder):
+    for label, way in zip(NAMES, (1, -1), strict=False):
+        for i in range(4):
+            x = way * np.linspace(-1, 1, 8 + i)
+            rows = "".join(f"{t * 0.01:.2f},{value},0\n" for t, value in enumerate(x))
+            file = folder / "own" / label / f"{i}.csv"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("Time (s),a x,a y\n" + rows, encoding="utf-8")
+    answers, _ = ask("predict", "latest", str(folder / "own"))
+    alone, _ = ask("predict", "latest", str(folder / "own" / NAMES[0] / "0.csv"))
+    assert len(answers) == 4 * len({one["class"] for one in answers})
+    first = next(one for one in answers if one["class"] == NAMES[0])
+    assert alone[0]["probabilities"] == pytest.approx(first["probabilities"], abs=1e-5)
+    (taught,), remarks = ask("teach", "latest", str(folder / "own"))
+    assert taught["images"] == len(answers)
+    assert "Column Time (s) was taken for the time." in remarks
+    (folder / "book.csv").write_bytes(b"%PDF-1.7\n")
+    assert "book.csv is a PDF" in ask("predict", "latest", str(folder / "book.csv"), fails=True)
+    (folder / "book.xlsx").write_bytes(b"%PDF-1.7\n")
+    assert "book.xlsx is a PDF" in ask("predict", "latest", str(folder / "book.xlsx"), fails=True)
 
 
 def test_each_frame_has_its_share_and_they_add_up(ask, folder, capsys):

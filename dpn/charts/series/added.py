@@ -15,6 +15,7 @@ import pandas as pd
 from dpn.charts.style import TRAINING, VALIDATION, FloatArray, Spec, against_for, ink
 from dpn.explain.account import signed
 from dpn.language import t
+from dpn.names import apart
 
 #: Channels that are drawn; a thousand curves on top of each other show nothing.
 MOST_CHANNELS = 8
@@ -24,6 +25,8 @@ MOST_PIECES = 400
 ALONE, ROW, BARS = 240, 64, 150
 #: Pixels at the left, so that curves and bars stand above each other.
 LEFT = 76
+#: Letters of a channel's name that stand there.
+LETTERS = 10
 
 
 def curves_chart(
@@ -82,7 +85,7 @@ def curves_chart(
         lanes = [len(names) - 1 - number + 0.5 for number in range(len(names))]
         told = " : ".join(
             f"datum.value == {lane} ? {_quoted(name)}"
-            for lane, name in zip(lanes, names, strict=True)
+            for lane, name in zip(lanes, apart(names, LETTERS), strict=True)
         )
         y_axis |= {"values": lanes, "labelExpr": f"{told} : ''", "labelLimit": LEFT - 8}
         y_axis |= {"grid": False, "ticks": False, "domain": False}

@@ -14,7 +14,13 @@ from dpn.errors import DataError
 from dpn.files.folders import class_folders
 from dpn.names import listed, shown
 from dpn.series.found import Series, checked
-from dpn.series.recordings.recording import SUFFIXES, Recording, is_recording, read_recording
+from dpn.series.recordings.recording import (
+    SUFFIXES,
+    Recording,
+    is_recording,
+    read_of_run,
+    read_recording,
+)
 
 #: Files that may be there at most, and those of a class that are looked at to tell what they are.
 MOST, LOOKED_AT = 20_000, 3
@@ -57,7 +63,10 @@ def read_recordings(folder: Path, channels: Sequence[str] | None = None) -> Seri
     read: list[Recording] = []
     for path, _, _ in found:
         called = shown(str(path.relative_to(folder)))
-        one = read_recording(path, called, read[0].channels if read else channels)
+        if read:
+            one = read_recording(path, called, read[0].channels)
+        else:
+            one = read_of_run(path, called, channels)
         checked([one.values], called)
         read.append(one)
     values, notes = checked([one.values for one in read], shown(folder.name))

@@ -110,6 +110,14 @@ def read_recording(path: Path, called: str, channels: Sequence[str] | None = Non
     return Recording(kept, values, "" if time is None else names[time])
 
 
+def read_of_run(path: Path, called: str, channels: Sequence[str] | None) -> Recording:
+    """Return a recording by the channels of a run; all are read where it saw no names of them."""
+    one = read_recording(path, called)
+    if channels is None or not {*channels} & {*one.channels}:
+        return one
+    return read_recording(path, called, channels)
+
+
 def _named(table: Table) -> tuple[list[str], list[list[str]]]:
     """Return the names of the columns, made up where there are none, and the rows below."""
     first = table.rows[0]
