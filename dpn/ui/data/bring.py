@@ -175,8 +175,10 @@ def _files(state: Bringing) -> tuple[Raw | None, str]:
             _read(state, sent)
     elif state.files:
         state.files, state.raw, state.refused = (), None, ()
-    if state.refused and not (sent and others.tell(sent, _close)):
+    if state.refused and sent and not others.tell(sent, _close):
         understood.refused(state.refused)
+        if len(sent) == 1 and not sent[0].name.lower().endswith((".zip", ".npz")):
+            others.say_why_not(sent)
     called = suggested_name([file.name for file in sent])[:_LONGEST] if sent else ""
     clean = "".join(c if c.isalnum() or c in " _-" else " " for c in called).strip()
     return state.raw, clean or t("my pictures")

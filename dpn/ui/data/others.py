@@ -76,22 +76,29 @@ def offer(close: Callable[[], None]) -> None:
 
 
 def tell(sent: Sequence[UploadedFile], close: Callable[[], None]) -> bool:
-    """Draw what files hold that were dropped where pictures are; return whether it is any of it.
-
-    Of one file that is none, and could be, it is said why.
-    """
-    if access.owner() is not None:
+    """Draw what files hold that were dropped where pictures are; return whether it is any of it."""
+    if access.owner() is not None or why_not(sent):
         return False
-    try:
-        understood(sent)
-    except DataError as error:
-        if not isinstance(error, UnclearColumns):
-            if len(sent) == 1 and not sent[0].name.lower().endswith((".zip", ".npz")):
-                st.caption(t("As texts, series or lists: {why}", why=ui.plain(str(error))))
-            return False
     with ui.guard():
         _tell(sent, close)
     return True
+
+
+def why_not(sent: Sequence[UploadedFile]) -> str:
+    """Return why files are no texts, series or lists; "" where they are, or it must be asked."""
+    try:
+        understood(sent)
+    except UnclearColumns:
+        return ""
+    except DataError as error:
+        return str(error)
+    return ""
+
+
+def say_why_not(sent: Sequence[UploadedFile]) -> None:
+    """Say below what is wrong with pictures why files are nothing else either."""
+    if access.owner() is None:
+        st.caption(t("As texts, series or lists: {why}", why=ui.plain(why_not(sent))))
 
 
 def _tell(sent: Sequence[UploadedFile], close: Callable[[], None]) -> None:
