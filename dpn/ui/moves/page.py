@@ -31,8 +31,8 @@ from dpn.ui.texts import sums
 
 #: Seconds between two answers of a model that is still training.
 AGAIN = 1.0
-#: Endings of files that are taken, and megabytes of one.
-ENDINGS, MEGABYTES = ["ts", "arff", "npz", "csv", "tsv", "txt"], 20
+#: Megabytes of a file. Which endings it has decides nothing: what is none is told so in words.
+MEGABYTES = 20
 WAYS = {"draw": msg("Draw"), "example": msg("An example"), "file": msg("A file")}
 PARTS = {"test": msg("Test"), "training": msg("Training")}
 
@@ -147,7 +147,6 @@ def _file(config: RunConfig, channels: Sequence[str]) -> Shown | None:
     """Draw where a file is dropped; return the series of it that is chosen."""
     sent = st.file_uploader(
         t("A file of series: .ts, .arff, npz with x (N, T, C), or a CSV with a row a step"),
-        ENDINGS,
         key="moves_file",
         max_upload_size=MEGABYTES,
     )

@@ -31,8 +31,8 @@ from dpn.ui.texts.ask import encode
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-#: Endings of files that are taken, and megabytes of one.
-ENDINGS, MEGABYTES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson"], 20
+#: Megabytes of a file. Which endings it has decides nothing: what is none is told so in words.
+MEGABYTES = 20
 #: Texts of a file that are answered, so many at a time: others are answered in between.
 MOST, CHUNK = 10_000, 250
 
@@ -53,7 +53,6 @@ def batch(run: Run, config: RunConfig) -> None:
             "A text a line, or a table with a column of texts. With a column of dates you see the "
             "share of each class from day to day."
         ),
-        ENDINGS,
         key="batch",
         max_upload_size=MEGABYTES,
     )

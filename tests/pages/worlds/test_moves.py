@@ -127,6 +127,16 @@ def test_a_file_is_read_if_it_has_the_channels_of_the_model(tmp_path):
         opened("a.npz", b"PK", ("x", "y"))
 
 
+def test_a_document_is_told_so_in_words_and_no_ending_is_refused_by_its_kind(run):
+    session = Session(MOVES)
+    session.set("button_group", "moves_way", "file")
+    file = session.at.file_uploader(key="moves_file")
+    assert not file.proto.type
+    file.upload("book.xlsx", b"%PDF-1.7\n")
+    session.run()
+    assert "is a PDF" in session.errors[-1]
+
+
 def test_without_a_model_one_click_trains_one(data, runs):
     session = Session(MOVES)
     assert any("No model here reads series yet" in words for words in session.infos)

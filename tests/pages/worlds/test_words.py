@@ -120,6 +120,15 @@ def _logits(run, text):
     return ui.model_server().explain(run, encode(run, [text]), Question(details=False)).logits
 
 
+def test_a_document_is_told_so_in_words_and_no_ending_is_refused_by_its_kind(run):
+    session = Session(WORDS)
+    file = session.at.file_uploader(key="batch")
+    assert not file.proto.type
+    file.upload("book.xlsx", b"%PDF-1.7\n")
+    session.run()
+    assert "is a PDF" in session.errors[-1]
+
+
 def test_without_a_model_one_click_trains_one(data, runs):
     session = Session(WORDS)
     assert any("No model here reads texts yet" in words for words in session.infos)
