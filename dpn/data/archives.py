@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from dpn.errors import DataError
+from dpn.files.folders import is_about
 from dpn.names import shown
 
 #: Bytes of the directory at the end of an archive: it is read whole, at some 600 bytes of memory
@@ -99,7 +100,7 @@ def _check_directory(file: IO[bytes]) -> None:
 def unpack(path: Path, folder: Path, most: int = MAX_UNPACKED) -> Path:
     """Unpack an archive into a folder; return that, or the one file or folder in it.
 
-    What systems hide is passed over.
+    What systems hide is passed over, and so is what only tells of the rest, such as a README.
 
     Raises:
         DataError: it is damaged, locked, empty, or unpacks to too much.
@@ -111,6 +112,8 @@ def unpack(path: Path, folder: Path, most: int = MAX_UNPACKED) -> Path:
             for info in archive.infolist():
                 parts = [one for one in re.split(r"[/\\]", name_of(info)) if one not in ("", ".")]
                 if info.is_dir() or not parts or any(one.startswith(_HIDDEN) for one in parts):
+                    continue
+                if is_about(parts[-1]):
                     continue
                 target = folder.joinpath(*(re.sub(r"[\0:]", "-", one)[-100:] for one in parts))
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,14 @@ PARTS = {
     **dict.fromkeys(("test", "testing", "eval"), "test"),
 }
 
+#: How files are called that say something of those beside them.
+_ABOUT = ("readme", "license", "licence", "copying", "citation", "changelog")
+
+
+def is_about(name: str) -> bool:
+    """Return whether a file of this name only says something of the others."""
+    return name.lower().startswith(_ABOUT)
+
 
 def folders_in(folder: Path) -> list[Path]:
     """Return the folders in a folder that no system hides, in order."""

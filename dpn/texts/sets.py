@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.files.folders import is_about
 from dpn.keeping import classes_of, keep, name_for, test_part_beside, training_file
 from dpn.names import listed, shown
 from dpn.texts.fetching import SOURCES, Progress, fetch
@@ -129,7 +130,8 @@ def _content(read: Texts) -> bytes:
 
 
 def _file_in(folder: Path) -> Path:
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in ACCEPTED)
+    files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in ACCEPTED]
+    files = [path for path in files if not is_about(path.name)]
     if not files:
         inside = listed(sorted(one.name for one in folder.iterdir()), 5)
         raise DataError(

@@ -31,6 +31,7 @@ def recordings(above):
         ({f"x/{c}/{i}.txt": f"{c} film {i}" for c in ("good", "bad") for i in range(3)}, "text"),
         (recordings(""), "series"),
         (recordings("top/"), "series"),
+        ({**recordings("top/data/"), "top/README.md": "Of walks.", "LICENSE": "MIT"}, "series"),
         ({"u.data": "".join(f"{u}\t{u * j % 9}\t3\t{j}\n" for u in range(9) for j in range(9))},
          "list"),
     ],

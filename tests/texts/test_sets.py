@@ -162,6 +162,14 @@ def test_a_folder_for_each_class_holds_a_text_a_file(tmp_path):
     assert (alone.train, alone.test) == (found.train, [])
 
 
+def test_a_readme_beside_a_file_of_texts_is_none(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "README.md").write_text("# Words\n\nThey are mine.\n")
+    (folder / "ways.csv").write_text("text,label\n" + "turn left,a\nturn right,b\n" * 9)
+    assert bring(folder, tmp_path / "data")[0] == "ways"
+
+
 def test_a_folder_of_other_folders_says_what_it_must_hold(tmp_path):
     write_folders(tmp_path / "one", {"train": 1})
     with pytest.raises(DataError, match="no series that can be told, but train. Accepted"):
