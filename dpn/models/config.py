@@ -111,6 +111,8 @@ class ModelConfig(Settings):
             class; what the kernels say then counts by the step, and not by the share of a series.
         ends: "frames" only: whether the kernels see where a series ends: before it, and behind it
             as far as the longest that was learned from, it is far below its mean.
+        ramps: "frames" only: whether a step that is little above a kernel's threshold counts in
+            part, and not as one that is far above it.
     """
 
     model: str = "dpn"
@@ -149,6 +151,7 @@ class ModelConfig(Settings):
     kernels: int = 0
     lengths: int = 0
     ends: bool = False
+    ramps: bool = False
 
     def __post_init__(self) -> None:
         choice("model", self.model, tuple(name for names in WORLDS.values() for name in names))
@@ -196,6 +199,7 @@ class ModelConfig(Settings):
         integer("kernels", self.kernels, 0, 16)
         integer("lengths", self.lengths, 0, 64)
         boolean("ends", self.ends)
+        boolean("ramps", self.ramps)
 
     @property
     def world(self) -> str:

@@ -56,7 +56,7 @@ _OF_WORDS = (
     "piece_dropout",
 )
 _OF_LISTS = ("embedding", "window", "length", "dropout", "piece_dropout", "repeats")
-_OF_FRAMES = ("frame", "context", "places", "kernels", "lengths", "ends")
+_OF_FRAMES = ("frame", "context", "places", "kernels", "lengths", "ends", "ramps")
 _OF_ENCODER = (
     *("encoder", "encoder_channels", "encoder_blocks", "stem_stride", "encoder_bias"),
     "first_size",

@@ -7,8 +7,8 @@ from dpn.__main__ import main
 from tests.commands.asking import asking, where
 from tests.helpers import NAMES, write_series
 
-TRAINING = ("--steps", "60", "--set", "batch_size=10", "--set", "threads=1", "--lr", "0.05")
-SMALL = ("--set", "states=4", "--set", "decisions=2", "--set", "frame=2")
+TRAINING = ("--steps", "60", "--set", "batch_size=10", "--set", "threads=1")
+SMALL = ("--set", "states=32", "--set", "frame=2")
 
 
 @pytest.fixture(scope="module")

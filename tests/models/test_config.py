@@ -51,6 +51,7 @@ BAD = [
     (ModelConfig, "kernels", 99, "whole number from 0 to 16"),
     (ModelConfig, "lengths", 65, "whole number from 0 to 64"),
     (ModelConfig, "ends", 1, "true or false"),
+    (ModelConfig, "ramps", 1, "true or false"),
     (TrainConfig, "dataset", "", "try 'digits'"),
     (TrainConfig, "dataset", 5, "try 'digits'"),
     (TrainConfig, "epochs", 0, "try 3"),

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from dpn.data.loading import load_dataset
+from dpn.data.loading import Dataset, load_dataset
 from dpn.evaluation.evaluate import evaluate
 from dpn.explain.exact import explain
 from dpn.models.build import build_model, model_size
 from dpn.models.config import ModelConfig
+from dpn.models.presets import preset
 from dpn.recursion.operators import OPERATORS
 from dpn.series.sets import bring, together
 from dpn.training.trainer import Trainer
@@ -38,10 +39,15 @@ def test_a_usual_series_has_about_forty_frames_unless_it_is_said():
 
 
 @pytest.mark.parametrize(
-    ("frame", "kernels", "ends"), [(0, 0, False), (3, 0, False), (3, 2, False), (3, 2, True)]
+    ("frame", "kernels", "ends", "ramps"),
+    [
+        *((0, 0, False, False), (3, 0, False, False), (3, 2, False, False)),
+        *((3, 2, True, False), (3, 2, False, True), (3, 2, True, True)),
+    ],
 )
-def test_a_series_scores_alone_as_it_does_padded(frame, kernels, ends):
-    model = build_model(small_frames(frame=frame, kernels=kernels, ends=ends)).eval()
+def test_a_series_scores_alone_as_it_does_padded(frame, kernels, ends, ramps):
+    changes = {"frame": frame, "kernels": kernels, "ends": ends, "ramps": ramps}
+    model = build_model(small_frames(**changes)).eval()
     x = batch()
     known = x[:3, :7] if ends else x  # one is longer than all that were learned from
     model.begin(known, torch.tensor([0, 1, 2, 0])[: len(known)])
@@ -71,7 +77,7 @@ def test_channels_are_measured_by_the_training_data_and_a_still_one_stays():
 @pytest.mark.parametrize("transitions", ["linear", "stochastic"])
 @pytest.mark.parametrize("operator", list(OPERATORS))
 def test_the_account_of_ragged_series_adds_up(operator, transitions, ends):
-    kernels = {"kernels": 1 if operator == "hard" else 0, "ends": ends}
+    kernels = {"kernels": 1 if operator == "hard" else 0, "ends": ends, "ramps": ends}
     config = small_frames(operator=operator, transitions=transitions, frame=2, **kernels)
     model = build_model(config, 3).double().eval()
     model.begin(batch(), torch.tensor([0, 1, 2, 0]))
@@ -128,6 +134,35 @@ def test_what_kernels_see_behind_an_end_is_the_last_frames():
         wanted = np.array([shares[0], shares[1], shares[2] + shares[3]])
         wanted *= float(kernels.scale[0, column])
         np.testing.assert_allclose(parts[:, column], wanted, rtol=0, atol=1e-7)
+
+
+def test_the_steps_leave_a_good_start_of_few_series_as_good():
+    """Four kinds of waves in six channels, of several lengths; labels as presets smooth them."""
+    kinds = np.random.default_rng(99).normal(size=(4, 3, 6))
+
+    def waves(count, seed):
+        rng = np.random.default_rng(seed)
+        x = torch.full((count, 20, 6), torch.nan)
+        for i, series in enumerate(x):
+            n = int(rng.integers(10, 21))
+            t = np.linspace(0, 1, n)[:, None]
+            wave = np.cos(np.pi * t * np.arange(3)) @ (kinds[i % 4] + 0.9 * rng.normal(size=(3, 6)))
+            series[:n] = torch.from_numpy(wave + 0.5 * rng.normal(size=(n, 6)))
+        return x, torch.arange(count) % 4
+
+    few, others = waves(40, 0), waves(200, 1)
+    sizes = {"channels": 6, "length": 15}
+    data = Dataset("few", tuple("abcd"), "", *few, *others, *others, world="series", sizes=sizes)
+    model, training = preset("few", None, 4, "frames", images=41, world="series")
+    model = model.replace(**data.model_sizes, states=16)
+    trainer = Trainer(model, training.replace(steps=40, device="cpu", threads=1), data)
+    before = trainer.test()
+    assert before.accuracy > 0.9
+    while not trainer.done:
+        trainer.step()
+    after = trainer.test()
+    assert after.accuracy >= before.accuracy - 0.01
+    assert after.loss < before.loss + 0.01
 
 
 @pytest.mark.parametrize("told", [{"lengths": 5}, {"ends": True}])

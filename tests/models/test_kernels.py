@@ -44,6 +44,29 @@ def test_a_share_is_how_often_a_kernel_is_above_its_threshold():
     assert kernels.chosen.sum(dim=1).min() >= 1
 
 
+def test_with_ramps_a_step_little_above_its_threshold_counts_in_part():
+    """Written down for one series; what is one spread above counts in full."""
+    torch.manual_seed(0)
+    kernels = Kernels(1, 20, 2, 3, ramps=True).double()
+    x, steps = torch.randn(5, 20, 1, dtype=torch.float64), torch.full((5,), 20)
+    kernels.fit(x, steps, 5)
+    found = kernels(x, steps, 5).numpy()
+    places = list(combinations(range(9), 3))
+    parts = []
+    for spacing, kernel, m in [(0, 5, 0), (1, 80, 1), (0, 33, 1), (1, 2, 0)]:
+        column = spacing * COUNT + kernel
+        weights = np.where(np.isin(np.arange(9), places[kernel]), 2.0, -1.0)
+        at = np.clip(np.arange(20)[:, None] + 2**spacing * (np.arange(9) - 4), 0, 19)
+        sums = x[:, at, 0].numpy() @ weights  # (5, 20)
+        above = (sums - float(kernels.thresholds[m, column])) / sums.std()
+        counted = np.clip(above, 0, 1)[3]
+        parts += list(counted)
+        shares = counted.reshape(4, 5).mean(axis=1) - float(kernels.mean[m, column])
+        shares *= float(kernels.scale[m, column])
+        np.testing.assert_allclose(found[3, :, m * 2 * COUNT + column], shares, rtol=0, atol=1e-9)
+    assert {0.0, 1.0} < set(parts)
+
+
 def test_many_long_series_are_read_some_at_a_time(monkeypatch):
     kernels = Kernels(1, 20, 1, 20)
     x, steps = torch.randn(7, 20, 1), torch.full((7,), 20)

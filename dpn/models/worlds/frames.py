@@ -50,7 +50,7 @@ class Frames(SequenceModel):
         kernels = None
         if config.kernels:
             sizes = channels, config.length, config.kernels, config.usual_parts
-            kernels = Kernels(*sizes, ends=config.ends)
+            kernels = Kernels(*sizes, ends=config.ends, ramps=config.ramps)
             numbers += kernels.count
         super().__init__(config, numbers + config.lengths)
         self.kernels = kernels

@@ -40,26 +40,39 @@ class Kernels(nn.Module):
 
     Beyond its ends a series is its first and its last step; with ``ends`` it is ``REST`` there,
     which stands out, so that a kernel that reaches an end tells it.
+
+    With ``ramps`` a step counts in part where its sum is less than ``rise``, one spread of all
+    sums of the kernel, above the threshold: min(1, (sum - threshold) / rise), not below 0.
     """
 
     chosen: Tensor
     thresholds: Tensor
+    rise: Tensor
     mean: Tensor
     scale: Tensor
 
     def __init__(
-        self, channels: int, length: int, thresholds: int, frames: int, *, ends: bool = False
+        self,
+        channels: int,
+        length: int,
+        thresholds: int,
+        frames: int,
+        *,
+        ends: bool = False,
+        ramps: bool = False,
     ) -> None:
         super().__init__()
         most = 1 + int(math.log2(max(1.0, (length - 1) / (WEIGHTS - 1))))
         self.spacings = [2**i for i in range(SPACINGS if ends else min(SPACINGS, most))]
-        self.frames, self.ends = frames, ends
+        self.frames, self.ends, self.ramps = frames, ends, ramps
         size = len(self.spacings) * COUNT
         self.count = size * thresholds
         often = torch.rand(size, 1) * math.log2(min(channels, WEIGHTS) + 1)
         rank = torch.rand(size, channels).argsort(dim=1).argsort(dim=1)
         self.register_buffer("chosen", (rank < (2**often).floor().clamp(min=1)).float())
         self.register_buffer("thresholds", torch.zeros(thresholds, size))
+        if ramps:
+            self.register_buffer("rise", torch.ones(size))
         self.register_buffer("mean", torch.zeros(thresholds, size))
         self.register_buffer("scale", torch.ones(thresholds, size))
 
@@ -77,6 +90,8 @@ class Kernels(nn.Module):
         # Between two answers: none of them hangs on how its sum is rounded.
         between = (ordered.gather(0, at) + ordered.gather(0, behind)) / 2
         self.thresholds.copy_(between + ROUNDING)
+        if self.ramps:
+            self.rise.copy_(ordered.std(dim=0, correction=0).clamp(min=ROUNDING))
         self.mean.zero_()
         self.scale.fill_(1.0)
         shares = self(x, steps, size)
@@ -107,9 +122,16 @@ class Kernels(nn.Module):
         there = F.pad(~gone, (0, -n % size)).view(len(x), -1, size).sum(dim=2).unsqueeze(2)
         found = []
         for above, mean, scale in zip(self.thresholds, self.mean, self.scale, strict=True):
-            share = (answers > above).sum(dim=2) / there.clamp(min=1)
+            counted = self._counted(answers, above)
+            share = counted.sum(dim=2) / there.clamp(min=1)
             found.append(torch.where(there > 0, (share - mean) * scale, 0.0))
         return torch.cat(found, dim=2)
+
+    def _counted(self, answers: Tensor, above: Tensor) -> Tensor:
+        """Return what each step counts (B, n', steps of a frame, size), 0..1."""
+        if not self.ramps:
+            return answers > above
+        return (answers - above).div_(self.rise).clamp_(0, 1)
 
     def _answers(self, x: Tensor, steps: Tensor) -> Tensor:
         """Return each kernel's sum around each step (B, n, size)."""
