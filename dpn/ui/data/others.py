@@ -32,7 +32,7 @@ HELP = msg(
     "table with a row a series  \n**Lists**: a CSV with user, item and time, or MovieLens' files"
     "  \n**A zip** of one of these, or of a folder for each class, with a text or a series in each "
     "file; or of `train/` and `test/` with `seq.in` and `label`  \nA file called …train… and one "
-    "called …test… go together. Larger ones: `python -m dpn train FILE`."
+    "called …test… go together. Larger: `python -m dpn train --dataset FILE`."
 )
 
 
