@@ -19,19 +19,6 @@ from dpn.language import t
 HEIGHT, ROOM = 320, 0.45
 
 
-def class_words(confusion: Counts, names: Sequence[str]) -> pd.DataFrame:
-    """Return the accuracy of each class in the column "words"; of one without images, nothing."""
-    totals, right = confusion.sum(axis=1), confusion.diagonal()
-    return pd.DataFrame(
-        {
-            "words": [
-                f"{name} {accuracy_words(hits / total, int(total))}" if total else None
-                for name, hits, total in zip(names, right, totals, strict=True)
-            ]
-        }
-    )
-
-
 def class_chart(
     confusion: Counts, names: Sequence[str], *, dark: bool = False
 ) -> tuple[pd.DataFrame, Spec]:

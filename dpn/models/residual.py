@@ -59,6 +59,19 @@ class Scaling(nn.Module):
         return x.square().mean(dim=(0, 2, 3))
 
 
+class Shortcut(nn.Conv2d):
+    """A kernel of 1x1 that reads the pixels of its stride alone, and is then one without a stride.
+
+    With one, oneDNN (of torch 2.14.1) has wrong gradients, or ends the process, on processors
+    without AVX-512 where there are few channels.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (B, outputs, ⌈H/s⌉, ⌈W/s⌉) of x (B, inputs, H, W)."""
+        down, across = self.stride
+        return F.conv2d(x[:, :, ::down, ::across], self.weight)
+
+
 class ResidualBlock(nn.Module):
     """x + conv(relu(bn(conv(relu(bn(x)))))): pre-activation (He et al., ECCV 2016)."""
 
@@ -70,7 +83,7 @@ class ResidualBlock(nn.Module):
         self.bn2 = norm(outputs)
         self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
         same = inputs == outputs and stride == 1
-        self.shortcut = None if same else nn.Conv2d(inputs, outputs, 1, stride, bias=False)
+        self.shortcut = None if same else Shortcut(inputs, outputs, 1, stride, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (B, outputs, H, W), or of ⌈H/2⌉ and ⌈W/2⌉ where the map is halved."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 from dpn.errors import ImageError, RunError
@@ -16,10 +20,11 @@ from dpn.pictures.preparations import InputSpec
 from dpn.pictures.prepare import Prepared, prepare
 from dpn.runs.config import RunConfig
 
-#: Files prepared, and then classified, together.
-CHUNK = 128
-#: Threads that prepare them.
-THREADS = min(4, os.cpu_count() or 1)
+#: Files prepared, and then classified, together, and how often so many are begun ahead: while torch
+#: is imported.
+CHUNK, AHEAD = 128, 8
+#: Threads, or of more files than one chunk processes, that prepare them.
+HANDS = min(4, os.cpu_count() or 1)
 
 Item = tuple[Path, Prepared | ImageError]
 
@@ -38,24 +43,44 @@ def read_images(
         say: called with sentences that count what in a folder was left out.
     """
     paths = find_files(names, say or (lambda _: None))
-    threads = ThreadPoolExecutor(THREADS)  # much of it is done without Python's lock
+    first = list(islice(paths, CHUNK + 1))
+    hands, paths = _hands(len(first)), chain(first, paths)
+    work = partial(_prepare, config=config, kind=kind)
 
     def begin() -> tuple[list[Path], Iterator[Prepared | ImageError]]:
         chunk = list(islice(paths, CHUNK))
-        return chunk, threads.map(lambda path: _prepare(path, config, kind), chunk)
+        return chunk, hands.map(work, chunk, chunksize=8)
 
-    def chunks(
-        chunk: list[Path], prepared: Iterator[Prepared | ImageError]
-    ) -> Iterator[list[Item]]:
+    def chunks() -> Iterator[list[Item]]:
         try:
-            while chunk:
-                following = begin()
-                yield list(zip(chunk, prepared, strict=True))
-                chunk, prepared = following
+            while (now := begun.popleft())[0]:
+                begun.append(begin())
+                yield list(zip(*now, strict=True))
+        except BrokenExecutor as error:
+            raise ImageError(
+                "A process that reads the pictures was ended, by the system or by somebody: there "
+                "may be too little memory. Name fewer files at a time."
+            ) from error
         finally:
-            threads.shutdown(cancel_futures=True)
+            hands.shutdown(cancel_futures=True)
 
-    return chunks(*begin())
+    begun = deque(begin() for _ in range(AHEAD))
+    return chunks()
+
+
+def _hands(files: int) -> Executor:
+    """Return what prepares so many files; processes take 0.3 s to begin, and then share no lock."""
+    if files <= CHUNK or HANDS == 1:
+        return ThreadPoolExecutor(HANDS)
+    from concurrent.futures import ProcessPoolExecutor  # 30 ms, which a few files do not wait for
+    from multiprocessing import get_context
+
+    return ProcessPoolExecutor(HANDS, get_context("spawn"), initializer=_leave_keys)
+
+
+def _leave_keys() -> None:
+    """Leave Ctrl-C to the process that asked."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def pictures_in(folder: Path) -> tuple[list[tuple[str, ...]], list[str]]:
@@ -96,7 +121,8 @@ def input_spec(config: RunConfig) -> InputSpec:
 
 def _prepare(path: Path, config: RunConfig, kind: str) -> Prepared | ImageError:
     try:
-        return prepare(open_picture(path), input_spec(config), kind)
+        # Nobody looks at the stages, and they are large to hand over.
+        return replace(prepare(open_picture(path), input_spec(config), kind), stages=())
     except ImageError as error:
         return error
 

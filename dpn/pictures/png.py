@@ -25,7 +25,7 @@ def enlarge(picture: Pixels, side: int) -> Pixels:
 
 
 def png(picture: Pixels) -> bytes:
-    """Return (H, W) or (H, W, 3) as a PNG."""
+    """Return (H, W), (H, W, 3) or (H, W, 4), uint8, as a PNG."""
     out = io.BytesIO()
     Image.fromarray(picture).save(out, "PNG", compress_level=1)
     return out.getvalue()

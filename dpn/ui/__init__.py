@@ -34,7 +34,6 @@ from dpn.ui.widgets import (
     matrix_room,
     put,
     show_error,
-    spoken,
 )
 from dpn.ui.words import describe, duration, plain
 
@@ -76,7 +75,6 @@ __all__ = [
     "shared",
     "show_error",
     "shown_job",
-    "spoken",
     "start_page",
     "test_images",
     "title_of",

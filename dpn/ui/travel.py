@@ -59,7 +59,7 @@ def choose_moment(run: Run) -> int | None:
 def through_time(run: Run, config: RunConfig, moment: int | None) -> None:
     """Draw the loss with the moment marked, and the confusion matrix of its validation."""
     # They import pandas: Home, which has neither, begins to stand before.
-    from dpn.charts.confusion import confusion_chart, confusion_words
+    from dpn.charts.confusion import confusion_chart
     from dpn.charts.curves import loss_chart
 
     kept = list_snapshots(run.path)
@@ -78,13 +78,13 @@ def through_time(run: Run, config: RunConfig, moment: int | None) -> None:
     with left:
         st.markdown(_words(curves, step, config.training.label_smoothing))
         data, spec = loss_chart(curves, total, step)
-        alt = t("The training loss of each batch, with batch {step:,} marked.", step=step)
+        alt = t("The training loss of each batch, with this moment marked.")
         st.vega_lite_chart(data, spec, key="travel_loss", width="stretch", alt=alt)
     with right:
         st.markdown(t("**Validation images then**: true class and answer"))
         confusion = read_snapshot(run.path, step)[1].numpy()
         data, spec = confusion_chart(confusion, config.class_names, dark=ui.is_dark())
-        alt = confusion_words(confusion, config.class_names)
+        alt = t("Validation images then: a row a true class, a column an answer.")
         st.vega_lite_chart(data, spec, key="travel_confusion", width="stretch", alt=alt)
     explainer("time")
 

@@ -15,7 +15,6 @@ from dpn.ui.shared import warm_up
 from dpn.ui.words import plain
 
 if TYPE_CHECKING:
-    import pandas as pd
     from streamlit.delta_generator import DeltaGenerator
 
 log = logging.getLogger(__name__)
@@ -65,11 +64,6 @@ def matrix_room(classes: int) -> DeltaGenerator:
     See ``dpn.ui.style``.
     """
     return st.container(key="matrix" if classes >= MANY else "small_matrix")
-
-
-def spoken(what: str, data: pd.DataFrame) -> str:
-    """Return a chart's text alternative: what it shows, and the "words" of its rows in order."""
-    return t("{what}: {rows}.", what=what, rows=t("; ").join(data["words"].dropna()))
 
 
 def is_dark() -> bool:

@@ -282,6 +282,21 @@ def test_travel_in_time(page, app, trained):
     )
 
 
+def test_the_charts_of_another_image_are_those_of_the_last_one_with_other_numbers(page, app):
+    """Streamlit builds a chart anew where anything but its data changes, its alt too."""
+    open_inside(page, app, image=225)
+    charts = [chart(page, words) for words in (SUM, TEMPLATE)]
+    before = [one.inner_html() for one in charts]
+    pictures = page.get_by_test_id("stVegaLiteChart").locator("svg")
+    expect(pictures).to_have_count(5)
+    pictures.evaluate_all("all => { for (const one of all) one.dataset.kept = 'yes'; }")
+    button(page, "image_next").click()
+    for one, earlier in zip(charts, before, strict=True):
+        expect_another(one, earlier)
+    kept = page.locator("svg[data-kept]")  # the bars' own height follows how many there are
+    until(lambda: kept.count() >= 4, 5)
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(new_page, app):
     page = new_page(phone=True, theme="dark")
     open_inside(page, app, image=225)

@@ -76,6 +76,13 @@ def test_train_on_digits_watch_it_and_see_the_loss_fall(page, app):
 
 def test_pause_step_resume_and_stop(page, app):
     run_id = train_long(page, app)
+    curves = page.get_by_test_id("stVegaLiteChart").locator("svg")
+    expect(curves).to_have_count(2)
+    curves.evaluate_all("all => { for (const one of all) one.dataset.kept = 'yes'; }")
+    told = page.locator("[data-testid='stMetric']").filter(has_text="Loss")
+    seen = told.inner_text()
+    expect(told).not_to_have_text(seen)
+    expect(page.locator("svg[data-kept]")).to_have_count(2)  # only their numbers are new
     button(page, "job_pause").click()
     state = page.get_by_text(re.compile(r"Batch [\d,]+ of [\d,]+: paused"))
     expect(state).to_be_visible()

@@ -184,6 +184,12 @@ class Session:
         return self.until(lambda: "Test accuracy" in self.metrics)
 
 
+def said_by(chart):
+    """What each mark of a chart says to those who do not see it, in the rows' order."""
+    assert '"description": {"field": "words"' in json.dumps(json.loads(chart.proto.spec))
+    return pa.ipc.open_stream(chart.proto.data.data).read_pandas()["words"].dropna().tolist()
+
+
 def finished_run(data, runs, run_id="there", name="small", model="dpn", parts="rows", **changes):
     """A run that this process trained to its end before the app was opened."""
     training = short_training(dataset=name, **changes)

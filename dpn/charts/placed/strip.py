@@ -21,28 +21,26 @@ def strip(images: Pixels, masks: Sequence[npt.NDArray[np.bool_]]) -> Pixels:
         masks: (H, W) the place in each; its edge is white, and black beside that, to be seen on
             anything.
     """
+    large = np.stack([enlarge(mask.astype(np.uint8), SIDE) for mask in masks]).astype(bool)
+    beyond = _grown(~np.pad(large, [(0, 0), (1, 1), (1, 1)], constant_values=False))
+    inner, grown = large & beyond[:, 1:-1, 1:-1], _grown(large)
+    outer = grown & _grown(~grown)
     tiles: list[Pixels] = []
-    for image, mask in zip(images, masks, strict=True):
-        large = enlarge(mask.astype(np.uint8), SIDE).astype(bool)
-        inner, outer = _edge(large), _edge(_grown(large))
+    for image, white, black in zip(images, inner, outer, strict=True):
         picture = enlarge(to_picture(image), SIDE)
-        colours = picture if picture.ndim == 3 else np.stack([picture] * 3, axis=-1)
-        tile = np.dstack([colours, np.full(colours.shape[:2], 255, np.uint8)])
-        tile[outer, :3], tile[inner, :3] = 0, 255
+        tile = np.full((*picture.shape[:2], 4), 255, np.uint8)
+        tile[..., :3] = picture if picture.ndim == 3 else picture[..., None]
+        tile[black, :3], tile[white, :3] = 0, 255
         tiles += [tile, np.zeros((len(tile), GAP, 4), np.uint8)]
     return np.concatenate(tiles[:-1], axis=1)
 
 
-def _edge(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return the pixels of a mask beside one that is not in it, also beyond the border."""
-    return mask & _grown(~np.pad(mask, 1))[1:-1, 1:-1]
-
-
-def _grown(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return a mask and the pixels that touch it."""
-    grown = mask
-    for axis in (0, 1):
-        wide = np.pad(grown, [(1, 1) if each == axis else (0, 0) for each in (0, 1)])
-        parts = [np.take(wide, range(at, at + grown.shape[axis]), axis) for at in range(3)]
-        grown = np.logical_or.reduce(parts)
+def _grown(masks: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return masks (N, h, w) and the pixels that touch them."""
+    grown = masks.copy()
+    grown[:, 1:] |= masks[:, :-1]
+    grown[:, :-1] |= masks[:, 1:]
+    across = grown.copy()
+    grown[:, :, 1:] |= across[:, :, :-1]
+    grown[:, :, :-1] |= across[:, :, 1:]
     return grown

@@ -32,7 +32,7 @@ def show_number(run: Run, config: RunConfig, found: SheetRead, words: DeltaGener
     """Draw what a sheet says, in ``words`` what is said first, and below how it was found."""
     _say(words, found)
     data, spec = number_picture(found, dark=ui.is_dark())
-    alt = ui.spoken(t("The digits, and how likely each is"), data)
+    alt = t("The digits, and how likely each is")
 
     def clicked() -> None:
         chosen = st.session_state["number_picture"]["selection"].get(DIGIT)

@@ -29,7 +29,7 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     answers.say_answer(config, answer.probabilities[0], prepared.figures, known, instead)
     probabilities = claims(answer.probabilities, answer.known)[0]
     data, spec = probability_chart(config.class_names, probabilities, dark=ui.is_dark())
-    alt = ui.spoken(t("How likely each class is"), data)
+    alt = t("How likely each class is")
     st.vega_lite_chart(data, spec, key="probabilities", width="stretch", alt=alt)
     if answer.step is not None:
         st.caption(t("Still training: answered after batch {step:,}.", step=answer.step))

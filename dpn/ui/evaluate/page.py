@@ -11,7 +11,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.confusion import CELL, Cell, confusion_chart, confusion_words
-from dpn.charts.evaluation import calibration_chart, class_chart, class_words
+from dpn.charts.evaluation import calibration_chart, class_chart
 from dpn.errors import DataError, DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration, ranked_cell
 from dpn.language import msg, t
@@ -112,7 +112,7 @@ def _without_images(run: Run, names: Sequence[str], error: DPNError, things: str
 
 
 def _classes(confusion: npt.NDArray[np.int64], names: Sequence[str]) -> None:
-    alt = ui.spoken(t("Answered right, of each class"), class_words(confusion, names))
+    alt = t("Answered right, of each class")
     data, spec = class_chart(confusion, names, dark=ui.is_dark())
     st.vega_lite_chart(data, spec, key="classes", width="stretch", alt=alt)
 

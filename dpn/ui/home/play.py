@@ -66,7 +66,7 @@ def _own_sum(picture: bytes) -> None:
     answers.say_answer(config, found.probabilities[0], prepared.figures, known)
     terms = account(found, config.model)
     data, spec = sum_chart(prepared.input, terms, t("lead"), dark=ui.is_dark())
-    alt = ui.spoken(t("What each part added to the lead"), data)
+    alt = t("What each part added to the lead")
     st.vega_lite_chart(data, spec, key="played_sum", width="stretch", alt=alt)
     first, second = (
         ui.plain(config.class_names[int(of[0])]) for of in (found.target, found.contrast)
@@ -93,7 +93,7 @@ def _example_sum() -> None:
     readout = float(example["readout"])
     terms = terms_of(example["contributions"], bias, smoothing, readout, model)
     data, spec = sum_chart(example["image"][None], terms, t("lead"), dark=ui.is_dark())
-    alt = ui.spoken(t("What each part added to the lead"), data)
+    alt = t("What each part added to the lead")
     st.vega_lite_chart(data, spec, key="played_sum", width="stretch", alt=alt)
     _read_the_bars(target, contrast, float(example["score"]))
 

@@ -42,7 +42,7 @@ def before_after(case: Case, terms: list[Term]) -> None:
         with column:
             st.markdown(f"**{said[title]}**")
             data, spec = sum_chart(case.subject.image, shown, total, dark=ui.is_dark())
-            alt = ui.spoken(said[title], data)
+            alt = said[title]
             st.vega_lite_chart(data, spec, key=f"sum-{title}", width="stretch", alt=alt)
     st.markdown(_words(case, found, before, terms))
 

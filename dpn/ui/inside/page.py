@@ -94,7 +94,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
         data, spec = probability_chart(
             config.class_names, claims(found.probabilities, found.known)[0], dark=ui.is_dark()
         )
-        alt = ui.spoken(t("How likely each class is"), data)
+        alt = t("How likely each class is")
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch", alt=alt)
     why = t("Why {name}?", name=case.target)
     if case.contrast is not None:
@@ -103,9 +103,10 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     in_short.markdown(short_words(case, places, terms), unsafe_allow_html=True)
     show_places(case, places, terms, verdict(case, terms))
     st.markdown(place_words(case, places), unsafe_allow_html=True)
-    show_likeness(case, places)
-    if case.is_photo and (near := find_alike(case)):  # the first time this takes seconds
-        show_alike(case, near)
+    with st.container():  # the charts below keep their place, so are not built anew
+        show_likeness(case, places)
+        if case.is_photo and (near := find_alike(case)):  # the first time this takes seconds
+            show_alike(case, near)
     if by_windows(case):
         with st.expander(t("By bands and by pixels"), icon=":material/view_week:"):
             st.markdown(t(WHY_FOLDED))
@@ -219,7 +220,7 @@ def _sum(case: Case, terms: list[Term], places: Places) -> None:
     total = t("score") if case.contrast is None else t("lead")
     image, dark = case.subject.image, ui.is_dark()
     data, spec = sum_chart(image, terms, total, dark=dark)
-    alt = ui.spoken(t("What each part added to the {total}", total=total), data)
+    alt = t("What each part added to the {total}", total=total)
     st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
     st.caption(joined(filter(None, [sum_words(case), band_words(case, places, terms)])))
 
@@ -243,8 +244,7 @@ def _template(case: Case, places: Places) -> None:
         usual,
         dark=ui.is_dark(),
     )
-    told = t("; ").join([*([usual[0]] if usual else []), title, t("what each pixel adds")])
     words = template_words(case, places)
-    alt = t("Pictures: {told}. {words}", told=told, words=words)
+    alt = t("Pictures: {told}.", told=t("; ").join([title, t("what each pixel adds")]))
     st.vega_lite_chart(data, spec, key="template", width="stretch", alt=alt)
     st.caption(words)

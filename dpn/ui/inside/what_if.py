@@ -131,7 +131,7 @@ def _effect(case: Case, before: list[Term], image: npt.NDArray[np.uint8]) -> Non
         )
         st.markdown(joined([still if answer == old else reads, went]))
     data, spec = sum_chart(image, terms, total, dark=ui.is_dark())
-    alt = ui.spoken(t("What each part of the changed image adds to the {total}", total=total), data)
+    alt = t("What each part of the changed image adds to the {total}", total=total)
     st.vega_lite_chart(data, spec, key="sum_after", width="stretch", alt=alt)
     st.caption(_biggest_change(before, terms))
 

@@ -60,7 +60,7 @@ def show_sum(terms: list[Term], found: Explanation) -> None:
     """Draw the sum of one account, a row each, and say it in words."""
     total = t("score (logit)") if found.contrast is None else t("lead (logits)")
     data, spec = steps_chart(terms, total, dark=ui.is_dark())
-    alt = ui.spoken(t("The sum, a row each"), data)
+    alt = t("The sum, a row each")
     st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
     st.caption(_sum_words(terms, float(found.score[0]), total))
 

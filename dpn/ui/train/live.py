@@ -90,7 +90,9 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
         moment = make_moment(NOTHING_YET, total)
     things = t(THINGS[ui.world_here(run)])
     _numbers(view, state, moment.curves, moment.total, things)
-    loss, accuracy = curve_words(moment.curves)
+    loss, accuracy = t("Loss so far"), t("Accuracy so far")
+    if state != "running":  # a chart whose text alternative changes is built anew
+        loss, accuracy = curve_words(moment.curves)
     left, right = st.columns(2)
     with left, st.container(key="loss_room"):
         st.vega_lite_chart(*moment.loss, key="loss", width="stretch", alt=loss)

@@ -15,6 +15,7 @@ from dpn.explain.account import Term
 from dpn.explain.regions import Region
 from dpn.explain.windows import find_squares
 from dpn.language import joined, t
+from dpn.pictures.png import png
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT, box_of
 from dpn.ui.inside.places.place import Places, named, nothing_at
@@ -81,7 +82,7 @@ def show_likeness(case: Case, places: Places) -> None:
         others = images[place.alike.found].numpy()
         both = np.concatenate([case.subject.image[None], others])
         picture = strip(both, [box_of(place.region.mask), *place.alike.masks])
-        st.image(picture, output_format="PNG", alt=line.replace("*", ""))
+        st.image(png(picture), output_format="PNG", alt=line.replace("*", ""))
 
 
 def exact_squares(case: Case) -> list[Region]:
@@ -98,12 +99,12 @@ def _draw(case: Case, shown: list[Shown], terms: list[Term], words: list[str], k
     left, right = st.columns([1, 1.9], gap="medium")
     with left:
         data, spec = place_picture(case.subject.image, shown)
-        alt = ui.spoken(t("The picture with its places"), data)
+        alt = t("The picture with its places")
         st.vega_lite_chart(data, spec, key=f"{key}s", width="stretch", alt=alt)
     with right:
         total = t("score") if case.contrast is None else t("lead")
         data, spec = place_bars(shown, rest_of(shown, terms), total, dark=ui.is_dark())
-        alt = ui.spoken(t("What each place and all else adds"), data)
+        alt = t("What each place and all else adds")
         st.vega_lite_chart(data, spec, key=f"{key}_bars", width="stretch", alt=alt)
         st.caption(words[0])
         for more in words[1:]:

@@ -1,0 +1,80 @@
+"""Many picture files at once, and what becomes of the processes that read them."""
+
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dpn.errors import ImageError
+from dpn.pictures import files
+from dpn.pictures.files import CHUNK, read_images
+from dpn.pictures.png import png
+from dpn.runs.run import SHIPPED, Run
+
+ROOT = Path(__file__).parents[2]
+CONFIG = Run(SHIPPED / "shipped-digits-dpn").config()
+
+
+@pytest.fixture(autouse=True)
+def two_processes(monkeypatch):
+    monkeypatch.setattr(files, "HANDS", 2)
+
+
+@pytest.fixture
+def many(tmp_path):
+    """A folder of more drawings than one chunk, of which one is none."""
+    for index in range(2 * CHUNK + 5):
+        page = np.full((40, 40), 255, np.uint8)
+        page[5 : 8 + index % 29, 18 : 20 + index % 7] = 0
+        (tmp_path / f"{index:04}.png").write_bytes(png(page))
+    (tmp_path / f"{CHUNK + 3:04}.png").write_bytes(b"no picture")
+    return tmp_path
+
+
+def test_many_files_are_read_as_each_alone_is_and_in_order(many):
+    found = [item for chunk in read_images([str(many)], CONFIG, "drawing") for item in chunk]
+    paths = sorted(many.iterdir())
+    assert [path for path, _ in found] == paths
+    for path, item in found:
+        ((_, alone),) = next(read_images([str(path)], CONFIG, "drawing"))
+        if isinstance(item, ImageError):
+            assert str(item) == str(alone)
+        else:
+            assert np.array_equal(item.input, alone.input)
+            assert (item.kind, item.figures) == (alone.kind, alone.figures)
+    assert isinstance(found[CHUNK + 3][1], ImageError)
+    assert sum(isinstance(item, ImageError) for _, item in found) < CHUNK
+    assert not multiprocessing.active_children()
+
+
+def test_a_reading_process_that_is_ended_is_told_of(many):
+    chunks = read_images([str(many)] * 20, CONFIG, "drawing")
+    next(chunks)
+    for child in multiprocessing.active_children():
+        child.kill()
+    with pytest.raises(ImageError, match="memory. Name fewer files at a time"):
+        list(chunks)
+
+
+def test_ctrl_c_among_many_files_leaves_one_line_and_no_process(many):
+    """The keys reach every process of a terminal's group."""
+    command = [sys.executable, "-m", "dpn", "predict", "shipped-digits-dpn", *[str(many)] * 40]
+    listen = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(
+        [*command, "--json"], cwd=ROOT, start_new_session=True, **pipes, **listen
+    ) as process:
+        assert "file" in json.loads(process.stdout.readline())
+        time.sleep(3)  # nobody reads on, so that all that was begun ahead is done
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=60)  # until the last of them has closed its stderr
+    assert process.returncode == 2
+    assert err.decode().splitlines()[-1].startswith("dpn predict: stopped.")
+    assert b"Traceback" not in err
