@@ -30,12 +30,14 @@ def two_processes(monkeypatch):
 @pytest.fixture
 def many(tmp_path):
     """A folder of more drawings than one chunk, of which one is none."""
+    folder = tmp_path / "drawings"
+    folder.mkdir()
     for index in range(2 * CHUNK + 5):
         page = np.full((40, 40), 255, np.uint8)
         page[5 : 8 + index % 29, 18 : 20 + index % 7] = 0
-        (tmp_path / f"{index:04}.png").write_bytes(png(page))
-    (tmp_path / f"{CHUNK + 3:04}.png").write_bytes(b"no picture")
-    return tmp_path
+        (folder / f"{index:04}.png").write_bytes(png(page))
+    (folder / f"{CHUNK + 3:04}.png").write_bytes(b"no picture")
+    return folder
 
 
 def test_many_files_are_read_as_each_alone_is_and_in_order(many):
