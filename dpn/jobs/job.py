@@ -36,6 +36,7 @@ class JobView:
         owner: who started it, as ``dpn.jobs.visitors.owner_of`` has it; None on one's own machine.
         place: 1 for the next in the queue, 2 for the one after it; 0 while it does not wait.
         wait: seconds until its turn, about; None if nobody can tell.
+        world: what its model reads, one of ``dpn.models.config.WORLDS``.
     """
 
     id: str
@@ -49,6 +50,7 @@ class JobView:
     owner: str | None = None
     place: int = 0
     wait: float | None = None
+    world: str = "picture"
 
     @property
     def live(self) -> bool:

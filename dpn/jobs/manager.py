@@ -89,7 +89,7 @@ class JobManager:
             "owner": owner,
             "track": training.track,
         }
-        self._launch(Run(runs_dir / run_id), order, owner)
+        self._launch(Run(runs_dir / run_id), order, owner, model.world)
         return run_id
 
     def resume_run(self, run: Run, data_dir: Path, owner: str | None = None) -> str:
@@ -108,7 +108,7 @@ class JobManager:
             track = ",".join(name for name in names if name in self._limits.track)
             order = {"do": "resume", "run": str(run.path), "data_dir": str(data_dir)}
             order["track"] = track
-            self._launch(run, order, owner)
+            self._launch(run, order, owner, config.model.world)
         return run.id
 
     def pause(self, job_id: str) -> None:
@@ -208,14 +208,14 @@ class JobManager:
                     if is_abandoned(job.view, time.monotonic() - seen, grace):
                         job.end("Nobody had watched it for a while. Resume goes on.")
 
-    def _launch(self, run: Run, order: dict[str, Any], owner: str | None) -> None:
+    def _launch(self, run: Run, order: dict[str, Any], owner: str | None, world: str) -> None:
         with self._changed:
             views = [job.view for job in self._jobs.values()]
             live = [view for view in views if view.live]
             self._limits.check_count(sum(view.owner == owner for view in live), len(live))
             process = self._starter.start()
             self._jobs.pop(run.id, None)  # a resumed run moves to the end: it is the newest
-            self._jobs[run.id] = job = Job(run, process, JobView(run.id, owner=owner))
+            self._jobs[run.id] = job = Job(run, process, JobView(run.id, owner=owner, world=world))
             if owner:
                 self.seen(owner)
             process.send(order)

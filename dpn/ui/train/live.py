@@ -88,7 +88,8 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
         moment = _follower(run).look(total, fresh=state != "running")
     else:
         moment = make_moment(NOTHING_YET, total)
-    things = t(THINGS[ui.world_here(run)])
+    world = view.world if view else ui.world_here(run)
+    things = t(THINGS[world])
     _numbers(view, state, moment.curves, moment.total, things)
     loss, accuracy = t("Loss so far"), t("Accuracy so far")
     if state != "running":  # a chart whose text alternative changes is built anew
@@ -98,7 +99,7 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
         st.vega_lite_chart(*moment.loss, key="loss", width="stretch", alt=loss)
     with right, st.container(key="accuracy_room"):
         st.vega_lite_chart(*moment.accuracy, key="accuracy", width="stretch", alt=accuracy)
-    if run is not None and ui.world_here(run) == "maze":
+    if run is not None and world == "maze":
         learn.plans(run, moment.total)
     watch(view, run, pace)
 

@@ -54,7 +54,7 @@ def watch(view: JobView | None, run: Run | None, pace: float | None) -> None:
         pace: seconds between two looks of a viewer at its curves.
     """
     is_live = view is not None and view.live
-    if ui.world_here(run) != "picture":
+    if (view.world if view else ui.world_here(run)) != "picture":
         return
     if run is not None and not ui.sets.may_see(run):
         return  # its test pictures are another visitor's, or gone

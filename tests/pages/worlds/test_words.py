@@ -149,3 +149,15 @@ def test_a_training_on_texts_is_shown_in_words(run):
         button.click()
         evaluate.run()
         assert evaluate.at.session_state["text"]
+
+
+def test_a_training_on_texts_is_one_before_its_data_are_read(data, runs, monkeypatch):
+    from dpn import ui
+    from dpn.jobs.job import JobView
+
+    view = JobView("20261129-000000-000-questions-words-0000", world="text")
+    manager = ui.jobs()
+    monkeypatch.setattr(manager, "view", lambda _: view)
+    session = Session("pages/1_Train.py", run=view.id)
+    assert "Texts a second" in session.metrics
+    assert "Test pictures" not in " ".join(str(one.proto) for one in session.at.get("html"))
