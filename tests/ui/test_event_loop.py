@@ -44,7 +44,10 @@ def test_what_is_read_of_components_is_the_same_and_only_theirs(monkeypatch):
     full = manifest_scanner.scan_component_manifests
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", full)  # put back afterwards
     read = []
-    metadata = importlib.metadata.Distribution.metadata.fget
+    # importlib_metadata, once imported, puts its own class in the place of Python's.
+    kinds = type(importlib.metadata.distribution("streamlit")).__mro__
+    kind = next(one for one in kinds if "metadata" in vars(one))
+    metadata = kind.metadata.fget
     here = threading.get_ident()  # whatever else is imported meanwhile reads of other packages
 
     def note(of):
@@ -53,7 +56,7 @@ def test_what_is_read_of_components_is_the_same_and_only_theirs(monkeypatch):
         return metadata(of)
 
     noted = property(note)
-    monkeypatch.setattr(importlib.metadata.Distribution, "metadata", noted)
+    monkeypatch.setattr(kind, "metadata", noted)
     expected = [one for one in full() if one[0].name in event_loop.COMPONENTS]
     read.clear()
     event_loop.relieve()
