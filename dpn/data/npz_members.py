@@ -14,8 +14,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from dpn.data.archives import open_zip
 from dpn.errors import DataError
+from dpn.files.archives import open_zip
 
 _CHUNK_BYTES = 2**20
 

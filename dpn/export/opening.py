@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from dpn.data.archives import open_zip, unpacked
 from dpn.doubt.kept import read_doubt
 from dpn.errors import DataError, DPNError, RunError
 from dpn.export.bundle import MOST_BYTES, MOST_OF
+from dpn.files.archives import open_zip, unpacked
 from dpn.models.config import ModelConfig
 from dpn.names import shown
 from dpn.runs.chain import CHAIN

@@ -1,3 +1,3 @@
-"""What all files and folders of texts, series and lists have in common: words, classes, parts."""
+"""What all files, folders and archives that people bring have in common: words, classes, parts."""
 
-__all__ = ["decoding", "folders"]
+__all__ = ["archives", "decoding", "folders"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from dpn.errors import DataError
+from dpn.files.archives import open_zip
 from dpn.names import shown
 
 #: Bytes of a file: far more than can be trained on in an hour.
@@ -43,8 +44,10 @@ def document(file: IO[bytes]) -> str:
     start = file.read(16)
     if start.startswith(b"PK\x03\x04"):
         names: list[str] = []
-        with contextlib.suppress(zipfile.BadZipFile, ValueError, NotImplementedError):
-            names = zipfile.ZipFile(file).namelist()
+        with contextlib.suppress(DataError, zipfile.BadZipFile, ValueError, NotImplementedError):
+            names = open_zip(file).namelist()
+        if not {"[Content_Types].xml", "mimetype"} & {*names}:
+            return _said(_DOCUMENTS, start)  # a folder of a zip may have any name
         if any(name.startswith("xl/") for name in names):
             return "is an Excel workbook. In Excel choose Save as, CSV UTF-8, and bring that."
         if any(name.startswith(("word/", "ppt/")) or name == "content.xml" for name in names):

@@ -22,7 +22,7 @@ _ABOUT = ("readme", "license", "licence", "copying", "citation", "changelog")
 
 def is_about(name: str) -> bool:
     """Return whether a file of this name only says something of the others."""
-    return name.lower().startswith(_ABOUT)
+    return name.lower().split(".")[0] in _ABOUT
 
 
 def folders_in(folder: Path) -> list[Path]:
@@ -36,6 +36,8 @@ def class_folders(folder: Path) -> list[tuple[Path, str, str]]:
     """Return (folder, class, part) of a folder of class folders, or of one of parts with those."""
     inner = folders_in(folder)
     parts = [(one, PARTS[one.name.lower()]) for one in inner if one.name.lower() in PARTS]
+    if len(parts) < len(inner):  # of ways to travel one is by train
+        parts = []
     return [
         (one, composed(one.name), part)
         for above, part in parts or [(folder, "train")]

@@ -37,9 +37,8 @@ def bring(files: Sequence[File], bounds: Bounds = PAGE, progress: Progress | Non
         Refused: nothing can be learned from them; it says all that is wrong.
     """
     try:
-        for file in files:
-            if len(file.path) == 1 and (said := _document(file)):
-                raise DataError(f"{file.called} {said}")
+        if len(files) == 1 and (said := _document(files[0])):  # beside pictures it is left out
+            raise DataError(f"{files[0].called} {said}")
         with unpacked(files, bounds) as found:
             return _read(found, bounds, progress)
     except Refused:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from dpn.data.archives import check_member, name_of, open_zip
 from dpn.errors import DataError
+from dpn.files.archives import check_member, name_of, open_zip
 from dpn.names import listed, shown
 from dpn.pictures.folders import parts_of
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from threading import Thread
 
 from dpn.errors import ImageError, RunError
 from dpn.pictures.decode import SUFFIXES, decode
@@ -79,8 +80,18 @@ def _hands(files: int) -> Executor:
 
 
 def _leave_keys() -> None:
-    """Leave Ctrl-C to the process that asked."""
+    """Leave Ctrl-C to the process that asked, and end when it is gone, however it ended."""
+    from multiprocessing import parent_process
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    assert parent is not None
+
+    def follow() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=follow, daemon=True).start()
 
 
 def pictures_in(folder: Path) -> tuple[list[tuple[str, ...]], list[str]]:

@@ -80,6 +80,7 @@ def read_table(
         numbers_of(table, rows[1:], [long.value], rows[0], 2, name)
         table = widened(table, long)
     names = table.rows[0]
+    is_of_run = channels is not None  # whose classes are known
     if channels is not None and not set(channels) & set(names):  # of a run that saw no names
         channels = None
     if channels is not None and (lost := [one for one in channels if one not in names]):
@@ -89,7 +90,7 @@ def read_table(
     if label is not None and label not in names:
         raise DataError(f"--label-column must be one of {listed(names)}, got {label!r}")
     columns = find(table, channels, label)
-    if columns is not None and columns.label is None and channels is None:
+    if columns is not None and columns.label is None and not is_of_run:
         able = [names[i] for i in classes_able(table, columns)]
         if len(able) > 1:
             raise UnclearColumns(

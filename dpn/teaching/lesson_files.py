@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dpn.data.archives import name_of, open_zip, unpacked
 from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DataError, ImageError
+from dpn.files.archives import name_of, open_zip, unpacked
 from dpn.names import is_class_name, shown
 from dpn.pictures.decode import decode
 from dpn.pictures.folders import NO_CLASS, classes_of, left_out, parts_of, sort_out

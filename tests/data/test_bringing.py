@@ -59,9 +59,9 @@ def test_a_zip_of_nothing_that_can_be_read_says_so(tmp_path, members, told):
 
 
 def test_a_zip_that_unpacks_to_too_much_is_not_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr("dpn.data.archives.unpack.__defaults__", (1_000,))
+    monkeypatch.setattr("dpn.files.archives.unpack.__defaults__", (1_000,))
     file = packed(tmp_path / "mine.zip", {"a.csv": TEXTS, "b.csv": "x" * 2_000})
-    with pytest.raises(DataError, match=r"mine\.zip: it takes"):
+    with pytest.raises(DataError, match=r"mine\.zip: all in it takes"):
         bring(file, tmp_path / "data")
 
 
@@ -78,3 +78,15 @@ def test_of_series_with_two_columns_of_classes_one_is_asked_for(tmp_path):
     assert (unclear.value.names, unclear.value.of_texts) == (["kind", "mood"], False)
     name, _ = bring(file, tmp_path / "data", label="mood")
     assert dataset_info(name, tmp_path / "data").classes == 2
+
+
+def test_a_file_many_folders_deep_in_a_zip_is_told_of(tmp_path):
+    file = packed(tmp_path / "mine.zip", {"a/" * 1_200 + "a.csv": TEXTS})
+    with pytest.raises(DataError, match=r"mine\.zip: a file lies more than 50 folders deep"):
+        bring(file, tmp_path / "data")
+
+
+def test_what_only_begins_as_a_readme_does_is_read(tmp_path):
+    file = packed(tmp_path / "mine.zip", {"citations.csv": TEXTS, "README.md": "Of texts."})
+    name, _ = bring(file, tmp_path / "data")
+    assert dataset_info(name, tmp_path / "data").world == "text"

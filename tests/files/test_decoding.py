@@ -23,8 +23,9 @@ def zipped(*names):
     [
         ("a.xlsx", zipped("[Content_Types].xml", "xl/workbook.xml"), "Excel workbook.*CSV UTF-8"),
         ("a.csv", zipped("[Content_Types].xml", "xl/workbook.xml"), "Excel workbook.*CSV UTF-8"),
-        ("a.docx", zipped("word/document.xml"), "Office document.*CSV"),
+        ("a.docx", zipped("[Content_Types].xml", "word/document.xml"), "Office document.*CSV"),
         ("a.txt", zipped("b.txt"), "is a zip. Unpack it"),
+        ("shirts.txt", zipped("s/1.png", "xl/2.png", "word/3.png"), "is a zip. Unpack it"),
         ("a.csv", b"%PDF-1.4\n1 0 obj\nxref\ntrailer\n" * 30, "is a PDF"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "old Office"),
         ("a.csv", b"\x1f\x8b\x08\0" + bytes(99), "gzip. Unpack"),

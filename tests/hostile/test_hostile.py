@@ -13,6 +13,7 @@ from hypothesis import given
 from dpn import ui
 from dpn.data.npz import peek_npz
 from dpn.errors import DataError, DPNError, ImageError, RunError, did_you_mean, said
+from dpn.files.decoding import document
 from dpn.names import harmless, row, shown
 from dpn.pictures.decode import decode
 from dpn.runs.folder import find_run
@@ -75,6 +76,7 @@ def test_an_archive_of_a_million_members_is_refused_before_they_are_listed(tmp_p
         read_lesson(data, "a.zip")
     with pytest.raises(DataError, match="too many members"):
         peek_npz(path)
+    assert document(io.BytesIO(b"PK\x03\x04" + bytes(26) + data)) == ""
     assert time.process_time() - began < 2
 
 

@@ -80,3 +80,13 @@ def test_ctrl_c_among_many_files_leaves_one_line_and_no_process(many):
     assert process.returncode == 2
     assert err.decode().splitlines()[-1].startswith("dpn predict: stopped.")
     assert b"Traceback" not in err
+
+
+def test_no_process_is_left_of_a_command_that_was_ended(many, tmp_path):
+    command = [sys.executable, "-m", "dpn", "predict", "shipped-digits-dpn", *[str(many)] * 40]
+    with subprocess.Popen(
+        [*command, "--json"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        process.kill()
+        process.communicate(timeout=30)  # its children have its pipes, too

@@ -106,3 +106,36 @@ def test_one_recording_is_asked_by_the_channels_of_a_run(tmp_path):
     assert read_series(tmp_path / "one.csv", ("a", "b")).channels == channels
     with pytest.raises(DataError, match="no column Acceleration z"):
         read_series(tmp_path / "one.csv", (*channels, "Acceleration z"))
+
+
+def test_channels_of_one_name_are_told_apart_in_every_file(tmp_path):
+    for label in ("run", "walk"):
+        for i in range(2):
+            write(tmp_path / label, f"{i}.csv", "time,x,y,x,y\n", row="{t:.2f},{x},{y},9{x},8")
+    found = read_series(tmp_path)
+    assert found.channels == ("x", "y", "x 2", "y 2")
+    for one in found.values:
+        assert one[3].tolist() == [3.5, -3, 93.5, 8]
+
+
+def test_a_temperature_is_no_time_though_its_name_is_t(tmp_path):
+    write(tmp_path, "one.csv", "p (mbar),T (degC),rh (%)\n", row="{x},{y},{x}")
+    found = read_series(tmp_path / "one.csv", ("p (mbar)", "T (degC)", "rh (%)"))
+    assert found.channels == ("p (mbar)", "T (degC)", "rh (%)")
+    assert found.values[0][:, 1].tolist() == [-i for i in range(20)]
+    write(tmp_path, "two.csv", "t,a,b\n")
+    timed = read_series(tmp_path / "two.csv", ("a", "b"))
+    assert timed.notes[0] == "Column t was taken for the time."
+
+
+def test_one_of_several_ways_to_travel_is_by_train(tmp_path):
+    for label in ("walk", "bus", "train"):
+        for i in range(2):
+            write(tmp_path / label, f"{i}.csv", PHYPHOX)
+    assert {*read_series(tmp_path).labels} == {"walk", "bus", "train"}
+
+
+def test_what_a_run_is_asked_of_needs_no_classes(tmp_path):
+    rows = [f"{s},{i},{i}.5,{s % 3},{s % 2}" for s in range(6) for i in range(9)]
+    (tmp_path / "u.csv").write_text("\n".join(["id,time,x,subject,device", *rows]))
+    assert len(read_series(tmp_path / "u.csv", ["channel 1"]).values) == 6

@@ -1,11 +1,13 @@
 """Intents as they are published: ATIS's lines, SNIPS's pieces, Rasa's and CLINC's JSON, YAML."""
 
 import json
+import time
 
 import pytest
 
 from dpn.errors import DataError
 from dpn.texts.folders import read_folders
+from dpn.texts.rasa import rows_of_rasa
 from dpn.texts.reading import read_texts
 
 WANTED = [("play jazz", "music"), ("play rock now", "music"), ("wake me", "alarm")]
@@ -122,3 +124,22 @@ def test_a_column_of_texts_alone_has_no_classes(tmp_path):
     (tmp_path / "a.csv").write_text("text\n" + "play jazz\nplay rock\nwake me\n" * 9)
     with pytest.raises(DataError, match=r"a\.csv has one column only, and no classes beside it"):
         read_texts(tmp_path / "a.csv")
+
+
+def test_stories_and_rules_are_no_examples(tmp_path):
+    intents = "".join(
+        f"- intent: {name}\n  examples: |\n" + "".join(f"    - {name} {i}\n" for i in range(4))
+        for name in ("greet", "bye")
+    )
+    stories = "stories:\n- story: a\n  steps:\n  - intent: greet\n  - action: utter_greet\n"
+    (tmp_path / "nlu.yml").write_text(f'version: "3.1"\n{stories}nlu:\n{intents}rules:\n{stories}')
+    found = read_texts(tmp_path / "nlu.yml")
+    assert {*found.texts} == {f"{name} {i}" for name in ("greet", "bye") for i in range(4)}
+
+
+@pytest.mark.parametrize("line", ['- intent:{}""x', "- {}", "{}x", "    - a {}["])
+def test_a_long_line_is_read_in_a_moment(line):
+    began = time.process_time()
+    for filling in (" ", "["):
+        rows_of_rasa("- intent: a\n  examples: |\n" + line.format(filling * 9_000) + "\n")
+    assert time.process_time() - began < 5

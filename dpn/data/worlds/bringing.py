@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from dpn.data.archives import unpack
 from dpn.errors import DataError
+from dpn.files.archives import unpack
 from dpn.items import sets as lists
 from dpn.items.reading import SUFFIXES, is_of_lists
 from dpn.keeping import name_for

@@ -47,8 +47,12 @@ def read_recordings(folder: Path, channels: Sequence[str] | None = None) -> Seri
     found: list[tuple[Path, str, str]] = []
     left: list[str] = []
     for inner, label, part in class_folders(folder):
-        paths = [path for path in _files(inner) if is_recording(path)]
-        left += [path.name for path in _files(inner) if path not in paths]
+        files = _files(inner)
+        if len(found) + len(files) > MOST:
+            raise DataError(f"{shown(folder.name)} holds more than {MOST:,} files of series.")
+        paths = [path for path in files if is_recording(path)]
+        known = {*paths}
+        left += [path.name for path in files if path not in known]
         several = Counter(path.parent for path in paths if path.parent != inner)
         for above, count in several.items():
             if count > 1:
@@ -58,8 +62,6 @@ def read_recordings(folder: Path, channels: Sequence[str] | None = None) -> Seri
                     "in each folder, the same everywhere."
                 )
         found += [(path, label, part) for path in paths]
-    if len(found) > MOST:
-        raise DataError(f"{shown(folder.name)} holds more than {MOST:,} files of series.")
     read: list[Recording] = []
     for path, _, _ in found:
         called = shown(str(path.relative_to(folder)))

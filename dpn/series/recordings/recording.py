@@ -10,6 +10,7 @@ its order. So are columns of words, and those that number the rows.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,10 +27,9 @@ from dpn.series.columns import COUNTS, IDS, LABELS, TIMES, has_word, usual
 SUFFIXES = (".csv", ".tsv", ".txt")
 #: Of the cells of a channel so many are numbers, at the least; the others are slips, and named.
 NUMBERS = 0.9
-#: Words of what is a time in whatever order its rows stand.
+#: Words of what is a time: in the first column in whatever order its rows stand, else in order.
 CLOCKS = (
     "time",
-    "t",
     "timestamp",
     "datetime",
     "seconds",
@@ -39,6 +39,8 @@ CLOCKS = (
     "tiempo",
     "时间",
 )
+#: Names of a column of times that are no words: T (°C) is a channel.
+SHORT = ("t", "t_s", "t_ms")
 #: Share of a step that a column without a name may be off by and still be one of times.
 EVEN = 1e-3
 
@@ -122,7 +124,12 @@ def _named(table: Table) -> tuple[list[str], list[list[str]]]:
     """Return the names of the columns, made up where there are none, and the rows below."""
     first = table.rows[0]
     if not all(table.is_number(cell) for cell in first):
-        return first, table.rows[1:]
+        seen: Counter[str] = Counter()
+        names = []
+        for name in first:
+            seen[name] += 1
+            names.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+        return names, table.rows[1:]
     return [f"channel {i + 1}" for i in range(len(first))], table.rows
 
 
@@ -141,8 +148,8 @@ def _channels(
     times = [
         i
         for i, values in numbers.items()
-        if has_word(plain(names[i]), CLOCKS)
-        or (has_word(plain(names[i]), TIMES) and all(a <= b for a, b in pairwise(values)))
+        if (i == 0 or all(a <= b for a, b in pairwise(values)))
+        and (plain(names[i]) in SHORT or has_word(plain(names[i]), (*CLOCKS, *TIMES)))
     ]
     if rows is table.rows and len(numbers) > 1 and _is_even(numbers.get(0, [])):
         times = [0]

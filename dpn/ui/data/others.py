@@ -187,10 +187,11 @@ def understood(sent: Sequence[UploadedFile], said: Said = (None, None)) -> Under
             try:
                 brought.found[said] = _read(sent, said)
             except DataError as error:
-                brought.found[said] = error
+                error.__cause__ = error.__context__ = None  # their frames hold all that was read
+                brought.found[said] = error.with_traceback(None)
     found = brought.found[said]
     if isinstance(found, DataError):
-        raise found
+        raise found.with_traceback(None)
     return found
 
 

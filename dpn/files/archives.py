@@ -23,6 +23,8 @@ MAX_DIRECTORY = 2 * 2**20
 _END, _COMMENT = 22, 65_535
 #: Bytes that an archive of texts, series or lists may unpack to.
 MAX_UNPACKED = 2**29
+#: Folders around a file that is unpacked.
+DEEPEST = 50
 #: How names begin that systems hide; "..", which would lead out of the folder, is one.
 _HIDDEN = (".", "__MACOSX")
 
@@ -105,20 +107,26 @@ def unpack(path: Path, folder: Path, most: int = MAX_UNPACKED) -> Path:
     Raises:
         DataError: it is damaged, locked, empty, or unpacks to too much.
     """
-    name, left = shown(path.name), most
+    name = shown(path.name)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with open_zip(path) as archive:
+            if (total := sum(info.file_size for info in archive.infolist())) > most:
+                raise DataError(
+                    f"all in it takes {total / 2**20:,.0f} MB, at most {most / 2**20:,.0f} MB are "
+                    "accepted."
+                )
             for info in archive.infolist():
                 parts = [one for one in re.split(r"[/\\]", name_of(info)) if one not in ("", ".")]
                 if info.is_dir() or not parts or any(one.startswith(_HIDDEN) for one in parts):
                     continue
                 if is_about(parts[-1]):
                     continue
+                if len(parts) > DEEPEST:
+                    raise DataError(f"a file lies more than {DEEPEST} folders deep in it.")
                 target = folder.joinpath(*(re.sub(r"[\0:]", "-", one)[-100:] for one in parts))
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(unpacked(archive, info, left))
-                left -= info.file_size
+                target.write_bytes(unpacked(archive, info, most))
     except DataError as error:
         raise DataError(f"{name}: {error}") from error
     except (OSError, zipfile.BadZipFile, ValueError) as error:
