@@ -51,6 +51,16 @@ def test_what_systems_leave_and_what_is_damaged_is_left_out_with_its_sentence():
     assert any("notes.txt" in s for s in sentences)
 
 
+def test_a_document_beside_class_folders_is_left_out_and_told_of(tmp_path):
+    office = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)
+    for path, data in {**pets(6), "Thumbs.db": office, "paper.pdf": b"%PDF-1.4"}.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    own = make(bring(on_disk(tmp_path), DISK), Options())
+    assert own.counts.sum() == 12
+    assert any("paper.pdf" in sentence for sentence in own.left_out)
+
+
 def test_a_zip_as_a_shell_makes_it_and_the_folder_itself_give_the_same(tmp_path):
     for path, data in pets(6, "pets/").items():
         file = tmp_path / "all" / path
