@@ -36,7 +36,8 @@ def class_folders(folder: Path) -> list[tuple[Path, str, str]]:
     """Return (folder, class, part) of a folder of class folders, or of one of parts with those."""
     inner = folders_in(folder)
     parts = [(one, PARTS[one.name.lower()]) for one in inner if one.name.lower() in PARTS]
-    if len(parts) < len(inner):  # of ways to travel one is by train
+    both = {part for _, part in parts} == {"train", "test"}
+    if len(parts) < len(inner) and not both:  # of ways to travel one is by train
         parts = []
     return [
         (one, composed(one.name), part)

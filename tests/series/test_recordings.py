@@ -135,6 +135,16 @@ def test_one_of_several_ways_to_travel_is_by_train(tmp_path):
     assert {*read_series(tmp_path).labels} == {"walk", "bus", "train"}
 
 
+def test_a_folder_beside_both_parts_is_no_class(tmp_path):
+    for part in ("train", "test"):
+        for label in ("walk", "run"):
+            for i in range(2):
+                write(tmp_path / part / label, f"{i}.csv", PHYPHOX)
+    write(tmp_path / "notes" / "of", "a.csv", PHYPHOX)
+    found = read_series(tmp_path)
+    assert ({*found.labels}, {*found.parts}) == ({"walk", "run"}, {"train", "test"})
+
+
 def test_what_a_run_is_asked_of_needs_no_classes(tmp_path):
     rows = [f"{s},{i},{i}.5,{s % 3},{s % 2}" for s in range(6) for i in range(9)]
     (tmp_path / "u.csv").write_text("\n".join(["id,time,x,subject,device", *rows]))
