@@ -14,14 +14,9 @@ from typing import NoReturn
 
 from dpn import __version__, settings
 from dpn.errors import DPNError
-from dpn.models.config import (
-    DEVICE_NAMES,
-    MODEL_NAMES,
-    PREPARATION_NAMES,
-    ROBUST_NAMES,
-    TRACKER_NAMES,
-)
+from dpn.models.config import MODEL_NAMES
 from dpn.models.presets import PRESET_NAMES
+from dpn.models.train_config import DEVICE_NAMES, PREPARATION_NAMES, ROBUST_NAMES, TRACKER_NAMES
 
 
 class _Parser(argparse.ArgumentParser):

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 
 from dpn.data.loading import Dataset
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 
 #: Where accuracy gates and benchmarks look for MNIST; it need not be there.
 GATE_DATA = Path(os.environ.get("DPN_GATE_DATA") or Path(__file__).parents[2] / "shared" / "data")

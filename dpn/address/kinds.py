@@ -12,7 +12,7 @@ from dpn.address.drawing import LONGEST as LONGEST_DRAWING
 from dpn.address.drawing import Stroke, decode
 from dpn.errors import ConfigError
 from dpn.language import t
-from dpn.models.config import tracker_names
+from dpn.models.train_config import tracker_names
 from dpn.models.vary import VARIED, checked_values, read_values
 from dpn.names import listed
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from dpn.language import msg, t
 from dpn.models.config import (
-    AUGMENTATION_NAMES,
-    DEVICE_NAMES,
     ENCODER_NAMES,
     OPERATOR_NAMES,
-    OPTIMIZER_NAMES,
     PART_NAMES,
+    REWARD_NAMES,
+    TRANSITION_NAMES,
+)
+from dpn.models.train_config import (
+    AUGMENTATION_NAMES,
+    DEVICE_NAMES,
+    OPTIMIZER_NAMES,
     PRECISION_NAMES,
     PREPARATION_NAMES,
-    REWARD_NAMES,
     ROBUST_NAMES,
     SCHEDULE_NAMES,
-    TRANSITION_NAMES,
 )
 
 #: Whole numbers, from .. to.

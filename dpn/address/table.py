@@ -33,8 +33,9 @@ from dpn.address.kinds import (
 from dpn.errors import did_you_mean
 from dpn.items.examples import READ
 from dpn.language import LANGUAGES, msg, t
-from dpn.models.config import MODEL_NAMES, OPERATOR_NAMES, TRACKER_NAMES
+from dpn.models.config import MODEL_NAMES, OPERATOR_NAMES
 from dpn.models.presets import PRESET_NAMES
+from dpn.models.train_config import TRACKER_NAMES
 from dpn.names import shown
 
 #: Runs that are compared at once.

@@ -15,8 +15,9 @@ from dpn.data.look import WORDS
 from dpn.data.worlds.bringing import ACCEPTED, bring
 from dpn.data.worlds.sequences import loader_of
 from dpn.errors import ConfigError, DataError, DPNError
-from dpn.models.config import WORLDS, ModelConfig, TrainConfig, tracker_names
+from dpn.models.config import WORLDS, ModelConfig
 from dpn.models.presets import preset, with_settings
+from dpn.models.train_config import TrainConfig, tracker_names
 from dpn.names import shown
 from dpn.runs.folder import find_run
 

@@ -8,7 +8,8 @@ import os
 from dataclasses import dataclass
 
 from dpn.errors import ConfigError, TrainingError, said
-from dpn.models.config import TRACKER_NAMES, ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TRACKER_NAMES, TrainConfig
 from dpn.tracking import tools
 
 UNLIMITED = math.inf

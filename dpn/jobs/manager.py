@@ -30,7 +30,8 @@ from dpn.jobs.limits import OWN, UNLIMITED, Limits
 from dpn.jobs.look import Look
 from dpn.jobs.sweeps import Sweeps
 from dpn.jobs.worker_process import Starter
-from dpn.models.config import ModelConfig, TrainConfig, tracker_names
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig, tracker_names
 from dpn.runs.create import new_run_id
 from dpn.runs.run import Run
 from dpn.tracking import tools

@@ -38,9 +38,10 @@ from typing import Any, TextIO
 from dpn.errors import DPNError
 from dpn.jobs.showing import Showing
 from dpn.logs import set_up_log
-from dpn.models.config import ModelConfig, TrainConfig, tracker_names
+from dpn.models.config import ModelConfig
 from dpn.models.devices import release_memory
 from dpn.models.late import import_late
+from dpn.models.train_config import TrainConfig, tracker_names
 from dpn.runs.run import LIVE_WEIGHTS, Run
 from dpn.tracking.followers import Followers
 from dpn.training.loop import Record, run_training

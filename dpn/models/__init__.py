@@ -11,5 +11,6 @@ __all__ = [
     "presets",
     "residual",
     "sequence",
+    "train_config",
     "vary",
 ]

@@ -25,10 +25,10 @@ from dpn.models.dpn import DPN
 from dpn.models.late import import_late
 from dpn.models.mlp import MLP
 from dpn.models.residual import ResidualDPN
-from dpn.models.words import Words
 from dpn.models.worlds.frames import Frames
 from dpn.models.worlds.items import Items
 from dpn.models.worlds.planner import Planner
+from dpn.models.worlds.words import Words
 
 MODELS: dict[str, type[Classifier]] = {
     "dpn": DPN,

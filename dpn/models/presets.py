@@ -11,8 +11,9 @@ from dataclasses import fields
 from typing import Any
 
 from dpn.errors import ConfigError, did_you_mean
-from dpn.models.config import WORLDS, ModelConfig, TrainConfig
+from dpn.models.config import WORLDS, ModelConfig
 from dpn.models.settings import OF_PICTURES, OF_WORLDS, few_series, held_of_texts, of_texts
+from dpn.models.train_config import TrainConfig
 
 PRESET_NAMES = ("quick", "best")
 

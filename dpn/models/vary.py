@@ -8,15 +8,17 @@ from typing import Any
 
 from dpn.errors import ConfigError, said
 from dpn.models.config import (
-    AUGMENTATION_NAMES,
     OPERATOR_NAMES,
-    OPTIMIZER_NAMES,
     PART_NAMES,
     REWARD_NAMES,
-    ROBUST_NAMES,
-    SCHEDULE_NAMES,
     TRANSITION_NAMES,
     ModelConfig,
+)
+from dpn.models.train_config import (
+    AUGMENTATION_NAMES,
+    OPTIMIZER_NAMES,
+    ROBUST_NAMES,
+    SCHEDULE_NAMES,
     TrainConfig,
 )
 

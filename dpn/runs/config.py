@@ -8,7 +8,8 @@ from typing import Any
 
 from dpn.data.look import Look
 from dpn.errors import DPNError, RunError, said
-from dpn.models.config import PREPARATION_NAMES, ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import PREPARATION_NAMES, TrainConfig
 from dpn.names import MAX_NAME_LENGTH, is_class_name
 from dpn.runs.files import read_json, unchanged, write_json
 

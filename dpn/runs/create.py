@@ -11,7 +11,8 @@ from typing import Any
 
 from dpn.data.look import Look
 from dpn.errors import RunError
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.files import write_json
 from dpn.runs.run import Run

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dpn.errors import DPNError
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.runs.folder import list_runs
 
 #: Newest runs that are looked at.

@@ -18,8 +18,9 @@ from typing import Any
 
 from dpn.data.catalogue import title_of_set
 from dpn.errors import ConfigError, DPNError, RunError, said
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
 from dpn.models.presets import with_settings
+from dpn.models.train_config import TrainConfig
 from dpn.models.vary import VARIED, checked_values
 from dpn.names import MAX_NAME_LENGTH, shown
 from dpn.runs.files import read_json, write_json

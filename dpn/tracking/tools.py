@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dpn.errors import ConfigError, said
 from dpn.language import t
-from dpn.models.config import TRACKER_NAMES, tracker_names
+from dpn.models.train_config import TRACKER_NAMES, tracker_names
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from safetensors.torch import load, save
 from dpn.doubt.kept import save_doubt
 from dpn.errors import DPNError, TrainingError
 from dpn.evaluation.plans import plans_on_unseen
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
 from dpn.models.devices import cpu_count, keep_memory, set_threads
+from dpn.models.train_config import TrainConfig
 from dpn.runs.history import History
 from dpn.runs.run import Run
 from dpn.runs.snapshots import kept_milestones, milestones, save_snapshot

@@ -15,7 +15,7 @@ from dpn import settings
 from dpn.data.loading import Dataset, load_dataset
 from dpn.errors import DPNError
 from dpn.evaluation.evaluate import evaluate
-from dpn.models.config import TrainConfig
+from dpn.models.train_config import TrainConfig
 from dpn.numbers.examples import make_examples
 from dpn.numbers.no_digit import ARCHITECTURE, FILE, save_no_digit
 from dpn.training.trainer import Trainer

@@ -14,14 +14,9 @@ from dpn.data.downloads import Progress
 from dpn.data.loading import Dataset, load_dataset
 from dpn.errors import ConfigError, RunError
 from dpn.models.build import build_model
-from dpn.models.config import (
-    AUGMENTATION_NAMES,
-    SERIES_AUGMENTATION_NAMES,
-    WORLDS,
-    ModelConfig,
-    TrainConfig,
-)
+from dpn.models.config import WORLDS, ModelConfig
 from dpn.models.devices import available_devices, pick_device
+from dpn.models.train_config import AUGMENTATION_NAMES, SERIES_AUGMENTATION_NAMES, TrainConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.create import create_run
 from dpn.runs.files import read_json

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from dpn.models.config import TrainConfig
+from dpn.models.train_config import TrainConfig
 
 #: Muon: how far the kernels of a convolution turn, for a learning rate of 1.
 TURN = 30.0

@@ -20,9 +20,10 @@ from dpn.errors import ConfigError, RunError, TrainingError
 from dpn.evaluation.evaluate import Evaluation, evaluate
 from dpn.models.base import Classifier
 from dpn.models.build import build_model
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
 from dpn.models.devices import autocast, pick_device, takes_bfloat16
 from dpn.models.mlp import MLP
+from dpn.models.train_config import TrainConfig
 from dpn.training.augment import on_ground
 from dpn.training.augment_series import SERIES_AUGMENTATIONS
 from dpn.training.optimizers import (

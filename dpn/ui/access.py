@@ -18,7 +18,8 @@ from dpn.errors import RunError, TrainingError
 from dpn.jobs.limits import UNLIMITED, read_limits
 from dpn.jobs.visitors import COOKIE, owner_of, server_secret, visitor_of
 from dpn.language import msg, t
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.runs.title import set_title
 from dpn.ui.shared import is_public, jobs, warm_up
 from dpn.ui.words import plain

@@ -6,8 +6,9 @@ from dpn.address import panel
 from dpn.address.drawing import Stroke
 from dpn.address.kinds import LONGEST_ID, number_text
 from dpn.address.table import MOST_NAMES, PAGES, read_query
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
 from dpn.models.presets import with_settings
+from dpn.models.train_config import TrainConfig
 
 #: Of each name values that it takes, on whichever page.
 GOOD = {

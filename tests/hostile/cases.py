@@ -25,7 +25,8 @@ from dpn.data.catalogue import dataset_info
 from dpn.data.loading import load_dataset
 from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DPNError
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.pictures.decode import decode
 from dpn.pictures.prepare import InputSpec, prepare
 from dpn.runs.chain import lessons_of

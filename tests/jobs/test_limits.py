@@ -13,8 +13,9 @@ from dpn.errors import ConfigError, TrainingError
 from dpn.jobs import manager as jobs
 from dpn.jobs.job import JobView, is_abandoned
 from dpn.jobs.limits import OWN, UNLIMITED, VARIABLES, Limits, read_limits
-from dpn.models.config import MODEL_NAMES, ModelConfig, TrainConfig
+from dpn.models.config import MODEL_NAMES, ModelConfig
 from dpn.models.presets import PRESET_NAMES, preset
+from dpn.models.train_config import TrainConfig
 from dpn.training.trainer import Trainer
 from tests.helpers import write_npz
 from tests.workers import ENDLESS, ThreadStarter, ThreadWorker, closing_desk

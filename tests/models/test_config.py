@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dpn.errors import ConfigError
-from dpn.models import config
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import OPERATOR_NAMES, WORLDS, ModelConfig
+from dpn.models.train_config import AUGMENTATION_NAMES, PREPARATION_NAMES, TrainConfig
 
 BAD = [
     (ModelConfig, "model", "dnp", "did you mean 'dpn'"),
@@ -153,7 +153,7 @@ def test_each_name_a_setting_accepts_has_what_it_names():
     from dpn.recursion.operators import OPERATORS
     from dpn.training.augment import AUGMENTATIONS
 
-    assert tuple(AUGMENTATIONS) == config.AUGMENTATION_NAMES
-    assert set(PREPARATIONS) == set(config.PREPARATION_NAMES)
-    assert tuple(MODELS) == tuple(name for names in config.WORLDS.values() for name in names)
-    assert tuple(OPERATORS) == config.OPERATOR_NAMES
+    assert tuple(AUGMENTATIONS) == AUGMENTATION_NAMES
+    assert set(PREPARATIONS) == set(PREPARATION_NAMES)
+    assert tuple(MODELS) == tuple(name for names in WORLDS.values() for name in names)
+    assert tuple(OPERATORS) == OPERATOR_NAMES

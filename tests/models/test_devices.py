@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[2]
 MEASURE = """
 import json, resource, sys
 from pathlib import Path
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.models.devices import release_memory
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training

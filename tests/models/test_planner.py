@@ -12,7 +12,8 @@ from dpn.mazes.grid import Maze
 from dpn.mazes.making import make_mazes
 from dpn.mazes.plans import plan_of
 from dpn.mazes.sets import OUTCOMES, arrays
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.runs.create import create_run
 from dpn.runs.history import plans_over_time
 from dpn.runs.run import SHIPPED, Run

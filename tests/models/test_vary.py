@@ -3,8 +3,9 @@
 import pytest
 
 from dpn.errors import ConfigError
-from dpn.models.config import MODEL_NAMES, ModelConfig, TrainConfig
+from dpn.models.config import MODEL_NAMES, ModelConfig
 from dpn.models.presets import preset, with_settings
+from dpn.models.train_config import TrainConfig
 from dpn.models.vary import MOST, VARIED, applies, may_vary, read_values, setting, suggested
 
 

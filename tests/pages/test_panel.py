@@ -5,8 +5,8 @@ import json
 import pytest
 
 from dpn.jobs import worker
-from dpn.models.config import TrainConfig
 from dpn.models.presets import preset
+from dpn.models.train_config import TrainConfig
 from dpn.runs.run import Run
 from dpn.tracking import tools
 from dpn.ui.train.result import settings_words

@@ -10,7 +10,7 @@ import pytest
 from dpn.__main__ import main
 from dpn.errors import ConfigError
 from dpn.jobs.limits import read_limits
-from dpn.models.config import TRACKER_NAMES, TrainConfig, tracker_names
+from dpn.models.train_config import TRACKER_NAMES, TrainConfig, tracker_names
 from dpn.runs.history import Curves
 from dpn.runs.run import Run
 from dpn.tracking import followers, handover, tools

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dpn.models.config import SERIES_AUGMENTATION_NAMES
+from dpn.models.train_config import SERIES_AUGMENTATION_NAMES
 from dpn.series.sets import together
 from dpn.training.augment_series import CUT, NOISE, SERIES_AUGMENTATIONS, SPEED
 

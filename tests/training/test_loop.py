@@ -15,7 +15,7 @@ import torch.nn.functional as F
 
 from dpn.data.loading import Dataset
 from dpn.errors import ConfigError, DataError, RunError, TrainingError
-from dpn.models.config import OPTIMIZER_NAMES
+from dpn.models.train_config import OPTIMIZER_NAMES
 from dpn.runs import run as runs
 from dpn.runs import snapshots
 from dpn.runs.files import write_json

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from dpn.models.build import build_model
-from dpn.models.config import MODEL_NAMES, OPTIMIZER_NAMES
+from dpn.models.config import MODEL_NAMES
+from dpn.models.train_config import OPTIMIZER_NAMES
 from dpn.training.optimizers import MOMENTUM, TURN, Muon, make_optimizer, orthogonal, remembered
 from tests.helpers import short_training, small_model
 

@@ -9,7 +9,8 @@ import torch.nn.functional as F
 
 from dpn.data.loading import Dataset
 from dpn.errors import RunError, TrainingError
-from dpn.models.config import MODEL_NAMES, OPTIMIZER_NAMES
+from dpn.models.config import MODEL_NAMES
+from dpn.models.train_config import OPTIMIZER_NAMES
 from dpn.training.augment import AUGMENTATIONS
 from dpn.training.optimizers import learning_rate
 from dpn.training.trainer import Trainer

@@ -11,7 +11,8 @@ from dpn.address.kinds import value_text
 from dpn.address.panel import setting_words
 from dpn.address.table import MOST_SEEDS
 from dpn.language import msg, t
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.models.vary import (
     MOST,
     VARIED,

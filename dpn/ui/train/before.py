@@ -11,7 +11,8 @@ from dpn import ui
 from dpn.data.catalogue import DatasetInfo
 from dpn.data.samples import Samples, read_samples
 from dpn.language import msg, t
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.ui.maze import samples as maps
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import item_rows, lists

@@ -11,7 +11,8 @@ import streamlit as st
 from dpn import ui
 from dpn.jobs.manager import JobView
 from dpn.language import msg, t
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.runs.run import ACTIVE, Run
 from dpn.ui import access
 from dpn.ui.train import taken

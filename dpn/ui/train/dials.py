@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from dpn.language import msg, t
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.ui.train.dial import Dials
 from dpn.ui.train.trackers import tracker_dial
 from dpn.ui.words import THINGS

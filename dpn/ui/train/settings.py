@@ -9,7 +9,8 @@ import streamlit as st
 from dpn import ui
 from dpn.data.catalogue import DATASETS, DatasetInfo
 from dpn.language import msg, t
-from dpn.models.config import WORLDS, ModelConfig, TrainConfig
+from dpn.models.config import WORLDS, ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.names import listed
 from dpn.runs.title import MODEL_WORDS
 from dpn.ui import menus

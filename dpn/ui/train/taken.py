@@ -13,8 +13,9 @@ from dpn.address import panel
 from dpn.data.catalogue import DatasetInfo
 from dpn.errors import ConfigError, RunError
 from dpn.language import t
-from dpn.models.config import WORLDS, ModelConfig, TrainConfig, tracker_names
+from dpn.models.config import WORLDS, ModelConfig
 from dpn.models.presets import PRESET_NAMES, preset, with_settings
+from dpn.models.train_config import TrainConfig, tracker_names
 from dpn.models.vary import setting
 from dpn.names import listed
 from dpn.runs.title import MODEL_WORDS

@@ -9,7 +9,7 @@ import streamlit as st
 from dpn import settings, ui
 from dpn.errors import RunError
 from dpn.language import t
-from dpn.models.config import tracker_names
+from dpn.models.train_config import tracker_names
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
 from dpn.tracking import tools

@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from tests.benchmarks.damage.kills import Tally, finish_one, look
 from tests.faults.checks import last_step, lost
 from tests.faults.server import order, serving

@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
 from dpn.runs.folder import list_runs
 from dpn.runs.processes import is_alive
 from tests.faults.checks import answers, half_written, last_step, lost

@@ -15,8 +15,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from dpn.data.loading import Dataset
 from dpn.models.build import model_size
-from dpn.models.config import ModelConfig, TrainConfig
+from dpn.models.config import ModelConfig
 from dpn.models.devices import cpu_count, set_threads
+from dpn.models.train_config import TrainConfig
 from dpn.training.trainer import Trainer
 from tests.benchmarks.learning.training import matrix_rate
 from tests.benchmarks.record import note
