@@ -114,6 +114,7 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
         info.images,
         info.world,
         even=info.even,
+        length=info.length,
     )
     said = {
         "epochs": options.epochs,

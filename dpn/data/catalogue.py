@@ -26,6 +26,7 @@ from dpn.mazes import sets as mazes
 from dpn.series import sets as series
 from dpn.texts import sets
 from dpn.texts.fetching import SOURCES
+from dpn.texts.vocabulary import usual_length
 
 #: digits has no official test set: a fifth of it, drawn once with this seed, always serves as one.
 DIGITS_TEST_FRACTION, DIGITS_TEST_SEED = 0.2, 20
@@ -52,6 +53,7 @@ class DatasetInfo:
     notes: tuple[str, ...] = ()  #: what was assumed, as far as the headers tell
     world: str = "picture"  #: what it is of, a key of ``dpn.models.config.WORLDS``
     even: bool = False  #: of series that were read: whether those to train on are of one length
+    length: int = 16  #: of texts that were read: tokens of a usual one
 
 
 @dataclass(frozen=True)
@@ -231,11 +233,13 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
         held = lists.read_set(name, data_dir)
         return replace(info, classes=len(held.items), images=len(parts_of(held.lists)[0][1]))
     if info.world != "picture" and info.classes is None:
-        is_series = info.world == "series"
-        found = (series.read_set if is_series else sets.read_set)(name, data_dir)
-        even = is_series and len({*map(len, found.train)}) == 1
-        count = len(found.train)
-        return replace(info, classes=len(found.class_names), images=count, even=even)
+        if info.world == "series":
+            found = series.read_set(name, data_dir)
+            info = replace(info, even=len({*map(len, found.train)}) == 1)
+            return replace(info, classes=len(found.class_names), images=len(found.train))
+        texts = sets.read_set(name, data_dir)
+        info = replace(info, length=usual_length(texts.train))
+        return replace(info, classes=len(texts.class_names), images=len(texts.train))
     if info.world == "picture" and info.classes is None and info.path:
         return replace(info, classes=len(read_npz(info.path).class_names))
     return info

@@ -12,7 +12,14 @@ from typing import Any
 
 from dpn.errors import ConfigError, did_you_mean
 from dpn.models.config import WORLDS, ModelConfig
-from dpn.models.settings import OF_PICTURES, OF_WORLDS, few_series, held_of_texts, of_texts
+from dpn.models.settings import (
+    OF_PICTURES,
+    OF_WORLDS,
+    few_series,
+    held_of_texts,
+    most_epochs,
+    of_texts,
+)
 from dpn.models.train_config import TrainConfig
 
 PRESET_NAMES = ("quick", "best")
@@ -37,13 +44,14 @@ def preset(
     world: str = "picture",
     *,
     even: bool = False,
+    length: int = 16,
 ) -> tuple[ModelConfig, TrainConfig]:
     """Return the settings called ``name`` for this data and model.
 
     ``images`` is how many there are to train on, where that is known: of few there are smaller
-    batches, more epochs and varied images; of texts fewer are held out. Of any ``world`` but
-    pictures the shape is None.
-    ``even``: whether series are all of one length.
+    batches, more epochs and varied images; of texts fewer are held out; of very many texts, series
+    and lists there are fewer epochs. Of any ``world`` but pictures the shape is None.
+    ``even``: whether series are all of one length. ``length``: tokens of a usual text.
 
     Raises:
         ConfigError: there is no such model or preset.
@@ -69,6 +77,9 @@ def preset(
         architecture = architecture | of_texts(classes)
         if images is not None:
             training = training | {"validation_fraction": held_of_texts(images)}
+    if images:
+        most = most_epochs(world, name, images, length)
+        training = training | {"epochs": min(training["epochs"], most)}
     return (
         ModelConfig(model=model, classes=classes, **shape, **architecture),
         TrainConfig(dataset=dataset, **(training | _of_few(training, images, name, world))),

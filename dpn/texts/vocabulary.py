@@ -16,6 +16,7 @@ capitals, a number, a number of four digits such as a year, or which sign.
 from __future__ import annotations
 
 import json
+import random
 import re
 import zlib
 from collections import Counter
@@ -56,6 +57,12 @@ _TOKEN = re.compile(
 def tokens_of(text: str) -> list[str]:
     """Return the tokens of a text, in order; [] of one that has none."""
     return _TOKEN.findall(text.lower())
+
+
+def usual_length(texts: Sequence[str]) -> int:
+    """Return how many tokens a text has on the average, of a thousand of them; at least 1."""
+    some = random.Random(0).sample(texts, min(1000, len(texts)))
+    return max(1, round(sum(len(tokens_of(text)) for text in some) / max(1, len(some))))
 
 
 def as_written(text: str) -> list[str]:

@@ -89,4 +89,5 @@ def test_a_file_many_folders_deep_in_a_zip_is_told_of(tmp_path):
 def test_what_only_begins_as_a_readme_does_is_read(tmp_path):
     file = packed(tmp_path / "mine.zip", {"citations.csv": TEXTS, "README.md": "Of texts."})
     name, _ = bring(file, tmp_path / "data")
-    assert dataset_info(name, tmp_path / "data").world == "text"
+    info = dataset_info(name, tmp_path / "data")
+    assert (info.world, info.length) == ("text", 2)

@@ -89,6 +89,28 @@ def test_of_many_texts_a_small_share_is_held_out(texts, share):
     assert training.validation_fraction == share
 
 
+@pytest.mark.parametrize(
+    ("world", "inputs", "length", "epochs"),
+    [
+        ("text", 10_000, 12, 8),
+        ("text", 120_000, 40, 0.833),
+        ("text", 10**7, 900, 0.001),
+        ("series", 1_500, 16, 20),
+        ("series", 60_000, 16, 5),
+        ("list", 20_000, 16, 6),
+        ("list", 10**6, 16, 1.5),
+    ],
+)
+def test_of_very_many_there_are_fewer_epochs(world, inputs, length, epochs):
+    asked = ("mine", None, 3, WORLDS[world][0])
+    quick, best = (
+        preset(*asked, name, inputs, world, length=length)[1].epochs for name in PRESET_NAMES
+    )
+    assert quick == epochs
+    assert best > quick or epochs == 0.001
+    assert preset("mine", (1, 28, 28), 10, images=10**7)[1].epochs == 3.25
+
+
 def test_few_series_are_seen_through_kernels_and_of_several_lengths_with_their_ends():
     asked = ("mine", None, 3, "frames", "quick")
     (few, of_few), (many, of_many) = (

@@ -24,6 +24,7 @@ from dpn.texts.vocabulary import (
     pieces_of,
     shape_of,
     tokens_of,
+    usual_length,
     words_of,
 )
 
@@ -42,6 +43,12 @@ from dpn.texts.vocabulary import (
 )
 def test_tokens(text, tokens):
     assert tokens_of(text) == tokens
+
+
+def test_a_usual_text_is_as_long_as_texts_are_on_the_average():
+    assert usual_length(["one two three", "one"]) == 2
+    assert usual_length(["one two three four", ""] * 5_000) == 2
+    assert usual_length(["", "  "]) == usual_length([]) == 1
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,7 @@ def _usual(info: DatasetInfo, model: str, name: str) -> Settings:
         info.images,
         info.world,
         even=info.even,
+        length=info.length,
     )
 
 
