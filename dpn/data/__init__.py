@@ -3,6 +3,7 @@
 __all__ = [
     "catalogue",
     "downloads",
+    "known",
     "labels",
     "loading",
     "look",

@@ -12,10 +12,10 @@ test part is never used for anything but ``x_test`` and ``y_test``.
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dpn.data.known import DATASETS, check_known, check_name, is_for_visit, title_of_set
 from dpn.data.npz import ImageShape, peek_npz, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk
 from dpn.errors import DataError, did_you_mean, said
@@ -27,13 +27,6 @@ from dpn.series import sets as series
 from dpn.texts import sets
 from dpn.texts.fetching import SOURCES
 from dpn.texts.vocabulary import usual_length
-
-#: digits has no official test set: a fifth of it, drawn once with this seed, always serves as one.
-DIGITS_TEST_FRACTION, DIGITS_TEST_SEED = 0.2, 20
-
-_NAME = re.compile(r"\w[\w .+-]*")
-#: What is added to the name of a set that somebody brings for a visit, so that no other has it.
-_VISIT = re.compile(r"(.+)--[0-9a-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -54,45 +47,6 @@ class DatasetInfo:
     world: str = "picture"  #: what it is of, a key of ``dpn.models.config.WORLDS``
     even: bool = False  #: of series that were read: whether those to train on are of one length
     length: int = 16  #: of texts that were read: tokens of a usual one
-
-
-@dataclass(frozen=True)
-class DatasetSpec:
-    """What is known of a data set without reading it."""
-
-    title: str
-    count: int  #: how many images there are
-    things: str  #: what they are of
-    image_shape: ImageShape
-    class_names: tuple[str, ...]
-
-    def about(self, count: int | None = None) -> str:
-        """Return one short sentence, of so many images if there are not all of them."""
-        return t(
-            "{count:,} {things}.",
-            count=self.count if count is None else count,
-            things=t(self.things),
-        )
-
-
-_TEN = tuple("0123456789")
-_KANA = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
-_CLOTHES = "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot"
-_THINGS = "airplane,automobile,bird,cat,deer,dog,frog,horse,ship,truck"
-
-#: Sources: Alpaydin, Kaynak 1998 (UCI optdigits); LeCun, Cortes, Burges 1998; Xiao, Rasul, Vollgraf
-#: 2017; Clanuwat et al. 2018; Krizhevsky 2009.
-DATASETS = {
-    "digits": DatasetSpec("Digits 8×8", 1_797, msg("handwritten digits"), (1, 8, 8), _TEN),
-    "mnist": DatasetSpec("MNIST", 70_000, msg("handwritten digits"), (1, 28, 28), _TEN),
-    "fashion_mnist": DatasetSpec(
-        "Fashion-MNIST", 70_000, msg("pictures of clothes"), (1, 28, 28), tuple(_CLOTHES.split(","))
-    ),
-    "kmnist": DatasetSpec("KMNIST", 70_000, msg("cursive Japanese letters"), (1, 28, 28), _KANA),
-    "cifar10": DatasetSpec(
-        "CIFAR-10", 60_000, msg("colour photos"), (3, 32, 32), tuple(_THINGS.split(","))
-    ),
-}
 
 
 def list_datasets(data_dir: Path) -> list[DatasetInfo]:
@@ -178,36 +132,6 @@ def _text_info(name: str, data_dir: Path) -> DatasetInfo:
     return DatasetInfo(name, title, about, None, None, source_kind, path, world="text")
 
 
-#: What the embedded sets are called that are not pictures, by their names.
-EMBEDDED = {
-    name: name for name in (msg("movements"), msg("strokes"), msg("questions"), msg("clicks"))
-}
-
-
-def title_of_set(name: str) -> str:
-    """Return what people call a data set."""
-    if name in DATASETS:
-        return DATASETS[name].title
-    if name in SOURCES:
-        return SOURCES[name].title
-    if name == mazes.NAME:
-        return t("Mazes")
-    if name in EMBEDDED:
-        return t(EMBEDDED[name])
-    found = _VISIT.fullmatch(name)
-    return found[1] if found else name
-
-
-def is_for_visit(name: str) -> bool:
-    """Return whether a name is one that ``visit_name`` made."""
-    return _VISIT.fullmatch(name) is not None
-
-
-def visit_name(name: str, token: str) -> str:
-    """Return the name of a set that is brought for a visit; ``token`` is six hex digits."""
-    return f"{name}--{token}"
-
-
 def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     """Return the line of one data set, with ``classes``, and of pictures ``image_shape``, known.
 
@@ -218,9 +142,9 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     listed = [*list_datasets(data_dir), *list_texts(data_dir), *list_series(data_dir)]
     listed += list_lists(data_dir)
     infos = {info.name: info for info in [*listed, *list_mazes()]}
-    if name not in infos and (brought := _VISIT.fullmatch(name)):
+    if name not in infos and is_for_visit(name):
         raise DataError(
-            f"The data set {brought[1]!r} was brought for a visit, and is gone or another "
+            f"The data set {title_of_set(name)!r} was brought for a visit, and is gone or another "
             "visitor's. What was trained on it still answers; to train again, bring it again."
         )
     if name not in infos:
@@ -281,18 +205,3 @@ def _own_info(path: Path) -> DatasetInfo:
     about = f"Your own: {peeked.train:,} training and {peeked.test:,} test images."
     info = replace(info, about=about, image_shape=peeked.image_shape, notes=peeked.notes)
     return replace(info, classes=peeked.classes, images=peeked.train)
-
-
-def check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        wanted = "letters, digits, spaces and . _ + - only"
-        raise DataError(f"dataset must be a name of {wanted}, got {said(name)}; try 'digits'")
-
-
-def check_known(name: str, path: Path, shape: tuple[int, ...], classes: int) -> None:
-    spec = DATASETS[name]
-    if shape != spec.image_shape or classes != len(spec.class_names):
-        wanted = f"images of {spec.image_shape} in {len(spec.class_names)} classes"
-        raise DataError(
-            f"{path} must hold {wanted}, got {shape} in {classes}; rename your own data"
-        )

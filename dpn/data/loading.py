@@ -8,15 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from dpn.data import downloads
-from dpn.data.catalogue import (
-    DATASETS,
-    DIGITS_TEST_FRACTION,
-    DIGITS_TEST_SEED,
-    check_known,
-    check_name,
-    dataset_info,
-    list_datasets,
-)
+from dpn.data.catalogue import dataset_info, list_datasets
+from dpn.data.known import DATASETS, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED, check_known, check_name
 from dpn.data.look import measure
 from dpn.data.npz import Arrays, read_npz
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk, read_torchvision

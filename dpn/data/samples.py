@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dpn.data.catalogue import DATASETS, check_name
+from dpn.data.known import DATASETS, check_name
 from dpn.data.loading import read_arrays
 from dpn.data.npz import sample_npz
 

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dpn import settings
-from dpn.data.catalogue import DATASETS
+from dpn.data.known import DATASETS
 from dpn.data.loading import load_dataset
 from dpn.errors import DataError, DPNError, RunError
 from dpn.runs.files import write_bytes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from dpn.data.catalogue import title_of_set
+from dpn.data.known import title_of_set
 from dpn.data.look import WORDS
 from dpn.errors import DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration

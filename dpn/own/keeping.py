@@ -11,7 +11,7 @@ import os
 import secrets
 from pathlib import Path
 
-from dpn.data.catalogue import DATASETS, check_name
+from dpn.data.known import DATASETS, check_name
 from dpn.errors import DataError
 from dpn.own.making import OwnSet
 

@@ -20,7 +20,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from dpn.data.catalogue import check_name, visit_name
+from dpn.data.known import check_name, visit_name
 from dpn.errors import DataError
 from dpn.own.making import OwnSet
 from dpn.runs.processes import is_alive, is_elsewhere, this_process

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from datetime import datetime
 
-from dpn.data.catalogue import title_of_set
+from dpn.data.known import title_of_set
 from dpn.errors import RunError
 from dpn.evaluation.scores import accuracy_words
 from dpn.language import msg, t

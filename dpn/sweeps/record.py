@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dpn.data.catalogue import title_of_set
+from dpn.data.known import title_of_set
 from dpn.errors import ConfigError, DPNError, RunError, said
 from dpn.models.config import ModelConfig
 from dpn.models.presets import with_settings

@@ -9,7 +9,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dpn.data.catalogue import DATASETS, DatasetInfo, dataset_info
+from dpn.data.catalogue import DatasetInfo, dataset_info
+from dpn.data.known import DATASETS
 from dpn.data.npz import read_npz
 from dpn.data.worlds.sequences import read_series_parts, read_text_parts
 from dpn.errors import DataError, DPNError

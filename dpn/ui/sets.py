@@ -9,7 +9,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dpn import settings
 from dpn.data.catalogue import (
-    DATASETS,
     DatasetInfo,
     list_datasets,
     list_lists,
@@ -18,6 +17,7 @@ from dpn.data.catalogue import (
     list_series,
     list_texts,
 )
+from dpn.data.known import DATASETS
 from dpn.errors import DataError, RunError
 from dpn.items import sets as lists
 from dpn.language import joined, t

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 
 from dpn.data import downloads
-from dpn.data.catalogue import DATASETS, dataset_info, list_datasets
+from dpn.data.catalogue import dataset_info, list_datasets
+from dpn.data.known import DATASETS
 from dpn.data.loading import load_dataset, stratified_mask
 from dpn.errors import DataError
 from tests.data.test_downloads import idx, idx_files

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from dpn import settings
-from dpn.data.catalogue import DATASETS
+from dpn.data.known import DATASETS
 from dpn.data.loading import load_dataset
 from dpn.errors import DataError, RunError
 from dpn.explain import example

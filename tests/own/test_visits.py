@@ -9,7 +9,8 @@ import tempfile
 
 import pytest
 
-from dpn.data.catalogue import dataset_info, list_own, title_of_set
+from dpn.data.catalogue import dataset_info, list_own
+from dpn.data.known import title_of_set
 from dpn.data.npz import read_npz
 from dpn.errors import DataError
 from dpn.own import visits

@@ -14,7 +14,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dpn import ui
-from dpn.data.catalogue import DATASETS
+from dpn.data.known import DATASETS
 from dpn.doubt.known import claims
 from dpn.errors import DataError
 from dpn.jobs.questions import Answer

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dpn.data.catalogue import DIGITS_TEST_FRACTION, DIGITS_TEST_SEED
+from dpn.data.known import DIGITS_TEST_FRACTION, DIGITS_TEST_SEED
 from dpn.data.worlds.dataset import Dataset, stratified_mask
 from dpn.errors import DataError
 from dpn.items import sets as items

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dpn import settings
-from dpn.data.catalogue import DATASETS
+from dpn.data.known import DATASETS
 from dpn.errors import DPNError
 from dpn.language import t
 from dpn.names import shown

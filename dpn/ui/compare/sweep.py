@@ -11,7 +11,7 @@ from dpn import settings, ui
 from dpn.address.panel import setting_words
 from dpn.address.table import MOST_RUNS as MOST
 from dpn.charts.comparison import sweep_chart
-from dpn.data.catalogue import title_of_set
+from dpn.data.known import title_of_set
 from dpn.language import msg, t
 from dpn.runs.title import MODEL_WORDS
 from dpn.sweeps.record import Sweep, list_sweeps, read_sweep, words_of

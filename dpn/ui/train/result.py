@@ -8,7 +8,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.confusion import confusion_chart, confusion_words
-from dpn.data.catalogue import is_for_visit
+from dpn.data.known import is_for_visit
 from dpn.evaluation.scores import accuracy_words
 from dpn.language import msg, t
 from dpn.mazes.sets import SHORTEST

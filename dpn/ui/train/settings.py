@@ -7,7 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from dpn import ui
-from dpn.data.catalogue import DATASETS, DatasetInfo
+from dpn.data.catalogue import DatasetInfo
+from dpn.data.known import DATASETS
 from dpn.language import msg, t
 from dpn.models.config import WORLDS, ModelConfig
 from dpn.models.train_config import TrainConfig

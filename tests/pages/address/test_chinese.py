@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from google.protobuf.descriptor import FieldDescriptor
 
-from dpn.data.catalogue import DATASETS
+from dpn.data.known import DATASETS
 from dpn.language import speaking
 from dpn.texts.fetching import SOURCES
 from dpn.ui.address import language
