@@ -7,6 +7,7 @@ __all__ = [
     "example",
     "explanation",
     "neighbours",
+    "photos",
     "regions",
     "shapes",
     "templates",

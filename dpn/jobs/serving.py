@@ -107,10 +107,33 @@ class ModelServer:
             moment: the step of one of its snapshots.
 
         Raises:
+            RunError, ConfigError: as ``logits``.
+        """
+        assert question.target is not None
+        logits = self.logits(run, images, question, moment)
+        score: npt.NDArray[np.float32] = logits[:, question.target]
+        return score - logits[:, question.contrast] if isinstance(question.contrast, int) else score
+
+    def logits(
+        self,
+        run: Run,
+        images: Inputs,
+        question: Question,
+        moment: int | None = None,
+    ) -> npt.NDArray[np.float32]:
+        """Return the logits (N, K) of images (N, C, H, W), uint8, N >= 1.
+
+        Args:
+            run: whose model answers.
+            images: in its shape.
+            question: with which maximum.
+            moment: the step of one of its snapshots.
+
+        Raises:
             RunError: the run has no usable weights, or the images have another shape.
             ConfigError: the question names an operator or temperature that there is not.
         """
-        return self._ask(self._scores, run, images, question, moment)
+        return self._ask(self._logits, run, images, question, moment)
 
     def evaluate(
         self, run: Run, images: Tensor, labels: Tensor, moment: int | None = None
@@ -261,20 +284,17 @@ class ModelServer:
         pixels = np.asarray(images, np.uint8)
         return replace(found, known=doubt.known(found.values[:, -1], found.logits, pixels))
 
-    def _scores(
+    def _logits(
         self, run: Run, images: Inputs, question: Question, moment: int | None
     ) -> npt.NDArray[np.float32]:
-        assert question.target is not None
         model, _ = self._models.of(run, moment)
         self._check_shape(run, model, images.shape)
-        logits = predict_logits(
+        return predict_logits(
             model,
             torch.from_numpy(images),
             operator=question.operator,
             temperature=question.temperature,
         ).numpy()
-        score: npt.NDArray[np.float32] = logits[:, question.target]
-        return score - logits[:, question.contrast] if isinstance(question.contrast, int) else score
 
     def _check_shape(self, run: Run, model: Classifier, shape: tuple[int, ...]) -> None:
         if model.config.world == "picture" and shape[1:] != model.config.image_shape:

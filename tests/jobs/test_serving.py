@@ -169,6 +169,8 @@ def test_a_score_alone_is_the_one_that_is_explained(server, tmp_path, name, cont
         question = Question(1, contrast, operator, temperature)
         explained = server.explain(run, IMAGES, question)
         np.testing.assert_allclose(server.scores(run, IMAGES, question), explained.score, atol=1e-5)
+        logits = server.logits(run, IMAGES, question)
+        np.testing.assert_allclose(logits, explained.logits, atol=1e-5)
         assert server._models._kept[run.id, None][1].config == model.config
     with pytest.raises(ConfigError, match="temperature"):
         server.scores(run, IMAGES, Question(1, contrast, "soft", -1.0))

@@ -1,6 +1,7 @@
 """The Inside page: what it says of an image is what the model computed, whatever is turned."""
 
 import io
+import itertools
 import json
 import math
 import re
@@ -14,6 +15,7 @@ from PIL import Image
 from scipy import ndimage
 
 from dpn import ui
+from dpn.charts.placed.strip import strip
 from dpn.explain.account import account, signed
 from dpn.explain.neighbours import nearest
 from dpn.explain.regions import (
@@ -27,6 +29,7 @@ from dpn.explain.shapes import loops, stroke
 from dpn.explain.what_if import evened, with_ink, without, without_colour
 from dpn.explain.windows import SHARES, find_decisive, find_squares, windows
 from dpn.jobs.questions import Question
+from dpn.pictures.png import data_url
 from dpn.runs.history import smooth
 from dpn.runs.run import SHIPPED, Run
 from dpn.runs.snapshots import list_snapshots
@@ -695,6 +698,16 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         places = chosen_places(run, image, ground, found)
         lines, speaking = bullets(session), [place for place in places if place.value > 0]
         assert len(lines) == len(places)
+        decide = deciding_ones(speaking, without_it)
+        counts, shown = what_counts(run, image, found, [one.mask for one in decide], ground)
+        for sentence in counts:
+            assert sentence in in_short(session)
+            seen.add(sentence.split()[0])
+        title = f"What counts in {those(len(decide)) if decide else 'the picture'}?"
+        assert any(text.startswith(f"#### {title}") for text in session.texts)
+        assert figures(session) == shown
+        mask = np.any([one.mask for one in decide] or [np.zeros((16, 16), bool)], axis=0)
+        assert data_url(strip(image[None], [mask], 128), 128) in changed_html(session)
         for number, place in enumerate(places, start=1):
             others = pictures[index]  # a place for it is looked at without the others for it
             for other in speaking if place.value > 0 else []:
@@ -722,7 +735,8 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
                 assert (told in in_short(session)) == (near > 4)
                 seen.add("whole")
             like = like[0] if like else ""
-            assert said.startswith(f"{start}**{signed(place.value)}**{like}; {words}. ")
+            words = "" if place in decide else f"; {words}"  # what counts in them is told once
+            assert said.startswith(f"{start}**{signed(place.value)}**{like}{words}. ")
             assert said.endswith(
                 f". {erased(places, place, 'Greyed out')}{outcome(run, found, after)}"
             )
@@ -753,6 +767,150 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
             assert ("the rest of the picture speaks" in short) == (after >= 0 and start <= rest)
             seen.add(told[1])
     assert len(seen) > 2
+
+
+def deciding_ones(speaking, without_it):
+    """Return the first place if it decides alone, all if they do together, else none."""
+    if speaking and without_it(speaking[0].mask) < 0:
+        return speaking[:1]
+    every = [np.any([one.mask for one in speaking], axis=0)] if speaking else []
+    return speaking if every and without_it(*every) < 0 else []
+
+
+def those(count):
+    return {1: "place 1", 2: "places 1 and 2"}.get(count, f"places 1 to {count}")
+
+
+def listed(words, last="and"):
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+CHANGED = {
+    "fine detail": "blurred a little",
+    "the pattern": "blurred a lot",
+    "where the parts lie": "with quarters swapped",
+    "the colours": "in grey",
+}
+
+
+def what_counts(run, image, found, masks, ground):
+    """Return what is said to count in squares, else in all of a picture, and what is shown."""
+    names, target = run.config().class_names, target_of(found)
+    squares = masks or [np.ones(image.shape[1:], bool)]
+    boxes = [tuple(slice(a.min(), a.max() + 1) for a in np.nonzero(one)) for one in squares]
+
+    def after(change):
+        new = image.astype(float)
+        for box in boxes:
+            new[:, *box] = change(new[:, *box])
+        p = ui.model_server().predict(run, np.rint(new).astype(np.uint8)[None]).probabilities[0]
+        lead = np.log(p) - np.log(p[target])
+        lead[target] = -np.inf
+        return -float(lead.max()), int(lead.argmax())
+
+    def blur(deviation):
+        return lambda part: ndimage.gaussian_filter(part, (0, *[deviation / 2] * 2), mode="nearest")
+
+    def swap(way):
+        def change(part):
+            half = part.shape[1] // 2
+            at = [
+                (slice(None), slice(y, y + half), slice(x, x + half))
+                for y in (0, half)
+                for x in (0, half)
+            ]
+            new = part.copy()
+            for here, there in enumerate(way):
+                new[at[here]] = part[at[there]]
+            return new
+
+        return change
+
+    def grey(part):
+        return np.broadcast_to(np.tensordot([0.299, 0.587, 0.114], part, 1), part.shape)
+
+    def gone(rows, columns):
+        def change(part):
+            new = part.copy()
+            new[:, rows, columns] = ground[:, None, None]
+            return new
+
+        return change
+
+    ways = [w for w in itertools.permutations(range(4)) if not any(a == b for a, b in enumerate(w))]
+    each = sorted(after(swap(way)) for way in ways)
+    changes = [after(blur(1)), after(blur(3)), each[4], after(grey)]
+    (before, _), told = after(lambda part: part), []
+    lost = {name: 1 - lead / before for name, (lead, _) in zip(CHANGED, changes, strict=True)}
+    of = dict(zip(CHANGED, changes, strict=True))
+    where = "there" if masks else "in the picture as a whole"
+    counting = [name for name in CHANGED if lost[name] >= 0.5]
+    if "fine detail" in counting and "the pattern" in counting:
+        counting.remove("the pattern")
+
+    def outcome(lead, ahead):
+        return "most of the lead would go" if lead >= 0 else f"**{names[ahead]} would be ahead**"
+
+    if counting:
+        what = [f"**{name}** ({CHANGED[name]}, {outcome(*of[name])})" for name in counting]
+        told.append(f"What counts {where} is {listed(what)}.")
+        spared = [name for name in CHANGED if lost[name] <= 0.25]
+        spared = [
+            name
+            for name in spared
+            if (name, "fine detail" in counting) != ("the pattern", True)
+            and (name != "fine detail" or "the pattern" not in spared)
+        ]
+        if spared:
+            traits = ["fine detail" if name == "the pattern" else name for name in spared]
+            how = listed([CHANGED[name] for name in spared], "or")
+            told.append(f"Not {listed(traits, 'or')}: {how}, {names[target]} would stay ahead.")
+    else:
+        how = "blurred a lot, with quarters swapped or in grey"
+        told.append(f"No single thing counts {where}: {how}, **{names[target]} would stay ahead**.")
+    shown = {"as it is": (before, None), **{CHANGED[name]: of[name] for name in CHANGED}}
+    if len(masks) == 1:
+        half, all_of_it = image.shape[1] // 8, slice(None)
+        if squares[0].sum() > (image.shape[1] // 4) ** 2:
+            half *= 2
+        parts = {
+            "upper": (slice(half), all_of_it),
+            "lower": (slice(half, None), all_of_it),
+            "left": (all_of_it, slice(half)),
+            "right": (all_of_it, slice(half, None)),
+        }
+        halves = {name: after(gone(*at)) for name, at in parts.items()}
+        for pair in (("upper", "lower"), ("left", "right")):
+            for one, other in (pair, pair[::-1]):
+                here, there = (1 - halves[name][0] / before for name in (one, other))
+                if here >= 0.5 and there <= 0.25 and len(shown) == 5:
+                    told.append(
+                        f"Most of it is in the {one} half: without the {one} half, "
+                        f"{outcome(*halves[one])}; without the {other} half, "
+                        f"{names[target]} would stay ahead."
+                    )
+                    shown |= {f"without the {name} half": halves[name] for name in (one, other)}
+    ahead = {
+        name: f"{names[target]} ahead, {odds(lead)}"
+        if lead >= 0
+        else f"<b>{names[other]}</b> ahead, {odds(lead)}"
+        for name, (lead, other) in shown.items()
+    }
+    return told, ahead
+
+
+def changed_html(session):
+    pages = [one.proto.body for one in session.at.get("html")]
+    (found,) = (body for body in pages if 'class="changed"' in body)
+    return found
+
+
+def figures(session):
+    """What stands under the pictures of what is changed: how, and who is ahead."""
+    found = changed_html(session)
+    captions = re.findall(r"<figcaption>(.*?)<br>(.*?)</figcaption>", found)
+    assert found.count("<img src=") == len(captions)
+    return dict(captions)
 
 
 def trait(pattern, colour, both, look, bright):

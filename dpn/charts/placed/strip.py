@@ -13,21 +13,22 @@ from dpn.pictures.png import Pixels, enlarge, to_picture
 SIDE, GAP = 96, 8
 
 
-def strip(images: Pixels, masks: Sequence[npt.NDArray[np.bool_]]) -> Pixels:
+def strip(images: Pixels, masks: Sequence[npt.NDArray[np.bool_]], side: int = SIDE) -> Pixels:
     """Return images (N, C, H, W), N >= 1, side by side as (h, w, 4), nothing between them.
 
     Args:
         images: uint8, grey or colour.
         masks: (H, W) the place in each; its edge is white, and black beside that, to be seen on
             anything.
+        side: pixels that each is wide, about.
     """
-    large = np.stack([enlarge(mask.astype(np.uint8), SIDE) for mask in masks]).astype(bool)
+    large = np.stack([enlarge(mask.astype(np.uint8), side) for mask in masks]).astype(bool)
     beyond = _grown(~np.pad(large, [(0, 0), (1, 1), (1, 1)], constant_values=False))
     inner, grown = large & beyond[:, 1:-1, 1:-1], _grown(large)
     outer = grown & _grown(~grown)
     tiles: list[Pixels] = []
     for image, white, black in zip(images, inner, outer, strict=True):
-        picture = enlarge(to_picture(image), SIDE)
+        picture = enlarge(to_picture(image), side)
         tile = np.full((*picture.shape[:2], 4), 255, np.uint8)
         tile[..., :3] = picture if picture.ndim == 3 else picture[..., None]
         tile[black, :3], tile[white, :3] = 0, 255

@@ -35,6 +35,10 @@ def look() -> str:
 {fade} {{ opacity: 0.2; }}
 {light} {{ opacity: 1; }}
 {words} {{ background: rgba(127, 160, 200, 0.3); }}
+.changed {{ display: grid; grid-template-columns: repeat(auto-fill, 8rem); gap: 0.8rem 0.7rem; }}
+.changed figure {{ margin: 0; font-size: 0.8rem; line-height: 1.3; }}
+.changed img {{ display: block; width: 100%; image-rendering: pixelated; margin-bottom: 0.25rem; }}
+@media (max-width: 640px) {{ .changed {{ grid-template-columns: repeat(3, minmax(0, 1fr)); }} }}
 [class^="place-"] {{ border-radius: 4px; cursor: default; }}
 </style>
 """

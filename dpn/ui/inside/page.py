@@ -25,6 +25,7 @@ from dpn.ui.inside.case import Case, answer_words, by_windows
 from dpn.ui.inside.look import look
 from dpn.ui.inside.places.charts import show_likeness, show_places, show_squares
 from dpn.ui.inside.places.find import find_places
+from dpn.ui.inside.places.kinds import show_kinds
 from dpn.ui.inside.places.place import Places
 from dpn.ui.inside.places.words import place_words, short_words
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
@@ -104,6 +105,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     show_places(case, places, terms, verdict(case, terms))
     st.markdown(place_words(case, places), unsafe_allow_html=True)
     with st.container():  # the charts below keep their place, so are not built anew
+        show_kinds(case, places)
         show_likeness(case, places)
         if case.is_photo and (near := find_alike(case)):  # the first time this takes seconds
             show_alike(case, near)
@@ -218,8 +220,7 @@ def _sum(case: Case, terms: list[Term], places: Places) -> None:
     """Draw the same score as the sum of what each part added."""
     st.markdown(f"#### {t('Exactly, part by part')}")
     total = t("score") if case.contrast is None else t("lead")
-    image, dark = case.subject.image, ui.is_dark()
-    data, spec = sum_chart(image, terms, total, dark=dark)
+    data, spec = sum_chart(case.subject.image, terms, total, dark=ui.is_dark())
     alt = t("What each part added to the {total}", total=total)
     st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
     st.caption(joined(filter(None, [sum_words(case), band_words(case, places, terms)])))
@@ -244,7 +245,6 @@ def _template(case: Case, places: Places) -> None:
         usual,
         dark=ui.is_dark(),
     )
-    words = template_words(case, places)
     alt = t("Pictures: {told}.", told=t("; ").join([title, t("what each pixel adds")]))
     st.vega_lite_chart(data, spec, key="template", width="stretch", alt=alt)
-    st.caption(words)
+    st.caption(template_words(case, places))

@@ -8,6 +8,7 @@ import numpy as np
 
 from dpn import ui
 from dpn.explain.explanation import Floats
+from dpn.explain.photos.kinds import Kinds, changed, judged
 from dpn.explain.regions import Region, find_missing, find_regions, is_missing, where_within
 from dpn.explain.what_if import Pixels, evened, with_ink, without, without_colour
 from dpn.explain.windows import (
@@ -21,7 +22,7 @@ from dpn.explain.windows import (
 )
 from dpn.ui.inside.case import FAINT, Case, by_windows
 from dpn.ui.inside.places.alike import Alike, likeness
-from dpn.ui.inside.places.place import NOTHING, Place, Places, Traits
+from dpn.ui.inside.places.place import NOTHING, Place, Places, Traits, deciding, decisive
 
 #: A stroke of a larger share of the ink says nothing of where.
 MOST_INK = 0.5
@@ -44,7 +45,8 @@ def find_places(case: Case) -> Places:
             found.append(empty)
     places = Places(found, None, usual)
     speak = [one.region for one in places.on("for")]
-    return replace(places, together=_together(case, speak, ground, whole))
+    places = replace(places, together=_together(case, speak, ground, whole))
+    return _with_looks(case, places, ground) if case.is_photo else places
 
 
 def _found(case: Case, ground: Pixels) -> list[Place]:
@@ -76,7 +78,7 @@ def _found(case: Case, ground: Pixels) -> list[Place]:
         regions = [replace(one, where=finely(one.mask)) for one in regions]
     found = [Place(region, float(left)) for region, left in zip(regions, after, strict=True)]
     if case.is_photo:
-        return _with_traits(case, found, ground)
+        return found
     return [
         replace(place, region=replace(one, mask=one.mask & ink, where=where_within(one.mask, ink)))
         for place in found
@@ -115,25 +117,52 @@ def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:
     return Place(region, drawn, is_empty=True)
 
 
-def _with_traits(case: Case, places: list[Place], ground: Pixels) -> list[Place]:
-    """Return the windows of a photo with what counts in each."""
-    image, changed = case.subject.image, []
-    speak = [place.region.mask for place in places if place.region.value > 0]
+def _with_looks(case: Case, places: Places, ground: Pixels) -> Places:
+    """Return the places of a photo with what counts in them: those that decide as one."""
+    decide = decisive(case, places)
+    told = _with_traits(case, places, [one for one in places.told if one not in decide], ground)
+    squares = [place.region.mask for place in decide] or [np.ones_like(case.ink, bool)]
+    kinds = _kinds(case, squares, ground) if deciding(case, places) else None
+    return replace(places, told=[told.get(one.region, one) for one in places.told], kinds=kinds)
+
+
+def _kinds(case: Case, squares: list[Mask], ground: Pixels) -> Kinds:
+    """Return what counts in squares of a photo, for its answer against all other classes.
+
+    For another class, or against another one, for these two alone.
+    """
+    made = changed(case.subject.image, squares, ground)
+    images = np.stack([case.subject.image, *(image for each in made.values() for image in each)])
+    logits = ui.model_server().logits(case.run, images, case.question, case.moment)
+    assert case.found.contrast is not None
+    target, contrast = int(case.found.target[0]), int(case.found.contrast[0])
+    best, second = (-logits[0]).argsort(kind="stable")[:2]
+    others = [one for one in range(len(logits[0])) if one != target]
+    if (target, contrast) != (best, second):
+        others = [contrast]
+    return judged(made, logits, target, others)
+
+
+def _with_traits(
+    case: Case, all_places: Places, places: list[Place], ground: Pixels
+) -> dict[Region, Place]:
+    """Return windows of a photo with what counts in each."""
+    image, looks = case.subject.image, []
+    speak = [place.region.mask for place in all_places.on("for")]
     for place in places:
         mask, others = place.region.mask, image
         if place.region.value > 0:
             for other in speak:
                 others = others if other is mask else without(others, other, ground)
         grey = without_colour(others, mask)
-        changed += [others, without(others, mask, ground)]
-        changed += [evened(others, mask), grey, evened(grey, mask)]
-    after = _scores(case, changed).reshape(-1, 5)
-    return [
-        replace(place, traits=Traits(*((before - scores) / (before - gone))))
-        if abs(before - gone) > NOTHING
-        else place
+        looks += [others, without(others, mask, ground)]
+        looks += [evened(others, mask), grey, evened(grey, mask)]
+    after = _scores(case, looks).reshape(-1, 5)
+    return {
+        place.region: replace(place, traits=Traits(*((before - scores) / (before - gone))))
         for place, (before, gone, *scores) in zip(places, after, strict=True)
-    ]
+        if abs(before - gone) > NOTHING
+    }
 
 
 def _together(case: Case, speak: list[Region], ground: Pixels, whole: Alike | None) -> Place | None:

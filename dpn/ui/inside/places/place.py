@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dpn.explain.explanation import Floats
+from dpn.explain.photos.kinds import Kinds
 from dpn.explain.regions import Region, look_of
 from dpn.explain.shapes import stroke
 from dpn.language import t
@@ -44,7 +45,7 @@ class Place:
             would take. See ``find_decisive``.
         after: the score if it alone were blanked; of an empty one, with ink there.
         is_empty: whether it speaks by having no ink, where the other class usually has some.
-        traits: what counts in a place of a photo.
+        traits: what counts in a place of a photo, where ``Places.kinds`` does not tell it.
         alike: the test images that are most like it there; None where there is nothing to compare.
     """
 
@@ -70,11 +71,14 @@ class Places:
         together: those with something in them that speak for the class, as one place, with the
             test images most like all of the image; None if there is none.
         usual: (H, W) mean images of the class and of the one it is set against, or None.
+        kinds: what counts in the places that decide a photo or, where none do, in all of it; None
+            if the class is not ahead.
     """
 
     told: list[Place]
     together: Place | None
     usual: tuple[Floats, Floats] | None = None
+    kinds: Kinds | None = None
 
     def on(self, side: str) -> list[Place]:
         """Return those on a ``side``, the strongest first."""
@@ -94,6 +98,29 @@ class Places:
     def empty(self) -> Place | None:
         """The place that speaks by having no ink; None if there is none."""
         return next(iter(self.on("empty")), None)
+
+
+def deciding(case: Case, places: Places) -> str:
+    """Return whether one place decides "alone", several "together" or "neither"; "" if it lost."""
+    if case.contrast is None or case.found.score[0] <= 0 or places.together is None:
+        return ""
+    assert places.strongest is not None
+    if places.strongest.after < 0:
+        return "alone"
+    return "together" if places.together.after < 0 else "neither"
+
+
+def decisive(case: Case, places: Places) -> list[Place]:
+    """Return the places that decide, alone or together; none if none do."""
+    speak = places.on("for")
+    return {"alone": speak[:1], "together": speak}.get(deciding(case, places), [])
+
+
+def those(count: int) -> str:
+    """Return what the first places are called by their numbers."""
+    if count == 1:
+        return t("place 1")
+    return t("places 1 and 2") if count == 2 else t("places 1 to {count}", count=count)
 
 
 def named(case: Case, place: Region) -> str:

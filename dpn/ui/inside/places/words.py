@@ -10,7 +10,8 @@ import math
 from dpn.explain.account import Term, signed
 from dpn.language import joined, t
 from dpn.ui.inside.case import EVEN, Case, odds
-from dpn.ui.inside.places.place import Place, Places, named, nothing_at
+from dpn.ui.inside.places.kinds import kind_words
+from dpn.ui.inside.places.place import Place, Places, deciding, named, nothing_at, those
 from dpn.ui.inside.places.reasons import like, why
 from dpn.ui.inside.sum_words import against_the_picture
 
@@ -33,12 +34,14 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
     """
     told = against_the_picture(case, terms)
     if strongest := places.strongest:
-        whole, of_it = _deciding(case, places), t("What speaks most for {name}", name=case.target)
+        whole, of_it = deciding(case, places), t("What speaks most for {name}", name=case.target)
         if whole == "neither":
             told.append(t("No place decides."))
         told.append(_speaks(case, places, strongest, of_it))
-        told += [*_alone(case, places), *_then(case, places)]
-        told += [*_together(case, places), *_all_over(case, places, terms)]
+        kinds = kind_words(case, places)
+        told += [*_alone(case, places), *(kinds if whole == "alone" else [])]
+        told += [*_then(case, places), *_together(case, places), *_all_over(case, places, terms)]
+        told += kinds if whole != "alone" else []
         if case.is_photo and whole != "neither" and not like(case, strongest):
             told += _as_whole(case, places)
     if opposed := places.opposed:
@@ -68,19 +71,9 @@ def _speaks(case: Case, places: Places, place: Place, start: str) -> str:
     return t("{start} is {what}.", start=start, what=what)
 
 
-def _deciding(case: Case, places: Places) -> str:
-    """Return whether one place decides "alone", several "together" or "neither"; "" if it lost."""
-    if case.contrast is None or case.found.score[0] <= 0 or places.together is None:
-        return ""
-    assert places.strongest is not None
-    if places.strongest.after < 0:
-        return "alone"
-    return "together" if places.together.after < 0 else "neither"
-
-
 def _all_over(case: Case, places: Places, terms: list[Term]) -> list[str]:
     """Return what decides where no place does, and what all of the image is like."""
-    if _deciding(case, places) != "neither" or places.together is None:
+    if deciding(case, places) != "neither" or places.together is None:
         return []
     start = sum(term.value for term in terms if not term.box)
     reason = t("much of the rest of the picture speaks for it")
@@ -89,7 +82,7 @@ def _all_over(case: Case, places: Places, terms: list[Term]) -> list[str]:
     told = [
         t(
             "Even without {what}, **{name} would still be ahead**, {odds}, for {reason}.",
-            what=_those(places),
+            what=those(len(places.on("for"))),
             name=case.target,
             odds=odds(places.together.after),
             reason=reason,
@@ -115,20 +108,13 @@ def _as_whole(case: Case, places: Places) -> list[str]:
     ]
 
 
-def _those(places: Places) -> str:
-    count = len(places.on("for"))
-    if count == 1:
-        return t("place 1")
-    return t("places 1 and 2") if count == 2 else t("places 1 to {count}", count=count)
-
-
 def _alone(case: Case, places: Places) -> list[str]:
     """Return whether the place that speaks most decides by itself, where any does."""
     told = {
         "alone": [t("Without it **{name} would be ahead**.", name=case.contrast)],
         "together": [t("It does not decide alone.")],
     }
-    return told.get(_deciding(case, places), [])
+    return told.get(deciding(case, places), [])
 
 
 def _then(case: Case, places: Places) -> list[str]:
@@ -151,12 +137,12 @@ def _left(places: Places, terms: list[Term]) -> float:
 
 def _together(case: Case, places: Places) -> list[str]:
     """Return what comes without all places that speak for the class, if they decide together."""
-    if _deciding(case, places) != "together":
+    if deciding(case, places) != "together":
         return []
     return [
         t(
             "Together {what} decide: without them **{name} would be ahead**.",
-            what=_those(places),
+            what=those(len(places.on("for"))),
             name=case.contrast,
         )
     ]

@@ -1,0 +1,145 @@
+"""What counts in the places that decide a photo: told in a sentence or two, and shown."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+import streamlit as st
+
+from dpn.charts.placed.strip import strip
+from dpn.explain.photos.kinds import OPPOSITE, Change, Kinds, Mask
+from dpn.language import joined, msg, t
+from dpn.pictures.png import data_url
+from dpn.ui.inside.case import Case, odds
+from dpn.ui.inside.places.place import Places, decisive, those
+from dpn.ui.words import plain
+
+#: What may count, and how a square is without it.
+NAMES = {
+    "detail": (msg("fine detail"), msg("blurred a little")),
+    "pattern": (msg("the pattern"), msg("blurred a lot")),
+    "order": (msg("where the parts lie"), msg("with quarters swapped")),
+    "colour": (msg("the colours"), msg("in grey")),
+}
+HALVES = {
+    "upper": (msg("the upper half"), msg("without the upper half")),
+    "lower": (msg("the lower half"), msg("without the lower half")),
+    "left": (msg("the left half"), msg("without the left half")),
+    "right": (msg("the right half"), msg("without the right half")),
+}
+#: Pixels that a picture of the squares is wide, about.
+SIDE = 128
+
+
+def kind_words(case: Case, places: Places) -> list[str]:
+    """Return what counts in the places that decide, what does not, and in which half most is."""
+    kinds = places.kinds
+    if kinds is None:
+        return []
+    where = t("there") if decisive(case, places) else t("in the picture as a whole")
+    counts = [
+        t(
+            "**{trait}** ({changed}, {outcome})",
+            trait=t(NAMES[name][0]),
+            changed=t(NAMES[name][1]),
+            outcome=_outcome(case, kinds.changes[name]),
+        )
+        for name in kinds.counting
+    ]
+    told = _nothing(case, kinds, where)
+    if counts:
+        what = _listed(counts, t("{those} and {last}"))
+        told = [t("What counts {where} is {what}.", where=where, what=what), *_spared(case, kinds)]
+    if half := kinds.half:
+        told.append(
+            t(
+                "Most of it is in {half}: {changed}, {outcome}; {other}, {name} would stay ahead.",
+                half=t(HALVES[half][0]),
+                changed=t(HALVES[half][1]),
+                outcome=_outcome(case, kinds.halves[half]),
+                other=t(HALVES[OPPOSITE[half]][1]),
+                name=case.target,
+            )
+        )
+    return told
+
+
+def _nothing(case: Case, kinds: Kinds, where: str) -> list[str]:
+    """Return that nothing counts alone: what takes fine detail away takes more than that."""
+    changed = [t(NAMES[name][1]) for name in kinds.changes if name != "detail"]
+    return [
+        t(
+            "No single thing counts {where}: {changed}, **{name} would stay ahead**.",
+            where=where,
+            changed=_listed(changed, t("{those} or {last}")),
+            name=case.target,
+        )
+    ]
+
+
+def _spared(case: Case, kinds: Kinds) -> list[str]:
+    """Return what does not count, if anything."""
+    if not kinds.spared:
+        return []
+    traits = ["detail" if name == "pattern" else name for name in kinds.spared]
+    return [
+        t(
+            "Not {traits}: {changed}, {name} would stay ahead.",
+            traits=_listed([t(NAMES[name][0]) for name in traits], t("{those} or {last}")),
+            changed=_listed([t(NAMES[name][1]) for name in kinds.spared], t("{those} or {last}")),
+            name=case.target,
+        )
+    ]
+
+
+def _outcome(case: Case, change: Change) -> str:
+    """Return what comes of taking away what counts."""
+    if change.lead < 0:
+        name = plain(case.config.class_names[change.ahead])
+        return t("**{name} would be ahead**", name=name)
+    return t("most of the lead would go")
+
+
+def _listed(words: list[str], last_two: str) -> str:
+    """Return words with commas between them, and ``last_two`` before the last one."""
+    if len(words) == 1:
+        return words[0]
+    return last_two.format(those=t(", ").join(words[:-1]), last=words[-1])
+
+
+def show_kinds(case: Case, places: Places) -> None:
+    """Draw the picture with what decides changed in each way, and who would be ahead then."""
+    kinds, image = places.kinds, case.subject.image
+    if kinds is None:
+        return
+    decide = decisive(case, places)
+    mask = np.any([one.region.mask for one in decide] or [np.zeros_like(case.ink, bool)], axis=0)
+    what, ways = t("the picture"), t("Of nine ways to swap quarters the middle one is shown.")
+    if decide:
+        what = those(len(decide))
+        ways = joined([t("Only what is outlined is changed."), ways])
+    st.markdown(f"#### {t('What counts in {what}?', what=what)}")
+    st.caption(ways)
+    answer = int(case.found.target[0])
+    as_it_is = Change(image, kinds.lead, answer, 0.0)
+    changes = {msg("as it is"): as_it_is}
+    changes |= {NAMES[name][1]: change for name, change in kinds.changes.items()}
+    if half := kinds.half:
+        changes |= {HALVES[one][1]: kinds.halves[one] for one in (half, OPPOSITE[half])}
+    figures = [_figure(case, t(words), change, mask) for words, change in changes.items()]
+    st.html(f'<div class="changed">{"".join(figures)}</div>')
+
+
+def _figure(case: Case, words: str, change: Change, mask: Mask) -> str:
+    """Return a picture with the squares outlined, how they are changed, and who is ahead."""
+    name = html.escape(case.config.class_names[change.ahead])
+    is_other = change.ahead != int(case.found.target[0])
+    who = t(
+        "{name} ahead, {odds}", name=f"<b>{name}</b>" if is_other else name, odds=odds(change.lead)
+    )
+    source = data_url(strip(change.image[None], [mask], SIDE), SIDE)
+    return (
+        f'<figure><img src="{source}" alt="{words}: {name}">'
+        f"<figcaption>{words}<br>{who}</figcaption></figure>"
+    )
