@@ -12,6 +12,8 @@ from dpn.series.archive.arff import read_arff
 from dpn.series.archive.ts import read_ts
 from dpn.series.arrays import holds_pictures, read_npz
 from dpn.series.found import ACCEPTED, Series, checked
+from dpn.series.long.table import SUFFIXES as OF_SERIES
+from dpn.series.long.table import is_table_of_series, read_table
 from dpn.series.recordings.folders import is_of_recordings, read_recordings
 from dpn.series.recordings.recording import SUFFIXES as SUFFIXES
 from dpn.series.recordings.recording import is_of_numbers as is_of_numbers
@@ -19,8 +21,6 @@ from dpn.series.recordings.recording import is_recording, read_of_run
 from dpn.series.rows import SUFFIXES as OF_ROWS
 from dpn.series.rows import is_table_of_pixels as is_table_of_pixels
 from dpn.series.rows import is_table_of_rows, read_rows
-from dpn.series.table import SUFFIXES as OF_SERIES
-from dpn.series.table import is_table_of_series, read_table
 
 #: What reads the formats of the UCR/UEA archive, by ending.
 _ARCHIVE = {".ts": read_ts, ".arff": read_arff}

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from dpn.errors import DataError
 from dpn.names import composed, listed, shown
 from dpn.series.cells import Table, all_rows, first_rows, plain
-from dpn.series.columns import LABELS
 from dpn.series.found import Series, checked
+from dpn.series.long.columns import LABELS
 
 SUFFIXES = (".csv", ".tsv", ".txt", "")
 #: Values of a series, at the least: a table of fewer columns holds measurements.

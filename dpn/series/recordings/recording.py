@@ -20,9 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.files.times import times_in
 from dpn.names import listed
 from dpn.series.cells import Table, all_rows, first_rows, numbers_of, plain, widths
-from dpn.series.columns import COUNTS, IDS, LABELS, TIMES, has_word, usual
+from dpn.series.long.columns import COUNTS, IDS, LABELS, TIMES, has_word, usual
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 #: Of the cells of a channel so many are numbers, at the least; the others are slips, and named.
@@ -108,6 +109,9 @@ def read_recording(path: Path, called: str, channels: Sequence[str] | None = Non
     if time is not None:
         times = numbers_of(table, rows, [time], names, first, called)[:, 0]
         values = values[times.argsort(kind="stable")]
+    elif (time := _written_time(table, names, rows)) is not None:
+        times, _ = times_in([row[time] for row in rows])
+        values = values[times.argsort(kind="stable")]
     kept = tuple(names[i] for i in taken)
     return Recording(kept, values, "" if time is None else names[time])
 
@@ -154,6 +158,16 @@ def _channels(
     if rows is table.rows and len(numbers) > 1 and _is_even(numbers.get(0, [])):
         times = [0]
     return [i for i in numbers if i not in times], times[0] if times else None
+
+
+def _written_time(table: Table, names: list[str], rows: list[list[str]]) -> int | None:
+    """Return the column of dates or clocks that is called a time; None where there is none."""
+    for i, name in enumerate(names):
+        if table.is_number(rows[0][i]) or not has_word(plain(name), (*CLOCKS, *TIMES)):
+            continue
+        if not np.isnan(times_in([row[i] for row in rows])[0]).any():
+            return i
+    return None
 
 
 def _is_even(values: Sequence[float]) -> bool:

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from dpn.files.times import are_clocks
 from dpn.series.cells import Table, plain
 
 #: What people call the columns.
@@ -31,6 +32,8 @@ LABELS = (
     *("label", "class", "category", "target", "activity", "labels", "classlabel", "gesture"),
     *("class_label", "surface", "movement", "action"),
 )
+#: Of the day, where another column holds the time of day.
+DAYS = ("date", "day", "datum")
 PARTS = ("split", "part", "subset", "set")
 #: Columns that number the rows.
 COUNTS = ("", "row_id", "unnamed_0")
@@ -44,6 +47,7 @@ class Columns:
 
     series: int
     time: int | None
+    day: int | None
     label: int | None
     part: int | None
     channels: tuple[int, ...]
@@ -78,15 +82,16 @@ def find(
         label = names.index(said)
     if time is None:
         time = _even(table, known, series, {series, label, part, *words})
-    others = words - {series, time, label, part}
+    day = usual(known, DAYS) if time is not None and are_clocks([rows[0][time]]) else None
+    others = words - {series, time, day, label, part}
     if not is_usual and (others or label is None):  # some other table
         return None
     if channels is None:
-        taken = {series, time, label, part, *others}
+        taken = {series, time, day, label, part, *others}
         found = tuple(i for i, name in enumerate(known) if i not in taken and name not in COUNTS)
     else:
         found = tuple(names.index(one) for one in channels)
-    return Columns(series, time, label, part, found) if found else None
+    return Columns(series, time, day, label, part, found) if found else None
 
 
 def classes_able(table: Table, columns: Columns) -> list[int]:

@@ -21,9 +21,10 @@ from dpn.errors import DataError
 from dpn.keeping import UnclearColumns
 from dpn.names import composed, listed, shown
 from dpn.series.cells import Table, all_rows, first_rows, numbers_of, widths
-from dpn.series.columns import IDS, Columns, classes_able, find, words_in
 from dpn.series.found import ACCEPTED, Series, checked
-from dpn.series.wide import long_columns, widened
+from dpn.series.long.columns import IDS, Columns, classes_able, find, words_in
+from dpn.series.long.steps import times_of
+from dpn.series.long.wide import long_columns, widened
 
 SUFFIXES = (".csv", ".tsv")
 #: Of the cells of channels so many are numbers, at the least; the others are slips, and named.
@@ -105,7 +106,14 @@ def read_table(
             f"{IDS[3]}), and have columns of numbers; its columns are {listed(names)}. {ACCEPTED}"
         )
     found = _by_series(table, columns, name)
-    kept = {columns.series, columns.time, columns.label, columns.part, *columns.channels}
+    kept = {
+        columns.series,
+        columns.time,
+        columns.day,
+        columns.label,
+        columns.part,
+        *columns.channels,
+    }
     if left := [names[i] for i in sorted(words_in(table) - kept) if channels is None]:
         note = f"{name}: of words, so left out: {listed(left)}."
         return replace(found, notes=(*found.notes, note))
@@ -121,9 +129,10 @@ def _by_series(table: Table, columns: Columns, file: str) -> Series:
     values: list[NDArray[np.float64]] = []
     labels: list[str] = []
     parts: list[str] = []
+    times, said_of_time = times_of(table, columns, file)
     for series, places in of.items():
-        if (time := columns.time) is not None:
-            places.sort(key=lambda n: _in_time(table, rows[n][time]))
+        if times is not None:
+            places.sort(key=lambda n: float(times[n - 1]))
         values.append(numbers[np.array(places) - 1])
         for column, into in ((columns.label, labels), (columns.part, parts)):
             said = {rows[n][column] for n in places} if column is not None else {""}
@@ -137,10 +146,4 @@ def _by_series(table: Table, columns: Columns, file: str) -> Series:
     parted = ["train" if not one or one.lower() in _TRAINED else "test" for one in parts]
     channels = tuple(names[i] for i in columns.channels)
     whole, notes = checked(values, file)
-    return Series(whole, labels, parted, channels, (*table.notes, *notes))
-
-
-def _in_time(table: Table, cell: str) -> tuple[float, str]:
-    """Return what steps are ordered by: numbers, or dates as they are written, year first."""
-    value = table.number(cell)
-    return (0.0, cell) if value is None or value != value else (value, "")
+    return Series(whole, labels, parted, channels, (*table.notes, *said_of_time, *notes))

@@ -12,8 +12,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dpn.series.cells import Table, plain
-from dpn.series.columns import COUNTS, IDS, LABELS, PARTS, TIMES, usual
 from dpn.series.found import MAX_CHANNELS
+from dpn.series.long.columns import COUNTS, IDS, LABELS, PARTS, TIMES, usual
 
 #: What people call the column that names the channel.
 CHANNELS = (

@@ -1,0 +1,99 @@
+"""A column of times -> numbers that its rows are ordered by, however they are written."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+_WITH_UNIT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*([^\W\d_]+)")
+_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
+#: A date has a number, and a mark between its parts or the name of a month.
+_DATE = re.compile(r"\d.*[-/.:年 ].*\d|[^\W\d_]{3}.*\d{4}")
+#: Dates as Twitter writes them, whose format pandas does not guess: cell by cell takes long.
+_IS_LONG, _LONG = re.compile(r"\w{3} \w{3} \d\d [\d:]{8} \+0000 \d{4}$"), "%a %b %d %H:%M:%S %z %Y"
+_SHORT = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b")
+
+
+def times_in(cells: Sequence[str]) -> tuple[NDArray[np.float64], str]:
+    """Return (N,) what N rows are ordered by, NaN where a cell is no time, and what was assumed.
+
+    The whole column is read in one way: as numbers; as numbers with one unit (2s, 10s); as clocks
+    (9:57:00, 0:3.5); or as dates. Of 3/4/2026 the first number is the day where the column has one
+    above 12 there, or parts them by dots; otherwise it is the month. What was assumed is "" or
+    "day, month, year" and the like.
+    """
+    found = _counted(cells)
+    return _dates(cells) if found is None else (found, "")
+
+
+def are_clocks(cells: Sequence[str]) -> bool:
+    """Return whether cells tell times of a day, or from a start, and no day."""
+    return bool(cells) and _clocks(cells) is not None
+
+
+def are_dates(cells: Sequence[str]) -> bool:
+    """Return whether cells are dates, with a clock or without, and no numbers."""
+    if not cells or not all(map(_DATE.search, cells)):
+        return False
+    return _counted(cells) is None and not np.isnan(_dates(cells)[0]).any()
+
+
+def _counted(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """Return numbers, those with a unit, or seconds of clocks; None of anything else."""
+    try:
+        return np.array(cells, np.float64)
+    except ValueError:
+        found = _with_unit(cells)
+        return _clocks(cells) if found is None else found
+
+
+def _with_unit(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    found = [_WITH_UNIT.fullmatch(cell) for cell in cells]
+    numbers = [float(one[1]) for one in found if one]
+    alike = len({one[2] for one in found if one}) == 1
+    return np.array(numbers) if alike and len(numbers) == len(cells) else None
+
+
+def _clocks(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """Return seconds of (hours:)minutes:seconds; minutes of hours:minutes order as well."""
+    found = []
+    for cell in cells:
+        if (one := _CLOCK.fullmatch(cell)) is None:
+            return None
+        hours, minutes, seconds = one.groups(default="0")
+        found.append(3600 * int(hours) + 60 * int(minutes) + float(seconds.replace(",", ".")))
+    return np.array(found)
+
+
+def _dates(cells: Sequence[str]) -> tuple[NDArray[np.float64], str]:
+    """Return seconds since 1970, NaN of what is no date, and the order of day and month."""
+    import pandas as pd
+
+    names = list(dict.fromkeys(cells))
+    short = [match for name in names if (match := _SHORT.match(name))]
+    is_day_first = any(int(match[1]) > 12 or "." in match[0] for match in short)
+    series = pd.Series([_plain(one) if _DATE.search(one) else None for one in names], dtype=object)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what is no date; those are told by NaN
+        told = _LONG if any(map(_IS_LONG.match, names[:1])) else None
+        dates = pd.to_datetime(
+            series, errors="coerce", dayfirst=is_day_first, utc=True, format=told
+        )
+        if (lost := dates.isna() & series.notna()).any():  # written in several ways
+            dates[lost] = pd.to_datetime(
+                series[lost], errors="coerce", dayfirst=is_day_first, utc=True, format="mixed"
+            )
+    seconds = ((dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)).to_numpy(np.float64)
+    of = dict(zip(names, seconds, strict=True))
+    order = f"{'day, month' if is_day_first else 'month, day'}, year" if short else ""
+    return np.array([of[cell] for cell in cells], np.float64), order
+
+
+def _plain(date: str) -> str:
+    """Return a date without Chinese signs, and without summer's and winter's time of a zone."""
+    date = re.sub(r"[年月](?=\d)", "-", date).replace("日", "")
+    return re.sub(r"\b[A-Z]{1,2}[DS]T\b", "", date)

@@ -1,0 +1,60 @@
+"""Tables in long form as people make them: the order of steps, what is no channel, which series."""
+
+import numpy as np
+import pytest
+
+from dpn.series.reading import read_series
+
+
+def write(folder, name, content):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def in_order(cells, head="time"):
+    """A table of two series whose steps 0, 1, 2 … stand at times written so, the last one first."""
+    rows = [f"{one},{cell},{x},{one * 2}" for one in "ab" for x, cell in enumerate(cells)]
+    return f"series,{head},x,label\n" + "\n".join(rows[::-1]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "said"),
+    [
+        ("time", ("25.01.2020 9:00", "01.02.2020 9:00", "02.02.2020 9:00"), "day, month, year"),
+        ("time", ("25/01/2020", "01/02/2020", "03/02/2020"), "day, month, year"),
+        ("time", ("01/25/2020", "02/01/2020", "11/03/2020"), "month, day, year"),
+        ("date", ("Jan 25 2020", "Feb 1 2020", "Mar 1 2020"), None),
+        ("time", ("9:57:00", "10:00:00", "10:03:00"), None),
+        ("t", ("0:3.5", "0:10.5", "1:0.5"), None),
+        ("time", ("2s", "10s", "100s"), None),
+        ("date,time", ("2020-01-09,23:59", "2020-01-10,0:00", "2020-01-10,7:00"), None),
+        ("time", ("2020年1月9日 8:00", "2020年1月10日 7:00", "2020年11月1日 8:00"), None),
+    ],
+)
+def test_steps_are_put_in_the_order_of_their_times_however_those_are_written(
+    tmp_path, head, cells, said
+):
+    found = read_series(write(tmp_path, "a.csv", in_order(cells, head)))
+    np.testing.assert_array_equal(np.concatenate(found.values)[:, 0], [0, 1, 2] * 2)
+    assert found.channels == ("x",)
+    assert [said in note for note in found.notes] == ([True] if said else [])
+
+
+def test_where_a_cell_is_no_time_the_order_of_the_file_is_kept_and_said(tmp_path):
+    path = write(tmp_path, "a.csv", in_order(("morning", "noon", "evening")))
+    found = read_series(path)
+    np.testing.assert_array_equal(found.values[0][:, 0], [2, 1, 0])
+    assert found.notes == (
+        "a.csv: column time holds 'evening', which is no time: the steps stand as in the file.",
+    )
+
+
+def test_recordings_in_files_of_their_own_are_put_in_the_order_of_dates_too(tmp_path):
+    for label in ("run", "walk"):
+        rows = [f"{day}.2024 8:00,{x}" for x, day in enumerate(("30.1", "1.2", "2.2"))]
+        write(tmp_path, f"{label}/1.csv", "Timestamp,x\n" + "\n".join(rows[::-1]) + "\n")
+    found = read_series(tmp_path)
+    np.testing.assert_array_equal(np.concatenate(found.values)[:, 0], [0, 1, 2] * 2)
+    assert found.notes == ("Column Timestamp was taken for the time.",)
