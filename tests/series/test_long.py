@@ -58,3 +58,37 @@ def test_recordings_in_files_of_their_own_are_put_in_the_order_of_dates_too(tmp_
     found = read_series(tmp_path)
     np.testing.assert_array_equal(np.concatenate(found.values)[:, 0], [0, 1, 2] * 2)
     assert found.notes == ("Column Timestamp was taken for the time.",)
+
+
+def long(head, row, series=6, steps=4):
+    """A table of series 0, 1 … with their steps, two of each of three classes."""
+    names = ("up", "down", "on")
+    rows = [
+        row.format(i=i, t=t, x=10 * i + t, k=i % 3, who=i % 2, word=names[i % 3])
+        for i in range(series)
+        for t in range(steps)
+    ]
+    return head + "\n" + "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "left"),
+    [
+        ("series,time,x,label_id,label", "{i},{t},{x},{k},{word}", "label_id"),
+        ("series,subject,age,time,x,label", "{i},{who},4{who},{t},{x},{word}", "subject, age"),
+        ("series,time,x,fold,class", "{i},{t},{x},{who},{word}", "fold"),
+        ("series,time,x,class,activity", "{i},{t},{x},{k},{word}", "class"),
+    ],
+)
+def test_what_is_alike_within_each_series_is_no_channel(tmp_path, head, row, left):
+    found = read_series(write(tmp_path, "a.csv", long(head, row)))
+    assert found.channels == ("x",)
+    assert found.labels == ["up", "down", "on"] * 2
+    assert found.notes == (f"a.csv: alike within each series, so left out: {left}.",)
+
+
+def test_channels_that_a_run_reads_may_stand_still(tmp_path):
+    path = write(tmp_path, "a.csv", long("series,time,x,y,label", "{i},{t},1,2,{word}"))
+    assert read_series(path).channels == ("x", "y")  # nothing else is left
+    path = write(tmp_path, "b.csv", long("series,time,x,y,label", "{i},{t},{x},2,{word}"))
+    assert read_series(path, ["x", "y"]).channels == ("x", "y")

@@ -52,6 +52,11 @@ class Columns:
     part: int | None
     channels: tuple[int, ...]
 
+    @property
+    def of_rows(self) -> set[int | None]:
+        """All but the channels."""
+        return {self.series, self.time, self.day, self.label, self.part}
+
 
 def find(
     table: Table, channels: Sequence[str] | None = None, said: str | None = None
@@ -78,6 +83,8 @@ def find(
         label = known.index("y")
     if label is None:
         label = _classes(rows, known, words - {series, time, part}, shares)
+    if label is not None and label not in words:
+        label = _in_words(rows, label, words & shares)
     if said is not None:
         label = names.index(said)
     if time is None:
@@ -135,12 +142,28 @@ def _by_rows(table: Table, known: Sequence[str], words: set[int]) -> int | None:
 
 def _shared(rows: Sequence[Sequence[str]], series: int) -> set[int]:
     """Return the columns that say one thing of each series, and the same of several."""
+    alike = constant(rows, series)
+    firsts = {row[series]: row for row in reversed(rows)}.values()
+    return {i for i in alike if 1 < len({first[i] for first in firsts}) < len(firsts)}
+
+
+def constant(rows: Sequence[Sequence[str]], series: int) -> set[int]:
+    """Return the columns that say one thing of each series, as a subject's age or a number."""
     firsts: dict[str, Sequence[str]] = {}
-    shared = {*range(len(rows[0]))} - {series}
+    alike = {*range(len(rows[0]))} - {series}
     for row in rows:
         first = firsts.setdefault(row[series], row)
-        shared = {i for i in shared if row[i] == first[i]}
-    return {i for i in shared if 1 < len({first[i] for first in firsts.values()}) < len(firsts)}
+        alike = {i for i in alike if row[i] == first[i]}
+    return alike
+
+
+def _in_words(rows: Sequence[Sequence[str]], label: int, words: set[int]) -> int:
+    """Return the column that says in words what a class's number says; itself if none does."""
+    for i in sorted(words):
+        pairs = {(row[label], row[i]) for row in rows}
+        if len(pairs) == len({number for number, _ in pairs}) == len({word for _, word in pairs}):
+            return i
+    return label
 
 
 def _classes(

@@ -22,7 +22,7 @@ from dpn.keeping import UnclearColumns
 from dpn.names import composed, listed, shown
 from dpn.series.cells import Table, all_rows, first_rows, numbers_of, widths
 from dpn.series.found import ACCEPTED, Series, checked
-from dpn.series.long.columns import IDS, Columns, classes_able, find, words_in
+from dpn.series.long.columns import IDS, Columns, classes_able, constant, find, words_in
 from dpn.series.long.steps import times_of
 from dpn.series.long.wide import long_columns, widened
 
@@ -105,19 +105,18 @@ def read_table(
             f"{name} must name its columns in the first row, one of them the series' ({IDS[0]} or "
             f"{IDS[3]}), and have columns of numbers; its columns are {listed(names)}. {ACCEPTED}"
         )
+    alike: list[str] = []
+    if channels is None:
+        still = constant(table.rows[1:], columns.series)
+        moving = tuple(i for i in columns.channels if i not in still) or columns.channels
+        alike = [names[i] for i in columns.channels if i not in moving]
+        columns = replace(columns, channels=moving)
     found = _by_series(table, columns, name)
-    kept = {
-        columns.series,
-        columns.time,
-        columns.day,
-        columns.label,
-        columns.part,
-        *columns.channels,
-    }
-    if left := [names[i] for i in sorted(words_in(table) - kept) if channels is None]:
-        note = f"{name}: of words, so left out: {listed(left)}."
-        return replace(found, notes=(*found.notes, note))
-    return found
+    kept = {*columns.of_rows, *columns.channels}
+    in_words = [names[i] for i in sorted(words_in(table) - kept) if channels is None]
+    left = ((in_words, "of words"), (alike, "alike within each series"))
+    notes = (f"{name}: {why}, so left out: {listed(what)}." for what, why in left if what)
+    return replace(found, notes=(*found.notes, *notes))
 
 
 def _by_series(table: Table, columns: Columns, file: str) -> Series:
