@@ -106,7 +106,7 @@ def read_table(
             f"{IDS[3]}), and have columns of numbers; its columns are {listed(names)}. {ACCEPTED}"
         )
     alike: list[str] = []
-    if channels is None:
+    if not is_of_run:  # which reads all there are, where it saw no names
         still = constant(table.rows[1:], columns.series)
         moving = tuple(i for i in columns.channels if i not in still) or columns.channels
         alike = [names[i] for i in columns.channels if i not in moving]
