@@ -14,9 +14,6 @@ from dpn.files.decoding import lines_of
 from dpn.files.folders import PARTS
 from dpn.texts.columns import name_both
 
-#: Objects whose fields are taken for all.
-LOOKED_AT = 2_000
-
 
 def rows_of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]], list[str]] | None:
     """Return the rows of JSON and the names of its fields; None if it is none.
@@ -64,7 +61,7 @@ def rows_of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]],
         such = '{"text": "…", "label": "…"}'
         raise DataError(f"{name} must hold an object for each text, such as {such}.")
     records = [_flat(record) for record in records]
-    names = list(dict.fromkeys(key for record in records[:LOOKED_AT] for key in record))
+    names = list(dict.fromkeys(key for record in records for key in record))
     return [[_plain(record.get(key)) for key in names] for record in records], names
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import re
 from collections import Counter
+from collections.abc import Sequence
+from typing import TypeVar
 
 from dpn.errors import DataError
 from dpn.files.decoding import lines_of
@@ -15,11 +18,23 @@ from dpn.texts.rasa import rows_of_rasa
 
 #: Rows looked at to find out what a file is.
 LOOKED_AT = 2_000
+_Row = TypeVar("_Row")
 #: Lines of a small file.
 SMALL = 50
 _FASTTEXT = "__label__"
 #: A first line that only tells a spreadsheet what parts the cells.
 _SAYS_MARK = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+
+
+def some_of(rows: Sequence[_Row]) -> Sequence[_Row]:
+    """Return the first of rows and others from all over, in order: many files are sorted by class.
+
+    By chance, as every third row may be of one class.
+    """
+    if len(rows) <= LOOKED_AT:
+        return rows
+    picked = random.Random(0).sample(range(1, len(rows)), LOOKED_AT - 1)
+    return [rows[i] for i in (0, *sorted(picked))]
 
 
 def marks_of(words: str, suffix: str) -> list[str]:
@@ -60,7 +75,7 @@ def rows_of(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[s
 
 def _delimiters(lines: list[str], suffix: str) -> list[str]:
     """Return what may stand between the columns, the likeliest first; none for plain lines."""
-    seen = [line for line in lines[:LOOKED_AT] if line.strip()]
+    seen = some_of([line for line in lines if line.strip()])
     counts = {mark: sum(mark in line for line in seen) / len(seen) for mark in "\t,;|"}
     if suffix == ".tsv":
         return ["\t"]
@@ -70,7 +85,7 @@ def _delimiters(lines: list[str], suffix: str) -> list[str]:
     return [mark for mark in "\t,;" if mark in named or _is_between(seen, mark)]
 
 
-def _is_between(lines: list[str], mark: str) -> bool:
+def _is_between(lines: Sequence[str], mark: str) -> bool:
     """Return whether each line is a text and a class with a mark between, or most have a tab."""
     if mark == "\t":
         return sum(mark in line for line in lines) > 0.95 * len(lines)

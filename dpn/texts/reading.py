@@ -23,7 +23,7 @@ from dpn.texts.columns import (
     has_names,
     text_column,
 )
-from dpn.texts.layout import LOOKED_AT, marks_of, rows_of, table_of
+from dpn.texts.layout import marks_of, rows_of, some_of, table_of
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _columns(
             raise DataError(f"{option} must be one of {listed(names)}, got {name!r}{hint}")
     if not rows:
         raise DataError(f"{file} holds names of columns and no rows. {ACCEPTED}")
-    at_text, at_label, at_part = find_columns(rows[:LOOKED_AT], names, file, text, label)
+    at_text, at_label, at_part = find_columns(some_of(rows), names, file, text, label)
     texts = [row[at_text].strip() for row in rows]
     labels = _whole([composed(row[at_label].strip()) for row in rows])
     if at_part is None:

@@ -171,3 +171,18 @@ def test_chinese_names_of_columns_are_known(tmp_path):
     file = write(tmp_path, "zh.csv", f"备注,内容,类别\n{rows}")
     assert read_columns(file).texts[0] == "放点音乐 0"
     assert {*read_texts(file).labels} == {"类0", "类1"}
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("a.csv", "{1},{0},7\n"),
+        ("a.tsv", "{0}\t{1}\n"),
+        ("a.txt", "{1};{0}\n"),
+        ("b.txt", "{0} {1}\n"),
+    ],
+)
+def test_a_file_that_is_sorted_by_class_is_read_as_any_other(tmp_path, name, row):
+    rows = [(of, f"{i} of {of} things") for of in ("bad", "good") for i in range(2_500)]
+    found = read_texts(write(tmp_path, name, "".join(row.format(*one) for one in rows)))
+    assert list(zip(found.labels, found.texts, strict=True)) == rows
