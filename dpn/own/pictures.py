@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from dpn.errors import DataError, ImageError
-from dpn.names import is_class_name, listed
+from dpn.names import is_class_name
 from dpn.own.files import Bounds, File
 from dpn.own.parts import PARTS, Part, Raw
 from dpn.own.thumbs import Thumb, Thumbs, thumb_of
-from dpn.pictures.folders import NO_CLASS, classes_and_parts
+from dpn.pictures.folders import NO_CLASS, places_of, said_of
 from dpn.pictures.size_limits import MAX_BYTES
 
 #: Called with (pictures done, pictures in all).
@@ -31,25 +31,28 @@ def read_pictures(files: Sequence[File], bounds: Bounds, progress: Progress | No
             "here. Bring fewer of each class."
         )
     files = sorted(files, key=lambda file: file.path)  # archives hold them in any order
-    classes, above, parts = classes_and_parts([file.path for file in files])
-    raw = Raw("pictures in class folders", {})
-    if named := sorted(set().union(*above)):
-        raw.notes.append(
-            f"Folders taken for parts of the set and not for classes: {listed(named)}."
-        )
+    places = places_of([file.path for file in files])
+    raw = Raw("pictures in class folders", {}, notes=said_of(places))
     thumbs: list[tuple[str, str, Thumb]] = []
-    for index, (file, name, part) in enumerate(zip(files, classes, parts, strict=True)):
+    lonely: dict[tuple[str, ...], list[str]] = {}
+    for index, (file, place) in enumerate(zip(files, places, strict=True)):
+        if place.beside:
+            continue
+        if (name := place.label) is None or not is_class_name(name):
+            lonely.setdefault(file.path[:-1], []).append(file.called)
+            continue
         try:
-            if name is None or not is_class_name(name):
-                raise DataError(NO_CLASS)
             if file.size > MAX_BYTES:
                 raise DataError(f"it takes {file.size / 1e6:,.0f} MB; make it smaller.")
-            thumbs.append((part, name, thumb_of(file.read(), file.called)))
+            thumbs.append((place.part, name, thumb_of(file.read(), file.called)))
         except (DataError, ImageError) as error:
             said = str(error)
             raw.left_out.append(said if said.startswith(file.called) else f"{file.called}: {said}")
         if progress and index % 10 == 9:
             progress(index + 1, len(files))
+    for first, *others in lonely.values():
+        more = f" and {len(others):,} more beside it" if others else ""
+        raw.left_out.append(f"{first}{more}: {NO_CLASS}")
     return by_part(thumbs, raw)
 
 

@@ -5,9 +5,11 @@ Paths are tuples of names, relative to the folder or archive that a person named
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from dpn.files.folders import is_doubled, parts_among
 from dpn.names import MAX_NAME_LENGTH, composed, listed
 from dpn.pictures.decode import SUFFIXES
 
@@ -18,12 +20,6 @@ Path = tuple[str, ...]
 _SYSTEM = {
     *("__macosx", "icon\r", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin"),
     *("system volume information", "lost+found", "@eadir"),
-}
-#: Names of folders for the parts of a set.
-_PARTS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("test", "testing"), "test"),
-    **dict.fromkeys(("val", "valid", "validation"), "val"),
 }
 _ARCHIVES = (".zip", ".npz", ".rar", ".7z", ".tar", ".gz", ".tgz")
 #: What is said of a picture whose class is nowhere.
@@ -74,50 +70,104 @@ def sort_out(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
 def classes_of(paths: Sequence[Path]) -> tuple[list[str | None], list[str]]:
     """Return the class of each picture, None for one in no folder of a class, and what was assumed.
 
-    The class is the first folder, once a folder around all others and levels of parts are gone. A
-    level is one if all folders in it are called train, test or the like.
+    The class is the first folder, once a folder around all others and levels of parts are gone.
     """
-    classes, parts, _ = classes_and_parts(paths)
-    notes = []
-    if found := sorted(set().union(*parts)):
-        notes.append(f"Folders taken for parts of the set and not for classes: {listed(found)}.")
-    return classes, notes
+    places = places_of(paths)
+    return [place.label for place in places], said_of(places)
 
 
-def classes_and_parts(
-    paths: Sequence[Path],
-) -> tuple[list[str | None], list[set[str]], list[str]]:
-    """Return the class of each picture, the folders above it that are parts, and which part it is.
+@dataclass(frozen=True)
+class Place:
+    """Where a picture lies.
 
-    The class is as in ``classes_of``; the part is "train", "val", "test", or "" where no folder
-    tells.
+    Attributes:
+        label: its class; None in no folder of one.
+        parts: the folders above it that are parts of the set.
+        part: "train", "val" or "test", or "" where no folder tells.
+        beside: the folder beside those of the parts that it lies in, if it does.
     """
+
+    label: str | None
+    parts: tuple[str, ...] = ()
+    part: str = ""
+    beside: str = ""
+
+
+def places_of(paths: Sequence[Path]) -> list[Place]:
+    """Return where each picture lies."""
     folders = [tuple(map(composed, path[-1 - _DEPTH : -1])) for path in paths]
-    kept: list[Path] = [()] * len(folders)
-    parts: list[set[str]] = [set() for _ in folders]
-    for depth in range(_DEPTH):
-        siblings: dict[Path, set[str]] = {}
-        for folder, above in zip(folders, kept, strict=True):
-            siblings.setdefault(above, set()).update(folder[depth : depth + 1])
-        levels = {
-            at for at, names in siblings.items() if {n.lower() for n in names} <= _PARTS.keys()
-        }
-        for found, folder, above in zip(parts, folders, kept, strict=True):
-            if above in levels:
-                found.update(folder[depth : depth + 1])
-        kept = [
-            above if above in levels else above + folder[depth : depth + 1]
-            for folder, above in zip(folders, kept, strict=True)
-        ]
+    inner: dict[Path, set[str]] = {}
+    for folder in {*folders}:
+        for depth, name in enumerate(folder):
+            inner.setdefault(folder[:depth], set()).add(name)
+    at = [_At(folder) for folder in folders]
+    for _ in range(_DEPTH):
+        going = [one for one in at if one.depth < len(one.folder) and not one.beside]
+        siblings: dict[Path, dict[str, set[str]]] = {}
+        for one in going:
+            below = inner.get(one.folder[: one.through(inner)], set())
+            siblings.setdefault(one.kept, {}).setdefault(one.name, set()).update(below)
+        levels = {kept: parts_among(names) for kept, names in siblings.items()}
+        for one in going:
+            one.step(levels[one.kept], inner)
+    kept = [one.kept for one in at if not one.beside]
+    around = 0
     # A few pictures may lie beside the folders of the classes.
     while len({folder[:1] for folder in kept}) == 1:
         deeper = sum(len(folder) > 1 for folder in kept)
         if deeper == 0 or 2 * deeper < len(kept):
             break
-        kept = [folder[1:] for folder in kept]
-    classes = [folder[0] if folder else None for folder in kept]
-    which = [_PARTS[min(found).lower()] if found else "" for found in parts]
-    return classes, parts, which
+        kept, around = [folder[1:] for folder in kept], around + 1
+    return [
+        Place(
+            one.kept[around] if len(one.kept) > around and not one.beside else None,
+            tuple(one.parts),
+            min(one.parts.values(), default=""),
+            one.beside,
+        )
+        for one in at
+    ]
+
+
+@dataclass
+class _At:
+    """How far down the folders of a picture one has come, which of them are left, which parts."""
+
+    folder: Path
+    depth: int = 0
+    kept: Path = ()
+    parts: dict[str, str] = field(default_factory=dict)
+    beside: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.folder[self.depth]
+
+    def through(self, inner: Mapping[Path, set[str]]) -> int:
+        """Return how deep what is in the next folder lies, if that is a part."""
+        depth, folder = self.depth + 1, self.folder
+        while depth < len(folder) and is_doubled(folder[depth - 1], inner[folder[:depth]]):
+            depth += 1
+        return depth
+
+    def step(self, parts: Mapping[str, str], inner: Mapping[Path, set[str]]) -> None:
+        if not parts:
+            self.kept, self.depth = (*self.kept, self.name), self.depth + 1
+        elif self.name in parts:
+            self.parts[self.name], self.depth = parts[self.name], self.through(inner)
+        else:
+            self.beside = self.name
+
+
+def said_of(places: Sequence[Place]) -> list[str]:
+    """Return what is said of the places of pictures: which folders are parts, what lies beside."""
+    notes = []
+    if found := sorted({name for place in places for name in place.parts}):
+        notes.append(f"Folders taken for parts of the set and not for classes: {listed(found)}.")
+    if beside := sorted({place.beside for place in places} - {""}):
+        count = _count(sum(bool(place.beside) for place in places), "picture")
+        notes.append(f"{count} beside these left out: {listed(beside)}.")
+    return notes
 
 
 def left_out(sentences: Sequence[str], of: int) -> list[str]:

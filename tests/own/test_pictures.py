@@ -33,6 +33,15 @@ def test_folders_of_parts_are_the_parts():
     assert "validation images join" in said(own)
 
 
+def test_pictures_to_test_without_classes_are_left_out_in_one_sentence():
+    flat = {f"set/test/{i}.jpg": picture(colours(i)) for i in range(4)}
+    own = made({"pets.zip": zipped({**pets(10, "set/train/"), **flat})})
+    assert own.arrays.class_names == ("cats", "dogs")
+    assert own.counts.sum(axis=0).tolist() == [16, 4]
+    (sentence,) = own.left_out
+    assert sentence.startswith("set/test/0.jpg and 3 more beside it: it lies in no folder")
+
+
 def test_a_folder_called_test_alone_is_all_there_is():
     own = made({"pets.zip": zipped(pets(10, "test/"))})
     assert own.counts.sum(axis=0).tolist() == [16, 4]

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from dpn.pictures.folders import classes_of, left_out, parts_of, sort_out
+from dpn.pictures.folders import classes_of, left_out, parts_of, places_of, sort_out
 
 
 def sorted_out(*paths):
@@ -125,3 +125,61 @@ def test_the_first_sentences_are_said_and_all_are_counted():
     assert left_out(["a is bad."], 7) == ["a is bad.", "1 of 7 pictures left out."]
     many = [f"{i} is bad." for i in range(30)]
     assert left_out(many, 2000) == [*many[:5], "30 of 2,000 pictures left out."]
+
+
+def tree(*folders):
+    """Return three paths in each folder, with {c} a folder for each of two classes."""
+    return [
+        f"{folder.format(c=c)}/{i}.png"
+        for folder in folders
+        for c in ("cat", "dog")[: 1 + ("{c}" in folder)]
+        for i in range(3)
+    ]
+
+
+PUBLISHED = {
+    "fruits-360": ("f/Training/{c}", "f/Test/{c}", "f/test-multiple_fruits"),
+    "blood cells": ("images/TRAIN/{c}", "images/TEST/{c}", "images/TEST_SIMPLE/{c}"),
+    "a set and a set": ("d/training_set/{c}", "d/test_set/{c}", "d/single_prediction"),
+    "doubled": ("seg_train/seg_train/{c}", "seg_test/seg_test/{c}", "seg_pred/seg_pred"),
+    "the set again": ("x/train/{c}", "x/test/{c}", "x/val/{c}", "x/x/train/{c}", "x/x/test/{c}"),
+    "nothing to test by class": ("g_train/g_train/{c}", "g_test/g_test"),
+    "pictures in folders of their own": ("t/train/{c}/images", "t/val/images", "t/test/images"),
+    "documents": ("p/train/{c}", "p/test/{c}", "p/docs", "p"),
+    "no word for training": ("rps/rps/{c}", "rps-test-set/rps-test-set/{c}", "rps-cv-images/{c}"),
+    "years": ("train2017/{c}", "val2017/{c}"),
+    "in Chinese": ("训练集/{c}", "测试集/{c}"),
+}
+
+
+@pytest.mark.parametrize("case", PUBLISHED)
+def test_parts_are_told_by_the_words_in_their_names_and_what_lies_beside_is_no_class(case):
+    paths = tree(*PUBLISHED[case])
+    places = places_of([parts_of(path) for path in paths])
+    assert {place.label for place in places} - {None} == {"cat", "dog"}
+    kept = [(p, at.part) for p, at in zip(paths, places, strict=True) if at.label]
+    for path, part in kept:
+        words = (("val", ("val", "cv")), ("test", ("test", "测")))
+        assert part == next((p for p, of in words if any(w in path.lower() for w in of)), "train")
+
+
+def test_what_lies_beside_the_parts_is_counted():
+    _, notes = classes(*tree("train/{c}", "test/{c}", "TEST_SIMPLE/{c}", "docs"))
+    assert notes == [
+        "Folders taken for parts of the set and not for classes: test, train.",
+        "9 pictures beside these left out: TEST_SIMPLE, docs.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ("test_tube", "freight_train"), ("train", "test_car", "bus"), ("train/red", "car/red"),
+        ("freight_train/day1", "freight_train/day2", "passenger_train/day1", "test_car/day3"),
+        ("validity", "testament", "training"),
+    ],
+)  # fmt: skip
+def test_classes_with_such_words_in_their_names_are_classes(folders):
+    found, notes = classes(*tree(*folders))
+    assert set(found) == {folder.split("/")[0] for folder in folders}
+    assert notes == []
