@@ -103,7 +103,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 :is(.st-key-sketch, .st-key-choices) [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
 @media (min-width: 641px) {
   .st-key-wide > * > * > [data-testid="stColumn"]:first-child,
-  .st-key-wide > * > [data-testid="stColumn"]:first-child { flex: 0 0 566px; }
+  .st-key-wide > * > [data-testid="stColumn"]:first-child { flex: 0 0 566px; max-width: 100%; }
   .st-key-wide > * > * > [data-testid="stColumn"]:last-child,
   .st-key-wide > * > [data-testid="stColumn"]:last-child { flex: 1 1 240px; min-width: 240px; }
 }
@@ -121,6 +121,17 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 @media (min-width: 412px) { :root { --paper: 1.34; --wide: 0.67; } }
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> .st-key-paper-number) { zoom: var(--wide, 0.5); }
+}
+/* The wide one is narrower, too, where it would not fit beside the sidebar. */
+@media (min-width: 641px) and (max-width: 660px) { :root { --beside: 0.96; } }
+@media (min-width: 769px) { :root { --beside: 0.68; } }
+@media (min-width: 800px) { :root { --beside: 0.74; } }
+@media (min-width: 840px) { :root { --beside: 0.81; } }
+@media (min-width: 880px) { :root { --beside: 0.88; } }
+@media (min-width: 920px) { :root { --beside: 0.95; } }
+@media (min-width: 950px) { :root { --beside: 1; } }
+@media (min-width: 641px) {
+  [data-testid="stLayoutWrapper"]:has(> .st-key-paper-number) { zoom: var(--beside, 1); }
 }
 /* Room for what comes late: a box is 40 pixels high until the browser has its code. */
 :is(.st-key-answering, .st-key-dataset, .st-key-picture, .st-key-dials > [class*="st-key-"],
@@ -173,8 +184,12 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   .st-key-run_heading { min-height: 5.5rem; align-content: flex-start; }
   .st-key-job_buttons button { padding-left: 0.5rem; padding-right: 0.5rem; }
 }
+/* Whoever goes by keyboard sees which page is next. */
+[data-testid="stPageLink"] a:focus-visible { outline: 2px solid; outline-offset: -2px; }
+@media (max-width: 380px) { .katex-display { font-size: 0.9em; } }
 /* On a phone the menu says what it is. */
 @media (max-width: 768px) {
+  [data-testid="stMainBlockContainer"] { padding-top: 4rem; }
   [data-testid="stExpandSidebarButton"] { width: auto; gap: 0.4rem; }
   [data-testid="stExpandSidebarButton"] > span { display: none; }
   [data-testid="stExpandSidebarButton"]::before { content: "☰"; font-size: 1.2rem; }
@@ -184,6 +199,8 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 @media (max-width: 640px) {
   .st-key-result_first > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
   .st-key-result_first > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
+  .st-key-result_first > * > * > [data-testid="stColumn"],
+  .st-key-result_first > * > [data-testid="stColumn"] { width: 100%; }
   [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 3rem; }
   h1 { font-size: 1.6rem !important; }
 }

@@ -1,0 +1,1 @@
+"""Classify in a real Chromium."""
