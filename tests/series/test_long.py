@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dpn.errors import DataError
 from dpn.series.reading import read_series
 
 
@@ -92,3 +93,46 @@ def test_channels_that_a_run_reads_may_stand_still(tmp_path):
     assert read_series(path).channels == ("x", "y")  # nothing else is left
     path = write(tmp_path, "b.csv", long("series,time,x,y,label", "{i},{t},{x},2,{word}"))
     assert read_series(path, ["x", "y"]).channels == ("x", "y")
+
+
+def test_numbers_that_begin_anew_for_each_subject_are_series_of_their_own(tmp_path):
+    rows = [(s, i, t) for s in range(3) for i in range(4) for t in range(5)]
+    for name, order in (("a", rows), ("b", sorted(rows, key=lambda row: row[::-1]))):
+        cells = (
+            f"{s},{i},{t},{100 * s + 10 * i + t * t},{('up', 'down')[i % 2]}" for s, i, t in order
+        )
+        content = "subject,trial,time,x,label\n" + "\n".join(cells)
+        found = read_series(write(tmp_path, f"{name}.csv", content))
+        assert [one[:, 0].tolist() for one in found.values][:1] == [[0, 1, 4, 9, 16]]
+        assert len(found.values) == 12
+        assert found.channels == ("x",)
+        said = f"{name}.csv: trial begins anew, so a series is one of each subject."
+        assert found.notes == (said,)
+        nobody = "\n".join(row.split(",", 1)[1] for row in content.splitlines())
+        if name == "a":
+            with pytest.raises(DataError, match="'0' comes to the time '0' twice, in row 22"):
+                read_series(write(tmp_path, "c.csv", nobody))
+        no_time = "\n".join(
+            ",".join(row.split(",")[:2] + row.split(",")[3:]) for row in content.splitlines()
+        )
+        assert len(read_series(write(tmp_path, "d.csv", no_time)).values) == 12
+
+
+def test_subjects_of_several_classes_and_values_in_rows_of_their_own_are_told_apart(tmp_path):
+    rows = [(s, i, t) for i in range(3) for s in range(4) for t in range(5)]
+    cells = (f"s{s},{i},{t},{10 * i + t * t},{('up', 'down')[s % 2]}" for s, i, t in rows)
+    path = write(tmp_path, "a.csv", "subject,trial,t,x,label\n" + "\n".join(cells))
+    assert read_series(path).labels == ["up", "down"] * 6
+    cells = (
+        f"s{s},{i},{t},{of},{10 * s + t},{('up', 'down')[s % 2]}" for s, i, t in rows for of in "xy"
+    )
+    path = write(tmp_path, "b.csv", "subject,trial,t,channel,value,label\n" + "\n".join(cells))
+    found = read_series(path)
+    assert (len(found.values), found.channels) == (12, ("channel x", "channel y"))
+
+
+def test_a_clock_that_tells_whole_seconds_is_read_as_it_stands(tmp_path):
+    row = "{i},2024-05-01 10:00:0{t},{x},{word}"
+    words = long("series,time,x,label", row).replace(":03,", ":02,")
+    found = read_series(write(tmp_path, "a.csv", words))
+    assert [one[:, 0].tolist() for one in found.values][:2] == [[0, 1, 2, 3], [10, 11, 12, 13]]

@@ -23,6 +23,11 @@ IDS = (
     *("measurement", "series_number", "group_id", "run", "name", "item_id", "file", "filename"),
     *("file_name", "clip", "take", "segment", "episode", "session"),
 )
+#: What people call the column of whoever was recorded.
+WHO = (
+    *("subject", "subject_id", "user", "user_id", "participant", "participant_id", "person"),
+    *("person_id", "patient", "patient_id", "volunteer", "volunteer_id"),
+)
 TIMES = (
     *("time", "t", "step", "timestep", "time_step", "timestamp", "index", "frame", "position"),
     *("measurement_number", "seconds", "ms", "tick", "sec", "date", "datetime", "ds", "elapsed"),

@@ -23,6 +23,7 @@ from dpn.names import composed, listed, shown
 from dpn.series.cells import Table, all_rows, first_rows, numbers_of, widths
 from dpn.series.found import ACCEPTED, Series, checked
 from dpn.series.long.columns import IDS, Columns, classes_able, constant, find, words_in
+from dpn.series.long.keys import named_apart
 from dpn.series.long.steps import times_of
 from dpn.series.long.wide import long_columns, widened
 
@@ -77,9 +78,7 @@ def read_table(
             raise DataError(
                 f"{name}, row {number:,}: {len(row)} cells, and the first row has {len(rows[0])}."
             )
-    if (long := long_columns(table)) is not None:
-        numbers_of(table, rows[1:], [long.value], rows[0], 2, name)
-        table = widened(table, long)
+    table, apart = _rows_of_steps(table, label, name)
     names = table.rows[0]
     is_of_run = channels is not None  # whose classes are known
     if channels is not None and not set(channels) & set(names):  # of a run that saw no names
@@ -116,7 +115,24 @@ def read_table(
     in_words = [names[i] for i in sorted(words_in(table) - kept) if channels is None]
     left = ((in_words, "of words"), (alike, "alike within each series"))
     notes = (f"{name}: {why}, so left out: {listed(what)}." for what, why in left if what)
-    return replace(found, notes=(*found.notes, *notes))
+    return replace(found, notes=(*apart, *found.notes, *notes))
+
+
+def _rows_of_steps(table: Table, label: str | None, file: str) -> tuple[Table, tuple[str, ...]]:
+    """Return a table with a row a step, in which a name is one series', and what was assumed."""
+    names = table.rows[0]
+    said = names.index(label) if label in names else None
+    if (long := long_columns(table)) is not None:
+        numbers_of(table, table.rows[1:], [long.value], names, 2, file)
+        when = () if long.time is None else (long.channel, long.time)
+        table, notes = named_apart(table, long.series, when, said, file)
+        again = long_columns(table)
+        assert again is not None
+        return widened(table, again), notes
+    if (columns := find(table)) is None:
+        return table, ()
+    said = columns.label if said is None else said
+    return named_apart(table, columns.series, (columns.day, columns.time), said, file)
 
 
 def _by_series(table: Table, columns: Columns, file: str) -> Series:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from dpn.series.cells import Table, plain
 from dpn.series.found import MAX_CHANNELS
-from dpn.series.long.columns import COUNTS, IDS, LABELS, PARTS, TIMES, usual
+from dpn.series.long.columns import COUNTS, IDS, LABELS, PARTS, TIMES, WHO, usual
 
 #: What people call the column that names the channel.
 CHANNELS = (
@@ -39,7 +39,8 @@ def long_columns(table: Table) -> Long | None:
     if channel is None or series is None:
         return None
     others = {series, channel, time, usual(known, LABELS), usual(known, PARTS)}
-    values = [i for i, name in enumerate(known) if i not in others and name not in COUNTS]
+    apart = (*COUNTS, *IDS, *WHO)
+    values = [i for i, name in enumerate(known) if i not in others and name not in apart]
     names = {row[channel] for row in table.rows[1:]}
     if len(values) != 1 or not 2 <= len(names) <= MAX_CHANNELS:
         return None
