@@ -77,7 +77,7 @@ def find_run(name: str, runs_dir: Path) -> Run:
         return Run(Path(name).resolve())
     hint = did_you_mean(name, [run.id for run in runs])
     raise RunError(
-        f"There is no run {said(name)} in {str(runs_dir)!r}{hint}. "
+        f"There is no run {said(name)} in {str(runs_dir)!r}{hint or '.'} "
         "Accepted: an id from `python -m dpn runs`, a run's folder, or 'latest'."
     )
 

@@ -14,7 +14,7 @@ from dpn.doubt.known import is_none
 from dpn.errors import DPNError
 from dpn.language import msg, t
 from dpn.runs.config import RunConfig
-from dpn.runs.folder import find_run, list_runs, world_of
+from dpn.runs.folder import list_runs, world_of
 from dpn.runs.run import Run
 from dpn.ui import access, menus
 from dpn.ui.address import state
@@ -26,6 +26,8 @@ COUNTS = {2: msg("two"), 3: msg("three"), 4: msg("four")}
 SURE = 0.6
 #: Runs offered in the list of models, newest first.
 OFFERED = 30
+#: Where a session keeps which run answers in place of a deleted one, until another is chosen.
+GONE = "answering-gone"
 #: Visitors whose last choice is known.
 VISITORS = 10_000
 
@@ -61,7 +63,10 @@ def choose_run(
         ui.put("answering", mine)
         _remember()
     said = menus.labels(ids, lambda run_id: ui.title_of(runs[run_id]), _end_of_id)
+    before = st.session_state.get("answering-held", (None,))[0]
     now = menus.hold("answering", ids, said, _usual(runs, with_data))
+    if before and before not in runs and ui.run_here(before) is None:
+        st.session_state[GONE] = now
     chosen = st.selectbox(
         t("Model"),
         ids,
@@ -72,6 +77,8 @@ def choose_run(
         on_change=_remember,
     )
     state.put(model=chosen)
+    if st.session_state.get(GONE) == chosen:
+        st.caption(t("The run chosen before was deleted. This one answers now: choose another."))
     return runs[chosen], runs[chosen].config()
 
 
@@ -118,6 +125,7 @@ def _chosen_last() -> dict[str | None, str]:
 
 def _remember() -> None:
     """Note what was chosen; of many visitors those who chose long ago are forgotten."""
+    st.session_state.pop(GONE, None)
     last, who = _chosen_last(), access.owner()
     last.pop(who, None)
     last[who] = st.session_state["answering"]
@@ -135,16 +143,24 @@ def is_live(run: Run) -> bool:
     return bool(view and view.live)
 
 
+def still_here(run_id: str) -> Run:
+    """Return the run that a fragment answers by; of one that was deleted the page is drawn anew."""
+    run = ui.run_here(run_id)
+    if run is None:
+        st.rerun()
+    return run
+
+
 def followed(run_id: str, was_live: bool) -> tuple[Run, RunConfig]:
     """Return the run that a fragment answers by, and its settings.
 
     One that has ended since the fragment was drawn is answered by no more by itself: the page is
-    drawn anew.
+    drawn anew, as it is where the run was deleted.
 
     Raises:
-        DPNError: there is no such run.
+        RunError: its settings cannot be read.
     """
-    run = find_run(run_id, settings.runs_dir())
+    run = still_here(run_id)
     if was_live and not is_live(run):
         st.rerun()
     return run, run.config()

@@ -1,5 +1,7 @@
 """Every entry of a menu can be chosen, whatever people call their runs, classes and files."""
 
+import shutil
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -137,6 +139,48 @@ def test_a_chosen_run_stays_chosen_when_its_title_changes(data, runs):
         set_title(made[0], title)
         session.run().run()
         assert session.at.selectbox(key="answering").value == made[0].id
+
+
+@pytest.mark.parametrize("what", ["digit", "number"])
+def test_of_a_run_that_was_deleted_elsewhere_the_page_says_so_and_another_answers(
+    data, runs, canvas, what
+):
+    write_npz(data)
+    gone = finished_run(data, runs, "1-small-1bcd", steps=3)
+    session = Session("pages/2_Classify.py", model=gone.id, what=what)
+    assert session.at.selectbox(key="answering").value == gone.id
+    shutil.rmtree(gone.path)
+    session.at.session_state["answering-held"] = (gone.id, "as it was called")
+    session.run()
+    assert any("was deleted" in text for text in session.texts)
+    usual = session.at.selectbox(key="answering").value
+    assert usual != gone.id
+    session.run()  # it is said until another is chosen
+    assert any("was deleted" in text for text in session.texts)
+    session.set("selectbox", "answering", "shipped-mnist-residual")
+    assert not any("was deleted" in text for text in session.texts)
+
+
+def test_a_fragment_whose_run_was_deleted_has_the_page_drawn_anew(data, runs, monkeypatch):
+    def app(run_id):
+        import streamlit as st
+
+        from dpn import ui
+        from dpn.ui import answers
+
+        if not st.session_state.get("drawn"):
+            st.session_state["drawn"] = True
+            with ui.guard():
+                st.text(answers.still_here(run_id).id)
+        else:
+            st.text("anew")
+
+    write_npz(data)
+    there = finished_run(data, runs, "1-small-1bcd", steps=3)
+    assert AppTest.from_function(app, args=(there.id,)).run().text[0].value == there.id
+    at = AppTest.from_function(app, args=("gone",)).run()
+    assert not at.error
+    assert at.text[0].value == "anew"
 
 
 def test_a_row_of_choices_stands_at_the_first_when_what_was_chosen_is_gone():

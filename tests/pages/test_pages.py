@@ -823,20 +823,6 @@ def test_a_model_that_is_training_answers_with_the_batch_it_has_come_to(canvas):
     session.until(lambda: batch() > first)
 
 
-def a_run_that_is_gone():
-    from dpn.ui.classify import draw
-
-    draw._canvas_and_answer("gone")
-
-
-def test_a_run_deleted_meanwhile_is_one_sentence_when_only_the_canvas_is_redrawn(canvas):
-    at = AppTest.from_function(a_run_that_is_gone, default_timeout=60).run()
-    assert not at.exception
-    (error,) = at.error
-    assert "There is no run" in error.value
-    assert canvas.asked
-
-
 def a_run_whose_status_is_damaged():
     from dpn import ui
     from dpn.ui.train import live as train_live

@@ -543,7 +543,8 @@ def test_an_id_is_found_and_the_newest_are_asked_without_a_look_at_all_runs(shel
 
 
 def test_a_run_that_is_not_there_gets_a_suggestion(shelf):
-    with pytest.raises(RunError, match=r"no run '20250101-frist' .*mean '20250101-first'"):
+    said = r"no run '20250101-frist' .*mean '20250101-first'\? Accepted"
+    with pytest.raises(RunError, match=said):
         find_run("20250101-frist", shelf)
     with pytest.raises(RunError, match=r"an id from .*, a run's folder, or 'latest'"):
         find_run("zzz", shelf)

@@ -9,14 +9,13 @@ import numpy.typing as npt
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from dpn import settings, ui
+from dpn import ui
 from dpn.errors import ImageError
 from dpn.language import t
 from dpn.pictures.decode import decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
-from dpn.runs.folder import find_run
 from dpn.teaching.lesson_files import Picture
 from dpn.ui import answers, travel
 from dpn.ui.classify import corrections
@@ -107,7 +106,7 @@ def _canvas_and_answer(run_id: str) -> None:
         canvas(sketch(), "draw", BRUSH, stroke_color=INK, background_color=PAPER)
     put_drawing()
     with right, ui.guard():
-        live = answers.is_live(find_run(run_id, settings.runs_dir()))
+        live = answers.is_live(answers.still_here(run_id))
         st.fragment(_answer, run_every=AGAIN if live else None)(run_id)
 
 
@@ -121,7 +120,7 @@ def _draw_again() -> None:
 def _answer(run_id: str) -> None:
     pictures = sketch().pictures
     with ui.guard():
-        run = find_run(run_id, settings.runs_dir())
+        run = answers.still_here(run_id)
         config = run.config()
         if not pictures:
             st.info(t("Draw with the mouse, a pen or a finger: each stroke is answered here."))

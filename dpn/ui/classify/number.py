@@ -73,7 +73,7 @@ def _canvas_and_reading(run_id: str) -> None:
             right.info(t("Write a number of up to 12 digits: it is read after each stroke."))
             return
         assert pictures[-1] is not None
-        run = find_run(run_id, settings.runs_dir())
+        run = answers.still_here(run_id)
         with right:
             try:
                 found = _read(run, run.config(), pictures[-1], t("the drawing"), "drawing", True)

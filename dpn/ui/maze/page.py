@@ -32,6 +32,7 @@ def show(run: Run, config: RunConfig) -> None:
 
 def _map_and_plan(run: Run, config: RunConfig) -> None:
     with ui.guard():
+        answers.still_here(run.id)
         _draw(run, config)
 
 

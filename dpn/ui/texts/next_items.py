@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dpn import settings, ui
+from dpn import ui
 from dpn.errors import DPNError
 from dpn.items.examples import READ
 from dpn.language import t
 from dpn.runs.config import RunConfig
-from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 from dpn.ui import answers, menus
 from dpn.ui.address import state
@@ -72,7 +71,8 @@ def _example(config: RunConfig) -> None:
 
 def _another(run_id: str) -> None:
     with ui.guard():
-        _example(find_run(run_id, settings.runs_dir()).config())
+        if run := ui.run_here(run_id):  # one that was deleted is missed by what is drawn next
+            _example(run.config())
 
 
 def _add() -> None:

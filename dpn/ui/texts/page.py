@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dpn import settings, ui
+from dpn import ui
 from dpn.address.kinds import LONGEST_TEXT
 from dpn.language import language, t
 from dpn.runs.config import RunConfig
-from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 from dpn.ui import answers, menus
 from dpn.ui.address import state
@@ -68,8 +67,8 @@ def _example(config: RunConfig) -> str | None:
 
 def _another(run_id: str) -> None:
     with ui.guard():
-        config = find_run(run_id, settings.runs_dir()).config()
-        if example := _example(config):
+        run = ui.run_here(run_id)  # a run that was deleted is missed by what is drawn next
+        if run and (example := _example(run.config())):
             st.session_state["text"] = example
 
 
