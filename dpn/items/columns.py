@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from dpn.errors import DataError
+from dpn.files.prose import is_prose
+from dpn.files.times import are_dates, times_in
 from dpn.names import listed, shown
 
 ACCEPTED = "Accepted: a CSV with the columns user, item and time (a number, or a date and time)."
@@ -18,38 +22,53 @@ ITEMS = (
     *("item", "itemid", "movie", "movieid", "product", "productid", "song", "songid", "track"),
     *("trackid", "article", "articleid", "newsid", "asin", "isbn", "bookid", "book", "sku", "page"),
     *("pageid", "url", "artist", "artistid", "itemidx", "parentasin", "stockcode", "click"),
+    *("trackname", "songname", "title"),
 )
 TIMES = (
     *("time", "timestamp", "date", "datetime", "ts", "createdat", "unixreviewtime", "playedat"),
     *("order", "position", "step", "visitdate", "eventtime", "clicktime", "unixtime"),
-    "invoicedate",
+    *("invoicedate", "timeframe"),
 )
-#: Numbers from here on are Unix times (from 1973), up to here ratings, of so many different ones.
-UNIX, MOST_STARS, STARS = 1e8, 10.0, 21
+#: Numbers between are Unix times, in seconds or milliseconds: from 1973 to 2286.
+UNIX = (1e8, 1e13)
+#: Ratings are numbers up to here, of so many different ones.
+MOST_STARS, STARS = 10.0, 21
+#: What stands for a user that nobody knows, in lower case.
+_NOBODY = ("", "na", "nan", "null", "none")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Places of the columns, from 0, and whether the first row names them."""
+    """Places of the columns, from 0, and whether the first row names them.
+
+    ``times`` are one or two, of which the first counts more: the day, and the time of it.
+    """
 
     user: int
     item: int
-    time: int
+    times: tuple[int, ...]
     has_names: bool
 
 
 def _plain(row: Sequence[str]) -> list[str]:
-    return ["".join(c for c in cell.lower() if c.isalpha()) for cell in row]
+    """Return the letters of names, "" of what has digits; RecBole's kinds (:token) are no part."""
+    names = [cell.split(":")[0].lower() for cell in row]
+    return [
+        "" if any(map(str.isdigit, name)) else "".join(filter(str.isalpha, name)) for name in names
+    ]
 
 
 def tell_of_lists(rows: list[list[str]], *, as_movielens: bool = False) -> bool:
     """Return whether rows, at least one, look like a table of users, items and times.
 
+    One with a column of texts is a table of texts, whoever wrote them about what.
+
     ``as_movielens``: the file is called or laid out as MovieLens' files without names of columns.
     """
     names = {*_plain(rows[0])}
-    is_named = bool(names & {*USERS} and names & {*ITEMS})
-    return is_named or _by_content(rows, as_movielens=as_movielens) is not None
+    if names & {*USERS} and names & {*ITEMS}:
+        return not any(is_prose(_cells(rows[1:], i)) for i in range(len(rows[0])))
+    return _by_content(rows, as_movielens=as_movielens) is not None
 
 
 def columns_of(rows: list[list[str]], name: str, *, as_movielens: bool = False) -> Columns:
@@ -59,18 +78,17 @@ def columns_of(rows: list[list[str]], name: str, *, as_movielens: bool = False) 
         DataError: there are none.
     """
     names = _plain(rows[0])
-    found = [next((names.index(one) for one in of if one in names), None) for of in (USERS, ITEMS)]
-    user, item = found
-    time = next((names.index(one) for one in TIMES if one in names), None)
-    if user is None and item is None and time is None:
+    users = [names.index(one) for one in USERS if one in names]
+    known = [i for i in users if 2 * sum(map(is_known, _cells(rows[1:], i))) >= len(rows) - 1]
+    user = next(iter(known or users), None)
+    item = next((names.index(one) for one in ITEMS if one in names), None)
+    if user is None or item is None:
         columns = _by_content(rows, as_movielens=as_movielens)
         if columns is not None:
             return columns
-    if user is not None and item is not None and time is None and len(rows) > 1:
-        rest = [i for i in range(len(names)) if i not in (user, item)]
-        time = next((i for i in rest if _is_time(_cells(rows[1:], i))), None)
-    if user is None or item is None or time is None:
-        parts = {"user": user, "item": item, "time": time}
+    times = _times(names, rows[1:], (user, item))
+    if user is None or item is None or not times:
+        parts = {"user": user, "item": item, "time": next(iter(times), None)}
         lost = [what for what, at in parts.items() if at is None]
         heads = [cell.strip() for cell in rows[0]]
         raise DataError(
@@ -78,34 +96,70 @@ def columns_of(rows: list[list[str]], name: str, *, as_movielens: bool = False) 
             f"{ACCEPTED}"
             + (" Where the rows are in order, number them." if lost == ["time"] else "")
         )
-    return Columns(user, item, time, has_names=True)
+    return Columns(user, item, times, has_names=True)
+
+
+def is_known(user: str) -> bool:
+    """Return whether a cell names a user."""
+    return user.strip().lower() not in _NOBODY
+
+
+def _times(
+    names: list[str], rows: list[list[str]], taken: tuple[int | None, int | None]
+) -> tuple[int, ...]:
+    """Return the columns that rows are ordered by: named so, else of dates, else of Unix times.
+
+    What only tells the time of a day, or a place in a list, comes after a column of dates; and so
+    does a time after dates without one.
+    """
+    rest = [i for i in range(len(names)) if i not in taken]
+    named = [i for one in TIMES for i in rest if names[i] == one]
+    columns = {i: _cells(rows, i) for i in rest}
+    dates = [i for i in rest if rows and are_dates(columns[i])]
+    if not named:
+        unix = [i for i in rest if rows and _are_unix(columns[i])]
+        return tuple((dates or unix)[:1])
+    time = named[0]
+    if time in dates:
+        within = [i for i in named if i not in dates and ":" not in columns[time][0]]
+        return (time, *within[:1])
+    return (time,) if _are_unix(columns[time]) else (*dates[:1], time)
 
 
 def _by_content(rows: list[list[str]], *, as_movielens: bool) -> Columns | None:
-    """Return the columns of a table of numbers without names; None where it is not clear.
+    """Return the columns of a table without names; None where it is not clear.
 
-    One column must hold Unix times; one of ratings may be there, the last that could be; of the two
-    others the user's comes first, as in MovieLens' files. Of those themselves any time will do.
+    One column must hold dates, or else one Unix times; MovieLens' own files any time. The first
+    other one is the user's, and the item's the one with most different values. Ratings may be
+    there, and numbers with decimals that say something of an item, as its place on a map; but no
+    texts, and no measurements, which differ more than items do.
     """
     width = len(rows[0])
-    if not 3 <= width <= 4 or any(len(row) != width for row in rows):
+    if width < 3 or any(len(row) != width for row in rows):
         return None
-    columns = [_cells(rows, i) for i in range(width)]
-    times = [i for i in range(width) if _is_time(columns[i])]
+    columns = [[cell.strip() for cell in _cells(rows, i)] for i in range(width)]
+    times = [i for i in range(width) if are_dates(columns[i])]
+    times = times or [i for i in range(width) if _are_unix(columns[i])]
     if len(times) != 1:
         is_plain = as_movielens and width == 4 and all(is_number(c) for row in rows for c in row)
-        return Columns(0, 1, 3, has_names=False) if is_plain else None
-    rest = [i for i in range(width) if i != times[0]]
-    if len(rest) == 3:
-        stars = [i for i in rest if _are_stars(columns[i])]
-        rest = [i for i in rest if i not in stars[-1:]]
-    if len(rest) != 2 or not all(cell.strip() for i in rest for cell in columns[i]):
+        return Columns(0, 1, (3,), has_names=False) if is_plain else None
+    user, *rest = (i for i in range(width) if i != times[0])
+    differing = {i: len({*columns[i]}) for i in range(width)}
+    decimals = [i for i in rest if any("." in c and is_number(c) for c in columns[i])]
+    able = [i for i in rest if i not in decimals and all(columns[i])]
+    if not able or not all(columns[user]) or any(map(is_prose, columns)):
         return None
-    return Columns(rest[0], rest[1], times[0], has_names=False)
+    item = max(able, key=lambda i: differing[i])
+    recurs = min(differing[user], differing[item]) < len(rows)
+    others = [i for i in decimals if not _are_stars(columns[i])]
+    is_measured = any(differing[i] > differing[item] for i in others)
+    if is_measured or not recurs:
+        return None
+    return Columns(user, item, (times[0],), has_names=False)
 
 
 def _cells(rows: list[list[str]], i: int) -> list[str]:
-    return [row[i] if i < len(row) else "" for row in rows]
+    return [row[i].strip() if i < len(row) else "" for row in rows]
 
 
 def _number(cell: str) -> float | None:
@@ -120,8 +174,9 @@ def is_number(cell: str) -> bool:
     return _number(cell) is not None
 
 
-def _is_time(cells: list[str]) -> bool:
-    return all((value := _number(cell)) is not None and value >= UNIX for cell in cells)
+def _are_unix(cells: list[str]) -> bool:
+    least, most = UNIX
+    return all((value := _number(cell)) is not None and least <= value < most for cell in cells)
 
 
 def _are_stars(cells: list[str]) -> bool:
@@ -129,31 +184,17 @@ def _are_stars(cells: list[str]) -> bool:
     return len(values) <= STARS and all(v is not None and 0 <= v <= MOST_STARS for v in values)
 
 
-def times_of(cells: list[tuple[int, str]], name: str) -> list[float]:
-    """Return what rows are ordered by, from (line, cell): numbers, or dates.
+def times_of(cells: list[tuple[int, str]], name: str) -> tuple[list[float], str]:
+    """Return what rows are ordered by, from (line, cell), and in which order dates were read.
 
     Raises:
-        DataError: one is neither.
+        DataError: one is neither a number nor a date.
     """
-    numbers = [_number(cell) for _, cell in cells]
-    found = [value for value in numbers if value is not None and value == value]  # no NaN
-    if len(found) == len(numbers):
-        return found
-    if 2 * len(found) > len(numbers):
-        wrong = next(i for i, value in enumerate(numbers) if value is None or value != value)
-    else:
-        import pandas as pd
-
-        dates = pd.to_datetime(
-            pd.Series([cell for _, cell in cells], dtype=object),
-            errors="coerce",
-            format="mixed",
-            utc=True,
-        )
-        if not dates.isna().any():
-            return [float(date.timestamp()) for date in dates]
-        wrong = int(dates.isna().to_numpy().argmax())
-    line, cell = cells[wrong]
+    found, order = times_in([cell for _, cell in cells])
+    if not (lost := np.isnan(found)).any():
+        return found.tolist(), order
+    no_number = np.array([(value := _number(cell)) is None or value != value for _, cell in cells])
+    line, cell = cells[int((no_number if 2 * no_number.sum() < len(cells) else lost).argmax())]
     raise DataError(
         f"{name}, line {line:,}: the time is {shown(cell, 'empty')!r}; accepted is a number, such "
         "as a Unix time, or a date and time, such as 2026-11-29 14:05, in the whole column."

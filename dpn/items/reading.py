@@ -19,7 +19,7 @@ from pathlib import Path
 
 from dpn.errors import DataError
 from dpn.files.decoding import decoded, opened
-from dpn.items.columns import ACCEPTED, columns_of, is_number, tell_of_lists, times_of
+from dpn.items.columns import ACCEPTED, columns_of, is_known, is_number, tell_of_lists, times_of
 from dpn.names import MAX_NAME_LENGTH, composed, is_class_name, shown
 
 #: Endings of files that may hold such a table.
@@ -82,21 +82,26 @@ def read_lists(path: Path) -> Lists:
     if not columns.has_names:
         notes.append(
             f"{name} has no names of columns: column {columns.user + 1} was taken for the user, "
-            f"{columns.item + 1} for the item, {columns.time + 1} for the time."
+            f"{columns.item + 1} for the item, {columns.times[0] + 1} for the time."
         )
-    most = max(columns.user, columns.item, columns.time)
+    most = max(columns.user, columns.item, *columns.times)
     kept = [
         (line, row)
         for line, row in enumerate(rows, start=first)
-        if len(row) > most and row[columns.user].strip() and row[columns.item].strip()
+        if len(row) > most and is_known(row[columns.user]) and row[columns.item].strip()
     ]
     if left := len(rows) - len(kept):
         notes.append(f"{name}: left out {left:,} of {len(rows):,} rows, without user or item.")
     if not kept:
         raise DataError(f"{name} has no row with a user and an item. {ACCEPTED}")
-    times = times_of([(line, row[columns.time].strip()) for line, row in kept], name)
-    by_user: dict[str, list[tuple[float, str]]] = {}
-    for time, (_, row) in zip(times, kept, strict=True):
+    times = []
+    for i in columns.times:
+        read, order = times_of([(line, row[i].strip()) for line, row in kept], name)
+        times.append(read)
+        if order:
+            notes.append(f"{name}: the dates were read as {order}.")
+    by_user: dict[str, list[tuple[tuple[float, ...], str]]] = {}
+    for time, (_, row) in zip(zip(*times, strict=True), kept, strict=True):
         by_user.setdefault(row[columns.user].strip(), []).append(
             (time, composed(row[columns.item].strip()))
         )

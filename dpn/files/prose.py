@@ -1,0 +1,19 @@
+"""Whether a column of a table holds texts, so that the table is one of texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+#: Words of a text on the average, at the least, and share of the cells that differ.
+WORDS, DIFFERENT = 3, 0.9
+#: Two letters or more between spaces; two Chinese signs are a word.
+_WORD = re.compile(r"[\u4e00-\u9fff]{2}|(?<!\S)\S*[^\W\d_]{2}\S*")
+
+
+def is_prose(cells: Sequence[str]) -> bool:
+    """Return whether cells are texts: of several words, and nearly all different."""
+    filled = [cell for cell in cells if cell.strip()]
+    if len({*filled}) < DIFFERENT * len(filled) or len(filled) < 2:
+        return False
+    return sum(len(_WORD.findall(cell)) for cell in filled) >= WORDS * len(filled)

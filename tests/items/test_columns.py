@@ -1,0 +1,56 @@
+"""Which column is what in lists as publishers lay them out, and what is a table of texts."""
+
+import pytest
+
+from dpn.items.reading import is_of_lists, read_lists
+
+#: (user, item, day): each takes 1, 2, 3 in that order, and the file has them in another.
+ROWS = [(7, 3, 30), (9, 2, 3), (7, 1, 8), (9, 3, 12), (7, 2, 9), (9, 1, 1)]
+DIGINETICA = "sessionId;userId;itemId;timeframe;eventdate"
+TA_FENG = "TRANSACTION_DT,CUSTOMER_ID,AGE_GROUP,PRODUCT_ID"
+FOURSQUARE = "{u}\t49b{i}\t4bf\tArt & Craft\t40.7\t-74.0\t-240\tTue Apr {d:02} 18:00:09 +0000 2012"
+
+
+def written(path, head, row):
+    lines = [row.format(u=u, i=i, d=d, t=1_400_000_000 + 86_400 * d) for u, i, d in ROWS]
+    path.write_text("".join(f"{line}\n" for line in ([head] if head else []) + lines))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "row"),
+    [
+        ("dmy.csv", "user,item,date", "{u},{i},{d:02}/01/2020 0:05"),
+        ("dotted.csv", "user;item;date", "{u};{i};{d}.1.2020"),
+        ("dashed.csv", "user,item,date", "{u},{i},{d:02}-01-2020"),
+        ("two.csv", "user,item,date,time", "{u},{i},2020-01-01,14:{d:02}"),
+        ("diginetica.csv", DIGINETICA, "{u};NA;{i};{d};2016-5-9"),
+        ("hm.csv", "t_dat,customer_id,article_id,price", "2020-01-{d:02},{u},{i},0.05"),
+        ("feng.csv", TA_FENG, "1/{d}/2000,{u},25-29,{i}"),
+        ("ml.inter", "user_id:token\titem_id:token\ttimestamp:float", "{u}\t{i}\t{t}"),
+        ("cn.csv", "user,item,date", "{u},{i},2020年1月{d}日 10:00"),
+        ("clicks.csv", "", "user{u},item{i},{t}"),
+        ("shop.csv", "", "session_{u},product_{i},{t}"),
+        ("taobao.csv", "", "{u},{i},4145813,pv,{t}"),
+        ("yoochoose.dat", "", "{u},2014-04-{d:02}T10:00:00.277Z,21453650{i},0"),
+        ("gowalla.txt", "", "{u}\t2010-10-{d:02}T10:00:00Z\t30.23\t-97.79\t2284{i}"),
+        ("lastfm.tsv", "", "user_0{u}\t2009-05-{d:02}T10:00:00Z\tf1b1\tDeep Dish\t\tSong {i}"),
+        ("foursquare.txt", "", FOURSQUARE),
+    ],
+)
+def test_publishers_lists_are_read_in_the_order_of_time(tmp_path, name, head, row):
+    path = written(tmp_path / name, head, row)
+    assert is_of_lists(path)
+    assert [[item[-1] for item in one] for one in read_lists(path).lists] == [list("123")] * 2
+
+
+def test_texts_that_somebody_wrote_of_something_are_none_of_lists(tmp_path):
+    words = "it is a thing of the kind that {u} had on day {d}"
+    for name, head, row in (
+        ("reviews.csv", "customer,product,date,review,rating", "{u},{i},2024-01-{d:02},WORDS,4"),
+        ("tweets.txt", "", "{t}\tpositive\tWORDS"),
+        ("semeval.txt", "", "2641838165481308{d:02}\tpositive\tgood"),
+        ("walk.csv", "", "{u},walk,{t},1{d}.5,2{d}.5,3{d}.5"),  # measurements of two subjects
+    ):
+        path = written(tmp_path / name, head, row.replace("WORDS", words))
+        assert not is_of_lists(path), name
