@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from dpn.errors import DataError
-from dpn.series.reading import read_series
+from dpn.series.reading import is_of_series, read_series
+from dpn.series.sets import bring
 
 
 def write(folder, name, content):
@@ -136,3 +137,36 @@ def test_a_clock_that_tells_whole_seconds_is_read_as_it_stands(tmp_path):
     words = long("series,time,x,label", row).replace(":03,", ":02,")
     found = read_series(write(tmp_path, "a.csv", words))
     assert [one[:, 0].tolist() for one in found.values][:2] == [[0, 1, 2, 3], [10, 11, 12, 13]]
+
+
+def test_texts_beside_numbers_and_numbers_of_rows_are_none_of_series(tmp_path):
+    heads = {
+        "clips": "file,start,end,sentence,emotion",
+        "meld": "no,said,speaker,emotion,episode,dialogue",
+        "phrases": "phrase_id,sentence_id,phrase,sentiment",
+    }
+    rows = {
+        "clips": "f{s},{n},{n}.5,{text},{word}",
+        "meld": "{n},{text},ann,{word},21,{s}",
+        "phrases": "{n},{s},{text},{k}",
+    }
+    for name, head in heads.items():
+        lines = [
+            rows[name].format(
+                s=n // 4, n=n, text=f"it is thing {n} of all", word="ab"[n % 2], k=n % 2
+            )
+            for n in range(24)
+        ]
+        path = write(tmp_path, f"{name}.csv", head + "\n" + "\n".join(lines) + "\n")
+        assert not is_of_series(path), name
+
+
+def test_a_word_that_changes_within_a_series_is_not_its_class(tmp_path):
+    rows = [
+        f"{i},{t},{t * t + i},{['on', 'off'][t % 2]},{i % 2}" for i in range(6) for t in range(4)
+    ]
+    path = write(tmp_path, "a.csv", "series,time,x,button,code\n" + "\n".join(rows))
+    assert is_of_series(path)
+    assert read_series(path, label="code").labels == ["0", "1"] * 3
+    with pytest.raises(DataError, match="no classes"):
+        bring(path, tmp_path / "data")

@@ -87,7 +87,7 @@ def find(
     if label is None and "y" in known and "x" not in known:  # beside x it is a channel
         label = known.index("y")
     if label is None:
-        label = _classes(rows, known, words - {series, time, part}, shares)
+        label = _classes(rows, known, series, words - {series, time, part}, shares)
     if label is not None and label not in words:
         label = _in_words(rows, label, words & shares)
     if said is not None:
@@ -172,10 +172,14 @@ def _in_words(rows: Sequence[Sequence[str]], label: int, words: set[int]) -> int
 
 
 def _classes(
-    rows: Sequence[Sequence[str]], known: Sequence[str], words: set[int], shared: set[int]
+    rows: Sequence[Sequence[str]],
+    known: Sequence[str],
+    series: int,
+    words: set[int],
+    shared: set[int],
 ) -> int | None:
     """Return the column of classes where none is called so."""
-    if len(words) == 1:
+    if len(words) == 1 and words <= constant(rows, series):
         return next(iter(words))
     for able in (
         [i for i in sorted(shared) if has_word(known[i], LABELS)],

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.files.prose import is_prose
 from dpn.keeping import UnclearColumns
 from dpn.names import composed, listed, shown
 from dpn.series.cells import Table, all_rows, first_rows, numbers_of, widths
@@ -36,7 +37,7 @@ _TRAINED = ("train", "training", "val", "valid", "validation", "dev")
 def is_table_of_series(path: Path) -> bool:
     """Return whether a file is a table with a column that names series, and columns of numbers.
 
-    A table of texts is none: none of its columns names several rows, and the texts are no numbers.
+    A table with a column of texts is none, whatever else stands beside them.
     """
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
@@ -49,6 +50,8 @@ def is_table_of_series(path: Path) -> bool:
     if columns is None:
         return False
     rows = table.rows[1:]
+    if any(is_prose([row[i] for row in rows]) for i in words_in(table)):
+        return False
     series = {row[columns.series] for row in rows}
     cells = [table.is_number(row[i]) for row in rows for i in columns.channels]
     return 2 * len(series) <= len(rows) and sum(cells) >= NUMBERS * len(cells)
