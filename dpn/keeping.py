@@ -104,12 +104,17 @@ def training_file(folder: Path, files: Sequence[Path], told: str) -> Path:
 
 
 def test_part_beside(path: Path) -> Path | None:
-    """Return the file beside "…train…" that is called the same but for "test"; None if none is."""
+    """Return the file that is called as "…train…" but for "test"; None if none is.
+
+    It lies beside it, or if its folder is called train in the one that is called test.
+    """
     for word, other in (("train", "test"), ("Train", "Test"), ("TRAIN", "TEST")):
-        if word in path.stem:
-            head, _, tail = path.stem.rpartition(word)
-            beside = path.with_name(f"{head}{other}{tail}{path.suffix}")
-            return beside if beside.is_file() else None
+        head, found, tail = path.stem.rpartition(word)
+        name = f"{head}{other}{tail}{path.suffix}" if found else path.name
+        folder = path.parent.parent / path.parent.name.replace(word, other)
+        for beside in (path.with_name(name), folder / name, folder / path.name):
+            if beside != path and beside.is_file():
+                return beside
     return None
 
 

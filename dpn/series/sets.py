@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.keeping import classes_of, keep, name_for, test_part_beside, training_file
+from dpn.keeping import classes_of, keep, name_for, test_part_beside
 from dpn.names import listed, shown
 from dpn.series.found import Series, Values
 from dpn.series.making import movements
 from dpn.series.pen import digits
-from dpn.series.reading import is_of_series, read_series
+from dpn.series.reading import read_series
 
 #: The embedded sets, and what makes each.
 EMBEDDED: dict[str, Callable[[], Series]] = {"movements": movements, "strokes": digits}
@@ -111,15 +111,13 @@ def read_set(name: str, data_dir: Path) -> SeriesSet:
 def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tuple[str, ...]]:
     """Read a file of series and keep it in the data folder; return the set's name, and notes.
 
-    A file called "…_TRAIN" is read together with its neighbour "…_TEST", and of a folder the file
-    of that name, or a series a file of a folder for each class. ``label`` is the column of classes
-    of a table. A set of the same name that holds something else is not touched: the new one gets a
-    number.
+    A file called "…_TRAIN" is read together with its neighbour "…_TEST"; of a folder a series a
+    file of a folder for each class. ``label`` is the column of classes of a table. A set of the
+    same name that holds something else is not touched: the new one gets a number.
 
     Raises:
         DataError: it cannot be read, or the data folder cannot be written.
     """
-    path = _file_in(path) if path.is_dir() and not is_of_series(path) else path
     read = read_series(path, label=label)
     if "test" not in read.parts and (neighbour := test_part_beside(path)) is not None:
         read = _joined(
@@ -139,14 +137,6 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
     return keep(content.getvalue(), stem, data_dir, SUFFIX, EMBEDDED), read.notes
 
 
-def is_folder_of_series(path: Path) -> bool:
-    """Return whether a folder holds one file of series to train on, or a series a file."""
-    try:
-        return is_of_series(path) or bool(_file_in(path))
-    except DataError:
-        return False
-
-
 def _joined(read: Series, test: Series, name: str, test_name: str) -> Series:
     if read.values[0].shape[1] != test.values[0].shape[1]:
         raise DataError(
@@ -160,12 +150,6 @@ def _joined(read: Series, test: Series, name: str, test_name: str) -> Series:
         read.channels,
         (*read.notes, *test.notes, f"{shown(test_name)} is the test part."),
     )
-
-
-def _file_in(folder: Path) -> Path:
-    files = sorted(path for path in folder.iterdir() if path.is_file() and is_of_series(path))
-    told = "one file of series, or one called …_TRAIN and one called …_TEST"
-    return training_file(folder, files, told)
 
 
 def _in_parts(read: Series, name: str) -> SeriesSet:

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.files.folders import is_about
-from dpn.keeping import classes_of, keep, name_for, test_part_beside, training_file
+from dpn.keeping import classes_of, keep, name_for, test_part_beside
 from dpn.names import listed, shown
 from dpn.texts.fetching import SOURCES, Progress, fetch
 from dpn.texts.folders import read_folders
@@ -100,21 +99,32 @@ def bring(
 ) -> tuple[str, tuple[str, ...]]:
     """Read a file of texts and keep it in the data folder; return the set's name, and notes.
 
-    A file called "train…" or "…_train" is read together with its neighbour "…test…", and of a
-    folder the file of that name, or what ``read_folders`` finds in it. A set of
-    the same name that holds something else is not touched: the new one gets a number.
+    A file called "train…" or "…_train" is read together with its neighbour "…test…". A set of the
+    same name that holds something else is not touched: the new one gets a number.
 
     Raises:
         DataError: it cannot be read, or the data folder cannot be written.
     """
-    found = read_folders(path) if path.is_dir() else None
-    path = _file_in(path) if path.is_dir() and found is None else path
-    read = read_texts(path, text, label) if found is None else found
+    read = read_texts(path, text, label)
     if "test" not in read.parts and (neighbour := test_part_beside(path)) is not None:
         test = read_texts(neighbour, text, label)
         notes = (*read.notes, *test.notes, f"{neighbour.name} is the test part.")
         parts = [*["train"] * len(read.texts), *["test"] * len(test.texts)]
         read = Texts([*read.texts, *test.texts], [*read.labels, *test.labels], parts, notes)
+    return _kept(read, path, data_dir)
+
+
+def bring_folders(folder: Path, data_dir: Path) -> tuple[str, tuple[str, ...]] | None:
+    """Likewise what ``read_folders`` finds in a folder; None where it finds nothing.
+
+    Raises:
+        DataError: as ``bring``.
+    """
+    read = read_folders(folder)
+    return None if read is None else _kept(read, folder, data_dir)
+
+
+def _kept(read: Texts, path: Path, data_dir: Path) -> tuple[str, tuple[str, ...]]:
     stem = name_for(path, "texts")
     stem = f"{stem} 2" if stem in SOURCES else stem  # what is fetched has its name to itself
     _in_parts(read, stem)  # says what is wrong before anything is kept
@@ -127,22 +137,6 @@ def _content(read: Texts) -> bytes:
         for text, label, part in zip(read.texts, read.labels, read.parts, strict=True)
     )
     return "".join(lines).encode()
-
-
-def _file_in(folder: Path) -> Path:
-    files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in ACCEPTED]
-    files = [path for path in files if not is_about(path.name)]
-    if not files:
-        inside = listed(sorted(one.name for one in folder.iterdir()), 5)
-        raise DataError(
-            f"{shown(folder.name)} holds no texts and no series that can be told, but "
-            f"{inside or 'nothing'}. {FOLDERS}"
-        )
-    return training_file(
-        folder,
-        files,
-        "one file of texts, or one called train and one called test, or a folder for each class",
-    )
 
 
 def _in_parts(read: Texts, name: str) -> TextSet:

@@ -5,10 +5,11 @@ import pytest
 
 from dpn.data.catalogue import dataset_info, list_series
 from dpn.data.loading import load_dataset
+from dpn.data.worlds.bringing import bring
 from dpn.errors import DataError
 from dpn.series.making import movements
 from dpn.series.pen import CHANNELS, STEPS, along, digits
-from dpn.series.sets import EMBEDDED, bring, read_set
+from dpn.series.sets import EMBEDDED, read_set
 from tests.helpers import write_series
 
 

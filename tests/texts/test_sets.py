@@ -8,10 +8,11 @@ import pytest
 
 from dpn.data.catalogue import dataset_info, list_datasets, list_texts
 from dpn.data.loading import load_dataset
+from dpn.data.worlds.bringing import bring
 from dpn.errors import DataError
 from dpn.texts import fetching
 from dpn.texts.fetching import OUT_OF_SCOPE, SOURCES
-from dpn.texts.sets import EMBEDDED, bring, read_set
+from dpn.texts.sets import EMBEDDED, read_set
 from tests.helpers import same_tensors, write_texts
 
 

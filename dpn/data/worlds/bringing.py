@@ -5,18 +5,18 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from dpn.data.worlds import choosing
 from dpn.errors import DataError
 from dpn.files.archives import unpack
 from dpn.items import sets as lists
-from dpn.items.reading import SUFFIXES, is_of_lists
 from dpn.keeping import name_for
-from dpn.names import shown
+from dpn.names import listed, shown
 from dpn.series import sets as series
-from dpn.series.reading import is_of_numbers, is_of_series, is_table_of_pixels
+from dpn.series.reading import is_of_numbers, is_of_series
 from dpn.texts import sets as texts
 
 #: Endings of files that may hold texts, series or lists.
-ACCEPTED = tuple(dict.fromkeys((*texts.ACCEPTED, *series.ACCEPTED, *SUFFIXES, ".zip")))
+ACCEPTED = (*choosing.ACCEPTED, ".zip")
 
 
 def bring(
@@ -44,11 +44,28 @@ def bring(
 def _bring(
     path: Path, data_dir: Path, text: str | None, label: str | None
 ) -> tuple[str, tuple[str, ...]]:
-    if is_of_lists(path):
-        return lists.bring(path, data_dir)
-    if series.is_folder_of_series(path) if path.is_dir() else is_of_series(path):
+    if not path.is_dir():
+        return _bring_file(path, choosing.world_of(path, text, label), data_dir, text, label)
+    if is_of_series(path):
         return series.bring(path, data_dir, label)
-    if path.suffix.lower() == ".npz" or is_table_of_pixels(path):
+    world, files = choosing.candidates(path, text, label)
+    if world == "text" and (found := texts.bring_folders(path, data_dir)) is not None:
+        return found
+    file = choosing.one_of(path, world, files, text, label)
+    name, notes = _bring_file(file, world, data_dir, text, label)
+    if len(files) > 1:
+        notes = (*notes, f"Read was {shown(file.name)}, of {listed([f.name for f in files], 8)}.")
+    return name, notes
+
+
+def _bring_file(
+    path: Path, world: str, data_dir: Path, text: str | None, label: str | None
+) -> tuple[str, tuple[str, ...]]:
+    if world == "list":
+        return lists.bring(path, data_dir)
+    if world == "series":
+        return series.bring(path, data_dir, label)
+    if world == "picture":
         raise DataError(
             f"{path.name} looks like pictures: on the page drop it under Files; on the command "
             f"line `python -m dpn datasets add {path.name}`, and train on its name. As series x "
