@@ -43,6 +43,24 @@ def msg(text: str) -> str:
     return text
 
 
+class Later(str):
+    """A text that is kept for many people: ``again`` says it in the language of each."""
+
+    key: str
+    values: dict[str, Any]
+
+    def __new__(cls, key: str, /, **values: Any) -> Later:
+        """Make one of a text that was marked with ``msg``, and its values."""
+        made = super().__new__(cls, key.format(**values))
+        made.key, made.values = key, values
+        return made
+
+
+def again(text: str) -> str:
+    """Return a text as it is said now, where it is one for ``Later``."""
+    return t(text.key, **text.values) if isinstance(text, Later) else text
+
+
 def joined(sentences: Iterable[str]) -> str:
     """Return sentences one after the other; Chinese ones have no space between them."""
     return ("" if language() == "zh" else " ").join(sentences)

@@ -1,6 +1,7 @@
 """Every text that people read is in the catalogue of every language, with the same values in it."""
 
 import ast
+import re
 import threading
 from collections import defaultdict
 
@@ -39,6 +40,12 @@ def test_a_text_says_the_same_in_all_catalogues_with_the_same_values_and_marks(o
             counts = entry.msgid.count(mark), entry.msgstr.count(mark)
             assert counts[0] == counts[1], f"{mark!r} in {entry.msgid!r}"
     assert not {text: many for text, many in said.items() if len(many) > 1}
+
+
+def test_chinese_closes_its_bold_where_another_sentence_follows_without_a_space():
+    """Behind a full stop "**" closes nothing before a word (CommonMark 0.31, 6.2)."""
+    for _, entry in entries("zh"):
+        assert not re.search(r"[^*\s][。，：；！？”）]\*\*$", entry.msgstr), entry.msgstr
 
 
 def test_each_text_is_given_the_values_that_it_names():

@@ -196,12 +196,16 @@ def _known_info(name: str, data_dir: Path) -> DatasetInfo:
 
 def _own_info(path: Path) -> DatasetInfo:
     title = title_of_set(path.stem)
-    info = DatasetInfo(path.stem, title, "Your own data.", None, None, "npz", path)
+    info = DatasetInfo(path.stem, title, t("Your own data."), None, None, "npz", path)
     try:
         check_name(path.stem)
         peeked = peek_npz(path)
     except DataError as error:
         return replace(info, problem=str(error))
-    about = f"Your own: {peeked.train:,} training and {peeked.test:,} test images."
+    about = t(
+        "Your own: {train:,} training and {test:,} test images.",
+        train=peeked.train,
+        test=peeked.test,
+    )
     info = replace(info, about=about, image_shape=peeked.image_shape, notes=peeked.notes)
     return replace(info, classes=peeked.classes, images=peeked.train)

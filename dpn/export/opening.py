@@ -114,7 +114,7 @@ def _remove_forgotten(runs_dir: Path) -> None:
 def _files(data: bytes) -> dict[str, bytes]:
     """Return the files of a run that are in the archive, by name."""
     if not zipfile.is_zipfile(io.BytesIO(data)):
-        raise DataError("it is no zip. A bundle is what *Export* makes, ending in .zip.")
+        raise DataError('it is no zip. A bundle is what "Export" makes, ending in .zip.')
     files: dict[str, bytes] = {}
     try:
         with open_zip(io.BytesIO(data)) as archive:
@@ -122,8 +122,8 @@ def _files(data: bytes) -> dict[str, bytes]:
             missing = [name for name in NEEDED if name not in names]
             if missing:
                 raise DataError(
-                    f"it holds no {missing[0]}, so it is no bundle. A bundle is what *Export* "
-                    "makes; a lesson is loaded under *Your lesson*."
+                    f"it holds no {missing[0]}, so it is no bundle. A bundle is what "
+                    '"Export" makes; a lesson is loaded under "Your lesson".'
                 )
             room = MOST_BYTES
             for name in (*CARRIED, CHAIN):

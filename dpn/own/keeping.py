@@ -1,7 +1,7 @@
 """A data set of one's own as a file in the data folder: whose it is, and how much that may be.
 
 NAME.npz     the set, as ``dpn.data.npz`` reads it
-NAME.owner   a hash of who brought it, on a public server; only its owner may remove it
+NAME.owner   a hash of who brought it, or HERE; only its owner may remove it
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from dpn.errors import DataError
 from dpn.own.making import OwnSet
 
 _OWNER = ".owner"
+#: The owner of what was kept on one's own machine.
+HERE = "here"
 
 
 def check_free(name: str, data_dir: Path) -> None:
@@ -40,7 +42,7 @@ def keep(
         data: the set, or the file of one.
         name: its name there.
         data_dir: the folder, made where it is missing.
-        owner: a hash of who brings it; None on one's own machine.
+        owner: a hash of who brings it, or HERE; None for the server's own.
         quota: bytes that an owner may keep in all; 0 for no limit.
 
     Raises:

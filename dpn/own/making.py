@@ -14,6 +14,7 @@ from dpn.data.loading import stratified_mask
 from dpn.data.npz import Arrays, read_npz
 from dpn.data.pixels import to_pixels
 from dpn.errors import DataError
+from dpn.language import t
 from dpn.names import listed
 from dpn.own.parts import PARTS, Raw, Refused
 from dpn.own.shapes import from_thumbs, shaped, sized
@@ -218,8 +219,12 @@ def _split(
         return x, y, images["test"][kept["test"]], classes["test"][kept["test"]]
     test = stratified_mask(y, TEST_FRACTION, options.seed)
     notes.append(
-        f"There is no test part: a fifth of each class ({test.sum():,} images) is held out as one, "
-        f"by seed {options.seed}."
+        t(
+            "There is no test part: a fifth of each class ({count:,} images) is held out as one, "
+            "by seed {seed}.",
+            count=int(test.sum()),
+            seed=options.seed,
+        )
     )
     return x[~test], y[~test], x[test], y[test]
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from dpn.language import t
 from dpn.models.config import MAX_SIDE, MIN_SIDE
 from dpn.own.parts import Part
 from dpn.own.thumbs import COLOUR_SIDE, COLOURED_SHARE, GREY_SIDE, Thumbs, resized
@@ -65,15 +66,29 @@ def from_thumbs(
         side = 0 if is_fit and high <= COLOUR_SIDE else usual
     if side == 0 and not is_fit:
         side = usual
-    what = "in colour" if colour else "in grey"
+    what = t("in colour") if colour else t("in grey")
     if side:
-        sides = f"sides of {low} to {high} pixels" if low < high else f"{low}×{low} pixels"
+        sides = t("sides of {low} to {high} pixels", low=low, high=high)
+        if low == high:
+            sides = t("{low}×{low} pixels", low=low)
         notes.append(
-            f"The middle square of each picture ({sides}) is resized to {side}×{side}, {what}."
+            t(
+                "The middle square of each picture ({sides}) is resized to {side}×{side}, {what}.",
+                sides=sides,
+                side=side,
+                what=what,
+            )
         )
     else:
         ((height, width),) = sizes
-        notes.append(f"All pictures have {height}×{width} pixels: taken as they are, {what}.")
+        notes.append(
+            t(
+                "All pictures have {height}×{width} pixels: taken as they are, {what}.",
+                height=height,
+                width=width,
+                what=what,
+            )
+        )
     found = {part: one.at(side or None) for part, one in thumbs.items()}
     return {part: _channels(x, colour) for part, x in found.items()}
 

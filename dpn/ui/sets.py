@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from dpn.data.catalogue import (
     list_series,
     list_texts,
 )
-from dpn.data.known import DATASETS
+from dpn.data.known import DATASETS, title_of_set
 from dpn.errors import DataError, RunError
 from dpn.items import sets as lists
 from dpn.language import joined, t
 from dpn.own import keeping
 from dpn.own.making import OwnSet
+from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
 from dpn.series import sets as series
 from dpn.texts import sets as texts
@@ -82,16 +84,37 @@ def keep(own: OwnSet | str, name: str) -> str:
     if not access.may_keep():
         raise DataError(t("Sign in to keep data sets on this server."))
     data = folder_of(own) / f"{own}.npz" if isinstance(own, str) else own
-    keeping.keep(data, name, settings.data_dir(), access.owner(), access.kept_quota())
+    keeping.keep(data, name, settings.data_dir(), _keeper(), access.kept_quota())
     if isinstance(own, str):
-        let_go(own)
+        visits().remove(visitor(), own)  # not what is kept now, perhaps under the same name
     return name
 
 
 def is_mine(name: str) -> bool:
     """Return whether this visitor keeps a set on the server, and may remove it."""
-    owner = access.owner()
-    return owner is not None and keeping.owner_of(name, settings.data_dir()) == owner
+    return keeping.owner_of(name, settings.data_dir()) == _keeper()
+
+
+def _keeper() -> str:
+    """Return who keeps what this visitor keeps; on one's own machine whoever is at it."""
+    return access.owner() or keeping.HERE
+
+
+def name_to_keep(name: str) -> str:
+    """Return what a set that is held for this visit is called when it is kept.
+
+    That is what its owner called it; its full name, where that is taken or a run knows it by this.
+    """
+    free = title_of_set(name)
+    try:
+        keeping.check_free(free, settings.data_dir())
+    except DataError:
+        return name
+    for run in list_runs(settings.runs_dir()):
+        with contextlib.suppress(RunError):
+            if run.config().training.dataset == name:
+                return name
+    return free
 
 
 def let_go(name: str) -> None:

@@ -14,6 +14,7 @@ from dpn.errors import DataError
 from dpn.items import sets as items
 from dpn.items.examples import NOTHING as NO_ITEM
 from dpn.items.examples import parts_of
+from dpn.language import Later, msg
 from dpn.series import sets as series
 from dpn.texts import sets as texts
 from dpn.texts.vocabulary import FILE as VOCABULARY
@@ -44,7 +45,8 @@ def read_series_parts(name: str, data_dir: Path) -> series.SeriesSet:
     if found.test:
         return found
     test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
-    note = f"It has no test part: a fifth of it serves as one ({test.sum():,} series)."
+    words = msg("It has no test part: a fifth of it serves as one ({count:,} series).")
+    note = Later(words, count=int(test.sum()))
     return replace(found.with_test_part(test), notes=(*found.notes, note))
 
 
@@ -85,7 +87,8 @@ def read_text_parts(name: str, data_dir: Path) -> texts.TextSet:
     if found.test:
         return found
     test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
-    note = f"It has no test part: a fifth of it serves as one ({test.sum():,} texts)."
+    words = msg("It has no test part: a fifth of it serves as one ({count:,} texts).")
+    note = Later(words, count=int(test.sum()))
     return replace(texts.with_test_part(found, test), notes=(*found.notes, note))
 
 

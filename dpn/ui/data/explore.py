@@ -13,7 +13,7 @@ from dpn.data.downloads import download
 from dpn.data.loading import Dataset
 from dpn.data.look import WORDS
 from dpn.errors import DataError
-from dpn.language import t
+from dpn.language import again, t
 from dpn.texts.sets import keep_fetched
 from dpn.ui import access
 from dpn.ui.address import state
@@ -55,7 +55,7 @@ def explore(info: DatasetInfo) -> None:
     with st.spinner(t("Reading the data …"), show_time=True):
         data = ui.dataset(info.name)
     if data.notes:
-        st.caption(ui.plain(" ".join(data.notes)))
+        st.caption(ui.plain(" ".join(map(again, data.notes))))
     things = t(THINGS[data.world])
     parts = {"training": data.y_train, "validation": data.y_val, "test": data.y_test}
     with st.container(horizontal=True, gap="medium", key="numbers"):
@@ -150,18 +150,31 @@ def _keep_or_remove(info: DatasetInfo) -> None:
             t("Train on it"), type="primary", icon=":material/play_circle:", key="own_train"
         ):
             st.switch_page("pages/1_Train.py")
-        if (
-            is_held
-            and access.may_keep()
-            and st.button(t("Keep on the server"), icon=":material/save:", key="own_keep")
-        ):
-            with ui.guard():
-                ui.sets.keep(info.name, info.name)
-                st.rerun()
-        if st.button(t("Remove"), icon=":material/delete:", key="own_remove"):
+        if is_held and access.may_keep():
+            st.button(
+                t("Keep on the server"),
+                icon=":material/save:",
+                key="own_keep",
+                on_click=_keep,
+                args=(info.name,),
+            )
+        if is_held:
+            sure = st.button(t("Remove"), icon=":material/delete:", key="own_remove")
+        else:
+            with st.popover(t("Remove"), icon=":material/delete:"):
+                st.markdown(t("It is deleted for all, for good."))
+                sure = st.button(t("Remove it"), key="own_remove", type="primary")
+        if sure:
             with ui.guard():
                 ui.sets.let_go(info.name)
                 st.rerun()
+    if not is_held:
+        st.caption(t("You keep it on this server: it is there for all."))
+
+
+def _keep(name: str) -> None:
+    with ui.guard():
+        st.session_state["dataset"] = ui.sets.keep(name, ui.sets.name_to_keep(name))
 
 
 def _samples(data: Dataset) -> None:
@@ -191,11 +204,17 @@ def _samples(data: Dataset) -> None:
 
 
 def _strip(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return images (N, C, H, W) side by side, enlarged so that their pixels stay sharp."""
+    """Return images (N, C, H, W) side by side, enlarged so that their pixels stay sharp.
+
+    Where there are fewer than ``SAMPLES``, the rest of the row is transparent.
+    """
     count, channels, height, width = images.shape
-    wide = np.zeros((SAMPLES, channels, height, width), dtype=np.uint8)
-    wide[:count] = images
-    row = wide.transpose(2, 0, 3, 1).reshape(height, SAMPLES * width, channels)
+    wide = np.zeros((SAMPLES, 4, height, width), dtype=np.uint8)
+    wide[:count, :3] = images  # one channel of grey is all three
+    wide[:count, 3] = 255
+    row = wide.transpose(2, 0, 3, 1).reshape(height, SAMPLES * width, 4)
     factor = max(1, 56 // height)
     row = row.repeat(factor, axis=0).repeat(factor, axis=1)
-    return row[:, :, 0] if channels == 1 else row
+    if count < SAMPLES:
+        return row
+    return row[:, :, 0] if channels == 1 else row[:, :, :3]

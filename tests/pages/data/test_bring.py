@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dpn.ui import sets
+from dpn.ui.data import explore
 from tests.own.written import bars, colours, npz, pets, picture, zipped
 from tests.pages.data.conftest import File
 from tests.pages.session import Session
@@ -101,8 +102,40 @@ def test_it_can_be_kept_and_uneven_classes_are_balanced(data, runs, sent):
     page.open("pages/5_Data.py")
     button(page, "Keep on the server").click()
     page.run()
-    assert (data / f"{name}.npz").is_file()
-    assert own_name(page) == name
+    assert (data / "pets.npz").is_file()  # as it was called, not as it was held
+    assert own_name(page) == "pets"
+    assert any("there for all" in text for text in page.texts)
+    assert name not in page.at.selectbox(key="dataset").options
+    page.press("own_remove")
+    assert own_name(page) == "digits"
+    assert not list(data.iterdir())
+
+
+def test_what_a_run_was_trained_on_is_kept_under_the_name_the_run_knows(data, runs, sent):
+    page = Session("pages/1_Train.py")
+    bring(page, sent, "pets.zip", zipped(pets(20))).press("bring_use")
+    name = own_name(page)
+    page.press("job_start").until(lambda: "Test accuracy" in page.metrics)
+    page.open("pages/5_Data.py")
+    page.press("own_keep")
+    assert [file.stem for file in data.glob("*.npz")] == [name]
+
+
+def test_where_a_class_has_few_images_the_rest_of_its_row_is_empty():
+    images = np.full((3, 1, 8, 8), 200, np.uint8)
+    row = explore._strip(images)
+    assert row.shape == (56, explore.SAMPLES * 56, 4)
+    assert (row[:, : 3 * 56] == [200, 200, 200, 255]).all()
+    assert not row[:, 3 * 56 :].any()
+    assert explore._strip(images.repeat(4, 0)).shape == (56, explore.SAMPLES * 56)
+
+
+def test_what_was_put_into_the_data_folder_by_hand_is_not_removed_from_a_page(data, runs):
+    images, labels = bars(20)
+    (data / "mine.npz").write_bytes(npz(x=images, y=labels))
+    page = Session("pages/5_Data.py", data="mine")
+    assert own_name(page) == "mine"
+    assert not [one for one in page.at.button if one.key == "own_remove"]
 
 
 def test_on_a_public_server_only_who_is_signed_in_keeps(data, runs, sent, monkeypatch):
