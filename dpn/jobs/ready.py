@@ -1,6 +1,6 @@
 """What answers need, kept ready: the models on their device, and what doubts them.
 
-Each is read once for each state of a run's weights. For one thread.
+Each is read once for each state of its file. For one thread.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Doubts:
 
         What is damaged is told in the log, once: the run answers without it.
         """
-        stamp = run.weights_stamp()
+        stamp = run.answers_stamp()  # doubt comes moments after the weights it is of
         kept = self._kept.get(run.id)
         if kept is None or kept[0] != stamp:
             try:

@@ -216,8 +216,15 @@ class Run:
 
     def weights_stamp(self) -> int:
         """Return a number that changes whenever the weights do; 0 while there are none."""
+        return self._stamp("weights.safetensors")
+
+    def answers_stamp(self) -> int:
+        """Return a number that changes whenever the weights do, or what doubts their answers."""
+        return hash((self.weights_stamp(), self._stamp(DOUBT)))
+
+    def _stamp(self, name: str) -> int:
         try:
-            stat = (self.path / "weights.safetensors").stat()
+            stat = (self.path / name).stat()
         except OSError:
             return 0
         return hash((stat.st_mtime_ns, stat.st_ino))  # the clock of a file system is coarse

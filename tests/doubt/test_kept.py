@@ -6,23 +6,11 @@ import numpy as np
 import pytest
 
 from dpn.doubt.kept import MOST_BYTES, read_doubt, save_doubt
-from dpn.doubt.known import Doubt
 from dpn.errors import RunError
 from dpn.runs.create import create_run
 from dpn.runs.run import DOUBT
+from tests.doubt.made import doubt_for
 from tests.helpers import NAMES, short_training, small_model
-
-
-def doubt_for(features, hidden=2):
-    """A doubt that knows everything."""
-    one = np.ones(features, np.float32)
-    return Doubt(
-        0 * one,
-        one,
-        np.zeros((hidden, features), np.float32),
-        *(np.zeros(hidden, np.float32) for _ in range(2)),
-        *(np.array(value, np.float32) for value in (0, -9, 1)),
-    )
 
 
 @pytest.fixture

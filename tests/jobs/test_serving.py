@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from dpn.doubt.kept import save_doubt
 from dpn.errors import ConfigError, ImageError, RunError
 from dpn.explain.exact import explain
 from dpn.jobs import manager as jobs
@@ -20,6 +21,7 @@ from dpn.models.config import MODEL_NAMES
 from dpn.runs.create import create_run
 from dpn.runs.run import Run
 from dpn.runs.snapshots import save_snapshot
+from tests.doubt.made import doubt_for
 from tests.explain.samples import assert_same
 from tests.helpers import NAMES, pictures, short_training, small_model, until, write_npz
 from tests.workers import ENDLESS, ThreadStarter, closing_desk
@@ -111,6 +113,14 @@ def test_a_model_is_read_once_and_again_when_its_weights_change(server, tmp_path
     assert len(read) == 2
     np.testing.assert_allclose(answer.probabilities, answers_of(second), atol=1e-6)
     assert np.abs(answers_of(second) - answers_of(first)).max() > 0.01
+
+
+def test_doubt_that_comes_after_the_first_question_is_read_all_the_same(server, tmp_path):
+    run, model = saved_run(tmp_path)
+    assert server.predict(run, IMAGES).known is None  # a training's last weights, a moment old
+    save_doubt(run, doubt_for(model.config.summaries + model.config.classes))
+    assert (server.predict(run, IMAGES).known > 0.99).all()
+    assert (server.explain(run, IMAGES, Question()).known > 0.99).all()
 
 
 def test_the_models_used_longest_ago_make_room(server, tmp_path, monkeypatch):

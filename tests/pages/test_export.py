@@ -3,12 +3,14 @@
 import pytest
 
 from dpn import ui
+from dpn.doubt.kept import save_doubt
 from dpn.errors import RunError
 from dpn.export.bundle import to_bundle
 from dpn.export.kinds import KINDS
 from dpn.runs.folder import find_run, list_runs
 from dpn.ui import access
 from dpn.ui.classify import export
+from tests.doubt.made import doubt_for
 from tests.export.runs import made_run, rewritten
 from tests.pages.session import Session
 
@@ -33,6 +35,15 @@ def test_a_file_is_made_when_asked_for_and_of_the_chosen_model(data, runs):
     assert len(saved(session)) == 1
     session.set("selectbox", "answering", "shipped-digits-dpn")
     assert not saved(session)
+
+
+def test_a_file_made_before_there_was_doubt_is_made_again(runs):
+    run = made_run(runs)
+    session = Session(CLASSIFY, model="there").press("export_make")
+    assert len(saved(session)) == 1
+    model = run.config().model
+    save_doubt(run, doubt_for(model.summaries + model.classes))
+    assert not saved(session.run())
 
 
 def test_what_is_slow_is_made_apart_and_what_is_wrong_is_said(runs, monkeypatch):

@@ -22,7 +22,7 @@ from dpn.runs import run as runs
 from dpn.runs.create import create_run, new_run_id
 from dpn.runs.files import unchanged, write_bytes, write_json
 from dpn.runs.folder import find_run, list_runs, runs_under_way
-from dpn.runs.run import SILENCE, Run
+from dpn.runs.run import DOUBT, SILENCE, Run
 from dpn.training.trainer import Trainer
 from tests.helpers import (
     NAMES,
@@ -176,6 +176,17 @@ def test_the_stamp_changes_with_the_weights(tmp_path):
         stamps.add(run.weights_stamp())
     assert len(stamps) == 4
     assert 0 not in stamps
+
+
+def test_the_stamp_of_answers_changes_with_the_weights_and_with_what_doubts_them(tmp_path):
+    run, trainer = whole_run(tmp_path)
+    stamps = {run.answers_stamp()}
+    for content in (b"one", b"another"):
+        write_bytes(run.path / DOUBT, content)
+        stamps.add(run.answers_stamp())
+    run.save_checkpoint(trainer.state())
+    stamps.add(run.answers_stamp())
+    assert len(stamps) == 4
 
 
 def test_metrics_are_appended_a_line_each(tmp_path):

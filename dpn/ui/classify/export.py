@@ -67,7 +67,7 @@ def _export(run: Run) -> None:
         or "bundle"
     )
     st.caption(t(WORDS[kind][1]))
-    wanted = (run.id, run.weights_stamp(), kind)
+    wanted = (run.id, run.answers_stamp(), kind)
     if st.button(t("Make the file"), key="export_make", type="primary"):
         st.session_state.pop("exported", None)
         with st.spinner(t("Making the file …")):
