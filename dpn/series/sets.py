@@ -120,9 +120,12 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
     """
     read = read_series(path, label=label)
     if "test" not in read.parts and (neighbour := test_part_beside(path)) is not None:
-        read = _joined(
-            read, read_series(neighbour, read.channels, label), path.name, neighbour.name
-        )
+        test = read_series(neighbour, read.channels, label)
+        if {*test.labels}.isdisjoint(read.labels):  # as of a competition, whose answers are kept
+            said = f"{shown(neighbour.name)} names none of the classes, so it is no test part."
+            read = replace(read, notes=(*read.notes, said))
+        else:
+            read = _joined(read, test, path.name, neighbour.name)
     stem = name_for(path, "series")
     _in_parts(read, stem)  # says what is wrong before anything is kept
     content = BytesIO()

@@ -124,3 +124,13 @@ def test_its_test_part_stands_beside_it(tmp_path):
     found = read_set(name, tmp_path / "data")
     assert (name, len(found.train), len(found.test)) == ("Small", 4, 2)
     assert notes == ("Small_TEST.arff is the test part.",)
+
+
+def test_names_of_classes_in_a_ts_file_may_have_spaces(tmp_path):
+    head = "@univariate true\n@classLabel true walk slowly sit down jog\n@data\n"
+    path = tmp_path / "a.ts"
+    path.write_text(head + "1,2:walk slowly\n3,4:sit down\n5,6: jog\n")
+    assert read_series(path).labels == ["walk slowly", "sit down", "jog"]
+    path.write_text(head + "1,2:walk\n3,4:slow\n")
+    with pytest.raises(DataError, match="line 5: 'slow' is none of the classes that @classLabel"):
+        read_series(path)

@@ -100,3 +100,21 @@ def test_of_many_small_classes_no_more_is_held_out_than_was_said(tmp_path):
     data = load_dataset(bring(tmp_path / "few.npz", tmp_path / "data")[0], tmp_path / "data")
     assert (len(data.y_val), len(data.y_train)) == (5, 45)
     assert len(data.y_val.unique()) == 5
+
+
+@pytest.mark.parametrize("called", ["label", "kind"])
+@pytest.mark.parametrize("cells", ["", ",-1", ",?"])
+def test_a_test_file_without_classes_is_left_out_and_said(tmp_path, called, cells):
+    for part, end in (("train", ",{}"), ("test", cells)):
+        rows = [
+            f"{i},{t},{t * t + i},s{i % 2}" + end.format(("up", "down")[i // 2 % 2])
+            for i in range(8)
+            for t in range(4)
+        ]
+        head = "series,time,x,who" + (f",{called}" if end else "")
+        (tmp_path / f"{part}.csv").write_text(head + "\n" + "\n".join(rows) + "\n")
+    label = None if called == "label" else called
+    name, notes = bring(tmp_path / "train.csv", tmp_path / "data", label)
+    found = read_set(name, tmp_path / "data")
+    assert (found.class_names, len(found.train), len(found.test)) == (("down", "up"), 8, 0)
+    assert "test.csv names none of the classes, so it is no test part." in notes

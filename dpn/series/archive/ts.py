@@ -41,7 +41,7 @@ def read_ts(path: Path) -> Series:
             f"{name} has numbers to be predicted (@targetLabel), and no classes; bring a file with "
             "@classLabel."
         )
-    known = {composed(word) for word in header.get("classlabel", "").split()[1:]}
+    known = composed(" ".join(header.get("classlabel", "").split()[1:]))
     values, labels, uneven = [], [], 0
     for number, line in enumerate(lines[start:], start=start + 1):
         if not (text := line.strip()) or text[0] in "#%":
@@ -49,11 +49,12 @@ def read_ts(path: Path) -> Series:
         *channels, label = parts_of(text) if labelled else (*parts_of(text), "")
         if not channels:
             raise DataError(f"{name}, line {number:,}: a class must stand behind a colon.")
-        label = composed(label.strip())
-        if labelled and (not label or (known and label not in known)):
+        label = composed(" ".join(label.split()))
+        # Names with spaces stand among the others with nothing between but spaces.
+        if labelled and (not label or (known and f" {label} " not in f" {known} ")):
             raise DataError(
                 f"{name}, line {number:,}: {shown(label, 'nothing')!r} is none of the classes that "
-                f"@classLabel names: {', '.join(sorted(known)[:8])}."
+                f"@classLabel names: {shown(known)}."
             )
         if text.startswith("("):
             series, is_even = _timed(channels, name, number)

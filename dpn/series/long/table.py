@@ -90,9 +90,12 @@ def read_table(
         raise DataError(
             f"{name} has no column {listed(lost)}; the run reads the channels {listed(channels)}."
         )
-    if label is not None and label not in names:
+    is_unlabelled = label is not None and label not in names
+    if is_unlabelled and not is_of_run:
         raise DataError(f"--label-column must be one of {listed(names)}, got {label!r}")
-    columns = find(table, channels, label)
+    columns = find(table, channels, None if is_unlabelled else label)
+    if columns is not None and is_unlabelled:
+        columns = replace(columns, label=None)
     if columns is not None and columns.label is None and not is_of_run:
         able = [names[i] for i in classes_able(table, columns)]
         if len(able) > 1:
