@@ -61,6 +61,20 @@ def test_other_ways_to_write_it(data):
     assert {x.tobytes() for x in own.arrays.x_test} <= {x.tobytes() for x in bars(30)[0]}
 
 
+@pytest.mark.parametrize("is_last", [False, True])
+def test_of_a_table_sorted_by_class_all_rows_tell_where_the_labels_are(is_last):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(np.zeros((4_400, 64), int))
+    frame[63] = rng.integers(0, 30, 4_400)  # the last pixel is of many kinds
+    frame[7] = np.arange(4_400) // 2_200 * 90
+    frame.insert(63 if is_last else 0, "label", np.arange(4_400) // 2_200)
+    if is_last:
+        frame = frame[[*frame.columns.drop("label"), "label"]]
+    own = made({"letters.csv": frame.to_csv(index=False, header=False).encode()})
+    assert own.arrays.class_names == ("0", "1")
+    assert f"the {'last' if is_last else 'first'} column is the label" in said(own)
+
+
 def test_emnists_table_has_no_header_and_is_turned():
     images, labels = bars(30)
     frame = pd.DataFrame(images.swapaxes(1, 2).reshape(30, -1))

@@ -1,0 +1,222 @@
+"""One table of pixels, read line by line: which column is the label, and what is no number."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dpn.errors import DataError
+from dpn.models.config import MAX_SIDE, MIN_SIDE
+from dpn.names import shown
+from dpn.own.files import File
+from dpn.own.parts import Part, Raw
+
+#: What people call the columns of labels, and of numbers of rows.
+LABELS = {"label", "labels", "class", "target", "y", "digit", "emotion", "letter"}
+_IDS = {"", "id", "index", "imageid", "unnamed: 0"}
+#: Rows are read so many at a time; of rows that cannot be read so many are named.
+_ROWS, _NAMED = 2_000, 5
+#: A line may be so long: 64 x 64 pixels in three colours, each of at most 20 characters.
+_LINE = 20 * (3 * MAX_SIDE**2 + 8)
+
+
+class Table:
+    """One file."""
+
+    def __init__(self, text: io.TextIOWrapper, file: File, raw: Raw) -> None:
+        self._text, self._file, self._called, self._raw = text, file, file.called, raw
+        first = text.readline(_LINE)
+        try:
+            self._sign = csv.Sniffer().sniff(first[:4096], ",;\t ").delimiter
+        except csv.Error:
+            self._sign = ","
+        cells = self._cells(first)
+        self._has_header = _is_header(cells)
+        self._header = [cell.strip().strip('"').lower() for cell in cells]
+        self._first = None if self._has_header else first
+        self._width = len(cells)
+        self._label, self._pixels = 0, list[int]()
+
+    def _cells(self, line: str) -> list[str]:
+        return next(csv.reader([line.rstrip("\r\n")], delimiter=self._sign), [])
+
+    def read(self, most: int) -> Part | None:
+        """Return images (N, H, W) and labels (N,); None for a file that is left out."""
+        lines = self._next_lines()
+        if not lines:
+            raise DataError(f"{self._called} has no rows; bring the table itself.")
+        if not self._find_columns():
+            return None
+        side = math.isqrt(len(self._pixels))
+        images, labels, bad = list[NDArray[Any]](), list[str](), list[str]()
+        line, taken = 1 + self._has_header, 0
+        while lines:
+            values, words = self._quickly(lines) or self._values(self._rows(lines), line, bad)
+            line += len(lines)
+            taken += values.nbytes
+            if taken > most:
+                raise DataError(
+                    f"{self._called} takes more than the {most / 2**20:,.0f} MB that are accepted "
+                    "here; bring fewer rows."
+                )
+            is_bytes = 0 <= values.min() <= values.max() <= 255 and (values % 1 == 0).all()
+            images.append(values.astype(np.uint8) if is_bytes else values)
+            labels += words
+            lines = self._next_lines()
+        if bad:
+            more = len(bad) - _NAMED
+            last = [f"and {more:,} more"] if more > 0 else []
+            raise DataError(
+                f"{self._called}: {'; '.join([*bad[:_NAMED], *last])}. Mend these lines, or take "
+                "them out."
+            )
+        pixels = np.concatenate(images).reshape(-1, side, side)
+        called = f"{self._called}'s pixels", f"{self._called}'s labels"
+        return Part(pixels, _as_numbers(labels), called)
+
+    def _next_lines(self) -> list[str]:
+        lines = [self._first] if self._first else []
+        self._first = None
+        while len(lines) < _ROWS and (line := self._text.readline(_LINE)):
+            if line.strip():
+                lines.append(line)
+        return lines
+
+    def _rows(self, lines: list[str]) -> list[list[str]]:
+        return list(csv.reader(lines, delimiter=self._sign))
+
+    def _find_columns(self) -> bool:
+        """Tell which column is the label, and which are pixels; note it where there is none."""
+        columns = range(self._width)
+        if self._has_header:
+            named = [i for i in columns if self._header[i] in LABELS]
+            ids = {i for i in columns if self._header[i] in _IDS}
+            others = [i for i in columns if i not in ids and i not in named[:1]]
+            numbered = [i for i in others if re.search(r"\d", self._header[i])]
+            if not named and _side(len(others)) == 0 and others:
+                named, others = others[:1], others[1:]  # whatever it is called, it is the first
+                numbered = [i for i in numbered if i in others]
+            self._pixels = others if _side(len(others)) else numbered
+        else:
+            named = [self._width - 1 if self._is_label_last() else 0]
+            self._pixels = [i for i in columns if i not in named]
+        if not _side(len(self._pixels)):
+            self._raw.left_out.append(
+                f"{self._called} has {self._width:,} columns, which are no label and the pixels of "
+                f"a square of {MIN_SIDE} to {MAX_SIDE} a side (28 x 28 are 784)."
+            )
+            return False
+        if not named:
+            self._raw.left_out.append(
+                f"{self._called} has no column called label, so it cannot be learned from. "
+                "Bring the file that has one, often called train.csv."
+            )
+            return False
+        self._label = named[0]
+        if not self._has_header:
+            where = "last" if self._label else "first"
+            self._raw.notes.append(
+                f"{self._called} has no header: the {where} column is the label."
+            )
+        return True
+
+    def _is_label_last(self) -> bool:
+        """Return whether the first cell of all lines is the same, and the last is not.
+
+        The corner of an image is often blank. All lines are asked, as files are sorted by class.
+        """
+        last = set()
+        with self._file.open(unzip=True) as binary:
+            lines = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+            start = lines.readline(_LINE).split(self._sign, 1)[0]
+            while line := lines.readline(_LINE):
+                if line.strip() and line.split(self._sign, 1)[0] != start:
+                    return False
+                last.add(line.rstrip().rsplit(self._sign, 1)[-1])
+        return len(last) > 1
+
+    def _quickly(self, lines: list[str]) -> tuple[NDArray[Any], list[str]] | None:
+        """Read rows with pandas, ten times as quick; None where it finds anything odd."""
+        import pandas as pd
+
+        try:
+            table = pd.read_csv(
+                io.StringIO("".join(lines)), header=None, sep=self._sign, dtype={self._label: str}
+            )
+            values = table[self._pixels].to_numpy(np.float32)
+        except (ValueError, KeyError):  # pandas' own errors are ValueErrors
+            return None
+        labels = table[self._label]
+        if len(table) != len(lines) or table.shape[1] != self._width or labels.isna().any():
+            return None
+        if not np.isfinite(values).all():
+            return None
+        return values, [label.strip() for label in labels.tolist()]
+
+    def _values(
+        self, rows: list[list[str]], line: int, bad: list[str]
+    ) -> tuple[NDArray[np.float32], list[str]]:
+        good = []
+        for index, row in enumerate(rows):
+            if len(row) != self._width:
+                bad.append(f"line {line + index} has {len(row)} cells, not {self._width}")
+            else:
+                good.append((line + index, row))
+        labels = [row[self._label].strip() for _, row in good]
+        start, stop = self._pixels[0], self._pixels[-1] + 1
+        is_block = stop - start == len(self._pixels)
+        try:
+            cells = [
+                row[start:stop] if is_block else [row[i] for i in self._pixels] for _, row in good
+            ]
+            values = np.array(cells, dtype=np.str_).astype(np.float32)
+        except ValueError:
+            values = np.zeros((len(good), len(self._pixels)), np.float32)
+            bad += [f"line {at} holds {wrong}" for at, row in good if (wrong := self._wrong(row))]
+        bad += [f"line {at} has no label" for at, row in good if not row[self._label].strip()]
+        return values.reshape(len(good), len(self._pixels)), labels
+
+    def _wrong(self, row: list[str]) -> str:
+        """Return the cell that is no number, for a sentence; "" if all are."""
+        for i in self._pixels:
+            try:
+                float(row[i])
+            except ValueError:
+                return f"'{shown(row[i], 'nothing')}' for a pixel"
+        return ""
+
+
+def _is_header(cells: list[str]) -> bool:
+    """Return whether a first row holds names: words, or 0, 0.1, 0.2 that pandas made of zeros."""
+    first, *others = [cell.strip() for cell in cells[:4]] or [""]
+    if others and others == [f"{first}.{i}" for i in range(1, 4)]:
+        return True
+    inner = cells[1:-1] or cells
+    return not any(_is_number(cell) for cell in inner[:8])
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _side(count: int) -> int:
+    """Return the side of a square of so many pixels; 0 if it is none that is accepted."""
+    side = math.isqrt(count)
+    return side if side * side == count and MIN_SIDE <= side <= MAX_SIDE else 0
+
+
+def _as_numbers(labels: list[str]) -> NDArray[Any]:
+    try:
+        return np.array(labels, np.str_).astype(np.float64)
+    except ValueError:
+        return np.array(labels, np.str_)
