@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from dpn.files.folders import PARTS
 from dpn.keeping import UnclearColumns
 from dpn.names import listed
+from dpn.texts.days import NAMES as DAY_NAMES
+from dpn.texts.days import are_days
 
 #: What is said where a file is none of it.
 ACCEPTED = (
@@ -15,18 +18,31 @@ ACCEPTED = (
 )
 #: What people call the columns.
 TEXT_NAMES = (
-    *("text", "sentence", "question", "query", "utterance", "message", "review", "content"),
-    *("tweet", "comment", "description", "body", "headline", "title", "sms", "v2"),
+    *("text", "sentence", "question", "query", "utterance", "utt", "message", "review", "content"),
+    *("reviewtext", "review_text", "tweet", "comment", "comment_text", "phrase", "description"),
+    *("body", "headline", "title", "sms", "v2"),
     *("文本", "内容", "句子", "问题", "评论", "正文", "标题"),
 )
 LABEL_NAMES = (
     *("label", "category", "class", "intent", "sentiment", "target", "topic", "polarity", "rating"),
-    *("emotion", "language", "labels", "v1"),
+    *("emotion", "language", "labels", "v1", "tag", "stars", "overall", "score"),
+    *("klasse", "kategorie", "catégorie", "categorie", "clase", "categoría", "categoria"),
     *("标签", "类别", "分类", "意图", "情感"),
 )
-PART_NAMES = ("split", "part", "fold", "subset")
+#: Columns that say the part of each row, and what their values mean.
+_SAY_PARTS: dict[str, Mapping[str, str]] = {
+    **dict.fromkeys(("split", "part", "fold", "subset", "partition", "set", "dataset"), PARTS),
+    "is_test": {"true": "test", "1": "test", "false": "train", "0": "train"},
+}
 #: Values of a column of classes, to each that differs, at the least.
 EACH = 2
+#: Numbers that differ are measured, no classes, if they are more and most are not whole.
+MOST_NUMBERS = 20
+#: Words of a text, in the mean, at the least.
+LEAST_WORDS = 3
+#: A name of something in a text, as assistants' data mark it: "wake me at [time : seven]".
+_MARKED = re.compile(r"\[[^\[\]:]*:\s*([^\[\]]*)\]")
+_NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
 def name_both(cells: Sequence[str]) -> bool:
@@ -80,11 +96,8 @@ def find_columns(
         at_text = _text_among(free, columns, names)
         free = [i for i in free if i != at_text]
     if at_label is None:
-        at_label = _usual(names, free, LABEL_NAMES)
-        able = [i for i in free if _is_of_classes(columns[i])]
-        if at_label is None and len(able) == 1:
-            at_label = able[0]
-        if at_label is None and len(able) > 1:
+        able = _classes_among(free, columns, names)
+        if len(able) > 1:
             named = listed([names[i] for i in able])
             raise UnclearColumns(
                 f"It is not clear which column of {file} holds the classes: {named} could. "
@@ -92,6 +105,7 @@ def find_columns(
                 names,
                 at_text,
             )
+        at_label = able[0] if able else None
     if at_text is None or at_label is None:
         raise UnclearColumns(
             f"{file} has no column of classes beside its texts: its columns are {listed(names)}. "
@@ -108,24 +122,110 @@ def text_column(
     """Return which column holds the texts: the one of that name, or as ``find_columns``."""
     if text is not None:
         return names.index(text)
-    columns = [[row[i] for row in rows] for i in range(len(names))]
-    found = _text_among(range(len(names)), columns, names)
+    columns = [[row[i].strip() for row in rows] for i in range(len(names))]
+    free = [i for i in range(len(names)) if not _is_of_parts(names[i], columns[i])]
+    found = _text_among(free or range(len(names)), columns, names)
     assert found is not None  # a table has a column
     return found
+
+
+def texts_beside(
+    rows: Sequence[Sequence[str]], names: Sequence[str], used: Sequence[int | None]
+) -> list[str]:
+    """Return the names of columns that hold other texts than the one that is used."""
+    free = [i for i in range(len(names)) if i not in used]
+    columns = {i: [cell for row in rows if (cell := row[i].strip())] for i in free}
+    return [
+        names[i]
+        for i, cells in columns.items()
+        if len({*cells}) > len(rows) / 2
+        and sum(len(cell.split()) for cell in cells) >= LEAST_WORDS * len(cells)
+        and not are_days(cells)
+    ]
+
+
+def part_in(name: str, value: str) -> str:
+    """Return the part that a column of parts, of this name, says with a value."""
+    return _SAY_PARTS[name.lower()].get(value.lower(), "train")
+
+
+def are_measured(values: Sequence[str]) -> bool:
+    """Return whether they are numbers that measure something, such as 3.27, and no classes."""
+    each = {value for value in values if value}
+    if len(each) <= MOST_NUMBERS or not all(map(_NUMBER.fullmatch, each)):
+        return False
+    return sum(not float(value).is_integer() for value in each) > len(each) / 2
 
 
 def _text_among(
     free: Sequence[int], columns: Sequence[Sequence[str]], names: Sequence[str]
 ) -> int | None:
-    found = _usual(names, free, TEXT_NAMES)
-    if found is None and free:
-        found = max(free, key=lambda i: sum(map(len, columns[i])))
+    able = [
+        i for i in free if len({*columns[i]}) > 1 and names[i].lower() not in LABEL_NAMES
+    ] or free
+    able = [i for i in able if not _is_marked(i, able, columns)] or able
+    found = _usual(names, able, TEXT_NAMES)
+    if found is None and able:
+        found = max(able, key=lambda i: sum(map(len, columns[i])))
     return found
+
+
+def _classes_among(
+    free: Sequence[int], columns: Sequence[Sequence[str]], names: Sequence[str]
+) -> list[int]:
+    """Return the columns that could hold the classes: one where it is clear."""
+    measured = [i for i in free if are_measured(columns[i])]
+    able = [i for i in free if i not in measured]
+    varied = [i for i in able if len({*columns[i]}) > 1]
+    for among in (varied, able):
+        if (found := _usual(names, among, LABEL_NAMES)) is not None:
+            return [_in_words(found, free, columns)]
+    able = [i for i in able if _is_of_classes(columns[i])]
+    ends = {i: _words(names[i])[-1:] for i in able}
+    able = [i for i in able if not {*ends[i]} & {*DAY_NAMES} and not are_days(columns[i])]
+    able = [i for i in able if ends[i] != ["id"]] or able
+    able = [i for i in able if {*ends[i]} & {*LABEL_NAMES}] or able
+    return list(dict.fromkeys(_in_words(i, able, columns) for i in able or measured[:1]))
+
+
+def _in_words(at: int, among: Sequence[int], columns: Sequence[Sequence[str]]) -> int:
+    """Return the column that says in words what this one says in numbers; else this one."""
+    if not all(map(_NUMBER.fullmatch, {*columns[at]})) or not _is_of_classes(columns[at]):
+        return at
+    count = len({*columns[at]})
+    for i in among:
+        each = {*columns[i]}
+        pairs = {*zip(columns[at], columns[i], strict=True)}
+        if len(each) == len(pairs) == count and not any(map(_NUMBER.fullmatch, each)):
+            return i
+    return at
+
+
+def _is_marked(at: int, among: Sequence[int], columns: Sequence[Sequence[str]]) -> bool:
+    """Return whether a column is another one with marks in it."""
+    plain = [_MARKED.sub(r"\1", cell) for cell in columns[at]]
+    if plain == [*columns[at]]:
+        return False
+    wanted = [_squeezed(cell) for cell in plain]
+    return any(
+        2 * sum(map(str.__eq__, wanted, map(_squeezed, columns[i]))) > len(wanted)
+        for i in among
+        if i != at
+    )
+
+
+def _squeezed(cell: str) -> str:
+    return "".join(cell.lower().split())
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name: of "reviewTime" and "review_time" review and time."""
+    return re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
 
 
 def _usual(names: Sequence[str], among: Sequence[int], usual: Sequence[str]) -> int | None:
     """Return the column whose name comes first in ``usual``."""
-    found = {names[i].lower(): i for i in reversed(among)}
+    found = {names[i].strip().lower(): i for i in reversed(among)}
     return next((found[name] for name in usual if name in found), None)
 
 
@@ -136,4 +236,4 @@ def _is_of_classes(column: Sequence[str]) -> bool:
 
 def _is_of_parts(name: str, column: Sequence[str]) -> bool:
     values = {value.lower() for value in column if value}
-    return name.lower() in PART_NAMES and bool(values) and values <= PARTS.keys()
+    return bool(values) and values <= _SAY_PARTS.get(name.strip().lower(), {}).keys()

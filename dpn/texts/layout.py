@@ -21,7 +21,9 @@ LOOKED_AT = 2_000
 _Row = TypeVar("_Row")
 #: Lines of a small file.
 SMALL = 50
-_FASTTEXT = "__label__"
+#: What stands before a class of fastText's, of which a text may have several.
+FASTTEXT = "__label__"
+OTHER_CLASS = re.compile(rf"(?<!\S){FASTTEXT}\S+\s*")
 #: A first line that only tells a spreadsheet what parts the cells.
 _SAYS_MARK = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
@@ -37,19 +39,17 @@ def some_of(rows: Sequence[_Row]) -> Sequence[_Row]:
     return [rows[i] for i in (0, *sorted(picked))]
 
 
-def marks_of(words: str, suffix: str) -> list[str]:
-    """Return what may stand between the columns of a file, the likeliest first."""
-    lines = lines_of(words)
-    return _delimiters(lines, suffix) if any(line.strip() for line in lines) else []
-
-
-def rows_of(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[str] | None]:
+def rows_of(
+    words: str, suffix: str, name: str, *, has_classes: bool = True
+) -> tuple[list[list[str]], list[str] | None]:
     """Return the rows of a file, and the names of the columns, None where it has none.
 
     Args:
         words: what stands in it.
         suffix: of its name, in lower case.
         name: of the file, for errors.
+        has_classes: whether it is known that there are classes: then a word in front of the lines
+            that recurs is one, and what recurs beside a comma or semicolon.
 
     Raises:
         DataError: it is none of the layouts.
@@ -58,22 +58,22 @@ def rows_of(words: str, suffix: str, name: str) -> tuple[list[list[str]], list[s
     if start in "[{" and (found := rows_of_json(words, name, sure="json" in suffix)) is not None:
         return found
     lines = lines_of(words)
-    if (said := _SAYS_MARK.match(words)) and (table := table_of(words[said.end() :], said[1])):
+    if (said := _SAYS_MARK.match(words)) and (table := _table_of(words[said.end() :], said[1])):
         return table, None
-    for mark in _delimiters(lines, suffix):
-        table = table_of(words, mark)
+    for mark in _delimiters(lines, suffix, has_classes):
+        table = _table_of(words, mark)
         if table is not None:
             return table, None
     if (of_rasa := rows_of_rasa(words)) is not None:
         return of_rasa, ["text", "label"]
     if _is_one_column(lines, suffix):
         raise DataError(f"{name} has one column only, and no classes beside it. {ACCEPTED}")
-    if (found_lines := _labelled(lines)) is not None:
+    if has_classes and (found_lines := _labelled(lines)) is not None:
         return found_lines, ["label", "text"]
     raise DataError(f"It is not clear how {name} is laid out. {ACCEPTED}")
 
 
-def _delimiters(lines: list[str], suffix: str) -> list[str]:
+def _delimiters(lines: list[str], suffix: str, has_classes: bool) -> list[str]:
     """Return what may stand between the columns, the likeliest first; none for plain lines."""
     seen = some_of([line for line in lines if line.strip()])
     counts = {mark: sum(mark in line for line in seen) / len(seen) for mark in "\t,;|"}
@@ -82,7 +82,8 @@ def _delimiters(lines: list[str], suffix: str) -> list[str]:
     if suffix == ".csv":
         return sorted((mark for mark in ",;\t|" if counts[mark]), key=lambda m: -counts[m])
     named = {mark for mark in "\t,;" if name_both(seen[0].split(mark))}
-    return [mark for mark in "\t,;" if mark in named or _is_between(seen, mark)]
+    likely = [mark for mark in ("\t,;" if has_classes else "\t") if _is_between(seen, mark)]
+    return [mark for mark in "\t,;" if mark in named or mark in likely]
 
 
 def _is_between(lines: Sequence[str], mark: str) -> bool:
@@ -95,7 +96,7 @@ def _is_between(lines: Sequence[str], mark: str) -> bool:
     return any(2 <= len(set(column)) <= len(lines) // 2 for column in ends)
 
 
-def table_of(words: str, mark: str) -> list[list[str]] | None:
+def _table_of(words: str, mark: str) -> list[list[str]] | None:
     """Return the rows of a table; None if its rows are not of two columns or more."""
     csv.field_size_limit(2**31 - 1)
     # Between tabs a quotation mark is most often one: it stands at both ends of a cell, or is one.
@@ -136,4 +137,4 @@ def _labelled(lines: list[str]) -> list[list[str]] | None:
         return None
     if all(label.endswith(":") for label in first):
         pairs = [[label[:-1], text] for label, text in pairs]
-    return [[label.removeprefix(_FASTTEXT), text] for label, text in pairs]
+    return [[label.removeprefix(FASTTEXT), OTHER_CLASS.sub("", text)] for label, text in pairs]

@@ -9,31 +9,38 @@ lines       "CLASS text": the class in front, with a space, a tab or fastText's 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from dpn.errors import DataError, did_you_mean
 from dpn.files.decoding import decoded, lines_of
-from dpn.files.folders import PARTS
 from dpn.names import composed, listed, shown
 from dpn.texts.columns import (
     ACCEPTED,
     TEXT_NAMES,
+    are_measured,
     find_columns,
     has_names,
+    part_in,
     text_column,
+    texts_beside,
 )
-from dpn.texts.layout import marks_of, rows_of, some_of, table_of
+from dpn.texts.layout import FASTTEXT, OTHER_CLASS, rows_of, some_of
 
 
 @dataclass(frozen=True)
 class Texts:
-    """What a file holds: N texts, the class of each, its part ("train", "test"), and notes."""
+    """What a file holds: N texts, the class of each, its part ("train", "test"), and notes.
+
+    ``columns`` are the names of those with the texts and the classes.
+    """
 
     texts: list[str]
     labels: list[str]
     parts: list[str]
     notes: tuple[str, ...] = ()
+    columns: tuple[str | None, str | None] = (None, None)
 
 
 def read_texts(path: Path, text: str | None = None, label: str | None = None) -> Texts:
@@ -52,16 +59,40 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
     name = shown(path.name)
     if not words.strip():
         raise DataError(f"{name} is empty. {ACCEPTED}")
-    rows, names = rows_of(words, path.suffix.lower(), name)
-    texts, labels, parts = _columns(rows, names, name, text, label)
-    kept = [i for i, (one, of) in enumerate(zip(texts, labels, strict=True)) if one and of]
-    left = len(texts) - len(kept)
-    if left:
-        notes.append(f"{name}: left out {left:,} of {len(texts):,} rows, without text or class.")
+    rows, names = _named(*rows_of(words, path.suffix.lower(), name), {text, label})
+    for option, said in (("--text-column", text), ("--label-column", label)):
+        if said is not None and said not in names:
+            hint = did_you_mean(said, names)
+            raise DataError(f"{option} must be one of {listed(names)}, got {said!r}{hint}")
+    if not rows:
+        raise DataError(f"{name} holds names of columns and no rows. {ACCEPTED}")
+    several = sum(line.count(FASTTEXT) > 1 for line in lines_of(words))
+    if several and words.startswith(FASTTEXT):
+        notes.append(f"{name}: of {several:,} texts with several classes the first was taken.")
+    some = some_of(rows)
+    at = find_columns(some, names, name, text, label)
+    at_text, at_label, at_part = at
+    if beside := texts_beside(some, names, at):
+        notes.append(
+            f"{name}: the texts are those of {names[at_text]}; left out: {listed(beside)}."
+        )
+    kept = [row for row in rows if row[at_text].strip() and row[at_label].strip()]
+    if left := len(rows) - len(kept):
+        notes.append(f"{name}: left out {left:,} of {len(rows):,} rows, without text or class.")
     if not kept:
         raise DataError(f"{name} holds no text with a class. {ACCEPTED}")
-    texts, labels, parts = ([column[i] for i in kept] for column in (texts, labels, parts))
-    return Texts(texts, labels, parts, tuple(notes))
+    labels = _whole([composed(row[at_label].strip()) for row in kept])
+    if are_measured(labels):
+        raise DataError(
+            f"{name} has numbers to be predicted ({listed(labels, 3)}), and no classes. Put a "
+            "class in the place of each, such as low and high; or say the column of classes with "
+            "--label-column NAME."
+        )
+    parts = ["train"] * len(kept)
+    if at_part is not None:
+        parts = [part_in(names[at_part], row[at_part].strip()) for row in kept]
+    texts = [row[at_text].strip() for row in kept]
+    return Texts(texts, labels, parts, tuple(notes), (names[at_text], names[at_label]))
 
 
 @dataclass(frozen=True)
@@ -79,72 +110,68 @@ class Columns:
         return [row[self.text].strip() for row in self.rows]
 
 
-def read_columns(path: Path, text: str | None = None) -> Columns:
+def read_columns(path: Path, text: str | None = None, classes: Collection[str] = ()) -> Columns:
     """Return a file of texts with all that stands beside each.
 
     The texts are a column of a table or a field of JSON, as ``read_texts`` finds it, else the
-    lines, which are the only column.
+    lines, which are the only column; of those a class is left out, in front of or behind each.
+
+    Args:
+        path: the file.
+        text: the name of the column with the texts, where it is not clear.
+        classes: what may stand in front of or behind lines.
 
     Raises:
         DataError: it cannot be read, holds none, or has no column called ``text``.
     """
     words, notes = decoded(path, ACCEPTED)
     suffix, name = path.suffix.lower(), shown(path.name)
-    rows: list[list[str]] | None = None
-    names = None
-    if "json" in suffix and words.strip():
-        rows, names = rows_of(words, suffix, name)
-    elif suffix in (".csv", ".tsv"):
-        rows = next(filter(None, (table_of(words, m) for m in marks_of(words, suffix))), None)
-    if rows is None:
+    if not words.strip():
+        raise DataError(f"{name} holds no text.")
+    try:
+        rows, names = _named(*rows_of(words, suffix, name, has_classes=False), {text})
+    except DataError:
+        if "json" in suffix:
+            raise
         if text is not None:
-            raise DataError(f"{name} has no columns, so none called {text!r}.")
-        lines = [line for line in lines_of(words) if line.strip()]
-        if suffix in (".csv", ".tsv") and lines and lines[0].strip(' "').lower() in TEXT_NAMES:
+            raise DataError(f"{name} has no columns, so none called {text!r}.") from None
+        lines = [line.strip() for line in lines_of(words) if line.strip()]
+        if suffix in (".csv", ".tsv") and lines[0].strip(' "').lower() in TEXT_NAMES:
             lines = lines[1:]  # it names the only column
-        names, rows, at = ["text"], [[line] for line in lines], 0
+        names, at, rows = ["text"], 0, [[line] for line in lines]
+        if (without := _without_class(lines, classes)) is not None:
+            rows = [[line] for line in without]
+            notes.append(f"{name}: the class in front of or behind each line was left out.")
     else:
-        if names is None and (text in [cell.strip() for cell in rows[0]] or has_names(rows)):
-            names, rows = [cell.strip() for cell in rows[0]], rows[1:]
-        names = names or [f"column {i + 1}" for i in range(len(rows[0]))]
         if text is not None and text not in names:
             raise DataError(f"--text-column must be one of {listed(names)}, got {text!r}")
-        at = text_column(rows, names, text)
+        at = text_column(some_of(rows), names, text) if rows else 0
     if not (rows := [row for row in rows if row[at].strip()]):
         raise DataError(f"{name} holds no text.")
     return Columns(names, rows, at, tuple(notes))
 
 
-def _columns(
-    rows: list[list[str]],
-    names: list[str] | None,
-    file: str,
-    text: str | None,
-    label: str | None,
-) -> tuple[list[str], list[str], list[str]]:
-    """Return the texts, classes and parts of rows, each stripped.
+def _without_class(lines: list[str], classes: Collection[str]) -> list[str] | None:
+    """Return lines without the class in front of or behind each; None where one has none."""
+    if all(line.startswith(FASTTEXT) for line in lines):
+        return [OTHER_CLASS.sub("", line) for line in lines]
+    for at_end, mark in ((False, None), (True, ";"), (True, ",")):
+        parted = [line.rsplit(mark, 1)[::-1] if at_end else line.split(mark, 1) for line in lines]
+        if all(len(one) == 2 and one[0].strip().removesuffix(":") in classes for one in parted):
+            return [one[1] for one in parted]
+    return None
 
-    Raises:
-        DataError: there is no such column, or it is not clear which it is.
-    """
-    if names is None:
-        named = [cell.strip() for cell in rows[0]]
-        if {text, label} & set(named) or has_names(rows):
-            names, rows = named, rows[1:]
-        else:
-            names = [f"column {i + 1}" for i in range(len(rows[0]))]
-    for option, name in (("--text-column", text), ("--label-column", label)):
-        if name is not None and name not in names:
-            hint = did_you_mean(name, names)
-            raise DataError(f"{option} must be one of {listed(names)}, got {name!r}{hint}")
-    if not rows:
-        raise DataError(f"{file} holds names of columns and no rows. {ACCEPTED}")
-    at_text, at_label, at_part = find_columns(some_of(rows), names, file, text, label)
-    texts = [row[at_text].strip() for row in rows]
-    labels = _whole([composed(row[at_label].strip()) for row in rows])
-    if at_part is None:
-        return texts, labels, ["train"] * len(rows)
-    return texts, labels, [PARTS.get(row[at_part].strip().lower(), "train") for row in rows]
+
+def _named(
+    rows: list[list[str]], names: list[str] | None, said: set[str | None]
+) -> tuple[list[list[str]], list[str]]:
+    """Return rows without the names of their columns, and those; ``said`` are some of them."""
+    if names is not None:
+        return rows, names
+    named = [cell.strip() for cell in rows[0]]
+    if said & {*named} or has_names(rows):
+        return rows[1:], named
+    return rows, [f"column {i + 1}" for i in range(len(named))]
 
 
 def _whole(labels: list[str]) -> list[str]:

@@ -18,6 +18,10 @@ def day(*numbers):
         (("3/4/2026", "13/4/2026"), [day(2026, 4, 3), day(2026, 4, 13)], "read as day, month"),
         (("3/4/2026", "4/13/2026"), [day(2026, 3, 4), day(2026, 4, 13)], "read as month, day"),
         (("3.4.2026", "4.5.2026"), [day(2026, 4, 3), day(2026, 5, 4)], "read as day, month"),
+        (("03-04-2026", "13-04-2026"), [day(2026, 4, 3), day(2026, 4, 13)], "read as day, month"),
+        (("2026年3月1日", "2026年12月31日"), [day(2026, 3, 1), day(2026, 12, 31)], "column x:"),
+        (("Mon Apr 06 22:19:45 PDT 2009",), [day(2009, 4, 6)], "column x:"),
+        (("March 1, 2019 ", "1 May 2019"), [day(2019, 3, 1), day(2019, 5, 1)], "column x:"),
         (("2026-01-03", ""), [day(2026, 1, 3), None], "1 rows have none"),
     ],
 )
@@ -33,3 +37,12 @@ def test_a_column_that_is_called_so_comes_first_and_numbers_are_no_dates():
     assert (days, "column date" in said) == ([day(2026, 1, 5)], True)
     assert find_days(["text", "stars"], [["a", "3"], ["b", "5"]], text=0) is None
     assert find_days(["text", "date"], [["a", "soon"], ["b", "later"]], text=0) is None
+
+
+def test_seconds_since_1970_are_days_and_times_alone_are_none():
+    for cells in (("1551449100", "1551535500"), ("1551449100000", "1551535500123")):
+        rows = [["a", cell] for cell in cells]
+        days, _ = find_days(["text", "timestamp"], rows, text=0)
+        assert days == [day(2019, 3, 1), day(2019, 3, 2)]
+    for cells in (("14:05", "3:10 pm"), ("0.5", "12.25"), ("Monday", "Friday")):
+        assert find_days(["text", "time"], [["a", cell] for cell in cells], text=0) is None

@@ -186,3 +186,47 @@ def test_a_file_that_is_sorted_by_class_is_read_as_any_other(tmp_path, name, row
     rows = [(of, f"{i} of {of} things") for of in ("bad", "good") for i in range(2_500)]
     found = read_texts(write(tmp_path, name, "".join(row.format(*one) for one in rows)))
     assert list(zip(found.labels, found.texts, strict=True)) == rows
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("a.txt", "{1};{0}\n"),
+        ("b.txt", "{1},{0}\n"),
+        ("c.txt", '{1}, so "good".\t{0}\n'),
+        ("d.txt", "__label__{0} {1}\n"),
+        ("e.txt", "__label__{0} __label__other {1}\n"),
+        ("f.data", "{0} {1}\n"),
+        ("g.csv", "{0}|{1}\n"),
+    ],
+)
+def test_the_texts_that_are_asked_are_those_that_were_learned(tmp_path, name, row):
+    rows = [(("bad", "good")[i % 2], f"thing {i} of them") for i in range(12)]
+    for count in (12, 2):
+        file = write(tmp_path, name, "".join(row.format(*one) for one in rows[:count]))
+        asked = read_columns(file, classes=("bad", "good")).texts
+        if count == 12:
+            assert asked == read_texts(file).texts
+        if name != "c.txt":
+            assert asked == [text for _, text in rows[:count]]
+
+
+def test_intents_and_wide_letters_are_asked_as_they_were_learned(tmp_path):
+    wide = "Category\tText\r\n" + "".join(f"{of}\t{text}\r\n" for text, of in ROWS)
+    assert read_columns(write(tmp_path, "a.txt", wide.encode("utf-16"))).texts == [
+        t for t, _ in ROWS
+    ]
+    nlu = "nlu:\n- intent: a\n  examples: |\n    - go [on](x)\n- synonym: b\n"
+    assert read_columns(write(tmp_path, "nlu.yml", nlu)).texts == ["go on"]
+
+
+def test_plain_lines_keep_their_first_words(tmp_path):
+    lines = [f"{['what', 'who'][i % 2]} is, number {i}" for i in range(20)]
+    assert read_columns(write(tmp_path, "a.txt", "\n".join(lines)), classes=("go",)).texts == lines
+
+
+def test_of_several_classes_the_first_is_taken_and_said(tmp_path):
+    lines = "".join(f"__label__{'ab'[i % 2]} __label__c{i} and a text\n" for i in range(8))
+    found = read_texts(write(tmp_path, "cooking.train", lines))
+    assert ({*found.texts}, {*found.labels}) == ({"and a text"}, {"a", "b"})
+    assert found.notes == ("cooking.train: of 8 texts with several classes the first was taken.",)

@@ -114,15 +114,11 @@ def _sources(options: Namespace, config: RunConfig, verb: str) -> Iterator[Sourc
         path = Path(name)
         if path.is_dir():
             raise DataError(f"{name} is a folder; name the files of texts in it")
-        found = read_columns(path, options.text_column)
-        texts, notes = found.texts, found.notes
-        stripped = [text.split(None, 1) for text in texts]
-        if all(len(pair) == 2 and pair[0] in config.class_names for pair in stripped):
-            texts = [pair[1] for pair in stripped]
-            notes = (*notes, f"{path.name}: the class in front of each line was left out.")
-        for note in notes:
+        found = read_columns(path, options.text_column, config.class_names)
+        for note in found.notes:
             remark(verb, note)
-        yield from (({"file": name, "line": i}, text) for i, text in enumerate(texts, start=1))
+        texts = enumerate(found.texts, start=1)
+        yield from (({"file": name, "line": i}, text) for i, text in texts)
 
 
 def _chunks(sources: Iterator[Source]) -> Iterator[list[Source]]:

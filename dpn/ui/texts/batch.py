@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +60,7 @@ def batch(run: Run, config: RunConfig) -> None:
     if sent is None:
         return
     with ui.guard():
-        columns = _choose_column(sent)
+        columns = _choose_column(sent, config.class_names)
         name = (sent.file_id, columns.text, run.id, run.weights_stamp())
         kept = st.session_state.get("batch_answers")
         if kept is None or kept[0] != name:
@@ -68,8 +69,8 @@ def batch(run: Run, config: RunConfig) -> None:
         _show(kept[1])
 
 
-def _choose_column(sent: UploadedFile) -> Columns:
-    found = _read(sent, None)
+def _choose_column(sent: UploadedFile, classes: Sequence[str]) -> Columns:
+    found = _read(sent, None, classes)
     if len(found.names) == 1 or len({*found.names}) < len(found.names):
         return found
     chosen = st.selectbox(
@@ -80,16 +81,16 @@ def _choose_column(sent: UploadedFile) -> Columns:
         key=f"batch-column-{sent.file_id}",
         width=280,
     )
-    return found if chosen == found.names[found.text] else _read(sent, chosen)
+    return found if chosen == found.names[found.text] else _read(sent, chosen, classes)
 
 
-def _read(sent: UploadedFile, column: str | None) -> Columns:
+def _read(sent: UploadedFile, column: str | None, classes: Sequence[str]) -> Columns:
     path = Path(sent.name)
     name = re.sub(r"[^\w .+-]+", "-", path.stem)[:60] + path.suffix.lower()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
         file.write_bytes(sent.getvalue())
-        return read_columns(file, column)
+        return read_columns(file, column, classes)
 
 
 def answered(run: Run, config: RunConfig, columns: Columns) -> Batch:
