@@ -141,7 +141,7 @@ def read_columns(path: Path, text: str | None = None, classes: Collection[str] =
         names, at, rows = ["text"], 0, [[line] for line in lines]
         if (without := _without_class(lines, classes)) is not None:
             rows = [[line] for line in without]
-            notes.append(f"{name}: the class in front of or behind each line was left out.")
+            notes.append(f"{name}: the class in each line was left out.")
     else:
         if text is not None and text not in names:
             raise DataError(f"--text-column must be one of {listed(names)}, got {text!r}")

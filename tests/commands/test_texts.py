@@ -65,7 +65,7 @@ def test_texts_are_answered_in_their_order(ask, folder):
     (folder / "known.txt").write_text("left turn left\nright go right\n", encoding="utf-8")
     answers, remarks = ask("predict", "latest", str(folder / "known.txt"))
     assert [answer["text"] for answer in answers] == ["turn left", "go right"]
-    assert "the class in front of each line was left out" in remarks
+    assert "the class in each line was left out" in remarks
 
 
 def test_each_token_has_its_share_and_they_add_up(ask):
