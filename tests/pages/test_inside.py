@@ -769,6 +769,26 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
     assert len(seen) > 2
 
 
+def test_a_photo_of_which_its_brightness_is_enough_says_so(data, runs):
+    images = np.random.default_rng(0).integers(40, 80, (60, 16, 16, 3)).astype(np.uint8)
+    images[1::2] += 130
+    write_own(data, "lights", images, np.arange(60) % 2, ("a", "b"))
+    run = finished_run(data, runs, name="lights", model="mlp", steps=40)
+    ground, seen = ui.model_server().ground(run), set()
+    for index, image in enumerate(ui.test_images(run)[0].numpy()[:4]):
+        session, found = Session(INSIDE, run=run.id, image=str(index)), explained(run, index)
+        without_it = lambda mask: lead(run, without(image, mask, ground), found)  # noqa: B023, E731
+        speaking = [one for one in chosen_places(run, image, ground, found) if one.value > 0]
+        decide = [one.mask for one in deciding_ones(speaking, without_it)]
+        counts, shown = what_counts(run, image, found, decide, ground)
+        assert all(sentence in in_short(session) for sentence in counts)
+        assert figures(session) == shown
+        seen.add(counts[0].split(":")[0])
+    assert {one.split(" there")[0].split(" in ")[0] for one in seen} >= {
+        "Brightness alone is enough"
+    }
+
+
 def deciding_ones(speaking, without_it):
     """Return the first place if it decides alone, all if they do together, else none."""
     if speaking and without_it(speaking[0].mask) < 0:
@@ -829,6 +849,9 @@ def what_counts(run, image, found, masks, ground):
     def grey(part):
         return np.broadcast_to(np.tensordot([0.299, 0.587, 0.114], part, 1), part.shape)
 
+    def flat(part):
+        return np.broadcast_to(part.mean(axis=(1, 2), keepdims=True), part.shape)
+
     def gone(rows, columns):
         def change(part):
             new = part.copy()
@@ -866,9 +889,20 @@ def what_counts(run, image, found, masks, ground):
             how = listed([CHANGED[name] for name in spared], "or")
             told.append(f"Not {listed(traits, 'or')}: {how}, {names[target]} would stay ahead.")
     else:
-        how = "blurred a lot, with quarters swapped or in grey"
-        told.append(f"No single thing counts {where}: {how}, **{names[target]} would stay ahead**.")
+        stays = f"**{names[target]} would stay ahead**."
+        even = {
+            "Brightness alone": ("in one even grey", after(lambda part: flat(np.rint(grey(part))))),
+            "One colour alone": ("in one even colour", after(flat)),
+        }
+        even = {name: of for name, of in even.items() if 1 - of[1][0] / before < 0.5}
+        if even:
+            name, (how, enough) = next(iter(even.items()))
+            told.append(f"{name} is enough {where}: {how}, {stays}")
+        else:
+            how = "blurred a lot, with quarters swapped or in grey"
+            told.append(f"No single thing counts {where}: {how}, {stays}")
     shown = {"as it is": (before, None), **{CHANGED[name]: of[name] for name in CHANGED}}
+    shown |= {how: enough} if not counting and even else {}
     if len(masks) == 1:
         half, all_of_it = image.shape[1] // 8, slice(None)
         if squares[0].sum() > (image.shape[1] // 4) ** 2:
@@ -883,9 +917,9 @@ def what_counts(run, image, found, masks, ground):
         for pair in (("upper", "lower"), ("left", "right")):
             for one, other in (pair, pair[::-1]):
                 here, there = (1 - halves[name][0] / before for name in (one, other))
-                if here >= 0.5 and there <= 0.25 and len(shown) == 5:
+                if here >= 0.5 and there <= 0.25 and "without" not in "".join(shown):
                     told.append(
-                        f"Most of it is in the {one} half: without the {one} half, "
+                        f"The {one} half counts most: without it, "
                         f"{outcome(*halves[one])}; without the {other} half, "
                         f"{names[target]} would stay ahead."
                     )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from dpn.explain.account import Box
 from dpn.explain.explanation import Floats
-from dpn.explain.what_if import Pixels, without, without_colour
+from dpn.explain.what_if import Pixels, evened, without, without_colour
 
 Mask = npt.NDArray[np.bool_]
 
@@ -26,6 +26,7 @@ LITTLE, LOT, SIDE = 1.0, 3.0, 32
 COUNTS, SPARED = 0.5, 0.25
 #: The quarters of a square, from left to right and down, where none stays in its place: 9 ways.
 SWAPPED = [way for way in permutations(range(4)) if all(a != b for a, b in enumerate(way))]
+EVEN = ("grey", "hue")
 OPPOSITE: dict[str, str] = {"upper": "lower", "lower": "upper", "left": "right", "right": "left"}
 
 
@@ -59,11 +60,14 @@ class Kinds:
         lead: of the answer over whichever other class comes next, in the image as it is.
         changes: what comes without their fine "detail" (blurred a little), without any "pattern"
             (blurred a lot), with the "order" of their quarters changed, without their "colour".
+        even: what comes of giving each square the one "grey" of its mean brightness, or its mean
+            "hue".
         halves: what comes of greying out a half of a square that decides alone; else none.
     """
 
     lead: float
     changes: dict[str, Change]
+    even: dict[str, Change]
     halves: dict[str, Change]
 
     @property
@@ -79,6 +83,12 @@ class Kinds:
         if self.changes["detail"].counts:  # as sharpened edges can
             return [name for name in names if name != "pattern"]
         return [name for name in names if name != "detail" or "pattern" not in names]
+
+    @property
+    def enough(self) -> str | None:
+        """What is enough where nothing counts by itself: one even "grey", or one "hue"."""
+        enough = (name for name, change in self.even.items() if not change.counts)
+        return None if self.counting else next(enough, None)
 
     @property
     def half(self) -> str | None:
@@ -98,9 +108,9 @@ def changed(image: Pixels, squares: Sequence[Mask], ground: Pixels) -> dict[str,
         ground: (C,) the colour of what is greyed out.
 
     Returns:
-        For each kind, and for each half of one square that is not all of the image, the changed
-        images: one, or as many as there are ways to swap quarters. Of a grey image none without
-        its colour.
+        For each kind, both even looks, and each half of one square that is not all of the image,
+        the changed images: one, or as many as there are ways to swap quarters. Of a grey image none
+        for its colours.
     """
     boxes = [_box(square) for square in squares]
     scale = max(image.shape[1:]) / SIDE
@@ -109,8 +119,11 @@ def changed(image: Pixels, squares: Sequence[Mask], ground: Pixels) -> dict[str,
         "pattern": [_with(image, boxes, lambda part: blurred(part, LOT * scale))],
         "order": [_with(image, boxes, partial(swapped, way=way)) for way in SWAPPED],
     }
+    grey = without_colour(image, np.any(squares, axis=0))
     if len(image) == 3:
-        made["colour"] = [without_colour(image, np.any(squares, axis=0))]
+        made["colour"] = [grey]
+    looks = {"grey": grey, "hue": image} if len(image) == 3 else {"grey": image}
+    made |= {name: [_evened(look, squares)] for name, look in looks.items()}
     if len(squares) == 1 and not squares[0].all():
         made |= {name: [without(image, half, ground)] for name, half in _halves(*squares).items()}
     return made
@@ -137,8 +150,10 @@ def judged(
         best = answer if lead >= 0 else int(ahead[middle])
         found[name] = Change(images[middle - start], lead, best, 1 - lead / before)
         start += len(images)
-    halves = {name: found.pop(name) for name in OPPOSITE if name in found}
-    return Kinds(before, found, halves)
+    even, halves = (
+        {name: found.pop(name) for name in names if name in found} for names in (EVEN, OPPOSITE)
+    )
+    return Kinds(before, found, even, halves)
 
 
 def blurred(part: Floats, deviation: float) -> Floats:
@@ -164,6 +179,12 @@ def swapped(part: Floats, way: Sequence[int]) -> Floats:
     for quarter, source in zip(quarters, way, strict=True):
         new[quarter] = part[quarters[source]]
     return new
+
+
+def _evened(image: Pixels, squares: Sequence[Mask]) -> Pixels:
+    for square in squares:
+        image = evened(image, square)
+    return image
 
 
 def _with(image: Pixels, boxes: Sequence[Box], change: Callable[[Floats], Floats]) -> Pixels:

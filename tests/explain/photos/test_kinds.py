@@ -26,7 +26,7 @@ def test_only_the_squares_are_changed_and_each_alone(squares):
     image, mask = photo(), np.any(squares, axis=0)
     made = changed(image, squares, GROUND)
     halves = ["upper", "lower", "left", "right"] if len(squares) == 1 else []
-    assert list(made) == ["detail", "pattern", "order", "colour", *halves]
+    assert list(made) == ["detail", "pattern", "order", "colour", "grey", "hue", *halves]
     for name, images in made.items():
         assert len(images) == (9 if name == "order" else 1)
         for new in images:
@@ -42,6 +42,9 @@ def test_only_the_squares_are_changed_and_each_alone(squares):
             np.testing.assert_array_equal(made[name][0][:, rows, columns], np.rint(smooth))
         grey = np.rint(np.tensordot(LUMA, part, 1))
         assert (made["colour"][0][:, rows, columns] == grey).all()
+        assert (made["grey"][0][:, rows, columns] == np.rint(grey.mean())).all()
+        mean = np.rint(part.mean(axis=(1, 2), keepdims=True))
+        assert (made["hue"][0][:, rows, columns] == mean).all()
 
 
 def test_the_blurs_grow_with_the_image():
@@ -94,7 +97,7 @@ def test_halves_are_greyed_out_and_meet():
 
 def test_a_grey_photo_has_no_colours_and_all_of_a_picture_no_halves():
     made = changed(photo(channels=1), [np.ones((32, 32), bool)], GROUND[:1])
-    assert list(made) == ["detail", "pattern", "order"]
+    assert list(made) == ["detail", "pattern", "order", "grey"]
 
 
 def test_the_lead_is_over_whoever_comes_next_and_the_middle_way_is_told():
@@ -128,7 +131,8 @@ def kinds(**lost):
     halves = {
         name: all_of_it.pop(name) for name in ("upper", "lower", "left", "right") if name in lost
     }
-    return Kinds(1.0, all_of_it, halves)
+    even = {name: all_of_it.pop(name) for name in ("grey", "hue") if name in lost}
+    return Kinds(1.0, all_of_it, even, halves)
 
 
 def test_what_loses_half_of_the_lead_counts_and_what_loses_a_quarter_does_not():
@@ -141,6 +145,13 @@ def test_what_loses_half_of_the_lead_counts_and_what_loses_a_quarter_does_not():
     assert (found.counting, found.spared) == (["order"], ["pattern"])
     found = kinds(detail=0.6, pattern=0.1)  # a light blur can do what a strong one does not
     assert (found.counting, found.spared) == (["detail"], [])
+
+
+def test_an_even_look_is_enough_only_where_nothing_counts():
+    assert kinds(grey=0.4, hue=0.1).enough == "grey"
+    assert kinds(grey=0.5, hue=0.49).enough == "hue"
+    assert kinds(grey=0.6, hue=0.5).enough is None
+    assert kinds(grey=0.4, hue=0.1, colour=0.5).enough is None
 
 
 def test_a_half_is_told_where_the_other_one_does_not_count():

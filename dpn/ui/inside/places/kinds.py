@@ -22,11 +22,16 @@ NAMES = {
     "order": (msg("where the parts lie"), msg("with quarters swapped")),
     "colour": (msg("the colours"), msg("in grey")),
 }
+#: What may be enough, and how a square looks that has nothing else.
+EVEN = {
+    "grey": (msg("Brightness alone"), msg("in one even grey")),
+    "hue": (msg("One colour alone"), msg("in one even colour")),
+}
 HALVES = {
-    "upper": (msg("the upper half"), msg("without the upper half")),
-    "lower": (msg("the lower half"), msg("without the lower half")),
-    "left": (msg("the left half"), msg("without the left half")),
-    "right": (msg("the right half"), msg("without the right half")),
+    "upper": (msg("The upper half"), msg("without the upper half")),
+    "lower": (msg("The lower half"), msg("without the lower half")),
+    "left": (msg("The left half"), msg("without the left half")),
+    "right": (msg("The right half"), msg("without the right half")),
 }
 #: Pixels that a picture of the squares is wide, about.
 SIDE = 128
@@ -54,9 +59,8 @@ def kind_words(case: Case, places: Places) -> list[str]:
     if half := kinds.half:
         told.append(
             t(
-                "Most of it is in {half}: {changed}, {outcome}; {other}, {name} would stay ahead.",
+                "{half} counts most: without it, {outcome}; {other}, {name} would stay ahead.",
                 half=t(HALVES[half][0]),
-                changed=t(HALVES[half][1]),
                 outcome=_outcome(case, kinds.halves[half]),
                 other=t(HALVES[OPPOSITE[half]][1]),
                 name=case.target,
@@ -66,7 +70,17 @@ def kind_words(case: Case, places: Places) -> list[str]:
 
 
 def _nothing(case: Case, kinds: Kinds, where: str) -> list[str]:
-    """Return that nothing counts alone: what takes fine detail away takes more than that."""
+    """Return what is enough where nothing counts by itself, or that nothing does."""
+    if kinds.enough:
+        return [
+            t(
+                "{trait} is enough {where}: {changed}, **{name} would stay ahead**.",
+                trait=t(EVEN[kinds.enough][0]),
+                where=where,
+                changed=t(EVEN[kinds.enough][1]),
+                name=case.target,
+            )
+        ]
     changed = [t(NAMES[name][1]) for name in kinds.changes if name != "detail"]
     return [
         t(
@@ -125,6 +139,8 @@ def show_kinds(case: Case, places: Places) -> None:
     as_it_is = Change(image, kinds.lead, answer, 0.0)
     changes = {msg("as it is"): as_it_is}
     changes |= {NAMES[name][1]: change for name, change in kinds.changes.items()}
+    if enough := kinds.enough:
+        changes[EVEN[enough][1]] = kinds.even[enough]
     if half := kinds.half:
         changes |= {HALVES[one][1]: kinds.halves[one] for one in (half, OPPOSITE[half])}
     figures = [_figure(case, t(words), change, mask) for words, change in changes.items()]

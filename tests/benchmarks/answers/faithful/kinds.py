@@ -124,6 +124,8 @@ def _often(told: list[Told]) -> None:
             words = f"counts {np.mean(least >= COUNTS):.0%}, turns {np.mean(least > 1):.0%}"
             print(f"  {name}: {words}, spared {np.mean(least <= SPARED):.0%}")
         print(" ", Counter(" + ".join(one.kinds.counting) or "none" for one in some).most_common())
+        enough = (one.kinds.enough for one in some if not one.kinds.counting)
+        print("  where none counts, enough is:", Counter(enough).most_common())
         print("  half:", Counter(one.kinds.half for one in some).most_common())
 
 
