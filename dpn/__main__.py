@@ -43,8 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     train = verb("train", "Train a model; the run is kept in the runs folder.")
     train.add_argument(
         "--dataset",
-        default="digits",
-        help="see 'python -m dpn datasets'; or a file of texts, series or lists",
+        help="digits, or another of 'python -m dpn datasets'; or a file of texts, series or lists",
     )
     train.add_argument(
         "--text-column", metavar="NAME", help="of a file of texts: the column that holds them"
@@ -57,7 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     of_others = "of texts: words; of series: frames; of lists: items; of mazes: planner"
     models = f"{' | '.join(MODEL_NAMES)}; {of_others}"
     train.add_argument("--model", help=models)
-    train.add_argument("--preset", default="quick", help=" | ".join(PRESET_NAMES))
+    train.add_argument("--preset", help=" | ".join(PRESET_NAMES))
     train.add_argument("--epochs", type=float, help="passes over the training images")
     train.add_argument("--steps", type=int, help="batches to train, instead of --epochs")
     train.add_argument("--lr", type=float, help="learning rate (its peak for one_cycle)")

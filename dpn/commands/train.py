@@ -16,13 +16,17 @@ from dpn.data.worlds.bringing import ACCEPTED, bring
 from dpn.data.worlds.sequences import loader_of
 from dpn.errors import ConfigError, DataError, DPNError
 from dpn.models.config import WORLDS, ModelConfig
-from dpn.models.presets import preset, with_settings
+from dpn.models.presets import PRESET_NAMES, preset, with_settings
 from dpn.models.train_config import TrainConfig, tracker_names
 from dpn.names import shown
 from dpn.runs.folder import find_run
 
 if TYPE_CHECKING:
     from dpn.training.parallel import Group
+
+
+#: The data set of a training that names none.
+USUAL = "digits"
 
 
 def train(options: Namespace) -> None:
@@ -47,6 +51,7 @@ def _lead(options: Namespace, group: Group) -> None:
 
     data_dir, runs_dir = settings.data_dir(), settings.runs_dir()
     if options.resume:
+        _check_nothing_else_is_said(options)
         run = find_run(options.resume, runs_dir)
         trainer = reopen_training(run, data_dir, group)
     else:
@@ -102,6 +107,24 @@ def _assist(group: Group) -> None:
         sys.exit(2)  # rank 0 has it too, and says it
 
 
+def _check_nothing_else_is_said(options: Namespace) -> None:
+    """Refuse settings for a run that goes on with its own.
+
+    Raises:
+        ConfigError: it names them.
+    """
+    own = ("verb", "json", "data_dir", "runs_dir", "resume")
+    given = {name: value for name, value in vars(options).items() if name not in own}
+    said = [
+        f"--{name.replace('_', '-')}" for name, value in given.items() if value not in (None, [])
+    ]
+    if said:
+        raise ConfigError(
+            f"--resume goes on with the settings of {options.resume!r}: leave out "
+            f"{', '.join(said)}, or train a new run without --resume"
+        )
+
+
 def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
     """Return the preset with everything that was said on the command line on top."""
     info = dataset_info(_named(options), settings.data_dir())
@@ -110,7 +133,7 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
         info.image_shape,
         info.classes or 2,
         options.model or WORLDS[info.world][0],
-        options.preset,
+        options.preset or PRESET_NAMES[0],
         info.images,
         info.world,
         even=info.even,
@@ -135,17 +158,18 @@ def _named(options: Namespace) -> str:
     """Return the name of the data set; a file of texts, series or lists is read and kept first."""
     from dpn.commands.bars import remark
 
-    path, data_dir = Path(options.dataset), settings.data_dir()
-    is_name = path.name == options.dataset and path.suffix.lower() not in ACCEPTED
+    dataset = options.dataset or USUAL
+    path, data_dir = Path(dataset), settings.data_dir()
+    is_name = path.name == dataset and path.suffix.lower() not in ACCEPTED
     if is_name and path.exists():  # a folder here, or a file without an ending
         with contextlib.suppress(DataError):
-            return dataset_info(options.dataset, data_dir).name
+            return dataset_info(dataset, data_dir).name
         is_name = False
-    if is_name or (not path.exists() and loader_of(options.dataset, data_dir)):
-        return str(options.dataset)
+    if is_name or (not path.exists() and loader_of(dataset, data_dir)):
+        return str(dataset)
     if not path.exists():
         raise DataError(
-            f"there is no file or folder {shown(options.dataset)}; `python -m dpn datasets` lists "
+            f"there is no file or folder {shown(dataset)}; `python -m dpn datasets` lists "
             "the sets that are here"
         )
     name, notes = bring(path, data_dir, options.text_column, options.label_column)

@@ -21,9 +21,9 @@ from dpn.models.config import ModelConfig
 from dpn.names import shown
 from dpn.runs.chain import CHAIN
 from dpn.runs.config import RunConfig
-from dpn.runs.create import new_run_id
 from dpn.runs.files import write_bytes
 from dpn.runs.run import CARRIED, Run
+from dpn.runs.start import new_run_id
 
 #: Files without which there is no model.
 NEEDED = ("config.json", "weights.safetensors")

@@ -67,17 +67,14 @@ class Limits:
         """Refuse a training that is too large.
 
         Args:
-            model: with the shape of the data.
+            model: with the shape of the data, as far as that is known before they are read; with
+                all of it, ``open_training`` asks again.
             training: whose ``epochs`` are compared; ``steps`` are bounded by ``seconds``.
 
         Raises:
             ConfigError: a setting is above its limit.
         """
-        if training.epochs > self.epochs:
-            raise ConfigError(
-                f"epochs must be at most {self.epochs:g} on this server, got {training.epochs:g}. "
-                "Train for fewer epochs, or run the lab on your own machine."
-            )
+        self.check_epochs(training)
         if self.parameters < UNLIMITED:
             from dpn.models.build import model_size
 
@@ -88,6 +85,18 @@ class Limits:
                     f"{self.parameters:,.0f}. Use fewer states, decisions, encoder channels or "
                     "hidden units."
                 )
+
+    def check_epochs(self, training: TrainConfig) -> None:
+        """Refuse a training of too many epochs; one that goes on was let in by its size before.
+
+        Raises:
+            ConfigError: they are above the limit.
+        """
+        if training.epochs > self.epochs:
+            raise ConfigError(
+                f"epochs must be at most {self.epochs:g} on this server, got {training.epochs:g}. "
+                "Train for fewer epochs, or run the lab on your own machine."
+            )
 
 
 #: On one's own machine nothing is limited but what takes steps at the same time.

@@ -32,8 +32,8 @@ from dpn.jobs.sweeps import Sweeps
 from dpn.jobs.worker_process import Starter
 from dpn.models.config import ModelConfig
 from dpn.models.train_config import TrainConfig, tracker_names
-from dpn.runs.create import new_run_id
 from dpn.runs.run import Run
+from dpn.runs.start import new_run_id
 from dpn.tracking import tools
 
 __all__ = ["JobManager", "JobView", "LiveWeights"]
@@ -89,6 +89,7 @@ class JobManager:
             "run_id": run_id,
             "owner": owner,
             "track": training.track,
+            "most_parameters": self._limits.parameters,
         }
         self._launch(Run(runs_dir / run_id), order, owner, model.world)
         return run_id
@@ -100,7 +101,7 @@ class JobManager:
             DPNError: it is already under way here, or above the limits.
         """
         config = run.config()
-        self._limits.check(config.model, config.training)
+        self._limits.check_epochs(config.training)
         with self._changed:
             job = self._jobs.get(run.id)
             if job and job.view.live:

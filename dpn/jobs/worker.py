@@ -7,7 +7,7 @@ while it computes, it stays quick while they draw, and if it dies the app lives.
 It reads commands from stdin and writes events to stdout, one JSON object a line:
 
     {"do": "train", "model": …, "training": …, "data_dir": …, "runs_dir": …, "run_id": …,
-     "owner": …, "track": names}
+     "owner": …, "track": names, "most_parameters": …}
     {"do": "resume", "run": folder, "data_dir": …, "track": names}
     {"do": "run" | "pause" | "step" | "stop" | "weights" | "look"}
 
@@ -25,6 +25,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import os
 import queue
 import signal
@@ -118,6 +119,7 @@ class Worker:
             Path(order["runs_dir"]),
             progress=self._on_download,
             run_id=order["run_id"],
+            most_parameters=order.get("most_parameters", math.inf),
             owner=order.get("owner"),
         )
 

@@ -12,6 +12,9 @@ from dpn.recursion.bellman import final_value, rewards, transition_matrix
 from dpn.recursion.operators import OPERATORS
 from dpn.recursion.parts import count_parts, cut
 
+#: Values grow at most by about e to this over all parts, at first.
+GROWTH = 8.0
+
 
 class DPN(Classifier):
     """The recursion on parts cut from the pixels."""
@@ -30,7 +33,10 @@ class DPN(Classifier):
         self.b = nn.Parameter(torch.zeros(steps, actions * states))
         # Near the identity, so that each state first remembers its own value; from dense random
         # transitions the values of all states blur into one and nothing is learned.
-        diagonal, noise = (4.0, 0.2) if config.transitions == "stochastic" else (1.0, 0.02)
+        # Noise σ makes values grow by 1 + σ√S a part, which over hundreds of them overflow.
+        diagonal, noise = 1.0, min(0.02, GROWTH / (n * states**0.5))
+        if config.transitions == "stochastic":
+            diagonal, noise = 4.0, 0.2
         start = normal(states, actions * states, times=noise)
         if not start.is_meta:
             start += diagonal * torch.eye(states).repeat(1, actions)

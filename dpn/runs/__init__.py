@@ -3,7 +3,6 @@
 __all__ = [
     "chain",
     "config",
-    "create",
     "differences",
     "facts",
     "files",
@@ -12,5 +11,6 @@ __all__ = [
     "processes",
     "run",
     "snapshots",
+    "start",
     "title",
 ]

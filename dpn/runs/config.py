@@ -34,6 +34,8 @@ class RunConfig:
             machine.
         notes: sentences about what was assumed to read the data set.
         look: how figures stand in the training images, where that was measured.
+        labels: a digest of the data set's labels, as ``dpn.training.opening`` makes it; "" of runs
+            of an earlier version and of lessons.
     """
 
     model: ModelConfig
@@ -45,6 +47,7 @@ class RunConfig:
     owner: str | None = None
     notes: tuple[str, ...] = ()
     look: Look | None = None
+    labels: str = ""
 
     @classmethod
     def read(cls, path: Path) -> RunConfig:
@@ -78,6 +81,9 @@ class RunConfig:
             notes = raw["data"].get("notes", [])
             if not (isinstance(notes, list) and all(isinstance(note, str) for note in notes)):
                 raise TypeError
+            labels = raw["data"].get("labels", "")
+            if not (isinstance(labels, str) and len(labels) <= 64):
+                raise TypeError
             model, look = ModelConfig.from_dict(raw["model"]), raw["data"].get("look")
             config = cls(
                 model=model,
@@ -89,6 +95,7 @@ class RunConfig:
                 owner=owner,
                 notes=tuple(notes),
                 look=None if look is None else Look.from_dict(look, model.channels),
+                labels=labels,
             )
             if len(names) != config.model.classes:
                 raise RunError(f"{len(names)} class names for {config.model.classes} classes")
@@ -107,6 +114,7 @@ class RunConfig:
         data |= {"preparation": self.preparation}
         data |= {"look": self.look.to_dict()} if self.look else {}
         data |= {"notes": list(self.notes)} if self.notes else {}
+        data |= {"labels": self.labels} if self.labels else {}
         settings = {"model": self.model.to_dict(), "training": self.training.to_dict()}
         optional = {"lesson": self.lesson, "owner": self.owner}
         known = {name: value for name, value in optional.items() if value}

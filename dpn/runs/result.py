@@ -40,7 +40,7 @@ def read_result(path: Path) -> dict[str, Any]:
 def _is_number(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    return 0 <= value < 2**53 and math.isfinite(value)
+    return value >= 0 and math.isfinite(value)
 
 
 def _is_count(value: Any) -> bool:

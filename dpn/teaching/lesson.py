@@ -21,9 +21,9 @@ from dpn.models.build import model_size
 from dpn.models.devices import describe_device, pick_device
 from dpn.names import MAX_NAME_LENGTH, is_class_name
 from dpn.runs.config import RunConfig
-from dpn.runs.create import create_run, new_run_id
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
+from dpn.runs.start import create_run, new_run_id
 from dpn.series.sets import FILE as CHANNELS
 from dpn.teaching.fine_tune import Progress, teach, trained_weights
 from dpn.teaching.rehearsal import Past, likes

@@ -42,6 +42,19 @@ def in_words(error: Exception, batch_size: int, folder: Path) -> TrainingError:
     return TrainingError(f"Training stopped: {first}")
 
 
+def diverged(loss: float, step: int, rate: float) -> TrainingError:
+    """Return what to do about a loss that is not finite after ``step`` updates of such a rate."""
+    if step == 0:  # no rate has had a say yet
+        return TrainingError(
+            f"The loss is {loss} before the first update: the values grow too large over so many "
+            "parts. Try a larger part_size, fewer states, or transitions=stochastic."
+        )
+    return TrainingError(
+        f"The loss became {loss} after step {step}, so training stopped and kept the last good "
+        f"weights. Try a learning_rate below {rate:g} (for example {rate / 10:.2g})."
+    )
+
+
 @contextlib.contextmanager
 def told_in_words() -> Iterator[None]:
     """Turn want of memory and a lost device into words before there is a run to note them in.

@@ -27,7 +27,7 @@ from dpn.runs.history import History
 from dpn.runs.run import Run
 from dpn.runs.snapshots import kept_milestones, milestones, save_snapshot
 from dpn.training.doubting import doubt_of
-from dpn.training.failures import in_words
+from dpn.training.failures import diverged, in_words
 from dpn.training.opening import training_data
 from dpn.training.parallel import Group
 from dpn.training.result import result_of
@@ -104,6 +104,8 @@ def _train(trainer: Trainer, run: Run) -> Generator[Record]:
         if is_moment:
             started = time.monotonic()
             scores = trainer.validate(everything=trainer.done)
+            if not math.isfinite(scores.loss):
+                raise diverged(scores.loss, step, trainer.config.learning_rate)
             if step in kept:  # before it is noted, or a crash between the two would leave it out
                 weights = trainer.model.state_dict()
                 save_snapshot(run.path, step, weights, scores.first(LIVE_VALIDATION_IMAGES))

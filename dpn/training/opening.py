@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +13,15 @@ import torch
 from dpn.data.downloads import Progress
 from dpn.data.loading import Dataset, load_dataset
 from dpn.errors import ConfigError, RunError
+from dpn.models.base import Classifier
 from dpn.models.build import build_model
 from dpn.models.config import WORLDS, ModelConfig
 from dpn.models.devices import available_devices, pick_device
 from dpn.models.train_config import AUGMENTATION_NAMES, SERIES_AUGMENTATION_NAMES, TrainConfig
 from dpn.runs.config import RunConfig
-from dpn.runs.create import create_run
 from dpn.runs.files import read_json
-from dpn.runs.run import ACTIVE, Run
+from dpn.runs.run import Run
+from dpn.runs.start import claimed, create_run
 from dpn.training.failures import told_in_words
 from dpn.training.parallel import Group
 from dpn.training.trainer import Trainer
@@ -56,21 +57,24 @@ def open_training(
     group: Group | None = None,
     owner: str | None = None,
     change: Callable[[Dataset], Dataset] | None = None,
+    most_parameters: float = MAX_PARAMETERS,
 ) -> tuple[Trainer, Run]:
     """Load the data, fit the model's input and output to it, and make the run's folder.
 
     What the data decide of ``model``, such as the image shape and classes, is replaced.
     ``progress`` is called with (bytes so far, bytes in all) while the data set is downloaded.
-    ``change`` may give it other training images and notes before anything is made of it.
+    ``change`` may give it other training images and notes before anything is made of it. The model
+    has at most so many parameters, with what the data decide of it.
 
     Raises:
         DPNError: a setting, the data, too little memory or the runs folder; nothing is left behind.
     """
     with told_in_words():
         dataset = training_data(training, data_dir, progress=progress)
+        labels = labels_of(dataset)
         if change:
             dataset = change(dataset)
-        trainer = _new_trainer(model, training, dataset, group)
+        trainer = _new_trainer(model, training, dataset, group, most_parameters)
     dataset = trainer.dataset
     run = create_run(
         runs_dir,
@@ -83,6 +87,7 @@ def open_training(
         notes=dataset.notes,
         look=dataset.look,
         beside=dataset.beside,
+        labels=labels,
     )
     return trainer, run
 
@@ -92,6 +97,7 @@ def _new_trainer(
     training: TrainConfig,
     dataset: Dataset,
     group: Group | None,
+    most_parameters: float,
 ) -> Trainer:
     if dataset.world != model.world:
         raise ConfigError(
@@ -108,15 +114,35 @@ def _new_trainer(
         raise ConfigError(
             f"robust must be none for data set {training.dataset!r}: only pictures can be changed"
         )
+    if training.balanced and dataset.world == "maze":
+        raise ConfigError(
+            f"balanced must be false for data set {training.dataset!r}: maps have no classes"
+        )
     model = model.replace(**dataset.model_sizes)
     with torch.device("meta"):  # counted without taking the memory
-        parameters = sum(weight.numel() for weight in build_model(model).parameters())
-    if parameters > MAX_PARAMETERS:
+        unborn = build_model(model)
+        if dataset.world == "picture" and 1 in (training.batch_size, len(dataset.x_train)):
+            _check_alone(unborn)
+    parameters = sum(weight.numel() for weight in unborn.parameters())
+    if parameters > (most := min(most_parameters, MAX_PARAMETERS)):
+        fewer = "embedding" if dataset.world == "text" else "encoder_channels or hidden units"
         raise ConfigError(
-            f"The model would have {parameters:,} parameters, at most {MAX_PARAMETERS:,} are "
-            "accepted. Try fewer states, decisions, encoder_channels or hidden units."
+            f"The model would have {parameters:,} parameters, at most {most:,.0f} are "
+            f"accepted. Try fewer states, decisions, {fewer}."
         )
     return Trainer(model, training, dataset, group)
+
+
+def _check_alone(model: Classifier) -> None:
+    """Refuse batches of one image where nothing can be normalised over one: a map of one cell."""
+    model.train().begin_step(0.0)
+    try:
+        model(torch.empty(1, *model.config.image_shape))
+    except ValueError as error:
+        raise ConfigError(
+            "batch_size must be at least 2 where the encoder's map is one cell, got 1; or take "
+            "fewer encoder_blocks"
+        ) from error
 
 
 def reopen_training(run: Run, data_dir: Path, group: Group | None = None) -> Trainer:
@@ -128,28 +154,33 @@ def reopen_training(run: Run, data_dir: Path, group: Group | None = None) -> Tra
         DataError: its data set is gone.
         TrainingError: there is too little memory.
     """
-    if run.origin == "shipped":
-        raise RunError(f"Run {run.id!r} is shipped with the project: it is finished.")
-    status = run.status()
-    if status["state"] == "finished":
-        raise RunError(f"Run {run.id!r} is finished: there is nothing left to resume.")
-    if status["state"] in ACTIVE and status.get("pid") != os.getpid():
-        raise RunError(
-            f"Run {run.id!r} is under way in process {status.get('pid')}. Stop it there first."
-        )
-    config = run.config()
-    _check_device(run, config.training.device)
-    with told_in_words():
+    with claimed(run), told_in_words():
+        config = run.config()
+        _check_device(run, config.training.device)
         dataset = training_data(config.training, data_dir)
         check_same_data(run, config, dataset)
+        if config.labels and config.labels != labels_of(dataset):
+            raise has_changed(run, config)
         # A run of an earlier version keeps what was decided then.
         dataset = replace(dataset, preparation=config.preparation, look=config.look)
         trainer = Trainer(config.model, config.training, dataset, group)
-    run.remove_leftovers()
-    if (run.path / "checkpoint.safetensors").exists():
-        trainer.load_state(run.load_checkpoint())
-    run.append({"kind": "resume", "step": trainer.step_count})
+        run.remove_leftovers()
+        if (run.path / "checkpoint.safetensors").exists():
+            trainer.load_state(run.load_checkpoint())
+        run.append({"kind": "resume", "step": trainer.step_count})
     return trainer
+
+
+def labels_of(dataset: Dataset) -> str:
+    """Return what tells a data set from one with other inputs: a digest of its labels.
+
+    Of those to learn from how many there are, with those held out of them, and of the test part
+    each in its place; so it is the same however validation is drawn, and whatever is made of the
+    inputs as they are read.
+    """
+    count = len(dataset.y_train) + len(dataset.y_val)
+    labels = dataset.y_test.cpu().contiguous().numpy().tobytes()
+    return hashlib.sha256(str(count).encode() + labels).hexdigest()[:16]
 
 
 def _check_device(run: Run, name: str) -> None:
@@ -180,7 +211,12 @@ def check_same_data(run: Run, config: RunConfig, dataset: Dataset) -> None:
     is_same = dataset.world == config.model.world and config.model.replace(**sizes) == config.model
     is_same &= all(read_json(run.path / file) == said for file, said in dataset.beside.items())
     if not is_same or dataset.class_names != known:
-        raise RunError(
-            f"Data set {config.training.dataset!r} has changed since run {run.id!r} was made from "
-            "it. Put the old data back, or train a new run."
-        )
+        raise has_changed(run, config)
+
+
+def has_changed(run: Run, config: RunConfig) -> RunError:
+    """Return the error that says that a run's data are others now."""
+    return RunError(
+        f"Data set {config.training.dataset!r} has changed since run {run.id!r} was made from "
+        "it. Put the old data back, or train a new run."
+    )

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from dpn.data.loading import Dataset
-from dpn.errors import ConfigError, RunError, TrainingError
+from dpn.errors import ConfigError, RunError
 from dpn.evaluation.evaluate import Evaluation, evaluate
 from dpn.models.base import Classifier
 from dpn.models.build import build_model
@@ -26,6 +26,7 @@ from dpn.models.mlp import MLP
 from dpn.models.train_config import TrainConfig
 from dpn.training.augment import on_ground
 from dpn.training.augment_series import SERIES_AUGMENTATIONS
+from dpn.training.failures import diverged
 from dpn.training.optimizers import (
     learning_rate,
     make_optimizer,
@@ -179,11 +180,7 @@ class Trainer:
         if not math.isfinite(loss_value):
             for buffer, before in buffers:  # batch normalisation has already seen the batch
                 buffer.copy_(before)
-            raise TrainingError(
-                f"The loss became {loss_value} at step {self.step_count + 1}, so training stopped "
-                f"and kept the last good weights. Try a learning_rate below "
-                f"{self.config.learning_rate:g} (for example {self.config.learning_rate / 10:.2g})."
-            )
+            raise diverged(loss_value, self.step_count, self.config.learning_rate)
         self.optimizer.step()
         self.step_count += 1
         if self.done:

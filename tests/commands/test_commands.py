@@ -242,6 +242,10 @@ WRONG = {
     ),
     "resume what is not there": (["train", "--resume", "nothing"], "no run 'nothing'"),
     "resume the latest of none": (["train", "--resume", "latest"], "no trained run"),
+    "resume with other settings": (
+        ["train", "--resume", "latest", "--seed", "0", "--set", "states=3", "--text-column", "a"],
+        "leave out --text-column, --seed, --set",
+    ),
     "runs in a file": (["train", "--steps", "1", "--runs-dir", __file__], "cannot be written"),
     "data in a file": (["train", "--dataset", "mnist", "--data-dir", __file__], "test_commands"),
     "a broken data set": (["train", "--dataset", "broken"], "broken.npz"),

@@ -10,7 +10,7 @@ from PIL import Image
 from dpn import settings
 from dpn.__main__ import main
 from dpn.models.build import build_model
-from dpn.runs.create import create_run
+from dpn.runs.start import create_run
 from tests.helpers import short_training, small_model
 
 NAMES = ("one", "seven", "nine")

@@ -7,8 +7,8 @@ import pytest
 
 from dpn.doubt.kept import MOST_BYTES, read_doubt, save_doubt
 from dpn.errors import RunError
-from dpn.runs.create import create_run
 from dpn.runs.run import DOUBT
+from dpn.runs.start import create_run
 from tests.doubt.made import doubt_for
 from tests.helpers import NAMES, short_training, small_model
 

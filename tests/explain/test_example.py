@@ -15,7 +15,7 @@ from dpn.errors import DataError, RunError
 from dpn.explain import example
 from dpn.models.build import build_model
 from dpn.models.config import ModelConfig
-from dpn.runs.create import create_run
+from dpn.runs.start import create_run
 from tests.helpers import short_training
 
 DIGITS = DATASETS["digits"].class_names

@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 
 from dpn.models.build import build_model
-from dpn.runs.create import create_run
+from dpn.runs.start import create_run
 from tests.helpers import NAMES, RESULT, short_training, small_model
 
 LESSON = {

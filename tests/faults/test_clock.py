@@ -8,11 +8,11 @@ import time
 import pytest
 
 from dpn.runs import create
-from dpn.runs.create import new_run_id
 from dpn.runs.folder import list_runs
 from dpn.runs.history import History
 from dpn.runs.processes import this_process
 from dpn.runs.run import Run
+from dpn.runs.start import new_run_id
 from dpn.training.loop import run_training
 from dpn.training.opening import reopen_training
 from tests.faults.checks import half_written

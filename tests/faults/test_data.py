@@ -22,8 +22,8 @@ from dpn.data.loading import load_dataset
 from dpn.data.torchvision_sets import TORCHVISION_SETS
 from dpn.errors import DataError, RunError
 from dpn.jobs import manager as jobs
-from dpn.runs.create import create_run
 from dpn.runs.folder import list_runs
+from dpn.runs.start import create_run
 from tests.data.test_downloads import Server, idx_files, md5
 from tests.helpers import NAMES, short_training, small_model, threads_of_torch, write_npz
 from tests.workers import ThreadStarter, closing_desk

@@ -10,7 +10,7 @@ import contextlib
 import pytest
 
 from dpn.errors import RunError, TrainingError
-from dpn.runs.create import create_run
+from dpn.runs.start import create_run
 from dpn.training import loop
 from dpn.training.loop import run_training
 from dpn.training.opening import reopen_training

@@ -31,11 +31,11 @@ from dpn.pictures.decode import decode
 from dpn.pictures.prepare import InputSpec, prepare
 from dpn.runs.chain import lessons_of
 from dpn.runs.config import RunConfig
-from dpn.runs.create import create_run
 from dpn.runs.folder import find_run, list_runs, runs_under_way
 from dpn.runs.history import History, downsample, smooth
 from dpn.runs.run import Run
 from dpn.runs.snapshots import list_snapshots, read_snapshot
+from dpn.runs.start import create_run
 from dpn.runs.title import title_of
 from dpn.teaching.lesson_files import read_lesson
 from tests.helpers import NAMES, RESULT, short_training, small_model

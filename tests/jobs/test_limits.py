@@ -13,11 +13,13 @@ from dpn.errors import ConfigError, TrainingError
 from dpn.jobs import manager as jobs
 from dpn.jobs.job import JobView, is_abandoned
 from dpn.jobs.limits import OWN, UNLIMITED, VARIABLES, Limits, read_limits
+from dpn.models.build import model_size
 from dpn.models.config import MODEL_NAMES, ModelConfig
 from dpn.models.presets import PRESET_NAMES, preset
 from dpn.models.train_config import TrainConfig
+from dpn.runs.run import Run
 from dpn.training.trainer import Trainer
-from tests.helpers import write_npz
+from tests.helpers import short_training, small_words, write_npz, write_texts
 from tests.workers import ENDLESS, ThreadStarter, ThreadWorker, closing_desk
 
 FREE = dataclasses.replace(OWN, grace=UNLIMITED)
@@ -85,6 +87,25 @@ def test_what_is_too_large_is_refused_with_the_limit():
     with pytest.raises(ConfigError, match=r"has 219,530 parameters.* allows 1,000\b"):
         Limits(parameters=1000).check(model, training)
     OWN.check(ModelConfig(states=1000, decisions=50), TrainConfig(epochs=10_000))
+
+
+def test_a_model_that_is_too_large_with_its_words_is_refused_and_what_goes_on_is_not(
+    open_desk, tmp_path
+):
+    write_texts(tmp_path / "data", "said")
+    words, training = small_words(), short_training(dataset="said", preparation="auto")
+    size, _ = model_size(words)  # without a word
+    with open_desk(parameters=size + 10) as desk:
+        job = desk.manager.start(words, training, tmp_path / "data", tmp_path / "runs")
+        view = desk.reaches(job, "failed")
+        assert "The model would have" in view.message
+        assert "fewer states, decisions, embedding" in view.message
+        job = desk.start(steps=2)
+        desk.reaches(job, "finished")
+        desk.run(job).set_status("stopped", step=0, total_steps=2)
+    with open_desk(parameters=10) as desk:
+        desk.manager.resume_run(Run(tmp_path / "runs" / job), tmp_path / "data")
+        desk.reaches(job, "finished")
 
 
 def test_a_training_that_takes_too_long_is_stopped_and_kept(open_desk):
@@ -169,10 +190,10 @@ def test_who_waits_sees_the_place_and_about_how_long(open_desk):
 
 
 def test_a_training_whose_owner_stays_away_is_stopped_and_kept(open_desk):
-    with open_desk(grace=0.4, slots=2) as desk:
+    with open_desk(grace=1, slots=2) as desk:
         left, watched = (desk.start(steps=ENDLESS, owner=who) for who in ("left", "there"))
         nobodys = desk.start(steps=ENDLESS)
-        done = time.monotonic() + 2
+        done = time.monotonic() + 3
         while time.monotonic() < done or desk.state(left) != "stopped":
             desk.manager.seen("there")
             time.sleep(0.05)

@@ -18,9 +18,9 @@ from dpn.jobs.serving import ModelServer
 from dpn.models.base import Classifier
 from dpn.models.build import build_model
 from dpn.models.config import MODEL_NAMES
-from dpn.runs.create import create_run
 from dpn.runs.run import Run
 from dpn.runs.snapshots import save_snapshot
+from dpn.runs.start import create_run
 from tests.doubt.made import doubt_for
 from tests.explain.samples import assert_same
 from tests.helpers import NAMES, pictures, short_training, small_model, until, write_npz

@@ -30,6 +30,14 @@ def test_a_batch_of_one_and_of_many(name, shape, classes):
 
 
 @pytest.mark.parametrize("operator", ["hard", "soft", "sparse"])
+def test_a_recursion_of_many_parts_begins_within_bounds(operator):
+    many = ModelConfig(parts="patches", part_size=1, operator=operator)  # 784 of them
+    assert build_model(many).train()(torch.rand(8, 1, 28, 28)).abs().max() < 1e7
+    few = build_model(ModelConfig()).P - torch.eye(64).repeat(1, 4)
+    assert few.std().item() == pytest.approx(0.02, rel=0.05)
+
+
+@pytest.mark.parametrize("operator", ["hard", "soft", "sparse"])
 @pytest.mark.parametrize("transitions", ["linear", "stochastic"])
 @pytest.mark.parametrize("parts", ["rows", "columns", "patches"])
 @pytest.mark.parametrize("rewards", ["per_step", "shared"])

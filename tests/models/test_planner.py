@@ -14,9 +14,9 @@ from dpn.mazes.plans import plan_of
 from dpn.mazes.sets import OUTCOMES, arrays
 from dpn.models.config import ModelConfig
 from dpn.models.train_config import TrainConfig
-from dpn.runs.create import create_run
 from dpn.runs.history import plans_over_time
 from dpn.runs.run import SHIPPED, Run
+from dpn.runs.start import create_run
 from dpn.training.loop import run_training
 from dpn.training.trainer import StepRecord, Trainer
 

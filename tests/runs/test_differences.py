@@ -6,10 +6,10 @@ import pytest
 
 from dpn.models.config import ModelConfig
 from dpn.runs.config import RunConfig
-from dpn.runs.create import create_run
 from dpn.runs.differences import differences
 from dpn.runs.facts import read_facts
 from dpn.runs.run import SHIPPED, Run
+from dpn.runs.start import create_run
 from tests.helpers import NAMES, RESULT, short_training, small_model
 
 

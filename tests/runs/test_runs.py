@@ -19,10 +19,10 @@ from dpn.data.look import Look
 from dpn.errors import RunError
 from dpn.runs import files
 from dpn.runs import run as runs
-from dpn.runs.create import create_run, new_run_id
 from dpn.runs.files import unchanged, write_bytes, write_json
 from dpn.runs.folder import find_run, list_runs, runs_under_way
 from dpn.runs.run import DOUBT, SILENCE, Run
+from dpn.runs.start import create_run, new_run_id
 from dpn.training.trainer import Trainer
 from tests.helpers import (
     NAMES,
@@ -213,6 +213,8 @@ def test_the_result_is_there_once_it_is_written(tmp_path):
     run = make_run(tmp_path)
     run.set_result(RESULT)
     assert run.result() == RESULT
+    run.set_result(RESULT | {"test_loss": 6.8e29})  # nearly diverged
+    assert run.result()["test_loss"] == 6.8e29
 
 
 # Whether it is under way
@@ -498,6 +500,13 @@ def test_ids_sort_by_time_and_differ():
     assert ids == sorted(ids)
     assert len(set(ids)) == 4
     assert re.fullmatch(r"\d{8}-\d{6}-\d{3}-zzz-residual-[0-9a-f]{4}", ids[0])
+
+
+def test_a_data_set_of_any_name_makes_a_folder(tmp_path):
+    name = "手写数字" * 20
+    run = make_run(tmp_path, dataset=name)
+    assert "手写数字" in run.id
+    assert run.config().training.dataset == name
 
 
 @pytest.fixture

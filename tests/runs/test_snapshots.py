@@ -7,7 +7,6 @@ import torch
 from dpn.errors import RunError
 from dpn.models.build import build_model
 from dpn.runs import snapshots
-from dpn.runs.create import create_run
 from dpn.runs.snapshots import (
     kept_milestones,
     list_snapshots,
@@ -15,6 +14,7 @@ from dpn.runs.snapshots import (
     read_snapshot,
     save_snapshot,
 )
+from dpn.runs.start import create_run
 from tests.helpers import NAMES, same_tensors, short_training, small_model
 
 CONFUSION = np.arange(9).reshape(3, 3)

@@ -11,8 +11,8 @@ import pytest
 from dpn.errors import RunError
 from dpn.models.config import WORLDS
 from dpn.runs import title
-from dpn.runs.create import create_run
 from dpn.runs.run import ACTIVE, OVER, SHIPPED, Run
+from dpn.runs.start import create_run
 from dpn.runs.title import MODEL_WORDS, STATE_WORDS, own_title, set_title, title_of
 from tests.helpers import NAMES, RESULT, short_training, small_model
 

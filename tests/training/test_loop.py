@@ -22,9 +22,9 @@ from dpn.runs.files import write_json
 from dpn.runs.history import History
 from dpn.runs.run import Run
 from dpn.runs.snapshots import list_snapshots, milestones, read_snapshot
-from dpn.training import loop
+from dpn.training import loop, opening
 from dpn.training.loop import run_training
-from dpn.training.opening import open_training, reopen_training
+from dpn.training.opening import open_training, reopen_training, training_data
 from dpn.training.trainer import StepRecord, Trainer
 from tests.helpers import (
     NAMES,
@@ -111,6 +111,18 @@ def test_the_model_is_fitted_to_the_data(opened):
         ({}, {"dataset": "nothing"}, DataError, "nothing"),
         ({}, {"device": "mps"}, ConfigError, "'mps' is not available here"),
         ({"states": 4096, "decisions": 256}, {}, ConfigError, "parameters.*fewer"),
+        (
+            {"model": "residual", "encoder": "pooled", "encoder_blocks": 3},
+            {"batch_size": 1},
+            ConfigError,
+            "batch_size must be at least 2",
+        ),
+        (
+            {"model": "planner", "decisions": 4},
+            {"dataset": "maze", "preparation": "auto", "balanced": True},
+            ConfigError,
+            "balanced must be false",
+        ),
     ],
 )
 def test_what_cannot_begin_leaves_nothing_behind(tmp_path, data, model, training, error, words):
@@ -396,6 +408,30 @@ def test_a_run_under_way_in_another_process_is_not_resumed(opened, data, monkeyp
     assert (run.path / "metrics.jsonl").read_bytes() == before
 
 
+def test_of_two_that_resume_a_run_at_once_one_does(opened, data, monkeypatch):
+    trainer, run = opened()
+    records = run_training(trainer, run)
+    take(records, 2)
+    records.close()
+
+    def second(*given, **more):  # while the first one's data are being read
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "getpid", os.getppid)
+            with pytest.raises(RunError, match=f"under way in process {pid}"):
+                reopen_training(run, data)
+        return training_data(*given, **more)
+
+    pid = os.getpid()
+    monkeypatch.setattr(opening, "training_data", second)
+    assert reopen_training(run, data).step_count > 0
+    assert (run.path / "metrics.jsonl").read_text().count('"resume"') == 1
+    (run.path / ".claim").touch()
+    with pytest.raises(RunError, match="just being resumed"):
+        reopen_training(run, data)
+    os.utime(run.path / ".claim", (0, 0))  # of a process that was killed
+    reopen_training(run, data)
+
+
 def test_other_data_under_the_same_name_are_refused(opened, data):
     trainer, run = opened()
     records = run_training(trainer, run)
@@ -403,16 +439,20 @@ def test_other_data_under_the_same_name_are_refused(opened, data):
     records.close()
     write_npz(data)
     reopen_training(run, data)
+    run.set_status("stopped", step=2, total_steps=6)
     with np.load(data / "small.npz") as old:
         arrays = dict(old)
     for change in (
         {"class_names": np.array(["x", "y", "z"])},
         {"x_train": arrays["x_train"][:, :, :, None].repeat(3, axis=3),
          "x_test": arrays["x_test"][:, :, :, None].repeat(3, axis=3)},
+        {"x_train": arrays["x_train"][:-1], "y_train": arrays["y_train"][:-1]},
+        {"x_test": arrays["x_test"][::-1], "y_test": arrays["y_test"][::-1]},
     ):  # fmt: skip
         np.savez(data / "small.npz", **{**arrays, **change})
         with pytest.raises(RunError, match="has changed since run"):
             reopen_training(run, data)
+        assert run.status()["state"] == "stopped"
     (data / "small.npz").unlink()
     with pytest.raises(DataError, match="small"):
         reopen_training(run, data)

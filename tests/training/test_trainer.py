@@ -351,11 +351,19 @@ def test_a_loss_that_is_not_finite_stops_and_leaves_the_weights(name):
             before, count = weights(trainer), trainer.step_count
             trainer.step()
     message = str(caught.value)
-    assert f"at step {count + 1}" in message
+    assert f"after step {count}" in message
     assert "learning_rate below 100" in message
     assert "(for example 10)" in message
     assert trainer.step_count == count
     assert same_tensors(weights(trainer), before)
+
+
+def test_what_is_not_finite_before_any_update_is_no_matter_of_the_rate():
+    trainer = trainer_of()
+    with torch.no_grad():
+        trainer.model.P.mul_(1e30)
+    with pytest.raises(TrainingError, match="before the first update.*larger part_size"):
+        trainer.step()
 
 
 # The baseline's double softmax

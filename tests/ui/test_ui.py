@@ -25,8 +25,8 @@ from dpn.jobs.job import LIVE, JobView
 from dpn.names import harmless
 from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
-from dpn.runs.create import create_run
 from dpn.runs.run import ACTIVE, OVER
+from dpn.runs.start import create_run
 from dpn.ui import answers, frame, widgets
 from dpn.ui.classify import draw, shown, upload
 from dpn.ui.classify.answer_table import answer_table, to_csv
