@@ -18,6 +18,7 @@ from dpn.series.recordings.folders import is_of_recordings, read_recordings
 from dpn.series.recordings.recording import SUFFIXES as SUFFIXES
 from dpn.series.recordings.recording import is_of_numbers as is_of_numbers
 from dpn.series.recordings.recording import is_recording, read_of_run
+from dpn.series.recordings.signals import is_of_signals, read_signals
 from dpn.series.rows import SUFFIXES as OF_ROWS
 from dpn.series.rows import is_table_of_pixels as is_table_of_pixels
 from dpn.series.rows import is_table_of_rows, read_rows
@@ -29,13 +30,14 @@ _ARCHIVE = {".ts": read_ts, ".arff": read_arff}
 def is_of_series(path: Path) -> bool:
     """Return whether ``read_series`` is to read it: .ts, .arff, an npz of no pictures, a table.
 
-    Or a folder of class folders, with a series in each of the files there.
+    Or a folder of class folders, with a series in each of the files there, or with a table for each
+    channel.
 
     Raises:
         DataError: an npz is damaged.
     """
     if path.is_dir():
-        return is_of_recordings(path)
+        return is_of_signals(path) or is_of_recordings(path)
     suffix = path.suffix.lower()
     if suffix == ".npz":
         return path.is_file() and not holds_pictures(path)
@@ -54,6 +56,8 @@ def read_series(
         DataError: it cannot be read, or is none of the layouts.
     """
     if path.is_dir():
+        if is_of_signals(path):
+            return read_signals(path)
         if not is_of_recordings(path):
             raise DataError(
                 f"{shown(path.name)} is a folder without one of series (.csv) for each class; name "

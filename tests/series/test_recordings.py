@@ -149,3 +149,27 @@ def test_what_a_run_is_asked_of_needs_no_classes(tmp_path):
     rows = [f"{s},{i},{i}.5,{s % 3},{s % 2}" for s in range(6) for i in range(9)]
     (tmp_path / "u.csv").write_text("\n".join(["id,time,x,subject,device", *rows]))
     assert len(read_series(tmp_path / "u.csv", ["channel 1"]).values) == 6
+
+
+def test_a_folder_with_a_table_for_each_channel_as_the_uci_has_it(tmp_path):
+    top = tmp_path / "zip" / "UCI HAR Dataset"
+    for part, count in (("train", 4), ("test", 2)):
+        for c, channel in enumerate(("body_gyro_x", "total_acc_x")):
+            file = top / part / "Inertial Signals" / f"{channel}_{part}.txt"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            x = np.arange(count * 5).reshape(count, 5) + 100 * c
+            np.savetxt(file, x, fmt="  % .7e")
+        (top / part / f"y_{part}.txt").write_text("1\n2\n" * (count // 2))
+        (top / part / f"subject_{part}.txt").write_text("1\n" * count)
+        (top / part / f"X_{part}.txt").write_text("1 2 3\n" * count)
+    (top / "activity_labels.txt").write_text("1 WALKING\n2 SITTING\n")
+    (top / "README.txt").write_text("of what it is\n")
+    for folder in (top, top.parent):
+        found = read_set(bring(folder, tmp_path / "data")[0], tmp_path / "data")
+        assert found.class_names == ("SITTING", "WALKING")
+        assert found.channels == ("body_gyro_x", "total_acc_x")
+        assert (len(found.train), len(found.test)) == (4, 2)
+        np.testing.assert_array_equal(found.test[1], np.arange(5, 10)[:, None] + [[0, 100]])
+    (top / "test" / "y_test.txt").write_text("1\n")
+    with pytest.raises(DataError, match="x_test.txt must hold 1 rows, one for each of y_test.txt"):
+        read_series(top)

@@ -114,7 +114,7 @@ def test_a_test_file_without_classes_is_left_out_and_said(tmp_path, called, cell
         head = "series,time,x,who" + (f",{called}" if end else "")
         (tmp_path / f"{part}.csv").write_text(head + "\n" + "\n".join(rows) + "\n")
     label = None if called == "label" else called
-    name, notes = bring(tmp_path / "train.csv", tmp_path / "data", label)
+    name, notes = bring(tmp_path / "train.csv", tmp_path / "data", label=label)
     found = read_set(name, tmp_path / "data")
     assert (found.class_names, len(found.train), len(found.test)) == (("down", "up"), 8, 0)
     assert "test.csv names none of the classes, so it is no test part." in notes
