@@ -104,36 +104,20 @@ def training_file(folder: Path, files: Sequence[Path], told: str) -> Path:
 
 
 def test_part_beside(path: Path) -> Path | None:
-<<<<<<< HEAD
-    """Return the file that is called as "…train…" but for "test"; None if none is.
-
-    It lies beside it, or if its folder is called train in the one that is called test.
-    """
-    for word, other in (("train", "test"), ("Train", "Test"), ("TRAIN", "TEST")):
-        head, found, tail = path.stem.rpartition(word)
-        name = f"{head}{other}{tail}{path.suffix}" if found else path.name
-        folder = path.parent.parent / path.parent.name.replace(word, other)
-        for beside in (path.with_name(name), folder / name, folder / path.name):
-=======
-    """Return the file beside "…train…" that is called the same but for "test"; None if none is."""
+    """Return the file that is called as "…train…" but for "test"; None if none is."""
     return part_beside(path, "test")
 
 
 def part_beside(path: Path, part: str) -> Path | None:
-    """Return the file of another part than "…train…"; None if none is there.
+    """Return the file that is called as "…train…" but for ``part``; None if none is.
 
-    It is called the same but for ``part``, and lies beside it, or of train/… in the folder of that
-    name.
+    It lies beside it, or if its folder is called train in the one that is called so.
     """
     for word, other in (("train", part), ("Train", part.capitalize()), ("TRAIN", part.upper())):
-        folders, names = [path.parent], [path.name]
-        if path.parent.name == word:
-            folders.append(path.parent.with_name(other))
-        if word in path.stem:
-            head, _, tail = path.stem.rpartition(word)
-            names.append(f"{head}{other}{tail}{path.suffix}")
-        for beside in (folder / name for folder in folders for name in names):
->>>>>>> c788788 (Parts of texts beside a file: a test part without classes is left out, what validates joins the training, classes.txt names numbers)
+        head, found, tail = path.stem.rpartition(word)
+        name = f"{head}{other}{tail}{path.suffix}" if found else path.name
+        folder = path.parent.parent / path.parent.name.replace(word, other)
+        for beside in (path.with_name(name), folder / name, folder / path.name):
             if beside != path and beside.is_file():
                 return beside
     return None

@@ -1,4 +1,4 @@
-"""A file or folder of texts with what lies beside it: its other parts, and the names of classes."""
+"""A file of texts with what lies beside it: its other parts, and the names of its classes."""
 
 from __future__ import annotations
 
@@ -7,24 +7,10 @@ from pathlib import Path
 
 from dpn.errors import DataError
 from dpn.files.decoding import decoded, lines_of
-from dpn.files.folders import PARTS, folders_in, is_about
-from dpn.keeping import part_beside, training_file
+from dpn.keeping import part_beside
 from dpn.names import composed, listed, shown
-from dpn.texts.folders import read_folders
 from dpn.texts.reading import Texts, read_columns, read_texts
 
-#: Endings of files that may hold texts.
-ACCEPTED = (
-    *(".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".data", ".label"),
-    *(".yml", ".yaml", ".md"),
-)
-
-#: What is said of a folder or zip that is none of it.
-FOLDERS = (
-    "Accepted of a folder or zip: a folder for each class, with texts (.txt) or series (.csv) in "
-    "it; seq.in and label; a file called …train… and one called …test…; or one file. Pictures are "
-    "dropped under Files."
-)
 #: How the files of other parts are called, and what they are used for.
 _BESIDE = (
     (("validation", "valid", "val", "dev"), "train", "joins the training part"),
@@ -34,26 +20,22 @@ _BESIDE = (
 _NAMES = ("classes.txt", "labels.txt", "label_names.txt")
 
 
-def read_all(path: Path, text: str | None = None, label: str | None = None) -> tuple[Texts, Path]:
-    """Return the texts of a file or folder, and the path that they have their name of.
+def read_all(path: Path, text: str | None = None, label: str | None = None) -> Texts:
+    """Return the texts of a file and of those beside it.
 
-    A file called "…train…" is read together with its neighbours "…test…" and "…val…" or "…dev…",
-    and of a folder the file of that name, or what ``read_folders`` finds in it. What lies beside
-    it and has no classes is left out, and said.
+    A file called "…train…" is read together with its neighbours "…test…" and "…val…" or "…dev…".
+    What has no classes of those is left out, and said.
 
     Raises:
         DataError: it cannot be read.
     """
-    if path.is_dir() and (found := read_folders(path)) is not None:
-        return _with_known_classes(found), path
-    file = _file_in(path) if path.is_dir() else path
-    found = read_texts(file, text, label)
+    found = read_texts(path, text, label)
     if "test" not in found.parts:
         for words, part, use in _BESIDE:
-            beside = next(filter(None, (part_beside(file, word) for word in words)), None)
+            beside = next(filter(None, (part_beside(path, word) for word in words)), None)
             if beside is not None:
                 found = _joined(found, beside, part, use, (text, label))
-    return _in_words(_with_known_classes(found), file.parent), file
+    return _in_words(with_known_classes(found), path.parent)
 
 
 def _joined(
@@ -86,7 +68,7 @@ def _read_likewise(found: Texts, file: Path, said: tuple[str | None, str | None]
         return read_texts(file, *said)
 
 
-def _with_known_classes(found: Texts) -> Texts:
+def with_known_classes(found: Texts) -> Texts:
     """Return texts without a test part that has other classes: -1 where there are none."""
     classes = {
         part: {of for of, where in zip(found.labels, found.parts, strict=True) if where == part}
@@ -119,23 +101,3 @@ def _in_words(found: Texts, folder: Path) -> Texts:
                 labels = [name_of[label] for label in found.labels]
                 return replace(found, labels=labels, notes=(*found.notes, note))
     return found
-
-
-def _file_in(folder: Path) -> Path:
-    trained = [one for one in folders_in(folder) if PARTS.get(one.name.lower()) == "train"]
-    for inner in ([folder], trained):  # train/train.csv beside test/test.csv
-        files = [path for one in inner for path in sorted(one.iterdir())]
-        files = [path for path in files if path.suffix.lower() in ACCEPTED and path.is_file()]
-        files = [path for path in files if not is_about(path.name) and path.name not in _NAMES]
-        if files:
-            return training_file(
-                folder,
-                files,
-                "one file of texts, or one called train and one called test, or a folder for each "
-                "class",
-            )
-    inside = listed(sorted(one.name for one in folder.iterdir()), 5)
-    raise DataError(
-        f"{shown(folder.name)} holds no texts and no series that can be told, but "
-        f"{inside or 'nothing'}. {FOLDERS}"
-    )

@@ -39,6 +39,12 @@ def some_of(rows: Sequence[_Row]) -> Sequence[_Row]:
     return [rows[i] for i in (0, *sorted(picked))]
 
 
+def marks_of(words: str, suffix: str) -> list[str]:
+    """Return what may stand between the columns of a file, the likeliest first."""
+    lines = lines_of(words)
+    return _delimiters(lines, suffix) if any(line.strip() for line in lines) else []
+
+
 def rows_of(
     words: str, suffix: str, name: str, *, has_classes: bool = True
 ) -> tuple[list[list[str]], list[str] | None]:
@@ -58,10 +64,10 @@ def rows_of(
     if start in "[{" and (found := rows_of_json(words, name, sure="json" in suffix)) is not None:
         return found
     lines = lines_of(words)
-    if (said := _SAYS_MARK.match(words)) and (table := _table_of(words[said.end() :], said[1])):
+    if (said := _SAYS_MARK.match(words)) and (table := table_of(words[said.end() :], said[1])):
         return table, None
     for mark in _delimiters(lines, suffix, has_classes):
-        table = _table_of(words, mark)
+        table = table_of(words, mark)
         if table is not None:
             return table, None
     if (of_rasa := rows_of_rasa(words)) is not None:
@@ -73,7 +79,7 @@ def rows_of(
     raise DataError(f"It is not clear how {name} is laid out. {ACCEPTED}")
 
 
-def _delimiters(lines: list[str], suffix: str, has_classes: bool) -> list[str]:
+def _delimiters(lines: list[str], suffix: str, has_classes: bool = True) -> list[str]:
     """Return what may stand between the columns, the likeliest first; none for plain lines."""
     seen = some_of([line for line in lines if line.strip()])
     counts = {mark: sum(mark in line for line in seen) / len(seen) for mark in "\t,;|"}
@@ -96,7 +102,7 @@ def _is_between(lines: Sequence[str], mark: str) -> bool:
     return any(2 <= len(set(column)) <= len(lines) // 2 for column in ends)
 
 
-def _table_of(words: str, mark: str) -> list[list[str]] | None:
+def table_of(words: str, mark: str) -> list[list[str]] | None:
     """Return the rows of a table; None if its rows are not of two columns or more."""
     csv.field_size_limit(2**31 - 1)
     # Between tabs a quotation mark is most often one: it stands at both ends of a cell, or is one.

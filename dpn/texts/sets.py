@@ -12,21 +12,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-<<<<<<< HEAD
-from dpn.keeping import classes_of, keep, name_for, test_part_beside
-=======
 from dpn.keeping import classes_of, keep, name_for
->>>>>>> c788788 (Parts of texts beside a file: a test part without classes is left out, what validates joins the training, classes.txt names numbers)
 from dpn.names import listed, shown
 from dpn.texts.fetching import SOURCES, Progress, fetch
-from dpn.texts.finding import ACCEPTED as ACCEPTED
-from dpn.texts.finding import read_all
+from dpn.texts.finding import read_all, with_known_classes
+from dpn.texts.folders import read_folders
 from dpn.texts.reading import Texts, read_texts
 
 #: The embedded set, and its file.
 EMBEDDED, QUESTIONS = "questions", Path(__file__).with_name("questions.tsv")
 #: A set that was read is kept under this ending: an object a line, with text, label and part.
 SUFFIX = ".texts.jsonl"
+
+
+#: Endings of files that may hold texts.
+ACCEPTED = (
+    *(".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".data", ".label"),
+    *(".yml", ".yaml", ".md"),
+)
+
+#: What is said of a folder or zip that is none of it.
+FOLDERS = (
+    "Accepted of a folder or zip: a folder for each class, with texts (.txt) or series (.csv) in "
+    "it; seq.in and label; a file called …train… and one called …test…; or one file. Pictures are "
+    "dropped under Files."
+)
 
 
 @dataclass(frozen=True)
@@ -92,25 +102,13 @@ def bring(
 ) -> tuple[str, tuple[str, ...]]:
     """Read a file of texts and keep it in the data folder; return the set's name, and notes.
 
-<<<<<<< HEAD
-    A file called "train…" or "…_train" is read together with its neighbour "…test…". A set of the
-    same name that holds something else is not touched: the new one gets a number.
-=======
     It is read with what lies beside it, as ``read_all`` does. A set of the same name that holds
     something else is not touched: the new one gets a number.
->>>>>>> c788788 (Parts of texts beside a file: a test part without classes is left out, what validates joins the training, classes.txt names numbers)
 
     Raises:
         DataError: it cannot be read, or the data folder cannot be written.
     """
-<<<<<<< HEAD
-    read = read_texts(path, text, label)
-    if "test" not in read.parts and (neighbour := test_part_beside(path)) is not None:
-        test = read_texts(neighbour, text, label)
-        notes = (*read.notes, *test.notes, f"{neighbour.name} is the test part.")
-        parts = [*["train"] * len(read.texts), *["test"] * len(test.texts)]
-        read = Texts([*read.texts, *test.texts], [*read.labels, *test.labels], parts, notes)
-    return _kept(read, path, data_dir)
+    return _kept(read_all(path, text, label), path, data_dir)
 
 
 def bring_folders(folder: Path, data_dir: Path) -> tuple[str, tuple[str, ...]] | None:
@@ -120,13 +118,10 @@ def bring_folders(folder: Path, data_dir: Path) -> tuple[str, tuple[str, ...]] |
         DataError: as ``bring``.
     """
     read = read_folders(folder)
-    return None if read is None else _kept(read, folder, data_dir)
+    return None if read is None else _kept(with_known_classes(read), folder, data_dir)
 
 
 def _kept(read: Texts, path: Path, data_dir: Path) -> tuple[str, tuple[str, ...]]:
-=======
-    read, path = read_all(path, text, label)
->>>>>>> c788788 (Parts of texts beside a file: a test part without classes is left out, what validates joins the training, classes.txt names numbers)
     stem = name_for(path, "texts")
     stem = f"{stem} 2" if stem in SOURCES else stem  # what is fetched has its name to itself
     _in_parts(read, stem)  # says what is wrong before anything is kept

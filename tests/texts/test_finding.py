@@ -26,8 +26,8 @@ def sizes(found):
 def test_a_file_that_validates_joins_the_training(tmp_path, word):
     for part, count in (("train", 20), (word, 6), ("test", 4)):
         put(tmp_path / "mine" / f"{part}.csv", rows(count))
-    found, file = read_all(tmp_path / "mine")
-    assert (sizes(found), file.name) == ((26, 4), "train.csv")
+    found = read_all(tmp_path / "mine" / "train.csv")
+    assert sizes(found) == (26, 4)
     assert f"{word}.csv joins the training part." in found.notes
 
 
@@ -40,7 +40,7 @@ def test_a_test_part_without_classes_is_left_out_and_said(tmp_path):
         ("text,label", rows(9, ("-1",)), "its classes (-1) are none of those to train on"),
     ):
         put(tmp_path / "test.csv", cells, head)
-        found, _ = read_all(train)
+        found = read_all(train)
         assert sizes(found) == (20, 0)
         assert {*found.labels} == {*KINDS}
         assert words in found.notes[-1]
@@ -48,7 +48,7 @@ def test_a_test_part_without_classes_is_left_out_and_said(tmp_path):
 
 def test_a_column_of_parts_without_classes_in_the_test_is_one_too(tmp_path):
     cells = [(*row, "train") for row in rows(9)] + [("x y", -1, "test")] * 3
-    found, _ = read_all(put(tmp_path / "a.csv", cells, "text,label,split"))
+    found = read_all(put(tmp_path / "a.csv", cells, "text,label,split"))
     assert sizes(found) == (9, 0)
 
 
@@ -62,22 +62,21 @@ def test_the_parts_are_read_by_the_same_columns(tmp_path):
         [(f"a long, or longer text {i}".replace(",", ""), "b", "x") for i in range(4)],
         head,
     )
-    assert read_all(train)[0].texts[-1] == "b"
+    assert read_all(train).texts[-1] == "b"
 
 
 def test_a_folder_for_each_part_may_hold_a_table(tmp_path):
     for part, count in (("train", 20), ("test", 4)):
         put(tmp_path / "set" / part / f"{part}.csv", rows(count))
-    assert sizes(read_all(tmp_path / "set")[0]) == (20, 4)
+    assert sizes(read_all(tmp_path / "set" / "train" / "train.csv")) == (20, 4)
 
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_classes_are_called_as_in_the_file_beside(tmp_path, first):
     put(tmp_path / "train.csv", rows(20, (first, first + 1)))
     (tmp_path / "classes.txt").write_text("World\nSci/Tech\n")
-    for path in (tmp_path, tmp_path / "train.csv"):
-        found, _ = read_all(path)
-        assert {*found.labels} == {"World", "Sci/Tech"}
-        assert found.labels[0] == "World"
+    found = read_all(tmp_path / "train.csv")
+    assert {*found.labels} == {"World", "Sci/Tech"}
+    assert found.labels[0] == "World"
     (tmp_path / "classes.txt").write_text("World\nSci/Tech\nSports\n")
-    assert {*read_all(tmp_path)[0].labels} == {str(first), str(first + 1)}
+    assert {*read_all(tmp_path / "train.csv").labels} == {str(first), str(first + 1)}
