@@ -109,13 +109,14 @@ def calibration_chart(scores: Calibration) -> tuple[pd.DataFrame, Spec]:
     scale = {"domain": [0, 1], "nice": False}
     axis = {"format": ".0%", "tickCount": 6}
     shared = {"type": "quantitative", "scale": scale, "axis": axis}
-    x = {"field": "sure", "title": t("confidence: probability of the answer (%)"), **shared}
-    y = {"title": t("accuracy: answered right (%)"), **shared}
+    x = {"field": "sure", "title": t("how sure (%)"), **shared}
+    y = {"title": t("answered right (%)"), **shared}
     words = {"field": "words", "type": "nominal"}
 
     def kind(place: int) -> Spec:
         colours = {"domain": list(kinds), "range": [FAINT, VALIDATION, TRAINING]}
-        legend = {"orient": "top", "title": None}
+        columns = {"expr": "width < 360 ? 1 : 3"}
+        legend = {"orient": "bottom", "title": None, "columns": columns}
         return {"datum": kinds[place], "scale": colours, "legend": legend}
 
     diagonal: Spec = {

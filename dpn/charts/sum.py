@@ -127,7 +127,7 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
             ),
             {
                 "transform": [{"filter": "datum.kind == 'part'"}],
-                "mark": {"type": "rect", "stroke": "#8fa3b8", "strokeWidth": 0.7},
+                "mark": {"type": "rect", "stroke": "#8fa3b8", "strokeWidth": 0.7} | {"aria": False},
                 "encoding": {
                     "x": {**pixel, "field": "x0", "scale": None},
                     "x2": {"field": "x1"},
@@ -204,9 +204,13 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
 
 
 def only(kind: str, mark: Spec, encoding: Spec) -> Spec:
-    """Return the layer that draws the rows of one kind; a figure has one table for all."""
+    """Return the layer that draws the rows of one kind; a figure has one table for all.
+
+    Marks without a description are not read out: what stands in the table is not for people.
+    """
+    quiet = {} if "description" in encoding else {"aria": False}
     return {
         "transform": [{"filter": f"datum.kind == '{kind}'"}],
-        "mark": mark,
+        "mark": quiet | mark,
         "encoding": encoding,
     }

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dpn.charts.style import FAINT, Spec, ink
+from dpn.charts.style import FAINT, ON_COLOUR, Spec, ink
 from dpn.charts.sum import AGAINST, FOR, only
 from dpn.explain.trellis import Trellis
 from dpn.language import t
@@ -167,7 +167,7 @@ def _spec(steps: int, states: int, ink: str) -> Spec:
             ),
             only(
                 "node",
-                {"type": "text", "fontSize": 11, "color": "#ffffff"},
+                {"type": "text", "fontSize": 11, "color": ON_COLOUR},
                 {
                     "x": x,
                     "y": y,

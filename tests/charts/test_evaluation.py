@@ -198,6 +198,7 @@ def test_a_dot_is_a_bin_and_its_gap_goes_to_the_diagonal():
     ]
     assert data["size"][0] > data["size"][1] > 50  # the smallest can be pointed at
     colours = [layer["encoding"]["color"] for layer in spec["layer"]]
+    assert all(one["legend"]["orient"] == "bottom" for one in colours)  # above it was cut
     used = [one["scale"]["range"][one["scale"]["domain"].index(one["datum"])] for one in colours]
     assert used == [FAINT, VALIDATION, TRAINING]
 

@@ -191,6 +191,17 @@ def test_one_colour_has_one_meaning_in_all_of_them():
         assert f'"{FOR}", "{AGAINST}"' in text
 
 
+def test_only_what_has_words_of_its_own_is_read_out():
+    values = np.ones((3, 10, 9))
+    specs = [
+        sum_chart(IMAGE, TERMS, "lead")[1],
+        trellis(0)[2],
+        template_chart(IMAGE, values, values)[1],
+    ]
+    for layer in (layer for spec in specs for layer in spec["layer"]):
+        assert layer["mark"].get("aria") is False or "description" in layer["encoding"], layer
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_words_are_readable_on_the_page_and_no_chart_has_a_ground_of_its_own(dark):
     colour = "#e8edf2" if dark else "#17202a"

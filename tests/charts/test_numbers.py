@@ -7,7 +7,7 @@ import pytest
 
 from dpn.charts.number.boxes import coloured, number_picture
 from dpn.charts.number.trellis import number_trellis
-from dpn.charts.style import ink
+from dpn.charts.style import ON_COLOUR, ink
 from dpn.numbers.reading import Digit, LineRead, Part, Reading, Sheet, SheetRead
 
 
@@ -65,4 +65,7 @@ def test_the_trellis_has_a_way_for_each_reading_and_one_stands_out(found, dark):
     assert names == ["2", "4", "9"]
     nodes = data[data["kind"] == "node"].set_index("text")
     assert nodes.loc["9", "x"] == nodes.loc["2", "x"] == 40
+    assert nodes["on"].to_dict() == {"2": "#ffffff", "4": "#ffffff", "9": ON_COLOUR}
+    for layer in spec["layer"]:
+        assert layer["mark"].get("aria") is False or "description" in layer["encoding"]
     json.dumps(spec)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dpn.charts.number.boxes import colour_of, coloured, field
-from dpn.charts.style import FAINT, Spec, ink
+from dpn.charts.style import FAINT, ON_COLOUR, Spec, ink
 from dpn.charts.sum import only
 from dpn.language import t
 from dpn.numbers.reading import LineRead, Reading
@@ -48,6 +48,7 @@ def number_trellis(
                 "x": float(line.columns[part.cuts[1]]),
                 "row": row_of[part.name],
                 "colour": colour_of(first + index) if rank == 0 else FAINT,
+                "on": "#ffffff" if rank == 0 else ON_COLOUR,
                 "text": part.name,
                 "digit": t(
                     "{name}, from cut {first} to {last}",
@@ -150,12 +151,12 @@ def _trellis_spec(shape: tuple[int, ...], rows: int, ink: str) -> Spec:
             only(
                 "node",
                 {"type": "circle", "size": 420, "opacity": 1},
-                {"x": x, "y": y, "color": colour, "tooltip": node},
+                {"x": x, "y": y, "color": colour, "tooltip": node} | {"description": node[0]},
             ),
             only(
                 "node",
-                {"type": "text", "fontSize": 12, "color": "#ffffff", "aria": False},
-                {"x": x, "y": y, "text": text},
+                {"type": "text", "fontSize": 12},
+                {"x": x, "y": y, "text": text, "color": {**colour, "field": "on"}},
             ),
         ],
         "resolve": {"scale": {"x": "shared", "y": "shared"}},
