@@ -173,3 +173,17 @@ def test_a_folder_with_a_table_for_each_channel_as_the_uci_has_it(tmp_path):
     (top / "test" / "y_test.txt").write_text("1\n")
     with pytest.raises(DataError, match="x_test.txt must hold 1 rows, one for each of y_test.txt"):
         read_series(top)
+
+
+@pytest.mark.parametrize("name", ["take{}.csv", "s0{}.txt"])
+def test_numbered_tables_of_a_subject_are_recordings_each(tmp_path, name):
+    for label in ("a01", "a02"):
+        for subject in ("p1", "p2"):
+            for i in (1, 2, 3):
+                write(tmp_path / label / subject, name.format(i), row="{y},{x}", steps=10 + i)
+    found = read_series(tmp_path)
+    assert [len(one) for one in found.values] == [11, 12, 13] * 4
+    assert found.labels == ["a01"] * 6 + ["a02"] * 6
+    write(tmp_path / "a01" / "p1", "gyroscope.csv", row="{y},{x}")
+    with pytest.raises(DataError, match="Keep one of them in each folder, .* or number the record"):
+        read_series(tmp_path)

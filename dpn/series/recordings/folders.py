@@ -2,11 +2,15 @@
 
 walk/001.csv  walk/002.csv  run/001.csv  …
 train/walk/monday/Accelerometer.csv  …  test/walk/tuesday/Accelerometer.csv  …
+walk/anna/take1.csv  walk/anna/take2.csv  …
+
+Several tables in a folder of a class's folder are several recordings if they differ in their
+numbers alone; else they are what several sensors recorded at once, of which one is to be kept.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +28,7 @@ from dpn.series.recordings.recording import (
 
 #: Files that may be there at most, and those of a class that are looked at to tell what they are.
 MOST, LOOKED_AT = 20_000, 3
+_NUMBER = re.compile(r"\d+")
 #: What apps call the folder and the files that say something of a recording.
 _BESIDE = ("meta", "metadata", "annotation", "annotations")
 
@@ -53,13 +58,13 @@ def read_recordings(folder: Path, channels: Sequence[str] | None = None) -> Seri
         paths = [path for path in files if is_recording(path)]
         known = {*paths}
         left += [path.name for path in files if path not in known]
-        several = Counter(path.parent for path in paths if path.parent != inner)
-        for above, count in several.items():
-            if count > 1:
-                names = listed([path.name for path in paths if path.parent == above])
+        for above in {path.parent for path in paths} - {inner}:
+            names = [path.name for path in paths if path.parent == above]
+            if len({_NUMBER.sub("", name) for name in names}) > 1:
                 raise DataError(
-                    f"{above.relative_to(folder)} holds several tables: {names}. Keep one of them "
-                    "in each folder, the same everywhere."
+                    f"{above.relative_to(folder)} holds several tables: {listed(names)}. Keep one "
+                    "of them in each folder, the same everywhere; or number the recordings: take1, "
+                    "take2."
                 )
         found += [(path, label, part) for path in paths]
     read: list[Recording] = []
