@@ -49,8 +49,8 @@ def parts_among(siblings: Mapping[str, Collection[str]]) -> dict[str, str]:
     Args:
         siblings: of each of the folders that lie side by side the names of those in it.
     """
-    words = {name: [word.lower() for word in _WORD.findall(name)] for name in siblings}
-    found = {name: part for name in siblings if (part := _part_by(words[name]))}
+    words = {name: _words_of(name) for name in siblings}
+    found = {name: part for name in siblings if (part := part_of(name))}
     plain = {part for name, part in found.items() if len(words[name]) == 1}
     if len(found) == len(siblings) and all(len(words[name]) == 1 for name in siblings):
         return found
@@ -71,11 +71,16 @@ def parts_among(siblings: Mapping[str, Collection[str]]) -> dict[str, str]:
     return found if tested and (both or (len(trained) > 1 and agree)) else {}
 
 
-def _part_by(words: Collection[str]) -> str:
-    said = {_PART_OF[word] for word in words if word in _PART_OF}
+def part_of(name: str) -> str:
+    """Return "train", "val" or "test" by the words in a name; "" if they say nothing, or two."""
+    said = {_PART_OF[word] for word in _words_of(name) if word in _PART_OF}
     if said == {"train", "val"}:  # train_val
         return "train"
     return said.pop() if len(said) == 1 else ""
+
+
+def _words_of(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
 
 
 def is_doubled(name: str, inner: Collection[str]) -> bool:

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dpn.errors import DataError
 from dpn.files.decoding import document
 from dpn.own.arrays import read_arrays, read_bitmaps
-from dpn.own.files import PAGE, Bounds, File, members, names_of, unpacked
+from dpn.own.files import PAGE, TABLES, Bounds, File, members, names_of, unpacked
 from dpn.own.idx import is_idx, is_mapping, read_idx
 from dpn.own.parts import Raw, Refused
 from dpn.own.pictures import Progress, read_pictures
 from dpn.own.table import read_tables
-from dpn.pictures.folders import sort_out
+from dpn.pictures.folders import places_of, sort_out
 
-_TABLES = (".csv", ".csv.gz", ".tsv")
 #: A set of npy files with one of these names is images and labels; else each file is a class.
 _ARRAYS = {"x", "x_train", "train_images", "images", "data"}
 #: Where an idx file's name goes on with its part and kind; how all names of Quick, Draw! begin.
@@ -71,8 +70,11 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None) -> Raw:
     npz = [file for file in visible if file.name.lower().endswith(".npz")]
     arrays = [file for file in visible if file.name.endswith(".npy")]
     idx = [file for file in visible if is_idx(file)]
-    tables = [file for file in visible if file.name.lower().endswith(_TABLES)]
-    if pictures and len(pictures) < len(idx) + len(tables) + len(npz) + len(arrays):
+    tables = [file for file in visible if file.name.lower().endswith(TABLES)]
+    mappings = [file for file in visible if is_mapping(file)]
+    data = len(idx) + len(tables) + len(npz) + len(arrays)
+    few = len({place.label for place in places_of(pictures)} - {None}) < 2
+    if data and (few or len(pictures) < data):
         pictures = []  # a preview beside the data
     if pictures:
         raw = read_pictures([by_path[path] for path in pictures], bounds, progress)
@@ -81,12 +83,12 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None) -> Raw:
     if npz:
         return _read_npz(npz, bounds)
     if idx:
-        return read_idx(idx, [file for file in visible if is_mapping(file)], bounds)
+        return read_idx(idx, mappings, bounds)
     if arrays:
         names = {file.name.removesuffix(".npy").lower() for file in arrays}
         return (read_arrays if names & _ARRAYS else read_bitmaps)(arrays, bounds)
     if tables:
-        return read_tables(tables, bounds)
+        return read_tables(tables, mappings, bounds)
     raise Refused(
         [
             f"Nothing here can be learned from: {names_of(files) or 'no files'}. Accepted are a "

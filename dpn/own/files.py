@@ -13,12 +13,15 @@ from typing import IO
 
 from dpn.errors import DataError
 from dpn.files.archives import check_member, name_of, open_zip
+from dpn.keeping import test_part_beside
 from dpn.names import listed, shown
 from dpn.pictures.folders import parts_of
 
 #: Files in a folder on disk that are looked at.
 MOST_FILES = 200_000
 _NPZ = ".npz"
+#: Endings of tables.
+TABLES = (".csv", ".csv.gz", ".tsv")
 
 
 @dataclass(frozen=True)
@@ -98,13 +101,16 @@ def upload(name: str, data: bytes) -> File:
 def on_disk(path: Path) -> list[File]:
     """Return a file, or all files below a folder, in order.
 
+    With a table "…train…" comes the table that is called the same but for "test".
+
     Raises:
         DataError: there is nothing there, or far too much.
     """
     if not path.exists():
         raise DataError(f"{path} is not there; check the path")
     if path.is_file():
-        return [_disk_file(path, (path.name,))]
+        beside = test_part_beside(path) if path.name.lower().endswith(TABLES) else None
+        return [_disk_file(one, (one.name,)) for one in (path, beside) if one is not None]
     if not path.is_dir():
         raise DataError(f"{path} is neither a file nor a folder")
     found = []

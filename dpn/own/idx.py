@@ -54,6 +54,8 @@ def read_idx(files: Sequence[File], mappings: Sequence[File], bounds: Bounds) ->
             continue
         beginning = re.split("|".join(_WORDS), lower)[0].strip("-_. ")
         pair = pairs.setdefault((beginning if part else "", part), {})
+        if kind in pair and pair[kind].size == file.size and pair[kind].read() == file.read():
+            continue  # the same file once more, under the other name that it has
         if kind in pair:
             problems.append(f"{file.called} and {pair[kind].called} are both the {part} {kind}.")
         pair[kind] = file
@@ -89,7 +91,7 @@ def read_idx(files: Sequence[File], mappings: Sequence[File], bounds: Bounds) ->
                 "For letters in place of numbers bring EMNIST's mapping, too (…-mapping.txt)."
             )
     for mapping in mappings[:1]:
-        _name_classes(raw, mapping, problems)
+        name_classes(raw, mapping, problems)
     if problems:
         raise Refused(problems)
     return raw
@@ -128,7 +130,7 @@ def _read(file: File, most: int) -> NDArray[Any]:
     return array.astype(dtype.newbyteorder("="), copy=False)
 
 
-def _name_classes(raw: Raw, file: File, problems: list[str]) -> None:
+def name_classes(raw: Raw, file: File, problems: list[str]) -> None:
     """Replace labels by the letters that EMNIST's mapping gives them."""
     try:
         rows = [[int(word) for word in line.split()] for line in file.read().split(b"\n") if line]

@@ -23,7 +23,7 @@ _IDS = {"", "id", "index", "imageid", "unnamed: 0"}
 #: Rows are read so many at a time; of rows that cannot be read so many are named.
 _ROWS, _NAMED = 2_000, 5
 #: A line may be so long: 64 x 64 pixels in three colours, each of at most 20 characters.
-_LINE = 20 * (3 * MAX_SIDE**2 + 8)
+LINE = 20 * (3 * MAX_SIDE**2 + 8)
 
 
 class Table:
@@ -31,7 +31,7 @@ class Table:
 
     def __init__(self, text: io.TextIOWrapper, file: File, raw: Raw) -> None:
         self._text, self._file, self._called, self._raw = text, file, file.called, raw
-        first = text.readline(_LINE)
+        first = text.readline(LINE)
         try:
             self._sign = csv.Sniffer().sniff(first[:4096], ",;\t ").delimiter
         except csv.Error:
@@ -65,8 +65,7 @@ class Table:
                     f"{self._called} takes more than the {most / 2**20:,.0f} MB that are accepted "
                     "here; bring fewer rows."
                 )
-            is_bytes = 0 <= values.min() <= values.max() <= 255 and (values % 1 == 0).all()
-            images.append(values.astype(np.uint8) if is_bytes else values)
+            images.append(as_bytes(values))
             labels += words
             lines = self._next_lines()
         if bad:
@@ -78,12 +77,12 @@ class Table:
             )
         pixels = np.concatenate(images).reshape(-1, side, side)
         called = f"{self._called}'s pixels", f"{self._called}'s labels"
-        return Part(pixels, _as_numbers(labels), called)
+        return Part(pixels, as_numbers(labels), called)
 
     def _next_lines(self) -> list[str]:
         lines = [self._first] if self._first else []
         self._first = None
-        while len(lines) < _ROWS and (line := self._text.readline(_LINE)):
+        while len(lines) < _ROWS and (line := self._text.readline(LINE)):
             if line.strip():
                 lines.append(line)
         return lines
@@ -99,14 +98,14 @@ class Table:
             ids = {i for i in columns if self._header[i] in _IDS}
             others = [i for i in columns if i not in ids and i not in named[:1]]
             numbered = [i for i in others if re.search(r"\d", self._header[i])]
-            if not named and _side(len(others)) == 0 and others:
+            if not named and side_of(len(others)) == 0 and others:
                 named, others = others[:1], others[1:]  # whatever it is called, it is the first
                 numbered = [i for i in numbered if i in others]
-            self._pixels = others if _side(len(others)) else numbered
+            self._pixels = others if side_of(len(others)) else numbered
         else:
             named = [self._width - 1 if self._is_label_last() else 0]
             self._pixels = [i for i in columns if i not in named]
-        if not _side(len(self._pixels)):
+        if not side_of(len(self._pixels)):
             self._raw.left_out.append(
                 f"{self._called} has {self._width:,} columns, which are no label and the pixels of "
                 f"a square of {MIN_SIDE} to {MAX_SIDE} a side (28 x 28 are 784)."
@@ -134,8 +133,8 @@ class Table:
         last = set()
         with self._file.open(unzip=True) as binary:
             lines = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
-            start = lines.readline(_LINE).split(self._sign, 1)[0]
-            while line := lines.readline(_LINE):
+            start = lines.readline(LINE).split(self._sign, 1)[0]
+            while line := lines.readline(LINE):
                 if line.strip() and line.split(self._sign, 1)[0] != start:
                     return False
                 last.add(line.rstrip().rsplit(self._sign, 1)[-1])
@@ -192,6 +191,12 @@ class Table:
         return ""
 
 
+def as_bytes(values: NDArray[Any]) -> NDArray[Any]:
+    """Return numbers as uint8 if that says all of them."""
+    is_bytes = 0 <= values.min() <= values.max() <= 255 and (values % 1 == 0).all()
+    return values.astype(np.uint8) if is_bytes else values
+
+
 def _is_header(cells: list[str]) -> bool:
     """Return whether a first row holds names: words, or 0, 0.1, 0.2 that pandas made of zeros."""
     first, *others = [cell.strip() for cell in cells[:4]] or [""]
@@ -209,13 +214,14 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _side(count: int) -> int:
+def side_of(count: int) -> int:
     """Return the side of a square of so many pixels; 0 if it is none that is accepted."""
     side = math.isqrt(count)
     return side if side * side == count and MIN_SIDE <= side <= MAX_SIDE else 0
 
 
-def _as_numbers(labels: list[str]) -> NDArray[Any]:
+def as_numbers(labels: list[str]) -> NDArray[Any]:
+    """Return labels as numbers if all are, else as words."""
     try:
         return np.array(labels, np.str_).astype(np.float64)
     except ValueError:

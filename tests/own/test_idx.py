@@ -35,6 +35,16 @@ def test_mnists_four_files(pack, ending):
     assert np.array_equal(own.arrays.y_test, bars(9)[1])
 
 
+def test_the_same_file_under_two_names_is_one():
+    again = {
+        f"{name}/{name}".replace("-idx", ".idx"): data
+        for name, data in mnist().items()
+        if "images" in name
+    }
+    own = made({"archive.zip": zipped({**mnist(), **again})})
+    assert own.counts.tolist() == [[8, 3]] * 3
+
+
 def test_they_are_the_bytes_that_torchvision_reads(tmp_path):
     from torchvision.datasets.mnist import read_image_file, read_label_file
 

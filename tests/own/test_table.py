@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dpn.own.bringing import bring
+from dpn.own.files import DISK, on_disk
+from dpn.own.making import make
 from dpn.own.parts import Refused
-from tests.own.written import bars, gz, made, said, zipped
+from tests.own.written import bars, colours, gz, made, picture, said, zipped
 
 
 def table(count=30, label="label", first=0, **more):
@@ -73,6 +76,52 @@ def test_of_a_table_sorted_by_class_all_rows_tell_where_the_labels_are(is_last):
     own = made({"letters.csv": frame.to_csv(index=False, header=False).encode()})
     assert own.arrays.class_names == ("0", "1")
     assert f"the {'last' if is_last else 'first'} column is the label" in said(own)
+
+
+def test_all_pixels_in_one_cell_and_the_part_in_another():
+    images, labels = bars(60, side=48)
+    usage = ["Training", "Training", "PublicTest", "PrivateTest"]
+    rows = [
+        f"{label},{' '.join(map(str, image.ravel()))},{usage[i // 3 % 4]}"
+        for i, (image, label) in enumerate(zip(images, labels, strict=True))
+    ]
+    data = "\n".join(["emotion,pixels,Usage", *rows])
+    own = made({"fer2013.csv": data.encode()})
+    assert own.counts.tolist() == [[15, 5]] * 3  # what they call PublicTest is for validation
+    assert own.arrays.x_test.shape[1:] == (1, 48, 48)
+    assert {x.tobytes() for x in own.arrays.x_test[:, 0]} <= {x.tobytes() for x in images}
+    short = data.replace(" 0,Training", ",Training", 1)
+    with pytest.raises(Refused, match=r"line 2 holds 2,303 pixels and the label '0'; a label and"):
+        made({"fer2013.csv": short.encode()})
+    with pytest.raises(Refused, match=r"line 2 holds no pixels that are numbers"):
+        made({"fer2013.csv": data.replace(" 0,Training", " x,Training", 1).encode()})
+
+
+def test_pictures_beside_tables_that_tell_no_classes_are_a_preview():
+    files = {f"sign_{p}.csv": written(table(n)) for p, n in (("train", 24), ("test", 9))}
+    files |= {f"{name}.png": picture(colours(1)) for name in ("signs", "alphabet")}
+    assert made({"sign.zip": zipped(files)}).counts.tolist() == [[8, 3]] * 3
+
+
+def test_with_a_table_to_train_on_comes_the_one_to_test_with(tmp_path):
+    for part, count in (("train", 24), ("test", 12)):
+        (tmp_path / f"sign_{part}.csv").write_bytes(written(table(count)))
+    own = make(bring(on_disk(tmp_path / "sign_train.csv"), DISK))
+    assert own.counts.tolist() == [[8, 4]] * 3
+    own = make(bring(on_disk(tmp_path / "sign_test.csv"), DISK))
+    assert own.counts.sum() == 12
+
+
+def test_tables_in_folders_of_parts():
+    files = {f"{p}/data.csv": written(table(n)) for p, n in (("train", 24), ("test", 9))}
+    assert made({"sign.zip": zipped(files)}).counts.tolist() == [[8, 3]] * 3
+
+
+def test_emnists_mapping_names_the_classes_of_its_tables():
+    frame = table(30).assign(label=np.arange(30) % 3 + 1).to_csv(index=False, header=False)
+    files = {"emnist-letters-train.csv": frame.encode()}
+    files["emnist-letters-mapping.txt"] = b"1 65 97\n2 66 98\n3 67 99\n"
+    assert made({"emnist.zip": zipped(files)}).arrays.class_names == ("Aa", "Bb", "Cc")
 
 
 def test_emnists_table_has_no_header_and_is_turned():
