@@ -3,6 +3,7 @@
 train/good/1.txt  train/good/2.txt  train/bad/1.txt  …  test/good/1.txt    as IMDB's
 train/seq.in  train/label  …  test/seq.in  test/label                     as ATIS's, and SNIPS's
 PlayMusic/train_PlayMusic_full.json  PlayMusic/validate_PlayMusic.json    as SNIPS's own
+data/nlu.yml  data/stories.yml  domain.yml                                as Rasa's
 """
 
 from __future__ import annotations
@@ -11,14 +12,19 @@ from pathlib import Path
 
 from dpn.errors import DataError
 from dpn.files.decoding import decoded, lines_of
-from dpn.files.folders import PARTS, class_folders, folders_in
+from dpn.files.folders import PARTS, class_folders, folders_in, is_about
 from dpn.names import composed, listed, shown
 from dpn.texts.columns import ACCEPTED
 from dpn.texts.json_rows import rows_of_json
+from dpn.texts.rasa import rows_of_rasa
 from dpn.texts.reading import Texts
 
 #: Files that may be there at most.
 MOST = 500_000
+#: Endings of a text of its own, which often has none, and of Rasa's files.
+_OF_TEXT, _OF_RASA = (".txt", ".md", ".text", ""), (".yml", ".yaml", ".md")
+#: Where Rasa's projects have their examples.
+_RASA = ("", "data", "nlu", "data/nlu")
 #: Folders beside those of the classes that hold texts of none.
 _OF_NO_CLASS = ("unsup", "unlabeled", "unlabelled")
 #: What files of intents are called that have a text a line, and a class a line beside.
@@ -34,7 +40,7 @@ def read_folders(folder: Path) -> Texts | None:
     Raises:
         DataError: a file cannot be read or is no text, or there are too many.
     """
-    for read in (_of_lines, _of_intents, _of_classes):
+    for read in (_of_lines, _of_intents, _of_rasa, _of_classes):
         odd: list[str] = []
         if rows := read(folder, odd):
             notes = []
@@ -87,12 +93,22 @@ def _of_intents(folder: Path, odd: list[str]) -> Rows:
     return rows
 
 
+def _of_rasa(folder: Path, odd: list[str]) -> Rows:
+    """Return the rows of a project of Rasa's: its stories and rules are no examples."""
+    inside = [folder / name for name in _RASA if (folder / name).is_dir()]
+    files = [path for one in inside for path in _files(one) if not is_about(path.name)]
+    files = [path for path in files if path.suffix.lower() in _OF_RASA]
+    rows = [row for path in files for row in rows_of_rasa(_read(path, odd)) or ()]
+    return [(text, composed(intent), "train") for text, intent in rows]
+
+
 def _of_classes(folder: Path, odd: list[str]) -> Rows:
     """Return the rows of a folder for each class, a text in each of the files there."""
     found: list[tuple[Path, str, str]] = []
     for of_class, label, part in class_folders(folder):
         if label.lower() not in _OF_NO_CLASS:
-            files = (path for path in _files(of_class) if path.suffix.lower() == ".txt")
+            files = [path for path in _files(of_class) if not is_about(path.name)]
+            files = [path for path in files if path.suffix.lower() in _OF_TEXT]
             found += [(path, label, part) for path in files]
         if len(found) > MOST:
             raise DataError(f"{shown(folder.name)} holds more than {MOST:,} files of texts.")

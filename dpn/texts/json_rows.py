@@ -1,12 +1,16 @@
 """JSON as rows: an object a line, one list of objects, or an object with a list a part.
 
-Also what frameworks of intents write: {"rasa_nlu_data": {"common_examples": [{"text", "intent"}]}},
-{"utterances": […]}, {"PlayMusic": [{"data": [{"text": "play "}, {"text": "jazz"}]}]}.
+Also what tables are written as: [["hello", "greet"]], {"text": ["hello"], "label": ["greet"]},
+{"columns": ["text", "label"], "data": [["hello", "greet"]]}; and what frameworks of intents write:
+{"rasa_nlu_data": {"common_examples": [{"text", "intent"}]}}, {"utterances": […]},
+{"intents": [{"tag": "greet", "patterns": ["hello"]}]}, {"greet": ["hello"]},
+{"PlayMusic": [{"data": [{"text": "play "}, {"text": "jazz"}]}]}.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from dpn.errors import DataError
@@ -14,8 +18,14 @@ from dpn.files.decoding import lines_of
 from dpn.files.folders import PARTS
 from dpn.texts.columns import name_both
 
+#: What an object calls the texts where it holds several of one class.
+_SEVERAL = ("patterns", "examples", "utterances", "texts", "sentences", "phrases", "queries")
 
-def rows_of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]], list[str]] | None:
+#: Rows, and the names of their columns, None where they have none.
+Table = tuple[list[list[str]], list[str] | None]
+
+
+def rows_of_json(words: str, name: str, *, sure: bool) -> Table | None:
     """Return the rows of JSON and the names of its fields; None if it is none.
 
     Args:
@@ -34,18 +44,22 @@ def rows_of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]],
             if sure:
                 raise DataError(f"{name} is no JSON: {error}.") from error
             return None
-    if isinstance(records, dict) and (of_parts := _of_parts(records)):
-        return of_parts, ["text", "label", "split"]
-    if isinstance(records, dict) and (of_intents := _of_intents(records)):
-        return of_intents, ["text", "label"]
     while (
         isinstance(records, dict)
         and len(records) == 1
         and isinstance(inner := next(iter(records.values())), dict)
     ):
         records = inner
-    if isinstance(records, dict) and (lists := _lists_in(records)):
-        records = lists
+    if isinstance(records, dict):
+        if of_parts := _of_parts(records):
+            return of_parts, ["text", "label", "split"]
+        if of_intents := _of_intents(records):
+            return of_intents, ["text", "label"]
+        if of_columns := _of_columns(records):
+            return of_columns
+        records = _of_classes(records) or _lists_in(records) or records
+    if _are_rows(records):
+        return [[_plain(cell) for cell in row] for row in records], None
     if not isinstance(records, list):
         records = []
         for number, line in enumerate(lines_of(words), start=1):
@@ -60,9 +74,58 @@ def rows_of_json(words: str, name: str, *, sure: bool) -> tuple[list[list[str]],
     if not all(isinstance(record, dict) for record in records):
         such = '{"text": "…", "label": "…"}'
         raise DataError(f"{name} must hold an object for each text, such as {such}.")
-    records = [_flat(record) for record in records]
+    records = [_flat(each) for record in records for each in _each_of(record)]
     names = list(dict.fromkeys(key for record in records for key in record))
     return [[_plain(record.get(key)) for key in names] for record in records], names
+
+
+def _are_rows(found: Any) -> bool:
+    """Return whether it is a list of lists of one length, as a table has."""
+    if not isinstance(found, list) or not all(isinstance(row, list) for row in found):
+        return False
+    return len({len(row) for row in found}) == 1 and len(found[0]) > 1
+
+
+def _of_columns(whole: dict[str, Any]) -> Table | None:
+    """Return the table of an object of columns or of rows, as pandas writes them; else None."""
+    rows, names = whole.get("data"), whole.get("columns")
+    if rows is not None and _are_rows(rows) and isinstance(names, list):
+        return [[_plain(cell) for cell in row] for row in rows], [*map(str, names)]
+    columns = list(whole.values())
+    if all(isinstance(one, dict) for one in columns):
+        keys = list(columns[0])
+        if any(list(one) != keys for one in columns):
+            return None
+        if len(keys) < len(columns):  # a row a key: {"0": {"text": "hello", "label": "greet"}}
+            return [[*map(_plain, one.values())] for one in columns], keys
+        columns = [list(one.values()) for one in columns]
+    elif (
+        not name_both([*whole])
+        or not all(isinstance(one, list) for one in columns)
+        or len({len(one) for one in columns}) > 1
+    ):
+        return None
+    return [[*map(_plain, row)] for row in zip(*columns, strict=True)], [*whole]
+
+
+def _of_classes(whole: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the objects of an object with a list of texts a class; [] of any other."""
+    if len(whole) < 2 or not all(map(_are_texts, whole.values())):
+        return []
+    return [{"text": text, "label": label} for label, texts in whole.items() for text in texts]
+
+
+def _are_texts(found: Any) -> bool:
+    return isinstance(found, list) and bool(found) and all(isinstance(one, str) for one in found)
+
+
+def _each_of(record: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    """Return an object for each text of one that holds several, or the one."""
+    several = next((key for key in _SEVERAL if _are_texts(record.get(key))), None)
+    if several is None:
+        return [record]
+    rest = {key: value for key, value in record.items() if key != several}
+    return [{"text": text, **rest} for text in record[several]]
 
 
 def _of_parts(whole: dict[str, Any]) -> list[list[str]]:
@@ -102,7 +165,7 @@ def _lists_in(whole: dict[str, Any]) -> list[dict[str, Any]]:
     if len(lists) > 1 and all(key.lower() in PARTS for key in lists):
         return [{**one, "split": key} for key, value in lists.items() for one in value]
     if len(lists) > 1:  # beside the texts lie lists of synonyms, entities, …
-        lists = {key: value for key, value in lists.items() if name_both([*value[0]])}
+        lists = {key: value for key, value in lists.items() if name_both([*_flat(value[0])])}
     return next(iter(lists.values())) if len(lists) == 1 else []
 
 
@@ -117,6 +180,8 @@ def _flat(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, list) and len(value) == 1:
+        return _plain(value[0])
     if value is None or isinstance(value, (dict, list)):
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

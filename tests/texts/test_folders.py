@@ -143,3 +143,30 @@ def test_a_long_line_is_read_in_a_moment(line):
     for filling in (" ", "["):
         rows_of_rasa("- intent: a\n  examples: |\n" + line.format(filling * 9_000) + "\n")
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("name", ["{}", "{}.md", "{}.txt", "cv{}_tok-1.TXT"])
+def test_a_text_of_its_own_may_have_no_ending(tmp_path, name):
+    for part in ("20news-bydate-train", "20news-bydate-test"):
+        for kind in ("comp.graphics", "misc.forsale"):
+            folder = tmp_path / part / kind
+            folder.mkdir(parents=True)
+            (folder / "README").write_text("about")
+            for i in range(3):
+                (folder / name.format(10_000 + i)).write_text(f"From: me\n\n{kind} {i}")
+    read = read_folders(tmp_path)
+    assert {*read.labels} == {"comp.graphics", "misc.forsale"}
+    assert (read.parts.count("train"), read.parts.count("test")) == (6, 6)
+    assert "From: me comp.graphics 2" in read.texts
+
+
+def test_a_project_of_rasas_is_read_without_its_stories(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "nlu.yml").write_text(NLU)
+    (tmp_path / "data" / "more.md").write_text("## intent:bye\n- see you\n")
+    (tmp_path / "data" / "stories.yml").write_text(
+        "stories:\n- story: a\n  steps:\n  - intent: music\n  - action: utter\n"
+    )
+    (tmp_path / "domain.yml").write_text("intents:\n- music\n")
+    for folder in (tmp_path, tmp_path / "data"):
+        assert sorted(pairs(read_folders(folder))) == sorted([*WANTED, ("see you", "bye")])

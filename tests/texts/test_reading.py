@@ -57,6 +57,32 @@ LAYOUTS = {
         for text, of in ROWS
     ),
     "lists.json": json.dumps({"train": as_json()[:3], "dev": as_json()[3:]}),
+    "pairs.json": json.dumps(ROWS),
+    "header.json": json.dumps([("text", "label"), *ROWS]),
+    "columns.json": json.dumps(
+        {
+            name: {str(i): row[at] for i, row in enumerate(ROWS)}
+            for at, name in enumerate(("words", "kind"))
+        }
+    ),
+    "index.json": json.dumps({str(i): {"words": t, "kind": of} for i, (t, of) in enumerate(ROWS)}),
+    "split.json": json.dumps({"columns": ["words", "kind"], "index": [0, 1, 2, 3], "data": ROWS}),
+    "lists of columns.json": json.dumps(
+        {"text": [t for t, _ in ROWS], "label": [of for _, of in ROWS]}
+    ),
+    "doccano.jsonl": "".join(
+        json.dumps({"id": i, "text": t, "label": [of], "Comments": []}) + "\n"
+        for i, (t, of) in enumerate(ROWS)
+    ),
+    "rows.json": json.dumps(
+        {
+            "features": [{"feature_idx": 0, "name": "text"}, {"feature_idx": 1, "name": "label"}],
+            "rows": [
+                {"row_idx": i, "row": one, "truncated_cells": []} for i, one in enumerate(as_json())
+            ],
+            "partial": False,
+        }
+    ),
 }
 
 
@@ -74,6 +100,24 @@ def test_each_layout_is_understood(tmp_path, name):
     assert list(zip(found.texts, found.labels, strict=True)) == ROWS
     assert set(found.parts) == {"train"}
     assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda texts: {kind: texts[kind] for kind in texts},
+        lambda texts: {
+            "intents": [
+                {"tag": kind, "patterns": texts[kind], "responses": ["ok", "yes"], "context": [""]}
+                for kind in texts
+            ]
+        },
+    ],
+)
+def test_several_texts_of_one_class_are_a_row_each(tmp_path, of):
+    texts = {kind: [text for text, one in ROWS if one == kind] for kind in ("arrival", "lost")}
+    found = read_texts(write(tmp_path, "intents.json", json.dumps(of(texts))))
+    assert sorted(zip(found.texts, found.labels, strict=True)) == sorted(ROWS)
 
 
 def test_a_column_of_parts_is_used(tmp_path):
