@@ -134,3 +134,11 @@ def test_names_of_classes_in_a_ts_file_may_have_spaces(tmp_path):
     path.write_text(head + "1,2:walk\n3,4:slow\n")
     with pytest.raises(DataError, match="line 5: 'slow' is none of the classes that @classLabel"):
         read_series(path)
+
+
+def test_attributes_of_several_names_are_said_to_be_taken_for_steps(tmp_path):
+    path = tmp_path / "eeg.arff"
+    path.write_text(ARFF.replace("'att 1'", "F7"))
+    assert any("for its steps: att0, F7" in note for note in read_series(path).notes)
+    path.write_text(ARFF)
+    assert not any("for its steps" in note for note in read_series(path).notes)

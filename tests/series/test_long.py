@@ -170,3 +170,10 @@ def test_a_word_that_changes_within_a_series_is_not_its_class(tmp_path):
     assert read_series(path, label="code").labels == ["0", "1"] * 3
     with pytest.raises(DataError, match="no classes"):
         bring(path, tmp_path / "data")
+
+
+def test_a_table_may_be_called_txt(tmp_path):
+    words = long("series,time,x,label", "{i},{t},{x},{word}").replace(",", "\t")
+    path = write(tmp_path, "a.txt", words)
+    assert is_of_series(path)
+    assert read_series(path).labels == ["up", "down", "on"] * 2

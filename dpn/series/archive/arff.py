@@ -23,12 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.names import composed, shown
+from dpn.names import composed, listed, shown
 from dpn.series.archive.lines import lines_of
 from dpn.series.archive.stamps import MISSING
 from dpn.series.found import Series, checked
 
 _ATTRIBUTE = re.compile(r"""@attribute\s+('[^']*'|"[^"]*"|\S+)\s+(.+)""", re.IGNORECASE)
+_NUMBER = re.compile(r"[\W_]*\d+")
 _NUMBERS = ("numeric", "real", "integer")
 _BETWEEN_CHANNELS = re.compile(r"\\n|\n")
 
@@ -49,8 +50,8 @@ def read_arff(path: Path) -> Series:
         DataError: it cannot be read, or holds something else than series.
     """
     name, lines = shown(path.name), lines_of(path)
-    kinds, start = _header(lines, name)
-    layout = _layout(kinds, name)
+    attributes, start = _header(lines, name)
+    layout = _layout([kind for _, kind in attributes], name)
     values, labels = [], []
     for number, line in enumerate(lines[start:], start=start + 1):
         if not (text := line.strip()) or text.startswith("%"):
@@ -65,24 +66,28 @@ def read_arff(path: Path) -> Series:
         rows = _BETWEEN_CHANNELS.split(cells[0]) if layout.has_channels else [",".join(cells)]
         values.append(_series(rows, name, number))
     found, notes = checked(values, name)
+    steps = [called for i, (called, _) in enumerate(attributes) if i != layout.label]
+    if len({_NUMBER.sub("", step).strip() for step in steps}) > 1:  # t0, t1, t2 in the archive
+        said = f"{name}: each row was taken for a series, and its {len(steps):,} attributes "
+        notes = (*notes, f"{said}for its steps: {listed(steps)}.")
     names = tuple(f"channel {i + 1}" for i in range(found[0].shape[1]))
     return Series(found, labels, ["train"] * len(found), names, notes)
 
 
-def _header(lines: list[str], name: str) -> tuple[list[str], int]:
-    """Return the kind of each attribute, in lower case, and where the data begin."""
-    kinds: list[str] = []
+def _header(lines: list[str], name: str) -> tuple[list[tuple[str, str]], int]:
+    """Return the name of each attribute and its kind, in lower case, and where the data begin."""
+    found: list[tuple[str, str]] = []
     is_within = False  # of a relational attribute's own attributes
     for number, line in enumerate(lines):
         text = line.strip()
         lower = text.lower()
         if lower.startswith("@data"):
-            return kinds, number + 1
+            return found, number + 1
         if lower.startswith("@end"):
             is_within = False
         elif not is_within and (match := _ATTRIBUTE.match(text)):
-            kinds.append(match[2].strip().lower())
-            is_within = kinds[-1] == "relational"
+            found.append((match[1].strip("'\""), match[2].strip().lower()))
+            is_within = found[-1][1] == "relational"
     raise DataError(f"{name} is no .arff file: @attribute lines and @data must come first.")
 
 

@@ -28,7 +28,7 @@ from dpn.series.long.keys import named_apart
 from dpn.series.long.steps import times_of
 from dpn.series.long.wide import long_columns, widened
 
-SUFFIXES = (".csv", ".tsv")
+SUFFIXES = (".csv", ".tsv", ".txt")
 #: Of the cells of channels so many are numbers, at the least; the others are slips, and named.
 NUMBERS = 0.9
 _TRAINED = ("train", "training", "val", "valid", "validation", "dev")
