@@ -92,18 +92,16 @@ def _of_columns(whole: dict[str, Any]) -> Table | None:
     if rows is not None and _are_rows(rows) and isinstance(names, list):
         return [[_plain(cell) for cell in row] for row in rows], [*map(str, names)]
     columns = list(whole.values())
-    if all(isinstance(one, dict) for one in columns):
+    if columns and all(isinstance(one, dict) for one in columns):
         keys = list(columns[0])
         if any(list(one) != keys for one in columns):
             return None
         if len(keys) < len(columns):  # a row a key: {"0": {"text": "hello", "label": "greet"}}
             return [[*map(_plain, one.values())] for one in columns], keys
         columns = [list(one.values()) for one in columns]
-    elif (
-        not name_both([*whole])
-        or not all(isinstance(one, list) for one in columns)
-        or len({len(one) for one in columns}) > 1
-    ):
+    elif not name_both([*whole]) or not all(isinstance(one, list) for one in columns):
+        return None
+    if len({len(one) for one in columns}) > 1:
         return None
     return [[*map(_plain, row)] for row in zip(*columns, strict=True)], [*whole]
 

@@ -7,7 +7,7 @@ import io
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from dpn.errors import DataError
@@ -105,17 +105,14 @@ def _is_between(lines: Sequence[str], mark: str) -> bool:
 def table_of(words: str, mark: str) -> list[list[str]] | None:
     """Return the rows of a table; None if its rows are not of two columns or more."""
     csv.field_size_limit(2**31 - 1)
-    # Between tabs a quotation mark is most often one: it stands at both ends of a cell, or is one.
-    plain = mark == "\t" and words.count('"\t') <= 1
-    rows: list[list[str]]
-    try:
-        if plain:
-            rows = [line.split(mark) for line in lines_of(words)]
-        else:
-            rows = list(csv.reader(io.StringIO(words, newline=""), delimiter=mark))
-    except csv.Error:
-        return None
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    rows = _quoted(words, mark, strict=mark == "\t")
+    if mark == "\t":
+        # Here a quotation mark is most often one: it parts cells where the rows come out as even,
+        # and none of them holds other rows.
+        plain = _filled(line.split(mark) for line in lines_of(words))
+        holds_rows = any(mark in cell and "\n" in cell for row in rows for cell in row)
+        if not rows or holds_rows or _evenness(rows) < _evenness(plain):
+            rows = plain
     if not rows:
         return None
     (width, count), *_ = Counter(map(len, rows)).most_common(1)
@@ -124,6 +121,24 @@ def table_of(words: str, mark: str) -> list[list[str]] | None:
     # A longer row has a comma too many: which of its cells is which is not known.
     rows = [[""] * width if any(row[width:]) else row[:width] for row in rows]
     return [[*row, *[""] * (width - len(row))] for row in rows]
+
+
+def _quoted(words: str, mark: str, *, strict: bool) -> list[list[str]]:
+    """Return the rows of a table whose cells may stand in quotation marks; [] where they do not."""
+    try:
+        return _filled(csv.reader(io.StringIO(words, newline=""), delimiter=mark, strict=strict))
+    except csv.Error:
+        return []
+
+
+def _filled(rows: Iterable[list[str]]) -> list[list[str]]:
+    return [row for row in rows if any(cell.strip() for cell in row)]
+
+
+def _evenness(rows: list[list[str]]) -> float:
+    """Return the share of rows that are of the usual width."""
+    ((_, count),) = Counter(map(len, rows)).most_common(1)
+    return count / len(rows)
 
 
 def _is_one_column(lines: list[str], suffix: str) -> bool:

@@ -158,6 +158,8 @@ def test_western_european_is_read_and_said(tmp_path):
         ("bad.jsonl", '{"text": "a", "label": "b"}\n{"text": \n', r"Line 2 of bad\.jsonl"),
         ("numbers.json", "[1, 2]", "must hold an object for each text"),
         ("broken.json", "[{", "is no JSON"),
+        ("nothing.json", "{}", "no column of classes|holds names of columns and no rows"),
+        ("none.json", "[]", "no column of classes|holds names of columns and no rows"),
         ("blank.csv", 'text,label\n"",x\n', "holds no text with a class"),
     ],
 )
@@ -274,3 +276,16 @@ def test_of_several_classes_the_first_is_taken_and_said(tmp_path):
     found = read_texts(write(tmp_path, "cooking.train", lines))
     assert ({*found.texts}, {*found.labels}) == ({"and a text"}, {"a", "b"})
     assert found.notes == ("cooking.train: of 8 texts with several classes the first was taken.",)
+
+
+def test_between_tabs_quotation_marks_part_cells_only_where_all_of_them_do(tmp_path):
+    rows = [
+        (f'"{i} a\tb ""c"""' if i % 5 == 0 else f'{i} 5" or "so', "xy"[i % 2]) for i in range(20)
+    ]
+    quoted = "label\ttext\n" + "".join(f"{of}\t{text}\n" for text, of in rows)
+    found = read_texts(write(tmp_path, "a.tsv", quoted))
+    assert found.texts[:2] == ['0 a\tb "c"', '1 5" or "so']
+    assert (len(found.texts), found.notes) == (20, ())
+    for texts in (['"one', "two", 'three"', "four"], ['"one" more', "two", '"so" three', "four"]):
+        lines = "".join(f"{'xy'[i % 2]}\t{text}\n" for i, text in enumerate(texts))
+        assert read_texts(write(tmp_path, "b.tsv", lines)).texts == texts
