@@ -150,6 +150,10 @@ class Sweeps:
         line = self._lines.get(sweep_id)
         return line is not None and not line.ended.is_set()
 
+    def any_live(self) -> bool:
+        """Return whether any sweep is under way."""
+        return bool(self._live())
+
     def close(self) -> None:
         """Start nothing more of any sweep; what is under way is the manager's."""
         for line in self._live():

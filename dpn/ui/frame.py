@@ -108,6 +108,7 @@ def start_page(title: str) -> bool:
         view = current_job()
         tells_all = title != "Train"
         follows = tells_all and view is not None and view.live and is_followed(view)
+        follows = follows or (tells_all and jobs().sweeps.any_live())  # what trains changes
         st.fragment(_sidebar_state, run_every=FOLLOWED if follows else None)(tells_all)
     return entered
 

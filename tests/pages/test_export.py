@@ -80,6 +80,8 @@ def test_a_bundle_becomes_the_model_that_answers(data, runs):
     opened = next(run for run in list_runs(runs) if run.origin == "trained" and run.id != "there")
     assert session.run_id == opened.id
     assert session.at.selectbox(key="answering").value == opened.id
+    (said,) = session.at.success
+    assert said.value.startswith("Opened: ")
     session.run()
     assert len([run for run in list_runs(runs) if run.origin == "trained"]) == 2
 

@@ -129,6 +129,7 @@ def test_a_model_is_never_said_to_be_certain(probability, words):
     [
         (JobView("a"), "loading the data"),
         (JobView("a", "queued", total_steps=10), "waiting for its turn"),
+        (JobView("a", "queued", place=1, wait=0.2), "waiting for its turn, number 1 in line"),
         (JobView("a", "running", total_steps=10), "training, 0%"),
         (JobView("a", "running", step=4, total_steps=10, seconds=60), "training, 40%, 1 min 30 s"),
         (JobView("a", "paused", step=4, total_steps=10, seconds=60), "paused, 40%"),
@@ -249,10 +250,12 @@ def test_samples_lie_side_by_side(channels, count):
     rng = np.random.default_rng(count)
     images = rng.integers(1, 255, (count, channels, 8, 8)).astype(np.uint8)
     strip = explore._strip(images)
-    assert strip.shape == (56, 56 * explore.SAMPLES, 3)[: 2 if channels == 1 else 3]
-    small = strip[::7, ::7].reshape(8, explore.SAMPLES, 8, channels).transpose(1, 3, 0, 2)
-    assert np.array_equal(small[:count], images)
-    assert not small[count:].any()
+    few = count < explore.SAMPLES
+    assert strip.shape == (56, 56 * explore.SAMPLES, 4 if few else 3)[: 2 + (few or channels == 3)]
+    small = strip[::7, ::7].reshape(8, explore.SAMPLES, 8, -1).transpose(1, 3, 0, 2)
+    assert np.array_equal(small[:count, :channels], images)
+    assert not small[count:].any()  # transparent
+    assert not few or (small[:count, 3] == 255).all()
 
 
 @pytest.mark.parametrize("shape", [(3, 8), (8, 3), (5, 5), (4, 9, 3)])

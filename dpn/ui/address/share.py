@@ -13,7 +13,7 @@ from dpn.errors import DPNError
 from dpn.language import t
 from dpn.names import shown
 from dpn.runs.folder import find_run
-from dpn.ui.address.state import LEFT_OUT, STAYS
+from dpn.ui.address.state import LEFT_OUT, MAP_STAYS, STAYS, TEXT_STAYS
 
 #: Characters of the longest address that gets a code: more, and a phone cannot tell its squares.
 MOST_IN_CODE = 900
@@ -47,9 +47,13 @@ def here() -> str:
 
 def panel(address: str, notes: list[str]) -> str:
     """Return the HTML of what Copy link opens."""
+    copied = t("Copied. It leads to this page as you see it.")
+    copy = t("Copy this address: it leads to this page as you see it.")
+    if notes:
+        copied = t("Copied. It leads to this page, but not to all that you see.")
+        copy = t("Copy this address: it leads to this page, but not to all that you see.")
     parts = [
-        f"<p class='copied-words'><span>{t('Copied. It leads to this page as you see it.')}</span>"
-        f"<span>{t('Copy this address: it leads to this page as you see it.')}</span></p>",
+        f"<p class='copied-words'><span>{copied}</span><span>{copy}</span></p>",
         f"<input class='address' readonly aria-label='{t('Address of this page')}' "
         f"value='{escape(address, quote=True)}'>",
         *(f"<p><small>{escape(note)}</small></p>" for note in notes),
@@ -91,6 +95,10 @@ def notes() -> list[str]:
         found.append(t("Only this server has the sweep."))
     if st.session_state.get(LEFT_OUT):
         found.append(t("The drawing is too long for an address and stays here."))
+    if st.session_state.get(TEXT_STAYS):
+        found.append(t("The text is too long for an address and stays here."))
+    if st.session_state.get(MAP_STAYS):
+        found.append(t("The map is no longer the one of its seed: what was changed stays here."))
     if st.session_state.get(STAYS):
         found.append(t("A picture of your own does not travel: it stays here."))
     return found

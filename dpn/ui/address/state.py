@@ -18,8 +18,12 @@ from dpn.names import shown
 
 #: Where a session keeps what it has read: the page, values by name, and sentences.
 _READ = "address_read"
-#: Whether the page shows a drawing that is too long, or a picture of one's own: they stay here.
-LEFT_OUT, STAYS = "drawing_left_out", "picture_stays"
+#: Whether the page shows a drawing or a text that is too long, a picture of one's own, or a map
+#: that was changed by hand: they stay here.
+LEFT_OUT, STAYS, TEXT_STAYS, MAP_STAYS = _STAYING = (
+    *("drawing_left_out", "picture_stays"),
+    *("text_stays", "map_stays"),
+)
 #: Sentences about one address that are kept.
 MOST = 5
 
@@ -29,7 +33,8 @@ def open_page(page: str, *, entered: bool) -> None:
     if entered or st.session_state.get(_READ, ("",))[0] != page:
         values, problems = read_query(page, dict(st.query_params.items()))
         st.session_state[_READ] = (page, values, [])
-        st.session_state[LEFT_OUT] = st.session_state[STAYS] = False
+        for name in _STAYING:
+            st.session_state[name] = False
         for sentence in problems:
             complain(sentence)
         refused_names = PAGES[page].keys() & {*st.query_params} - values.keys()

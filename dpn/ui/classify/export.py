@@ -49,6 +49,9 @@ def panel(run: Run) -> None:
             _export(run)
         with st.popover(t("Open a bundle"), icon=":material/upload_file:"), ui.guard():
             _open()
+    if st.session_state.get("bundle_run") == run.id:
+        title = ui.plain(ui.title_of(run))
+        st.success(t("Opened: {title}. It is the model that answers now.", title=title))
 
 
 def _export(run: Run) -> None:
@@ -108,5 +111,6 @@ def _open() -> None:
             sent.getvalue(), sent.name, settings.runs_dir(), access.owner(), access.check_model
         )
     st.session_state["bundle_opened"] = sent.file_id
+    st.session_state["bundle_run"] = run.id
     ui.look_at(run.id)
     st.rerun()

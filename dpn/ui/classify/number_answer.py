@@ -113,7 +113,11 @@ def _choose_digit(found: SheetRead) -> int:
     chosen = st.segmented_control(
         t("Digit"),
         numbers,
-        format_func=menus.labels(numbers, lambda number: found.digits[number].part.name),
+        format_func=menus.labels(
+            numbers,
+            lambda number: found.digits[number].part.name,
+            lambda number: t("place {number}", number=number + 1),
+        ),
         required=True,
         default=0,
         key=f"number_chosen-{found.text}",

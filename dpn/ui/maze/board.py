@@ -12,6 +12,7 @@ from dpn.mazes import reading
 from dpn.mazes.grid import Cell, Maze
 from dpn.mazes.making import KIND_NAMES, make_mazes
 from dpn.ui.address import state
+from dpn.ui.kept import kept
 from dpn.ui.maze import paper
 
 #: What a press on the map does, and what that is called.
@@ -28,6 +29,10 @@ BOARD, CHOSEN, VERSION, FILE, PROBLEM = (
     *("maze_board", "maze_chosen", "maze_version"),
     *("maze_of_file", "maze_problem"),
 )
+#: Of which kind, size and seed the map was made, and whether it is still as it was made.
+MADE, AS_MADE = "maze_made", "maze_as_made"
+#: What a reload finds again.
+LEFT = (BOARD, MADE, AS_MADE, CHOSEN)
 #: Of a file that is brought.
 MOST_MB = 20
 SMALLEST, LARGEST, USUAL = 8, 64, 8
@@ -40,7 +45,7 @@ def board() -> Maze:
         asked = state.take(name)
         if asked is not None:
             st.session_state[f"maze_{name}"] = asked
-            st.session_state.pop(BOARD, None)
+            st.session_state.pop(BOARD, None)  # a reload has left it, if it was drawn on
         st.session_state.setdefault(f"maze_{name}", usual)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="new_map"):
         st.selectbox(
@@ -61,24 +66,41 @@ def board() -> Maze:
         upload()
     if problem := st.session_state.get(PROBLEM):
         ui.show_error(problem)
-    if BOARD not in st.session_state:
+    if BOARD not in st.session_state and not _take_left():
         _make()
+    st.session_state[state.MAP_STAYS] = not st.session_state.get(AS_MADE)
+    kept()[BOARD] = tuple(st.session_state[name] for name in LEFT)
     return st.session_state[BOARD]  # type: ignore[no-any-return]  # only maps are put there
+
+
+def _take_left() -> bool:
+    """Take the map that a reload has left, if it was begun as is asked for now; return whether."""
+    left = kept().get(BOARD)
+    if left is None or left[1] != _asked() or type(left[0]) is not Maze:
+        return False
+    st.session_state.update(zip(LEFT, left, strict=True))
+    st.session_state[VERSION] = version() + 1
+    return True
+
+
+def _asked() -> tuple[str, int, int]:
+    kind, size, seed = (st.session_state[f"maze_{name}"] for name in ("kind", "size", "seed"))
+    return kind, size, seed
 
 
 def _new() -> None:
     """Make another map if nothing but the button was touched, else the one that is asked for."""
-    asked = tuple(st.session_state[f"maze_{name}"] for name in ("kind", "size", "seed"))
-    if asked == st.session_state.get("maze_made"):
+    asked = _asked()
+    if asked == st.session_state.get(MADE):
         st.session_state["maze_seed"] = (asked[2] + 1) % (MOST_SEED + 1)
     _make()
 
 
 def _make() -> None:
-    kind, size, seed = (st.session_state[f"maze_{name}"] for name in ("kind", "size", "seed"))
-    st.session_state["maze_made"] = (kind, size, seed)
+    st.session_state[MADE] = kind, size, seed = _asked()
     maze = make_mazes(kind, size, 1, seed)[0]
     _put(maze)
+    st.session_state[AS_MADE] = True
     st.session_state[CHOSEN] = maze.start
     state.put(kind=kind, size=size, seed=seed)
 
@@ -165,4 +187,5 @@ def _take_from_file() -> None:
 
 def _put(maze: Maze) -> None:
     st.session_state[BOARD] = maze
+    st.session_state[AS_MADE] = False
     st.session_state[VERSION] = version() + 1

@@ -122,7 +122,8 @@ def _example(run: Run, config: RunConfig) -> Shown | None:
         part = menus.switch(parts, t("Part"), "moves_part")
         is_test = part == "test"
         x, y = (found.test, found.y_test) if is_test else (found.train, found.y_train)
-        if (number := state.take("example", range(1, len(x) + 1))) is not None:
+        here = t("a whole number from {low} to {high}", low=1, high=len(x))
+        if (number := state.take("example", range(1, len(x) + 1), here)) is not None:
             ui.put("moves_number", number)
         kept = int(st.session_state.get("moves_number", 1))
         st.session_state["moves_number"] = min(max(kept, 1), len(x))

@@ -136,9 +136,12 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 /* Room for what comes late: a box is 40 pixels high until the browser has its code. */
 :is(.st-key-answering, .st-key-dataset, .st-key-picture, .st-key-dials > [class*="st-key-"],
   [class*="st-key-way-"], [class*="st-key-truth-"], [class*="st-key-image-"],
-  [class*="st-key-target-"], [class*="st-key-contrast-"]) { min-height: 4.25rem; }
+  [class*="st-key-target-"], [class*="st-key-contrast-"], .st-key-asked, .st-key-new_map) {
+  min-height: 4.25rem; }
 .st-key-ways:not(:has([class*="st-key-way-photo"])) { min-height: 9.5rem; }
-:is(.st-key-model, .st-key-preset) { min-height: 3.75rem; }
+:is(.st-key-model, .st-key-preset, .st-key-words_what) { min-height: 3.75rem; }
+.st-key-compare_view { min-height: 2rem; max-height: 2rem; }
+[class*="st-key-tick-"] { min-height: 1.5rem; }
 :is(.st-key-numbers, .st-key-scores) > * { min-height: 3.875rem; }
 :is(.st-key-classes, .st-key-balance) { min-height: 320px; }
 [class*="st-key-paper-"] { min-height: 280px; max-height: 280px; }
@@ -148,7 +151,8 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 :is(.st-key-loss_room, .st-key-accuracy_room) { min-height: 300px; }
 .st-key-matrix { min-height: 440px; }
 @media (max-width: 640px) {
-  .st-key-pick { min-height: 7.75rem; }
+  :is(.st-key-pick, .st-key-asked.st-key-asked) { min-height: 7.75rem; }
+  .st-key-new_map.st-key-new_map { min-height: 13rem; }
   .st-key-answered { min-height: 37rem; }
   .st-key-result_first > * > * > [data-testid="stColumn"]:last-child,
   .st-key-result_first > * > [data-testid="stColumn"]:last-child { min-height: 32rem; }

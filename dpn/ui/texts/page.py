@@ -15,6 +15,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import answers, menus
 from dpn.ui.address import state
+from dpn.ui.kept import kept
 from dpn.ui.texts import lesson, sums
 from dpn.ui.texts.ask import Asked, ask, names_of
 from dpn.ui.texts.sentence import sentence
@@ -46,7 +47,7 @@ def read(run: Run, config: RunConfig) -> None:
     if (asked := state.take("text")) is not None:
         ui.put("text", asked)
     elif "text" not in st.session_state:
-        st.session_state["text"] = _example(config) or ""
+        st.session_state["text"] = kept().get("text") or _example(config) or ""
     live = answers.is_live(run)
     st.fragment(_read, run_every=AGAIN if live else None)(run.id, live)
 
@@ -92,7 +93,10 @@ def _read(run_id: str, was_live: bool) -> None:
                 key="other",
             )
         text = (text or "").strip()
-        state.put(text=text if 0 < len(text) <= LONGEST_TEXT else None)
+        is_long = len(text) > LONGEST_TEXT
+        state.put(text=text if text and not is_long else None)
+        st.session_state[state.TEXT_STAYS] = is_long
+        kept()["text"] = text if is_long else ""  # a reload finds the others in the address
         if not text:
             st.info(t("Type or paste a text: each pause is answered here."))
             return

@@ -6,7 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dpn.address.drawing import Stroke, decode, encode
+from dpn.mazes.making import make_mazes
 from dpn.runs.run import SHIPPED, Run
+from dpn.ui.address import share
 from dpn.ui.classify.sketch import Sketch
 from tests.helpers import write_npz
 from tests.pages.session import SEVEN, Session, finished_run
@@ -265,3 +267,21 @@ def test_what_another_machine_has_not_is_named_where_the_link_is():
     assert "pets" in said[1]
     assert "too long" in said[2]
     assert "does not travel" in said[3]
+
+
+def test_a_map_that_was_drawn_on_and_a_long_text_are_named_where_the_link_is(data, runs):
+    session = Session("pages/8_Maze.py", kind="obstacles", size="8", seed="13")
+    assert not session.at.session_state["map_stays"]
+    session.at.session_state["maze_board"] = make_mazes("caves", 8, 1, 1)[0]
+    session.at.session_state["maze_as_made"] = False
+    session.run()
+    assert session.at.session_state["map_stays"]
+    session.press("maze_new")
+    assert not session.at.session_state["map_stays"]
+    session.open("pages/2_Classify.py")
+    assert not session.at.session_state["map_stays"]
+
+
+def test_where_something_stays_here_the_link_promises_no_more_than_it_keeps():
+    assert "as you see it" in share.panel("http://x", [])
+    assert "as you see it" not in share.panel("http://x", ["It stays here."])

@@ -1,9 +1,12 @@
 """Sweeps: asked for on Train, shown on Compare as one chart."""
 
+import pytest
+
 from dpn import ui
 from dpn.runs.run import Run
 from dpn.runs.title import title_of
 from dpn.sweeps.record import list_sweeps
+from dpn.ui import frame
 from tests.helpers import until, write_npz
 from tests.pages.compare.test_runs import COMPARE, cells, said
 from tests.pages.session import Session
@@ -38,6 +41,20 @@ def test_a_sweep_is_counted_started_and_shown_as_one_chart(data, runs):
     assert cells(session, "States")
     again = sweep_of_two(Session(TRAIN))
     assert any(text.startswith("**2 trainings**, about ") for text in again.texts)
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_the_sidebar_looks_again_and_again_while_a_sweep_runs(data, monkeypatch, is_live):
+    looks, fragment = {}, frame.st.fragment
+
+    def noted(function, **how):
+        looks[function.__name__] = how.get("run_every")
+        return fragment(function, **how)
+
+    monkeypatch.setattr(frame.st, "fragment", noted)
+    monkeypatch.setattr("dpn.jobs.sweeps.Sweeps.any_live", lambda _: is_live)
+    Session(COMPARE)
+    assert looks["_sidebar_state"] == (frame.FOLLOWED if is_live else None)
 
 
 def test_a_sweep_beyond_the_limits_cannot_be_started(data, monkeypatch):

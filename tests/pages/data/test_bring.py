@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from dpn.ui import sets
-from dpn.ui.data import explore
 from tests.own.written import bars, colours, npz, pets, picture, zipped
 from tests.pages.data.conftest import File
 from tests.pages.session import Session
@@ -119,15 +118,6 @@ def test_what_a_run_was_trained_on_is_kept_under_the_name_the_run_knows(data, ru
     page.open("pages/5_Data.py")
     page.press("own_keep")
     assert [file.stem for file in data.glob("*.npz")] == [name]
-
-
-def test_where_a_class_has_few_images_the_rest_of_its_row_is_empty():
-    images = np.full((3, 1, 8, 8), 200, np.uint8)
-    row = explore._strip(images)
-    assert row.shape == (56, explore.SAMPLES * 56, 4)
-    assert (row[:, : 3 * 56] == [200, 200, 200, 255]).all()
-    assert not row[:, 3 * 56 :].any()
-    assert explore._strip(images.repeat(4, 0)).shape == (56, explore.SAMPLES * 56)
 
 
 def test_what_was_put_into_the_data_folder_by_hand_is_not_removed_from_a_page(data, runs):

@@ -36,6 +36,28 @@ def test_the_account_of_a_plan_adds_up(model, operator, temperature, sweeps):
     assert (found.smoothing == 0) == (operator == "hard")
 
 
+def test_a_reload_finds_the_map_that_was_drawn_on_and_a_link_to_another_does_not(here, monkeypatch):
+    things = {}
+    monkeypatch.setattr(board, "kept", lambda: things)
+    asked = {"kind": "obstacles", "size": "8", "seed": "13"}
+    session = Session(PAGE, **asked)
+    maze = session.at.session_state[board.BOARD]
+    walls = np.array(maze.walls)
+    free = next(c for c in map(tuple, np.argwhere(~walls)) if c not in (maze.start, maze.goal))
+    walls[free] = True
+    session.at.session_state[board.BOARD] = type(maze)(walls, maze.start, maze.goal)
+    session.at.session_state[board.AS_MADE] = False
+    session.run()
+    again = Session(PAGE, **asked)
+    assert again.at.session_state[board.BOARD].walls[free]
+    assert again.at.session_state["map_stays"]
+    other = Session(PAGE, **asked | {"seed": "14"})
+    np.testing.assert_array_equal(
+        other.at.session_state[board.BOARD].walls, make_mazes("obstacles", 8, 1, 14)[0].walls
+    )
+    assert not other.at.session_state["map_stays"]
+
+
 @pytest.fixture
 def here(data, runs, monkeypatch):
     monkeypatch.setenv("DPN_DATA_DIR", str(data))

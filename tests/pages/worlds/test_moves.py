@@ -57,6 +57,8 @@ def test_a_series_is_answered_and_each_moment_has_its_share(run):
     session.press("other")
     assert 1 <= session.at.number_input(key="moves_number").value <= 9
     assert "draw" not in session.at.button_group(key="moves_way").options
+    far = Session(MOVES, example="99999999")
+    assert "a whole number from 1 to 9" in far.at.warning[0].value
 
 
 def test_a_corrected_series_is_a_lesson_that_is_taught_and_taken_along(run, tmp_path):

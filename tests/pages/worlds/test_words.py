@@ -12,7 +12,7 @@ from dpn.texts.reading import read_columns, read_texts
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from dpn.ui.texts import ask as of_words
-from dpn.ui.texts import batch, lesson
+from dpn.ui.texts import batch, lesson, page
 from dpn.ui.texts.ask import ask, encode
 from tests.helpers import short_training, small_words, write_texts
 from tests.pages.session import Session
@@ -60,6 +60,21 @@ def test_a_text_is_answered_and_its_sum_adds_up(run):
     assert session.at.query_params["text"] == "<b>*go*</b> straight"
     session.set("text_input", "text", "")
     assert any("Type or paste" in words for words in session.infos)
+
+
+def test_a_long_text_stays_here_is_said_so_and_a_reload_finds_it(run, monkeypatch):
+    things = {}
+    monkeypatch.setattr(page, "kept", lambda: things)
+    session = Session(WORDS, text=TEXT)
+    assert not session.at.session_state["text_stays"]
+    long = "left " * 61
+    session.set("text_input", "text", long)
+    assert session.at.session_state["text_stays"]
+    assert "text" not in session.at.query_params
+    assert Session(WORDS).at.text_input(key="text").value == long.strip()
+    session.set("text_input", "text", TEXT)
+    assert not session.at.session_state["text_stays"]
+    assert not things["text"]
 
 
 def test_what_is_left_of_a_text_is_asked_as_it_was_written(run, monkeypatch):
