@@ -11,7 +11,7 @@ from dpn.own.arrays import read_arrays, read_bitmaps
 from dpn.own.files import PAGE, TABLES, Bounds, File, members, names_of, unpacked
 from dpn.own.idx import is_idx, is_mapping, read_idx
 from dpn.own.parts import Raw, Refused
-from dpn.own.pictures import Progress, read_pictures
+from dpn.own.pictures import Progress, is_by_folder, named_in, read_pictures
 from dpn.own.table import read_tables
 from dpn.pictures.folders import places_of, sort_out
 
@@ -73,11 +73,16 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None) -> Raw:
     tables = [file for file in visible if file.name.lower().endswith(TABLES)]
     mappings = [file for file in visible if is_mapping(file)]
     data = len(idx) + len(tables) + len(npz) + len(arrays)
-    few = len({place.label for place in places_of(pictures)} - {None}) < 2
-    if data and (few or len(pictures) < data):
+    named, naming = named_in(tables, pictures) if pictures else ({}, [])
+    is_told = bool(named) or is_by_folder(places_of(pictures))
+    if data and (not is_told or len(pictures) < data):
         pictures = []  # a preview beside the data
     if pictures:
-        raw = read_pictures([by_path[path] for path in pictures], bounds, progress)
+        raw = read_pictures([by_path[path] for path in pictures], bounds, progress, named)
+        if naming:
+            raw.kind = "pictures and a table of their classes"
+            raw.notes.append(f"What lies in no folder of a class has that of {names_of(naming)}.")
+            notes = sort_out(by_path.keys() - {file.path for file in naming})[1]
         raw.left_out += notes
         return raw
     if npz:

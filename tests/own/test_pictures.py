@@ -42,6 +42,46 @@ def test_pictures_to_test_without_classes_are_left_out_in_one_sentence():
     assert sentence.startswith("set/test/0.jpg and 3 more beside it: it lies in no folder")
 
 
+TABLES = {
+    "names": "image_id,label\n{0},{2}",
+    "names without endings": "id,breed,age\n{1},{2},3",
+    "paths": "Width,Path,ClassId\n40,images/{0},{2}",
+    "no names of columns": "{0};{2}",
+}
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_a_table_tells_the_classes_of_pictures_in_one_folder(case):
+    head, _, row = TABLES[case].rpartition("\n")
+    flat = {f"c/images/{path.replace('/', '_')}": data for path, data in pets(10).items()}
+    names = [path.split("/")[-1] for path in flat]
+    rows = [row.format(name, name.removesuffix(".jpg"), name[:3]) for name in names]
+    table = "\n".join([*([head] if head else []), *rows])
+    own = made({"pets.zip": zipped({**flat, "c/train.csv": table.encode()})})
+    assert own.arrays.class_names == ("cat", "dog")
+    assert own.counts.tolist() == [[8, 2], [8, 2]]
+    assert "in no folder of a class has that of c/train.csv" in said(own)
+    assert own.left_out == ()
+
+
+def test_a_table_tells_the_classes_of_the_pictures_to_test_with():
+    files = {f"Train/{path}": data for path, data in pets(10).items()}
+    flat = {f"Test/{i:05}.jpg": picture(colours(i, hue=i % 2), "JPEG") for i in range(8)}
+    files |= {**flat, "Meta/0.jpg": picture(colours(0)), "Meta/1.jpg": picture(colours(1))}
+    rows = [f"40,0,{('cats', 'dogs')[i % 2]},{path}" for i, path in enumerate(flat)]
+    files["Test.csv"] = "\n".join(["Width,Roi.Y1,ClassId,Path", *rows]).encode()
+    own = made({"signs.zip": zipped(files)})
+    assert own.arrays.class_names == ("cats", "dogs")
+    assert own.counts.tolist() == [[10, 4], [10, 4]]
+
+
+def test_a_table_that_names_other_files_tells_nothing():
+    table = b"image,label\n" + b"".join(b"%d.jpg,%d\n" % (i, i % 2) for i in range(90, 99))
+    own = made({"pets.zip": zipped({**pets(10), "train.csv": table})})
+    assert own.arrays.class_names == ("cats", "dogs")
+    assert "train.csv" in " ".join(own.left_out)
+
+
 def test_a_folder_called_test_alone_is_all_there_is():
     own = made({"pets.zip": zipped(pets(10, "test/"))})
     assert own.counts.sum(axis=0).tolist() == [16, 4]
