@@ -14,6 +14,7 @@ from dpn.series.arrays import holds_pictures, read_npz
 from dpn.series.found import ACCEPTED, Series, checked
 from dpn.series.long.table import SUFFIXES as OF_SERIES
 from dpn.series.long.table import is_table_of_series, read_table
+from dpn.series.long.unnumbered import is_unnumbered
 from dpn.series.recordings.folders import is_of_recordings, read_recordings
 from dpn.series.recordings.recording import SUFFIXES as SUFFIXES
 from dpn.series.recordings.recording import is_of_numbers as is_of_numbers
@@ -41,7 +42,9 @@ def is_of_series(path: Path) -> bool:
     suffix = path.suffix.lower()
     if suffix == ".npz":
         return path.is_file() and not holds_pictures(path)
-    return suffix in _ARCHIVE or is_table_of_series(path) or is_table_of_rows(path)
+    if suffix in _ARCHIVE or is_table_of_series(path) or is_table_of_rows(path):
+        return True
+    return is_unnumbered(path)  # which is refused with what to do
 
 
 def read_series(

@@ -177,3 +177,18 @@ def test_a_table_may_be_called_txt(tmp_path):
     path = write(tmp_path, "a.txt", words)
     assert is_of_series(path)
     assert read_series(path).labels == ["up", "down", "on"] * 2
+
+
+@pytest.mark.parametrize("head", ["", "user,activity,timestamp,x,y"])
+def test_measurements_without_a_column_of_their_series_are_told_from_texts(tmp_path, head):
+    rows = [
+        f"{33 + k % 3},{('Walking', 'Sitting')[k % 2]},{4910 + 5 * (30 * k + t)},0.{t},-{t}.5"
+        for k in range(6)
+        for t in range(30)
+    ]
+    content = "\n".join([head, *rows] if head else [f"{row};" for row in rows])
+    path = write(tmp_path, "wisdm.txt", content)
+    assert is_of_series(path)
+    with pytest.raises(DataError, match="Number the recordings in a column called series"):
+        read_series(path)
+    assert not is_of_series(write(tmp_path, "b.csv", "\n".join(rows[::31])))  # of a row each

@@ -108,7 +108,8 @@ def read_table(
     if columns is None:
         raise DataError(
             f"{name} must name its columns in the first row, one of them the series' ({IDS[0]} or "
-            f"{IDS[3]}), and have columns of numbers; its columns are {listed(names)}. {ACCEPTED}"
+            f"{IDS[3]}), and have columns of numbers; its columns are {listed(names)}. "
+            f"Number the recordings in a column called {IDS[0]}. {ACCEPTED}"
         )
     alike: list[str] = []
     if not is_of_run:  # which reads all there are, where it saw no names
