@@ -8,6 +8,7 @@ data/nlu.yml  data/stories.yml  domain.yml                                as Ras
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from dpn.errors import DataError
@@ -30,8 +31,8 @@ _OF_NO_CLASS = ("unsup", "unlabeled", "unlabelled")
 #: What files of intents are called that have a text a line, and a class a line beside.
 _LINES, _LABELS = ("seq.in", "text", "sentences"), ("label", "labels", "intent", "intents")
 
-#: A text, its class, and its part.
-Rows = list[tuple[str, str, str]]
+#: Texts, each with its class, its part, and the file that it is from.
+Rows = list[tuple[str, str, str, Path]]
 
 
 def read_folders(folder: Path) -> Texts | None:
@@ -40,6 +41,16 @@ def read_folders(folder: Path) -> Texts | None:
     Raises:
         DataError: a file cannot be read or is no text, or there are too many.
     """
+    if (found := rows_in(folder)) is None:
+        return None
+    rows, notes = found
+    return Texts(
+        [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], notes
+    )
+
+
+def rows_in(folder: Path) -> tuple[Rows, tuple[str, ...]] | None:
+    """Return the texts of a folder with the files that they are from, and notes; None likewise."""
     for read in (_of_lines, _of_intents, _of_rasa, _of_classes):
         odd: list[str] = []
         if rows := read(folder, odd):
@@ -49,10 +60,20 @@ def read_folders(folder: Path) -> Texts | None:
             kept = [row for row in rows if row[0] and row[1]]
             if left := len(rows) - len(kept):
                 notes.append(f"Left out {left:,} of {len(rows):,}, without text or class.")
-            if len({label for _, label, _ in kept}) > 1 or read is not _of_classes:
-                texts, labels, parts = ([row[i] for row in kept] for i in range(3))
-                return Texts(texts, labels, parts, tuple(notes))
+            if len({row[1] for row in kept}) > 1 or read is not _of_classes:
+                return kept, tuple(notes)
     return None
+
+
+def read_document(path: Path) -> str:
+    """Return a file that is one text, as one of a class folder is, with single spaces."""
+    return " ".join(decoded(path, ACCEPTED)[0].split())
+
+
+def is_document(path: Path, classes: Collection[str]) -> bool:
+    """Return whether a file is one text: it lies in a folder that is called as one of classes."""
+    of_class = composed(path.absolute().parent.name) in classes
+    return of_class and path.suffix.lower() in _OF_TEXT
 
 
 def _of_lines(folder: Path, odd: list[str]) -> Rows:
@@ -71,7 +92,7 @@ def _of_lines(folder: Path, odd: list[str]) -> Rows:
                 f"{part.name}: {found[0].name} has {len(texts):,} lines and {found[1].name} "
                 f"{len(labels):,}; each text must have its class in the same line."
             )
-        rows += [(text, composed(of), said) for text, of in zip(texts, labels, strict=True)]
+        rows += [(t, composed(of), said, found[0]) for t, of in zip(texts, labels, strict=True)]
     return rows
 
 
@@ -89,7 +110,7 @@ def _of_intents(folder: Path, odd: list[str]) -> Rows:
         read = rows_of_json(words, shown(path.name), sure=True)
         if read is None or read[1] != ["text", "label"]:
             return []
-        rows += [(text.strip(), label, part) for text, label in read[0]]
+        rows += [(text.strip(), label, part, path) for text, label in read[0]]
     return rows
 
 
@@ -98,8 +119,8 @@ def _of_rasa(folder: Path, odd: list[str]) -> Rows:
     inside = [folder / name for name in _RASA if (folder / name).is_dir()]
     files = [path for one in inside for path in _files(one) if not is_about(path.name)]
     files = [path for path in files if path.suffix.lower() in _OF_RASA]
-    rows = [row for path in files for row in rows_of_rasa(_read(path, odd)) or ()]
-    return [(text, composed(intent), "train") for text, intent in rows]
+    read = [(path, row) for path in files for row in rows_of_rasa(_read(path, odd)) or ()]
+    return [(text, composed(intent), "train", path) for path, (text, intent) in read]
 
 
 def _of_classes(folder: Path, odd: list[str]) -> Rows:
@@ -112,7 +133,7 @@ def _of_classes(folder: Path, odd: list[str]) -> Rows:
             found += [(path, label, part) for path in files]
         if len(found) > MOST:
             raise DataError(f"{shown(folder.name)} holds more than {MOST:,} files of texts.")
-    return [(" ".join(_read(path, odd).split()), label, part) for path, label, part in found]
+    return [(" ".join(_read(path, odd).split()), of, part, path) for path, of, part in found]
 
 
 def _files(folder: Path) -> list[Path]:

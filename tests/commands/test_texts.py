@@ -1,5 +1,7 @@
 """The verbs for texts, from a person's file to an account that adds up."""
 
+import zipfile
+
 import pytest
 
 from dpn.__main__ import main
@@ -66,6 +68,32 @@ def test_texts_are_answered_in_their_order(ask, folder):
     answers, remarks = ask("predict", "latest", str(folder / "known.txt"))
     assert [answer["text"] for answer in answers] == ["turn left", "go right"]
     assert "the class in each line was left out" in remarks
+
+
+def test_class_folders_are_answered_and_taught_as_they_are_learned_from(ask, folder):
+    files = folder / "documents"
+    for kind in ("left", "right"):
+        for i in range(2):
+            file = files / kind / f"{i}.txt"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(f"please go\n{kind}, now {i}\n", encoding="utf-8")
+    with zipfile.ZipFile(folder / "documents.zip", "w") as archive:
+        for file in files.rglob("*.txt"):
+            archive.write(file, file.relative_to(folder))
+    for asked in (files, folder / "documents.zip"):
+        answers, _ = ask("predict", "latest", str(asked))
+        assert [answer["text"] for answer in answers[:2]] == [
+            f"please go left, now {i}" for i in (0, 1)
+        ]
+        assert [answer["file"] for answer in answers][3].endswith("right/1.txt")
+        assert len(ask("explain", "latest", str(asked))[0]) == 4
+    (one,), remarks = ask("predict", "latest", str(files / "left" / "1.txt"))
+    assert (one["text"], one["line"]) == ("please go left, now 1", 1)
+    assert "1.txt was read as one text." in remarks
+    assert ask("teach", "latest", str(files))[0][0]["accuracy_after"] >= 0.5
+    (folder / "none").mkdir()
+    for verb in ("predict", "teach"):
+        assert "holds no class folders" in ask(verb, "latest", str(folder / "none"), fails=True)
 
 
 def test_each_token_has_its_share_and_they_add_up(ask):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from argparse import Namespace
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,11 @@ from numpy.typing import NDArray
 
 from dpn.commands.bars import remark
 from dpn.errors import ConfigError, DataError
+from dpn.files.archives import unpack
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
+from dpn.texts.folders import is_document, read_document, read_folders, rows_in
 from dpn.texts.reading import read_columns, read_texts
 from dpn.texts.vocabulary import Vocabulary, tokens_of
 
@@ -25,6 +30,8 @@ CHUNK = 1_000
 #: Letters of a text in a line of the answers.
 SHOWN = 60
 
+#: What is said of a folder of other things than texts with their classes.
+_NO_FOLDER = "{} holds no class folders of texts; name the files of texts in it"
 #: Where a text comes from, for the answer, and the text.
 Source = tuple[dict[str, Any], str]
 
@@ -87,7 +94,10 @@ def read_lesson(path: Path, run: Run) -> tuple[NDArray[np.int32], list[str]]:
     Raises:
         DataError: it is no file of texts with their classes.
     """
-    found = read_texts(path)
+    with _unpacked(path) as inside:
+        found = read_folders(inside) if inside.is_dir() else read_texts(inside)
+    if found is None:
+        raise DataError(_NO_FOLDER.format(path))
     for note in found.notes:
         remark("teach", note)
     words = Vocabulary.read(run.path, run.config().model.vocabulary)
@@ -111,14 +121,45 @@ def _sources(options: Namespace, config: RunConfig, verb: str) -> Iterator[Sourc
     for text in options.text or ():
         yield {}, text
     for name in options.files:
-        path = Path(name)
-        if path.is_dir():
-            raise DataError(f"{name} is a folder; name the files of texts in it")
-        found = read_columns(path, options.text_column, config.class_names)
-        for note in found.notes:
+        with _unpacked(Path(name)) as path:
+            found, notes = _read(path, name, options.text_column, config.class_names)
+        for note in notes:
             remark(verb, note)
-        texts = enumerate(found.texts, start=1)
-        yield from (({"file": name, "line": i}, text) for i, text in texts)
+        lines: Counter[str] = Counter()
+        for file, text in found:
+            lines[file] += 1
+            yield {"file": file, "line": lines[file]}, text
+
+
+def _read(
+    path: Path, name: str, column: str | None, classes: Collection[str]
+) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
+    """Return the texts of a file or folder, each with what its file is called, and notes.
+
+    Args:
+        path: where it is.
+        name: what it is called.
+        column: the name of that with the texts, where it is not clear.
+        classes: of the run.
+    """
+    if path.is_dir():
+        if (inside := rows_in(path)) is None:
+            raise DataError(_NO_FOLDER.format(name))
+        return [(f"{name}/{row[3].relative_to(path)}", row[0]) for row in inside[0]], inside[1]
+    if is_document(path, classes):
+        return [(name, read_document(path))], (f"{path.name} was read as one text.",)
+    found = read_columns(path, column, classes)
+    return [(name, text) for text in found.texts], found.notes
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """Give what is in a zip, unpacked; any other file or folder as it is."""
+    if path.suffix.lower() != ".zip" or not path.is_file():
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield unpack(path, Path(folder) / path.stem)
 
 
 def _chunks(sources: Iterator[Source]) -> Iterator[list[Source]]:
