@@ -900,7 +900,7 @@ def what_counts(run, image, found, masks, ground):
             told.append(f"{name} is enough {where}: {how}, {stays}")
         else:
             how = "blurred a lot, with quarters swapped or in grey"
-            told.append(f"No single thing counts {where}: {how}, {stays}")
+            told.append(f"A rough look is enough {where}: {how}, {stays}")
     shown = {"as it is": (before, None), **{CHANGED[name]: of[name] for name in CHANGED}}
     shown |= {how: enough} if not counting and even else {}
     if len(masks) == 1:

@@ -70,7 +70,7 @@ def kind_words(case: Case, places: Places) -> list[str]:
 
 
 def _nothing(case: Case, kinds: Kinds, where: str) -> list[str]:
-    """Return what is enough where nothing counts by itself, or that nothing does."""
+    """Return what is enough where nothing counts by itself."""
     if kinds.enough:
         return [
             t(
@@ -84,7 +84,7 @@ def _nothing(case: Case, kinds: Kinds, where: str) -> list[str]:
     changed = [t(NAMES[name][1]) for name in kinds.changes if name != "detail"]
     return [
         t(
-            "No single thing counts {where}: {changed}, **{name} would stay ahead**.",
+            "A rough look is enough {where}: {changed}, **{name} would stay ahead**.",
             where=where,
             changed=_listed(changed, t("{those} or {last}")),
             name=case.target,
