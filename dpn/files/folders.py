@@ -27,6 +27,9 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
 #: What the one folder of a part or a class may be called that holds its files.
 _OF_FILES = ("images", "image", "imgs", "img", "pictures", "photos", "data")
 
+#: Endings of pictures.
+PICTURES = (".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+
 #: How files are called that say something of those beside them.
 _ABOUT = ("readme", "license", "licence", "copying", "citation", "changelog")
 
@@ -34,6 +37,12 @@ _ABOUT = ("readme", "license", "licence", "copying", "citation", "changelog")
 def is_about(name: str) -> bool:
     """Return whether a file of this name only says something of the others."""
     return name.lower().split(".")[0] in _ABOUT
+
+
+def is_of_pictures(folder: Path) -> bool:
+    """Return whether half or more of the files below a folder are pictures."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name[0] != "."]
+    return 0 < len(files) <= 2 * sum(path.suffix.lower() in PICTURES for path in files)
 
 
 def folders_in(folder: Path) -> list[Path]:

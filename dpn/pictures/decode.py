@@ -24,6 +24,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from dpn.errors import ImageError
+from dpn.files.folders import PICTURES
 from dpn.names import shown
 from dpn.pictures.size_limits import (
     MAX_BYTES,
@@ -35,7 +36,7 @@ from dpn.pictures.size_limits import (
 )
 
 #: Endings that a chooser of files offers; ``decode`` itself looks only at the content.
-SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+SUFFIXES = PICTURES
 
 #: Longest side of what ``decode`` returns: plenty for a 64-pixel model, and quick to show.
 MAX_SIDE_PX = 1024

@@ -47,7 +47,8 @@ def test_a_zip_is_what_is_in_it(tmp_path, members, world):
     ("members", "told"),
     [
         ({}, r"mine\.zip is empty"),
-        ({"cat/1.png": b"\x89PNG", "dog/1.png": b"\x89PNG"}, "Pictures are dropped under Files"),
+        ({"cat/1.png": b"\x89PNG", "dog/1.png": b"\x89PNG"}, r"datasets add mine\.zip`, and train"),
+        ({"images/1.png": b"\x89PNG", "train.csv": "image,label\n1.png,a\n"}, "datasets add mine"),
         ({"../../a.csv": TEXTS}, "is empty"),
         ({"mine.zip": b"PK\x03\x04"}, "is a zip. Unpack it"),
     ],

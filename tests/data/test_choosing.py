@@ -45,6 +45,13 @@ def test_chinese_has_no_spaces_between_its_words(tmp_path):
     assert world_of(tmp_path / "a.csv") == "text"
 
 
+def test_pixels_in_one_cell_are_no_words(tmp_path):
+    rows = "".join(f"{i % 3},{' '.join(['70', str(i), '80'] * 24)},Training\n" for i in range(30))
+    (tmp_path / "fer2013.csv").write_text("emotion,pixels,Usage\n" + rows)
+    with pytest.raises(DataError, match=r"datasets add fer2013\.csv`"):
+        bring(tmp_path / "fer2013.csv", tmp_path / "data")
+
+
 def test_what_was_said_decides(tmp_path):
     file = tmp_path / "shop.csv"
     rows = "".join(f"u{i % 9},p{i % 7},{i},good {i % 5},{'ab'[i % 2]}\n" for i in range(60))

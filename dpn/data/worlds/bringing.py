@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from pathlib import Path
 
 from dpn.data.worlds import choosing
 from dpn.errors import DataError
 from dpn.files.archives import unpack
+from dpn.files.folders import is_of_pictures
 from dpn.items import sets as lists
 from dpn.keeping import name_for
 from dpn.names import listed, shown
@@ -37,13 +39,15 @@ def bring(
     if path.suffix.lower() == ".zip" and path.is_file():
         with tempfile.TemporaryDirectory() as folder:
             inside = unpack(path, Path(folder) / name_for(path, "texts"))
-            return _bring(inside, data_dir, text, label)
-    return _bring(path, data_dir, text, label)
+            return _bring(inside, path.name, data_dir, text, label)
+    return _bring(path, path.name, data_dir, text, label)
 
 
 def _bring(
-    path: Path, data_dir: Path, text: str | None, label: str | None
+    path: Path, called: str, data_dir: Path, text: str | None, label: str | None
 ) -> tuple[str, tuple[str, ...]]:
+    if path.is_dir() and is_of_pictures(path):
+        raise _no_pictures(called)
     if not path.is_dir():
         return _bring_file(path, choosing.world_of(path, text, label), data_dir, text, label)
     if is_of_series(path):
@@ -66,11 +70,7 @@ def _bring_file(
     if world == "series":
         return series.bring(path, data_dir, label)
     if world == "picture":
-        raise DataError(
-            f"{path.name} looks like pictures: on the page drop it under Files; on the command "
-            f"line `python -m dpn datasets add {path.name}`, and train on its name. As series x "
-            "must hold floats."
-        )
+        raise _no_pictures(path.name)
     if text is None and path.is_file() and is_of_numbers(path):
         raise DataError(
             f"{shown(path.name)} holds numbers only: one series, and no class. Put series into a "
@@ -78,3 +78,12 @@ def _bring_file(
             "zip."
         )
     return texts.bring(path, data_dir, text, label)
+
+
+def _no_pictures(called: str) -> DataError:
+    is_array = called.lower().endswith(".npz")
+    return DataError(
+        f"{shown(called)} looks like pictures: on the page drop it under Files; on the command "
+        f"line `python -m dpn datasets add {shlex.quote(called)}`, and train on its name."
+        + (" As series x must hold floats." if is_array else "")
+    )

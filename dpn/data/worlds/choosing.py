@@ -22,6 +22,8 @@ from dpn.texts.reading import read_texts
 ACCEPTED = tuple(dict.fromkeys((*texts.ACCEPTED, *series.ACCEPTED, *SUFFIXES)))
 #: Lines looked at; a column of texts has so many words a cell, and of its cells so many differ.
 _LOOKED_AT, _WORDS, _DIFFERENT = 500, 5.0, 0.9
+#: Pixels of the smallest image.
+_PIXELS = 64
 #: Of files that hold the same series the first of these endings is read.
 _ENDINGS = (".ts", ".arff", ".npz", ".tsv", ".csv", ".txt", "")
 #: Worlds that a file is of for sure, before that of texts, which any file might hold.
@@ -40,7 +42,12 @@ def world_of(path: Path, text: str | None = None, label: str | None = None) -> s
     Whose column of texts was said holds texts, and so does a table with a column of many words that
     hardly ever come again. A list has no classes: whose column of these was said is none.
     """
-    if text is not None or _has_texts(path):
+    if text is not None:
+        return "text"
+    columns = _columns(path)
+    if any(map(_are_pixels, columns)):
+        return "picture"
+    if any(map(_are_texts, columns)):
         return "text"
     if label is None and is_of_lists(path):
         return "list"
@@ -50,26 +57,33 @@ def world_of(path: Path, text: str | None = None, label: str | None = None) -> s
     return "picture" if is_pixels else "text"
 
 
-def _has_texts(path: Path) -> bool:
-    """Return whether a column of a table holds texts, each its own."""
+def _columns(path: Path) -> list[list[str]]:
+    """Return the columns of a table as far as one looks, without their names."""
     suffix = path.suffix.lower()
-    if not path.is_file() or suffix not in (*SUFFIXES, ".tab"):
-        return False
+    if not path.is_file() or suffix not in SUFFIXES:
+        return []
     try:
         with opened(path) as file:
             words = "".join(islice(file, _LOOKED_AT))
     except (OSError, UnicodeError):
-        return False
-    for mark in marks_of(words, suffix):
-        if (table := table_of(words, mark)) is not None:
-            return any(_are_texts([*column]) for column in zip(*table[1:], strict=True))
-    return False
+        return []
+    tables = (table_of(words, mark) for mark in marks_of(words, suffix))
+    table = next((one for one in tables if one is not None), [])
+    return [
+        [cell for one in column if (cell := one.strip())] for column in zip(*table[1:], strict=True)
+    ]
 
 
 def _are_texts(cells: list[str]) -> bool:
-    cells = [cell.strip() for cell in cells if cell.strip()]
+    """Return whether cells hold texts, each its own."""
     words = sum(map(_words, cells))
     return words > _WORDS * len(cells) > 0 and len({*cells}) >= _DIFFERENT * len(cells)
+
+
+def _are_pixels(cells: list[str]) -> bool:
+    """Return whether each cell holds all pixels of an image, as FER-2013's."""
+    counts = {len(cell.split()) if cell.replace(" ", "").isdigit() else 0 for cell in cells}
+    return len(counts) == 1 and min(counts) >= _PIXELS
 
 
 def _words(cell: str) -> float:
