@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.keeping import classes_of, keep, name_for, test_part_beside
+from dpn.keeping import classes_of, keep, name_for, part_beside
 from dpn.names import listed, shown
 from dpn.series.found import Series, Values
 from dpn.series.making import movements
@@ -26,6 +26,11 @@ EMBEDDED: dict[str, Callable[[], Series]] = {"movements": movements, "strokes": 
 SUFFIX = ".series"
 #: Endings of files that may hold series.
 ACCEPTED = (".ts", ".arff", ".npz", ".csv", ".tsv", ".txt")
+#: How the files of other parts are called, and what they are used for.
+_BESIDE = (
+    (("validation", "valid", "val", "dev"), "train", "joins the training part"),
+    (("test",), "test", "is the test part"),
+)
 #: The file in a run's folder that holds the names of the channels.
 FILE = "channels.json"
 
@@ -111,7 +116,8 @@ def read_set(name: str, data_dir: Path) -> SeriesSet:
 def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tuple[str, ...]]:
     """Read a file of series and keep it in the data folder; return the set's name, and notes.
 
-    A file called "…_TRAIN" is read together with its neighbour "…_TEST"; of a folder a series a
+    A file called "…_TRAIN" is read together with its neighbours "…_TEST" and "…_VAL" or "…_DEV",
+    but for one that names none of its classes; of a folder a series a
     file of a folder for each class. ``label`` is the column of classes of a table. A set of the
     same name that holds something else is not touched: the new one gets a number.
 
@@ -119,13 +125,12 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
         DataError: it cannot be read, or the data folder cannot be written.
     """
     read = read_series(path, label=label)
-    if "test" not in read.parts and (neighbour := test_part_beside(path)) is not None:
-        test = read_series(neighbour, read.channels, label)
-        if {*test.labels}.isdisjoint(read.labels):  # as of a competition, whose answers are kept
-            said = f"{shown(neighbour.name)} names none of the classes, so it is no test part."
-            read = replace(read, notes=(*read.notes, said))
-        else:
-            read = _joined(read, test, path.name, neighbour.name)
+    if "test" not in read.parts:
+        for words, part, use in _BESIDE:
+            beside = next(filter(None, (part_beside(path, word) for word in words)), None)
+            if beside is not None:
+                other = read_series(beside, read.channels, label)
+                read = _joined(read, other, (path.name, beside.name), part, use)
     stem = name_for(path, "series")
     _in_parts(read, stem)  # says what is wrong before anything is kept
     content = BytesIO()
@@ -140,18 +145,23 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
     return keep(content.getvalue(), stem, data_dir, SUFFIX, EMBEDDED), read.notes
 
 
-def _joined(read: Series, test: Series, name: str, test_name: str) -> Series:
-    if read.values[0].shape[1] != test.values[0].shape[1]:
+def _joined(read: Series, other: Series, names: tuple[str, str], part: str, use: str) -> Series:
+    """Return series with those of a file beside theirs, if it names classes of theirs."""
+    name, beside = map(shown, names)
+    if {*other.labels}.isdisjoint(read.labels):  # as of a competition, which keeps the answers
+        said = f"{beside} is left out: it names no class of {name}."
+        return replace(read, notes=(*read.notes, said))
+    if read.values[0].shape[1] != other.values[0].shape[1]:
         raise DataError(
-            f"{shown(test_name)} must have the channels of {shown(name)}: "
-            f"{read.values[0].shape[1]:,}, got {test.values[0].shape[1]:,}."
+            f"{beside} must have the channels of {name}: {read.values[0].shape[1]:,}, got "
+            f"{other.values[0].shape[1]:,}."
         )
     return Series(
-        [*read.values, *test.values],
-        [*read.labels, *test.labels],
-        [*["train"] * len(read.values), *["test"] * len(test.values)],
+        [*read.values, *other.values],
+        [*read.labels, *other.labels],
+        [*read.parts, *[part] * len(other.values)],
         read.channels,
-        (*read.notes, *test.notes, f"{shown(test_name)} is the test part."),
+        (*read.notes, *other.notes, f"{beside} {use}."),
     )
 
 

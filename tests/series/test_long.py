@@ -192,3 +192,31 @@ def test_measurements_without_a_column_of_their_series_are_told_from_texts(tmp_p
     with pytest.raises(DataError, match="Number the recordings in a column called series"):
         read_series(path)
     assert not is_of_series(write(tmp_path, "b.csv", "\n".join(rows[::31])))  # of a row each
+
+
+@pytest.mark.parametrize("head", ["partition", "set"])
+def test_parts_are_told_by_what_the_column_holds(tmp_path, head):
+    words = long(f"series,time,x,{head},label", "{i},{t},{x},part{who},{word}")
+    words = words.replace("part0", "Training").replace("part1", "dev")
+    found = read_series(write(tmp_path, "a.csv", words))
+    assert (found.parts, found.channels) == (["train"] * 6, ("x",))
+    found = read_series(write(tmp_path, "b.csv", words.replace("dev", "eval")))
+    assert found.parts == ["train", "test"] * 3
+    folds = words.replace("Training", "1").replace("dev", "2")
+    found = read_series(write(tmp_path, "c.csv", folds))
+    assert (found.parts, found.channels) == (["train"] * 6, ("x",))
+
+
+def test_a_class_may_stand_in_the_first_row_of_a_series_alone(tmp_path):
+    rows = [f"{i},{t},{t * t},{'' if t else 'ab'[i % 2]}" for i in range(4) for t in range(3)]
+    path = write(tmp_path, "a.csv", "series,time,x,label\n" + "\n".join(rows))
+    assert read_series(path).labels == ["a", "b"] * 2
+
+
+def test_values_by_kind_as_tsfresh_has_them(tmp_path):
+    rows = [
+        f"{i},{t},{kind},{t * t},{'ab'[i % 2]}" for i in range(4) for t in range(3) for kind in "FT"
+    ]
+    path = write(tmp_path, "a.csv", "id,time,kind,value,y\n" + "\n".join(rows))
+    found = read_series(path)
+    assert (found.channels, found.labels) == (("channel F", "channel T"), ["a", "b"] * 2)

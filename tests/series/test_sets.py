@@ -117,4 +117,17 @@ def test_a_test_file_without_classes_is_left_out_and_said(tmp_path, called, cell
     name, notes = bring(tmp_path / "train.csv", tmp_path / "data", label=label)
     found = read_set(name, tmp_path / "data")
     assert (found.class_names, len(found.train), len(found.test)) == (("down", "up"), 8, 0)
-    assert "test.csv names none of the classes, so it is no test part." in notes
+    assert "test.csv is left out: it names no class of train.csv." in notes
+
+
+def test_what_validates_beside_a_file_joins_its_training(tmp_path):
+    row = "{i},{t},{x},{word}\n"
+    for part, count in (("train", 8), ("val", 4), ("test", 2)):
+        rows = [
+            row.format(i=i, t=t, x=t * t, word="ab"[i % 2]) for i in range(count) for t in range(4)
+        ]
+        (tmp_path / f"{part}.csv").write_text("series,time,x,label\n" + "".join(rows))
+    name, notes = bring(tmp_path / "train.csv", tmp_path / "data")
+    found = read_set(name, tmp_path / "data")
+    assert (len(found.train), len(found.test)) == (12, 2)
+    assert notes[-2:] == ("val.csv joins the training part.", "test.csv is the test part.")

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from dpn.files.folders import PARTS as OF_PARTS
 from dpn.files.times import are_clocks
 from dpn.series.cells import Table, plain
 
@@ -39,7 +40,7 @@ LABELS = (
 )
 #: Of the day, where another column holds the time of day.
 DAYS = ("date", "day", "datum")
-PARTS = ("split", "part", "subset", "set")
+PARTS = ("split", "part", "subset", "set", "partition")
 #: Columns that number the rows.
 COUNTS = ("", "row_id", "unnamed_0")
 #: Rows that a series has on the average, at the least, where only its rows tell that it is one.
@@ -84,6 +85,8 @@ def find(
         return None
     shares = _shared(rows, series)
     time, label, part = (usual(known, wanted) for wanted in (TIMES, LABELS, PARTS))
+    if part is not None and not {row[part].lower() for row in rows} <= {"", *OF_PARTS}:
+        part = None  # the number of a fold or of a set
     if label is None and "y" in known and "x" not in known:  # beside x it is a channel
         label = known.index("y")
     if label is None:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.files.folders import PARTS
 from dpn.files.prose import is_prose
 from dpn.keeping import UnclearColumns
 from dpn.names import composed, listed, shown
@@ -31,7 +32,6 @@ from dpn.series.long.wide import long_columns, widened
 SUFFIXES = (".csv", ".tsv", ".txt")
 #: Of the cells of channels so many are numbers, at the least; the others are slips, and named.
 NUMBERS = 0.9
-_TRAINED = ("train", "training", "val", "valid", "validation", "dev")
 
 
 def is_table_of_series(path: Path) -> bool:
@@ -158,6 +158,7 @@ def _by_series(table: Table, columns: Columns, file: str) -> Series:
         values.append(numbers[np.array(places) - 1])
         for column, into in ((columns.label, labels), (columns.part, parts)):
             said = {rows[n][column] for n in places} if column is not None else {""}
+            said = {cell for cell in said if cell} or {""}  # some say it in the first row alone
             if len(said) > 1:
                 raise DataError(
                     f"{file}: the rows of series {shown(series)!r} say {listed(sorted(said))} in "
@@ -165,7 +166,7 @@ def _by_series(table: Table, columns: Columns, file: str) -> Series:
                     "share their names, number them all."
                 )
             into.append(composed(said.pop()))
-    parted = ["train" if not one or one.lower() in _TRAINED else "test" for one in parts]
+    parted = [PARTS[one.lower()] if one else "train" for one in parts]
     channels = tuple(names[i] for i in columns.channels)
     whole, notes = checked(values, file)
     return Series(whole, labels, parted, channels, (*table.notes, *said_of_time, *notes))

@@ -35,10 +35,14 @@ class Long:
 def long_columns(table: Table) -> Long | None:
     """Return where what stands in a table with a row for each value; None of another table."""
     known = [plain(name) for name in table.rows[0]]
-    channel, series, time = (usual(known, names) for names in (CHANNELS, IDS, TIMES))
+    channel, series, time, label = (usual(known, of) for of in (CHANNELS, IDS, TIMES, LABELS))
+    if label is None and "y" in known and "x" not in known:
+        label = known.index("y")
+    if channel is None and label is not None and "kind" in known:  # as tsfresh has it
+        channel = known.index("kind")
     if channel is None or series is None:
         return None
-    others = {series, channel, time, usual(known, LABELS), usual(known, PARTS)}
+    others = {series, channel, time, label, usual(known, PARTS)}
     apart = (*COUNTS, *IDS, *WHO)
     values = [i for i, name in enumerate(known) if i not in others and name not in apart]
     names = {row[channel] for row in table.rows[1:]}
