@@ -60,7 +60,8 @@ def describe(view: JobView) -> str:
     words = [t(STATE_WORDS[view.state])]
     if view.place:
         words.append(t("number {place} in line", place=view.place))
-        words += [t("about {time}", time=duration(view.wait))] if view.wait >= 0.5 else []
+        wait = view.wait or 0
+        words += [t("about {time}", time=duration(wait))] if wait >= 0.5 else []
     if view.state in ("running", "paused") and view.total_steps:
         words.append(f"{view.step / view.total_steps:.0%}")
         if view.state == "running" and view.seconds_left is not None:
