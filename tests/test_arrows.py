@@ -33,7 +33,7 @@ FLOORS = (
     ("files",),
 )
 #: Whatever stands in no wing: every wing may import these, and these import no wing.
-COMMON = ("errors", "keeping", "language", "logs", "names", "settings")
+COMMON = ("errors", "keeping", "language", "logs", "names", "settings", "spread")
 #: The command line's arguments: it opens the verbs, and reads what it may offer from the models.
 MAIN = "dpn.__main__"
 

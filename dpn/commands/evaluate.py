@@ -13,6 +13,7 @@ from dpn.commands.worlds.lists import evaluate_lists
 from dpn.commands.worlds.mazes import evaluate_plans
 from dpn.errors import ConfigError, said
 from dpn.runs.folder import find_run
+from dpn.spread import spread
 
 if TYPE_CHECKING:
     from dpn.robustness.under_attack import UnderAttack
@@ -87,13 +88,13 @@ def robustness(options: Namespace) -> None:
     model = run.load_model()
     dataset = load_dataset(config.training.dataset, settings.data_dir())
     check_same_data(run, config, dataset)
-    count = min(options.images, len(dataset.y_test))
-    found = measure(model, dataset.x_test[:count], dataset.y_test[:count], kinds, options.seed)
+    some = spread(len(dataset.y_test), options.images)
+    found = measure(model, dataset.x_test[some], dataset.y_test[some], kinds, options.seed)
     falls = [dataset.class_names[k] for k in found.first_to_fall()]
     attacked = None
     if options.attacks:
-        count = min(count, options.attacked)
-        attacked = under_attack(model, dataset.x_test[:count], dataset.y_test[:count], options.seed)
+        few = some[spread(len(some), options.attacked)]
+        attacked = under_attack(model, dataset.x_test[few], dataset.y_test[few], options.seed)
     if options.json:
         accuracy = {
             name: row.tolist() for name, row in zip(found.kinds, found.accuracy, strict=True)

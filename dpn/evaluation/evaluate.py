@@ -46,10 +46,10 @@ class Evaluation:
     labels: npt.NDArray[np.int64]
     places: npt.NDArray[np.int64] | None = None
 
-    def first(self, count: int) -> npt.NDArray[np.int64]:
-        """Return the confusion matrix of the first ``count`` images alone."""
-        answers = self.probabilities[:count].argmax(axis=1)
-        return confusion_matrix(self.labels[:count], answers, len(self.confusion))
+    def confusion_of(self, some: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the confusion matrix of images (M,), by their indices, alone."""
+        answers = self.probabilities[some].argmax(axis=1)
+        return confusion_matrix(self.labels[some], answers, len(self.confusion))
 
     def worst_mistakes(self, count: int = 24) -> list[int]:
         """Return indices of wrong answers, the most confidently wrong first."""

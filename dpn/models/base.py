@@ -10,6 +10,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dpn.models.config import ModelConfig
+from dpn.spread import spread
+
+#: Training images that mean and std are of, spread over all.
+MOST_MEASURED = 10_000
 
 
 class Classifier(nn.Module, ABC):
@@ -84,7 +88,7 @@ class Classifier(nn.Module, ABC):
         Grey images keep a mean of 0: their ground stays exactly 0, so that empty paper neither
         adds to a score nor takes from it.
         """
-        sample = images[:10_000].to(torch.float32) / 255
+        sample = images[spread(len(images), MOST_MEASURED)].to(torch.float32) / 255
         if self.config.channels == 3:
             self.mean.copy_(sample.mean(dim=(0, 2, 3)).view(-1, 1, 1))
         scale = (sample - self.mean.to(sample.device)).square().mean(dim=(0, 2, 3)).sqrt()

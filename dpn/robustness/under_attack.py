@@ -13,6 +13,7 @@ from dpn.evaluation.evaluate import predict_logits
 from dpn.models.base import Classifier
 from dpn.robustness.attacks import ATTACKS, FARTHEST, NORMS, Smallest, attacking, radii, seeking
 from dpn.robustness.pieces import is_piecewise_linear, nearest_in_piece
+from dpn.spread import spread
 
 #: Images whose smallest change is sought, at most.
 SOUGHT = 30
@@ -62,7 +63,7 @@ def under_attack(model: Classifier, images: Tensor, labels: Tensor, seed: int = 
         accuracy[name] = shares
     linear = is_piecewise_linear(model.config)
     smallest, exact, reached = {}, {}, {}
-    sought = images[:SOUGHT].float() / 255
+    sought = images[spread(len(images), SOUGHT)].float() / 255
     for norm in NORMS:
         found = [smallest_change(model, x[None], norm, seed) for x in sought]
         smallest[norm] = float(np.median([f.radius if f else FARTHEST[norm] for f in found]))

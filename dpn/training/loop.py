@@ -26,6 +26,7 @@ from dpn.models.train_config import TrainConfig
 from dpn.runs.history import History
 from dpn.runs.run import Run
 from dpn.runs.snapshots import kept_milestones, milestones, save_snapshot
+from dpn.spread import spread
 from dpn.training.doubting import doubt_of
 from dpn.training.failures import diverged, in_words
 from dpn.training.opening import training_data
@@ -108,7 +109,8 @@ def _train(trainer: Trainer, run: Run) -> Generator[Record]:
                 raise diverged(scores.loss, step, trainer.config.learning_rate)
             if step in kept:  # before it is noted, or a crash between the two would leave it out
                 weights = trainer.model.state_dict()
-                save_snapshot(run.path, step, weights, scores.first(LIVE_VALIDATION_IMAGES))
+                live = spread(len(scores.labels), LIVE_VALIDATION_IMAGES)
+                save_snapshot(run.path, step, weights, scores.confusion_of(live))
             record = ValidationRecord(step, scores.accuracy, scores.loss, trainer.seconds)
             run.append({"kind": "validation", **dataclasses.asdict(record)})
             if trainer.dataset.world == "maze":

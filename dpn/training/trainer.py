@@ -24,6 +24,7 @@ from dpn.models.config import ModelConfig
 from dpn.models.devices import autocast, pick_device, takes_bfloat16
 from dpn.models.mlp import MLP
 from dpn.models.train_config import TrainConfig
+from dpn.spread import spread
 from dpn.training.augment import on_ground
 from dpn.training.augment_series import SERIES_AUGMENTATIONS
 from dpn.training.failures import diverged
@@ -38,7 +39,7 @@ from dpn.training.order import order_of
 from dpn.training.parallel import Group
 from dpn.training.robust import attacked, changed_in_part
 
-#: Validation images looked at while training; the last validation takes all of them.
+#: Validation images looked at while training, spread over all; the last validation takes all.
 LIVE_VALIDATION_IMAGES = 2_000
 #: Where bfloat16 takes less than this share of the time of float32, a training begins with it.
 PAYS = 0.9
@@ -196,9 +197,12 @@ class Trainer:
         )
 
     def validate(self, *, everything: bool = False) -> Evaluation:
-        """Score the model on validation images: the first 2,000, or ``everything``."""
-        limit = None if everything else LIVE_VALIDATION_IMAGES
-        return evaluate(self.model, self.dataset.x_val[:limit], self.dataset.y_val[:limit])
+        """Score the model on validation images: 2,000 spread over all, or ``everything``."""
+        images, labels = self.dataset.x_val, self.dataset.y_val
+        if not everything:
+            some = spread(len(labels), LIVE_VALIDATION_IMAGES)
+            images, labels = images[some], labels[some]
+        return evaluate(self.model, images, labels)
 
     def test(self) -> Evaluation:
         """Score the model on the test images. Call it once, after the last step."""

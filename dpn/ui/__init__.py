@@ -20,6 +20,7 @@ from dpn.ui.frame import head, start_page
 from dpn.ui.loaded import (
     between,
     class_means,
+    compared,
     data_notes,
     dataset,
     evaluation,
@@ -43,6 +44,7 @@ __all__ = [
     "answers",
     "between",
     "class_means",
+    "compared",
     "current_job",
     "current_run",
     "current_run_id",

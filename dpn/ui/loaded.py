@@ -17,6 +17,7 @@ from dpn.errors import DataError, DPNError
 from dpn.items import sets as of_lists
 from dpn.runs.run import Run
 from dpn.series import sets as of_series
+from dpn.spread import spread
 from dpn.texts.sets import TextSet, path_of
 from dpn.ui.sets import folder_of
 from dpn.ui.shared import model_server, warm_up
@@ -207,10 +208,19 @@ def _evaluation(
     return model_server().evaluate(run, *test_images(run), moment)
 
 
+def compared(run: Run) -> NDArray[np.int64]:
+    """Return the indices of ``MOST_COMPARED`` of a run's test images, spread over all.
+
+    Raises:
+        DPNError: as ``test_images``.
+    """
+    return spread(len(test_images(run)[1]), MOST_COMPARED)
+
+
 def between(layer: Layer, run: Run, moment: int | None = None) -> NDArray[np.float32]:
     """Return what a run's model makes of test images, see ``ModelServer.between``; it is kept.
 
-    Of the first ``MOST_COMPARED``, in which what is alike is looked for.
+    Of those ``compared``, in which what is alike is looked for.
 
     Raises:
         DPNError: as ``test_images`` and ``ModelServer.between``.
@@ -226,5 +236,5 @@ def _between(
     stamp: int,  # noqa: ARG001 - part of the key
 ) -> NDArray[np.float32]:
     run = Run(Path(path))
-    images = test_images(run)[0][:MOST_COMPARED]
+    images = test_images(run)[0][compared(run)]
     return model_server().between(layer, run, images, moment).numpy()

@@ -104,3 +104,16 @@ def test_a_model_with_kernels_starts_from_what_they_say(tmp_path):
     plain = build_model(small_frames(**sizes)).eval()
     plain.begin(data.x_train, data.y_train)
     assert evaluate(plain, data.x_train, data.y_train).accuracy < 0.9
+
+
+def test_a_start_is_solved_from_series_of_all_classes_where_they_are_sorted(monkeypatch):
+    monkeypatch.setattr("dpn.models.worlds.frames.MOST_SOLVED", 12)
+    solved = []
+    monkeypatch.setattr(
+        "dpn.models.worlds.frames.least_squares",
+        lambda parts, truth: solved.append(truth) or least_squares(parts, truth),
+    )
+    config = small_frames(kernels=1)
+    labels = torch.arange(config.classes).repeat_interleave(20)
+    build_model(config).begin(torch.randn(len(labels), 12, config.channels), labels)
+    assert solved[0].sum(dim=0).tolist() == [12 / config.classes] * config.classes

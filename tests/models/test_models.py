@@ -117,6 +117,14 @@ def test_normalisation_keeps_grey_ground_at_zero_and_centres_colour():
     torch.testing.assert_close(normal.square().mean((0, 2, 3)), torch.ones(3), rtol=0, atol=1e-4)
 
 
+def test_normalisation_is_of_all_images_where_they_are_sorted(monkeypatch):
+    monkeypatch.setattr("dpn.models.base.MOST_MEASURED", 20)
+    shades = torch.arange(200, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 3, 8, 8)
+    model = build_model(ModelConfig(channels=3, height=8, width=8))
+    model.fit_normalisation(shades)
+    torch.testing.assert_close(255 * model.mean.flatten(), torch.full((3,), 99.5), rtol=0, atol=3)
+
+
 def test_hard_linear_is_positively_homogeneous():
     """Twice the image and twice the biases give twice the score: no centring is needed."""
     model = build_model(ModelConfig(height=8, width=8, states=4)).double()

@@ -13,6 +13,7 @@ from dpn.evaluation.scores import calibration, ranked_cell
 from dpn.jobs.questions import Question
 from dpn.runs.run import SHIPPED, Run
 from dpn.runs.snapshots import list_snapshots
+from dpn.spread import spread
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from dpn.ui.evaluate import page as evaluate
@@ -372,10 +373,11 @@ def test_under_change_a_dozen_answers_and_the_share_that_stays_right(run):
         of = f"{len(labels)} test images at this strength"
         assert told == f"{share:.1%} of {of}, {found.clean:.1%} unchanged."
         seen = changed(images, "turn", 5) if strength else images
-        scores = ui.model_server().evaluate(run, seen[:12], labels[:12])
+        some = spread(len(labels), 60)[spread(60, 12)]  # of those that are attacked
+        scores = ui.model_server().evaluate(run, seen[some], labels[some])
         shown = [c.value for c in session.at.caption if c.value[:1] in "✓✗"]
         answers = scores.probabilities.argmax(1)
-        right = ["✓" if a == b else "✗" for a, b in zip(answers, labels[:12].tolist(), strict=True)]
+        right = ["✓" if a == b else "✗" for a, b in zip(answers, scores.labels, strict=True)]
         assert [words[0] for words in shown] == right
         assert [words.split()[1] for words in shown] == [NAMES[a] for a in answers]
     session.set("selectbox", "change", "fgsm")
@@ -384,6 +386,22 @@ def test_under_change_a_dozen_answers_and_the_share_that_stays_right(run):
     assert float(told.split("%")[0]) < 100 * found.clean
     (radii,) = [c.value for c in session.at.caption if "Most a pixel may change" in c.value]
     assert radii.endswith("5.1, 12.8, 25.5, 51, 76.5.")
+
+
+def test_under_change_images_of_all_classes_are_asked_about_and_the_same_ones_shown(
+    data, runs, monkeypatch
+):
+    monkeypatch.setattr(under_change, "ASKED", 30)
+    monkeypatch.setattr(under_change, "ATTACKED", 18)
+    images = np.random.default_rng(0).integers(0, 255, (90, 8, 8)).astype(np.uint8)
+    write_own(data, "sorted", images, np.arange(90) // 30, NAMES)
+    finished_run(data, runs, name="sorted", steps=2)
+    session, told = Session(EVALUATE), []
+    for kind in ("turn", "fgsm"):
+        session.set("selectbox", "change", kind)
+        told.append([i.alt for e in session.at.image for i in e.proto.imgs if "changed" in i.alt])
+    assert told[0] == told[1]
+    assert [sum(name in alt for alt in told[0]) for name in NAMES] == [4, 4, 4]
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2"])

@@ -611,16 +611,22 @@ def test_a_photo_is_shown_with_those_that_are_like_it(data, runs):
     ]  # digits
 
 
-def test_a_photo_is_compared_with_the_first_test_images_alone(data, runs, monkeypatch):
+def test_a_photo_is_compared_with_some_test_images_alone(data, runs, monkeypatch):
     monkeypatch.setattr(ui.loaded, "MOST_COMPARED", 40)
     images = np.random.default_rng(0).integers(0, 255, (60, 8, 8, 3)).astype(np.uint8)
     write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
     run = finished_run(data, runs, name="photos", steps=2)
-    for index in (30, 50):
+    compared = ui.compared(run).tolist()
+    assert compared[-1] > 50
+    model = run.load_model()
+    with torch.no_grad():
+        summaries = model.summary(ui.test_images(run)[0] / 255).numpy()
+    among = summaries[compared]
+    for index in (compared[30], next(i for i in range(60) if i not in compared)):
         session = Session(INSIDE, run=run.id, image=str(index))
-        assert len(session.tiles) == 8
-        assert max(session.tiles) < 40
-        assert index not in session.tiles
+        itself = compared.index(index) if index in compared else None
+        near = nearest(among, summaries[index], 8, but=itself)
+        assert list(session.tiles) == [compared[place] for place in near]
 
 
 def test_places_come_first_and_then_the_sum_of_a_photo_and_of_a_digit(data, runs):

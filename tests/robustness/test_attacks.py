@@ -153,6 +153,19 @@ def test_only_a_hard_maximum_is_piecewise_linear():
     assert not is_piecewise_linear(small_frames())
 
 
+def test_smallest_changes_are_sought_of_images_spread_over_all(shipped, monkeypatch):
+    monkeypatch.setattr(under_attack, "SOUGHT", 3)
+    monkeypatch.setattr(under_attack, "ATTACKS", {})
+    sought = []
+    monkeypatch.setattr(under_attack, "smallest_change", lambda _, x, *__: sought.append(x))
+    model, images, _ = shipped
+    images = images.sort(dim=0).values  # the ink of each pixel grows with the index
+    under_attack.under_attack(model, images, torch.zeros(40))
+    ink = [float(x.mean()) for x in sought[:3]]
+    assert ink == sorted(ink)
+    assert ink[1] > images[10].float().mean() / 255
+
+
 # On the command line
 
 

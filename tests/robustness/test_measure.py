@@ -59,6 +59,26 @@ def run(*arguments):
     return main(["robustness", "shipped-digits-dpn", *arguments])
 
 
+def test_on_the_command_line_the_images_of_a_sorted_set_are_of_all_classes(tmp_path, capsys):
+    """Always "left" is right for a third of them, and not for the first ones alone."""
+    images, labels = np.zeros((90, 8, 8), np.uint8), np.arange(90) // 30
+    parts = {
+        f"{kind}_{part}": a
+        for part in ("train", "test")
+        for kind, a in zip("xy", (images, labels), strict=True)
+    }
+    np.savez(tmp_path / "sorted.npz", **parts)
+    folders = ["--data-dir", str(tmp_path), "--runs-dir", str(tmp_path / "runs")]
+    assert main(["train", "--dataset", "sorted", "--set", "steps=1", "--json", *folders]) == 0
+    capsys.readouterr()
+    asked = ["--images", "12", "--kinds", "turn", "--attacks", "--attacked", "6", "--json"]
+    assert main(["robustness", "latest", *asked, *folders]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["clean"] == pytest.approx(1 / 3)
+    assert told["attacks"]["images"] == 6
+    assert told["attacks"]["accuracy"]["fgsm"][0] == pytest.approx(1 / 3)
+
+
 def test_on_the_command_line(capsys):
     assert run("--images", "30", "--kinds", "fog, turn", "--json") == 0
     told = json.loads(capsys.readouterr().out)

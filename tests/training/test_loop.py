@@ -237,6 +237,8 @@ def test_the_last_snapshot_counts_as_many_images_as_those_before(opened, monkeyp
     trainer, run = opened(steps=9)
     list(run_training(trainer, run))
     assert {int(read_snapshot(run.path, step)[1].sum()) for step in milestones(9)} == {4}
+    last = read_snapshot(run.path, 9)[1]  # of those that it looked at live, not of the first
+    np.testing.assert_array_equal(last, trainer.validate().confusion)
 
 
 def test_checkpoints_follow_the_time_spent_training(opened, monkeypatch):

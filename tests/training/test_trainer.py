@@ -425,7 +425,22 @@ def test_the_test_images_are_not_looked_at_before_the_end(monkeypatch):
     assert len(trainer.test().labels) == 15
 
 
-def test_validation_looks_at_the_first_images_or_at_everything(monkeypatch):
+def sorted_by_class(data):
+    """The same data with the images of each part sorted by class."""
+    parts = {}
+    for part in ("train", "val", "test"):
+        order = getattr(data, f"y_{part}").argsort(stable=True)
+        parts |= {f"{kind}_{part}": getattr(data, f"{kind}_{part}")[order] for kind in "xy"}
+    return dataclasses.replace(data, **parts)
+
+
+def test_validation_looks_at_images_of_all_classes_where_they_are_sorted(monkeypatch):
+    monkeypatch.setattr("dpn.training.trainer.LIVE_VALIDATION_IMAGES", 9)
+    trainer = trainer_of(data=sorted_by_class(small_dataset(val=30)))
+    assert trainer.validate().confusion.sum(axis=1).tolist() == [3, 3, 3]
+
+
+def test_validation_looks_at_some_images_or_at_everything(monkeypatch):
     monkeypatch.setattr("dpn.training.trainer.LIVE_VALIDATION_IMAGES", 5)
     trainer = trainer_of()
     assert len(trainer.validate().labels) == 5

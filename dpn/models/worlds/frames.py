@@ -12,6 +12,7 @@ from dpn.models.config import ModelConfig
 from dpn.models.sequence import SequenceModel
 from dpn.models.worlds.kernels import REST, Kernels
 from dpn.models.worlds.least_squares import least_squares
+from dpn.spread import spread
 
 #: Series that the start is computed from, where there are kernels; and what is left of what a
 #: model without them starts with.
@@ -99,7 +100,8 @@ class Frames(SequenceModel):
             self._fit_lengths(steps_of(images))
         if self.kernels is None:
             return
-        x, labels = self.prepared(images[:MOST_SOLVED]), labels[:MOST_SOLVED]
+        some = spread(len(images), MOST_SOLVED)
+        x, labels = self.prepared(images[some]), labels[some]
         if self.config.ends:
             self.longest.copy_(steps_of(x).max())
         seen = self._with_rest(x) if self.config.ends else x

@@ -15,6 +15,7 @@ from dpn import ui
 from dpn.charts.strength import strength_chart
 from dpn.language import msg, t
 from dpn.runs.run import Run
+from dpn.spread import spread
 from dpn.ui import menus
 from dpn.ui.inside.tiles import show_picture
 
@@ -35,6 +36,9 @@ ATTACKED_WORDS = {
         "white: {sizes}."
     ),
 }
+
+
+Indices = npt.NDArray[np.int64]
 
 
 class Answered(NamedTuple):
@@ -93,18 +97,20 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
         found = _answered(str(run.path), moment, version, kind)
     left, right = st.columns([1.6, 1], gap="large")
     here = found[strength]
-    labels = ui.test_images(run)[1][:SHOWN].tolist()
+    chosen, shown = _asked(len(ui.test_images(run)[1]), kind)
+    indices = chosen[shown].tolist()
     with left, st.container(horizontal=True, gap="xsmall", key="changed"):
-        for index, label in enumerate(labels):
+        for place, index in enumerate(indices):
             with st.container(width=WIDTH, gap=None):
+                label = int(ui.test_images(run)[1][index])
                 alt = t("Test image {index}, {name}, changed", index=index, name=names[label])
-                show_picture(here.pictures[index], WIDTH, alt)
-                answer = int(here.answers[index])
+                show_picture(here.pictures[place], WIDTH, alt)
+                answer = int(here.answers[place])
                 sign = "✓" if answer == label else "✗"
-                st.caption(f"{sign} {ui.plain(names[answer])} · {here.sure[index]:.0%}")
+                st.caption(f"{sign} {ui.plain(names[answer])} · {here.sure[place]:.0%}")
     with right:
         accuracy = [each.accuracy for each in found]
-        asked = min(ATTACKED if kind in ATTACKS else ASKED, len(ui.test_images(run)[1]))
+        asked = len(chosen)
         data, spec = strength_chart(accuracy, strength)
         alt = t(
             "Answered right, by strength 0 to {most}: {shares}",
@@ -138,8 +144,9 @@ def _answered(
     from dpn.robustness.changes import STRENGTHS, changed
 
     run, server = Run(Path(path)), ui.model_server()
-    asked = ATTACKED if kind in ATTACKS else ASKED
-    images, labels = (part[:asked] for part in ui.test_images(run))
+    images, labels = ui.test_images(run)
+    chosen, shown = _asked(len(labels), kind)
+    images, labels = images[chosen], labels[chosen]
     found = []
     for strength in range(STRENGTHS + 1):
         seen = images
@@ -150,10 +157,23 @@ def _answered(
         elif strength:
             seen = changed(images, kind, strength)
         scores = server.evaluate(run, seen, labels, moment)
-        shown = scores.probabilities[:SHOWN]
-        pictures = seen[:SHOWN].numpy()
-        found.append(Answered(scores.accuracy, pictures, shown.argmax(1), shown.max(1)))
+        p = scores.probabilities[shown]
+        pictures = seen[shown].numpy()
+        found.append(Answered(scores.accuracy, pictures, p.argmax(1), p.max(1)))
     return found
+
+
+def _asked(count: int, kind: str) -> tuple[Indices, Indices]:
+    """Return which of ``count`` test images are asked about, and which of these are shown.
+
+    The ones shown are the same for each kind of change.
+    """
+    from dpn.robustness.attacks import ATTACKS
+
+    many = spread(count, ASKED)
+    few = spread(len(many), ATTACKED)
+    shown = spread(len(few), SHOWN)
+    return (many[few], shown) if kind in ATTACKS else (many, few[shown])
 
 
 def _radii(kind: str, channels: int) -> str:

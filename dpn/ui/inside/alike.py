@@ -38,6 +38,7 @@ def find_alike(case: Case) -> Alike | None:
     try:
         _, labels = ui.test_images(case.run)
         known = ui.between("summary", case.run, case.moment)
+        compared = ui.compared(case.run).tolist()
     except DPNError:
         return None
     import torch  # here, where it is in memory: see ``ui.warm_up``
@@ -45,7 +46,8 @@ def find_alike(case: Case) -> Alike | None:
     image = torch.from_numpy(case.subject.image[None].copy())
     one = ui.model_server().between("summary", case.run, image, case.moment).numpy()[0]
     index = case.subject.index
-    found = nearest(known, one, COUNT, index if index in range(len(known)) else None)
+    itself = compared.index(index) if index in compared else None
+    found = [compared[place] for place in nearest(known, one, COUNT, itself)]
     if not found:  # it is the only one
         return None
     return Alike(found, Counter(int(labels[index]) for index in found).most_common())

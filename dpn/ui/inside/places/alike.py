@@ -53,17 +53,18 @@ def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
     try:
         labels = ui.test_images(case.run)[1].numpy()
         maps = ui.between("feature_map", case.run, case.moment)
+        compared = ui.compared(case.run)
     except DPNError:
         return [None] * len(masks)
-    labels = labels[: len(maps)]
-    among = np.flatnonzero(np.isin(labels, pair) & (np.arange(len(maps)) != case.subject.index))
+    is_one = np.isin(labels[compared], pair) & (compared != case.subject.index)
+    among = compared[is_one]
     if min(int((labels[among] == one).sum()) for one in pair) < COUNT:
         return [None] * len(masks)
     import torch  # here, where it is in memory: see ``ui.warm_up``
 
     image = torch.from_numpy(case.subject.image[None].copy())
     one = ui.model_server().between("feature_map", case.run, image, case.moment).numpy()[0]
-    maps, size = maps[among], one.shape[1:]
+    maps, size = maps[is_one], one.shape[1:]
     if case.is_photo:
         near = _anywhere(maps, one, masks)
     else:
