@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dpn.errors import ConfigError, said
@@ -12,13 +12,16 @@ from dpn.models.config import (
     PART_NAMES,
     REWARD_NAMES,
     TRANSITION_NAMES,
+    WORLDS,
     ModelConfig,
 )
+from dpn.models.presets import with_settings
 from dpn.models.train_config import (
     AUGMENTATION_NAMES,
     OPTIMIZER_NAMES,
     ROBUST_NAMES,
     SCHEDULE_NAMES,
+    SERIES_AUGMENTATION_NAMES,
     TrainConfig,
 )
 
@@ -47,53 +50,47 @@ VARIED: dict[str, tuple[str, ...]] = {
 #: Values of one setting in a sweep.
 FEWEST, MOST = 2, 6
 
-_OF_MLP = ("hidden", "double_softmax")
-_OF_RECURSION = (
-    *("parts", "part_size", "states", "decisions", "operator", "temperature"),
-    *("transitions", "rewards"),
-)
-_OF_CUTS = ("parts", "part_size", "rewards", "augmentation", "robust", "preparation")
-_OF_WORDS = (
-    *("vocabulary", "embedding", "window", "pairs", "shapes", "length", "dropout"),
-    "piece_dropout",
-)
-_OF_LISTS = ("embedding", "window", "length", "dropout", "piece_dropout", "repeats")
-_OF_FRAMES = ("frame", "context", "places", "kernels", "lengths", "ends", "ramps")
-_OF_ENCODER = (
-    *("encoder", "encoder_channels", "encoder_blocks", "stem_stride", "encoder_bias"),
-    "first_size",
-)
+_CUT, _PICTURES = ("dpn", "residual"), WORLDS["picture"]
+_SEQUENCES = ("words", "frames", "items")
+#: The models that a setting means something to; one that is not here means something to all.
+_OF: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("height", "width", "robust", "preparation"), _PICTURES),
+    "channels": (*_PICTURES, "frames"),
+    "augmentation": (*_PICTURES, "frames"),
+    **dict.fromkeys(("parts", "part_size", "rewards"), _CUT),
+    **dict.fromkeys(("states", "transitions"), (*_CUT, *_SEQUENCES)),
+    **dict.fromkeys(("decisions", "operator", "temperature"), (*_CUT, *_SEQUENCES, "planner")),
+    **dict.fromkeys(("encoder", "encoder_channels", "encoder_blocks"), ("residual",)),
+    **dict.fromkeys(("stem_stride", "encoder_bias", "first_size"), ("residual",)),
+    **dict.fromkeys(("hidden", "double_softmax"), ("mlp",)),
+    **dict.fromkeys(("vocabulary", "pairs", "shapes"), ("words",)),
+    **dict.fromkeys(("embedding", "window", "piece_dropout"), ("words", "items")),
+    **dict.fromkeys(("length", "dropout"), _SEQUENCES),
+    "repeats": ("items",),
+    **dict.fromkeys(("frame", "context", "places", "lengths"), ("frames",)),
+    **dict.fromkeys(("kernels", "ends", "ramps"), ("frames",)),
+    "balanced": (*_PICTURES, *_SEQUENCES),
+}
+#: What must hold beside that.
+_IF: dict[str, Callable[[ModelConfig, TrainConfig], bool]] = {
+    "temperature": lambda model, _: model.operator != "hard",
+    "stem_stride": lambda model, _: model.encoder == "strided",
+    "shapes": lambda model, _: model.pairs > 0,
+    "ends": lambda model, _: model.kernels > 0,
+    "ramps": lambda model, _: model.kernels > 0,
+    "momentum": lambda _, training: training.optimizer == "sgd",
+    "epochs": lambda _, training: training.steps is None,
+    "steps": lambda _, training: training.steps is not None,
+}
 #: Tried beside a value that nobody chose, such as none.
 _BESIDE_NONE = {"label_smoothing": (0.0, 0.05, 0.1), "weight_decay": (0.0, 0.01, 0.05)}
 
 
 def applies(name: str, model: ModelConfig, training: TrainConfig) -> bool:
     """Return whether a setting, by its name in either config, changes anything there."""
-    if name in _OF_MLP:
-        return model.model == "mlp"
-    if name in _OF_LISTS and model.world == "list":
-        return True
-    if name == "repeats":
-        return False
-    if name in _OF_WORDS:
-        return model.world == "text" or (name in ("length", "dropout") and model.world == "series")
-    if name in _OF_FRAMES:
-        return model.world == "series"
-    if name in _OF_CUTS and model.world != "picture":
-        return False
-    if name == "stem_stride":
-        return model.model == "residual" and model.encoder == "strided"
-    if name in _OF_ENCODER:
-        return model.model == "residual"
-    if name == "temperature":
-        return model.model != "mlp" and model.operator != "hard"
-    if name in _OF_RECURSION:
-        return model.model != "mlp"
-    if name == "momentum":
-        return training.optimizer == "sgd"
-    if name == "epochs":
-        return training.steps is None
-    return name != "steps" or training.steps is not None
+    holds = _IF.get(name)
+    is_read = name not in _OF or model.model in _OF[name]
+    return is_read and (holds is None or holds(model, training))
 
 
 def may_vary(model: ModelConfig, training: TrainConfig) -> list[str]:
@@ -109,14 +106,25 @@ def setting(name: str, model: ModelConfig, training: TrainConfig) -> Any:
 def suggested(name: str, model: ModelConfig, training: TrainConfig) -> list[Any]:
     """Return a few values to try: around the one that is set, or of names all, at most ``MOST``."""
     if VARIED[name]:
-        return list(VARIED[name])[:MOST]
+        of_series = name == "augmentation" and model.world == "series"
+        return list(SERIES_AUGMENTATION_NAMES if of_series else VARIED[name])[:MOST]
     now = setting(name, model, training)
     if name in _BESIDE_NONE:
-        return sorted({*_BESIDE_NONE[name], now})[:MOST]
-    if isinstance(now, int):
-        return sorted({max(1, now // 2), now, now * 2})
-    factor = 3 if name in ("learning_rate", "temperature") else 2
-    return [float(f"{now / factor:.2g}"), now, float(f"{now * factor:.2g}")]
+        values = sorted({*_BESIDE_NONE[name], now})[:MOST]
+    elif isinstance(now, int):
+        values = sorted({max(1, now // 2), now, now * 2})
+    else:
+        factor = 3 if name in ("learning_rate", "temperature") else 2
+        values = [float(f"{now / factor:.2g}"), now, float(f"{now * factor:.2g}")]
+    return [value for value in values if _is_accepted({name: value}, model, training)]
+
+
+def _is_accepted(changes: dict[str, Any], model: ModelConfig, training: TrainConfig) -> bool:
+    try:
+        with_settings(model, training, changes)
+    except ConfigError:
+        return False
+    return True
 
 
 def read_values(name: str, text: str) -> list[Any]:

@@ -10,12 +10,12 @@ def order_of(labels: Tensor, generator: torch.Generator, *, balanced: bool) -> T
     """Return N indices of N training images, in random order, on the CPU.
 
     Args:
-        labels: int64 (N,).
+        labels: int64 (N,); of maps (N, …), which have no classes.
         generator: decides.
         balanced: False shows each image once; True each class equally often, but for one image: of
             a small class some come again, and of a large one some wait for another epoch.
     """
-    if not balanced:
+    if not balanced or labels.ndim > 1:
         return torch.randperm(len(labels), generator=generator)
     return _balanced(labels.cpu(), generator)
 

@@ -3,22 +3,41 @@
 import pytest
 
 from dpn.errors import ConfigError
-from dpn.models.config import MODEL_NAMES, ModelConfig
+from dpn.models.config import MODEL_NAMES, WORLDS, ModelConfig
 from dpn.models.presets import preset, with_settings
-from dpn.models.train_config import TrainConfig
+from dpn.models.train_config import SERIES_AUGMENTATION_NAMES, TrainConfig
 from dpn.models.vary import MOST, VARIED, applies, may_vary, read_values, setting, suggested
 
 
 @pytest.mark.parametrize("model", MODEL_NAMES)
 @pytest.mark.parametrize("shape", [(1, 8, 8), (1, 28, 28), (3, 32, 32)])
 def test_every_suggested_value_is_accepted_and_the_one_that_is_set_is_among_them(model, shape):
-    base = preset("own", shape, 10, model)
+    are_accepted(preset("own", shape, 10, model))
+
+
+@pytest.mark.parametrize("world", [world for world in WORLDS if world != "picture"])
+def test_so_is_each_that_is_suggested_for_what_is_no_picture(world):
+    (model,) = WORLDS[world]
+    base = preset("own", None, 10, model, world=world)
+    are_accepted(base)
+    changed = with_settings(*base, {"operator": "soft", "batch_size": 1, "epochs": 0.1})
+    are_accepted(changed)
+
+
+def are_accepted(base):
     for name in may_vary(*base):
         values = suggested(name, *base)
         assert 2 <= len(values) <= MOST
         assert any(value == pytest.approx(setting(name, *base)) for value in values) or VARIED[name]
         for value in values:
             with_settings(*base, {name: value})
+
+
+def test_moves_and_kinds_of_augmentation_are_suggested_as_their_world_has_them():
+    assert suggested("decisions", ModelConfig("planner", decisions=4), TrainConfig()) == [4, 8]
+    assert suggested("decisions", ModelConfig("planner", decisions=8), TrainConfig()) == [4, 8]
+    found = suggested("augmentation", ModelConfig("frames"), TrainConfig())
+    assert found == list(SERIES_AUGMENTATION_NAMES)
 
 
 def test_a_setting_is_offered_only_where_it_changes_something():

@@ -10,7 +10,7 @@ from dpn.runs.differences import differences
 from dpn.runs.facts import read_facts
 from dpn.runs.run import SHIPPED, Run
 from dpn.runs.start import create_run
-from tests.helpers import NAMES, RESULT, short_training, small_model
+from tests.helpers import NAMES, RESULT, short_training, small_frames, small_model
 
 
 def config(model="dpn", names=NAMES, lesson=None, **changes):
@@ -39,6 +39,18 @@ def test_what_means_nothing_to_a_run_is_a_dash_there():
     assert found["hidden"] == ["–", "16", "8"]
     assert "encoder" not in found
     assert "temperature" not in found
+
+
+def test_how_series_are_varied_is_told_and_what_no_planner_reads_is_not():
+    training = short_training(augmentation="warp")
+    mine = RunConfig(small_frames(), training, NAMES, "", "2026-11-28T10:00:00+00:00")
+    found = differences([mine, dataclasses.replace(mine, training=short_training())])
+    assert found == {"augmentation": ["warp", "none"]}
+    plans = dataclasses.replace(mine, model=ModelConfig("planner", classes=3))
+    other = plans.model.replace(states=8, transitions="stochastic", decisions=8)
+    assert differences([plans, dataclasses.replace(plans, model=other)]) == {
+        "decisions": ["4", "8"]
+    }
 
 
 def test_other_data_classes_and_lessons_are_told():
