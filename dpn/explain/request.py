@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from dpn.errors import ConfigError, ImageError
-from dpn.explain.explanation import RUNNER_UP as RUNNER_UP
-from dpn.explain.explanation import Explanation as Explanation
+from dpn.explain.explanation import RUNNER_UP
 
 Classes = int | npt.ArrayLike | Tensor
 

@@ -54,7 +54,8 @@ class ModelConfig(Settings):
         decisions: A, decisions each state chooses from.
         operator: "hard", "soft" or "sparse" max over decisions.
         temperature: tau > 0, how much "soft" and "sparse" smooth; "hard" ignores it.
-        transitions: "linear" (free numbers) or "stochastic" (each row a probability vector).
+        transitions: "linear" (free numbers) or "stochastic" (each column of P (S, A·S) a
+            probability vector over the previous state; see ``dpn.recursion.bellman``).
         rewards: "per_step" (each part has its own templates) or "shared" by all steps.
         encoder: "residual" only: "strided" (the map is halved twice by strides), "pooled" (each
             of the first three blocks halves it by max pooling and doubles the channels: more
