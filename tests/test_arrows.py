@@ -30,10 +30,10 @@ FLOORS = (
     ("data", "evaluation"),
     ("models",),
     ("items", "mazes", "texts", "series", "recursion"),
-    ("files",),
+    ("files", "sampling"),
 )
 #: Whatever stands in no wing: every wing may import these, and these import no wing.
-COMMON = ("errors", "keeping", "language", "logs", "names", "settings", "spread")
+COMMON = ("errors", "keeping", "language", "logs", "names", "settings")
 #: The command line's arguments: it opens the verbs, and reads what it may offer from the models.
 MAIN = "dpn.__main__"
 
@@ -62,7 +62,7 @@ WITH_TORCH = {
     },
     "evaluation": {"evaluate", "next_items", "plan_account"},
     "export": {"layers", "onnx_graph"},
-    "doubt": {"curves", "fit", "look", "strangers"},
+    "doubt": {"curves", "fit", "look", "strangers", "turning"},
     "explain": {"exact", "request", "templates"},
     "numbers": {"no_digit", "trellis"},
     "robustness": "*",

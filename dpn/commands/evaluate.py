@@ -13,7 +13,7 @@ from dpn.commands.worlds.lists import evaluate_lists
 from dpn.commands.worlds.mazes import evaluate_plans
 from dpn.errors import ConfigError, said
 from dpn.runs.folder import find_run
-from dpn.spread import spread
+from dpn.sampling.spread import spread
 
 if TYPE_CHECKING:
     from dpn.robustness.under_attack import UnderAttack

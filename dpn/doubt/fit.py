@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from dpn.doubt.known import Doubt, Floats
 from dpn.doubt.look import fit_eye
 from dpn.doubt.strangers import Ink, drawings, mixtures, tents
+from dpn.doubt.turning import theta_of
 from dpn.evaluation.evaluate import ask_whole
 from dpn.models.base import Classifier
 
@@ -118,9 +119,7 @@ def _varied(images: Tensor, ink: Ink, generator: torch.Generator) -> Tensor:
     way = torch.where(way.abs() < 1 / 255, 1.0, way)
     flat = (images - ground) / way
     angle, scale, slant = 0.21 * draw[0], 1 + 0.12 * draw[1], 0.2 * draw[2]
-    theta = torch.empty(count, 2, 3)
-    theta[:, 0, 0], theta[:, 0, 1] = angle.cos() / scale, (slant - angle.sin()) / scale
-    theta[:, 1, 0], theta[:, 1, 1] = angle.sin() / scale, angle.cos() / scale
+    theta = theta_of(angle, scale, slant, *images.shape[2:])
     theta[:, :, 2] = draw[3:5].t() / 7
     turned = F.grid_sample(
         flat, F.affine_grid(theta, list(flat.shape), align_corners=False), align_corners=False

@@ -15,8 +15,11 @@ from torch import Tensor
 
 from dpn.doubt.curves import along, long_curves
 
-#: Strokes a drawing at most, points a stroke, drawings made together.
-STROKES, POINTS, TOGETHER = 5, 9, 250
+#: Strokes a drawing at most, points a stroke.
+STROKES, POINTS = 5, 9
+#: Drawings made together, at most; and distances from a pixel to a segment, of all of them, which
+#: take 200 MB: 250 drawings of 28x28 pixels.
+TOGETHER, DISTANCES = 250, 250 * 28 * 28 * STROKES * (POINTS - 1)
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,7 @@ def drawings(count: int, height: int, width: int, ink: Ink, generator: torch.Gen
     starts, ends = _curves(count, generator)
     side = min(height, width)
     half = (0.6 + 1.7 * torch.rand(count, generator=generator) ** 1.3) * side / 28
-    parts = []
-    for at in range(0, count, TOGETHER):
-        rows = slice(at, at + TOGETHER)
-        parts.append(_draw(starts[rows], ends[rows], half[rows], height, width, ink))
-    return torch.cat(parts)
+    return _draw(starts, ends, half, height, width, ink)
 
 
 def tents(count: int, height: int, width: int, ink: Ink, generator: torch.Generator) -> Tensor:
@@ -74,7 +73,13 @@ def tents(count: int, height: int, width: int, ink: Ink, generator: torch.Genera
 
 
 def _draw(starts: Tensor, ends: Tensor, half: Tensor, height: int, width: int, ink: Ink) -> Tensor:
-    """Draw segments (N, M, 2) with a pen of half a width (N,) in pixels."""
+    """Draw segments (N, M, 2) with a pen of half a width (N,) in pixels, a few drawings at once."""
+    most = max(1, min(TOGETHER, DISTANCES // (height * width * starts.shape[1])))
+    parts = [slice(at, at + most) for at in range(0, len(starts), most)]
+    return torch.cat([_drawn(starts[p], ends[p], half[p], height, width, ink) for p in parts])
+
+
+def _drawn(starts: Tensor, ends: Tensor, half: Tensor, height: int, width: int, ink: Ink) -> Tensor:
     low = torch.minimum(starts, ends).amin(dim=1)
     high = torch.maximum(starts, ends).amax(dim=1)
     room = (ink.share * min(height, width) - 2 * half).clamp(min=1)

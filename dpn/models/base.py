@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dpn.models.config import ModelConfig
-from dpn.spread import spread
+from dpn.sampling.spread import spread
 
 #: Training images that mean and std are of, spread over all.
 MOST_MEASURED = 10_000

@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from dpn.doubt.turning import theta_of
+
 
 def blurred(x: Tensor, sigma: float) -> Tensor:
     """Return it blurred by a Gaussian of this many pixels."""
@@ -129,9 +131,6 @@ def _warped(
         torch.as_tensor(value, dtype=torch.float32).expand(len(x))
         for value in (angle, slant, dx, dy)
     )
-    cos, sin = angle.cos() / scale, angle.sin() / scale
-    theta = torch.empty(len(x), 2, 3)
-    theta[:, 0, 0], theta[:, 0, 1] = cos, (slant * cos - sin) * height / width
-    theta[:, 1, 0], theta[:, 1, 1] = sin * width / height, slant * sin + cos
+    theta = theta_of(angle, scale, slant, height, width)
     theta[:, 0, 2], theta[:, 1, 2] = -dx * 2 / width, -dy * 2 / height
     return _sampled(x, F.affine_grid(theta, list(x.shape), align_corners=False))

@@ -13,7 +13,7 @@ from dpn.evaluation.evaluate import predict_logits
 from dpn.models.base import Classifier
 from dpn.robustness.attacks import ATTACKS, FARTHEST, NORMS, Smallest, attacking, radii, seeking
 from dpn.robustness.pieces import is_piecewise_linear, nearest_in_piece
-from dpn.spread import spread
+from dpn.sampling.spread import spread
 
 #: Images whose smallest change is sought, at most.
 SOUGHT = 30

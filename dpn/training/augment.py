@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from dpn.doubt.turning import theta_of
+
 Augmentation = Callable[[Tensor, torch.Generator], Tensor]
 
 
@@ -38,13 +40,7 @@ def affine(images: Tensor, generator: torch.Generator, *, edges: bool = False) -
     angle = draw[0] * math.radians(12)
     scale = 1 + draw[1] * 0.12
     slant = draw[2] * 0.2
-    cos, sin = torch.cos(angle) / scale, torch.sin(angle) / scale
-    ratio = height / width  # affine_grid works in units of half the side of each axis
-    theta = torch.empty(batch, 2, 3)
-    theta[:, 0, 0] = cos
-    theta[:, 0, 1] = (slant * cos - sin) * ratio
-    theta[:, 1, 0] = sin / ratio
-    theta[:, 1, 1] = slant * sin + cos
+    theta = theta_of(angle, scale, slant, height, width)
     theta[:, :, 2] = draw[3:].t() / 7
     grid = F.affine_grid(theta.to(images.device), list(images.shape), align_corners=False)
     outside = "border" if edges else "zeros"

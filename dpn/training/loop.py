@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import math
 import time
 from collections.abc import Generator
@@ -26,13 +27,15 @@ from dpn.models.train_config import TrainConfig
 from dpn.runs.history import History
 from dpn.runs.run import Run
 from dpn.runs.snapshots import kept_milestones, milestones, save_snapshot
-from dpn.spread import spread
+from dpn.sampling.spread import spread
 from dpn.training.doubting import doubt_of
-from dpn.training.failures import diverged, in_words
+from dpn.training.failures import diverged, in_words, is_want_of_memory
 from dpn.training.opening import training_data
 from dpn.training.parallel import Group
 from dpn.training.result import result_of
 from dpn.training.trainer import LIVE_VALIDATION_IMAGES, StepRecord, Trainer
+
+log = logging.getLogger(__name__)
 
 #: What can end a training for a reason outside of it; all else is a mistake of ours.
 _EXPECTED = (DPNError, RuntimeError, MemoryError, OSError)
@@ -126,11 +129,22 @@ def _train(trainer: Trainer, run: Run) -> Generator[Record]:
         run.append({"kind": "step", **dataclasses.asdict(batch)})
         step_took = time.monotonic() - started
         yield batch
-    doubt = doubt_of(trainer.model, trainer.dataset, trainer.config.seed)
-    if doubt:
-        save_doubt(run, doubt)
+    _keep_doubt(trainer, run)
     run.set_result(result_of(trainer, run))
     run.set_status("finished", step=trainer.step_count, total_steps=trainer.total_steps)
+
+
+def _keep_doubt(trainer: Trainer, run: Run) -> None:
+    """Save what doubts the finished model; what there is no memory for is no reason to fail."""
+    try:
+        doubt = doubt_of(trainer.model, trainer.dataset, trainer.config.seed)
+    except (MemoryError, RuntimeError) as error:
+        if not is_want_of_memory(error):
+            raise
+        log.warning("Run %s cannot tell what is none of its classes: too little memory.", run.id)
+        return
+    if doubt:
+        save_doubt(run, doubt)
 
 
 def assist_training(group: Group, data_dir: Path) -> None:

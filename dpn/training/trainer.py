@@ -24,7 +24,7 @@ from dpn.models.config import ModelConfig
 from dpn.models.devices import autocast, pick_device, takes_bfloat16
 from dpn.models.mlp import MLP
 from dpn.models.train_config import TrainConfig
-from dpn.spread import spread
+from dpn.sampling.spread import spread
 from dpn.training.augment import on_ground
 from dpn.training.augment_series import SERIES_AUGMENTATIONS
 from dpn.training.failures import diverged

@@ -16,8 +16,8 @@ from dpn.data.worlds.sequences import read_series_parts, read_text_parts
 from dpn.errors import DataError, DPNError
 from dpn.items import sets as of_lists
 from dpn.runs.run import Run
+from dpn.sampling.spread import spread
 from dpn.series import sets as of_series
-from dpn.spread import spread
 from dpn.texts.sets import TextSet, path_of
 from dpn.ui.sets import folder_of
 from dpn.ui.shared import model_server, warm_up

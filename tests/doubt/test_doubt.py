@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from dpn.doubt import fit, strangers
 from dpn.doubt.eye import KERNELS
 from dpn.doubt.fit import LEAST, QUICK, REFUSED, fit_doubt
 from dpn.doubt.known import NONE_BELOW, Doubt, claims, is_none
 from dpn.doubt.look import fit_eye
 from dpn.doubt.strangers import Ink, drawings, mixtures, tents
+from dpn.doubt.turning import theta_of
 from dpn.errors import RunError
 from dpn.evaluation.evaluate import ask_whole
 from dpn.models.build import build_model
@@ -52,6 +54,49 @@ def test_strange_pictures_are_doubted_more_than_known_ones():
     model, doubt = fitted(effort=dataclasses.replace(SMALL, steps=300, hidden=32, eye_steps=60))
     strange = (drawings(100, 8, 8, INK, torch.Generator().manual_seed(9)) * 255).byte()
     assert (known(model, doubt, strange) < NONE_BELOW).mean() > 0.6
+
+
+def test_of_images_that_are_not_square_none_is_turned_farther_than_of_others():
+    """Level bars: a turn tilts them, and neither slant nor scale nor a move does."""
+    bars = torch.zeros(300, 1, 64, 16)
+    bars[:, :, 31:33, 2:14] = 1
+    turned = fit._varied(bars, INK, torch.Generator().manual_seed(0))[:, 0]
+    y, x = torch.meshgrid(torch.arange(64.0), torch.arange(16.0), indexing="ij")
+    total = turned.sum((1, 2))
+    dx, dy = (axis - ((turned * axis).sum((1, 2)) / total)[:, None, None] for axis in (x, y))
+    xx, yy, xy = ((turned * product).sum((1, 2)) for product in (dx * dx, dy * dy, dx * dy))
+    tilt = torch.rad2deg(torch.atan2(2 * xy, xx - yy) / 2).abs()
+    assert 9 < tilt.max() < 14
+
+
+def test_a_turn_is_one_of_the_picture_whatever_its_sides():
+    angle = torch.tensor([0.2, -0.7])
+    for height, width in ((28, 28), (64, 16), (8, 40)):
+        half = torch.tensor([width / 2, height / 2])
+        theta = theta_of(angle, 2.0, 0.0, height, width)
+        in_pixels = 2 * half[:, None] * theta[:, :, :2] / half  # scaled back
+        cos, sin = angle.cos(), angle.sin()
+        turn = torch.stack([torch.stack([cos, -sin], 1), torch.stack([sin, cos], 1)], 1)
+        torch.testing.assert_close(in_pixels, turn)
+        assert not theta[:, :, 2].any()
+
+
+@pytest.mark.parametrize("side", [8, 28, 64])
+def test_drawings_of_any_size_are_made_as_many_at_once_as_memory_holds(monkeypatch, side):
+    sizes = []
+    drawn = strangers._drawn
+
+    def watched(starts, *rest):
+        sizes.append(len(starts))
+        return drawn(starts, *rest)
+
+    monkeypatch.setattr(strangers, "_drawn", watched)
+    whole = drawings(600, side, side, INK, torch.Generator().manual_seed(1))
+    assert sum(sizes) == len(whole) == 600
+    assert max(sizes) == {8: 250, 28: 250, 64: 47}[side]
+    monkeypatch.setattr(strangers, "DISTANCES", 1)
+    one = drawings(600, side, side, INK, torch.Generator().manual_seed(1))
+    torch.testing.assert_close(whole, one, rtol=0, atol=1e-5)
 
 
 def test_a_tent_has_two_legs_and_a_bar_that_reaches_over_one_of_them():

@@ -13,7 +13,7 @@ from dpn.evaluation.scores import calibration, ranked_cell
 from dpn.jobs.questions import Question
 from dpn.runs.run import SHIPPED, Run
 from dpn.runs.snapshots import list_snapshots
-from dpn.spread import spread
+from dpn.sampling.spread import spread
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from dpn.ui.evaluate import page as evaluate

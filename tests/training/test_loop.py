@@ -261,6 +261,28 @@ def test_the_threads_asked_for_are_used(opened):
         assert run.result()["threads"] == used
 
 
+def test_without_the_memory_for_doubt_a_training_is_finished_all_the_same(
+    opened, monkeypatch, caplog
+):
+    def short(*_):
+        raise RuntimeError("[enforce fail at alloc_cpu.cpp:121] can't allocate memory")
+
+    monkeypatch.setattr(loop, "doubt_of", short)
+    trainer, run = opened(steps=2)
+    list(run_training(trainer, run))
+    assert state_of(run) == "finished"
+    assert run.result()["test_accuracy"] == trainer.test().accuracy
+    assert "too little memory" in caplog.text
+    assert not (run.path / runs.DOUBT).exists()
+
+    def wrong(*_):
+        raise RuntimeError("shapes do not match")
+
+    monkeypatch.setattr(loop, "doubt_of", wrong)
+    with pytest.raises(TrainingError, match="shapes do not match"):
+        list(run_training(*opened(steps=2)))
+
+
 # Stopping and going on
 
 VARIANTS = [

@@ -12,7 +12,7 @@ from dpn.models.config import ModelConfig
 from dpn.models.sequence import SequenceModel
 from dpn.models.worlds.kernels import REST, Kernels
 from dpn.models.worlds.least_squares import least_squares
-from dpn.spread import spread
+from dpn.sampling.spread import spread
 
 #: Series that the start is computed from, where there are kernels; and what is left of what a
 #: model without them starts with.

@@ -15,7 +15,7 @@ from dpn import ui
 from dpn.charts.strength import strength_chart
 from dpn.language import msg, t
 from dpn.runs.run import Run
-from dpn.spread import spread
+from dpn.sampling.spread import spread
 from dpn.ui import menus
 from dpn.ui.inside.tiles import show_picture
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dpn.spread import spread
+from dpn.sampling.spread import spread
 
 
 @pytest.mark.parametrize(("count", "most"), [(0, 5), (1, 5), (5, 5), (12, 2_000)])

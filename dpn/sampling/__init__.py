@@ -1,0 +1,3 @@
+"""Some of many that speak for all."""
+
+__all__ = ["spread"]

@@ -1,0 +1,1 @@
+"""Some of many that speak for all: which of them, however they are ordered."""
