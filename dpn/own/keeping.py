@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dpn.data.known import DATASETS, check_name
 from dpn.errors import DataError
+from dpn.keeping import ENDINGS
 from dpn.own.making import OwnSet
 
 _OWNER = ".owner"
@@ -75,6 +76,12 @@ def keep(
     return path
 
 
+def mark_as_mine(name: str, data_dir: Path) -> None:
+    """Note that a set of any world was kept on one's own machine: it can be removed there."""
+    with contextlib.suppress(OSError):
+        (data_dir / f"{name}{_OWNER}").write_text(HERE, encoding="ascii")
+
+
 def owner_of(name: str, data_dir: Path) -> str | None:
     """Return who keeps a set; None for the server's own."""
     with contextlib.suppress(OSError, UnicodeError):
@@ -93,14 +100,15 @@ def kept_bytes(data_dir: Path, owner: str | None) -> int:
 
 
 def remove(name: str, data_dir: Path) -> None:
-    """Delete a kept set.
+    """Delete a kept set, of whatever world.
 
     Raises:
         DataError: it cannot be deleted.
     """
     check_name(name)
     try:
-        (data_dir / f"{name}.npz").unlink()
+        for file in (data_dir / f"{name}{ending}" for ending in ENDINGS):
+            file.unlink(missing_ok=True)
         (data_dir / f"{name}{_OWNER}").unlink(missing_ok=True)
     except OSError as error:
         raise DataError(f"{name} cannot be removed ({error.strerror})") from error

@@ -17,6 +17,7 @@ from dpn.data.worlds.bringing import bring
 from dpn.errors import DataError
 from dpn.keeping import UnclearColumns, keep
 from dpn.language import msg, t
+from dpn.own.keeping import mark_as_mine
 from dpn.ui import access, menus
 from dpn.ui.kept import kept
 from dpn.ui.words import THINGS
@@ -162,7 +163,10 @@ def _choose_columns(unclear: UnclearColumns, key: str) -> Said | None:
 def _use(found: Understood, close: Callable[[], None]) -> None:
     """Keep the set, and make it the data set of this page."""
     with ui.guard():
+        before = ui.sets.sets()
         name = keep(found.content, found.info.name, settings.data_dir(), found.ending, ())
+        if name not in before:  # what was there is somebody's already
+            mark_as_mine(name, settings.data_dir())
         st.session_state["dataset"] = name
         kept().pop("brought", None)
         close()

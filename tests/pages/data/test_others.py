@@ -62,6 +62,10 @@ def test_what_is_no_picture_is_told_and_then_the_data_set_of_the_page(
     assert any(told in text for text in page.texts), page.texts
     page.press("bring_others_use")
     assert own_name(page) == name.removesuffix(".csv")
+    page.open("pages/5_Data.py").press("own_remove")
+    assert not page.errors
+    assert not list(data.iterdir())
+    assert own_name(page) == "digits"
 
 
 def test_where_columns_are_unclear_they_are_chosen_on_the_page(data, runs, sent, monkeypatch):
