@@ -12,12 +12,12 @@ import numpy as np
 
 from dpn import settings
 from dpn.commands.worlds.lists import check_no_items, explain_lists
+from dpn.commands.worlds.pixels import read_asked
 from dpn.commands.worlds.series import explain_series
 from dpn.commands.worlds.texts import check_no_texts, explain_texts
 from dpn.errors import ConfigError, ImageError, did_you_mean
 from dpn.explain.explanation import Explanation, part_names
 from dpn.names import row
-from dpn.pictures.files import read_images
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 
@@ -52,7 +52,7 @@ def explain(options: Namespace) -> None:
     check_no_texts(options, run)
     model = run.load_model().to(pick_device())
     parts = part_names(config.model)
-    for chunk in read_images(options.files, config, options.kind, partial(remark, "explain")):
+    for chunk in read_asked(options.files, config, options.kind, partial(remark, "explain")):
         good = [image.input for _, image in chunk if not isinstance(image, ImageError)]
         found = account(model, np.stack(good), target, details=False) if good else None
         answers = _answers(found, config.class_names) if found else iter(())

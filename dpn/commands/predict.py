@@ -13,13 +13,13 @@ import numpy.typing as npt
 from dpn import settings
 from dpn.commands.bars import remark
 from dpn.commands.worlds.lists import check_no_items, predict_lists
+from dpn.commands.worlds.pixels import read_asked
 from dpn.commands.worlds.series import predict_series
 from dpn.commands.worlds.texts import check_no_texts, predict_texts
 from dpn.doubt.kept import read_doubt
 from dpn.doubt.known import Doubt, claims, is_none
 from dpn.errors import ImageError, RunError
 from dpn.names import row
-from dpn.pictures.files import read_images
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
@@ -43,7 +43,7 @@ def predict(options: Namespace) -> None:
         predict_lists(run, config, options)
         return
     check_no_texts(options, run)
-    chunks = read_images(options.files, config, options.kind, partial(remark, "predict"))
+    chunks = read_asked(options.files, config, options.kind, partial(remark, "predict"))
     from dpn.models.devices import pick_device  # torch, while the first files are prepared
 
     model = run.load_model().to(pick_device())

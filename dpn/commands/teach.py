@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import numpy as np
 
 from dpn import settings
 from dpn.commands.bars import THINGS
+from dpn.commands.worlds.pixels import is_of_pixels
+from dpn.commands.worlds.pixels import read_lesson as read_pixels
 from dpn.commands.worlds.series import read_series_lesson
 from dpn.commands.worlds.texts import read_lesson
 from dpn.errors import DataError, ImageError, RunError
@@ -91,6 +94,8 @@ def _read(folder: Path, run: Run) -> tuple[np.ndarray, list[str]]:
     from dpn.commands.bars import remark
 
     config = run.config()
+    if is_of_pixels(str(folder)):
+        return read_pixels(folder, config, partial(remark, "teach"))
     found, notes = pictures_in(folder) if folder.is_dir() else ([], [])
     classes, assumed = classes_of(found)
     lessons, problems = [], []
@@ -113,6 +118,7 @@ def _read(folder: Path, run: Run) -> tuple[np.ndarray, list[str]]:
     if not images:
         raise DataError(
             f"FOLDER {str(folder)!r} holds no lesson. Accepted: a folder with one sub-folder of "
-            "images for each class, named as the class, such as lesson/7/one.png."
+            "images for each class, named as the class, such as lesson/7/one.png; or a CSV or npz "
+            "of pixels and labels."
         )
     return np.stack(images), names

@@ -24,13 +24,20 @@ _PART_ON = re.compile(
 _QUICK_DRAW = "full_numpy_bitmap_"
 
 
-def bring(files: Sequence[File], bounds: Bounds = PAGE, progress: Progress | None = None) -> Raw:
+def bring(
+    files: Sequence[File],
+    bounds: Bounds = PAGE,
+    progress: Progress | None = None,
+    *,
+    needs_labels: bool = True,
+) -> Raw:
     """Read files of whatever layout they have.
 
     Args:
         files: uploads, or the files of a folder.
         bounds: how much is read.
         progress: called with (pictures done, pictures in all).
+        needs_labels: whether a table of pixels without labels is left out; else "" is each.
 
     Raises:
         Refused: nothing can be learned from them; it says all that is wrong.
@@ -39,7 +46,7 @@ def bring(files: Sequence[File], bounds: Bounds = PAGE, progress: Progress | Non
         if len(files) == 1 and (said := _document(files[0])):  # beside pictures it is left out
             raise DataError(f"{files[0].called} {said}")
         with unpacked(files, bounds) as found:
-            return _read(found, bounds, progress)
+            return _read(found, bounds, progress, needs_labels)
     except Refused:
         raise
     except DataError as error:
@@ -63,7 +70,7 @@ def suggested_name(files: Sequence[str]) -> str:
     return "" if stems[0].lower() in _ARRAYS else stems[0]
 
 
-def _read(files: list[File], bounds: Bounds, progress: Progress | None) -> Raw:
+def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_labels: bool) -> Raw:
     by_path = {file.path: file for file in files}
     pictures, notes = sort_out(by_path)
     visible = _visible(files)
@@ -93,7 +100,7 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None) -> Raw:
         names = {file.name.removesuffix(".npy").lower() for file in arrays}
         return (read_arrays if names & _ARRAYS else read_bitmaps)(arrays, bounds)
     if tables:
-        return read_tables(tables, mappings, bounds)
+        return read_tables(tables, mappings, bounds, needs_labels=needs_labels)
     raise Refused(
         [
             f"Nothing here can be learned from: {names_of(files) or 'no files'}. Accepted are a "

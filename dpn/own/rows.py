@@ -29,7 +29,8 @@ LINE = 20 * (3 * MAX_SIDE**2 + 8)
 class Table:
     """One file."""
 
-    def __init__(self, text: io.TextIOWrapper, file: File, raw: Raw) -> None:
+    def __init__(self, text: io.TextIOWrapper, file: File, raw: Raw, *, needs_labels: bool) -> None:
+        self._needs_labels, self._is_labelled = needs_labels, True
         self._text, self._file, self._called, self._raw = text, file, file.called, raw
         first = text.readline(LINE)
         try:
@@ -77,7 +78,8 @@ class Table:
             )
         pixels = np.concatenate(images).reshape(-1, side, side)
         called = f"{self._called}'s pixels", f"{self._called}'s labels"
-        return Part(pixels, as_numbers(labels), called)
+        named = as_numbers(labels if self._is_labelled else [""] * len(labels))
+        return Part(pixels, named, called)
 
     def _next_lines(self) -> list[str]:
         lines = [self._first] if self._first else []
@@ -102,6 +104,8 @@ class Table:
                 named, others = others[:1], others[1:]  # whatever it is called, it is the first
                 numbered = [i for i in numbered if i in others]
             self._pixels = others if side_of(len(others)) else numbered
+        elif not self._needs_labels and side_of(self._width):
+            named, self._pixels = [], list(columns)
         else:
             named = [self._width - 1 if self._is_label_last() else 0]
             self._pixels = [i for i in columns if i not in named]
@@ -111,6 +115,8 @@ class Table:
                 f"a square of {MIN_SIDE} to {MAX_SIDE} a side (28 x 28 are 784)."
             )
             return False
+        if not named and not self._needs_labels:
+            named, self._is_labelled = self._pixels[:1], False  # any column that is there
         if not named:
             self._raw.left_out.append(
                 f"{self._called} has no column called label, so it cannot be learned from. "
@@ -118,7 +124,7 @@ class Table:
             )
             return False
         self._label = named[0]
-        if not self._has_header:
+        if not self._has_header and self._is_labelled:
             where = "last" if self._label else "first"
             self._raw.notes.append(
                 f"{self._called} has no header: the {where} column is the label."

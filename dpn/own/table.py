@@ -22,7 +22,13 @@ from dpn.own.rows import LABELS, LINE, Table, as_bytes, as_numbers, side_of
 _PARTS = {"test": "test", "valid": "val", "val": "val", "train": "train"}
 
 
-def read_tables(files: Sequence[File], mappings: Sequence[File], bounds: Bounds) -> Raw:
+def read_tables(
+    files: Sequence[File],
+    mappings: Sequence[File],
+    bounds: Bounds,
+    *,
+    needs_labels: bool = True,
+) -> Raw:
     """Read CSV files: each is a part by its name, and those without labels are left out.
 
     Raises:
@@ -40,7 +46,7 @@ def read_tables(files: Sequence[File], mappings: Sequence[File], bounds: Bounds)
             if read is None:
                 with file.open(unzip=True) as binary:
                     text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
-                    found = Table(text, file, raw).read(left)
+                    found = Table(text, file, raw, needs_labels=needs_labels).read(left)
                 read = {} if found is None else {part: found}
         except DataError as error:
             problems.append(str(error))

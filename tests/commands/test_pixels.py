@@ -1,0 +1,78 @@
+"""Tables and arrays of pixels as what ``predict`` and ``explain`` are asked, and as a lesson."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from dpn import settings
+from dpn.__main__ import main
+from tests.own.written import bars, npz
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    images, labels = bars(60)
+    (tmp_path / "bars.npz").write_bytes(npz(x=images, y=labels))
+    assert main(["datasets", "add", str(tmp_path / "bars.npz")]) == 0
+    training = ["train", "--dataset", "bars", "--steps", "40", "--device", "cpu"]
+    assert main([*training, "--set", "threads=1"]) == 0
+    capsys.readouterr()
+    return settings.runs_dir()
+
+
+def table(count, label="label", seed=3):
+    images, labels = bars(count, seed=seed)
+    frame = pd.DataFrame(images.reshape(count, -1))
+    frame.columns = [f"pixel{i}" for i in range(784)]
+    if label:
+        frame.insert(0, label, labels)
+    return frame, images, labels
+
+
+@pytest.mark.parametrize("how", ["labelled", "without labels", "without names", "npz", "emnist"])
+def test_each_image_of_a_table_is_answered_as_its_picture_is(run, tmp_path, capsys, how):
+    frame, images, labels = table(9, "label" if how in ("labelled", "emnist") else "")
+    file = tmp_path / ("emnist.csv" if how == "emnist" else "asked.csv")
+    if how == "npz":
+        file = tmp_path / "asked.npz"
+        file.write_bytes(npz(x_train=images[:6], y_train=labels[:6], x_test=images, y_test=labels))
+    elif how == "emnist":
+        turned = images.swapaxes(1, 2).reshape(9, -1)
+        frame.iloc[:, 1:] = turned
+        frame.to_csv(file, index=False)
+    else:
+        frame.to_csv(file, index=False, header=how != "without names")
+    picture = tmp_path / "one.png"
+    Image.fromarray(images[1]).save(picture)
+    assert main(["predict", "latest", str(picture), str(file), "--json"]) == 0
+    first, *others = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [answer["file"] for answer in others] == [f"{file}:{i}" for i in range(1, 10)]
+    assert [answer["label"] for answer in others] == [str(label) for label in labels]
+    assert others[1]["probabilities"] == pytest.approx(first["probabilities"], abs=1e-5)
+
+
+def test_what_holds_no_pixels_is_refused(run, tmp_path, capsys):
+    (tmp_path / "a.csv").write_text("name,age\nAnn,3\n")
+    assert main(["predict", "latest", str(tmp_path / "a.csv")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, "a.csv has 2 columns" in err) == ("", True)
+    assert main(["explain", "latest", str(tmp_path / "a.csv")]) == 2
+
+
+def test_a_table_is_a_lesson(run, tmp_path, capsys):
+    frame, *_ = table(12)
+    frame["label"] = np.where(frame["label"] == 2, 7, frame["label"])
+    frame.to_csv(tmp_path / "lesson.csv", index=False)
+    assert main(["teach", "latest", str(tmp_path / "lesson.csv"), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["images"] == 12
+    assert "new class: 7" in err
+    assert "new class: 0" not in err
+    assert main(["explain", "latest", str(tmp_path / "lesson.csv"), "--json"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 12
+    frame.drop(columns="label").to_csv(tmp_path / "none.csv", index=False)
+    assert main(["teach", "latest", str(tmp_path / "none.csv")]) == 2
+    assert "no column called label" in capsys.readouterr().err
