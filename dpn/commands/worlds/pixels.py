@@ -90,9 +90,9 @@ def _read(file: Path, *, needs_labels: bool) -> tuple[Pixels, list[str]]:
     if len({x.shape[1:] for x in pixels}) > 1:
         raise DataError(f"{file.name} holds images of several sizes; bring them in files of one.")
     images = np.concatenate(pixels)
-    return images.swapaxes(1, 2) if raw.transposed else images, [
-        n for p in parts for n in _names(p)
-    ]
+    if raw.transposed:
+        images = images.swapaxes(1, 2)
+    return images, [name for part in parts for name in _names(part)]
 
 
 def _names(part: Part) -> list[str]:
