@@ -4,7 +4,8 @@
 2	-1.12	-1.10	-1.07
 
 The class may stand last, and a first row may name the columns: those of the values are then called
-alike and numbered, as t0, t1, t2. What is missing at the end of a row is the end of its series.
+alike and numbered, as t0, t1, t2; of several channels x0, x1, …, y0, y1, …. What is missing at the
+end of a row is the end of its series.
 The archive's files once had no ending.
 """
 
@@ -35,11 +36,15 @@ _SIDES, _PIXELS = (8, 16, 20, 28, 32, 64), ("pixel", "px", "pix")
 
 @dataclass(frozen=True)
 class _Layout:
-    """Whether the first row names the columns; which one is the class, and which the values."""
+    """Whether the first row names the columns; which one is the class, and which the values.
+
+    The values stand channel by channel, as many of each.
+    """
 
     has_names: bool
     label: int | None
     values: tuple[int, ...]
+    channels: tuple[str, ...] = ("value",)
 
 
 def is_table_of_rows(path: Path) -> bool:
@@ -93,7 +98,7 @@ def read_rows(path: Path, label: str | None = None) -> Series:
             *notes,
             f"{name} has no names of columns: the {where} one was taken for the class.",
         )
-    return Series(found, labels, ["train"] * len(found), ("value",), notes)
+    return Series(found, labels, ["train"] * len(found), layout.channels, notes)
 
 
 def _find(table: Table, said: str | None = None) -> _Layout | None:
@@ -121,17 +126,23 @@ def _named(
     numbers = [number for _, number in numbered]
     if len(numbered) < LEAST or numbers != sorted({*numbers}):
         return None
-    values = tuple(i for i, _ in numbered)
+    alike = {
+        stem: tuple(i for i, _ in columns)
+        for stem, columns in of_stem.items()
+        if [number for _, number in columns] == numbers
+    }
+    channels = (*alike,) if len(alike) > 1 else ("value",)
+    values = sum(alike.values(), ())
     if any(len(row) != len(first) for row in rows):
         return None
     if not all(table.is_number(row[i]) for row in rows for i in values):
         return None
     left = [i for i in range(len(first)) if i not in values]
     if said is not None:
-        return _Layout(True, first.index(said) if said in first else None, values)
+        return _Layout(True, first.index(said) if said in first else None, values, channels)
     usual = [i for i in left if plain(first[i]) in (*LABELS, "y")]
     able = usual or [i for i in left if _is_of_classes([row[i] for row in rows])]
-    return _Layout(True, able[0] if len(able) == 1 or usual else None, values)
+    return _Layout(True, able[0] if len(able) == 1 or usual else None, values, channels)
 
 
 def _nameless(table: Table) -> _Layout | None:
@@ -173,7 +184,7 @@ def _whole(cell: str) -> str:
 def _values(
     table: Table, row: list[str], layout: _Layout, number: int, file: str
 ) -> NDArray[np.float64]:
-    """Return a row's series (n, 1)."""
+    """Return a row's series (n, C)."""
     found: list[float] = []
     for i in layout.values:
         value = table.number(row[i]) if i < len(row) else math.nan
@@ -183,16 +194,17 @@ def _values(
                 f"{shown(row[i])!r}, which is no number."
             )
         found.append(value)
-    values = np.array(found)
-    there = np.flatnonzero(~np.isnan(values))
-    return values[: there[-1] + 1 if len(there) else len(values), None]
+    values = np.array(found).reshape(len(layout.channels), -1).T
+    there = np.flatnonzero(~np.isnan(values).all(axis=1))
+    return values[: there[-1] + 1 if len(there) else len(values)]
 
 
 def _are_pixels(table: Table, layout: _Layout) -> bool:
     """Return whether rows are square pictures: named so, or whole numbers up to 255."""
     if layout.has_names and plain(table.rows[0][layout.values[0]]).startswith(_PIXELS):
         return True
-    if len(layout.values) not in [side * side for side in _SIDES]:
+    sizes = {len(layout.values), len(layout.values) // len(layout.channels)}  # 1x1, 1x2, …, too
+    if sizes.isdisjoint(side * side for side in _SIDES):
         return False
     rows = table.rows[layout.has_names :][:50]
     cells = [row[i] for row in rows for i in layout.values if i < len(row)]

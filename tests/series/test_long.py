@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dpn.errors import DataError
-from dpn.series.reading import is_of_series, read_series
+from dpn.series.reading import is_of_series, is_table_of_pixels, read_series
 from dpn.series.sets import bring
 
 
@@ -220,3 +220,19 @@ def test_values_by_kind_as_tsfresh_has_them(tmp_path):
     path = write(tmp_path, "a.csv", "id,time,kind,value,y\n" + "\n".join(rows))
     found = read_series(path)
     assert (found.channels, found.labels) == (("channel F", "channel T"), ["a", "b"] * 2)
+
+
+def test_a_series_a_row_may_have_several_channels(tmp_path):
+    head = [f"{of}{t}" for of in "xy" for t in range(9)]
+    rows = [
+        [*(str(i + t * t) for t in range(9)), *["0.5"] * 7, "", "", "ab"[i % 2]] for i in range(6)
+    ]
+    content = "\n".join(",".join(row) for row in [[*head, "label"], *rows])
+    found = read_series(write(tmp_path, "a.csv", content))
+    assert (found.channels, found.labels) == (("x", "y"), ["a", "b"] * 3)
+    np.testing.assert_array_equal(found.values[1][:3], [[1, 0.5], [2, 0.5], [5, 0.5]])
+    head = ["label", *(f"{i}x{j}" for i in range(1, 9) for j in range(1, 9))]
+    rows = [["1", *["255"] * 64] for _ in range(4)]
+    path = write(tmp_path, "b.csv", "\n".join(",".join(row) for row in [head, *rows]))
+    assert is_table_of_pixels(path)
+    assert not is_of_series(path)
