@@ -23,18 +23,27 @@ ROOT = Path(__file__).parents[2]
 TOGETHER = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
 SETTINGS = ["--set", "batch_size=33", "--set", "augmentation=affine", "--set", "device=cpu"]
 EXACT = ["--set", "precision=float32"]  # bfloat16 rounds to 8 bits
+MODELS = ("dpn", "residual", "residual --set encoder_bias=false")
 
 
 @pytest.fixture
 def places(tmp_path):
     write_npz(tmp_path / "data", train=100)
-    return ["--data-dir", str(tmp_path / "data"), "--runs-dir", str(tmp_path / "runs")]
+
+    def options(name):
+        return ["--data-dir", str(tmp_path / "data"), "--runs-dir", str(tmp_path / name)]
+
+    return options
 
 
-def start(*arguments):
-    command = [sys.executable, *TOGETHER, "-m", "dpn", "train", *arguments]
+def start(module, *arguments):
+    command = [sys.executable, *TOGETHER, "-m", module, *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, **pipes)
+
+
+def trained(folder):
+    return [run for run in list_runs(folder) if run.origin == "trained"]
 
 
 def records(run, kind):
@@ -60,32 +69,6 @@ def test_bfloat16_is_taken_only_where_all_processes_find_it_quicker():
     assert not trainer.bfloat16
 
 
-@pytest.mark.parametrize("model", ["dpn", "residual", "residual --set encoder_bias=false"])
-def test_two_processes_reproduce_the_losses_of_one(places, tmp_path, capsys, model):
-    named = ["--dataset", "small", "--model", *model.split(), "--steps", "25"]
-    options = [*named, *SETTINGS, *EXACT, *places]
-    process = start(*options, "--json")
-    assert main(["train", *options, "--json"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 1
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    assert len(out.splitlines()) == 1  # rank 0 alone speaks
-    found = [run for run in list_runs(tmp_path / "runs") if run.origin == "trained"]
-    two = next(run for run in found if run.id == json.loads(out)["run"])
-    (one,) = (run for run in found if run.id != two.id)
-    assert two.status()["state"] == "finished"
-    for kind, count in (("step", 25), ("validation", None)):
-        ours, theirs = records(one, kind), records(two, kind)
-        assert len(ours) == len(theirs) == (count or len(theirs)) > 0
-        for name in ("step", "loss", "accuracy"):
-            first, second = ([record[name] for record in all_] for all_ in (ours, theirs))
-            np.testing.assert_allclose(first, second, atol=1e-4, err_msg=f"{kind} {name}")
-    assert one.result()["test_loss"] == pytest.approx(two.result()["test_loss"], abs=1e-4)
-    weights, others = (run.load_model().state_dict() for run in (one, two))
-    for name, value in weights.items():
-        np.testing.assert_allclose(value, others[name], atol=1e-3, rtol=1e-3, err_msg=name)
-
-
 @pytest.mark.parametrize(("size", "ends"), [("1", True), ("2", False)])
 def test_one_of_several_processes_does_not_wait_for_the_interpreter_to_end(size, ends):
     """Threads of Gloo may ask for it then: "terminate called without an active exception"."""
@@ -105,29 +88,71 @@ def children(pid):
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to find a process")
-def test_a_killed_process_ends_the_job_in_a_clear_line_and_the_run_goes_on(places, tmp_path):
-    process = start("--dataset", "small", "--steps", "1000000", *SETTINGS, *places)
+def test_two_processes_train_as_one_and_when_one_is_killed_all_end_and_the_run_goes_on(
+    places, tmp_path, capsys
+):
+    """One test, for to start them takes longer than all that they do."""
+    named = ["--dataset", "small", "--steps", "25", *SETTINGS, *EXACT, "--json"]
+    lines = [["train", *named, "--model", *model.split()] for model in MODELS]
+    endless = ["train", "--dataset", "small", "--steps", "1000000", *SETTINGS, *places("killed")]
+    told = [[*line, *places(f"two {index}")] for index, line in enumerate(lines)]
+    process = start("tests.training.rank", json.dumps([*told, endless]))
     try:
+        for index, line in enumerate(lines):
+            assert main([*line, *places(f"one {index}")]) == 0
+            assert len(capsys.readouterr().out.splitlines()) == 1
         run = until(
-            lambda: next((r for r in list_runs(tmp_path / "runs") if r.origin == "trained"), None)
+            lambda: process.poll() is not None or next(iter(trained(tmp_path / "killed")), None),
+            120,
         )
-        until(lambda: (run.path / "metrics.jsonl").exists() and len(records(run, "step")) > 20)
-        assert run.status()["state"] == "running"
-        os.kill(sorted(children(process.pid))[1], signal.SIGKILL)
-        _, err = process.communicate(timeout=60)
+        assert process.poll() is None, process.communicate()
+        out, err = killed(process, run)
     finally:
-        process.kill()
+        process.terminate()  # torchrun ends its processes, too
+    said = [json.loads(line)["run"] for line in out.splitlines()]
+    assert len(said) == len(MODELS)  # rank 0 alone speaks
+    for index, model in enumerate(MODELS):
+        ((one,), (two,)) = (trained(tmp_path / f"{count} {index}") for count in ("one", "two"))
+        assert two.id == said[index]
+        reproduces(one, two, model)
     assert process.returncode != 0
     (line,) = (line for line in err.splitlines() if line.startswith("dpn train:"))
     assert "is gone" in line
     assert "--resume" in line
     assert run.status()["state"] == "failed"
     _shorten(run)
-    done = start("--resume", run.id, "--json", *places)
+    done = start("dpn", "train", "--resume", run.id, "--json", *places("killed"))
     out, err = done.communicate(timeout=120)
     assert done.returncode == 0, err
-    assert json.loads(out)["run"] == run.id
+    (line,) = out.splitlines()
+    assert json.loads(line)["run"] == run.id
     assert run.status()["state"] == "finished"
+
+
+def reproduces(one, two, model):
+    """A run of two processes learned what that of one did."""
+    assert two.config().model.model == one.config().model.model == model.split()[0]
+    assert two.status()["state"] == "finished"
+    for kind, count in (("step", 25), ("validation", None)):
+        ours, theirs = records(one, kind), records(two, kind)
+        assert len(ours) == len(theirs) == (count or len(theirs)) > 0
+        for name in ("step", "loss", "accuracy"):
+            first, second = ([record[name] for record in all_] for all_ in (ours, theirs))
+            told = f"{model}: {kind} {name}"
+            np.testing.assert_allclose(first, second, atol=1e-4, err_msg=told)
+    assert one.result()["test_loss"] == pytest.approx(two.result()["test_loss"], abs=1e-4)
+    weights, others = (run.load_model().state_dict() for run in (one, two))
+    for name, value in weights.items():
+        told = f"{model}: {name}"
+        np.testing.assert_allclose(value, others[name], atol=1e-3, rtol=1e-3, err_msg=told)
+
+
+def killed(process, run):
+    """Kill rank 1 when the run is at work; return what was said on stdout and stderr."""
+    until(lambda: (run.path / "metrics.jsonl").exists() and len(records(run, "step")) > 20)
+    assert run.status()["state"] == "running"
+    os.kill(sorted(children(process.pid))[1], signal.SIGKILL)
+    return process.communicate(timeout=60)
 
 
 def _shorten(run):
