@@ -3,6 +3,11 @@
 import gc
 import os
 
+# Tests run beside each other, and start processes: with a thread for each core in all of them the
+# cores would spend more time on threads that wait for each other than on what is tested. Read when
+# numpy and torch are imported. Tests that ask for threads have them.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import hypothesis
 import pytest
 

@@ -124,11 +124,12 @@ def same_tensors(first, second):
 
 def until(condition, seconds=60.0):
     """Ask again and again until the condition holds, and return what it then was."""
-    deadline = time.monotonic() + seconds
+    deadline, pause = time.monotonic() + seconds, 0.002
     while not (answer := condition()):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {condition}")
-        time.sleep(0.002)
+        time.sleep(pause)
+        pause = min(1.5 * pause, 0.02)  # what is waited for needs the processor
     return answer
 
 

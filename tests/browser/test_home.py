@@ -28,7 +28,9 @@ def test_a_stroke_on_a_server_that_just_started_is_answered_and_the_device_is_na
         assert "Traceback" not in fresh.log.read_text()
 
 
-def test_the_sum_follows_each_stroke_and_nothing_below_moves(page, app):
+def test_the_sum_follows_each_stroke_nothing_below_moves_and_a_reload_finds_the_drawing_again(
+    page, app
+):
     page.goto(app.url)
     canvas(page, "home")
     page.wait_for_timeout(500)
@@ -43,6 +45,10 @@ def test_the_sum_follows_each_stroke_and_nothing_below_moves(page, app):
     assert abs(train.bounding_box()["y"] - before) <= 2
     button(page, "clear-home").click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    page.wait_for_timeout(500)
+    draw(page, SEVEN, name="home")
+    expect(answer(page)).to_have_text("7")
+    it_is_found_again_after_a_reload_and_not_in_a_second_window(page, app)
 
 
 def test_look_inside_explains_the_answer_that_was_given(page, app):
@@ -75,12 +81,7 @@ def test_on_a_phone_one_draws_without_scrolling_and_the_sum_comes_after_the_answ
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_reload_finds_the_drawing_again_and_a_second_window_does_not(page, app):
-    page.goto(app.url)
-    canvas(page, "home")
-    page.wait_for_timeout(500)
-    draw(page, SEVEN, name="home")
-    expect(answer(page)).to_have_text("7")
+def it_is_found_again_after_a_reload_and_not_in_a_second_window(page, app):
     beside = page.context.new_page()
     beside.goto(f"{app.url}/Classify")
     expect(beside.get_by_text("Draw with the mouse")).to_be_visible()

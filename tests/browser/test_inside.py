@@ -86,18 +86,25 @@ def test_a_drawing_is_taken_apart(page, app):
 
 
 @pytest.mark.parametrize("phone", [False, True])
-def test_point_at_a_pixel(new_page, app, phone):
-    """The pixels lie on the picture of what each adds, and have the numbers of this image."""
+def test_what_is_pointed_at_is_lit_and_said(new_page, app, phone):
+    """A place is lit in picture, bars and words; of a pixel it is said what it adds."""
     page = new_page(phone=phone)
     open_inside(page, app, run="shipped-digits-dpn", image=225)
+    if phone:
+        the_answer_and_its_probabilities_come_first(page)
+    a_place_is_lit(page, phone)
     before = lead(page)
-    button(page, "image_next").click()
+    next_image_changes_numbers_in_place(page)
     expect_another_lead(page, before)
+    a_pixel_is_said(page, load_dataset("digits", app.data).x_test[226, 0])  # 8×8
+
+
+def a_pixel_is_said(page, image):
+    """The pixels lie on the picture of what each adds, and have the numbers of this image."""
     found = chart(page, TEMPLATE)
     found.scroll_into_view_if_needed()
     page.wait_for_timeout(1_000)
     picture = found.locator("image").last.bounding_box()
-    image = load_dataset("digits", app.data).x_test[226, 0]  # 8×8
     for row, column in ((1, 1), (4, 6), (8, 8)):
         x = picture["x"] + (column - 0.5) / 8 * picture["width"]
         page.mouse.move(x, picture["y"] + (row - 0.5) / 8 * picture["height"], steps=20)
@@ -106,10 +113,8 @@ def test_point_at_a_pixel(new_page, app, phone):
         expect(said).to_contain_text(f"{int(image[row - 1, column - 1]) / 255:.2f}")
 
 
-@pytest.mark.parametrize("phone", [False, True])
-def test_a_place_that_is_pointed_at_is_lit_in_picture_bars_and_words(new_page, app, phone):
-    page = new_page(phone=phone)
-    open_inside(page, app, run="shipped-digits-dpn", image=225)
+def a_place_is_lit(page, phone):
+    """Where one of its marks or words is pointed at."""
     with_places = page.get_by_test_id("stVegaLiteChart").filter(
         has=page.locator("[aria-label^='place ']")
     )
@@ -150,16 +155,28 @@ def test_a_place_that_is_pointed_at_is_lit_in_picture_bars_and_words(new_page, a
     until(lambda: seen() == second)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_a_phone_the_answer_and_its_probabilities_come_first(new_page, app, theme):
-    page = new_page(phone=True, theme=theme)
-    open_inside(page, app, run="shipped-digits-dpn", image=225)
+def the_answer_and_its_probabilities_come_first(page):
+    """They are seen on a phone without scrolling far."""
     bars = page.locator(".st-key-answered svg.marks")
     expect(bars).to_be_visible()
     box = bars.bounding_box()
     assert box["y"] + box["height"] < 1000
     short = page.get_by_text("In short.").bounding_box()
     assert page.locator(".st-key-answered h2").bounding_box()["y"] < box["y"] < short["y"]
+
+
+def next_image_changes_numbers_in_place(page):
+    """Streamlit builds a chart anew where anything but its data changes, its alt too."""
+    charts = [chart(page, words) for words in (SUM, TEMPLATE)]
+    before = [one.inner_html() for one in charts]
+    pictures = page.get_by_test_id("stVegaLiteChart").locator("svg")
+    expect(pictures).to_have_count(5)
+    pictures.evaluate_all("all => { for (const one of all) one.dataset.kept = 'yes'; }")
+    button(page, "image_next").click()
+    for one, earlier in zip(charts, before, strict=True):
+        expect_another(one, earlier)
+    kept = page.locator("svg[data-kept]")  # the bars' own height follows how many there are
+    until(lambda: kept.count() >= 4, 5)
 
 
 def test_the_probabilities_keep_the_classes_order_after_a_model_of_other_classes(page, app):
@@ -211,8 +228,15 @@ def more_classes(app):
     list(run_training(trainer, run))
 
 
-def test_walk_the_trellis(page, app):
+def test_walk_the_trellis_turn_the_maximum_and_erase(page, app):
     open_inside(page, app, "Step by step", image=225)
+    walk_the_trellis(page)
+    turn_the_maximum_and_the_temperature(page)
+    page.get_by_test_id("stButtonGroup").get_by_text("What if").click()
+    erase_and_see_the_sum_change(page)
+
+
+def walk_the_trellis(page):
     expect(page.get_by_text("Step 8: row 8 arrives.")).to_be_visible()
     trellis = chart(page, TRELLIS)
     before = trellis.inner_html()
@@ -226,8 +250,7 @@ def test_walk_the_trellis(page, app):
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
-def test_turn_the_maximum_and_the_temperature(page, app):
-    open_inside(page, app, "Step by step", image=225)
+def turn_the_maximum_and_the_temperature(page):
     page.get_by_text("How sharply it decides").click()
     hard, template = lead(page), chart(page, TEMPLATE)
     before = template.inner_html()
@@ -242,8 +265,7 @@ def test_turn_the_maximum_and_the_temperature(page, app):
     expect(verdict(page)).to_contain_text(f": {hard:+.2f}.")
 
 
-def test_erase_and_see_the_sum_change(page, app):
-    open_inside(page, app, "What if", image=225)
+def erase_and_see_the_sum_change(page):
     expect(page.get_by_text("the new sum is drawn here")).to_be_visible()
     page.wait_for_timeout(1_000)
     draw(page, [[(20, 175), (260, 175)]], name="if")
@@ -282,24 +304,12 @@ def test_travel_in_time(page, app, trained):
     )
 
 
-def test_the_charts_of_another_image_are_those_of_the_last_one_with_other_numbers(page, app):
-    """Streamlit builds a chart anew where anything but its data changes, its alt too."""
-    open_inside(page, app, image=225)
-    charts = [chart(page, words) for words in (SUM, TEMPLATE)]
-    before = [one.inner_html() for one in charts]
-    pictures = page.get_by_test_id("stVegaLiteChart").locator("svg")
-    expect(pictures).to_have_count(5)
-    pictures.evaluate_all("all => { for (const one of all) one.dataset.kept = 'yes'; }")
-    button(page, "image_next").click()
-    for one, earlier in zip(charts, before, strict=True):
-        expect_another(one, earlier)
-    kept = page.locator("svg[data-kept]")  # the bars' own height follows how many there are
-    until(lambda: kept.count() >= 4, 5)
-
-
-def test_on_a_phone_nothing_is_wider_than_the_screen(new_page, app):
+def test_on_a_phone_in_the_dark_too_the_answer_is_first_and_nothing_wider_than_the_screen(
+    new_page, app
+):
     page = new_page(phone=True, theme="dark")
     open_inside(page, app, image=225)
+    the_answer_and_its_probabilities_come_first(page)
     page.wait_for_timeout(1_000)
     for deeper in ("Step by step", "What if", "Through time"):
         page.get_by_test_id("stButtonGroup").get_by_text(deeper).click()

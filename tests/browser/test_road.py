@@ -1,7 +1,6 @@
 """The main road in a real Chromium: open, train, watch, draw, undo, clear, upload, reload."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -74,7 +73,7 @@ def test_train_on_digits_watch_it_and_see_the_loss_fall(page, app):
     assert row.evaluate("row => row.offsetTop") == top
 
 
-def test_pause_step_resume_and_stop(page, app):
+def test_charts_follow_a_drawing_is_answered_meanwhile_pause_step_resume_and_stop(page, app):
     run_id = train_long(page, app)
     curves = page.get_by_test_id("stVegaLiteChart").locator("svg")
     expect(curves).to_have_count(2)
@@ -83,6 +82,13 @@ def test_pause_step_resume_and_stop(page, app):
     seen = told.inner_text()
     expect(told).not_to_have_text(seen)
     expect(page.locator("svg[data-kept]")).to_have_count(2)  # only their numbers are new
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
+    draw(page, ZERO)
+    said = page.get_by_text(re.compile(r"answered after batch [\d,]+"))
+    expect(said).to_be_visible()
+    first = _batch(said)
+    until(lambda: _batch(said) > first, 15)  # the answer follows the training
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Train").click()
     button(page, "job_pause").click()
     state = page.get_by_text(re.compile(r"Batch [\d,]+ of [\d,]+: paused"))
     expect(state).to_be_visible()
@@ -100,24 +106,46 @@ def test_pause_step_resume_and_stop(page, app):
     expect(page.get_by_text(re.compile(r"Batch .*: stopped"))).to_be_visible()
 
 
-def test_a_training_survives_reload_page_change_and_a_closed_tab(new_page, app):
-    page = new_page()
-    run_id = train(page, app)
-    page.reload()
-    assert run_id in page.url
-    expect(page.get_by_text(re.compile(r"Batch [\d,]+ of"))).to_be_visible()
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Data").click()
-    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
-    expect(page.get_by_test_id("stSidebar").get_by_text("Digits 8×8 · DPN")).to_be_visible()
-    page.close()
+def test_two_sessions_do_not_see_each_other_and_a_training_survives_reload_and_a_closed_tab(
+    new_page, app
+):
+    first, second = new_page(), new_page()
+    _open_canvas(first, app)
+    _open_canvas(second, app)
+    draw(first, SEVEN)
+    _expect_answer(first)
+    second.wait_for_timeout(1_000)
+    expect(second.get_by_text("Draw with the mouse")).to_be_visible()
+    second.goto(f"{app.url}/Train")
+    start = button(second, "job_start")
+    expect(start).to_be_enabled()
+    run_id = train(first, app)
+    start.click()  # while the first one trains
+    expect(second.get_by_text(re.compile("waiting|training|Loading"))).not_to_have_count(0)
+    second.wait_for_url(re.compile(r"run=\S+"))
+    assert run_id not in second.url
+    button(second, "job_stop").click()
+    first.reload()
+    assert run_id in first.url
+    expect(first.get_by_text(re.compile(r"Batch [\d,]+ of"))).to_be_visible()
+    first.get_by_test_id("stSidebar").get_by_role("link", name="Data").click()
+    expect(first.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+    expect(first.get_by_test_id("stSidebar").get_by_text("Digits 8×8 · DPN")).to_be_visible()
+    first.close()
     again = new_page()
     again.goto(f"{app.url}/Train?run={run_id}")
-    expect(again.get_by_text("Test accuracy")).to_be_visible(timeout=60_000)
+    expect(again.get_by_text("Test accuracy")).to_be_visible(timeout=90_000)
+    expect(second.get_by_text("Test accuracy")).to_have_count(0)
 
 
-def test_draw_undo_and_clear(page, app):
+def test_draw_undo_clear_and_find_the_drawing_again_after_a_look_at_another_page(page, app):
     _open_canvas(page, app)
     expect(page.get_by_text("Draw with the mouse")).to_be_visible()
+    draw(page, [[(140, 140), (141, 141)]])
+    page.wait_for_timeout(2_000)
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(0)  # a dot gets no answer
+    button(page, "clear-draw").click()
+    page.wait_for_timeout(500)
     draw(page, SEVEN)
     _expect_answer(page)
     expect(page.get_by_text("What the model sees")).to_be_visible()
@@ -130,28 +158,6 @@ def test_draw_undo_and_clear(page, app):
     expect(page.get_by_text("Draw with the mouse")).to_be_visible()
     draw(page, ZERO)
     _expect_answer(page)
-
-
-def test_nothing_that_the_canvas_shows_on_hover_covers_what_is_above_it(page, app):
-    _open_canvas(page, app)
-    canvas(page).hover()
-    page.wait_for_timeout(500)
-    camera = page.get_by_test_id("stButtonGroup").get_by_role("radio", name="Camera")
-    camera.click(position={"x": 40, "y": 26}, timeout=3_000)
-    expect(camera).to_be_checked()
-
-
-def test_a_dot_gets_no_answer(page, app):
-    _open_canvas(page, app)
-    draw(page, [[(140, 140), (141, 141)]])
-    page.wait_for_timeout(2_000)
-    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(0)
-
-
-def test_a_drawing_is_still_there_after_a_look_at_another_page(page, app):
-    _open_canvas(page, app)
-    draw(page, SEVEN)
-    _expect_answer(page)
     sidebar = page.get_by_test_id("stSidebar")
     sidebar.get_by_role("link", name="Data").click()
     expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
@@ -162,6 +168,11 @@ def test_a_drawing_is_still_there_after_a_look_at_another_page(page, app):
     draw(page, BAR)
     page.wait_for_timeout(1_500)
     _expect_answer(page)
+    canvas(page).hover()  # what it shows then covers nothing that is above it
+    page.wait_for_timeout(500)
+    camera = page.get_by_test_id("stButtonGroup").get_by_role("radio", name="Camera")
+    camera.click(position={"x": 40, "y": 26}, timeout=3_000)
+    expect(camera).to_be_checked()
 
 
 def test_draw_by_touch_on_a_phone(new_page, app):
@@ -197,39 +208,6 @@ def test_upload_good_and_bad_files(page, app):
     text = download.value.path().read_text(encoding="utf-8-sig")
     assert text.splitlines()[0].startswith("file,answer,sure")
     assert {line.split(",")[0] for line in text.splitlines()[1:]} == {"seven.png", "dark.png"}
-
-
-def test_two_sessions_do_not_see_each_other(new_page, app):
-    first, second = new_page(), new_page()
-    _open_canvas(first, app)
-    _open_canvas(second, app)
-    draw(first, SEVEN)
-    _expect_answer(first)
-    second.wait_for_timeout(1_000)
-    expect(second.get_by_text("Draw with the mouse")).to_be_visible()
-    run_id = train(first, app)
-    other = train(second, app)
-    assert run_id != other
-    expect(second.get_by_text(re.compile("waiting|training|Loading"))).not_to_have_count(0)
-    button(second, "job_stop").click()
-    expect(first.get_by_text("Test accuracy")).to_be_visible(timeout=90_000)
-    expect(second.get_by_text("Test accuracy")).to_have_count(0)
-
-
-def test_a_drawing_is_answered_while_its_model_trains(page, app):
-    train_long(page, app)
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
-    draw(page, ZERO)
-    said = page.get_by_text(re.compile(r"answered after batch [\d,]+"))
-    expect(said).to_be_visible()
-    first = _batch(said)
-    deadline = time.monotonic() + 15
-    while _batch(said) == first and time.monotonic() < deadline:
-        page.wait_for_timeout(200)
-    assert _batch(said) > first, "the answer did not follow the training"
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Train").click()
-    button(page, "job_stop").click()
-    expect(page.get_by_text(re.compile(r"Batch .*: stopped"))).to_be_visible()
 
 
 def test_an_unknown_run_in_the_address_is_said_plainly(page, app):

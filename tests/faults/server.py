@@ -18,7 +18,6 @@ from dpn.models.config import ModelConfig
 from dpn.models.train_config import TrainConfig
 from dpn.runs.history import History
 from dpn.runs.run import Run
-from tests.helpers import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,6 +34,8 @@ class Server:
 
     def steps(self, count):
         """Wait until the run has taken so many steps since its start, or is over."""
+        from tests.helpers import until  # with torch, which the server itself can do without
+
         history = History(self.run.path / "metrics.jsonl")
         until(lambda: len(history.poll().steps["step"]) >= count or self.popen.poll() is not None)
 
@@ -79,7 +80,8 @@ def main():
     else:
         job = manager.resume_run(Run(folder / "runs" / what), folder / "data")
     print(job, flush=True)
-    until(lambda: not manager.view(job).live, 3600)
+    while manager.view(job).live:
+        time.sleep(0.01)
     view = manager.view(job)
     print(view.state, view.message, flush=True)
     manager.shut_down()

@@ -99,7 +99,7 @@ def test_all_are_forked_from_one_and_each_tells_its_own_end(tmp_path, starter):
 @pytest.mark.parametrize("can_fork", FORKS)
 def test_what_waits_is_ended_when_nobody_asks_for_it(starter, monkeypatch, can_fork):
     monkeypatch.setattr(worker_process, "CAN_FORK", can_fork)
-    monkeypatch.setattr(worker_process, "REST", 2.0)
+    monkeypatch.setattr(worker_process, "REST", 1.0)
     starter.prepare()
     waits = starter._ready
     starter.prepare()

@@ -3,6 +3,7 @@
 import io
 import json
 import secrets
+import time
 import types
 from pathlib import Path
 
@@ -83,7 +84,7 @@ class Session:
 
     def until(self, condition):
         """Draw it again and again, as a fragment does, until something holds."""
-        until(lambda: self.run() and condition())
+        until(lambda: (self.run() and condition()) or time.sleep(0.03))
         return self
 
     def set(self, kind, key, value):
@@ -178,10 +179,15 @@ class Session:
         self.set("number_input", "digits-dpn-quick-Epochs", 500)
         return self.press("job_start").until(lambda: self.step > 0)
 
-    def train_small(self):
-        """Train on the small pictures to the end."""
-        self.set("selectbox", "dataset", "small").press("job_start")
+    def train_small(self, name="small"):
+        """Train on small pictures to the end."""
+        self.begin_small(name)
         return self.until(lambda: "Test accuracy" in self.metrics)
+
+    def begin_small(self, name="small"):
+        """Start a training on small pictures that is soon over: a page is drawn beside it."""
+        self.set("selectbox", "dataset", name)
+        return self.set("number_input", f"{name}-dpn-quick-Epochs", 10).press("job_start")
 
 
 def said_by(chart):

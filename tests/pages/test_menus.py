@@ -102,8 +102,7 @@ def test_a_file_called_like_a_known_data_set_is_not_taken_for_it(data, runs):
     session.run()
     options = entries(session, "dataset")
     assert {"MNIST", "MNIST (MNIST.npz)"} <= set(options)
-    session.set("selectbox", "dataset", "MNIST").press("job_start")
-    session.until(lambda: "Test accuracy" in session.metrics)
+    session.train_small("MNIST")
     assert Run(runs / session.run_id).config().training.dataset == "MNIST"
 
 

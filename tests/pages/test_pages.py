@@ -388,7 +388,7 @@ def test_another_window_sees_the_same_training_by_its_address():
 def test_a_second_training_waits_for_its_turn(data):
     write_npz(data)
     first = Session("pages/1_Train.py").train_long()
-    second = Session("pages/1_Train.py").set("selectbox", "dataset", "small").press("job_start")
+    second = Session("pages/1_Train.py").begin_small()
     second.until(lambda: "waiting for its turn" in second.progress)
     assert second.run_id != first.run_id
     assert second.buttons == {"pause", "stop"}
@@ -1064,8 +1064,8 @@ def test_class_names_are_shown_as_they_are(data, canvas):
     assert {ui.plain(name) for name in MARKUP} <= set(names)
     assert session.figures[0]["data"][0]["x"][0] == "&lt;b&gt;bold&lt;/b&gt;"
 
-    session.open("pages/1_Train.py").press("job_start")
-    session.until(lambda: "Test accuracy" in session.metrics and session.tiles)
+    session.open("pages/1_Train.py").train_small("__set__ +1")
+    session.until(lambda: session.tiles)
     words = session.tiles.values()
     used = {part for label in words for part in label.rsplit(" · ", 1)[0].split(" → ")}
     assert used <= {ui.plain(name) for name in MARKUP}

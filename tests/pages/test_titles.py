@@ -72,8 +72,7 @@ def test_a_bad_title_is_answered_by_a_sentence_and_the_old_one_stays(data, runs,
 def test_a_stranger_on_a_public_server_renames_nothing(data, runs, monkeypatch):
     monkeypatch.setenv("DPN_PUBLIC", "1")
     write_npz(data)
-    mine = Session(TRAIN).set("selectbox", "dataset", "small").press("job_start")
-    mine.until(lambda: "Test accuracy" in mine.metrics)
+    mine = Session(TRAIN).train_small()
     rename(mine, "Mine")
     run = Run(runs / mine.run_id)
     assert own_title(run) == "Mine"

@@ -107,7 +107,7 @@ def test_while_it_trains_a_dozen_answers_and_templates_change(data):
 def test_one_that_waits_keeps_the_room_and_then_shows_its_first_guesses(data):
     write_npz(data)
     first = Session(TRAIN).train_long()
-    second = Session(TRAIN).set("selectbox", "dataset", "small").press("job_start")
+    second = Session(TRAIN).begin_small()
     assert element(second, "Test pictures").count("<figure") == 12
     assert element(second, "Templates taking shape")
     second.until(lambda: "waiting for its turn" in second.progress and answers(second))

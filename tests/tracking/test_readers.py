@@ -1,6 +1,7 @@
 """What was tracked, read back with each tool's own reader: it is what metrics.jsonl holds."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import sqlite3
@@ -150,8 +151,13 @@ def test_a_run_that_broke_off_is_a_crash_to_wandb(tmp_path, monkeypatch, state, 
 
 
 def read_wandb(path, home):
-    """All records of a .wandb file, from W&B's own offline reader."""
-    command = [sys.executable, "-m", "wandb", "leet", "inspect", "--json", str(path)]
+    """All records of a .wandb file, from W&B's own offline reader.
+
+    It is what ``wandb leet inspect --json`` starts, after a second of imports.
+    """
+    core = Path(importlib.util.find_spec("wandb").origin).parent / "bin" / "wandb-core"
+    command = [core, "leet", "inspect", "--no-observability", "--json", "--run-file", path]
+    command.append(path.parents[1])
     quiet = {**os.environ, "WANDB_ERROR_REPORTING": "false", "HOME": str(home)}
     said = subprocess.run(command, capture_output=True, check=True, env=quiet, text=True).stdout
     return [json.loads(line) for line in said.splitlines()]
