@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from dpn.runs import create
+from dpn.runs import start
 from dpn.runs.folder import list_runs
 from dpn.runs.history import History
 from dpn.runs.processes import this_process
@@ -34,7 +34,7 @@ class Clock:
             def now(cls, tz=None):
                 return datetime.datetime.fromtimestamp(time.time(), tz)
 
-        monkeypatch.setattr(create, "datetime", Set)
+        monkeypatch.setattr(start, "datetime", Set)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_ids_stay_unique_and_runs_stay_in_one_order(clock, opened, tmp_path, mon
         def now(cls, tz=None):
             return stopped
 
-    monkeypatch.setattr(create, "datetime", Still)
+    monkeypatch.setattr(start, "datetime", Still)
     ids = {new_run_id(small_model(), short_training()) for _ in range(20)}
     assert len(ids) == 20
 
