@@ -72,15 +72,16 @@ def _answers(
     run: Run, config: RunConfig, data: dict[str, Dataset | DPNError]
 ) -> Evaluation | DPNError:
     """Return the model's answers on its test images, or why there are none."""
-    from dpn.data.loading import load_dataset
     from dpn.evaluation.evaluate import evaluate
-    from dpn.training.opening import check_same_data
+    from dpn.training.opening import check_same_data, training_data
 
     name = config.training.dataset
+    if config.model.world == "text":  # its words are those of what it was trained on
+        name += f" {config.training.validation_fraction} {config.training.seed}"
     try:
         if name not in data:
             try:
-                data[name] = load_dataset(name, settings.data_dir(), download=False)
+                data[name] = training_data(config.training, settings.data_dir(), download=False)
             except DPNError as error:
                 data[name] = error
         images = data[name]

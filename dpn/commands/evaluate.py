@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
 def evaluate(options: Namespace) -> None:
     """Score the run on the test images of its data set."""
-    from dpn.data.loading import load_dataset
     from dpn.evaluation.evaluate import evaluate as score
-    from dpn.training.opening import check_same_data
+    from dpn.training.opening import check_same_data, training_data
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
@@ -36,7 +35,7 @@ def evaluate(options: Namespace) -> None:
             "leave them out"
         )
     model = run.load_model()
-    dataset = load_dataset(config.training.dataset, settings.data_dir())
+    dataset = training_data(config.training, settings.data_dir())
     check_same_data(run, config, dataset)
     scores = score(model, dataset.x_test, dataset.y_test)
     if scores.places is not None:
@@ -67,11 +66,10 @@ def robustness(options: Namespace) -> None:
         raise ConfigError(f"--attacked must be 1 or more, got {said(options.attacked)}")
     if not 0 <= options.seed < 2**63:
         raise ConfigError(f"--seed must be 0 to 2^63 - 1, got {said(options.seed)}")
-    from dpn.data.loading import load_dataset
     from dpn.robustness.changes import KINDS, check_kind, usual
     from dpn.robustness.measure import robustness as measure
     from dpn.robustness.under_attack import under_attack
-    from dpn.training.opening import check_same_data
+    from dpn.training.opening import check_same_data, training_data
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
@@ -86,7 +84,7 @@ def robustness(options: Namespace) -> None:
     for name in kinds:
         check_kind(name)
     model = run.load_model()
-    dataset = load_dataset(config.training.dataset, settings.data_dir())
+    dataset = training_data(config.training, settings.data_dir())
     check_same_data(run, config, dataset)
     some = spread(len(dataset.y_test), options.images)
     found = measure(model, dataset.x_test[some], dataset.y_test[some], kinds, options.seed)

@@ -1,3 +1,13 @@
 """Data sets that people bring: read in the layout they have, and kept for a visit or longer."""
 
-__all__ = ["bringing", "files", "keeping", "making", "parts", "pictures", "shapes", "thumbs", "visits"]
+__all__ = [
+    "bringing",
+    "files",
+    "keeping",
+    "making",
+    "parts",
+    "pictures",
+    "shapes",
+    "thumbs",
+    "visits",
+]

@@ -66,9 +66,10 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
             raise DataError(f"{option} must be one of {listed(names)}, got {said!r}{hint}")
     if not rows:
         raise DataError(f"{name} holds names of columns and no rows. {ACCEPTED}")
-    several = sum(line.count(FASTTEXT) > 1 for line in lines_of(words))
-    if several and words.startswith(FASTTEXT):
-        notes.append(f"{name}: of {several:,} texts with several classes the first was taken.")
+    if words.startswith(FASTTEXT):
+        several = sum(line.count(FASTTEXT) > 1 for line in lines_of(words))
+        if several:
+            notes.append(f"{name}: of {several:,} texts with several classes the first was taken.")
     some = some_of(rows)
     at = find_columns(some, names, name, text, label)
     at_text, at_label, at_part = at

@@ -30,18 +30,21 @@ if TYPE_CHECKING:
 
 #: Files up to this size are read whole, in a second at most, before anything is trained on them.
 QUICK_BYTES = 20 * 2**20
+#: The share that validates, and its seed: of texts they decide which words have numbers.
+HELD_OUT = (0.1, 0)
 #: Test images that others are compared with: their maps are 33 MB of a wide encoder.
 MOST_COMPARED = 2_000
 
 
-def dataset(name: str) -> Dataset:
+def dataset(name: str, held_out: tuple[float, int] = HELD_OUT) -> Dataset:
     """Return a data set that is on disk or embedded; it is in memory once, for all sessions.
 
     Raises:
         DataError: it is not here, or cannot be read.
     """
     folder = folder_of(name)
-    return _dataset(name, str(folder), _changed(folder / f"{name}.npz", *_paths(name, folder)))
+    changed = _changed(folder / f"{name}.npz", *_paths(name, folder))
+    return _dataset(name, str(folder), changed, held_out)
 
 
 def _paths(name: str, folder: Path) -> list[Path]:
@@ -53,11 +56,17 @@ def _changed(*files: Path) -> int:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _dataset(name: str, folder: str, changed: int) -> Dataset:  # noqa: ARG001 - part of the key
+def _dataset(
+    name: str,
+    folder: str,
+    changed: int,  # noqa: ARG001 - part of the key
+    held_out: tuple[float, int],
+) -> Dataset:
     from dpn.data.loading import load_dataset
 
     warm_up().wait()
-    return load_dataset(name, Path(folder), download=False)
+    of, seed = held_out
+    return load_dataset(name, Path(folder), validation_fraction=of, seed=seed, download=False)
 
 
 def counted(info: DatasetInfo) -> DatasetInfo:
@@ -157,7 +166,8 @@ def test_images(run: Run) -> tuple[Tensor, Tensor]:
         RunError: it is no longer the one that the run was made from.
     """
     config = run.config()
-    data = dataset(config.training.dataset)
+    own = config.training.validation_fraction, config.training.seed
+    data = dataset(config.training.dataset, own if config.model.world == "text" else HELD_OUT)
     from dpn.training.opening import check_same_data
 
     check_same_data(run, config, data)

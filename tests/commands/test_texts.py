@@ -168,3 +168,21 @@ def test_a_damaged_vocabulary_is_said(ask, folder):
     file.write_text('{"words": ["a"]}', encoding="utf-8")
     assert "vocabulary.json of run" in ask("predict", "latest", "--text", "a", fails=True)
     file.write_text(kept, encoding="utf-8")
+
+
+def test_a_run_is_scored_by_the_words_that_it_was_trained_on(tmp_path, capsys):
+    words = [f"word{i}" for i in range(60)]
+    rows = [
+        f"{words[i % 60]} {words[i * 7 % 60]} {words[i * i % 60]},{'ab'[i % 2]}\n"
+        for i in range(90)
+    ]
+    (tmp_path / "own.csv").write_text("text,label\n" + "".join(rows))
+    train = ("train", "--dataset", str(tmp_path / "own.csv"), *TRAINING, *SMALL, "--seed", "3")
+    held = ("--set", "validation_fraction=0.3")
+    assert main([*train, *held, *where(tmp_path)]) == 0
+    assert main(["evaluate", "latest", *where(tmp_path)]) == 0
+    assert main([*train, *where(tmp_path)]) == 0
+    found = asking(tmp_path, capsys)("runs")[0]
+    runs = [run["run"] for run in found if run["dataset"] == "own"]
+    records = asking(tmp_path, capsys)("compare", *runs)[0][0]["runs"]
+    assert [record["problems"] for record in records] == [[], []]

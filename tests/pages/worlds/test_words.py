@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from dpn.training.opening import open_training
 from dpn.ui.texts import ask as of_words
 from dpn.ui.texts import batch, lesson, page
 from dpn.ui.texts.ask import ask, encode
-from tests.helpers import short_training, small_words, write_texts
+from tests.helpers import NAMES, short_training, small_words, write_texts
 from tests.pages.session import Session
 
 WORDS = "pages/7_Words.py"
@@ -164,6 +165,22 @@ def test_a_training_on_texts_is_shown_in_words(run):
         button.click()
         evaluate.run()
         assert evaluate.at.session_state["text"]
+
+
+def test_a_run_is_scored_by_the_words_that_it_was_trained_on(data, runs, monkeypatch):
+    from dpn import ui
+
+    monkeypatch.setenv("DPN_DATA_DIR", str(data))
+    data.mkdir(parents=True, exist_ok=True)
+    texts = [f"word{i % 60} word{i * 7 % 60} word{i * i % 60}" for i in range(90)]
+    rows = [{"text": text, "label": NAMES[i % 3]} for i, text in enumerate(texts)]
+    (data / "small.texts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    training = short_training(preparation="auto", validation_fraction=0.3, seed=3)
+    trainer, run = open_training(small_words(), training, data, runs)
+    list(run_training(trainer, run))
+    assert len(ui.test_images(run)[1]) == 18
+    evaluate = Session("pages/4_Evaluate.py", model=run.id)
+    assert not any("has changed" in words for words in [*evaluate.infos, *evaluate.errors])
 
 
 def test_a_training_on_texts_is_one_before_its_data_are_read(data, runs, monkeypatch):
