@@ -96,7 +96,8 @@ def current_job() -> JobView | None:
     mine = manager.view(run_id) if run_id else None
     if mine:
         return mine
-    return next((view for view in manager.views() if view.live), None)
+    live = [view for view in manager.views() if view.live]
+    return min(live, key=lambda view: view.state == "queued", default=None)  # what trains, first
 
 
 def is_followed(view: JobView) -> bool:

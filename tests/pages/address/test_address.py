@@ -254,7 +254,8 @@ def test_what_another_machine_has_not_is_named_where_the_link_is():
 
         from dpn.ui.address import share
 
-        st.session_state["picture_stays"] = st.session_state["drawing_left_out"] = True
+        for name in ("picture_stays", "drawing_left_out", "text_stays", "map_stays"):
+            st.session_state[name] = True
         for note in share.notes():
             st.text(note)
 
@@ -265,11 +266,13 @@ def test_what_another_machine_has_not_is_named_where_the_link_is():
     said = [text.value for text in window.run().text]
     assert said[0] == "On this server only: mine, other. Another machine opens the page without."
     assert "pets" in said[1]
-    assert "too long" in said[2]
-    assert "does not travel" in said[3]
+    assert "drawing is too long" in said[2]
+    assert "text is too long" in said[3]
+    assert "map is no longer" in said[4]
+    assert "does not travel" in said[5]
 
 
-def test_a_map_that_was_drawn_on_and_a_long_text_are_named_where_the_link_is(data, runs):
+def test_a_map_is_said_to_stay_here_once_it_was_drawn_on(data, runs):
     session = Session("pages/8_Maze.py", kind="obstacles", size="8", seed="13")
     assert not session.at.session_state["map_stays"]
     session.at.session_state["maze_board"] = make_mazes("caves", 8, 1, 1)[0]

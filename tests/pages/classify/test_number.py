@@ -36,6 +36,8 @@ def test_a_number_is_read_accounted_for_corrected_and_looked_into(canvas):
     assert session.chart("box")["text"].tolist() == list("2026")
     assert session.chart("way") is not None
     assert any("2 | 0" in text for text in session.texts)
+    digits = session.at.button_group(key="number_chosen-2026").options
+    assert digits == ["2 (place 1)", "0", "2 (place 3)", "6"]
     session.set("button_group", "number_chosen-2026", 1)
     assert any(text == "#### This 0" for text in session.texts)
     (right,) = [

@@ -3,6 +3,7 @@
 import pytest
 
 from dpn import ui
+from dpn.jobs.job import JobView
 from dpn.runs.run import Run
 from dpn.runs.title import title_of
 from dpn.sweeps.record import list_sweeps
@@ -41,6 +42,12 @@ def test_a_sweep_is_counted_started_and_shown_as_one_chart(data, runs):
     assert cells(session, "States")
     again = sweep_of_two(Session(TRAIN))
     assert any(text.startswith("**2 trainings**, about ") for text in again.texts)
+
+
+def test_the_sidebar_tells_of_what_trains_before_what_waits(data, monkeypatch):
+    views = [JobView("b", "queued", total_steps=9), JobView("a", "running", total_steps=9)]
+    monkeypatch.setattr("dpn.jobs.manager.JobManager.views", lambda _: views)
+    assert any(text.endswith("training") for text in Session(COMPARE).texts)
 
 
 @pytest.mark.parametrize("is_live", [False, True])
