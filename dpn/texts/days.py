@@ -49,7 +49,8 @@ def find_days(
     usual = [i for i in others if names[i].strip().lower() in NAMES]
     for i in [*usual, *(i for i in others if i not in usual)]:
         cells = [row[i].strip() for row in rows]
-        if i not in usual and not are_days(cells):
+        is_time = "time" in names[i].lower() and all(map(_UNIX.fullmatch, filter(None, cells)))
+        if not (i in usual or is_time or are_days(cells)):
             continue
         found, order = _read(cells)
         if sum(day is not None for day in found) >= MOST * max(1, sum(map(bool, cells))) and any(

@@ -146,6 +146,7 @@ def read_columns(path: Path, text: str | None = None, classes: Collection[str] =
     else:
         if text is not None and text not in names:
             raise DataError(f"--text-column must be one of {listed(names)}, got {text!r}")
+        rows = rows if names else []  # of {} there is one, without a cell
         at = text_column(some_of(rows), names, text) if rows else 0
     if not (rows := [row for row in rows if row[at].strip()]):
         raise DataError(f"{name} holds no text.")

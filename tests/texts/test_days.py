@@ -42,7 +42,9 @@ def test_a_column_that_is_called_so_comes_first_and_numbers_are_no_dates():
 def test_seconds_since_1970_are_days_and_times_alone_are_none():
     for cells in (("1551449100", "1551535500"), ("1551449100000", "1551535500123")):
         rows = [["a", cell] for cell in cells]
-        days, _ = find_days(["text", "timestamp"], rows, text=0)
-        assert days == [day(2019, 3, 1), day(2019, 3, 2)]
+        for name in ("timestamp", "unixReviewTime"):
+            days, _ = find_days(["text", name], rows, text=0)
+            assert days == [day(2019, 3, 1), day(2019, 3, 2)]
+        assert find_days(["text", "number"], rows, text=0) is None
     for cells in (("14:05", "3:10 pm"), ("0.5", "12.25"), ("Monday", "Friday")):
         assert find_days(["text", "time"], [["a", cell] for cell in cells], text=0) is None

@@ -200,8 +200,9 @@ def test_texts_alone(tmp_path):
     assert read_columns(write(tmp_path, "c.jsonl", LAYOUTS["objects.jsonl"])).texts[0] == ROWS[0][0]
     with pytest.raises(DataError, match="no columns"):
         read_columns(lines, "words")
-    with pytest.raises(DataError, match="holds no text"):
-        read_columns(write(tmp_path, "d.txt", "\n"))
+    for name, words in (("d.txt", "\n"), ("e.json", "{}"), ("f.json", "[]"), ("g.csv", "text,a\n")):
+        with pytest.raises(DataError, match="holds no text"):
+            read_columns(write(tmp_path, name, words))
 
 
 def test_the_first_line_of_texts_alone_may_name_them(tmp_path):
