@@ -80,6 +80,7 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_la
     tables = [file for file in visible if file.name.lower().endswith(TABLES)]
     mappings = [file for file in visible if is_mapping(file)]
     data = len(idx) + len(tables) + len(npz) + len(arrays)
+    seen = len(pictures)
     named, naming = named_in(tables, pictures) if pictures else ({}, [])
     is_told = bool(named) or is_by_folder(places_of(pictures))
     if data and (not is_told or len(pictures) < data):
@@ -100,7 +101,15 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_la
         names = {file.name.removesuffix(".npy").lower() for file in arrays}
         return (read_arrays if names & _ARRAYS else read_bitmaps)(arrays, bounds)
     if tables:
-        return read_tables(tables, mappings, bounds, needs_labels=needs_labels)
+        try:
+            return read_tables(tables, mappings, bounds, needs_labels=needs_labels)
+        except Refused as error:
+            if seen:
+                said = (
+                    f"{seen:,} pictures lie in no folders of two classes, and no table tells them."
+                )
+                raise Refused([said, *error.sentences]) from error
+            raise
     raise Refused(
         [
             f"Nothing here can be learned from: {names_of(files) or 'no files'}. Accepted are a "

@@ -82,6 +82,13 @@ def test_a_table_that_names_other_files_tells_nothing():
     assert "train.csv" in " ".join(own.left_out)
 
 
+def test_pictures_beside_a_table_that_tells_no_classes_are_told_of():
+    flat = {f"images/{i}.jpg": picture(colours(i)) for i in range(4)}
+    table = b"image,age\n" + b"".join(b"%d.jpg,%d\n" % (i, i) for i in range(4))
+    with pytest.raises(Refused, match=r"^4 pictures lie in no folders of two classes, and no"):
+        made({"pets.zip": zipped({**flat, "train.csv": table})})
+
+
 def test_a_folder_called_test_alone_is_all_there_is():
     own = made({"pets.zip": zipped(pets(10, "test/"))})
     assert own.counts.sum(axis=0).tolist() == [16, 4]
