@@ -99,6 +99,13 @@ def test_teach_shows_before_and_after_keep_makes_a_run_that_answers_and_inside_c
     assert f"**{new:+.2f}**" in leads[0]
     assert old < new  # what was taught has gained
 
+    config = run.path / "config.json"  # the model of before is deleted
+    config.write_text(config.read_text().replace(f'"parent": "{MNIST}"', '"parent": "gone"'))
+    assert run.config().lesson["parent"] == "gone"
+    session.run()
+    assert not session.errors
+    assert "**Before the lesson**" not in session.texts
+
 
 def test_thrown_away_nothing_is_left(canvas, runs, few_steps):
     session = taught(corrected(canvas, "1")).press("throw_away")

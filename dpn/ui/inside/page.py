@@ -124,8 +124,10 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
 
 
 def _deeper(case: Case, terms: list[Term]) -> None:
-    """Draw one of the ways to look further; the last one is for a model that was taught."""
-    ways = [way for way in DEEPER if way != "lesson" or case.config.lesson]
+    """Draw one of the ways to look further; the last one needs the model before a lesson."""
+    lesson = case.config.lesson
+    has_before = lesson is not None and ui.run_here(lesson["parent"]) is not None
+    ways = [way for way in DEEPER if way != "lesson" or has_before]
     if asked := state.take("deeper", ways, t("one of {names}", names=", ".join(ways))):
         ui.put("deeper", asked)
     chosen = st.segmented_control(
