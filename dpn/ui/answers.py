@@ -224,26 +224,6 @@ def none_words(nearest: str) -> str:
     return t("This looks like none of my classes. The nearest is **{nearest}**.", nearest=nearest)
 
 
-def choose_class(
-    label: str, others: tuple[str, ...], names: tuple[str, ...], key: str, width: int
-) -> int | str:
-    """Draw a list of ``others``, words for no one class, and then the K classes; return one."""
-    options: list[int | str] = [*others, *range(len(names))]
-    chosen: int | str = st.selectbox(
-        label,
-        options,
-        format_func=menus.labels(
-            options,
-            lambda i: t(i) if isinstance(i, str) else names[i],
-            lambda i: "" if isinstance(i, str) else t("the class"),
-        ),
-        key=key,
-        persist_state="session",
-        width=width,
-    )
-    return chosen
-
-
 def offer_inside(kind: str, run: Run) -> None:
     """Offer to take what ``run`` answered apart: the picture is a "drawing" or an "upload"."""
     if st.button(

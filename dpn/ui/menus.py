@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from dpn.language import t
+
 T = TypeVar("T")
 
 
@@ -94,3 +96,23 @@ def hold(key: str, options: Sequence[str], said: Callable[[str], str], usual: st
         st.session_state[key] = now
     st.session_state[f"{key}-held"] = now, said(now)
     return now
+
+
+def choose_class(
+    label: str, others: tuple[str, ...], names: tuple[str, ...], key: str, width: int
+) -> int | str:
+    """Draw a list of ``others``, words for no one class, and then the K classes; return one."""
+    options: list[int | str] = [*others, *range(len(names))]
+    chosen: int | str = st.selectbox(
+        label,
+        options,
+        format_func=labels(
+            options,
+            lambda i: t(i) if isinstance(i, str) else names[i],
+            lambda i: "" if isinstance(i, str) else t("the class"),
+        ),
+        key=key,
+        persist_state="session",
+        width=width,
+    )
+    return chosen

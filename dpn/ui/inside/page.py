@@ -162,9 +162,9 @@ def _classes(run: Run, config: RunConfig) -> tuple[int | None, int | str | None]
     if (asked := state.take("contrast", ("none", *known), or_none)) is not None:
         ui.put(keys[1], NOTHING if asked == "none" else asked)
     with st.container(horizontal=True, gap="small"):
-        target = answers.choose_class(t("Why"), (ITS_ANSWER,), names, keys[0], 150)
+        target = menus.choose_class(t("Why"), (ITS_ANSWER,), names, keys[0], 150)
         others = (RUNNER_UP, NOTHING)
-        contrast = answers.choose_class(t("and not"), others, names, keys[1], 190)
+        contrast = menus.choose_class(t("and not"), others, names, keys[1], 190)
     against = {RUNNER_UP: "runner_up", NOTHING: None}.get(str(contrast), contrast)
     asked_for = None if isinstance(target, str) else target
     said = {RUNNER_UP: None, NOTHING: "none"}.get(str(contrast), contrast)

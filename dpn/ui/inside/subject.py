@@ -180,7 +180,7 @@ def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) ->
         )
         if among is not None:
             ui.put(place, among)
-        truth = answers.choose_class(t("True class"), (ANY,), names, place, 130)
+        truth = menus.choose_class(t("True class"), (ANY,), names, place, 130)
         number = st.container(width=140)
         moves = st.container(horizontal=True, gap="small", width="content")
         # What a model in training gets wrong changes all the time.

@@ -14,7 +14,7 @@ from dpn.explain.account import Term, signed
 from dpn.explain.explanation import RUNNER_UP, Explanation
 from dpn.language import joined, msg, t
 from dpn.runs.config import RunConfig
-from dpn.ui import answers
+from dpn.ui import menus
 
 #: What a class is set against, for no one class.
 SECOND, NOTHING = msg("the runner-up"), msg("nothing: its own score")
@@ -25,10 +25,8 @@ def choose(config: RunConfig, things: str) -> tuple[int | None, int | str | None
     """Draw which class is explained, and against which; return both as ``explain`` takes them."""
     ends = f"{things}-{config.training.dataset}-{len(config.class_names)}"
     with st.container(horizontal=True, gap="small", key="choices_why"):
-        target = answers.choose_class(
-            t("Why"), (ANSWER,), config.class_names, f"target-{ends}", 230
-        )
-        contrast = answers.choose_class(
+        target = menus.choose_class(t("Why"), (ANSWER,), config.class_names, f"target-{ends}", 230)
+        contrast = menus.choose_class(
             t("and not"), (SECOND, NOTHING), config.class_names, f"contrast-{ends}", 230
         )
     return (
