@@ -1,7 +1,8 @@
 """A data set of one's own as a file in the data folder: whose it is, and how much that may be.
 
 NAME.npz     the set, as ``dpn.data.npz`` reads it
-NAME.owner   a hash of who brought it, or HERE; only its owner may remove it
+NAME.owner   a hash of who brought it, or HERE, and the ending of the file that is theirs; only its
+             owner may remove it, and nothing else of that name
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def check_free(name: str, data_dir: Path) -> None:
     check_name(name)
     if len(name) > 100:
         raise DataError(f"a name has at most 100 characters, got {len(name)}; choose a shorter one")
-    if name in DATASETS or os.path.lexists(data_dir / f"{name}.npz"):
+    if name in DATASETS or any(os.path.lexists(data_dir / f"{name}{one}") for one in ENDINGS):
         raise DataError(f"there is a data set {name!r} already; choose another name")
 
 
@@ -65,7 +66,7 @@ def keep(
         try:
             partial.write_bytes(content)
             if owner:
-                path.with_suffix(_OWNER).write_text(owner, encoding="ascii")
+                _mark(name, data_dir, owner, ".npz")
             os.link(partial, path)  # never over a file that came meanwhile
         finally:
             partial.unlink(missing_ok=True)
@@ -76,16 +77,20 @@ def keep(
     return path
 
 
-def mark_as_mine(name: str, data_dir: Path) -> None:
+def mark_as_mine(name: str, data_dir: Path, ending: str) -> None:
     """Note that a set of any world was kept on one's own machine: it can be removed there."""
     with contextlib.suppress(OSError):
-        (data_dir / f"{name}{_OWNER}").write_text(HERE, encoding="ascii")
+        _mark(name, data_dir, HERE, ending)
+
+
+def _mark(name: str, data_dir: Path, owner: str, ending: str) -> None:
+    (data_dir / f"{name}{_OWNER}").write_text(f"{owner}\n{ending}", encoding="ascii")
 
 
 def owner_of(name: str, data_dir: Path) -> str | None:
     """Return who keeps a set; None for the server's own."""
     with contextlib.suppress(OSError, UnicodeError):
-        return (data_dir / f"{name}{_OWNER}").read_text(encoding="ascii")[:64]
+        return (data_dir / f"{name}{_OWNER}").read_text(encoding="ascii").partition("\n")[0][:64]
     return None
 
 
@@ -100,15 +105,21 @@ def kept_bytes(data_dir: Path, owner: str | None) -> int:
 
 
 def remove(name: str, data_dir: Path) -> None:
-    """Delete a kept set, of whatever world.
+    """Delete a kept set, of whatever world: the file that its owner's mark belongs to.
 
     Raises:
         DataError: it cannot be deleted.
     """
     check_name(name)
     try:
-        for file in (data_dir / f"{name}{ending}" for ending in ENDINGS):
-            file.unlink(missing_ok=True)
-        (data_dir / f"{name}{_OWNER}").unlink(missing_ok=True)
+        mark = data_dir / f"{name}{_OWNER}"
+        owner, _, said = mark.read_text(encoding="ascii").partition("\n")
+        # Marks of before have no ending: visitors kept pictures, and HERE the first that is there.
+        endings = (said,) if said in ENDINGS else ENDINGS if owner == HERE else (".npz",)
+        for file in (data_dir / f"{name}{ending}" for ending in endings):
+            if os.path.lexists(file):
+                file.unlink()
+                break
+        mark.unlink()
     except OSError as error:
         raise DataError(f"{name} cannot be removed ({error.strerror})") from error

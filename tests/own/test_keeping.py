@@ -6,6 +6,7 @@ import pytest
 from dpn.data.catalogue import list_datasets
 from dpn.data.npz import read_npz
 from dpn.errors import DataError
+from dpn.keeping import ENDINGS
 from dpn.own import keeping
 from tests.own.written import bars, made, npz
 
@@ -59,6 +60,37 @@ def test_an_owner_has_a_quota_and_others_have_theirs(own, tmp_path):
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         *("three.npz", "three.owner", "two.npz", "two.owner"),
     ]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_name_that_a_set_of_another_world_has_is_taken(own, tmp_path, ending):
+    (tmp_path / f"reviews{ending}").write_bytes(b"the server's")
+    with pytest.raises(DataError, match="already"):
+        keeping.keep(own, "reviews", tmp_path, "ada")
+    assert keeping.owner_of("reviews", tmp_path) is None
+
+
+@pytest.mark.parametrize("mark", ["ada", "ada\n.npz"])
+def test_what_is_removed_is_the_file_of_its_owner_and_no_other(tmp_path, mark):
+    for ending in (".npz", ".texts.jsonl"):
+        (tmp_path / f"reviews{ending}").write_bytes(b"kept")
+    (tmp_path / "reviews.owner").write_text(mark)
+    keeping.remove("reviews", tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["reviews.texts.jsonl"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_is_kept_here_of_any_world_can_be_removed_here(tmp_path, ending):
+    for mark in (f"here\n{ending}", "here"):
+        (tmp_path / f"mine{ending}").write_bytes(b"kept")
+        (tmp_path / "mine.owner").write_text(mark)
+        keeping.remove("mine", tmp_path)
+        assert not [*tmp_path.iterdir()]
+    (tmp_path / "mine.npz").write_bytes(b"the server's")
+    keeping.mark_as_mine("mine", tmp_path, ".series")
+    assert keeping.owner_of("mine", tmp_path) == keeping.HERE
+    keeping.remove("mine", tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.npz"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(own, tmp_path):

@@ -166,7 +166,7 @@ def _use(found: Understood, close: Callable[[], None]) -> None:
         before = ui.sets.sets()
         name = keep(found.content, found.info.name, settings.data_dir(), found.ending, ())
         if name not in before:  # what was there is somebody's already
-            mark_as_mine(name, settings.data_dir())
+            mark_as_mine(name, settings.data_dir(), found.ending)
         st.session_state["dataset"] = name
         kept().pop("brought", None)
         close()
