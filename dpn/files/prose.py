@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dpn.files.times import are_dates
+
 #: Words of a text on the average, at the least, and share of the cells that differ.
 WORDS, DIFFERENT = 3, 0.9
 #: Two letters or more between spaces; two Chinese signs are a word.
@@ -12,8 +14,10 @@ _WORD = re.compile(r"[\u4e00-\u9fff]{2}|(?<!\S)\S*[^\W\d_]{2}\S*")
 
 
 def is_prose(cells: Sequence[str]) -> bool:
-    """Return whether cells are texts: of several words, and nearly all different."""
+    """Return whether cells are texts: of several words, nearly all different, and no dates."""
     filled = [cell for cell in cells if cell.strip()]
     if len({*filled}) < DIFFERENT * len(filled) or len(filled) < 2:
         return False
-    return sum(len(_WORD.findall(cell)) for cell in filled) >= WORDS * len(filled)
+    if sum(len(_WORD.findall(cell)) for cell in filled) < WORDS * len(filled):
+        return False
+    return not are_dates([cell.strip() for cell in filled])  # Mon, 13 Jan 2020 10:00:01 GMT

@@ -54,3 +54,19 @@ def test_texts_that_somebody_wrote_of_something_are_none_of_lists(tmp_path):
     ):
         path = written(tmp_path / name, head, row.replace("WORDS", words))
         assert not is_of_lists(path), name
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "Mon, {d:02} Jan 2020 10:00:01 GMT",
+        "Monday, January {d}, 2020 at 10:00:01 AM",
+        "Jan {d}, 2020, 10:00:01 AM UTC",
+    ],
+)
+def test_dates_in_words_are_no_texts(tmp_path, time):
+    path = written(tmp_path / "a.csv", "user\titem\ttime", "{u}\t{i}\t" + time)
+    assert is_of_lists(path)
+    assert [[item[-1] for item in one] for one in read_lists(path).lists] == [list("123")] * 2
+    path = written(tmp_path / "b.csv", "", "{u}\t{i}\t" + time)
+    assert is_of_lists(path)

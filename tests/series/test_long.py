@@ -161,6 +161,13 @@ def test_texts_beside_numbers_and_numbers_of_rows_are_none_of_series(tmp_path):
         assert not is_of_series(path), name
 
 
+def test_dates_in_words_are_no_texts(tmp_path):
+    row = "{i}\tMon, 1{t} Jan 2020 10:0{i}:01 GMT\t{x}\t{word}"
+    path = write(tmp_path, "a.tsv", long("series\ttime\tx\tlabel", row))
+    assert is_of_series(path)
+    assert [len(one) for one in read_series(path).values] == [4] * 6
+
+
 def test_a_word_that_changes_within_a_series_is_not_its_class(tmp_path):
     rows = [
         f"{i},{t},{t * t + i},{['on', 'off'][t % 2]},{i % 2}" for i in range(6) for t in range(4)
