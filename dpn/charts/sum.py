@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, Spec, ink
-from dpn.explain.account import Term, signed
+from dpn.explain.account import Term, adding_up, signed
 from dpn.language import t
 from dpn.pictures.png import Pixels, data_url, to_picture
 
@@ -42,7 +42,8 @@ def sum_chart(
 
     Args:
         image: (C, H, W) uint8.
-        terms: what was added, the parts first; each bar begins where the one before it ended.
+        terms: what was added, the parts first; each bar begins where the one before it ended, and
+            the numbers add up as they are read: see ``adding_up``.
         total: the name of the last bar, which is the whole score.
         dark: whether the page is.
     """
@@ -51,7 +52,7 @@ def sum_chart(
     parts = [term for term in terms if term.box]
     others = [term for term in terms if not term.box]
     values = np.array([term.value for term in terms])
-    ends = np.cumsum(values)
+    ends, numbers = np.cumsum(values), [signed(one) for one in adding_up(values.tolist())]
     beside = all(box[2:] == (0, width) for term in parts if (box := term.box))
     picture = data_url(to_picture(image))
     rows: list[dict[str, Any]] = [{"kind": "image", "url": picture}, {"kind": "zero", "start": 0.0}]
@@ -62,46 +63,55 @@ def sum_chart(
         shade = 0.55 * abs(part.value) / most
         rows.append(
             {"kind": "part", "y0": top, "y1": bottom, "x0": left, "x1": right, "shade": shade}
-            | term_row(part)
+            | term_row(part, numbers[index])
         )
         if not beside:
             top, bottom = index * SIDE / len(parts), (index + 1) * SIDE / len(parts)
-        bar = _bar(part, ends[index], top, bottom, numbered=len(parts) <= NUMBERED)
+        row = term_row(part, numbers[index])
+        bar = _bar(row, part.value, ends[index], top, bottom)
+        if len(parts) > NUMBERED:
+            bar["number"] = ""
         rows.append(bar | {"part": part.name} if bar["number"] else bar)
     bottom = height * scale if beside else SIDE
     for index, other in enumerate(others, start=len(parts)):
-        rows.append(_bar(other, ends[index], bottom, bottom + ROW, numbered=True, named=True))
+        row = term_row(other, numbers[index])
+        bar = _bar(row, other.value, ends[index], bottom, bottom + ROW)
+        rows.append(bar | {"label": other.name})
         bottom += ROW
-    whole = _bar(Term(total, ends[-1]), ends[-1], bottom, bottom + ROW, numbered=True, named=True)
-    rows.append({**whole, "role": "total", "number": signed(ends[-1])})
+    row = term_row(Term(total, ends[-1]), signed(ends[-1]))
+    whole = _bar(row, ends[-1], ends[-1], bottom, bottom + ROW)
+    rows.append(whole | {"role": "total", "label": total})
     import pandas as pd  # here: Home begins to stand before it is imported
 
     return pd.DataFrame(rows), _sum_spec(bottom + ROW, scale * width, scale * height, ink(dark))
 
 
 def _bar(
-    term: Term, end: float, top: float, bottom: float, *, numbered: bool, named: bool = False
+    row: dict[str, Any], value: float, end: float, top: float, bottom: float
 ) -> dict[str, Any]:
     gap = min(2.5, (bottom - top) / 8)
-    return term_row(term) | {
+    return row | {
         "kind": "bar",
-        "words": f"{term.name} {signed(term.value)}",
-        "start": end - term.value,
+        "words": f"{row['name']} {row['adds']}",
+        "start": end - value,
         "end": end,
-        "high": max(end, end - term.value),
+        "high": max(end, end - value),
         "y0": top + gap,
         "y1": bottom - gap,
         "y": (top + bottom) / 2,
-        "number": signed(term.value) if numbered else "",
-        "label": term.name if named else "",
+        "number": row["adds"],
+        "label": "",
         "part": "",
     }
 
 
-def term_row(term: Term) -> dict[str, Any]:
-    """Return what a figure's row says of a term: its name, value, and for whom it speaks."""
+def term_row(term: Term, number: str) -> dict[str, Any]:
+    """Return what a figure's row says of a term: its name, value, and for whom it speaks.
+
+    ``number`` is its value as it is read.
+    """
     role = "for" if term.value >= 0 else "against"
-    return {"name": term.name, "value": round(term.value, 3), "role": role}
+    return {"name": term.name, "value": round(term.value, 3), "adds": number, "role": role}
 
 
 def _sum_spec(height: float, image_width: float, image_height: float, ink: str) -> Spec:
@@ -113,7 +123,7 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
     bars = {"zero": True, "range": [left, {"expr": right}], "nice": False}
     tooltip = [
         {"field": "name", "type": "nominal", "title": t("from")},
-        {"field": "value", "type": "quantitative", "title": t("adds"), "format": "+.3f"},
+        {"field": "adds", "type": "nominal", "title": t("adds")},
     ]
     start = {"field": "start", "type": "quantitative", "axis": None, "scale": bars}
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +79,21 @@ def signed(value: float) -> str:
     """
     text = f"{value:+,.2f}" if abs(value) < 10_000 else f"{value:+,.0f}"
     return text if text.strip("+-0.") else "0.00"
+
+
+def adding_up(values: Sequence[float], into: int | None = None) -> list[float]:
+    """Return numbers of two decimals that add up to their rounded sum, as they are read.
+
+    What rounding leaves over is in the number at ``into``; else it is shared out in hundredths,
+    first to the numbers that rounding changed most. So none of these is off by a hundredth.
+    """
+    shown = [round(value, 2) for value in values]
+    left = round(100 * (round(sum(values), 2) - sum(shown)))
+    step = math.copysign(0.01, left)
+    off = sorted(range(len(shown)), key=lambda i: (shown[i] - values[i]) * step)
+    for index in off[: abs(left)] if into is None else [into] * abs(left):
+        shown[index] = round(shown[index] + step, 2)
+    return shown
 
 
 def deciding(terms: list[Term]) -> tuple[Term, Term]:

@@ -54,6 +54,15 @@ def test_each_bar_begins_where_the_one_before_it_ended():
     assert bars["label"].tolist() == ["", "", "biases", "read-out", "lead"]
 
 
+def test_the_numbers_of_the_bars_add_up_as_they_are_read():
+    terms = [Term(f"row {i + 1}", 0.504, (i, i + 1, 0, 9)) for i in range(10)]
+    bars = rows(sum_chart(IMAGE, terms, "lead")[0], "bar")
+    assert bars["number"].tolist()[-1] == "+5.04"
+    assert sum(map(float, bars["number"][:-1])) == pytest.approx(5.04, abs=1e-9)
+    assert bars["adds"].tolist() == bars["number"].tolist()
+    assert bars["words"][0] == f"row 1 {bars['number'][0]}"
+
+
 def test_bars_lie_beside_their_part_of_the_image():
     data, spec = sum_chart(IMAGE, TERMS, "lead")
     bars, parts = rows(data, "bar"), rows(data, "part")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dpn.explain.account import BANDS, Term, account, deciding, signed
+from dpn.explain.account import BANDS, Term, account, adding_up, deciding, signed
 from dpn.explain.exact import explain
 from dpn.explain.explanation import part_boxes, part_names
 from dpn.recursion.parts import cut
@@ -100,3 +100,19 @@ def test_the_deciding_terms_are_parts():
 )
 def test_numbers_are_told_with_as_many_digits_as_say_something(value, text):
     assert signed(value) == text
+
+
+def test_numbers_as_they_are_read_add_up():
+    values = [0.004, 0.004, 0.004, 1.006, -2.0]
+    assert [round(one, 2) for one in values] == [0.0, 0.0, 0.0, 1.01, -2.0]  # -0.99, and not -0.98
+    assert adding_up(values) == [0.01, 0.0, 0.0, 1.01, -2.0]
+    assert adding_up(values, 4) == [0.0, 0.0, 0.0, 1.01, -1.99]
+    assert adding_up([0.006, 0.006, 0.006]) == [0.0, 0.01, 0.01]
+    assert adding_up([1.25, 0.5]) == [1.25, 0.5]
+    assert adding_up([]) == []
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        values = rng.normal(0, 3, 9)
+        shown = adding_up(values.tolist())
+        assert sum(shown) == pytest.approx(round(values.sum(), 2), abs=1e-9)
+        assert np.abs(values - shown).max() < 0.01

@@ -119,7 +119,7 @@ def target_of(found):
     return int(found.target[0])
 
 
-def outcome(run, found, after, place=None):
+def outcome(run, found, after, place=None, places=()):
     """What a bullet says of the lead without a place, or with ink in an empty one."""
     before = float(found.score[0])
     names = [
@@ -128,11 +128,20 @@ def outcome(run, found, after, place=None):
     ahead = names[0] if after > 0 else names[1]
     if (after > 0) != (before > 0):
         return f"**{ahead} would be ahead**, {odds(after)}."
+    less = place is not None and place.value > 0 and before - after < 0.75 * place.value
+    others = [n for n, one in enumerate(places, 1) if one.value > 0 and one is not place]
+    stand_in = ", as other places stand in for it" if less else ""
+    if less and len(others) == 1:
+        stand_in = f", as place {others[0]} stands in for it"
     if abs(after - before) < math.log(1.05):
-        return f"{ahead} would stay as far ahead."
-    others = place is not None and 0 < before - after < 0.75 * place.value
-    stand_in = ", as other places stand in for it" if others else ""
+        return f"nothing is lost{stand_in}." if less else f"{ahead} would stay as far ahead."
     return f"{ahead} would still be ahead, {odds(after)}{stand_in}."
+
+
+def usual_loops(run, label):
+    """The median number of loops in the test images of a class."""
+    images, labels = ui.test_images(run)
+    return np.median([loops(one[0] / 255) for one in images[labels == label].numpy()])
 
 
 def chosen_places(run, image, ground, found):
@@ -273,7 +282,11 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             what = f"the {stroke(image[0] / 255, mask)} at the {where_within(region.mask, ink)}"
             assert line.startswith(f"For **{names[one]}**: **{what}**, **{region.value:+.2f}**")
             opens = loops(np.where(mask, 0, image[0] / 255)) < loops(image[0] / 255)
-            assert ("it closes " in line) == (opens and is_for)
+            few, many = (usual_loops(DIGITS, of) for of in (second, first))
+            closes = opens and is_for and many > few  # else it tells the two not apart
+            has = f"usually has {'fewer' if few else 'none'}"
+            assert (f" ({names[second]} {has})" in line) == closes == ("it closes " in line)
+            shared = opens and is_for and not closes
             more = usual_ink(replace(region, mask=mask), usual[first], usual[second])
             has_more = more == ("first" if is_for else "second")
             assert (f"{names[one]} has more ink there than {names[other]}" in line) == has_more
@@ -282,11 +295,16 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             is_like = like is not None and not has_more
             assert (f"{like}. " in line) == is_like
             after = lead(DIGITS, np.where(mask, 0, image).astype(np.uint8), found)
-            assert line.endswith(
-                f". {erased(regions, region)}{outcome(DIGITS, found, after, region)}"
-            )
-            reasons.update(more=has_more, like=is_like, opens=opens)
-    assert min(reasons.values()) > 1
+            told_of_it = outcome(DIGITS, found, after, region, regions)
+            assert line.endswith(f". {erased(regions, region)}{told_of_it}")
+            unclear = not (closes or has_more or is_like)
+            as_much = f"{names[one]} and {names[other]} have about as much ink there"
+            less = f"{names[other]} has more ink there than {names[one]}"
+            told_why = f"; no single reason is clear ({less if more else as_much}). "
+            assert (told_why in line) == unclear == ("no single reason" in line)
+            reasons.update(more=has_more, like=is_like, opens=closes, shared=shared)
+            reasons.update(unclear=unclear)
+    assert min(reasons[one] for one in ("more", "like", "opens", "shared", "unclear")) > 0
     session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
     assert_the_rest_adds_up(session, explained(DIGITS, 62, contrast=None), exact=False)
     assert any("its score would be" in line for line in bullets(session))
@@ -455,7 +473,8 @@ def test_the_other_models_are_taken_apart_too(data, runs, model):
         start = f"For **{ui.plain(name)}**: **the {shape} at the {where}**, "
         assert line.startswith(f"{start}**{region.value:+.2f}**")
         after = lead(run, np.where(region.mask, 0, image).astype(np.uint8), found)
-        assert line.endswith(f". {erased(chosen, region)}{outcome(run, found, after, region)}")
+        told_of_it = outcome(run, found, after, region, chosen)
+        assert line.endswith(f". {erased(chosen, region)}{told_of_it}")
     assert chosen
     assert any("has no steps" in text for text in session.infos) == (model == "mlp")
     assert (session.chart("node") is None) == (model == "mlp")
@@ -742,14 +761,18 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
                 seen.add("whole")
             like = like[0] if like else ""
             words = "" if place in decide else f"; {words}"  # what counts in them is told once
+            if place in decide and not like:
+                words = "; what counts in it stands below"
             assert said.startswith(f"{start}**{signed(place.value)}**{like}{words}. ")
             assert said.endswith(
-                f". {erased(places, place, 'Greyed out')}{outcome(run, found, after)}"
+                f". {erased(places, place, 'Greyed out')}"
+                + outcome(run, found, after, place, places)
             )
         speak = [place for place in places if place.value > 0]
         short = in_short(session)
-        alone = bool(speak) and without_it(speak[0].mask) < 0
-        assert ("Without it **" in short) == alone
+        tips = [without_it(place.mask) < 0 for place in speak]
+        alone = bool(speak) and tips[0]
+        assert short.count("Without it **") + short.count("Without it, too, **") == sum(tips)
         assert ("No other place" in short) == (len(speak) == 1)
         assert ("Next come" in short) == (len(speak) > 1)
         for number in range(2, len(speak) + 1):
@@ -795,6 +818,72 @@ def test_a_photo_of_which_its_brightness_is_enough_says_so(data, runs):
     }
 
 
+def test_of_each_place_that_decides_the_short_text_says_why():
+    seen = Counter()
+    for index in range(40):
+        session, found = Session(INSIDE, image=str(index)), explained(DIGITS, index)
+        lines, short = bullets(session), in_short(session)
+        for_it = [line for line in lines if line.startswith(f"For **{target_of(found)}**: **the ")]
+        tips = [" would be ahead**, " in line for line in for_it]
+        together = "Together places" in short
+        for number, line in enumerate(for_it, start=1):
+            reason = line.split("**; ")[1].split(". Erased")[0]
+            if number == 1 or tips[number - 1] or together:
+                assert f"(place {number}): {reason}." in short
+                seen.update(["together"] * (number > 1 and together))
+        assert short.count("Without it **") == (1 if tips[0] else sum(tips))
+        assert short.count("Without it, too, **") == (sum(tips[1:]) if tips[0] else 0)
+        seen.update(["too"] * (sum(tips) > 1))
+    assert seen["together"] > 1
+    assert seen["too"]
+
+
+def test_what_the_rest_of_the_image_takes_is_told_where_it_is_much(data, runs):
+    images = np.random.default_rng(0).integers(0, 255, (60, 16, 16, 3)).astype(np.uint8)
+    images[..., 0] //= 3
+    write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
+    photos, seen = finished_run(data, runs, name="photos", model="mlp", steps=20), set()
+    for run, index in [*((DIGITS, i) for i in range(24)), *((photos, i) for i in range(12))]:
+        session, found = Session(INSIDE, run=run.id, image=str(index)), explained(run, index)
+        bars = session.chart("share")
+        value = bars.set_index("name")["value"]
+        number = bars.set_index("name")["number"]["the rest of the image"]
+        places = bars[bars["words"].str.startswith("place ") & ~bars["empty"].astype(bool)]
+        image = ui.test_images(run)[0][index].numpy()
+        blank = without(image, np.ones(image.shape[1:], bool), ui.model_server().ground(run))
+        paper = lead(run, blank, found) - value["head start"]
+        rest = value["the rest of the image"]
+        start = f"The rest of the image, **{number}**"
+        same = f"{paper:+.2f}"
+        told = {
+            "photo": f"{start}, says little against it: a picture all in one grey gets {same}",
+            "drawing": f"{start}, is mostly empty ground and says little: a blank image gets "
+            f"{same} for it, too.",
+            "other": f"{start}: by itself it speaks for ",
+        }
+        kind = "other" if rest < 2 * paper else "photo" if run is photos else "drawing"
+        kind = kind if -rest > places["value"].abs().min() else None
+        said = " ".join(session.texts)
+        assert [name for name, words in told.items() if words in said] == [kind] * bool(kind)
+        seen.add(kind)
+    assert seen >= {"drawing", "other", None}
+
+
+def test_the_numbers_of_the_bars_add_up_as_they_are_read():
+    for index in range(12):
+        session = Session(INSIDE, image=str(index))
+        shares = session.chart("share")
+        for bars in (shares[~shares["empty"].astype(bool)], session.chart("bar")):
+            *each, total = (float(number) for number in bars["number"])
+            assert sum(each) == pytest.approx(total, abs=1e-6)
+            *rounded, _ = (round(value, 2) for value in bars["value"])
+            assert np.abs(np.subtract(each, rounded)).max() < 0.05
+        (said,) = (text for text in session.texts if "All bars add up" in text)
+        if match := re.search(r"adds (\S+), the head start (\S+)\.", said):
+            lead_said = re.search(r"\*\*([+-][\d.]+)\*\*", said)[1]
+            assert sum(map(float, match.groups())) == pytest.approx(float(lead_said), abs=1e-6)
+
+
 def deciding_ones(speaking, without_it):
     """Return the first place if it decides alone, all if they do together, else none."""
     if speaking and without_it(speaking[0].mask) < 0:
@@ -813,7 +902,7 @@ def listed(words, last="and"):
 
 CHANGED = {
     "fine detail": "blurred a little",
-    "the pattern": "blurred a lot",
+    "the lines and shapes": "blurred a lot",
     "where the parts lie": "with quarters swapped",
     "the colours": "in grey",
 }
@@ -874,8 +963,8 @@ def what_counts(run, image, found, masks, ground):
     of = dict(zip(CHANGED, changes, strict=True))
     where = "there" if masks else "in the picture as a whole"
     counting = [name for name in CHANGED if lost[name] >= 0.5]
-    if "fine detail" in counting and "the pattern" in counting:
-        counting.remove("the pattern")
+    if "fine detail" in counting and "the lines and shapes" in counting:
+        counting.remove("the lines and shapes")
 
     def outcome(lead, ahead):
         return "most of the lead would go" if lead >= 0 else f"**{names[ahead]} would be ahead**"
@@ -883,15 +972,17 @@ def what_counts(run, image, found, masks, ground):
     if counting:
         what = [f"**{name}** ({CHANGED[name]}, {outcome(*of[name])})" for name in counting]
         told.append(f"What counts {where} is {listed(what)}.")
+        if len(counting) == 3 and all(lost[name] > 0.25 for name in CHANGED):
+            told = [f"All of it counts {where}: {listed(what)}."]
         spared = [name for name in CHANGED if lost[name] <= 0.25]
         spared = [
             name
             for name in spared
-            if (name, "fine detail" in counting) != ("the pattern", True)
-            and (name != "fine detail" or "the pattern" not in spared)
+            if (name, "fine detail" in counting) != ("the lines and shapes", True)
+            and (name != "fine detail" or "the lines and shapes" not in spared)
         ]
         if spared:
-            traits = ["fine detail" if name == "the pattern" else name for name in spared]
+            traits = ["fine detail" if name == "the lines and shapes" else name for name in spared]
             how = listed([CHANGED[name] for name in spared], "or")
             told.append(f"Not {listed(traits, 'or')}: {how}, {names[target]} would stay ahead.")
     else:
@@ -925,11 +1016,11 @@ def what_counts(run, image, found, masks, ground):
                 here, there = (1 - halves[name][0] / before for name in (one, other))
                 if here >= 0.5 and there <= 0.25 and "without" not in "".join(shown):
                     told.append(
-                        f"The {one} half counts most: without it, "
-                        f"{outcome(*halves[one])}; without the {other} half, "
+                        f"The square's {one} half counts most: without it, "
+                        f"{outcome(*halves[one])}; without its {other} half, "
                         f"{names[target]} would stay ahead."
                     )
-                    shown |= {f"without the {name} half": halves[name] for name in (one, other)}
+                    shown |= {f"without its {name} half": halves[name] for name in (one, other)}
     ahead = {
         name: f"{names[target]} ahead, {odds(lead)}"
         if lead >= 0

@@ -10,7 +10,7 @@ import pandas as pd
 from dpn.charts.placed.places import Shown
 from dpn.charts.style import FAINT, Spec, ink
 from dpn.charts.sum import FOR, ROLE, only
-from dpn.explain.account import Term, signed
+from dpn.explain.account import Term, adding_up, signed
 from dpn.language import t
 
 #: Pixels of a bar, and of its row.
@@ -26,7 +26,8 @@ def place_bars(
     """Return what each place adds, then all else: bars that end at the score.
 
     Each begins where the one before it ended. What ink in an empty place would take stands below
-    the sum, dashed: it is no part of it.
+    the sum, dashed: it is no part of it. The numbers add up as they are read: what rounding leaves
+    over is in the first of ``others``.
 
     Args:
         places: in the order of their numbers, which begin at 1.
@@ -37,10 +38,15 @@ def place_bars(
     rows: list[dict[str, Any]] = [{"kind": "zero", "start": 0.0}]
     end = 0.0
     told = [*_of_places(places)]
-    for row in (*(row for row in told if not row["empty"]), *map(_of_term, others)):
+    counted = [row for row in told if not row["empty"]]
+    shown = adding_up(
+        [*(row["value"] for row in counted), *(x.value for x in others)], len(counted)
+    )
+    numbered = zip(others, shown[len(counted) :], strict=True)
+    for row in (*counted, *(_of_term(term, number) for term, number in numbered)):
         rows.append({**row, **_at(len(rows) - 1, end, end + row["value"])})
         end += row["value"]
-    whole = {**_of_term(Term(total, end)), "role": "total"}
+    whole = {**_of_term(Term(total, end), end), "role": "total"}
     rows.append({**whole, **_at(len(rows) - 1, 0.0, end)})
     for row in (row for row in told if row["empty"]):
         rows.append({**row, **_at(len(rows) - 1, end, end + row["value"])})
@@ -56,8 +62,8 @@ def _of_places(places: Sequence[Shown]) -> Iterator[dict[str, Any]]:
         yield {**place.row(number), "name": f"{number}  {name}", "value": value}
 
 
-def _of_term(term: Term) -> dict[str, Any]:
-    row = {"name": term.name, "value": term.value, "number": signed(term.value), "empty": False}
+def _of_term(term: Term, shown: float) -> dict[str, Any]:
+    row = {"name": term.name, "value": term.value, "number": signed(shown), "empty": False}
     role = "for" if term.value >= 0 else "against"
     return {**row, "role": role, "words": f"{term.name}: {row['number']}"}
 

@@ -85,6 +85,12 @@ class Kinds:
         return [name for name in names if name != "detail" or "pattern" not in names]
 
     @property
+    def needs_all(self) -> bool:
+        """Whether all of it counts: what is in it, where that lies, and any colours."""
+        left = self.changes.keys() - {*self.counting, "detail", "pattern"}
+        return not left and not self.spared and bool({"detail", "pattern"} & {*self.counting})
+
+    @property
     def enough(self) -> str | None:
         """What is enough where nothing counts by itself: one even "grey", or one "hue"."""
         enough = (name for name, change in self.even.items() if not change.counts)

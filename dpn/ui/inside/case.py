@@ -10,6 +10,7 @@ import numpy as np
 from dpn import ui
 from dpn.doubt.known import claims, is_none
 from dpn.explain.explanation import Explanation, Floats
+from dpn.explain.what_if import Pixels
 from dpn.jobs.questions import Question
 from dpn.language import t
 from dpn.models.config import ModelConfig
@@ -57,11 +58,7 @@ class Case:
     @property
     def ink(self) -> Floats:
         """How much ink each pixel of a drawing has, (H, W), 0..1."""
-        bright: Floats = self.subject.image.mean(axis=0) / 255
-        if self.config.preparation != "dark_ink":
-            return bright
-        dark = np.maximum(bright.max() - bright, 0)
-        return np.where(dark > FAINT, dark / max(float(dark.max()), FAINT), 0)
+        return ink_of(self.subject.image, self.config.preparation)
 
     @property
     def target(self) -> str:
@@ -74,6 +71,15 @@ class Case:
         if self.found.contrast is None:
             return None
         return ui.plain(self.config.class_names[int(self.found.contrast[0])])
+
+
+def ink_of(image: Pixels, preparation: str) -> Floats:
+    """Return how much ink each pixel (H, W) of a drawing (C, H, W), uint8, has, 0..1."""
+    bright: Floats = image.mean(axis=0) / 255
+    if preparation != "dark_ink":
+        return bright
+    dark = np.maximum(bright.max() - bright, 0)
+    return np.where(dark > FAINT, dark / max(float(dark.max()), FAINT), 0)
 
 
 def by_windows(case: Case) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dpn.explain.account import Term, deciding, signed
+from dpn.explain.account import Term, adding_up, deciding, signed
 from dpn.language import joined, t
 from dpn.ui.inside.case import Case, by_windows, odds
 from dpn.ui.inside.places.place import NOTHING, Places, named
@@ -32,7 +32,7 @@ def verdict(case: Case, terms: list[Term]) -> str:
         words.append(
             t(
                 "The picture adds {seen}, the head start {value}.",
-                seen=signed(seen),
+                seen=signed(adding_up([seen, start], 0)[0]),
                 value=signed(start),
             )
         )

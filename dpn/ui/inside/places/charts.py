@@ -11,7 +11,7 @@ from dpn import ui
 from dpn.charts.placed.place_bars import place_bars
 from dpn.charts.placed.places import Shown, place_picture
 from dpn.charts.placed.strip import strip
-from dpn.explain.account import Term
+from dpn.explain.account import Term, adding_up, signed
 from dpn.explain.regions import Region
 from dpn.explain.windows import find_squares
 from dpn.language import joined, t
@@ -34,8 +34,9 @@ def show_places(case: Case, places: Places, terms: list[Term], verdict: str) -> 
         )
         for one in places.told
     ]
+    words = [bar_words(case, places), joined([verdict, *rest_words(case, places, terms)])]
     with st.container(key="placed"):
-        _draw(case, shown, terms, [bar_words(case, places), verdict], "place")
+        _draw(case, shown, terms, words, "place")
 
 
 def show_squares(case: Case, terms: list[Term]) -> None:
@@ -122,6 +123,42 @@ def rest_of(shown: list[Shown], terms: list[Term]) -> list[Term]:
     seen = sum(term.value for term in terms if term.box)
     start = sum(term.value for term in terms if not term.box)
     return [Term(t("the rest of the image"), seen - told), Term(t("head start"), start)]
+
+
+def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
+    """Return what speaks against the class in all that is no place, if that is much.
+
+    It is what a blank sheet gives beyond the head start and, beside it, what is not of the places.
+    """
+    values = [one.region.value for one in places.told if not one.is_empty]
+    seen, start = (sum(x.value for x in terms if bool(x.box) == part) for part in (True, False))
+    rest, score = seen - sum(values), float(case.found.score[0])
+    if case.contrast is None or score <= 0 or not values or -rest <= min(map(abs, values)):
+        return []
+    paper = places.blank - start
+    shown = signed(adding_up([*values, rest, start], len(values))[-2])
+    if rest - paper < paper:
+        words = t(
+            "The rest of the image, **{rest}**: by itself it speaks for {other}, since much of it "
+            "fits {other} as well.",
+            rest=shown,
+            other=case.contrast,
+        )
+    elif case.is_photo:
+        words = t(
+            "The rest of the image, **{rest}**, says little against it: a picture all in one grey "
+            "gets {paper}, too.",
+            rest=shown,
+            paper=signed(paper),
+        )
+    else:
+        words = t(
+            "The rest of the image, **{rest}**, is mostly empty ground and says little: a blank "
+            "image gets {paper} for it, too.",
+            rest=shown,
+            paper=signed(paper),
+        )
+    return [words]
 
 
 def bar_words(case: Case, places: Places) -> str:

@@ -45,7 +45,8 @@ def find_places(case: Case) -> Places:
             found.append(empty)
     places = Places(found, None, usual)
     speak = [one.region for one in places.on("for")]
-    places = replace(places, together=_together(case, speak, ground, whole))
+    together, blank = _together(case, speak, ground, whole)
+    places = replace(places, together=together, blank=blank)
     return _with_looks(case, places, ground) if case.is_photo else places
 
 
@@ -165,13 +166,17 @@ def _with_traits(
     }
 
 
-def _together(case: Case, speak: list[Region], ground: Pixels, whole: Alike | None) -> Place | None:
-    """Return what the places that speak for the class are as one."""
+def _together(
+    case: Case, speak: list[Region], ground: Pixels, whole: Alike | None
+) -> tuple[Place | None, float]:
+    """Return what the places that speak for the class are as one; the score with all blank."""
+    mask = np.any([one.mask for one in speak] or [np.zeros_like(case.ink, bool)], axis=0)
+    masks = mask, np.ones_like(mask)
+    after, blank = _scores(case, [without(case.subject.image, one, ground) for one in masks])
     if not speak:
-        return None
-    value, mask = sum(one.value for one in speak), np.any([one.mask for one in speak], axis=0)
-    (after,) = _scores(case, [without(case.subject.image, mask, ground)])
-    return Place(Region(value, mask, ""), float(after), alike=whole)
+        return None, float(blank)
+    value = sum(one.value for one in speak)
+    return Place(Region(value, mask, ""), float(after), alike=whole), float(blank)
 
 
 def _score(case: Case) -> float:

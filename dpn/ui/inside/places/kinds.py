@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -18,7 +19,7 @@ from dpn.ui.words import plain
 #: What may count, and how a square is without it.
 NAMES = {
     "detail": (msg("fine detail"), msg("blurred a little")),
-    "pattern": (msg("the pattern"), msg("blurred a lot")),
+    "pattern": (msg("the lines and shapes"), msg("blurred a lot")),
     "order": (msg("where the parts lie"), msg("with quarters swapped")),
     "colour": (msg("the colours"), msg("in grey")),
 }
@@ -28,10 +29,10 @@ EVEN = {
     "hue": (msg("One colour alone"), msg("in one even colour")),
 }
 HALVES = {
-    "upper": (msg("The upper half"), msg("without the upper half")),
-    "lower": (msg("The lower half"), msg("without the lower half")),
-    "left": (msg("The left half"), msg("without the left half")),
-    "right": (msg("The right half"), msg("without the right half")),
+    "upper": (msg("The square's upper half"), msg("without its upper half")),
+    "lower": (msg("The square's lower half"), msg("without its lower half")),
+    "left": (msg("The square's left half"), msg("without its left half")),
+    "right": (msg("The square's right half"), msg("without its right half")),
 }
 #: Pixels that a picture of the squares is wide, about.
 SIDE = 128
@@ -56,6 +57,8 @@ def kind_words(case: Case, places: Places) -> list[str]:
     if counts:
         what = _listed(counts, t("{those} and {last}"))
         told = [t("What counts {where} is {what}.", where=where, what=what), *_spared(case, kinds)]
+        if kinds.needs_all:
+            told = [t("All of it counts {where}: {what}.", where=where, what=what)]
     if half := kinds.half:
         told.append(
             t(
@@ -66,7 +69,21 @@ def kind_words(case: Case, places: Places) -> list[str]:
                 name=case.target,
             )
         )
-    return told
+    return [*told, *_any_class(case, _told_of(kinds))]
+
+
+def _told_of(kinds: Kinds) -> list[Change]:
+    """Return the changes of which it is told in words who would be ahead."""
+    half = [kinds.halves[kinds.half]] if kinds.half else []
+    return [*(kinds.changes[name] for name in kinds.counting), *half]
+
+
+def _any_class(case: Case, changes: Sequence[Change]) -> list[str]:
+    """Return why another class than the two of the question is ahead after a change, if one is."""
+    ahead = {plain(case.config.class_names[change.ahead]) for change in changes if change.lead < 0}
+    if not ahead - {case.contrast}:
+        return []
+    return [t("Once it is changed, any class may come ahead, not only {name}.", name=case.contrast)]
 
 
 def _nothing(case: Case, kinds: Kinds, where: str) -> list[str]:
@@ -129,12 +146,13 @@ def show_kinds(case: Case, places: Places) -> None:
         return
     decide = decisive(case, places)
     mask = np.any([one.region.mask for one in decide] or [np.zeros_like(case.ink, bool)], axis=0)
-    what, ways = t("the picture"), t("Of nine ways to swap quarters the middle one is shown.")
+    what, ways = (
+        t("the picture"),
+        t("Its quarters were shuffled in nine ways; a typical one is shown."),
+    )
     if decide:
         what = those(len(decide))
         ways = joined([t("Only what is outlined is changed."), ways])
-    st.markdown(f"#### {t('What counts in {what}?', what=what)}")
-    st.caption(ways)
     answer = int(case.found.target[0])
     as_it_is = Change(image, kinds.lead, answer, 0.0)
     changes = {msg("as it is"): as_it_is}
@@ -143,6 +161,10 @@ def show_kinds(case: Case, places: Places) -> None:
         changes[EVEN[enough][1]] = kinds.even[enough]
     if half := kinds.half:
         changes |= {HALVES[one][1]: kinds.halves[one] for one in (half, OPPOSITE[half])}
+    if not _any_class(case, _told_of(kinds)):  # else it was said above
+        ways = joined([ways, *_any_class(case, [*changes.values()])])
+    st.markdown(f"#### {t('What counts in {what}?', what=what)}")
+    st.caption(ways)
     figures = [_figure(case, t(words), change, mask) for words, change in changes.items()]
     st.html(f'<div class="changed">{"".join(figures)}</div>')
 

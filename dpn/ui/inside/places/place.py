@@ -73,12 +73,14 @@ class Places:
         usual: (H, W) mean images of the class and of the one it is set against, or None.
         kinds: what counts in the places that decide a photo or, where none do, in all of it; None
             if the class is not ahead.
+        blank: the score of a blank sheet or, of a photo, of one even grey.
     """
 
     told: list[Place]
     together: Place | None
     usual: tuple[Floats, Floats] | None = None
     kinds: Kinds | None = None
+    blank: float = 0.0
 
     def on(self, side: str) -> list[Place]:
         """Return those on a ``side``, the strongest first."""

@@ -13,33 +13,62 @@ from dpn.language import t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT
 from dpn.ui.inside.places.place import Place
+from dpn.ui.inside.places.usual import usual_loops
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5
 
 
 def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
-    """Return why a place speaks for its class, in a clause or two; "" where nothing is known."""
+    """Return why a place speaks for its class, in a clause or two.
+
+    Of a drawing also that no reason is clear; "" where there is nothing to compare it with, and of
+    a photo where what counts in it is told for itself.
+    """
     if place.is_empty:
         return _why_empty(case, place, usual)
     if case.is_photo:
         told = [_trait(case, place)] if place.traits else []
         return t("; ").join([*like(case, place), *told])
     region, is_for = place.region, place.region.value > 0
-    ink, reasons = case.ink, []
-    before, after = loops(ink), loops(np.where(region.mask, 0, ink))
-    if is_for and after < before and case.stuff == "ink":
-        both = t("it closes both loops") if (before, after) == (2, 0) else t("it closes a loop")
-        reasons.append(t("it closes the loop") if before == 1 else both)
+    reasons = _loop(case, place) if is_for else []
     one, other = _sides(case, place)
     has_more = usual is not None and usual_ink(region, *usual) == ("first" if is_for else "second")
     if has_more:
         stuff = t(case.stuff)
         words = t("{one} has more {stuff} there than {other}", one=one, stuff=stuff, other=other)
         reasons.append(words)
-    if not has_more:  # other classes may have a loop, too
+    if not has_more:  # a loop is not always enough
         reasons += like(case, place)
-    return t(" and ").join(reasons)
+    return t(" and ").join(reasons) or _unclear(case, place, usual)
+
+
+def _loop(case: Case, place: Place) -> list[str]:
+    """Return that a place closes a loop, where its class usually has more than the other one."""
+    ink, (usual, others) = case.ink, usual_loops(case)
+    before, after = loops(ink), loops(np.where(place.region.mask, 0, ink))
+    if case.stuff != "ink" or after >= before or not usual > others:
+        return []
+    both = t("it closes both loops") if (before, after) == (2, 0) else t("it closes a loop")
+    closes = t("it closes the loop") if before == 1 else both
+    if case.contrast is None:
+        return [closes]
+    few = t("{closes} ({name} usually has fewer)", closes=closes, name=case.contrast)
+    none = t("{closes} ({name} usually has none)", closes=closes, name=case.contrast)
+    return [few if others else none]
+
+
+def _unclear(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
+    """Return that no reason is clear, and what is usual there, if that is known."""
+    if usual is None:
+        return t("no single reason is clear") if place.alike else ""
+    one, other = _sides(case, place)
+    words = {"one": one, "other": other, "stuff": t(case.stuff)}
+    if usual_ink(place.region, *usual):
+        return t("no single reason is clear ({other} has more {stuff} there than {one})", **words)
+    return t(
+        "no single reason is clear ({one} and {other} have about as much {stuff} there)", **words
+    )
 
 
 def _sides(case: Case, place: Place) -> tuple[str | None, str | None]:
@@ -76,8 +105,8 @@ def _why_empty(case: Case, place: Place, usual: tuple[Floats, Floats] | None) ->
     assert usual is not None
     ink = case.subject.image.mean(axis=0) / 255
     with_it = with_ink(case.subject.image, place.region.mask, usual[1]).mean(axis=0) / 255
-    closes = loops(with_it) > loops(ink) and loops(usual[1]) and case.stuff == "ink"
-    if closes:
+    few, many = usual_loops(case)
+    if loops(with_it) > loops(ink) and many > few and case.stuff == "ink":
         return t(
             "{name} usually has some there, which would close the gap to a loop",
             name=case.contrast,

@@ -11,7 +11,15 @@ from dpn.explain.account import Term, signed
 from dpn.language import joined, t
 from dpn.ui.inside.case import EVEN, Case, odds
 from dpn.ui.inside.places.kinds import kind_words
-from dpn.ui.inside.places.place import Place, Places, deciding, named, nothing_at, those
+from dpn.ui.inside.places.place import (
+    Place,
+    Places,
+    deciding,
+    decisive,
+    named,
+    nothing_at,
+    those,
+)
 from dpn.ui.inside.places.reasons import like, why
 from dpn.ui.inside.sum_words import against_the_picture
 
@@ -118,8 +126,32 @@ def _alone(case: Case, places: Places) -> list[str]:
 
 
 def _then(case: Case, places: Places) -> list[str]:
-    """Return which places come next for the class."""
-    rest = [_numbered(places, one, named(case, one.region)) for one in places.on("for")[1:]]
+    """Return which places come next for the class, and why where they, too, decide."""
+    decide, told, rest = decisive(case, places), [], []
+    for one in places.on("for")[1:]:
+        what, tips = _numbered(places, one, named(case, one.region)), _tips(case, one)
+        if not tips and one not in decide:
+            rest.append(what)
+            continue
+        told.append(t("Next comes {what}.", what=what))
+        if reasons := why(case, one, places.usual):
+            told[-1] = t("Next comes {what}: {reasons}.", what=what, reasons=reasons)
+        if tips:
+            also = t("Without it, too, **{name} would be ahead**.", name=case.contrast)
+            alone = t("Without it **{name} would be ahead**.", name=case.contrast)
+            told.append(also if deciding(case, places) == "alone" else alone)
+    return [*told, *_next(case, rest, bool(told))]
+
+
+def _tips(case: Case, place: Place) -> bool:
+    """Return whether the other class would be ahead without one place alone."""
+    return case.contrast is not None and place.after < 0 < float(case.found.score[0])
+
+
+def _next(case: Case, rest: list[str], is_more: bool) -> list[str]:
+    """Return places by name; that there are none, unless some were told."""
+    if not rest and is_more:
+        return []
     if not rest:
         what = t("place") if case.is_photo else t(case.stuff)
         return [t("No other {what} speaks clearly for {name}.", what=what, name=case.target)]
@@ -172,11 +204,13 @@ def place_words(case: Case, places: Places) -> str:
                 nothing=nothing_at(case, place),
                 value=signed(-value),
             )
-        reasons = [reasons] if (reasons := why(case, place, places.usual)) else []
+        reasons = why(case, place, places.usual)
+        if not reasons and places.kinds and place in decisive(case, places):
+            reasons = t("what counts in it stands below")
         words = t(
             "{role}: {what}. {outcome}.",
             role=role,
-            what=t("; ").join([what, *reasons]),
+            what=t("; ").join(filter(None, [what, reasons])),
             outcome=_outcome(case, places, place),
         )
         lines.append(f"{number}. {pointed(number, words)}")
@@ -197,9 +231,18 @@ def _outcome(case: Case, places: Places, place: Place) -> str:
     ahead = case.target if score > 0 else case.contrast
     if (score > 0) != (before > 0):
         return change + t("**{name} would be ahead**, {odds}", name=ahead, odds=odds(score))
-    if abs(before - score) < math.log(EVEN):
-        return change + t("{name} would stay as far ahead", name=ahead)
     still = t("{name} would still be ahead, {odds}", name=ahead, odds=odds(score))
-    if place.side == "for" and before - score < (1 - QUARTER) * place.region.value:
+    others = [number for number, one in enumerate(places.on("for"), start=1) if one is not place]
+    stands_in = place.side == "for" and before - score < (1 - QUARTER) * place.region.value
+    if abs(before - score) < math.log(EVEN):
+        if stands_in and others:
+            still = t("nothing is lost")
+        else:
+            return change + t("{name} would stay as far ahead", name=ahead)
+    if stands_in and len(others) == 1:
+        return change + t(
+            "{still}, as place {number} stands in for it", still=still, number=others[0]
+        )
+    if stands_in:
         still = t("{still}, as other places stand in for it", still=still)
     return change + still

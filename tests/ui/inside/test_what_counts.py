@@ -20,13 +20,13 @@ CASE = SimpleNamespace(
 FEW = {"detail": 0.3, "pattern": 0.3, "order": 0.3, "colour": 0.3}
 
 
-def said(after=-1.0, together=-1.0, count=1, even=(), halves=(), **lost):
+def said(after=-1.0, together=-1.0, count=1, even=(), halves=(), ahead=2, **lost):
     """The sentences where the strongest place leaves a lead ``after``, and all ``together``."""
     image = np.zeros((3, 8, 8), np.uint8)
 
     def changes(shares):
         return {
-            name: Change(image, 1 - share, 2 if share > 1 else 0, share)
+            name: Change(image, 1 - share, ahead if share > 1 else 0, share)
             for name, share in dict(shares).items()
         }
 
@@ -41,10 +41,11 @@ def test_what_counts_is_told_with_what_comes_without_it():
         "What counts there is **fine detail** (blurred a little, **frog would be ahead**) and "
         "**where the parts lie** (with quarters swapped, most of the lead would go).",
         "Not the colours: in grey, cat would stay ahead.",
+        "Once it is changed, any class may come ahead, not only dog.",
     ]
     assert said(pattern=0.6, order=0.6, colour=0.6) == [
-        "What counts there is **the pattern** (blurred a lot, most of the lead would go), "
-        "**where the parts lie** (with quarters swapped, most of the lead would go) and "
+        "All of it counts there: **the lines and shapes** (blurred a lot, most of the lead would "
+        "go), **where the parts lie** (with quarters swapped, most of the lead would go) and "
         "**the colours** (in grey, most of the lead would go)."
     ]
 
@@ -73,10 +74,25 @@ def test_where_nothing_counts_what_is_left_is_enough(even, told):
 
 def test_the_half_that_counts_is_told_last():
     halves = {"upper": 1.5, "lower": 0.1, "left": 0.6, "right": 0.6}
-    assert said(colour=0.7, halves=halves)[-1] == (
-        "The upper half counts most: without it, **frog would be ahead**; without the lower half, "
-        "cat would stay ahead."
-    )
+    assert said(colour=0.7, halves=halves)[-2:] == [
+        "The square's upper half counts most: without it, **frog would be ahead**; without its "
+        "lower half, cat would stay ahead.",
+        "Once it is changed, any class may come ahead, not only dog.",
+    ]
+
+
+def test_what_is_left_out_of_all_that_counts_is_told():
+    assert said(detail=0.1, pattern=0.6, order=0.6, colour=0.6) == [
+        "What counts there is **the lines and shapes** (blurred a lot, most of the lead would go), "
+        "**where the parts lie** (with quarters swapped, most of the lead would go) and "
+        "**the colours** (in grey, most of the lead would go).",
+        "Not fine detail: blurred a little, cat would stay ahead.",
+    ]
+
+
+def test_where_only_the_two_classes_come_ahead_no_other_is_spoken_of():
+    assert not any("any class" in one for one in said(order=1.2, ahead=1))
+    assert any("any class" in one for one in said(order=1.2, ahead=2))
 
 
 def test_where_no_place_decides_it_is_of_the_picture():
