@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 _WITH_UNIT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*([^\W\d_]+)")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
 #: A date has a number, and a mark between its parts or the name of a month.
-_DATE = re.compile(r"\d.*[-/.:年 ].*\d|[^\W\d_]{3}.*\d{4}")
+_DATE = re.compile(r"\d.*[-/.:年 ].*\d|[^\W\d_]{3}.*\d{4}|^[^\W\d_]{3}-\d\d$")
+#: Months as spreadsheets write them.
+_MONTH = re.compile(r"([^\W\d_]{3})-(\d\d)")
 #: Dates as Twitter writes them, whose format pandas does not guess: cell by cell takes long.
 _IS_LONG, _LONG = re.compile(r"\w{3} \w{3} \d\d [\d:]{8} \+0000 \d{4}$"), "%a %b %d %H:%M:%S %z %Y"
 _SHORT = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b")
@@ -90,10 +92,14 @@ def _dates(cells: Sequence[str]) -> tuple[NDArray[np.float64], str]:
     seconds = ((dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)).to_numpy(np.float64)
     of = dict(zip(names, seconds, strict=True))
     order = f"{'day, month' if is_day_first else 'month, day'}, year" if short else ""
+    if any(map(_MONTH.fullmatch, names)):
+        order = "month, year"
     return np.array([of[cell] for cell in cells], np.float64), order
 
 
 def _plain(date: str) -> str:
     """Return a date without Chinese signs, and without summer's and winter's time of a zone."""
+    if (month := _MONTH.fullmatch(date)) is not None:
+        return f"1 {month[1]} {'20' if month[2] < '69' else '19'}{month[2]}"
     date = re.sub(r"[年月](?=\d)", "-", date).replace("日", "")
     return re.sub(r"\b[A-Z]{1,2}[DS]T\b", "", date)

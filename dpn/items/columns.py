@@ -29,8 +29,9 @@ TIMES = (
     *("order", "position", "step", "visitdate", "eventtime", "clicktime", "unixtime"),
     *("invoicedate", "timeframe"),
 )
-#: Numbers between are Unix times, in seconds or milliseconds: from 1973 to 2286.
-UNIX = (1e8, 1e13)
+#: Numbers between are Unix times, in seconds, milli- or microseconds: from 1973 to 2286; and up to
+#: NANO those in nanoseconds that end in _WHOLE, which the numbers of tweets do not.
+UNIX, NANO, _WHOLE = (1e8, 1e16), 1e19, "000"
 #: Ratings are numbers up to here, of so many different ones.
 MOST_STARS, STARS = 10.0, 21
 #: What stands for a user that nobody knows, in lower case.
@@ -109,21 +110,39 @@ def _times(
 ) -> tuple[int, ...]:
     """Return the columns that rows are ordered by: named so, else of dates, else of Unix times.
 
-    What only tells the time of a day, or a place in a list, comes after a column of dates; and so
-    does a time after dates without one.
+    What only tells the time of a day, or begins anew within a user's rows, comes after a column of
+    dates; and so does a time after dates without one. A date that says something of the item, as
+    its release, is no time; one that says something of the user is the last that is taken.
     """
     rest = [i for i in range(len(names)) if i not in taken]
     named = [i for one in TIMES for i in rest if names[i] == one]
     columns = {i: _cells(rows, i) for i in rest}
     dates = [i for i in rest if rows and are_dates(columns[i])]
+    users, items = ([] if i is None else _cells(rows, i) for i in taken)
+    takings = len({*zip(users, items, strict=False)})
+    days = [i for i in dates if i in named or not _tells_of(items, columns[i], takings)]
+    days.sort(key=lambda i: (i not in named, _tells_of(users, columns[i], takings)))
     if not named:
         unix = [i for i in rest if rows and _are_unix(columns[i])]
-        return tuple((dates or unix)[:1])
+        return tuple((days or unix)[:1])
     time = named[0]
     if time in dates:
         within = [i for i in named if i not in dates and ":" not in columns[time][0]]
         return (time, *within[:1])
-    return (time,) if _are_unix(columns[time]) else (*dates[:1], time)
+    runs_on = len({*zip(users, columns[time], strict=False)}) == len(rows)
+    if _are_unix(columns[time]) or (runs_on and not any(":" in cell for cell in columns[time])):
+        return (time,)
+    return (*days[:1], time)
+
+
+def _tells_of(whose: list[str], cells: list[str], takings: int) -> bool:
+    """Return whether a column says one thing of each user or item, and not the same of all.
+
+    ``takings`` are the different pairs of user and item: each is in two or more on the average, or
+    it is not clear.
+    """
+    each = len({*whose})
+    return len({*cells}) > 1 and len({*zip(whose, cells, strict=False)}) == each <= takings / 2
 
 
 def _by_content(rows: list[list[str]], *, as_movielens: bool) -> Columns | None:
@@ -176,7 +195,11 @@ def is_number(cell: str) -> bool:
 
 def _are_unix(cells: list[str]) -> bool:
     least, most = UNIX
-    return all((value := _number(cell)) is not None and least <= value < most for cell in cells)
+    return all(
+        (value := _number(cell)) is not None
+        and least <= value < (NANO if cell.endswith(_WHOLE) else most)
+        for cell in cells
+    )
 
 
 def _are_stars(cells: list[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dpn.errors import DataError
 from dpn.items.reading import is_of_lists, read_lists
 
 #: (user, item, day): each takes 1, 2, 3 in that order, and the file has them in another.
@@ -70,3 +71,40 @@ def test_dates_in_words_are_no_texts(tmp_path, time):
     assert [[item[-1] for item in one] for one in read_lists(path).lists] == [list("123")] * 2
     path = written(tmp_path / "b.csv", "", "{u}\t{i}\t" + time)
     assert is_of_lists(path)
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("user,item,time,release_date", "{u},{i},{d},19{d}{i}-01-0{u}"),
+        ("user,item,time,release_date", "{u},{i},14:{d:02},200{r}-01-01"),
+        ("user,item,release_date,bought", "{u},{i},200{r}-01-01,2024-01-{d:02}"),
+        ("user,birthdate,item,step", "{u},19{r}{r}-01-0{u},{i},{d}"),
+        ("user,birthdate,item,on,time", "{u},199{u}-01-01,{i},2024-01-{d:02},1{r}:00"),
+        ("user,item,release_date,date,time", "{u},{i},200{r}-01-01,2024-01-{d:02},1{r}:00"),
+        ("user,item,bought,step", "{u},{i},2024-01-{d:02},7"),
+    ],
+)
+def test_a_date_that_tells_of_the_item_or_the_user_is_no_time(tmp_path, head, row):
+    lines = [row.format(u=u, i=i, d=d, r=9 - i) for u, i, d in ROWS]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([head, *lines]))
+    assert [[item[-1] for item in one] for one in read_lists(path).lists] == [list("123")] * 2
+    path.write_text(
+        "\n".join(["user,item,released", *(f"{u},{i},200{i}-01-01" for u, i, _ in ROWS)])
+    )
+    with pytest.raises(DataError, match="no column called time"):
+        read_lists(path)
+
+
+def test_times_finer_than_milliseconds_and_months_are_times(tmp_path):
+    for row in ("{u},{i},16000000000{d:02}123", "{u},{i},16000000000{d:02}000000"):
+        path = written(tmp_path / "a.csv", "", row)
+        assert is_of_lists(path)
+        assert [[item[-1] for item in one] for one in read_lists(path).lists] == [list("123")] * 2
+    months = {1: "Nov-19", 2: "Jan-20", 3: "Apr-20"}
+    path = tmp_path / "b.csv"
+    path.write_text("\n".join(["user,item,date", *(f"{u},{i},{months[i]}" for u, i, _ in ROWS)]))
+    found = read_lists(path)
+    assert [[item[-1] for item in one] for one in found.lists] == [list("123")] * 2
+    assert found.notes == ("b.csv: the dates were read as month, year.",)
