@@ -37,6 +37,16 @@ def are_clocks(cells: Sequence[str]) -> bool:
     return bool(cells) and _clocks(cells) is not None
 
 
+def runs_on(times: NDArray[np.float64]) -> bool:
+    """Return whether clocks (N,) stand in order but for midnight, or where hours begin anew.
+
+    They fall by more than half of what they span then, each time that they fall.
+    """
+    steps = np.diff(times)
+    falls = -steps[steps < 0]
+    return not len(falls) or bool(2 * falls.min() > np.ptp(times))
+
+
 def are_dates(cells: Sequence[str]) -> bool:
     """Return whether cells are dates, with a clock or without, and no numbers."""
     if not cells or not all(map(_DATE.search, cells)):

@@ -119,6 +119,60 @@ def test_numbers_that_begin_anew_for_each_subject_are_series_of_their_own(tmp_pa
         assert len(read_series(write(tmp_path, "d.csv", no_time)).values) == 12
 
 
+@pytest.mark.parametrize("row", ["{i},{first},{t},{x},{word}", "{i},{first},{t},{x},{label}"])
+def test_what_is_said_in_the_first_row_of_a_series_holds_for_all_of_it(tmp_path, row):
+    lines = [
+        row.format(
+            i=i,
+            t=t,
+            x=10 * i + t * t,
+            word=("up", "down")[i % 2],
+            first=f"p{i // 2}" if t == 0 else "",
+            label=("up", "down")[i % 2] if t == 0 else "",
+        )
+        for i in range(6)
+        for t in range(8)
+    ]
+    path = write(tmp_path, "a.csv", "series,subject,time,x,label\n" + "\n".join(lines))
+    found = read_series(path)
+    assert [len(one) for one in found.values] == [8] * 6
+    assert (found.channels, found.labels) == (("x",), ["up", "down"] * 3)
+
+
+def test_what_comes_again_within_a_series_is_refused_with_what_to_do(tmp_path):
+    for name, cells in (("time", "abab"), ("position", "0101")):
+        when = [{"a": "00:00", "b": "12:00"}.get(cell, cell) for cell in cells]
+        rows = [
+            f"{i},{cell},{x * x + i},{'ud'[i % 2]}" for i in range(4) for x, cell in enumerate(when)
+        ]
+        path = write(tmp_path, "a.csv", f"series,{name},x,label\n" + "\n".join(rows))
+        told = f"Column {name} was taken for the time: if it is none, rename it; if it tells no day"
+        with pytest.raises(DataError, match=told):
+            read_series(path)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("23:59:55", "23:59:58", "0:00:01", "0:00:04"),
+        ("59:55.0", "59:58.0", "00:01.0", "00:04.0"),
+        ("12:59:58", "12:59:59", "1:00:00", "1:00:01"),
+    ],
+)
+def test_a_clock_that_runs_on_past_midnight_keeps_the_order_of_the_file(tmp_path, cells):
+    lines = [f"{i},{cell},{x},{i}" for i in range(2) for x, cell in enumerate(cells)]
+    path = write(tmp_path, "a.csv", "series,time,x,label\n" + "\n".join(lines))
+    np.testing.assert_array_equal(np.concatenate(read_series(path).values)[:, 0], [0, 1, 2, 3] * 2)
+    for label in ("run", "walk"):
+        rows = [f"{cell},{x}" for x, cell in enumerate(cells)]
+        write(tmp_path, f"b/{label}/1.csv", "time,x\n" + "\n".join(rows))
+        rows = [f"10:00:0{x},{x}" for x in range(4)]
+        write(tmp_path, f"b/{label}/2.csv", "time,x\n" + "\n".join(rows[::-1]))
+    found = read_series(tmp_path / "b")
+    assert found.channels == ("x",)
+    np.testing.assert_array_equal(np.concatenate(found.values)[:, 0], [0, 1, 2, 3] * 4)
+
+
 def test_subjects_of_several_classes_and_values_in_rows_of_their_own_are_told_apart(tmp_path):
     rows = [(s, i, t) for i in range(3) for s in range(4) for t in range(5)]
     cells = (f"s{s},{i},{t},{10 * i + t * t},{('up', 'down')[s % 2]}" for s, i, t in rows)

@@ -24,7 +24,8 @@ def named_apart(
     """Return the table with names of series that stand for one each, and what was assumed.
 
     The rows of a series must have each time once, or without times stand together, and one class
-    and one subject. If those of its column do not, it is tried with others that name something.
+    and one subject, which a row may leave empty. If those of its column do not, it is tried with
+    others that name something.
 
     Args:
         table: the names of the columns, and rows below.
@@ -53,10 +54,14 @@ def named_apart(
     wrong = _mixed([(row[series],) for row in rows], times, [()] * len(rows), may_repeat=True)
     if wrong is None:  # but for what is said of it
         return table, ()
+    time = when[-1]
+    assert time is not None  # without times rows may stand anywhere
     raise DataError(
         f"{file}: series {shown(rows[wrong][series])!r} comes to the time "
-        f"{shown(' '.join(times[wrong]))!r} twice, in row {wrong + 2:,} again: several recordings "
-        "of one name? Number them all, or name whose each is in a column called subject."
+        f"{shown(' '.join(times[wrong]))!r} twice, in row {wrong + 2:,} again. If those are "
+        "several recordings, number them all, or name whose each is in a column called subject. "
+        f"Column {shown(names[time])} was taken for the time: if it is none, rename it; if it tells no "
+        "day, add a column called date."
     )
 
 
@@ -76,8 +81,9 @@ def _mixed(
     for n, (one, time, what) in enumerate(zip(of, times, said, strict=True)):
         if one in last:
             before, last_time, last_what = last[one]
-            if what != last_what:
+            if any(a and b and a != b for a, b in zip(what, last_what, strict=True)):
                 return n
+            what = tuple(a or b for a, b in zip(what, last_what, strict=True))
             if not time:
                 if before != n - 1 and not may_repeat:
                     return n

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dpn.files.times import times_in
+from dpn.files.times import are_clocks, runs_on, times_in
 from dpn.names import shown
 from dpn.series.cells import Table
 from dpn.series.long.columns import Columns
@@ -35,4 +35,15 @@ def times_of(
         if order:
             notes.append(f"{file}: the dates in column {shown(name)} were read as {order}.")
         found += times
+        if columns.day is None and are_clocks(cells):
+            _put_past_midnight(found, [row[columns.series] for row in table.rows[1:]])
     return found, tuple(notes)
+
+
+def _put_past_midnight(times: NDArray[np.float64], series: list[str]) -> None:
+    """Set the clocks (N,) of each series that runs on past midnight to 0, 1 … as rows stand."""
+    ids = np.unique(series, return_inverse=True)[1]
+    order = np.argsort(ids, kind="stable")
+    for places in np.split(order, np.flatnonzero(np.diff(ids[order])) + 1):
+        if runs_on(times[places]):
+            times[places] = np.arange(len(places))

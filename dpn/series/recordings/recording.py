@@ -5,7 +5,8 @@
 0.010,0.15,9.79
 
 The columns may have no names. A column of times parts nothing and is left out: the rows are put in
-its order. So are columns of words, and those that number the rows.
+its order, but where a clock runs on past midnight. So are columns of words, and those that number
+the rows.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.files.times import times_in
+from dpn.files.times import are_clocks, runs_on, times_in
 from dpn.names import listed
 from dpn.series.cells import Table, all_rows, first_rows, numbers_of, plain, widths
 from dpn.series.long.columns import COUNTS, IDS, LABELS, TIMES, has_word, usual
@@ -110,8 +111,9 @@ def read_recording(path: Path, called: str, channels: Sequence[str] | None = Non
         times = numbers_of(table, rows, [time], names, first, called)[:, 0]
         values = values[times.argsort(kind="stable")]
     elif (time := _written_time(table, names, rows)) is not None:
-        times, _ = times_in([row[time] for row in rows])
-        values = values[times.argsort(kind="stable")]
+        times, _ = times_in(cells := [row[time] for row in rows])
+        if not (are_clocks(cells) and runs_on(times)):
+            values = values[times.argsort(kind="stable")]
     kept = tuple(names[i] for i in taken)
     return Recording(kept, values, "" if time is None else names[time])
 
