@@ -50,6 +50,8 @@ LIVE_WEIGHTS = "live.safetensors"
 DOUBT = "doubt.safetensors"
 #: The file of a title. Anybody may write it at any time: it says nothing of the training.
 TITLE = "title.json"
+#: There while a process looks whether it may train the run; see ``dpn.runs.start``.
+CLAIM = ".claim"
 #: The files that make a model elsewhere what it is here: all but what only a training needs. Those
 #: of the first row are always there.
 CARRIED = (
@@ -106,7 +108,7 @@ class Run:
         if not is_elsewhere(status):
             return is_alive(status)
         try:  # on a machine that shares the runs folder; its clock may differ a little
-            files = [file for file in self.path.iterdir() if file.name != TITLE]
+            files = [file for file in self.path.iterdir() if file.name not in (TITLE, CLAIM)]
             written = max(file.stat().st_mtime for file in files)
         except (OSError, ValueError):
             return False

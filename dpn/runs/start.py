@@ -18,7 +18,7 @@ from dpn.models.config import ModelConfig
 from dpn.models.train_config import TrainConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json, write_json
-from dpn.runs.run import ACTIVE, Run
+from dpn.runs.run import ACTIVE, CLAIM, Run
 
 #: Seconds after which whoever was looking at a run's status must have been killed meanwhile.
 _LONG = 60
@@ -98,22 +98,23 @@ def claimed(run: Run) -> Iterator[None]:
             raise RunError(
                 f"Run {run.id!r} is under way in process {status.get('pid')}. Stop it there first."
             )
-        before = read_json(file)
+        before, times = read_json(file), file.stat()
         run.set_status("queued", step=status["step"], total_steps=status["total_steps"])
     try:
         yield
     except BaseException:
         with contextlib.suppress(OSError):
             write_json(file, before)
+            os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
         raise
 
 
 @contextlib.contextmanager
 def _alone(run: Run) -> Iterator[None]:
     """Let no other process do this at the same time."""
-    lock = run.path / ".claim"
+    lock = run.path / CLAIM
     with contextlib.suppress(OSError):
-        if time.time() - lock.stat().st_mtime > _LONG:
+        if abs(time.time() - lock.stat().st_mtime) > _LONG:
             lock.unlink()
     try:
         os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))

@@ -60,9 +60,10 @@ def tokens_of(text: str) -> list[str]:
 
 
 def usual_length(texts: Sequence[str]) -> int:
-    """Return how many tokens a text has on the average, of a thousand of them; at least 1."""
+    """Return how many tokens are read of a usual text, from a thousand of them; at least 1."""
     some = random.Random(0).sample(texts, min(1000, len(texts)))
-    return max(1, round(sum(len(tokens_of(text)) for text in some) / max(1, len(some))))
+    most = most_tokens(len(texts))
+    return max(1, round(sum(min(most, len(tokens_of(text))) for text in some) / max(1, len(some))))
 
 
 def as_written(text: str) -> list[str]:

@@ -13,10 +13,10 @@ import torch
 from dpn.data.downloads import Progress
 from dpn.data.loading import Dataset, load_dataset
 from dpn.errors import ConfigError, RunError
-from dpn.models.base import Classifier
 from dpn.models.build import build_model
 from dpn.models.config import WORLDS, ModelConfig
 from dpn.models.devices import available_devices, pick_device
+from dpn.models.residual import ResidualDPN
 from dpn.models.train_config import AUGMENTATION_NAMES, SERIES_AUGMENTATION_NAMES, TrainConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json
@@ -121,7 +121,7 @@ def _new_trainer(
     model = model.replace(**dataset.model_sizes)
     with torch.device("meta"):  # counted without taking the memory
         unborn = build_model(model)
-        if dataset.world == "picture" and 1 in (training.batch_size, len(dataset.x_train)):
+        if isinstance(unborn, ResidualDPN) and 1 in (training.batch_size, len(dataset.x_train)):
             _check_alone(unborn)
     parameters = sum(weight.numel() for weight in unborn.parameters())
     if parameters > (most := min(most_parameters, MAX_PARAMETERS)):
@@ -133,11 +133,11 @@ def _new_trainer(
     return Trainer(model, training, dataset, group)
 
 
-def _check_alone(model: Classifier) -> None:
+def _check_alone(model: ResidualDPN) -> None:
     """Refuse batches of one image where nothing can be normalised over one: a map of one cell."""
     model.train().begin_step(0.0)
     try:
-        model(torch.empty(1, *model.config.image_shape))
+        model.feature_map(torch.empty(1, *model.config.image_shape))
     except ValueError as error:
         raise ConfigError(
             "batch_size must be at least 2 where the encoder's map is one cell, got 1; or take "

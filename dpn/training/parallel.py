@@ -34,7 +34,7 @@ class LostError(TrainingError):
     def __init__(self) -> None:
         super().__init__(
             "Another process of this training is gone, so it stopped. Go on from the last "
-            "checkpoint with the same torchrun line and --resume RUN."
+            "checkpoint with the same torchrun and `-m dpn train --resume RUN`."
         )
 
 

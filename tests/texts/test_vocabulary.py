@@ -49,6 +49,7 @@ def test_a_usual_text_is_as_long_as_texts_are_on_the_average():
     assert usual_length(["one two three", "one"]) == 2
     assert usual_length(["one two three four", ""] * 5_000) == 2
     assert usual_length(["", "  "]) == usual_length([]) == 1
+    assert usual_length(["word " * 6000] * 3) == most_tokens(3)  # no more is read
 
 
 @pytest.mark.parametrize(

@@ -456,6 +456,30 @@ def test_of_two_that_resume_a_run_at_once_one_does(opened, data, monkeypatch):
     reopen_training(run, data)
 
 
+def test_what_ended_on_another_machine_is_resumed_again_and_again(opened, data):
+    _, run = opened()
+    status = json.loads((run.path / "status.json").read_text())
+    write_json(run.path / "status.json", {**status, "state": "running", "host": "gone", "pid": 7})
+    for file in run.path.iterdir():
+        os.utime(file, (0, 0))
+    (data / "small.npz").rename(data / "away.npz")
+    for _ in range(2):
+        with pytest.raises(DataError):
+            reopen_training(run, data)
+        assert run.status()["state"] == "interrupted"
+    (data / "away.npz").rename(data / "small.npz")
+    future = time.time() + 9_999
+    (run.path / ".claim").touch()
+    os.utime(run.path / ".claim", (future, future))  # a clock was wrong
+    assert reopen_training(run, data).step_count == 0
+
+
+@pytest.mark.parametrize("name", ["dpn", "residual"])
+def test_images_are_learned_one_by_one_where_that_is_possible(opened, name):
+    trainer, run = opened(name, batch_size=1, steps=2)
+    assert len(list(run_training(trainer, run))) > 2
+
+
 def test_other_data_under_the_same_name_are_refused(opened, data):
     trainer, run = opened()
     records = run_training(trainer, run)
