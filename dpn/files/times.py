@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WITH_UNIT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*([^\W\d_]+)")
-_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
+_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)(?: ?([ap])\.?m\.?)?", re.IGNORECASE)
 #: A date has a number, and a mark between its parts or the name of a month.
 _DATE = re.compile(r"\d.*[-/.:年 ].*\d|[^\W\d_]{3}.*\d{4}|^[^\W\d_]{3}-\d\d$")
 #: Months as spreadsheets write them.
@@ -71,14 +71,20 @@ def _with_unit(cells: Sequence[str]) -> NDArray[np.float64] | None:
 
 
 def _clocks(cells: Sequence[str]) -> NDArray[np.float64] | None:
-    """Return seconds of (hours:)minutes:seconds; minutes of hours:minutes order as well."""
-    found = []
+    """Return seconds of (hours:)minutes:seconds; minutes of hours:minutes order as well.
+
+    So do those before noon and after it, where all say which.
+    """
+    found, halves = [], set()
     for cell in cells:
         if (one := _CLOCK.fullmatch(cell)) is None:
             return None
-        hours, minutes, seconds = one.groups(default="0")
-        found.append(3600 * int(hours) + 60 * int(minutes) + float(seconds.replace(",", ".")))
-    return np.array(found)
+        parts = [float(part.replace(",", ".")) for part in one.groups()[:3] if part is not None]
+        if one[4]:  # 12:05 AM is 0:05
+            parts[0] = parts[0] % 12 + 12 * (one[4] in "pP")
+        halves.add(bool(one[4]))
+        found.append(sum(part * 60**i for i, part in enumerate(reversed(parts))))
+    return np.array(found) if len(halves) == 1 else None
 
 
 def _dates(cells: Sequence[str]) -> tuple[NDArray[np.float64], str]:

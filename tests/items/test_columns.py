@@ -82,6 +82,7 @@ def test_dates_in_words_are_no_texts(tmp_path, time):
         ("user,birthdate,item,step", "{u},19{r}{r}-01-0{u},{i},{d}"),
         ("user,birthdate,item,on,time", "{u},199{u}-01-01,{i},2024-01-{d:02},1{r}:00"),
         ("user,item,release_date,date,time", "{u},{i},200{r}-01-01,2024-01-{d:02},1{r}:00"),
+        ("user,item,date,time", "{u},{i},2024-01-{d:02},{r}:00 PM"),
         ("user,item,bought,step", "{u},{i},2024-01-{d:02},7"),
     ],
 )

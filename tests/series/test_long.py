@@ -30,6 +30,8 @@ def in_order(cells, head="time"):
         ("date", ("Jan 25 2020", "Feb 1 2020", "Mar 1 2020"), None),
         ("time", ("9:57:00", "10:00:00", "10:03:00"), None),
         ("t", ("0:3.5", "0:10.5", "1:0.5"), None),
+        ("time", ("12:05 am", "11:00 AM", "1:30 p.m."), None),
+        ("date,time", ("2020-01-09,9:00 PM", "2020-01-10,12:10 AM", "2020-01-10,1:00 AM"), None),
         ("time", ("2s", "10s", "100s"), None),
         ("date,time", ("2020-01-09,23:59", "2020-01-10,0:00", "2020-01-10,7:00"), None),
         ("time", ("2020年1月9日 8:00", "2020年1月10日 7:00", "2020年11月1日 8:00"), None),
@@ -119,7 +121,10 @@ def test_numbers_that_begin_anew_for_each_subject_are_series_of_their_own(tmp_pa
         assert len(read_series(write(tmp_path, "d.csv", no_time)).values) == 12
 
 
-@pytest.mark.parametrize("row", ["{i},{first},{t},{x},{word}", "{i},{first},{t},{x},{label}"])
+@pytest.mark.parametrize(
+    "row",
+    ["{i},{first},{t},{x},{word}", "{i},{first},{t},{x},{label}", "{i},{number},{t},{x},{word}"],
+)
 def test_what_is_said_in_the_first_row_of_a_series_holds_for_all_of_it(tmp_path, row):
     lines = [
         row.format(
@@ -128,6 +133,7 @@ def test_what_is_said_in_the_first_row_of_a_series_holds_for_all_of_it(tmp_path,
             x=10 * i + t * t,
             word=("up", "down")[i % 2],
             first=f"p{i // 2}" if t == 0 else "",
+            number=f"{i // 2}" if t == 0 else "",
             label=("up", "down")[i % 2] if t == 0 else "",
         )
         for i in range(6)
@@ -157,6 +163,7 @@ def test_what_comes_again_within_a_series_is_refused_with_what_to_do(tmp_path):
         ("23:59:55", "23:59:58", "0:00:01", "0:00:04"),
         ("59:55.0", "59:58.0", "00:01.0", "00:04.0"),
         ("12:59:58", "12:59:59", "1:00:00", "1:00:01"),
+        ("11:59:58 PM", "11:59:59 PM", "12:00:00 AM", "12:00:01 AM"),
     ],
 )
 def test_a_clock_that_runs_on_past_midnight_keeps_the_order_of_the_file(tmp_path, cells):

@@ -156,12 +156,12 @@ def _shared(rows: Sequence[Sequence[str]], series: int) -> set[int]:
 
 
 def constant(rows: Sequence[Sequence[str]], series: int) -> set[int]:
-    """Return the columns that say one thing of each series, as a subject's age or a number."""
+    """Return the columns that say one thing of each series, be it in its first row alone."""
     firsts: dict[str, Sequence[str]] = {}
     alike = {*range(len(rows[0]))} - {series}
     for row in rows:
         first = firsts.setdefault(row[series], row)
-        alike = {i for i in alike if row[i] == first[i]}
+        alike = {i for i in alike if row[i] == first[i] or not row[i]}
     return alike
 
 

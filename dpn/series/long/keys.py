@@ -60,8 +60,8 @@ def named_apart(
         f"{file}: series {shown(rows[wrong][series])!r} comes to the time "
         f"{shown(' '.join(times[wrong]))!r} twice, in row {wrong + 2:,} again. If those are "
         "several recordings, number them all, or name whose each is in a column called subject. "
-        f"Column {shown(names[time])} was taken for the time: if it is none, rename it; if it tells no "
-        "day, add a column called date."
+        f"Column {shown(names[time])} was taken for the time: if it is none, rename it; if it "
+        "tells no day, add a column called date."
     )
 
 
