@@ -182,7 +182,8 @@ def _classes_among(
             return [_in_words(found, free, columns)]
     able = [i for i in able if _is_of_classes(columns[i])]
     ends = {i: _words(names[i])[-1:] for i in able}
-    able = [i for i in able if not {*ends[i]} & {*DAY_NAMES} and not are_days(columns[i])]
+    able = [i for i in able if not are_days(columns[i])]
+    able = [i for i in able if not {*ends[i]} & {*DAY_NAMES}] or able
     able = [i for i in able if ends[i] != ["id"]] or able
     able = [i for i in able if {*ends[i]} & {*LABEL_NAMES}] or able
     return list(dict.fromkeys(_in_words(i, able, columns) for i in able or measured[:1]))

@@ -93,7 +93,11 @@ def _in_words(found: Texts, folder: Path) -> Texts:
     for file in (folder / name for name in _NAMES):
         if not file.is_file():
             continue
-        names = [composed(line.strip()) for line in lines_of(decoded(file, "")[0]) if line.strip()]
+        try:
+            lines = lines_of(decoded(file, "")[0])
+        except DataError:
+            continue
+        names = [composed(line.strip()) for line in lines if line.strip()]
         for first in (0, 1):
             name_of = {str(first + i): name for i, name in enumerate(names)}
             if numbers == name_of.keys() and len({*names}) == len(names):

@@ -10,16 +10,22 @@ Also what tables are written as: [["hello", "greet"]], {"text": ["hello"], "labe
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from dpn.errors import DataError
 from dpn.files.decoding import lines_of
 from dpn.files.folders import PARTS
-from dpn.texts.columns import name_both
+from dpn.texts.columns import LABEL_NAMES, TEXT_NAMES, name_both
 
 #: What an object calls the texts where it holds several of one class.
 _SEVERAL = ("patterns", "examples", "utterances", "texts", "sentences", "phrases", "queries")
+
+#: What a column of texts is called beside its usual names.
+_TEXTS = {*TEXT_NAMES, *_SEVERAL, "input"}
+
+_PLURALS = (("$", ""), ("s$", ""), ("es$", ""), ("ies$", "y"))
 
 #: Rows, and the names of their columns, None where they have none.
 Table = tuple[list[list[str]], list[str] | None]
@@ -74,7 +80,9 @@ def rows_of_json(words: str, name: str, *, sure: bool) -> Table | None:
     if not all(isinstance(record, dict) for record in records):
         such = '{"text": "…", "label": "…"}'
         raise DataError(f"{name} must hold an object for each text, such as {such}.")
-    records = [_flat(each) for record in records for each in _each_of(record)]
+    if not _have_texts(records):
+        records = [each for record in records for each in _each_of(record)]
+    records = [_flat(record) for record in records]
     names = list(dict.fromkeys(key for record in records for key in record))
     return [[_plain(record.get(key)) for key in names] for record in records], names
 
@@ -99,22 +107,44 @@ def _of_columns(whole: dict[str, Any]) -> Table | None:
         if len(keys) < len(columns):  # a row a key: {"0": {"text": "hello", "label": "greet"}}
             return [[*map(_plain, one.values())] for one in columns], keys
         columns = [list(one.values()) for one in columns]
-    elif not name_both([*whole]) or not all(isinstance(one, list) for one in columns):
+    elif not _name_columns([*whole]) or not all(map(_are_cells, columns)):
         return None
     if len({len(one) for one in columns}) > 1:
         return None
     return [[*map(_plain, row)] for row in zip(*columns, strict=True)], [*whole]
 
 
+def _name_columns(names: Sequence[str]) -> bool:
+    """Return whether a text and a class are named, be it in the plural: inputs and targets."""
+    said = [name.strip().lower() for name in names]
+    each = {re.sub(end, one, name) for name in said for end, one in _PLURALS}
+    return bool(each & _TEXTS) and bool(each & {*LABEL_NAMES})
+
+
+def _are_cells(found: Any) -> bool:
+    return isinstance(found, list) and not any(isinstance(one, dict) for one in found)
+
+
 def _of_classes(whole: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the objects of an object with a list of texts a class; [] of any other."""
-    if len(whole) < 2 or not all(map(_are_texts, whole.values())):
+    if len(whole) < 2 or _name_columns([*whole]) or not all(map(_are_texts, whole.values())):
         return []
     return [{"text": text, "label": label} for label, texts in whole.items() for text in texts]
 
 
 def _are_texts(found: Any) -> bool:
     return isinstance(found, list) and bool(found) and all(isinstance(one, str) for one in found)
+
+
+def _have_texts(records: Sequence[dict[str, Any]]) -> bool:
+    """Return whether objects have one text each, beside classes that come again.
+
+    An object of an intent has a description, perhaps, but is the only one of its class.
+    """
+    both = [record for record in records if name_both([*record])]
+    names = {name for record in both for name in record if name.lower() in LABEL_NAMES}
+    columns = [[str(record.get(name)) for record in both] for name in names]
+    return bool(both) and all(len({*column}) < len(column) for column in columns)
 
 
 def _each_of(record: dict[str, Any]) -> Sequence[dict[str, Any]]:

@@ -71,6 +71,27 @@ def test_ids_dates_and_measures_are_no_classes(tmp_path, head, values):
     assert read_texts(file).labels == [str(values(i)[wanted]) for i in range(60)]
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("published", ("yes", "no")),
+        ("is_sent", ("0", "1")),
+        ("day", ("Mon", "Tue")),
+        ("time", ("past", "future")),
+    ],
+)
+def test_a_column_that_is_called_as_days_holds_the_classes_where_no_other_does(
+    tmp_path, name, values
+):
+    file = table(tmp_path, f"text,{name}", lambda i, of: (f"a text {i}", values[i % 2]))
+    assert kinds(read_texts(file)) == sorted(values)
+    file = table(tmp_path, f"text,mood,{name}", lambda i, of: (f"a text {i}", of, values[i % 2]))
+    assert kinds(read_texts(file)) == sorted(KINDS)
+    file = table(tmp_path, f"text,{name}", lambda i, of: (f"a text {i}", f"2016-03-0{1 + i % 9}"))
+    with pytest.raises(DataError, match="has no column of classes"):
+        read_texts(file)
+
+
 def test_numbers_that_are_measured_are_refused(tmp_path):
     file = table(tmp_path, "text,rating", lambda i, of: (f"a text {i}", f"{i / 7:.2f}"))
     with pytest.raises(

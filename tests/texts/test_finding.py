@@ -80,3 +80,12 @@ def test_classes_are_called_as_in_the_file_beside(tmp_path, first):
     assert found.labels[0] == "World"
     (tmp_path / "classes.txt").write_text("World\nSci/Tech\nSports\n")
     assert {*read_all(tmp_path / "train.csv").labels} == {str(first), str(first + 1)}
+
+
+@pytest.mark.parametrize("name", ["classes.txt", "labels.txt"])
+def test_names_of_classes_that_cannot_be_read_are_no_names(tmp_path, name):
+    train = put(tmp_path / "train.csv", rows(20, (0, 1)))
+    (tmp_path / name).write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    assert {*read_all(train).labels} == {"0", "1"}
+    (tmp_path / "label_names.txt").write_text("good\nbad\n")
+    assert {*read_all(train).labels} == {*KINDS}

@@ -120,6 +120,39 @@ def test_several_texts_of_one_class_are_a_row_each(tmp_path, of):
     assert sorted(zip(found.texts, found.labels, strict=True)) == sorted(ROWS)
 
 
+def test_an_object_with_a_text_beside_a_list_is_one_row(tmp_path):
+    objects = [{"text": t, "label": of, "phrases": ["so", "far"]} for t, of in ROWS * 2]
+    file = write(tmp_path, "a.json", json.dumps(objects))
+    found = read_texts(file)
+    assert list(zip(found.texts, found.labels, strict=True)) == ROWS * 2
+
+
+def test_intents_that_are_described_are_a_row_each_text(tmp_path):
+    intents = [
+        {"intent": of, "language": "en", "description": "what is said", "examples": ["a b", "c d"]}
+        for of in ("arrival", "lost")
+    ]
+    found = read_texts(write(tmp_path, "a.json", json.dumps({"intents": intents})), label="intent")
+    assert found.labels == ["arrival"] * 2 + ["lost"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("texts", "labels"), ("Sentences", "Labels"), ("inputs", "targets"), ("queries", "classes")],
+)
+@pytest.mark.parametrize("numbers", [False, True])
+def test_lists_called_in_the_plural_are_columns(tmp_path, text, label, numbers):
+    columns = {
+        text: [f"a longer text {i}" for i in range(40)],
+        label: [i % 2 if numbers else ("good", "bad")[i % 2] for i in range(40)],
+    }
+    found = read_texts(write(tmp_path, "a.json", json.dumps(columns)))
+    assert (found.texts, found.labels) == (columns[text], [*map(str, columns[label])])
+    columns[label] = ["good", "bad"]  # no classes of their own, either
+    with pytest.raises(DataError):
+        read_texts(write(tmp_path, "a.json", json.dumps(columns)))
+
+
 def test_a_column_of_parts_is_used(tmp_path):
     rows = [f"{text!r}\t{label}\t{part}" for (text, label), part in zip(
         ROWS, ("train", "dev", "train", "test"), strict=True)]  # fmt: skip
