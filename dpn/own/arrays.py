@@ -22,6 +22,8 @@ _PAIRS = (
     *(("x", "y"), ("images", "labels"), ("data", "labels"), ("data", "target")),
     *(("x", "labels"), ("images", "y"), ("x_train", "y_train"), ("train_images", "train_labels")),
 )
+#: Images without labels, those to test with first.
+_IMAGES = tuple(dict.fromkeys(("x_test", "test_images", *(x for x, _ in _PAIRS))))
 _NAMES = ("class_names", "classes", "label_names")
 #: Before the class in the names of Quick, Draw!'s files.
 _QUICK_DRAW = re.compile(r"^full[_ ]numpy[_ ]bitmap[_ ]", re.I)
@@ -29,8 +31,10 @@ _QUICK_DRAW = re.compile(r"^full[_ ]numpy[_ ]bitmap[_ ]", re.I)
 _BITMAP = 28 * 28
 
 
-def read_arrays(files: Sequence[File], bounds: Bounds) -> Raw:
+def read_arrays(files: Sequence[File], bounds: Bounds, *, needs_labels: bool = True) -> Raw:
     """Read the npy members of an npz, or npy files that lie side by side.
+
+    Where no labels are needed and none are there, "" is each.
 
     Raises:
         Refused: no array is known, or one cannot be read; it names what was found.
@@ -38,6 +42,9 @@ def read_arrays(files: Sequence[File], bounds: Bounds) -> Raw:
     known = {file.name.removesuffix(".npy"): file for file in files}
     lower = {name.lower(): name for name in reversed(known)}
     found = _layout(lower)
+    alone = next((x for x in _IMAGES if x in lower), None) if not needs_labels else None
+    if not found and alone is not None:
+        return _unlabelled(known[lower[alone]], lower[alone], bounds)
     if not found:
         raise Refused(
             [
@@ -64,6 +71,16 @@ def read_arrays(files: Sequence[File], bounds: Bounds) -> Raw:
             break
     reader.check()
     return raw
+
+
+def _unlabelled(file: File, name: str, bounds: Bounds) -> Raw:
+    """Read images that have no labels."""
+    reader = _Reader(bounds)
+    images = reader.read(file)
+    reader.check()
+    assert images is not None  # or there is a problem
+    labels = np.full(len(images) if images.ndim else 0, "")
+    return Raw("arrays of numpy", {"": Part(images, labels, (name, "no labels"))})
 
 
 def _layout(lower: Mapping[str, str]) -> dict[str, tuple[str, str]]:

@@ -37,7 +37,7 @@ def bring(
         files: uploads, or the files of a folder.
         bounds: how much is read.
         progress: called with (pictures done, pictures in all).
-        needs_labels: whether a table of pixels without labels is left out; else "" is each.
+        needs_labels: whether pixels without labels are left out; else "" is each.
 
     Raises:
         Refused: nothing can be learned from them; it says all that is wrong.
@@ -82,31 +82,43 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_la
     data = len(idx) + len(tables) + len(npz) + len(arrays)
     seen = len(pictures)
     named, naming = named_in(tables, pictures) if pictures else ({}, [])
-    is_told = bool(named) or is_by_folder(places_of(pictures))
+    places = places_of(pictures)
+    if is_by_folder(places):  # a table tells only what the folders do not
+        alone = [
+            path for path, at in zip(pictures, places, strict=True) if not (at.label or at.beside)
+        ]
+        named = {path: named[path] for path in alone if path in named}
+    is_told = bool(named) or is_by_folder(places)
     if data and (not is_told or len(pictures) < data):
         pictures = []  # a preview beside the data
     if pictures:
         raw = read_pictures([by_path[path] for path in pictures], bounds, progress, named)
-        if naming:
+        if named:
             raw.kind = "pictures and a table of their classes"
             raw.notes.append(f"What lies in no folder of a class has that of {names_of(naming)}.")
             notes = sort_out(by_path.keys() - {file.path for file in naming})[1]
         raw.left_out += notes
         return raw
     if npz:
-        return _read_npz(npz, bounds)
+        return _read_npz(npz, bounds, needs_labels)
     if idx:
         return read_idx(idx, mappings, bounds)
     if arrays:
         names = {file.name.removesuffix(".npy").lower() for file in arrays}
-        return (read_arrays if names & _ARRAYS else read_bitmaps)(arrays, bounds)
+        if names & _ARRAYS:
+            return read_arrays(arrays, bounds, needs_labels=needs_labels)
+        return read_bitmaps(arrays, bounds)
     if tables:
         try:
             return read_tables(tables, mappings, bounds, needs_labels=needs_labels)
         except Refused as error:
             if seen:
                 said = (
-                    f"{seen:,} pictures lie in no folders of two classes, and no table tells them."
+                    f"{len(tables):,} tables beside {seen:,} pictures were read in their place; to "
+                    "use the pictures, bring them alone."
+                    if is_told
+                    else f"{seen:,} pictures lie in no folders of two classes, and no table tells "
+                    "them."
                 )
                 raise Refused([said, *error.sentences]) from error
             raise
@@ -127,8 +139,9 @@ def _visible(files: Sequence[File]) -> list[File]:
     ]
 
 
-def _read_npz(files: Sequence[File], bounds: Bounds) -> Raw:
+def _read_npz(files: Sequence[File], bounds: Bounds, needs_labels: bool) -> Raw:
     if len(files) > 1:
         raise Refused([f"Several npz files lie here ({names_of(files)}). Bring one at a time."])
     with members(files[0]) as arrays:
-        return read_arrays([file for file in arrays if file.name.endswith(".npy")], bounds)
+        inside = [file for file in arrays if file.name.endswith(".npy")]
+        return read_arrays(inside, bounds, needs_labels=needs_labels)

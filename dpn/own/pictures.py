@@ -89,8 +89,7 @@ def named_in(
 ) -> tuple[dict[Path, tuple[str, str]], list[File]]:
     """Return the (class, part) of the pictures that tables name, a picture a row; and those tables.
 
-    Raises:
-        DataError: a table cannot be read.
+    A table that cannot be read names none.
     """
     called: dict[str, list[Path]] = {}
     for path in pictures:
@@ -99,12 +98,7 @@ def named_in(
     found: dict[Path, tuple[str, str]] = {}
     used: list[File] = []
     for table in tables:
-        with table.open(unzip=True) as binary:
-            text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
-            mark = max(",;\t", key=(first := text.readline(LINE)).count)
-            if first.count(mark) > _WIDEST:
-                continue
-            rows = [row for row in csv.reader([first, *text], delimiter=mark) if any(row)]
+        rows = _rows_of(table)
         rows = [row for row in rows if len(row) == len(rows[0])]
         columns = [[parts_of(row[i]) for row in rows] for i in range(len(rows[0] if rows else ()))]
         known = [len({cell[-1] for cell in column if cell} & {*called}) for column in columns]
@@ -120,6 +114,19 @@ def named_in(
                 if len(called[cell[-1]]) == 1 or path[-len(cell) :] == cell:
                     found[path] = composed(row[label].strip()), part_of(table.name)
     return found, used
+
+
+def _rows_of(table: File) -> list[list[str]]:
+    """Return the rows of a table; none of one of pixels or one that cannot be read."""
+    try:
+        with table.open(unzip=True) as binary:
+            text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+            mark = max(",;\t", key=(first := text.readline(LINE)).count)
+            if first.count(mark) > _WIDEST:
+                return []
+            return [row for row in csv.reader([first, *text], delimiter=mark) if any(row)]
+    except DataError:
+        return []
 
 
 def _label_of(rows: Sequence[Sequence[str]], names: int) -> int | None:

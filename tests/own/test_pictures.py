@@ -82,6 +82,35 @@ def test_a_table_that_names_other_files_tells_nothing():
     assert "train.csv" in " ".join(own.left_out)
 
 
+@pytest.mark.parametrize(
+    "table", ["name,größe\ncat,3\n".encode("latin-1"), b"a,b\nc," + b"x" * 200_000 + b"\n"]
+)
+def test_a_table_that_cannot_be_read_beside_class_folders_is_left_out(table):
+    own = made({"pets.zip": zipped({**pets(10), "notes.csv": table})})
+    assert own.counts.sum() == 20
+    assert "notes.csv" in " ".join(own.left_out)
+
+
+def test_a_table_of_what_folders_tell_already_is_not_said_to_tell_it():
+    files = {path.replace("s/", "s/pet_" + path[:3]): data for path, data in pets(10).items()}
+    table = "image,label\n" + "".join(f"{path},{path[:4]}\n" for path in files)
+    raw = read({"pets.zip": zipped({**files, "kinds.csv": table.encode()})})
+    assert raw.kind == "pictures in class folders"
+    assert not any("in no folder of a class has" in note for note in raw.notes)
+    assert "kinds.csv" in " ".join(raw.left_out)
+    files["more.jpg"] = picture(colours(1), "JPEG")
+    table += "more.jpg,cats\n"
+    raw = read({"pets.zip": zipped({**files, "kinds.csv": table.encode()})})
+    assert raw.kind == "pictures and a table of their classes"
+    assert len(raw.parts[""].labels) == 21
+
+
+def test_more_tables_than_pictures_in_class_folders_are_told_of():
+    tables = {f"marks/{i}.csv": b"x,y\n1,2\n" for i in range(9)}
+    with pytest.raises(Refused, match=r"^9 tables beside 8 pictures were read in their place"):
+        made({"pets.zip": zipped({**pets(4), **tables})})
+
+
 def test_pictures_beside_a_table_that_tells_no_classes_are_told_of():
     flat = {f"images/{i}.jpg": picture(colours(i)) for i in range(4)}
     table = b"image,age\n" + b"".join(b"%d.jpg,%d\n" % (i, i) for i in range(4))

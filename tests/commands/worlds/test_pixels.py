@@ -32,13 +32,18 @@ def table(count, label="label", seed=3):
     return frame, images, labels
 
 
-@pytest.mark.parametrize("how", ["labelled", "without labels", "without names", "npz", "emnist"])
+@pytest.mark.parametrize(
+    "how", ["labelled", "without labels", "without names", "npz", "x", "emnist"]
+)
 def test_each_image_of_a_table_is_answered_as_its_picture_is(run, tmp_path, capsys, how):
     frame, images, labels = table(9, "label" if how in ("labelled", "emnist") else "")
     file = tmp_path / ("emnist.csv" if how == "emnist" else "asked.csv")
     if how == "npz":
         file = tmp_path / "asked.npz"
         file.write_bytes(npz(x_train=images[:6], y_train=labels[:6], x_test=images, y_test=labels))
+    elif how == "x":
+        file = tmp_path / "asked.npz"
+        file.write_bytes(npz(x=images))
     elif how == "emnist":
         turned = images.swapaxes(1, 2).reshape(9, -1)
         frame.iloc[:, 1:] = turned
@@ -60,6 +65,14 @@ def test_what_holds_no_pixels_is_refused(run, tmp_path, capsys):
     out, err = capsys.readouterr()
     assert (out, "a.csv has 2 columns" in err) == ("", True)
     assert main(["explain", "latest", str(tmp_path / "a.csv")]) == 2
+
+
+def test_an_npz_without_labels_is_no_lesson(run, tmp_path, capsys):
+    (tmp_path / "a.npz").write_bytes(npz(x=bars(9)[0]))
+    assert main(["teach", "latest", str(tmp_path / "a.npz")]) == 2
+    assert "It holds x. Accepted are" in capsys.readouterr().err
+    (tmp_path / "a.npz").write_bytes(npz(x=np.float32(3)))
+    assert main(["predict", "latest", str(tmp_path / "a.npz")]) == 2
 
 
 def test_a_table_is_a_lesson(run, tmp_path, capsys):
