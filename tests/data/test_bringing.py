@@ -1,6 +1,7 @@
 """Zips of texts, series and lists, and tables with several columns that could be the classes."""
 
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,14 @@ def recordings(above):
         (recordings(""), "series"),
         (recordings("top/"), "series"),
         ({**recordings("top/data/"), "top/README.md": "Of walks.", "LICENSE": "MIT"}, "series"),
+        (
+            {
+                **{f"x/{c}/{i}.txt": f"{c} film {i}" for c in ("good", "bad") for i in range(3)},
+                "x/visits.csv": "user,item,time\n"
+                + "".join(f"{u},{u * j % 9},{j}\n" for u in range(9) for j in range(9)),
+            },
+            "text",
+        ),
         ({"u.data": "".join(f"{u}\t{u * j % 9}\t3\t{j}\n" for u in range(9) for j in range(9))},
          "list"),
     ],
@@ -47,8 +56,14 @@ def test_a_zip_is_what_is_in_it(tmp_path, members, world):
     ("members", "told"),
     [
         ({}, r"mine\.zip is empty"),
-        ({"cat/1.png": b"\x89PNG", "dog/1.png": b"\x89PNG"}, r"datasets add mine\.zip`, and train"),
-        ({"images/1.png": b"\x89PNG", "train.csv": "image,label\n1.png,a\n"}, "datasets add mine"),
+        (
+            {"cat/1.png": b"\x89PNG", "dog/1.png": b"\x89PNG"},
+            r"datasets add \S*/mine\.zip`, and train",
+        ),
+        (
+            {"images/1.png": b"\x89PNG", "train.csv": "image,label\n1.png,a\n"},
+            r"datasets add \S*/mine",
+        ),
         ({"../../a.csv": TEXTS}, "is empty"),
         ({"mine.zip": b"PK\x03\x04"}, "is a zip. Unpack it"),
     ],
@@ -57,6 +72,24 @@ def test_a_zip_of_nothing_that_can_be_read_says_so(tmp_path, members, told):
     with pytest.raises(DataError, match=told):
         bring(packed(tmp_path / "mine.zip", members), tmp_path / "data")
     assert [*tmp_path.rglob("*.csv")] == []
+
+
+def test_the_line_that_adds_pictures_names_them_as_they_were_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "label," + ",".join(f"pixel{i}" for i in range(64)) + "\n"
+    rows += "".join(f"{i % 2}," + ",".join(["7"] * 64) + "\n" for i in range(9))
+    for path in (Path("a b/c/digits.csv"), Path("pets/cat/1.png"), Path("pets/dog/1.png")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(rows)
+    for typed, line in (
+        ("a b/c/digits.csv", r"^digits\.csv looks .* datasets add 'a b/c/digits\.csv'`"),
+        ("a b/c", r"^c looks .* datasets add 'a b/c'`"),
+        (tmp_path / "pets", rf"^pets looks .* datasets add {tmp_path}/pets`"),
+    ):
+        with pytest.raises(DataError, match=line):
+            bring(Path(typed), tmp_path / "data")
+    with pytest.raises(DataError, match=r"datasets add pets`"):
+        bring(tmp_path / "pets", tmp_path / "data", called="pets")
 
 
 def test_a_zip_that_unpacks_to_too_much_is_not_unpacked(tmp_path, monkeypatch):

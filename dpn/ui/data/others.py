@@ -202,7 +202,8 @@ def understood(sent: Sequence[UploadedFile], said: Said = (None, None)) -> Under
 def _read(sent: Sequence[UploadedFile], said: Said) -> Understood:
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder) / "kept"
-        name, notes = bring(_written(sent, Path(folder)), here, *said)
+        file = _written(sent, Path(folder))
+        name, notes = bring(file, here, *said, called=file.name)
         (file,) = here.iterdir()
         ending = file.name.removeprefix(name)
         return Understood(dataset_info(name, here), notes, file.read_bytes(), ending)
