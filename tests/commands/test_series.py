@@ -122,9 +122,8 @@ def test_what_does_not_go_together_is_refused_in_words(ask, folder):
         *train, "--set", "augmentation=affine", fails=True
     )
     np.savez(folder / "pictures.npz", x=np.zeros((9, 8, 8), np.uint8), y=np.arange(9) % 3)
-    assert "datasets add pictures.npz" in ask(
-        "train", "--dataset", str(folder / "pictures.npz"), fails=True
-    )
+    pictures = str(folder / "pictures.npz")
+    assert f"datasets add {pictures}`" in ask("train", "--dataset", pictures, fails=True)
     assert "augmentation must be none or shift" in ask(
         "train", "--dataset", "digits", "--set", "augmentation=warp", fails=True
     )
