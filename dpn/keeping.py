@@ -13,6 +13,11 @@ from dpn.names import MAX_NAME_LENGTH, is_class_name, listed, shown
 #: other.
 ENDINGS = (".npz", ".texts.jsonl", ".lists.jsonl", ".series")
 MAX_CLASSES = 10_000
+#: How the files of other parts are called, and what they are used for.
+_BESIDE = (
+    (("validation", "valid", "val", "dev"), "train", "joins the training part"),
+    (("test",), "test", "is the test part"),
+)
 
 
 class UnclearColumns(DataError):
@@ -101,6 +106,14 @@ def training_file(folder: Path, files: Sequence[Path], told: str) -> Path:
             f"{shown(folder.name)} must hold {told}; it holds {seen}. Name the file itself."
         )
     return found[0]
+
+
+def parts_beside(path: Path) -> Iterator[tuple[Path, str, str]]:
+    """Yield the files of other parts beside "…train…", what each is used for, and that in words."""
+    for words, part, use in _BESIDE:
+        beside = next(filter(None, (part_beside(path, word) for word in words)), None)
+        if beside is not None:
+            yield beside, part, use
 
 
 def test_part_beside(path: Path) -> Path | None:

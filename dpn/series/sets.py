@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.keeping import classes_of, keep, name_for, part_beside
+from dpn.keeping import classes_of, keep, name_for, parts_beside
 from dpn.names import listed, shown
 from dpn.series.found import Series, Values
 from dpn.series.making import movements
@@ -26,11 +26,6 @@ EMBEDDED: dict[str, Callable[[], Series]] = {"movements": movements, "strokes": 
 SUFFIX = ".series"
 #: Endings of files that may hold series.
 ACCEPTED = (".ts", ".arff", ".npz", ".csv", ".tsv", ".txt")
-#: How the files of other parts are called, and what they are used for.
-_BESIDE = (
-    (("validation", "valid", "val", "dev"), "train", "joins the training part"),
-    (("test",), "test", "is the test part"),
-)
 #: The file in a run's folder that holds the names of the channels.
 FILE = "channels.json"
 
@@ -126,11 +121,9 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
     """
     read = read_series(path, label=label)
     if "test" not in read.parts:
-        for words, part, use in _BESIDE:
-            beside = next(filter(None, (part_beside(path, word) for word in words)), None)
-            if beside is not None:
-                other = read_series(beside, read.channels, label)
-                read = _joined(read, other, (path.name, beside.name), part, use)
+        for beside, part, use in parts_beside(path):
+            other = read_series(beside, read.channels, label)
+            read = _joined(read, other, (path.name, beside.name), part, use)
     stem = name_for(path, "series")
     _in_parts(read, stem)  # says what is wrong before anything is kept
     content = BytesIO()

@@ -7,15 +7,10 @@ from pathlib import Path
 
 from dpn.errors import DataError
 from dpn.files.decoding import decoded, lines_of
-from dpn.keeping import part_beside
+from dpn.keeping import parts_beside
 from dpn.names import composed, listed, shown
 from dpn.texts.reading import Texts, read_columns, read_texts
 
-#: How the files of other parts are called, and what they are used for.
-_BESIDE = (
-    (("validation", "valid", "val", "dev"), "train", "joins the training part"),
-    (("test",), "test", "is the test part"),
-)
 #: Files beside texts whose classes are numbers: a name a line.
 _NAMES = ("classes.txt", "labels.txt", "label_names.txt")
 
@@ -31,10 +26,8 @@ def read_all(path: Path, text: str | None = None, label: str | None = None) -> T
     """
     found = read_texts(path, text, label)
     if "test" not in found.parts:
-        for words, part, use in _BESIDE:
-            beside = next(filter(None, (part_beside(path, word) for word in words)), None)
-            if beside is not None:
-                found = _joined(found, beside, part, use, (text, label))
+        for beside, part, use in parts_beside(path):
+            found = _joined(found, beside, part, use, (text, label))
     return _in_words(with_known_classes(found), path.parent)
 
 
