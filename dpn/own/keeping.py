@@ -65,9 +65,13 @@ def keep(
         data_dir.mkdir(parents=True, exist_ok=True)
         try:
             partial.write_bytes(content)
+            os.link(partial, path)  # never over a file that came meanwhile, nor over its mark
             if owner:
-                _mark(name, data_dir, owner, ".npz")
-            os.link(partial, path)  # never over a file that came meanwhile
+                try:
+                    _mark(name, data_dir, owner, ".npz")
+                except OSError:
+                    path.unlink()
+                    raise
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:

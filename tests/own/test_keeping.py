@@ -47,6 +47,21 @@ def test_names_that_cannot_be_given(own, tmp_path, name, words):
     ]
 
 
+def test_a_set_that_came_meanwhile_stays_its_owners(own, tmp_path, monkeypatch):
+    path = keeping.keep(own, "bars", tmp_path, "ada")
+    monkeypatch.setattr(keeping, "check_free", lambda *_: None)  # as it was a moment before
+    with pytest.raises(DataError):
+        keeping.keep(own, "bars", tmp_path, "bob")
+    assert keeping.owner_of("bars", tmp_path) == "ada"
+    assert path.is_file()
+    (tmp_path / "lines.owner").mkdir()  # cannot be written
+    with pytest.raises(DataError):
+        keeping.keep(own, "lines", tmp_path, "ada")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        *("bars.npz", "bars.owner", "lines.owner"),
+    ]
+
+
 def test_an_owner_has_a_quota_and_others_have_theirs(own, tmp_path):
     size = len(own.to_npz(compress=True))
     keeping.keep(own, "one", tmp_path, "ada", quota=1.5 * size)
