@@ -26,7 +26,10 @@ PAGES = {
 #: axe-core's grades, of which these are barriers for somebody.
 BARRIERS = ("serious", "critical")
 #: What stands behind a page's name in the address.
-ASKED = {"Compare": "?runs=shipped-digits-dpn,shipped-mnist-dpn"}
+ASKED = {
+    "Compare": "?runs=shipped-digits-dpn,shipped-mnist-dpn",
+    **dict.fromkeys(("Inside", "Evaluate"), "?model=shipped-digits-dpn"),  # its images are here
+}
 
 #: Words on the axes and in the legends of charts, which axe does not see, with less than 4.5:1.
 FAINT = """() => {
