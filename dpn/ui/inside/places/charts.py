@@ -136,29 +136,45 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
     if case.contrast is None or score <= 0 or not values or -rest <= min(map(abs, values)):
         return []
     paper = places.blank - start
-    shown = signed(adding_up([*values, rest, start], len(values))[-2])
+    shown = adding_up([*values, rest, start], len(values))[-2]
+    numbers = {
+        "rest": signed(shown),
+        "paper": signed(paper),
+        "own": signed(shown - round(paper, 2)),
+    }
     if rest - paper < paper:
-        words = t(
-            "The rest of the image, **{rest}**: by itself it speaks for {other}, since much of it "
-            "fits {other} as well.",
-            rest=shown,
-            other=case.contrast,
+        if places.together is None or places.together.after >= 0:
+            return [
+                t(
+                    "The rest of the image, **{rest}**, speaks for {other}.",
+                    other=case.contrast,
+                    **numbers,
+                )
+            ]
+        return [
+            t(
+                "The rest of the image, **{rest}**, speaks for {other}: what is left without the "
+                "places for {name} looks like {other}.",
+                name=case.target,
+                other=case.contrast,
+                **numbers,
+            )
+        ]
+    if case.is_photo:
+        return [
+            t(
+                "Of the rest of the image, **{rest}**, a picture all in one grey gets {paper}, "
+                "too; {own} comes from this picture.",
+                **numbers,
+            )
+        ]
+    return [
+        t(
+            "Of the rest of the image, **{rest}**, a blank sheet gets {paper}, too; {own} comes "
+            "from what is drawn there.",
+            **numbers,
         )
-    elif case.is_photo:
-        words = t(
-            "The rest of the image, **{rest}**, says little against it: a picture all in one grey "
-            "gets {paper}, too.",
-            rest=shown,
-            paper=signed(paper),
-        )
-    else:
-        words = t(
-            "The rest of the image, **{rest}**, is mostly empty ground and says little: a blank "
-            "image gets {paper} for it, too.",
-            rest=shown,
-            paper=signed(paper),
-        )
-    return [words]
+    ]
 
 
 def bar_words(case: Case, places: Places) -> str:

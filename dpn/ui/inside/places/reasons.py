@@ -65,7 +65,9 @@ def _unclear(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> s
     one, other = _sides(case, place)
     words = {"one": one, "other": other, "stuff": t(case.stuff)}
     if usual_ink(place.region, *usual):
-        return t("no single reason is clear ({other} has more {stuff} there than {one})", **words)
+        return t(
+            "no single reason is clear, for {other} even has more {stuff} there than {one}", **words
+        )
     return t(
         "no single reason is clear ({one} and {other} have about as much {stuff} there)", **words
     )

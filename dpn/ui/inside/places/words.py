@@ -48,7 +48,7 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         told.append(_speaks(case, places, strongest, of_it))
         kinds = kind_words(case, places)
         told += [*_alone(case, places), *(kinds if whole == "alone" else [])]
-        told += [*_then(case, places), *_together(case, places), *_all_over(case, places, terms)]
+        told += [*_then(case, places), *_together(case, places), *_all_over(case, places)]
         told += kinds if whole != "alone" else []
         if case.is_photo and whole != "neither" and not like(case, strongest):
             told += _as_whole(case, places)
@@ -79,13 +79,12 @@ def _speaks(case: Case, places: Places, place: Place, start: str) -> str:
     return t("{start} is {what}.", start=start, what=what)
 
 
-def _all_over(case: Case, places: Places, terms: list[Term]) -> list[str]:
+def _all_over(case: Case, places: Places) -> list[str]:
     """Return what decides where no place does, and what all of the image is like."""
     if deciding(case, places) != "neither" or places.together is None:
         return []
-    start = sum(term.value for term in terms if not term.box)
     reason = t("much of the rest of the picture speaks for it")
-    if start > _left(places, terms):
+    if places.blank > places.together.after - places.blank:  # most of it a blank image has, too
         reason = t("it has a head start, which comes from no part of the picture")
     told = [
         t(
