@@ -130,7 +130,12 @@ def test_a_file_is_read_once_and_the_panel_says_no_other_limit_than_the_server(
     from dpn.ui.data import others
 
     read, asked, uploader = [], [], st.file_uploader
-    monkeypatch.setattr(others, "bring", lambda *how: read.append(how) or bring(*how))
+
+    def counted(*what, **how):
+        read.append(what)
+        return bring(*what, **how)
+
+    monkeypatch.setattr(others, "bring", counted)
     monkeypatch.setattr(
         "streamlit.file_uploader", lambda *a, **how: asked.append(how) or uploader(*a, **how)
     )
