@@ -25,12 +25,15 @@ def test_the_title_is_seen_whole_and_the_wide_canvas_fits(page, app, width):
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
 
 
-def test_on_a_phone_training_is_as_wide_as_the_page(new_page, app):
+def test_where_there_is_no_room_training_is_as_wide_as_the_page_and_comes_first(new_page, app):
     page = new_page(phone=True)
     page.goto(f"{app.url}/Train")
     expect(button(page, "job_start")).to_be_visible()
-    still(page)
-    whole = page.locator(".st-key-result_first").bounding_box()["width"]
-    columns = page.locator(".st-key-result_first [data-testid='stColumn']")
-    assert columns.first.bounding_box()["width"] == whole
-    assert columns.last.bounding_box()["width"] == whole
+    for width in (390, 700, 800, 1200):
+        page.set_viewport_size({"width": width, "height": 900})
+        still(page)
+        whole = page.locator(".st-key-result_first").bounding_box()["width"]
+        columns = page.locator(".st-key-result_first [data-testid='stColumn']")
+        assert columns.first.bounding_box()["width"] == whole
+        assert columns.last.bounding_box()["width"] == whole
+        assert columns.last.bounding_box()["y"] < columns.first.bounding_box()["y"]

@@ -199,12 +199,14 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   [data-testid="stExpandSidebarButton"]::before { content: "☰"; font-size: 1.2rem; }
   [data-testid="stExpandSidebarButton"]::after { content: "Menu"; font-weight: 600; }
 }
-/* On a phone what is happening comes before the settings that made it. */
-@media (max-width: 640px) {
+/* Where they have no room side by side, what is happening comes before the settings that made it. */
+@media (max-width: 1200px) {
   .st-key-result_first > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
   .st-key-result_first > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
   .st-key-result_first > * > * > [data-testid="stColumn"],
-  .st-key-result_first > * > [data-testid="stColumn"] { width: 100%; }
+  .st-key-result_first > * > [data-testid="stColumn"] { width: 100%; flex: none; }
+}
+@media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 1rem 3rem; }
   h1 { font-size: 1.6rem !important; }
 }
