@@ -199,7 +199,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   [data-testid="stExpandSidebarButton"]::before { content: "☰"; font-size: 1.2rem; }
   [data-testid="stExpandSidebarButton"]::after { content: "Menu"; font-weight: 600; }
 }
-/* Where they have no room side by side, what is happening comes before the settings that made it. */
+/* Without room side by side, what is happening comes before the settings that made it. */
 @media (max-width: 1200px) {
   .st-key-result_first > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
   .st-key-result_first > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
