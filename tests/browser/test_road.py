@@ -217,7 +217,8 @@ def test_an_unknown_run_in_the_address_is_said_plainly(page, app):
 
 
 def _open_canvas(page, app):
-    page.goto(f"{app.url}/Classify")
+    """Of a model that takes drawings, whatever was trained here before."""
+    page.goto(f"{app.url}/Classify?model=shipped-digits-dpn")
     canvas(page)
     page.wait_for_timeout(500)  # the strokes of a real person come no sooner
 
