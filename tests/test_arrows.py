@@ -68,7 +68,14 @@ WITH_TORCH = {
     "robustness": "*",
     "training": "*",
     "teaching": {"fine_tune", "judging", "lesson", "methods", "rehearsal"},
-    "jobs": {"nursery", "ready", "serving", "showing", "worker"},
+    "jobs": {
+        "answering",
+        "ready",
+        "serving",
+        "workers.nursery",
+        "workers.showing",
+        "workers.worker",
+    },
     "commands": {"pretrained", "shipping.distil"},
 }
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from dpn.jobs.limits import OWN
 from dpn.jobs.manager import JobManager
-from dpn.jobs.worker import Worker
+from dpn.jobs.workers.worker import Worker
 from dpn.runs.history import History
 from dpn.runs.run import Run
 from tests.helpers import short_training, small_model, until

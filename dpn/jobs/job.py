@@ -1,14 +1,13 @@
-"""Trainings in the background: what is shown and kept of one, and which one is next in line."""
+"""A training in the background: what is shown of it, and what the manager knows."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dpn.jobs.look import Look
-from dpn.jobs.worker_process import WorkerProcess
+from dpn.jobs.workers.process import WorkerProcess
 from dpn.runs.run import LIVE_WEIGHTS, Run
 
 if TYPE_CHECKING:
@@ -101,6 +100,11 @@ class Job:
         self._asked, self._is_asked = float("-inf"), False
         self._took: list[float] = []  # seconds of each look
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether there is a model that can be asked, and its training is not over."""
+        return self.view.state in ("queued", "running", "paused")
+
     def update(self, **changes: Any) -> None:
         """Change what is shown of it."""
         self.view = replace(self.view, **changes)
@@ -118,6 +122,19 @@ class Job:
         if is_due and (self.look is None or self.look.step != self.view.step):
             self._asked, self._is_asked = now, True
             self.process.send({"do": "look"})
+
+    def is_to(self, want: str) -> None:
+        """Have it "run", "pause", take one "step" or "stop"; a stop is final."""
+        if not self.view.live or self.want == "stop":
+            return
+        self.want = want
+        state = self.view.state
+        if want == "stop" or (want in ("pause", "step") and state == "running"):
+            self.process.send({"do": want})
+        elif want == "pause" and state == "queued":
+            self.update(state="paused")
+        elif want in ("run", "step") and state == "paused":
+            self.update(state="queued")
 
     def end(self, reason: str) -> None:
         """Have it stopped, for a reason that is shown with it."""
@@ -140,7 +157,7 @@ class Job:
             self.update(state="failed", message=message + "Resume goes on from what was saved.")
 
     def take(self, event: dict[str, Any], seconds: float) -> None:
-        """Take in what its process told (see ``dpn.jobs.worker``).
+        """Take in what its process told (see ``dpn.jobs.workers.worker``).
 
         Args:
             event: as it came.
@@ -174,56 +191,3 @@ class Job:
             elif kind == "paused" and self.want != "stop":
                 self.holds_place = False
                 self.update(state="paused")
-
-
-def is_abandoned(view: JobView, away: float, grace: float) -> bool:
-    """Return whether a training is to be stopped whose owner was last seen ``away`` seconds ago.
-
-    One that will be done within ``grace`` seconds goes on, and one that is nobody's.
-    """
-    if not view.live or view.owner is None or away <= grace:
-        return False
-    left = view.seconds_left if view.state == "running" else None
-    return left is None or left > grace
-
-
-def next_in_line(jobs: Iterable[Job], slots: int) -> list[Job]:
-    """Return the waiting jobs whose turn it is, and let each hold a place.
-
-    Args:
-        jobs: all of them, the first to come first.
-        slots: how many take steps at the same time on each device.
-    """
-    jobs, turns = list(jobs), []
-    for job in jobs:
-        if job.view.state == "queued" and len(_holders(job, jobs)) < slots:
-            job.holds_place = True
-            turns.append(job)
-    return turns
-
-
-def in_line(job: Job, jobs: Iterable[Job], slots: int, took: list[float]) -> JobView:
-    """Return the view of a job that waits, with its place and about when its turn comes.
-
-    Args:
-        job: a queued one.
-        jobs: all of them, the first to come first.
-        slots: how many take steps at the same time on each device.
-        took: seconds of some that finished, to guess by; may be empty.
-    """
-    jobs = list(jobs)
-    line = [each for each in jobs if each.view.state == "queued" and each.device == job.device]
-    place = line.index(job) if job in line else 0
-    guess = sum(took) / len(took) if took else None
-    left = [
-        guess if other.view.seconds_left is None else other.view.seconds_left
-        for other in _holders(job, jobs) + line[:place]
-    ]
-    known = [seconds for seconds in left if seconds is not None]
-    wait = sum(known) / slots if len(known) == len(left) else None
-    return replace(job.view, place=place + 1, wait=wait)
-
-
-def _holders(job: Job, jobs: list[Job]) -> list[Job]:
-    """Return the jobs that hold a place on the device of one."""
-    return [other for other in jobs if other.holds_place and other.device == job.device]

@@ -1,4 +1,4 @@
-"""Trainings in the background: a queue, and one process for each of them (``dpn.jobs.worker``).
+"""Trainings in the background: a queue, and one process for each of them (``dpn.jobs.workers``).
 
 One ``JobManager`` lives as long as the app. At most ``slots`` trainings take steps at the same
 time on each device, and the others wait in order. A paused job gives its place up. A training
@@ -10,33 +10,25 @@ from __future__ import annotations
 
 import atexit
 import logging
-import math
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
 from dpn.errors import RunError
-from dpn.jobs.job import (
-    Job,
-    JobView,
-    LiveWeights,
-    in_line,
-    is_abandoned,
-    next_in_line,
-    read_live_weights,
-)
+from dpn.jobs.job import Job, JobView, LiveWeights, read_live_weights
 from dpn.jobs.limits import OWN, UNLIMITED, Limits
 from dpn.jobs.look import Look
+from dpn.jobs.presence import Presence
+from dpn.jobs.queue import in_line, next_in_line
 from dpn.jobs.sweeps import Sweeps
-from dpn.jobs.worker_process import Starter
+from dpn.jobs.workers.orders import to_resume, to_train
+from dpn.jobs.workers.process import Starter
 from dpn.models.config import ModelConfig
-from dpn.models.train_config import TrainConfig, tracker_names
+from dpn.models.train_config import TrainConfig
 from dpn.runs.run import Run
 from dpn.runs.start import new_run_id
 from dpn.tracking import tools
-
-__all__ = ["JobManager", "JobView", "LiveWeights"]
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +39,7 @@ class JobManager:
     def __init__(self, limits: Limits = OWN) -> None:
         self._changed = threading.Condition()
         self._limits = limits
-        self._seen: dict[str, float] = {}
+        self._presence = Presence(limits.grace)
         self._took: list[float] = []  # seconds, of the trainings that finished here
         self._jobs: dict[str, Job] = {}
         self._starter = Starter()
@@ -79,20 +71,10 @@ class JobManager:
         self._limits.check(model, training)
         tools.check_allowed(training.track, self._limits.track)
         tools.check_installed(training.track)
-        run_id = new_run_id(model, training)
-        order = {
-            "do": "train",
-            "model": model.to_dict(),
-            "training": training.to_dict(),
-            "data_dir": str(data_dir),
-            "runs_dir": str(runs_dir),
-            "run_id": run_id,
-            "owner": owner,
-            "track": training.track,
-            "most_parameters": self._limits.parameters,
-        }
-        self._launch(Run(runs_dir / run_id), order, owner, model.world)
-        return run_id
+        run = Run(runs_dir / new_run_id(model, training))
+        order = to_train(model, training, data_dir, run, owner, self._limits)
+        self._launch(run, order, owner, model.world)
+        return run.id
 
     def resume_run(self, run: Run, data_dir: Path, owner: str | None = None) -> str:
         """Queue the rest of a run that was stopped, failed or interrupted.
@@ -106,10 +88,7 @@ class JobManager:
             job = self._jobs.get(run.id)
             if job and job.view.live:
                 raise RunError(f"Run {run.id!r} is already training.")
-            names = tracker_names(config.training.track)
-            track = ",".join(name for name in names if name in self._limits.track)
-            order = {"do": "resume", "run": str(run.path), "data_dir": str(data_dir)}
-            order["track"] = track
+            order = to_resume(run, data_dir, config.training.track, self._limits)
             self._launch(run, order, owner, config.model.world)
         return run.id
 
@@ -137,12 +116,11 @@ class JobManager:
 
     def seen(self, owner: str) -> None:
         """Note that a visitor is still there."""
-        self._seen[owner] = time.monotonic()
+        self._presence.note(owner)
 
     def is_away(self, owner: str | None) -> bool:
         """Return whether a visitor left longer ago than the grace; never on one's own machine."""
-        seen = self._seen.get(owner or "", -math.inf)
-        return owner is not None and time.monotonic() - seen > self._limits.grace
+        return self._presence.is_away(owner)
 
     def view(self, job_id: str) -> JobView | None:
         """Return the job's state, or None if this process does not know it."""
@@ -165,7 +143,7 @@ class JobManager:
         """
         with self._changed:
             job = self._jobs.get(job_id)
-            if job is None or job.view.state not in ("queued", "running", "paused"):
+            if job is None or not job.is_loaded:
                 return None
             asked = job.copies
             job.process.send({"do": "weights"})
@@ -181,7 +159,7 @@ class JobManager:
         """
         with self._changed:
             job = self._jobs.get(job_id)
-            if job is not None and job.view.state in ("queued", "running", "paused"):
+            if job is not None and job.is_loaded:
                 job.ask_for_look(every)
             return job.look if job else None
 
@@ -201,19 +179,16 @@ class JobManager:
 
     def _watch(self) -> None:
         """Stop the trainings of those who stay away, as long as the manager lives."""
-        grace = self._limits.grace
         while not self._is_shut:
-            time.sleep(min(grace / 4, 15))
+            time.sleep(min(self._limits.grace / 4, 15))
             with self._changed:
                 for job in self._jobs.values():
-                    seen = self._seen.get(job.view.owner or "", -math.inf)
-                    if is_abandoned(job.view, time.monotonic() - seen, grace):
+                    if self._presence.abandons(job.view):
                         job.end("Nobody had watched it for a while. Resume goes on.")
 
     def _launch(self, run: Run, order: dict[str, Any], owner: str | None, world: str) -> None:
         with self._changed:
-            views = [job.view for job in self._jobs.values()]
-            live = [view for view in views if view.live]
+            live = [job.view for job in self._jobs.values() if job.view.live]
             self._limits.check_count(sum(view.owner == owner for view in live), len(live))
             process = self._starter.start()
             self._jobs.pop(run.id, None)  # a resumed run moves to the end: it is the newest
@@ -228,18 +203,9 @@ class JobManager:
 
     def _want(self, job_id: str, want: str) -> None:
         with self._changed:
-            job = self._jobs.get(job_id)
-            if job is None or not job.view.live or job.want == "stop":
-                return
-            job.want = want
-            state = job.view.state
-            if want == "stop" or (want in ("pause", "step") and state == "running"):
-                job.process.send({"do": want})
-            elif want == "pause" and state == "queued":
-                job.update(state="paused")
-            elif want in ("run", "step") and state == "paused":
-                job.update(state="queued")
-            self._schedule()
+            if job := self._jobs.get(job_id):
+                job.is_to(want)
+                self._schedule()
 
     def _schedule(self) -> None:
         """Give free places to those who wait, first come, first served."""

@@ -7,12 +7,10 @@ the training for the cores, and at a batch of one a second thread costs more tha
 
 from __future__ import annotations
 
-import copy
 import itertools
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,12 +19,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from dpn.errors import RunError
 from dpn.evaluation.evaluate import (
     BATCH,
     Evaluation,
     Layer,
-    ask_whole,
     between,
     predict_logits,
     score_logits,
@@ -34,11 +30,11 @@ from dpn.evaluation.evaluate import (
 )
 from dpn.evaluation.next_items import placed
 from dpn.evaluation.plan_account import explain_plan
-from dpn.explain.exact import explain
 from dpn.explain.explanation import Explanation
+from dpn.jobs.answering import Answering
 from dpn.jobs.manager import JobManager
 from dpn.jobs.questions import Answer, Inputs, Question
-from dpn.jobs.ready import CPU, Doubts, Models
+from dpn.jobs.ready import CPU, Models
 from dpn.mazes.grid import Maze
 from dpn.mazes.plans import Account
 from dpn.models.base import Classifier
@@ -57,7 +53,7 @@ class ModelServer:
 
     def __init__(self, jobs: JobManager) -> None:
         self._models = Models(jobs)
-        self._doubts = Doubts()
+        self._answering = Answering(self._models)
         self._executor = ThreadPoolExecutor(
             1, thread_name_prefix="answers", initializer=set_threads, initargs=(1,)
         )
@@ -73,7 +69,7 @@ class ModelServer:
         Raises:
             RunError: the run has no usable weights, or the images have another shape.
         """
-        return self._ask(self._predict, run, images, moment)
+        return self._ask(self._answering.predict, run, images, moment)
 
     def explain(
         self,
@@ -89,7 +85,7 @@ class ModelServer:
             ImageError: the images have another shape.
             ConfigError: the question names a class, operator or temperature that there is not.
         """
-        return self._ask(self._explain, run, images, question, moment)
+        return self._ask(self._answering.explain, run, images, question, moment)
 
     def scores(
         self,
@@ -133,7 +129,7 @@ class ModelServer:
             RunError: the run has no usable weights, or the images have another shape.
             ConfigError: the question names an operator or temperature that there is not.
         """
-        return self._ask(self._logits, run, images, question, moment)
+        return self._ask(self._answering.logits, run, images, question, moment)
 
     def evaluate(
         self, run: Run, images: Tensor, labels: Tensor, moment: int | None = None
@@ -170,7 +166,7 @@ class ModelServer:
         """
 
         def all_steps() -> list[T]:
-            model = self._executor.submit(self._copy, run, images, moment).result()
+            model = self._executor.submit(self._answering.copy_of, run, images, moment).result()
             steps, made = work(model), []
             while part := self._executor.submit(lambda: list(itertools.islice(steps, 1))).result():
                 made += part
@@ -194,7 +190,7 @@ class ModelServer:
         Raises:
             RunError: the run has no usable weights.
         """
-        return self._ask(lambda: explain_plan(self._models.of(run, None)[0], maze, *asked))
+        return self._ask(lambda: explain_plan(self._answering.model(run), maze, *asked))
 
     def judge_pieces(self, pieces: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
         """Return ``dpn.numbers.no_digit.judge`` of pieces (P, 3, 28, 28), uint8."""
@@ -206,7 +202,7 @@ class ModelServer:
         Raises:
             RunError: the run has no usable weights.
         """
-        return self._ask(self._ground, run)
+        return self._ask(self._answering.ground, run)
 
     def _ask(self, work: Callable[..., T], *given: Any) -> T:
         """Have something computed by the thread of the answers."""
@@ -219,12 +215,10 @@ class ModelServer:
         images: Tensor,
         moment: int | None,
     ) -> Tensor:
-        def all_parts() -> Tensor:
-            model = self._executor.submit(self._copy, run, images, moment).result()
-            parts = torch.split(images, BATCH)
-            return torch.cat([self._executor.submit(ask, model, part).result() for part in parts])
+        def work(model: Classifier) -> Iterator[Tensor]:
+            return (ask(model, part) for part in torch.split(images, BATCH))
 
-        return self._though_lost(all_parts)
+        return torch.cat(self.in_steps(work, run, images, moment))
 
     def _though_lost(self, ask: Callable[[], T]) -> T:
         """Return what is asked for; if the device was lost meanwhile, from the CPU."""
@@ -237,68 +231,3 @@ class ModelServer:
             log.error("the device of the answers is lost (%s): the CPU answers", error)
             self._executor.submit(self._models.leave_device).result()
             return ask()
-
-    def _copy(self, run: Run, images: Tensor, moment: int | None) -> Classifier:
-        """Return a model for such images; the one that is kept may follow a training meanwhile."""
-        model, _ = self._models.of(run, moment)
-        self._check_shape(run, model, tuple(images.shape))
-        return copy.deepcopy(model)
-
-    def _ground(self, run: Run) -> npt.NDArray[np.uint8]:
-        model, _ = self._models.of(run, None)
-        colour: npt.NDArray[np.uint8] = (model.mean * 255).round().byte().flatten().cpu().numpy()
-        return colour
-
-    def _predict(self, run: Run, images: Inputs, moment: int | None) -> Answer:
-        model, step = self._models.of(run, moment)
-        self._check_shape(run, model, images.shape)
-        copied = np.array(images, order="C")  # they may be read-only, or lie oddly in memory
-        with torch.inference_mode():  # a tenth faster than no_grad for one image
-            values, logits = ask_whole(model, torch.from_numpy(copied))
-            doubt = self._doubts.of(run) if moment is None and step is None else None
-            known = (
-                doubt.known(values.numpy(), logits.numpy(), np.asarray(copied, np.uint8))
-                if doubt
-                else None
-            )
-            return Answer(torch.softmax(logits, dim=1).numpy(), step, known)
-
-    def _explain(
-        self, run: Run, images: Inputs, question: Question, moment: int | None
-    ) -> Explanation:
-        # Here, one at a time: it listens to the model's layers while they compute.
-        model, step = self._models.of(run, moment)
-        found = explain(
-            model,
-            images,
-            question.target,
-            question.contrast,
-            operator=question.operator,
-            temperature=question.temperature,
-            details=question.details,
-        )
-        doubt = self._doubts.of(run) if moment is None and step is None else None
-        changed = question.operator is not None or question.temperature is not None
-        if doubt is None or changed or found.values is None:
-            return found
-        pixels = np.asarray(images, np.uint8)
-        return replace(found, known=doubt.known(found.values[:, -1], found.logits, pixels))
-
-    def _logits(
-        self, run: Run, images: Inputs, question: Question, moment: int | None
-    ) -> npt.NDArray[np.float32]:
-        model, _ = self._models.of(run, moment)
-        self._check_shape(run, model, images.shape)
-        return predict_logits(
-            model,
-            torch.from_numpy(images),
-            operator=question.operator,
-            temperature=question.temperature,
-        ).numpy()
-
-    def _check_shape(self, run: Run, model: Classifier, shape: tuple[int, ...]) -> None:
-        if model.config.world == "picture" and shape[1:] != model.config.image_shape:
-            raise RunError(
-                f"Run {run.id!r} takes images of {model.config.image_shape} (channels, height, "
-                f"width), got {shape[1:]}."
-            )

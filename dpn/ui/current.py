@@ -18,7 +18,7 @@ from dpn.ui.shared import jobs
 from dpn.ui.words import SHOWN, THING
 
 if TYPE_CHECKING:
-    from dpn.jobs.manager import JobView
+    from dpn.jobs.job import JobView
 
 
 def current_run_id() -> str | None:

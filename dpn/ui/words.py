@@ -9,7 +9,7 @@ from dpn.language import msg, t
 from dpn.runs.title import STATE_WORDS
 
 if TYPE_CHECKING:
-    from dpn.jobs.manager import JobView
+    from dpn.jobs.job import JobView
     from dpn.runs.config import RunConfig
 
 #: What a training is called before its data are loaded, when it has no folder yet.

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from dpn.jobs import manager as jobs
-from dpn.jobs import worker
+from dpn.jobs.workers import worker
 from dpn.runs.run import Run
 from dpn.training import loop, opening
 from dpn.training.trainer import Trainer

@@ -11,8 +11,9 @@ import pytest
 from dpn.data.catalogue import list_datasets
 from dpn.errors import ConfigError, TrainingError
 from dpn.jobs import manager as jobs
-from dpn.jobs.job import JobView, is_abandoned
+from dpn.jobs.job import JobView
 from dpn.jobs.limits import OWN, UNLIMITED, VARIABLES, Limits, read_limits
+from dpn.jobs.presence import is_abandoned
 from dpn.models.build import model_size
 from dpn.models.config import MODEL_NAMES, ModelConfig
 from dpn.models.presets import PRESET_NAMES, preset

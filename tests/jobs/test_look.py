@@ -11,7 +11,7 @@ from dpn.evaluation.evaluate import predict_logits
 from dpn.jobs import manager as jobs
 from dpn.jobs.job import Job, JobView
 from dpn.jobs.look import Look, watched
-from dpn.jobs.showing import Showing
+from dpn.jobs.workers.showing import Showing
 from dpn.models.build import build_model
 from dpn.models.config import MODEL_NAMES
 from dpn.runs.run import Run

@@ -11,7 +11,7 @@ import pytest
 
 from dpn.errors import RunError
 from dpn.jobs import manager as jobs
-from dpn.jobs.worker import Worker
+from dpn.jobs.workers.worker import Worker
 from dpn.runs.run import LIVE_WEIGHTS
 from dpn.training.trainer import Trainer
 from tests.helpers import same_tensors, short_training, small_model, until, write_npz
@@ -416,7 +416,7 @@ def test_weights_that_cannot_be_written_do_not_end_the_training(desk, monkeypatc
     def full(*_args, **_named):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("dpn.jobs.showing.write_tensors", full)
+    monkeypatch.setattr("dpn.jobs.workers.showing.write_tensors", full)
     job = desk.start(steps=ENDLESS)
     desk.steps(job, 1)
     assert desk.manager.live_weights(job, timeout=0.2) is None

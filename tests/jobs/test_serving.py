@@ -10,9 +10,9 @@ import torch
 from dpn.doubt.kept import save_doubt
 from dpn.errors import ConfigError, ImageError, RunError
 from dpn.explain.exact import explain
+from dpn.jobs import answering, ready, serving
 from dpn.jobs import manager as jobs
-from dpn.jobs import ready, serving
-from dpn.jobs.manager import LiveWeights
+from dpn.jobs.job import LiveWeights
 from dpn.jobs.questions import Question
 from dpn.jobs.serving import ModelServer
 from dpn.models.base import Classifier
@@ -206,7 +206,7 @@ def test_others_are_answered_while_many_images_are_scored(server, tmp_path, monk
     run, _ = saved_run(tmp_path)
     server.predict(run, IMAGES)
     images = torch.zeros(5_000, 1, 8, 8, dtype=torch.uint8)
-    order, predict, ask = [], serving.predict_logits, serving.ask_whole
+    order, predict, ask = [], serving.predict_logits, answering.ask_whole
     started, hold = threading.Event(), threading.Event()
 
     def watched(model, batch):
@@ -220,7 +220,7 @@ def test_others_are_answered_while_many_images_are_scored(server, tmp_path, monk
         return ask(model, batch)
 
     monkeypatch.setattr(serving, "predict_logits", watched)
-    monkeypatch.setattr(serving, "ask_whole", asked)
+    monkeypatch.setattr(answering, "ask_whole", asked)
     with ThreadPoolExecutor(2) as pool:
         labels = torch.zeros(5_000, dtype=torch.int64)
         scoring = pool.submit(server.evaluate, run, images, labels)

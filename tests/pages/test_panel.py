@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dpn.jobs import worker
+from dpn.jobs.workers import worker
 from dpn.models.presets import preset
 from dpn.models.train_config import TrainConfig
 from dpn.runs.run import Run

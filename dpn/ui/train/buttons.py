@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dpn import ui
-from dpn.jobs.manager import JobView
+from dpn.jobs.job import JobView
 from dpn.language import msg, t
 from dpn.models.config import ModelConfig
 from dpn.models.train_config import TrainConfig

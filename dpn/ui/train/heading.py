@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.jobs.manager import JobView
+from dpn.jobs.job import JobView
 from dpn.language import t
 from dpn.names import MAX_NAME_LENGTH
 from dpn.runs.run import OVER, Run

@@ -7,7 +7,7 @@ import secrets
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.jobs.manager import JobView
+from dpn.jobs.job import JobView
 from dpn.language import msg, t
 from dpn.runs.history import NOTHING_YET, Curves, smooth
 from dpn.runs.run import ACTIVE, Run

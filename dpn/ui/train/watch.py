@@ -17,8 +17,8 @@ from dpn import ui
 from dpn.charts.style import against_for
 from dpn.data.samples import DOZEN
 from dpn.errors import DPNError
+from dpn.jobs.job import JobView
 from dpn.jobs.look import Look, watched
-from dpn.jobs.manager import JobView
 from dpn.language import CODE, language, msg, t
 from dpn.models.config import ModelConfig
 from dpn.pictures.png import diverging

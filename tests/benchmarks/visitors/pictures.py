@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dpn.data.catalogue import dataset_info
-from dpn.jobs.showing import Showing
+from dpn.jobs.workers.showing import Showing
 from dpn.models.presets import preset, with_settings
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training

@@ -1,9 +1,11 @@
-"""Processes for trainings, forked from one that has imported all: ``python -m dpn.jobs.nursery``.
+"""Processes for trainings, forked from one that has imported all.
+
+It is ``python -m dpn.jobs.workers.nursery``.
 
 To import torch and what a training needs takes seconds and 400 MB. This process does so once, takes
-no step itself, and forks a ``dpn.jobs.worker`` whenever it is asked to: that one begins within
-hundredths of a second, and shares the memory until it writes to it. It has one thread and never
-touches a GPU, for neither survives a fork.
+no step itself, and forks a ``dpn.jobs.workers.worker`` whenever it is asked to: that one begins
+within hundredths of a second, and shares the memory until it writes to it. It has one thread and
+never touches a GPU, for neither survives a fork.
 
 It is asked over the socket on its standard input. Each message carries three files: where the
 worker reads commands, where it writes events, and where two lines go: its process id at once,
@@ -23,7 +25,7 @@ import socket
 import sys
 import traceback
 
-from dpn.jobs import worker
+from dpn.jobs.workers import worker
 from dpn.models.late import import_late
 
 #: Files that come with each message.

@@ -1,8 +1,8 @@
-"""One training in a process of its own: ``python -m dpn.jobs.worker``.
+"""One training in a process of its own: ``python -m dpn.jobs.workers.worker``.
 
 A training shares neither the interpreter's lock nor its memory with the pages: they stay quick
 while it computes, it stays quick while they draw, and if it dies the app lives. What takes seconds
-(importing torch) is over when Start is pressed: see ``dpn.jobs.nursery``.
+(importing torch) is over when Start is pressed: see ``dpn.jobs.workers.nursery``.
 
 It reads commands from stdin and writes events to stdout, one JSON object a line:
 
@@ -37,7 +37,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from dpn.errors import DPNError
-from dpn.jobs.showing import Showing
+from dpn.jobs.workers.showing import Showing
 from dpn.logs import set_up_log
 from dpn.models.config import ModelConfig
 from dpn.models.devices import release_memory

@@ -1,4 +1,4 @@
-"""Starting ``dpn.jobs.worker`` processes and talking to them: commands in, events out."""
+"""Starting ``dpn.jobs.workers.worker`` processes and talking to them: commands in, events out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Process(Protocol):
 
 
 class WorkerProcess:
-    """A ``dpn.jobs.worker`` process.
+    """A ``dpn.jobs.workers.worker`` process.
 
     Args:
         process: itself.
@@ -90,7 +90,7 @@ class Forked:
     def wait(self, timeout: float | None = None) -> int | None:
         """Return its exit code; None where the nursery is gone and nobody knows."""
         if not self._is_over.wait(timeout):
-            raise subprocess.TimeoutExpired("dpn.jobs.worker", timeout or 0)
+            raise subprocess.TimeoutExpired("dpn.jobs.workers.worker", timeout or 0)
         return self._code
 
     @property
@@ -191,10 +191,10 @@ class Starter:
 def _start(
     name: str, stdin: Any, stdout: Any = None, **environment: str
 ) -> subprocess.Popen[bytes]:
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     return subprocess.Popen(
-        [sys.executable, "-m", f"dpn.jobs.{name}"],
+        [sys.executable, "-m", f"dpn.jobs.workers.{name}"],
         stdin=stdin,
         stdout=stdout,
         env={**os.environ, "PYTHONPATH": path, **environment},

@@ -6,16 +6,14 @@ import subprocess
 
 import pytest
 
-from dpn.jobs import worker_process
-from dpn.jobs.worker_process import Starter
+from dpn.jobs.workers import process
+from dpn.jobs.workers.process import Starter
 from dpn.runs.run import Run
 from tests.helpers import short_training, small_model, until, write_npz
 from tests.workers import ENDLESS
 
 FORKS = [
-    pytest.param(
-        True, marks=pytest.mark.skipif(not worker_process.CAN_FORK, reason="no fork here")
-    ),
+    pytest.param(True, marks=pytest.mark.skipif(not process.CAN_FORK, reason="no fork here")),
     False,
 ]
 
@@ -52,7 +50,7 @@ def told(worker, folder, name, steps=4):
 
 
 def test_where_nothing_can_be_forked_one_that_waits_is_taken(tmp_path, starter, monkeypatch):
-    monkeypatch.setattr(worker_process, "CAN_FORK", False)
+    monkeypatch.setattr(process, "CAN_FORK", False)
     starter.prepare()
     worker = starter.start()
     assert told(worker, tmp_path, "one")["state"] == "finished"
@@ -60,7 +58,7 @@ def test_where_nothing_can_be_forked_one_that_waits_is_taken(tmp_path, starter, 
     assert Run(tmp_path / "runs" / "one").result()["run"] == "one"
 
 
-@pytest.mark.skipif(not worker_process.CAN_FORK, reason="nothing is forked here")
+@pytest.mark.skipif(not process.CAN_FORK, reason="nothing is forked here")
 def test_all_are_forked_from_one_and_each_tells_its_own_end(tmp_path, starter):
     starter.prepare()
     nursery = starter._ready
@@ -98,8 +96,8 @@ def test_all_are_forked_from_one_and_each_tells_its_own_end(tmp_path, starter):
 
 @pytest.mark.parametrize("can_fork", FORKS)
 def test_what_waits_is_ended_when_nobody_asks_for_it(starter, monkeypatch, can_fork):
-    monkeypatch.setattr(worker_process, "CAN_FORK", can_fork)
-    monkeypatch.setattr(worker_process, "REST", 1.0)
+    monkeypatch.setattr(process, "CAN_FORK", can_fork)
+    monkeypatch.setattr(process, "REST", 1.0)
     starter.prepare()
     waits = starter._ready
     starter.prepare()
@@ -109,9 +107,9 @@ def test_what_waits_is_ended_when_nobody_asks_for_it(starter, monkeypatch, can_f
     assert starter._ready is None
 
 
-@pytest.mark.skipif(not worker_process.CAN_FORK, reason="nothing is forked here")
+@pytest.mark.skipif(not process.CAN_FORK, reason="nothing is forked here")
 def test_what_was_forked_keeps_it(starter, monkeypatch):
-    monkeypatch.setattr(worker_process, "REST", 0.5)
+    monkeypatch.setattr(process, "REST", 0.5)
     worker = starter.start()
     nursery = starter._ready
     monkeypatch.setattr(starter, "_asked", -1e9)

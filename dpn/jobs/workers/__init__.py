@@ -1,0 +1,1 @@
+"""The process of a training: started, told what to do, and what it tells."""
