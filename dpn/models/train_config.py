@@ -10,10 +10,10 @@ from dpn.models.checks import Settings, boolean, choice, integer, number
 OPTIMIZER_NAMES = ("adamw", "adam", "sgd", "muon")
 SCHEDULE_NAMES = ("one_cycle", "constant")
 AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "flip_crop_wide")
-#: Those of series, see ``dpn.training.augment_series``; texts have a noise of their own.
+#: Those of series, see ``dpn.training.batches.series``; texts have a noise of their own.
 SERIES_AUGMENTATION_NAMES = ("none", "jitter", "bend", "warp")
 ALL_AUGMENTATION_NAMES = tuple(dict.fromkeys(AUGMENTATION_NAMES + SERIES_AUGMENTATION_NAMES))
-#: What a training does to stay right when images change; see ``dpn.training.robust``.
+#: What a training does to stay right when images change; see ``dpn.training.batches.robust``.
 ROBUST_NAMES = ("none", "changes", "attacks")
 DEVICE_NAMES = ("auto", "cpu", "cuda", "mps")
 PRECISION_NAMES = ("auto", "float32", "bfloat16")
@@ -39,8 +39,8 @@ class TrainConfig(Settings):
         momentum: "sgd" only.
         weight_decay: decoupled for "adamw", and for "muon" but for kernels; L2 for the others.
         label_smoothing: share of the target spread over all classes, 0 to below 1.
-        augmentation: how training images or series are varied; see ``dpn.training.augment``
-            and ``augment_series``.
+        augmentation: how training images or series are varied; see ``dpn.training.batches.augment``
+            and ``batches.series``.
         robust: pictures only: "changes" shows half of each batch (of photos three quarters) under
             noise, blur, light, marks and the like; "attacks" moves each image where the model errs
             most easily.

@@ -66,7 +66,7 @@ def teach(
         past: what to rehearse, or None to trust the pull to the old weights alone.
         method: a key of ``METHODS``.
         classes: at least as many as the model has; more make it grow.
-        augmentation: how images are varied, a key of ``dpn.training.augment.AUGMENTATIONS``.
+        augmentation: how images are varied, a key of ``AUGMENTATIONS``.
         ground: (C,) 0..255, the even ground of the images, of which more comes in at their edges.
         seed: fixes every random choice.
         progress: called with (steps so far, steps in all).

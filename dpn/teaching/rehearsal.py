@@ -16,8 +16,7 @@ from dpn.data.loading import load_dataset
 from dpn.hands.rules import RULES
 from dpn.hands.strokes import SPEC, as_input, draw, varied
 from dpn.models.base import Classifier
-from dpn.training.augment import on_ground
-from dpn.training.augment_series import SERIES_AUGMENTATIONS
+from dpn.training.batches.augment import augmentation_of
 
 #: Drawings of each rule to rehearse with, and the widths of their pens.
 OF_A_RULE, PENS = 50, (0.05, 0.16)
@@ -102,9 +101,7 @@ class Drawer:
     ) -> None:
         self._x, self._y, self._prepared = x, y, model.prepared
         self._device = next(model.parameters()).device
-        is_series = model.config.world == "series"
-        varied = SERIES_AUGMENTATIONS[augmentation] if is_series else None
-        self._vary = varied or on_ground(augmentation, ground)
+        self._vary = augmentation_of(augmentation, model.config.world, ground)
         self._generator = torch.Generator().manual_seed(seed)
         if y is not None:  # each class the same share, however few images it has
             counts = torch.bincount(y).clamp(min=1)

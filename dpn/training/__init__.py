@@ -1,8 +1,7 @@
 """From the first batch to the result: one training, in one process or several."""
 
 __all__ = [
-    "augment",
-    "augment_series",
+    "batches",
     "doubting",
     "failures",
     "loop",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -142,3 +142,16 @@ def remember(
             memory.setdefault(int(index), {})[name] = kept
     groups = optimizer.state_dict()["param_groups"]
     optimizer.load_state_dict({"state": memory, "param_groups": groups})
+
+
+def shapes_of_memory(
+    optimizer: str, weights: Iterable[Tensor], state: Mapping[str, Tensor]
+) -> dict[str, torch.Size]:
+    """Return the names and shapes that the memory of these weights has in a state, if it fits."""
+    shapes: dict[str, torch.Size] = {}
+    for index, weight in enumerate(weights):
+        slots = remembered(optimizer, weight).items()
+        memory = {f"optimizer.{index}.{name}": shape for name, shape in slots}
+        if not memory.keys().isdisjoint(state):  # there is none of a weight never used
+            shapes |= memory
+    return shapes

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from dpn.data.loading import Dataset
-from dpn.errors import ConfigError, RunError
+from dpn.errors import RunError
 from dpn.evaluation.evaluate import Evaluation, evaluate
 from dpn.models.base import Classifier
 from dpn.models.build import build_model
@@ -25,19 +25,17 @@ from dpn.models.devices import autocast, pick_device, takes_bfloat16
 from dpn.models.mlp import MLP
 from dpn.models.train_config import TrainConfig
 from dpn.sampling.spread import spread
-from dpn.training.augment import on_ground
-from dpn.training.augment_series import SERIES_AUGMENTATIONS
+from dpn.training.batches.batch import Batches, seed_of
+from dpn.training.batches.robust import attacked
 from dpn.training.failures import diverged
 from dpn.training.optimizers import (
     learning_rate,
     make_optimizer,
     memory_of,
     remember,
-    remembered,
+    shapes_of_memory,
 )
-from dpn.training.order import order_of
 from dpn.training.parallel import Group
-from dpn.training.robust import attacked, changed_in_part
 
 #: Validation images looked at while training, spread over all; the last validation takes all.
 LIVE_VALIDATION_IMAGES = 2_000
@@ -98,23 +96,9 @@ class Trainer:
         self.group = group or Group()
         #: What makes another loss of that of a batch, its logits (B, K) and its images.
         self.teacher: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None
-        self.batch_size = min(config.batch_size, len(dataset.x_train))
-        if self.batch_size < self.group.size:
-            raise ConfigError(
-                f"batch_size {self.batch_size} is too small for {self.group.size} processes: each "
-                "takes its share of a batch. Use a larger batch_size or fewer processes."
-            )
-        self.steps_per_epoch = len(dataset.x_train) // self.batch_size
+        self.batches = Batches(self.dataset, config, self.group)
+        self.batch_size, self.steps_per_epoch = self.batches.size, self.batches.an_epoch
         self.total_steps = config.steps or max(1, round(config.epochs * self.steps_per_epoch))
-        self._generator = torch.Generator()
-        ground = dataset.look.ground if dataset.look else (0,)
-        is_photos = dataset.preparation == "photo"
-        self._augment = (
-            SERIES_AUGMENTATIONS[config.augmentation]
-            if dataset.world == "series"
-            else on_ground(config.augmentation, None if is_photos else ground)
-        )
-        self._order: tuple[int, Tensor] = (-1, torch.empty(0))
         self._forward: nn.Module | None = None
         self._bfloat16: bool | None = None
 
@@ -159,9 +143,9 @@ class Trainer:
             self._forward = self.group.wrap(self.model)
             # Each has tried for itself; what one finds slow none does.
             self._bfloat16 = self.group.total(self.bfloat16)[0] == self.group.size
-        images, labels = self._batch()
+        images, labels = self.batches.of(self.step_count, self.model)
         if self.config.robust == "attacks":
-            images = attacked(self.model, images, labels, self._generator)
+            images = attacked(self.model, images, labels, self.batches.generator)
         self.model.train()
         self.model.begin_step(self.step_count / self.total_steps)
         self.optimizer.zero_grad()
@@ -248,13 +232,7 @@ class Trainer:
         shapes["progress"] = torch.Size([2])
         if "bfloat16" in state:
             shapes["bfloat16"] = torch.Size([])
-        for index, weight in enumerate(self.model.parameters()):
-            memory = {
-                f"optimizer.{index}.{name}": shape
-                for name, shape in remembered(self.config.optimizer, weight).items()
-            }
-            if not memory.keys().isdisjoint(state):  # there is none of a weight never used
-                shapes |= memory
+        shapes |= shapes_of_memory(self.config.optimizer, self.model.parameters(), state)
         if {name: value.shape for name, value in state.items()} != shapes:
             return False
         step, seconds = state["progress"].tolist()
@@ -267,26 +245,5 @@ class Trainer:
             yield
             return
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(_mix(self.config.seed, 2 * self.step_count + 1) + self.group.rank)
+            torch.manual_seed(seed_of(self.config.seed, 2 * self.step_count + 1) + self.group.rank)
             yield
-
-    def _batch(self) -> tuple[Tensor, Tensor]:
-        """Return this rank's share of the next inputs, images in 0..1, and labels (B,)."""
-        epoch, place = divmod(self.step_count, self.steps_per_epoch)
-        if self._order[0] != epoch:
-            self._generator.manual_seed(_mix(self.config.seed, 2 * epoch))
-            order = order_of(self.dataset.y_train, self._generator, balanced=self.config.balanced)
-            self._order = (epoch, order.to(self.device))
-        index = self._order[1][place * self.batch_size : (place + 1) * self.batch_size]
-        images = self.model.prepared(self.dataset.x_train[index])
-        self._generator.manual_seed(_mix(self.config.seed, 2 * self.step_count + 1))
-        mine = self.group.share(self.batch_size)
-        images = self._augment(images, self._generator)
-        if self.config.robust == "changes":
-            images = changed_in_part(images, self._generator)
-        return images[mine], self.dataset.y_train[index][mine]
-
-
-def _mix(seed: int, counter: int) -> int:
-    """Return a generator seed for one (seed, counter), far from those of its neighbours."""
-    return (seed * 0x9E3779B97F4A7C15 + counter * 0xD1B54A32D192ED03) % 2**63

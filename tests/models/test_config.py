@@ -151,7 +151,7 @@ def test_each_name_a_setting_accepts_has_what_it_names():
     from dpn.models.build import MODELS
     from dpn.pictures.prepare import PREPARATIONS
     from dpn.recursion.operators import OPERATORS
-    from dpn.training.augment import AUGMENTATIONS
+    from dpn.training.batches.augment import AUGMENTATIONS
 
     assert tuple(AUGMENTATIONS) == AUGMENTATION_NAMES
     assert set(PREPARATIONS) == set(PREPARATION_NAMES)

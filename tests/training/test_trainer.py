@@ -11,7 +11,7 @@ from dpn.data.loading import Dataset
 from dpn.errors import RunError, TrainingError
 from dpn.models.config import MODEL_NAMES
 from dpn.models.train_config import OPTIMIZER_NAMES
-from dpn.training.augment import AUGMENTATIONS
+from dpn.training.batches.augment import AUGMENTATIONS
 from dpn.training.optimizers import learning_rate
 from dpn.training.trainer import Trainer
 from tests.helpers import same_tensors, short_training, small_dataset, small_model, threads_of_torch
@@ -63,7 +63,7 @@ def test_records_count_steps_examples_and_time():
 
 def test_loss_and_accuracy_are_those_before_the_update():
     trainer = trainer_of()
-    images, labels = trainer._batch()
+    images, labels = trainer.batches.of(trainer.step_count, trainer.model)
     logits = trainer.model(images)
     record = trainer.step()
     assert record.loss == pytest.approx(F.cross_entropy(logits, labels).item(), rel=1e-6)
@@ -73,7 +73,7 @@ def test_loss_and_accuracy_are_those_before_the_update():
 
 def test_label_smoothing_is_in_the_loss():
     trainer = trainer_of(label_smoothing=0.3)
-    images, labels = trainer._batch()
+    images, labels = trainer.batches.of(trainer.step_count, trainer.model)
     logs = torch.log_softmax(trainer.model(images), dim=1)
     target = 0.7 * F.one_hot(labels, 3) + 0.3 / 3
     assert trainer.step().loss == pytest.approx(-(target * logs).sum(1).mean().item(), rel=1e-5)
@@ -143,7 +143,7 @@ def test_an_epoch_shows_each_image_once_in_an_order_of_its_own():
     trainer = trainer_of(data=dataclasses.replace(data, x_train=marks.contiguous()), steps=12)
     seen = []
     for _ in range(12):
-        images, labels = trainer._batch()
+        images, labels = trainer.batches.of(trainer.step_count, trainer.model)
         marks = (images[:, 0, 0, 0] * 255).round().long()
         assert torch.equal(labels, data.y_train[marks])
         seen += marks.tolist()
@@ -371,7 +371,7 @@ def test_what_is_not_finite_before_any_update_is_no_matter_of_the_rate():
 
 def test_double_softmax_is_in_the_loss_and_not_in_the_answers():
     trainer = Trainer(small_model("mlp", double_softmax=True), short_training(), small_dataset())
-    images, labels = trainer._batch()
+    images, labels = trainer.batches.of(trainer.step_count, trainer.model)
     logits = trainer.model(images)
     expected = F.cross_entropy(torch.softmax(logits, dim=1), labels).item()
     record = trainer.step()

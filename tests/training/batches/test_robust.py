@@ -8,9 +8,8 @@ import torch
 from dpn.errors import ConfigError
 from dpn.robustness.attacks import attacking
 from dpn.robustness.changes import KINDS, Kind, usual
-from dpn.training import robust
-from dpn.training.opening import open_training
-from dpn.training.robust import (
+from dpn.training.batches import robust
+from dpn.training.batches.robust import (
     COLOUR,
     FAR_GREY,
     GREY,
@@ -19,6 +18,7 @@ from dpn.training.robust import (
     attacked,
     changed_in_part,
 )
+from dpn.training.opening import open_training
 from dpn.training.trainer import Trainer
 from tests.helpers import short_training, small_dataset, small_frames, small_model, write_series
 

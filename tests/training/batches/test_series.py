@@ -6,7 +6,7 @@ import torch
 
 from dpn.models.train_config import SERIES_AUGMENTATION_NAMES
 from dpn.series.sets import together
-from dpn.training.augment_series import CUT, NOISE, SERIES_AUGMENTATIONS, SPEED
+from dpn.training.batches.series import CUT, NOISE, SERIES_AUGMENTATIONS, SPEED
 
 LENGTHS = (1, 2, 30, 50)
 

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from dpn.doubt.turning import theta_of
+from dpn.training.batches.series import SERIES_AUGMENTATIONS
 
 Augmentation = Callable[[Tensor, torch.Generator], Tensor]
 
@@ -109,6 +110,11 @@ _AT_EDGES: dict[Augmentation, Augmentation] = {
     affine: partial(affine, edges=True),
     affine_shift: partial(affine_shift, edges=True),
 }
+
+
+def augmentation_of(name: str, world: str, ground: Sequence[int] | None) -> Augmentation:
+    """Return the augmentation of this name for what a world holds; pictures as ``on_ground``."""
+    return SERIES_AUGMENTATIONS[name] if world == "series" else on_ground(name, ground)
 
 
 def on_ground(name: str, ground: Sequence[int] | None) -> Augmentation:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from dpn.training.augment import (
+from dpn.training.batches.augment import (
     AUGMENTATIONS,
     affine,
     affine_shift,

@@ -2,7 +2,7 @@
 
 import torch
 
-from dpn.training.order import order_of
+from dpn.training.batches.order import order_of
 from dpn.training.trainer import Trainer
 from tests.helpers import short_training, small_dataset, small_model
 
@@ -42,7 +42,11 @@ def test_a_training_does_so_when_it_is_told_to():
     seen = []
     for balanced in (False, True):
         trainer = Trainer(small_model(), short_training(balanced=balanced), data)
-        labels = [trainer._batch()[1] for _ in range(6) if trainer.step()]
+        labels = [
+            trainer.batches.of(trainer.step_count, trainer.model)[1]
+            for _ in range(6)
+            if trainer.step()
+        ]
         seen.append(float(torch.cat(labels).float().mean()))
     assert seen[0] < 0.25
     assert 0.4 < seen[1] < 0.6
