@@ -7,25 +7,15 @@ is decoded at a time. The worst case, a WebP of 24 megapixels, takes about 0.4 G
 
 from __future__ import annotations
 
-import contextlib
-import threading
-import warnings
-from collections.abc import Iterator
 from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
-from PIL.BmpImagePlugin import BmpImageFile
-from PIL.GifImagePlugin import GifImageFile
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
-from PIL.WebPImagePlugin import WebPImageFile
+from PIL import Image, ImageFile
 
 from dpn.errors import ImageError
-from dpn.files.folders import PICTURES
 from dpn.names import shown
+from dpn.pictures.readers import alone_and_silent, reader_of
 from dpn.pictures.size_limits import (
     MAX_BYTES,
     MAX_JPEG_PIXELS,
@@ -35,12 +25,8 @@ from dpn.pictures.size_limits import (
     most_pixels,
 )
 
-#: Endings that a chooser of files offers; ``decode`` itself looks only at the content.
-SUFFIXES = PICTURES
-
 #: Longest side of what ``decode`` returns: plenty for a 64-pixel model, and quick to show.
 MAX_SIDE_PX = 1024
-
 
 #: 16-bit greys that stay below this are stretched to their own maximum: sensors store 10, 12 or 14
 #: bits in 16, and against the full range such a picture would be nearly black.
@@ -62,79 +48,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-
-#: What a sample of a TIFF means, 0 where zero is white, and how it is packed. Source: TIFF 6.0,
-#: section 8.
-_PHOTOMETRIC, _COMPRESSION = 262, 259
-
-
-class _Tiff(TiffImageFile):
-    """A TIFF that says whether zero is white, and gives its samples as they are stored.
-
-    Pillow turns some of those pictures (1 to 8 bits), leaves others (16 bits, floats) and refuses
-    the rest; so it is told that zero is black, and all are turned here.
-    """
-
-    zero_is_white = False
-
-    def _setup(self) -> None:
-        # Without the tag, which TIFF requires, libtiff takes only faxes so.
-        is_fax = self.tag_v2.get(_COMPRESSION) in (2, 3, 4)
-        meaning = self.tag_v2.get(_PHOTOMETRIC, 0 if is_fax else 1)
-        self.zero_is_white = meaning == 0
-        self.tag_v2[_PHOTOMETRIC] = meaning or 1
-        super()._setup()
-
-
-#: How files begin -> their reader and name. They are called directly because Image.open would warn
-#: and refuse by Image.MAX_IMAGE_PIXELS, a global that other code may change.
-_READERS: dict[bytes, tuple[type[ImageFile.ImageFile], str]] = {
-    b"\x89PNG\r\n\x1a\n": (PngImageFile, "PNG"),
-    b"\xff\xd8\xff": (JpegImageFile, "JPEG"),
-    b"RIFF": (WebPImageFile, "WebP"),
-    b"BM": (BmpImageFile, "BMP"),
-    b"GIF87a": (GifImageFile, "GIF"),
-    b"GIF89a": (GifImageFile, "GIF"),
-    b"II*\x00": (_Tiff, "TIFF"),
-    b"MM\x00*": (_Tiff, "TIFF"),
-    b"II+\x00": (_Tiff, "TIFF"),
-    b"MM\x00+": (_Tiff, "TIFF"),
-}
-
-
-class _Warnings(threading.local):
-    """What Pillow's readers see as the module ``warnings``: silent in a thread that decodes.
-
-    Odd metadata makes Pillow warn and go on, and so do we. ``warnings.catch_warnings`` would change
-    the filters of every thread at once, and restore the wrong ones when two threads overlap.
-    """
-
-    silent = False
-
-    def warn(
-        self, message: str, category: type[Warning] = UserWarning, stacklevel: int = 1
-    ) -> None:
-        if not self.silent:
-            warnings.warn(message, category, stacklevel + 1)
-
-
-_warnings = _Warnings()
-for _module in (Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin):
-    vars(_module)["warnings"] = _warnings
-
-
-_one_at_a_time = threading.Lock()
-
-
-@contextlib.contextmanager
-def _alone_and_silent() -> Iterator[None]:
-    with _one_at_a_time:
-        _warnings.silent = True
-        try:
-            yield
-        finally:
-            _warnings.silent = False
 
 
 def decode(data: bytes, name: str) -> NDArray[np.uint8]:
@@ -171,12 +84,12 @@ def decode_to(data: bytes, name: str, side: int) -> tuple[NDArray[np.uint8], tup
             f"{called} has {len(data) / 1e6:.0f} MB, accepted are at most "
             f"{MAX_BYTES / 1e6:.0f} MB; save it with fewer pixels"
         )
-    found = next((reader for start, reader in _READERS.items() if data.startswith(start)), None)
-    if found is None or (data.startswith(b"RIFF") and data[8:12] != b"WEBP"):
+    found = reader_of(data)
+    if found is None:
         raise ImageError(f"{called} is not an image that can be read; save it as {_ACCEPTED}")
     reader, kind = found
     try:
-        with _alone_and_silent(), reader(BytesIO(data)) as image:
+        with alone_and_silent(), reader(BytesIO(data)) as image:
             one_pass = kind == "JPEG" and is_stored_in_one_pass(data)
             most = MAX_JPEG_PIXELS if one_pass else most_pixels(image, kind, data)
             check_size(image, called, most)

@@ -14,7 +14,8 @@ from pathlib import Path
 from threading import Thread
 
 from dpn.errors import ImageError, RunError
-from dpn.pictures.decode import SUFFIXES, decode
+from dpn.files.folders import PICTURES
+from dpn.pictures.decode import decode
 from dpn.pictures.folders import sort_out
 from dpn.pictures.ink import Pixels
 from dpn.pictures.preparations import InputSpec
@@ -145,7 +146,7 @@ def open_picture(path: Path) -> Pixels:
         ImageError: it is no picture, or cannot be read.
     """
     if path.is_dir():
-        raise ImageError(f"{path} holds no images; accepted are {', '.join(SUFFIXES)}")
+        raise ImageError(f"{path} holds no images; accepted are {', '.join(PICTURES)}")
     try:
         return decode(path.read_bytes(), path.name)
     except OSError as error:

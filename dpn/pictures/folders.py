@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from dpn.files.folders import is_doubled, parts_among
+from dpn.files.folders import PICTURES, is_doubled, parts_among
 from dpn.names import MAX_NAME_LENGTH, composed, listed
-from dpn.pictures.decode import SUFFIXES
 
 Path = tuple[str, ...]
 
@@ -49,7 +48,7 @@ def sort_out(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
         ending = PurePosixPath(path[-1]).suffix.lower() if path else ""
         if any(name.startswith(".") or name.lower() in _SYSTEM for name in path):
             system += 1
-        elif ending in SUFFIXES:
+        elif ending in PICTURES:
             pictures.append(path)
         else:
             (archives if ending in _ARCHIVES else others).append("/".join(path))
@@ -62,7 +61,7 @@ def sort_out(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
     if others:
         what = _count(len(others), "other file")
         notes.append(
-            f"{what} left out: {listed(others, 3)}. Pictures end in {', '.join(SUFFIXES)}."
+            f"{what} left out: {listed(others, 3)}. Pictures end in {', '.join(PICTURES)}."
         )
     return pictures, notes
 

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile, PngImagePlugin, TiffImagePlugin
 
 from dpn.errors import ImageError
+from dpn.files.folders import PICTURES
 from dpn.pictures import decode as decode_module
 from dpn.pictures import size_limits
-from dpn.pictures.decode import MAX_SIDE_PX, SUFFIXES, decode
+from dpn.pictures.decode import MAX_SIDE_PX, decode
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 RED, BLUE = (200, 30, 20), (10, 40, 180)
@@ -80,7 +81,7 @@ def test_each_format_gives_upright_opaque_pixels(kind):
 def test_the_content_decides_and_not_the_name():
     assert decode(saved(two_halves()), "mine.jpg").shape == (32, 64, 4)
     jpegs = {".jpg", ".jpeg", ".jfif", ".jpe"}
-    assert set(SUFFIXES) == {".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"} | jpegs
+    assert set(PICTURES) == {".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"} | jpegs
 
 
 def test_an_empty_file_says_so():

@@ -10,12 +10,13 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.errors import DPNError, ImageError
+from dpn.files.folders import PICTURES
 from dpn.language import t
 from dpn.names import harmless
 from dpn.numbers.read import read_sheet, reads_digits
 from dpn.numbers.reading import SheetRead
 from dpn.numbers.sheet import find_sheet
-from dpn.pictures.decode import SUFFIXES, decode
+from dpn.pictures.decode import decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.pages import first_of
@@ -88,7 +89,7 @@ def upload(run: Run, config: RunConfig) -> None:
     """Draw the place to drop files, and what they say."""
     files = st.file_uploader(
         t("Pictures of numbers"),
-        type=[suffix.removeprefix(".") for suffix in SUFFIXES],
+        type=[suffix.removeprefix(".") for suffix in PICTURES],
         accept_multiple_files=True,
         max_upload_size=MAX_MB,
         help=t("PNG, JPEG, WebP, BMP, GIF or TIFF, up to {most} MB each.", most=MAX_MB),

@@ -16,10 +16,11 @@ from PIL import Image
 from dpn import ui
 from dpn.doubt.known import claims
 from dpn.errors import ImageError
+from dpn.files.folders import PICTURES
 from dpn.jobs.questions import Answer
 from dpn.language import msg, t
 from dpn.names import shown
-from dpn.pictures.decode import SUFFIXES, decode
+from dpn.pictures.decode import decode
 from dpn.pictures.files import input_spec
 from dpn.pictures.pages import first_of
 from dpn.pictures.prepare import Prepared, prepare
@@ -77,7 +78,7 @@ def upload(run: Run, config: RunConfig) -> None:
     """Draw the place to drop files, and the table of answers."""
     files = st.file_uploader(
         t("Pictures"),
-        type=[suffix.removeprefix(".") for suffix in SUFFIXES],
+        type=[suffix.removeprefix(".") for suffix in PICTURES],
         accept_multiple_files=True,
         max_upload_size=MAX_MB,
         help=t("PNG, JPEG, WebP, BMP, GIF or TIFF, up to {most} MB each.", most=MAX_MB),

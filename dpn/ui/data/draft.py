@@ -9,13 +9,13 @@ import streamlit as st
 
 from dpn import ui
 from dpn.errors import ImageError
+from dpn.files.folders import PICTURES
 from dpn.language import joined, msg, t
 from dpn.names import MAX_NAME_LENGTH, is_class_name
 from dpn.own.making import FEW
 from dpn.own.parts import Raw
 from dpn.own.pictures import class_by_class
 from dpn.own.thumbs import COLOUR_SIDE, Thumb, thumb_of
-from dpn.pictures.decode import SUFFIXES
 from dpn.ui.train.tiles import SMALL, picture_of, tile, tiles
 
 #: Pictures of a draft, and those of a class that are shown.
@@ -72,7 +72,7 @@ def classes(draft: Draft) -> Raw | None:
     else:
         st.file_uploader(
             t("Pictures of {name}", name=ui.plain(name)),
-            type=[suffix.removeprefix(".") for suffix in SUFFIXES],
+            type=[suffix.removeprefix(".") for suffix in PICTURES],
             accept_multiple_files=True,
             key=key,
             on_change=_take,
