@@ -4,10 +4,11 @@ __all__ = [
     "bringing",
     "files",
     "keeping",
+    "layouts",
     "making",
     "parts",
-    "pictures",
     "shapes",
+    "split",
     "thumbs",
     "visits",
 ]

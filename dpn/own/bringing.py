@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from dpn.errors import DataError
 from dpn.files.decoding import document
-from dpn.own.arrays import read_arrays, read_bitmaps
 from dpn.own.files import PAGE, TABLES, Bounds, File, members, names_of, unpacked
-from dpn.own.idx import is_idx, is_mapping, read_idx
+from dpn.own.layouts.arrays import read_arrays, read_bitmaps
+from dpn.own.layouts.idx import is_idx, is_mapping, read_idx
+from dpn.own.layouts.pictures import Progress, is_by_folder, named_in, read_pictures
+from dpn.own.layouts.table import read_tables
 from dpn.own.parts import Raw, Refused
-from dpn.own.pictures import Progress, is_by_folder, named_in, read_pictures
-from dpn.own.table import read_tables
 from dpn.pictures.folders import places_of, sort_out
 
 #: A set of npy files with one of these names is images and labels; else each file is a class.

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dpn.data.labels import MAX_CLASSES, to_labels
-from dpn.data.loading import stratified_mask
 from dpn.data.npz import Arrays, read_npz
 from dpn.data.pixels import to_pixels
 from dpn.errors import DataError
-from dpn.language import t
 from dpn.names import listed
 from dpn.own.parts import PARTS, Raw, Refused
 from dpn.own.shapes import from_thumbs, shaped, sized
+from dpn.own.split import check_enough, note_few, split, taken
 from dpn.own.thumbs import Thumbs
 
-#: Share of each class that is held out where no test part came along.
-TEST_FRACTION = 0.2
 #: Times as many images in the largest class as in the smallest from which a set is called uneven.
 UNEVEN = 1.5
-#: Fewer images of a class than this are said to be few.
-FEW = 5
 
 
 @dataclass(frozen=True)
@@ -100,12 +94,10 @@ def make(raw: Raw, options: Options = Options()) -> OwnSet:
     if problems:
         raise Refused([*problems, *raw.left_out])
     classes, names = labels
-    kept = {part: np.arange(len(y)) for part, y in classes.items()}
-    if options.most:
-        _take(kept, classes, options, notes)
-    x, y, x_test, y_test = _split(images, classes, kept, options, notes)
-    _check_enough(len(y), len(y_test), classes, names, raw)
-    _note_few(np.concatenate([y, y_test]), names, notes)
+    kept = taken(classes, options.most, options.seed, notes)
+    x, y, x_test, y_test = split(images, classes, kept, options.seed, notes)
+    check_enough(len(y), len(y_test), classes, names, raw.left_out)
+    note_few(np.concatenate([y, y_test]), names, notes)
     arrays = Arrays(x, y, x_test, y_test, names, tuple(notes))
     made = OwnSet(arrays, raw.kind, tuple(raw.left_out))
     try:
@@ -177,79 +169,3 @@ def _labels(
         return {}, ()
     notes += more
     return dict(zip(parts, labels, strict=True)), names
-
-
-def _take(
-    kept: dict[str, NDArray[np.int64]],
-    classes: dict[str, NDArray[np.int64]],
-    options: Options,
-    notes: list[str],
-) -> None:
-    """Keep at most ``options.most`` images of each class in each part."""
-    assert options.most is not None
-    rng = np.random.default_rng(options.seed)
-    out = 0
-    for part, y in classes.items():
-        chosen = [
-            rng.permutation(np.flatnonzero(y == label))[: options.most] for label in np.unique(y)
-        ]
-        kept[part] = np.sort(np.concatenate(chosen))
-        out += len(y) - len(kept[part])
-    if out:
-        notes.append(f"Of each class {options.most:,} images at most are taken: {out:,} are not.")
-
-
-def _split(
-    images: dict[str, NDArray[np.uint8]],
-    classes: dict[str, NDArray[np.int64]],
-    kept: dict[str, NDArray[np.int64]],
-    options: Options,
-    notes: list[str],
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]:
-    """Return what is trained on and what is tested with."""
-    trained = [part for part in classes if part != "test"] or list(classes)
-    x = np.concatenate([images[part][kept[part]] for part in trained])
-    y = np.concatenate([classes[part][kept[part]] for part in trained])
-    if "val" in trained and len(trained) > 1:
-        notes.append(
-            f"The {len(kept['val']):,} validation images join the training images; "
-            "validation images are held out of all of these."
-        )
-    if trained != list(classes):
-        return x, y, images["test"][kept["test"]], classes["test"][kept["test"]]
-    test = stratified_mask(y, TEST_FRACTION, options.seed)
-    notes.append(
-        t(
-            "There is no test part: a fifth of each class ({count:,} images) is held out as one, "
-            "by seed {seed}.",
-            count=int(test.sum()),
-            seed=options.seed,
-        )
-    )
-    return x[~test], y[~test], x[test], y[test]
-
-
-def _check_enough(
-    train: int,
-    test: int,
-    classes: dict[str, NDArray[np.int64]],
-    names: Sequence[str],
-    raw: Raw,
-) -> None:
-    wanted = 2 * FEW
-    seen = len(np.unique(np.concatenate(list(classes.values()))))
-    count = train + test
-    if count < wanted or seen < 2 or not test:
-        raise Refused(
-            [
-                f"There are {count:,} images of {seen} class{'es' * (seen != 1)} "
-                f"({listed(list(names), 5)}); 2 classes of {FEW} images are the least. Bring more.",
-                *raw.left_out,
-            ]
-        )
-
-
-def _note_few(y: NDArray[np.int64], names: Sequence[str], notes: list[str]) -> None:
-    counts = np.bincount(y, minlength=len(names))
-    if few := [name for name, n in zip(names, counts, strict=True) if 0 < n < FEW]:
-        notes.append(f"Fewer than {FEW} images each: {listed(few)}.")

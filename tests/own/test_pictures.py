@@ -7,9 +7,9 @@ import pytest
 
 from dpn.own.bringing import bring
 from dpn.own.files import DISK, Bounds, on_disk, upload
+from dpn.own.layouts.pictures import class_by_class
 from dpn.own.making import Options, make
 from dpn.own.parts import Refused
-from dpn.own.pictures import class_by_class
 from dpn.own.thumbs import thumb_of
 from dpn.teaching.lesson_files import to_npz, to_zip
 from tests.own.written import bars, colours, made, pets, picture, read, said, zipped

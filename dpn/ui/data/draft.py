@@ -12,9 +12,9 @@ from dpn.errors import ImageError
 from dpn.files.folders import PICTURES
 from dpn.language import joined, msg, t
 from dpn.names import MAX_NAME_LENGTH, is_class_name
-from dpn.own.making import FEW
+from dpn.own.layouts.pictures import class_by_class
 from dpn.own.parts import Raw
-from dpn.own.pictures import class_by_class
+from dpn.own.split import FEW
 from dpn.own.thumbs import COLOUR_SIDE, Thumb, thumb_of
 from dpn.ui.train.tiles import SMALL, picture_of, tile, tiles
 

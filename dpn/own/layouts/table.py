@@ -15,9 +15,9 @@ from dpn.files.folders import part_of
 from dpn.models.config import MAX_SIDE, MIN_SIDE
 from dpn.names import shown
 from dpn.own.files import Bounds, File
-from dpn.own.idx import name_classes
+from dpn.own.layouts.idx import name_classes
+from dpn.own.layouts.rows import LABELS, LINE, Table, as_bytes, as_numbers, side_of
 from dpn.own.parts import Part, Raw, Refused
-from dpn.own.rows import LABELS, LINE, Table, as_bytes, as_numbers, side_of
 
 _PARTS = {"test": "test", "valid": "val", "val": "val", "train": "train"}
 

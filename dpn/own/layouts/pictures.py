@@ -15,8 +15,8 @@ from dpn.errors import DataError, ImageError
 from dpn.files.folders import part_of
 from dpn.names import composed, is_class_name
 from dpn.own.files import Bounds, File
+from dpn.own.layouts.rows import LABELS, LINE
 from dpn.own.parts import PARTS, Part, Raw
-from dpn.own.rows import LABELS, LINE
 from dpn.own.thumbs import Thumb, Thumbs, thumb_of
 from dpn.pictures.folders import NO_CLASS, Path, Place, parts_of, places_of, said_of
 from dpn.pictures.size_limits import MAX_BYTES
