@@ -34,7 +34,7 @@ FLOORS = (
 )
 #: Whatever stands in no wing: every wing may import these, and these import no wing.
 COMMON = ("errors", "keeping", "language", "logs", "names", "settings")
-#: The command line's arguments: it opens the verbs, and reads what it may offer from the models.
+#: The command line: it reads the arguments and opens the verbs.
 MAIN = "dpn.__main__"
 
 #: Where torch, torchvision, scikit-learn and SciPy are imported with the file. All else starts
@@ -197,8 +197,8 @@ def test_what_all_may_import_imports_no_wing():
     assert not {wing for name in COMMON for wing in arrows(f"dpn.{name}")}
 
 
-def test_the_command_line_opens_the_verbs_and_reads_the_names():
-    assert arrows(MAIN) == {"commands", "models"}
+def test_the_command_line_only_opens_the_verbs():
+    assert arrows(MAIN) == {"commands"}
 
 
 def test_there_is_no_circle_between_wings():

@@ -1,3 +1,3 @@
 """The verbs of the command line, one file each."""
 
-__all__ = ["verbs"]
+__all__ = ["arguments", "verbs"]
