@@ -29,10 +29,10 @@ def evaluate(options: Namespace) -> None:
     if config.model.world == "maze":
         evaluate_plans(run, options.kind, options.side, options.maps, as_json=options.json)
         return
-    if options.kind or options.side:
+    if options.kind is not None or options.side is not None:
         raise ConfigError(
-            f"--kind and --side are of maps, and run {run.id!r} reads {config.model.world}s; "
-            "leave them out"
+            f"--kind and --side are of maps, and run {run.id!r} reads another world: "
+            f"{config.model.world}; leave them out"
         )
     model = run.load_model()
     dataset = training_data(config.training, settings.data_dir())

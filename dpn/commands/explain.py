@@ -12,6 +12,7 @@ import numpy as np
 
 from dpn import settings
 from dpn.commands.worlds.lists import check_no_items, explain_lists
+from dpn.commands.worlds.mazes import check_no_maps
 from dpn.commands.worlds.pixels import read_asked
 from dpn.commands.worlds.series import explain_series
 from dpn.commands.worlds.texts import check_no_texts, explain_texts
@@ -33,6 +34,7 @@ def explain(options: Namespace) -> None:
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
+    check_no_maps(run, config.model.world, "explain")
     if config.model.model == "mlp":
         raise ConfigError(
             f"Run {run.id!r} is an mlp, which has no parts whose contributions could be listed; "

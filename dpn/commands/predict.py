@@ -13,6 +13,7 @@ import numpy.typing as npt
 from dpn import settings
 from dpn.commands.bars import remark
 from dpn.commands.worlds.lists import check_no_items, predict_lists
+from dpn.commands.worlds.mazes import check_no_maps
 from dpn.commands.worlds.pixels import read_asked
 from dpn.commands.worlds.series import predict_series
 from dpn.commands.worlds.texts import check_no_texts, predict_texts
@@ -32,6 +33,7 @@ def predict(options: Namespace) -> None:
     """Print one answer a file, in the order of the files."""
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
+    check_no_maps(run, config.model.world, "predict")
     check_no_items(options, run, config)
     if config.model.world == "text":
         predict_texts(run, config, options)

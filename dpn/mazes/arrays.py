@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import ImageError
+from dpn.language import t
 from dpn.mazes.grid import Cell, Maze
 from dpn.mazes.painted import from_pixels
 from dpn.mazes.truth import NO_WAY, distances
+from dpn.names import shown
 
 #: Of a file of many maps so many are read; bytes of an array, unpacked.
 MOST_MAPS, MOST_UNPACKED = 1_000, 64_000_000
 
 
-def from_npy(data: bytes, name: str) -> Iterator[Maze]:
+def from_npy(data: bytes, name: str, say: Callable[[str], None]) -> Iterator[Maze]:
     """Yield maps of easy-to-hard-data's layout: (N, 3, H, W), 0 wall, 1 free, coloured ends.
+
+    ``say`` is called with a sentence where there are more than ``MOST_MAPS``.
 
     Raises:
         ImageError: the bytes of a file called ``name`` are no such array.
@@ -36,16 +41,19 @@ def from_npy(data: bytes, name: str) -> Iterator[Maze]:
             f"maps in an npy file must be numbers (N, 3, H, W), got {array.dtype} {array.shape}; "
             "save inputs.npy as easy-to-hard-data has it"
         )
-    for one in array[:MOST_MAPS]:
+    for one in _first(array, name, say):
+        if not one.size or not np.isfinite(one).all():
+            raise ImageError(f"a map of {name} has no cells, or cells that are no number")
         top = 255 if float(one.max()) <= 1 else 1
         yield from_pixels((np.moveaxis(one, 0, 2).astype(np.float64) * top).astype(np.uint8))
 
 
-def from_npz(data: bytes, name: str) -> Iterator[Maze]:
+def from_npz(data: bytes, name: str, say: Callable[[str], None]) -> Iterator[Maze]:
     """Yield maps of planning-datasets' layout: 1 is free, and each has a goal.
 
     arr_0, arr_4 and arr_8 hold the maps (N, H, W), and the array after each the goals; the test
-    part is taken, or the only one. The start is as far from the goal as can be.
+    part is taken, or the only one. The start is as far from the goal as can be. ``say`` is called
+    with a sentence where there are more than ``MOST_MAPS``.
 
     Raises:
         ImageError: the bytes of a file called ``name`` are no such arrays.
@@ -71,13 +79,29 @@ def from_npz(data: bytes, name: str) -> Iterator[Maze]:
         raise ImageError(
             f"{name} holds no plain numbers, and objects are not opened; save it with np.savez"
         ) from error
-    goals = goals.reshape(len(goals), *goals.shape[-2:]) if goals.ndim >= 3 else goals
-    if free.ndim != 3 or goals.shape != free.shape or free.dtype.kind not in "biuf":
+    if free.ndim == 3 and goals.size == free.size and goals.shape[:1] == free.shape[:1]:
+        goals = goals.reshape(free.shape)  # planning-datasets keeps an axis of one
+    are_numbers = free.dtype.kind in "biuf" and goals.dtype.kind in "biuf"
+    if free.ndim != 3 or goals.shape != free.shape or not are_numbers:
         raise ImageError(
             f"{name} must hold maps (N, H, W) and as many goals, got {free.shape} and {goals.shape}"
         )
-    for is_free, goal in zip(free[:MOST_MAPS], goals, strict=False):
+    for is_free, goal in zip(_first(free, name, say), goals, strict=False):
         yield with_farthest_start(is_free < 0.5, _goal(goal > 0))
+
+
+def _first(maps: NDArray[Any], name: str, say: Callable[[str], None]) -> NDArray[Any]:
+    """Return the maps that are read; say so where others are left out."""
+    if len(maps) > MOST_MAPS:
+        say(
+            t(
+                "Of the {count:,} maps of {name} the first {most:,} are read.",
+                count=len(maps),
+                name=shown(name),
+                most=MOST_MAPS,
+            )
+        )
+    return maps[:MOST_MAPS]
 
 
 def _goal(where: NDArray[np.bool_]) -> Cell:

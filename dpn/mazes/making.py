@@ -126,7 +126,8 @@ def make_mazes(kind: str, side: int, count: int, seed: int) -> list[Maze]:
     Raises:
         ConfigError: there is no such kind, or the side is not accepted.
     """
-    rng = np.random.default_rng([seed, side, list(KINDS).index(kind) if kind in KINDS else 0])
+    check_kind(kind, side)
+    rng = np.random.default_rng([seed, side, list(KINDS).index(kind)])
     return [make_maze(kind, side, rng) for _ in range(count)]
 
 

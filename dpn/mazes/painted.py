@@ -27,13 +27,15 @@ def from_picture(data: bytes) -> Maze:
     """
     from PIL import Image, UnidentifiedImageError
 
+    # Of its first chunk, before Pillow has a word or an error of its own for what is large.
+    width, height = (int.from_bytes(data[at : at + 4]) for at in (16, 20))
+    if max(width, height) > MOST_PIXELS:
+        raise ImageError(
+            f"the picture is {width}×{height}; a map may have at most {MOST_PIXELS} pixels a side: "
+            "save it smaller"
+        )
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            if max(image.size) > MOST_PIXELS:
-                raise ImageError(
-                    f"the picture is {image.width}×{image.height}; a map may have at most "
-                    f"{MOST_PIXELS} pixels a side: save it smaller"
-                )
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
             paper = Image.new("RGBA", image.size, "white")
             paper.alpha_composite(image.convert("RGBA"))
             pixels = np.asarray(paper.convert("RGB"))

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError, ImageError, said
+from dpn.language import t
 from dpn.mazes.arrays import from_npy, from_npz
 from dpn.mazes.grid import MAX_SIDE, Cell, Maze
 from dpn.mazes.painted import from_picture
+from dpn.names import shown
 
 WALL_SIGNS, FREE_SIGNS, START_SIGNS, GOAL_SIGNS = "#", ". ", "Ss", "Gg"
 #: Bytes of a file that are looked at.
@@ -19,8 +21,16 @@ MOST_BYTES = 64_000_000
 SUFFIXES = (".txt", ".map", ".png", ".npy", ".npz")
 
 
-def maps_in(path: Path) -> Iterator[Maze]:
-    """Yield the maps of a file, in its order; text and pictures hold one.
+def _nothing(_: str) -> None:
+    """Say nothing."""
+
+
+def maps_in(path: Path, say: Callable[[str], None] = _nothing) -> Iterator[Maze]:
+    """Yield the maps of a file, in its order, at least one; text and pictures hold one.
+
+    Args:
+        path: the file.
+        say: called with sentences about what is left out of it.
 
     Raises:
         ImageError: it cannot be read as one; the sentence says what to do.
@@ -31,17 +41,27 @@ def maps_in(path: Path) -> Iterator[Maze]:
         data = path.read_bytes()
     except OSError as error:
         raise ImageError(f"{path} cannot be read ({error.strerror}); look at its name") from error
-    yield from maps_of(data, path.name)
+    yield from maps_of(data, path.name, say)
 
 
-def maps_of(data: bytes, name: str) -> Iterator[Maze]:
+def maps_of(data: bytes, name: str, say: Callable[[str], None] = _nothing) -> Iterator[Maze]:
     """Yield the maps in the bytes of a file called ``name``, as ``maps_in`` does."""
+    maps = _maps_of(data, name, say)
+    if (first := next(maps, None)) is None:
+        raise ImageError(
+            t("{name} holds no map. Bring a file with at least one.", name=shown(name))
+        )
+    yield first
+    yield from maps
+
+
+def _maps_of(data: bytes, name: str, say: Callable[[str], None]) -> Iterator[Maze]:
     if data.startswith(b"\x89PNG"):
         yield from_picture(data)
     elif data.startswith(b"\x93NUMPY"):
-        yield from from_npy(data, name)
+        yield from from_npy(data, name, say)
     elif data.startswith(b"PK"):
-        yield from from_npz(data, name)
+        yield from from_npz(data, name, say)
     else:
         yield from_text(data)
 

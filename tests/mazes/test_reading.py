@@ -113,3 +113,45 @@ def test_files_are_found_in_folders_and_nothing_is_said_so(tmp_path):
     with pytest.raises(DataError, match="there are no maps in"):
         find_maps([str(tmp_path / "empty")], said.append)
     assert "has no maps" in said[0]
+
+
+def refused(path):
+    with pytest.raises(ImageError) as error:
+        list(maps_in(path))
+    return str(error.value)
+
+
+def test_arrays_without_maps_or_of_other_shapes_are_refused_in_a_sentence(tmp_path):
+    free, ends = np.ones((2, 4, 4)), np.zeros((2, 4, 4))
+    np.save(tmp_path / "none.npy", np.zeros((0, 3, 5, 5), np.uint8))
+    np.savez(tmp_path / "none.npz", free[:0], ends[:0])
+    for name in ("none.npy", "none.npz"):
+        assert refused(tmp_path / name) == f"{name} holds no map. Bring a file with at least one."
+    np.save(tmp_path / "flat.npy", np.zeros((2, 3, 0, 0), np.uint8))
+    np.save(tmp_path / "lost.npy", np.full((1, 3, 5, 5), np.nan))
+    for name in ("flat.npy", "lost.npy"):
+        assert f"a map of {name} has no cells, or cells that are no number" in refused(
+            tmp_path / name
+        )
+    np.savez(tmp_path / "three.npz", free, np.ones((2, 3, 4, 4)))
+    np.savez(tmp_path / "words.npz", free, np.full((2, 4, 4), "x"))
+    for name in ("three.npz", "words.npz"):
+        assert "must hold maps (N, H, W) and as many goals" in refused(tmp_path / name)
+
+
+def test_a_picture_that_declares_too_many_pixels_is_refused_before_they_are_read(tmp_path):
+    Image.new("RGB", (8, 8), "white").save(tmp_path / "small.png")
+    small = (tmp_path / "small.png").read_bytes()
+    for side in (10_000, 30_000, 2**31):
+        declared = side.to_bytes(4) * 2
+        (tmp_path / "large.png").write_bytes(small[:16] + declared + small[24:])
+        assert f"{side}×{side}; a map may have at most 4096" in refused(tmp_path / "large.png")
+
+
+def test_of_more_maps_than_are_read_it_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("dpn.mazes.arrays.MOST_MAPS", 2)
+    mazes, said = make_mazes("maze", 9, 3, seed=3), []
+    images = np.stack([painted(maze, 1) for maze in mazes]).transpose(0, 3, 1, 2)
+    np.save(tmp_path / "inputs.npy", images)
+    assert len(list(maps_in(tmp_path / "inputs.npy", said.append))) == 2
+    assert said == ["Of the 3 maps of inputs.npy the first 2 are read."]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dpn import settings
 from dpn.errors import ConfigError, DPNError, RunError
-from dpn.mazes.making import KINDS, make_mazes
+from dpn.mazes.making import KINDS, check_kind, make_mazes
 from dpn.mazes.plans import plan_of
 from dpn.mazes.reading import find_maps, maps_in
 from dpn.names import row
@@ -35,7 +35,7 @@ def plan(options: Namespace) -> None:
     run = find_run(options.run, settings.runs_dir())
     model = load_planner(run)
     for path in find_maps(options.files, partial(remark, "plan")):
-        for answer in _answers(model, path):
+        for answer in _answers(model, path, partial(remark, "plan")):
             print(json.dumps(answer) if options.json else _line(answer))
 
 
@@ -54,11 +54,26 @@ def load_planner(run: Run) -> Planner:
     return model  # type: ignore[no-any-return]  # of this world there is no other model
 
 
-def _answers(model: Planner, path: Path) -> Iterator[dict[str, Any]]:
+def check_no_maps(run: Run, world: str, verb: str) -> None:
+    """Refuse a run of mazes for a verb that asks about other things.
+
+    Raises:
+        RunError: it is one.
+    """
+    if world == "maze":
+        raise RunError(
+            f"{verb} takes no runs of mazes, as {run.id!r} is: "
+            f"`python -m dpn plan {run.id} FILE` asks it about maps."
+        )
+
+
+def _answers(
+    model: Planner, path: Path, say: Callable[[str], None]
+) -> Iterator[dict[str, Any]]:
     from dpn.evaluation.plans import think
 
     try:
-        mazes = list(maps_in(path))
+        mazes = list(maps_in(path, say))
     except DPNError as error:
         yield {"file": str(path), "error": str(error)}
         return
@@ -82,7 +97,8 @@ def _line(answer: dict[str, Any]) -> str:
     if answer["plan"] is None:
         return row(name, "no way")
     cells = " ".join(f"{r},{c}" for r, c in answer["plan"])
-    return row(name, f"{answer['steps']} steps", cells)
+    steps = "1 step" if answer["steps"] == 1 else f"{answer['steps']} steps"
+    return row(name, steps, cells)
 
 
 def evaluate_plans(
@@ -101,7 +117,10 @@ def evaluate_plans(
     if kind is None and side is None:
         asked = [(name, s) for name, sides in USUAL for s in sides]
     else:
-        asked = [(kind or name, side or 16) for name in ([kind] if kind else KINDS)]
+        cells = 16 if side is None else side
+        asked = [(name, cells) for name in (KINDS if kind is None else [kind])]
+    for name, cells in asked:
+        check_kind(name, cells)
     for name, cells in asked:
         score = score_plans(model, make_mazes(name, cells, maps, SEED))
         answer = {"run": run.id, "kind": name, "side": cells, **asdict(score)}

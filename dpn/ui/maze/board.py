@@ -23,11 +23,11 @@ MODES = {
     "goal": msg("Goal (G)"),
     "look": msg("Look"),
 }
-#: Where the session keeps its map, the cell looked at, how many maps there were, the maps of a file
-#: and what was wrong with it.
-BOARD, CHOSEN, VERSION, FILE, PROBLEM = (
+#: Where the session keeps its map, the cell looked at, how many maps there were, the maps of a
+#: file, what was left out of it, and what was wrong with it.
+BOARD, CHOSEN, VERSION, FILE, NOTES, PROBLEM = (
     *("maze_board", "maze_chosen", "maze_version"),
-    *("maze_of_file", "maze_problem"),
+    *("maze_of_file", "maze_file_notes", "maze_problem"),
 )
 #: Of which kind, size and seed the map was made, and whether it is still as it was made.
 MADE, AS_MADE = "maze_made", "maze_as_made"
@@ -149,6 +149,8 @@ def upload() -> None:
             on_change=_take_file,
             help=t("Text: a line a row, # wall, . free, S start, G goal."),
         )
+        for note in st.session_state.get(NOTES, ()) if st.session_state.get("maze_file") else ():
+            st.caption(ui.plain(note))
         if st.session_state.get("maze_file") and (count := len(st.session_state.get(FILE, []))) > 1:
             st.number_input(
                 t("Map, of {count:,}", count=count),
@@ -165,15 +167,13 @@ def _take_file() -> None:
     if file is None:
         return
     with ui.guard():
+        notes: list[str] = []
         try:
-            mazes = list(reading.maps_of(file.getvalue(), file.name))
+            mazes = list(reading.maps_of(file.getvalue(), file.name, notes.append))
         except ImageError as error:
             st.session_state[PROBLEM] = str(error)
             return
-        if not mazes:
-            none = t("{name} holds no map. Bring one with at least one.", name=file.name)
-            st.session_state[PROBLEM] = none
-            return
+        st.session_state[NOTES] = notes
         st.session_state[FILE], st.session_state["maze_number"] = mazes, 1
         _take_from_file()
 
