@@ -10,6 +10,8 @@ from dpn.language import msg, t
 
 #: Longest name of a class.
 MAX_NAME_LENGTH = 64
+#: What looks like / \\ and . and may stand in the name of a folder.
+_SLASH, _BACKSLASH, _DOT = "∕", "∖", "․"
 #: A cell that begins so is a formula to a spreadsheet. Source: OWASP, "CSV Injection".
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -25,6 +27,17 @@ def is_class_name(name: str) -> bool:
 def composed(name: str) -> str:
     """Return a name with each accented letter as one character, which a Mac's files take apart."""
     return unicodedata.normalize("NFC", name)
+
+
+def as_folder(name: str) -> str:
+    """Return what the folder of a class is called: no stroke in it, no dot at its ends."""
+    ends = re.sub(r"^\.+|\.+$", lambda dots: _DOT * len(dots[0]), name)
+    return ends.replace("/", _SLASH).replace("\\", _BACKSLASH)
+
+
+def of_folder(folder: str) -> str:
+    """Return the name of the class whose folder is called so; undoes ``as_folder``."""
+    return folder.replace(_DOT, ".").replace(_SLASH, "/").replace(_BACKSLASH, "\\")
 
 
 def shown(name: str, empty: str = msg("the file"), most: int = 60) -> str:

@@ -12,15 +12,18 @@ from pathlib import Path
 import numpy as np
 
 from dpn import settings
-from dpn.commands.bars import THINGS
+from dpn.commands.bars import THINGS, remark
 from dpn.commands.worlds.pixels import is_of_pixels
 from dpn.commands.worlds.pixels import read_lesson as read_pixels
 from dpn.commands.worlds.series import read_series_lesson
 from dpn.commands.worlds.texts import read_lesson
 from dpn.errors import DataError, ImageError, RunError
 from dpn.names import is_class_name
-from dpn.pictures.files import pictures_in, read_images
+from dpn.pictures.decode import decode
+from dpn.pictures.files import input_spec, pictures_in, read_images
 from dpn.pictures.folders import NO_CLASS, classes_of, left_out
+from dpn.pictures.prepare import prepare
+from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 
@@ -91,11 +94,11 @@ def _read(folder: Path, run: Run) -> tuple[np.ndarray, list[str]]:
     Raises:
         DataError: the folder holds no image that can be used.
     """
-    from dpn.commands.bars import remark
-
     config = run.config()
     if is_of_pixels(str(folder)):
         return read_pixels(folder, config, partial(remark, "teach"))
+    if folder.suffix.lower() == ".zip" and folder.is_file():
+        return _read_zip(folder, config)
     found, notes = pictures_in(folder) if folder.is_dir() else ([], [])
     classes, assumed = classes_of(found)
     lessons, problems = [], []
@@ -118,7 +121,35 @@ def _read(folder: Path, run: Run) -> tuple[np.ndarray, list[str]]:
     if not images:
         raise DataError(
             f"FOLDER {str(folder)!r} holds no lesson. Accepted: a folder with one sub-folder of "
-            "images for each class, named as the class, such as lesson/7/one.png; or a CSV or npz "
-            "of pixels and labels."
+            "images for each class, named as the class, such as lesson/7/one.png, or a zip of it; "
+            "or a CSV or npz of pixels and labels."
         )
+    return np.stack(images), names
+
+
+def _read_zip(file: Path, config: RunConfig) -> tuple[np.ndarray, list[str]]:
+    """Return the pictures of a lesson that a page saved as a zip, or of one like it, as ``_read``.
+
+    Raises:
+        DataError: it is no such zip, or holds no picture on which something is to be seen.
+    """
+    from dpn.commands.bars import remark
+    from dpn.teaching.lesson_files import read_lesson as read_pictures
+
+    try:
+        pictures = read_pictures(file.read_bytes(), file.name)
+    except OSError as error:
+        raise DataError(f"{file} cannot be read ({error.strerror}).") from error
+    images, names, problems = [], [], []
+    for picture in pictures:
+        try:
+            rgba = decode(picture.file, picture.called)
+            images.append(prepare(rgba, input_spec(config), "auto").input)
+            names.append(picture.name)
+        except ImageError as error:
+            problems.append(f"{picture.called}: {error}")
+    for note in (*pictures.notes, *left_out(problems, len(pictures))):
+        remark("teach", note)
+    if not images:
+        raise DataError(f"{file.name} holds no picture on which something is to be seen.")
     return np.stack(images), names

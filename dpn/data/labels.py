@@ -22,6 +22,7 @@ def to_labels(
     trained: Sequence[str],
     given: tuple[str, ...] | None,
     usual: Sequence[str] = (),
+    fewest: int = 2,
 ) -> tuple[list[Labels], tuple[str, ...], tuple[str, ...]]:
     """Return labels (N,) in 0..K-1 of each part, the K class names, and what was assumed.
 
@@ -30,10 +31,11 @@ def to_labels(
         trained: which of them belong to training images.
         given: the class names in the file, None where it has none.
         usual: names that stand in for them.
+        fewest: classes that there must be.
 
     Raises:
         DataError: a label is no whole number, marks several classes, or has no name; or there are
-            not 2 to MAX_CLASSES classes.
+            not ``fewest`` to MAX_CLASSES classes.
     """
     read = {name: _column(name, column) for name, column in columns.items()}
     kinds = {name: values.dtype.kind for name, values in read.items()}
@@ -46,8 +48,8 @@ def to_labels(
         labels, notes = _numbered(read, names)
     else:
         labels, names, notes = _occurring(read)
-    if not 2 <= len(names) <= MAX_CLASSES:
-        raise DataError(f"there must be 2 to {MAX_CLASSES} classes, got {len(names)}")
+    if not fewest <= len(names) <= MAX_CLASSES:
+        raise DataError(f"there must be {fewest} to {MAX_CLASSES} classes, got {len(names)}")
     notes += _unseen(dict(zip(read, labels, strict=True)), trained, names)
     return labels, names, tuple(notes)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dpn.data.labels import MAX_CLASSES, to_labels
+from dpn.data.labels import to_labels
 from dpn.data.npz import Arrays, read_npz
 from dpn.data.pixels import to_pixels
 from dpn.errors import DataError
@@ -141,17 +141,9 @@ def _labels(
     columns, before = {}, len(problems)
     for part in parts:
         found = raw.parts[part]
-        y, n = found.labels, len(found.images)
-        if y.dtype.kind not in "uifbUS" or y.ndim not in (1, 2) or len(y) != n or not y.size:
-            problems.append(
-                f"{found.called[1]} must be {n:,} labels, one for each image, got {y.dtype} of "
-                f"shape {y.shape}."
-            )
-        elif y.ndim == 2 and (
-            y.shape[1] > MAX_CLASSES or (y.dtype.kind in "US" and y.shape[1] > 1)
-        ):
-            problems.append(f"{found.called[1]} has {y.shape[1]:,} columns; one is accepted.")
-        columns[f"{found.called[1]}"] = y
+        if wrong := found.wrong_labels():
+            problems.append(wrong)
+        columns[f"{found.called[1]}"] = found.labels
     if len(problems) > before:
         return {}, ()
     flat = {str(y) for column in columns.values() for y in np.unique(column).tolist()}

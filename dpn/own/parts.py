@@ -7,6 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from dpn.data.labels import MAX_CLASSES
 from dpn.errors import DataError
 from dpn.own.thumbs import Thumbs
 
@@ -39,6 +40,18 @@ class Part:
     images: NDArray[Any] | Thumbs
     labels: NDArray[Any]
     called: tuple[str, str] = ("the images", "the labels")
+
+    def wrong_labels(self) -> str:
+        """Return a sentence on labels that are not one for each image, or of no kind; else ""."""
+        y, n = self.labels, len(self.images)
+        if y.dtype.kind not in "uifbUS" or y.ndim not in (1, 2) or len(y) != n or not y.size:
+            return (
+                f"{self.called[1]} must be {n:,} labels, one for each image, got {y.dtype} of "
+                f"shape {y.shape}."
+            )
+        if y.ndim == 2 and (y.shape[1] > MAX_CLASSES or (y.dtype.kind in "US" and y.shape[1] > 1)):
+            return f"{self.called[1]} has {y.shape[1]:,} columns; one is accepted."
+        return ""
 
 
 @dataclass(eq=False)

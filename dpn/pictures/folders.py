@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from dpn.files.folders import PICTURES, is_doubled, parts_among
-from dpn.names import MAX_NAME_LENGTH, composed, listed
+from dpn.names import MAX_NAME_LENGTH, composed, listed, of_folder
 
 Path = tuple[str, ...]
 
@@ -119,7 +119,7 @@ def places_of(paths: Sequence[Path]) -> list[Place]:
         kept, around = [folder[1:] for folder in kept], around + 1
     return [
         Place(
-            one.kept[around] if len(one.kept) > around and not one.beside else None,
+            of_folder(one.kept[around]) if len(one.kept) > around and not one.beside else None,
             tuple(one.parts),
             min(one.parts.values(), default=""),
             one.beside,

@@ -36,10 +36,11 @@ WARM_UP = 0.15
 #: else take in images of the old ones: with it, it is the second, and the third where the past is
 #: known from the model's own answers alone.
 PULL, PULL_NEW, PULL_BLIND = 0.3, 1.0, 0.2
-#: Images of the lesson that the bias of a new class is set by, and four times as many of the past;
-#: the shares of them that stay on their side; and where between the two the bar is, where the past
-#: are training images and where they only resemble them: 0 is at the past's.
-SETTLED_BY, OWN_KEPT, PAST_KEPT, BAR, BAR_BLIND = 400, 0.9, 0.998, 0.25, 0.5
+#: Images of the lesson that the biases of new classes are set by, but so many of each class, and at
+#: most four times as many in all, as many as of the past; the shares of them that stay on their
+#: side; and where between the two the bar is, where the past are training images and where they
+#: only resemble them: 0 is at the past's.
+SETTLED_BY, OF_EACH, OWN_KEPT, PAST_KEPT, BAR, BAR_BLIND = 400, 10, 0.9, 0.998, 0.25, 0.5
 
 Progress = Callable[[int, int], None]
 
@@ -127,11 +128,15 @@ def _settle(new: Classifier, known: int, lesson: Drawer, rehearsal: Drawer, bar:
     images of its own and on the past, tells where to set the bar between the two.
     """
     new.eval()
-    x, y = lesson.draw(SETTLED_BY, balanced=True)
-    own, past = new(x), new(rehearsal.draw(4 * SETTLED_BY)[0])
+    most = 4 * SETTLED_BY
+    x, y = lesson.draw(min(max(SETTLED_BY, OF_EACH * lesson.classes), most), balanced=True)
+    own, past = new(x), new(rehearsal.draw(most)[0])
     bias = new.get_parameter(readout_names(new.config)[1])
     for label in range(known, new.config.classes):
-        low = _lead(own[y == label], label).quantile(1 - OWN_KEPT)
+        mine = own[y == label]
+        if not len(mine):  # of hundreds of classes one may not be drawn
+            mine = new(lesson.one_of(label))
+        low = _lead(mine, label).quantile(1 - OWN_KEPT)
         high = _lead(past, label).quantile(PAST_KEPT)
         bias[label] -= (high + bar * (low - high)).clamp(min=0)
 

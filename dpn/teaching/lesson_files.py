@@ -13,7 +13,7 @@ import numpy.typing as npt
 from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DataError, ImageError
 from dpn.files.archives import name_of, open_zip, unpacked
-from dpn.names import is_class_name, shown
+from dpn.names import as_folder, is_class_name, of_folder, shown
 from dpn.pictures.decode import decode
 from dpn.pictures.folders import NO_CLASS, classes_of, left_out, parts_of, sort_out
 
@@ -96,8 +96,7 @@ def to_zip(files: Sequence[tuple[str, bytes]]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for index, (name, data) in enumerate(files):
-            folder = name.replace("/", "∕").replace("\\", "∖").strip(". ") or "class"
-            archive.writestr(f"{folder}/{index:04d}.png", data)
+            archive.writestr(f"{as_folder(name)}/{index:04d}.png", data)
         archive.comment = _OURS
     return out.getvalue()
 
@@ -137,8 +136,11 @@ def _from_npz(data: bytes, filename: str) -> Pictures:
     shapes = peek_npz(_Upload(data, filename), few=True)
     _check_count(shapes.train + shapes.test, filename)  # before memory is taken
     arrays = read_npz(_Upload(data, filename), few=True)
-    images = np.concatenate([arrays.x_train, arrays.x_test])
-    labels = np.concatenate([arrays.y_train, arrays.y_test])
+    images, labels = arrays.x_train, arrays.y_train
+    # A lesson of one picture is saved as its own test.
+    if not (len(images) == len(arrays.x_test) == 1 and np.array_equal(images, arrays.x_test)):
+        images = np.concatenate([images, arrays.x_test])
+        labels = np.concatenate([labels, arrays.y_test])
     pictures = (
         Picture(arrays.class_names[label], image=image)
         for image, label in zip(images, labels, strict=True)
@@ -156,7 +158,7 @@ def _from_zip(
             "take fewer."
         )
     paths, assumed = list(members), list[str]()
-    classes: list[str | None] = [path[-2] if len(path) > 1 else None for path in paths]
+    classes: list[str | None] = [of_folder(path[-2]) if len(path) > 1 else None for path in paths]
     if archive.comment != _OURS:
         classes, assumed = classes_of(paths)
     pictures, problems = [], []

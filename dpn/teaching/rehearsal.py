@@ -107,6 +107,18 @@ class Drawer:
             counts = torch.bincount(y).clamp(min=1)
             self._weights = 1.0 / counts[y].double()
 
+    @property
+    def classes(self) -> int:
+        """How many classes there are inputs of."""
+        assert self._y is not None
+        return len(self._y.unique())
+
+    def one_of(self, label: int) -> Tensor:
+        """Return an input of a class as the model takes it, as it is, (1, …)."""
+        assert self._y is not None
+        index = (self._y == label).nonzero()[:1, 0]
+        return self._prepared(self._x[index]).to(self._device)
+
     def draw(self, count: int, *, balanced: bool = False) -> tuple[Tensor, Tensor | None]:
         """Return ``count`` inputs as the model takes them, images in 0..1, and their labels."""
         if balanced:

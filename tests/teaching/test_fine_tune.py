@@ -176,3 +176,12 @@ def test_what_comes_in_at_the_edges_is_of_the_ground():
     )
     assert torch.allclose(paper, torch.full_like(paper, 250 / 255), atol=1e-6)
     assert black.min() < 0.5
+
+
+def test_a_lesson_may_bring_hundreds_of_new_classes(monkeypatch):
+    monkeypatch.setattr("dpn.teaching.fine_tune.STEPS", 2)
+    monkeypatch.setattr("dpn.teaching.fine_tune.SETTLED_BY", 40)
+    model = build_model(small_model()).eval()
+    taught = teach(model, noise(300), torch.arange(3, 303), Past(noise(20, 1)), classes=303)
+    assert taught.config.classes == 303
+    assert all(weight.isfinite().all() for weight in taught.parameters())

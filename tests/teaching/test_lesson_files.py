@@ -41,6 +41,7 @@ def test_an_npz_holds_every_image_and_its_name(channels, count):
     images = np.random.default_rng(0).integers(0, 256, (count, channels, 8, 9), np.uint8)
     names = [("seven", "a star", "1")[i % 3] for i in range(count)]
     pictures = read_lesson(to_npz(images, names), "lesson.npz")
+    assert len(pictures) == count
     read = {(p.name, p.image.tobytes()) for p in pictures}
     assert read == {(n, i.tobytes()) for n, i in zip(names, images, strict=True)}
 
@@ -57,13 +58,14 @@ def test_an_npz_of_a_lesson_is_a_data_set(tmp_path):
 
 def test_a_zip_holds_every_picture_in_its_folder():
     files = [("seven", png_file(1)), ("7/../x", png_file(2)), ("..", png_file(3))]
+    files += [("T-shirt/top", png_file(4)), (".a\\b.", png_file(5)), ("et al.", png_file(6))]
     data = to_zip(files)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert all(".." not in name.split("/") for name in archive.namelist())
         assert all(name.count("/") == 1 for name in archive.namelist())
     pictures = read_lesson(data, "lesson.zip")
     assert [p.file for p in pictures] == [file for _, file in files]
-    assert pictures[0].name == "seven"
+    assert [p.name for p in pictures] == [name for name, _ in files]
     assert decode(pictures[0].file, "x").shape == (9, 7, 4)
 
 
@@ -223,3 +225,10 @@ def test_a_damaged_zip_is_refused():
     data[60:90] = bytes(30)
     with pytest.raises(DataError, match=r"can be used\. 7/0000\.png: it is damaged \("):
         read_lesson(bytes(data), "lesson.zip")
+
+
+def test_a_class_with_a_stroke_in_its_name_keeps_it_where_the_zip_is_unpacked_and_packed_again():
+    with zipfile.ZipFile(io.BytesIO(to_zip([("T-shirt/top", png_file(1))]))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    (picture,) = read_lesson(zipped(**members), "lesson.zip")
+    assert picture.name == "T-shirt/top"

@@ -65,7 +65,7 @@ def teach(verb: Verb) -> None:
     teach.add_argument(
         "folder",
         metavar="FOLDER",
-        help="FOLDER/CLASS/*.png, pixels (CSV, npz), texts or series; a new class is new",
+        help="FOLDER/CLASS/*.png or a zip, pixels (CSV, npz), texts or series; a new class is new",
     )
     teach.add_argument("--method", default="full", help="full | lora | readout: what may change")
     teach.add_argument(

@@ -67,9 +67,7 @@ def check_no_maps(run: Run, world: str, verb: str) -> None:
         )
 
 
-def _answers(
-    model: Planner, path: Path, say: Callable[[str], None]
-) -> Iterator[dict[str, Any]]:
+def _answers(model: Planner, path: Path, say: Callable[[str], None]) -> Iterator[dict[str, Any]]:
     from dpn.evaluation.plans import think
 
     try:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dpn.data.labels import to_labels
 from dpn.data.pixels import to_pixels
 from dpn.errors import DataError, ImageError
-from dpn.names import composed
 from dpn.own.bringing import bring
 from dpn.own.files import DISK, TABLES, on_disk
-from dpn.own.parts import Part, Refused
+from dpn.own.parts import Part, Raw, Refused
 from dpn.own.shapes import shaped
 from dpn.pictures.files import CHUNK, Item, input_spec, read_images
 from dpn.pictures.prepare import Prepared, prepare
@@ -50,7 +49,7 @@ def _mixed(
             yield from read_images(list(group), config, kind, say)
             continue
         for name in group:
-            images, _ = _read(Path(name), needs_labels=False)
+            images, _ = _read(Path(name))
             for start in range(0, len(images), CHUNK):
                 numbered = enumerate(images[start : start + CHUNK], start=start + 1)
                 yield [(Path(f"{name}:{n}"), _prepared(one, config, kind)) for n, one in numbered]
@@ -59,12 +58,12 @@ def _mixed(
 def read_lesson(
     file: Path, config: RunConfig, say: Callable[[str], None]
 ) -> tuple[Pixels, list[str]]:
-    """Return the images (N, C, H, W) of a table or npz, and the class of each.
+    """Return the images (N, C, H, W) of all parts of a table or npz, and the class of each.
 
     Raises:
         DataError: it holds no images with labels.
     """
-    images, labels = _read(file, needs_labels=True)
+    images, labels = _read(file, as_lesson=True)
     items = [_prepared(one, config, "auto") for one in images]
     kept = [(i.input, n) for i, n in zip(items, labels, strict=True) if isinstance(i, Prepared)]
     if left := len(items) - len(kept):
@@ -74,15 +73,20 @@ def read_lesson(
     return np.stack([image for image, _ in kept]), [name for _, name in kept]
 
 
-def _read(file: Path, *, needs_labels: bool) -> tuple[Pixels, list[str]]:
-    """Return images (N, H, W) or (N, H, W, 3) and their classes, of the part to test with if any.
+def _read(file: Path, *, as_lesson: bool = False) -> tuple[Pixels, list[str]]:
+    """Return images (N, H, W) or (N, H, W, 3) and their classes.
+
+    Of a lesson all parts, and labels are needed; else the part to test with, if there is one.
 
     Raises:
         DataError: there are none.
     """
-    raw = bring(on_disk(file)[:1], DISK, needs_labels=needs_labels)
-    parts = [raw.parts["test"]] if "test" in raw.parts else [*raw.parts.values()]
-    problems: list[str] = []
+    raw = bring(on_disk(file)[:1], DISK, needs_labels=as_lesson)
+    is_tested = "test" in raw.parts and not as_lesson
+    parts = [raw.parts["test"]] if is_tested else [*raw.parts.values()]
+    problems = [wrong for part in parts if as_lesson and (wrong := part.wrong_labels())]
+    if problems:
+        raise Refused(problems)
     found = [(part.called[0], shaped(part, problems, [])) for part in parts]
     if problems:
         raise Refused(problems)
@@ -92,15 +96,14 @@ def _read(file: Path, *, needs_labels: bool) -> tuple[Pixels, list[str]]:
     images = np.concatenate(pixels)
     if raw.transposed:
         images = images.swapaxes(1, 2)
-    return images, [name for part in parts for name in _names(part)]
+    return images, _names(parts, raw) if as_lesson else []
 
 
-def _names(part: Part) -> list[str]:
-    return [composed(_name(one)) for one in part.labels.reshape(len(part.images), -1)[:, 0]]
-
-
-def _name(label: Any) -> str:
-    return str(int(label)) if not isinstance(label, str) and label == int(label) else str(label)
+def _names(parts: Sequence[Part], raw: Raw) -> list[str]:
+    """Return the class of each image, by the names that the file gives its labels."""
+    columns = {part.called[1]: part.labels for part in parts}
+    labels, names, _ = to_labels(columns, tuple(columns), raw.class_names, fewest=1)
+    return [names[label] for of_part in labels for label in of_part]
 
 
 def _prepared(image: Pixels, config: RunConfig, kind: str) -> Prepared | ImageError:

@@ -9,6 +9,10 @@ from PIL import Image
 
 from dpn import settings
 from dpn.__main__ import main
+from dpn.commands.worlds.pixels import read_lesson
+from dpn.pictures.png import png, to_picture
+from dpn.runs.folder import find_run
+from dpn.teaching.lesson_files import to_npz, to_zip
 from tests.own.written import bars, npz
 
 
@@ -89,3 +93,49 @@ def test_a_table_is_a_lesson(run, tmp_path, capsys):
     frame.drop(columns="label").to_csv(tmp_path / "none.csv", index=False)
     assert main(["teach", "latest", str(tmp_path / "none.csv")]) == 2
     assert "no column called label" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["as the page saves it", "one-hot"])
+def test_all_images_of_an_npz_are_a_lesson_by_the_names_it_gives_its_labels(run, tmp_path, how):
+    images, labels = bars(12)
+    names = [("0", "2", "a star")[label] for label in labels]
+    config = find_run("latest", run).config()
+    file = tmp_path / "lesson.npz"
+    if how == "one-hot":
+        names, parts = [str(label) for label in labels], (slice(8), slice(8, 12))
+        hot = np.eye(3, dtype=np.uint8)[labels]
+        train, test = ((images[part], hot[part]) for part in parts)
+        file.write_bytes(npz(x_train=train[0], y_train=train[1], x_test=test[0], y_test=test[1]))
+    else:
+        file.write_bytes(to_npz(images[:, None], names))
+    taught, called = read_lesson(file, config, print)
+    told = [(name, image.tobytes()) for name, image in zip(called, taught, strict=True)]
+    assert sorted(told) == sorted(zip(names, (i.tobytes() for i in images), strict=True))
+
+
+def test_labels_that_are_not_one_an_image_are_no_lesson(run, tmp_path, capsys):
+    images, labels = bars(9)
+    (tmp_path / "a.npz").write_bytes(npz(x=images, y=labels[:5]))
+    assert main(["teach", "latest", str(tmp_path / "a.npz")]) == 2
+    assert "9" in capsys.readouterr().err
+    (tmp_path / "a.npz").write_bytes(npz(x=images, y=np.full(9, 0.5)))
+    assert main(["teach", "latest", str(tmp_path / "a.npz")]) == 2
+    assert "must be whole numbers" in capsys.readouterr().err
+
+
+def test_a_lesson_that_the_page_saves_as_a_zip_is_one(run, tmp_path, capsys):
+    images, labels = bars(6)
+    names = [("0", "1", "a/b.")[label] for label in labels]
+    files = [
+        (name, png(to_picture(image[None]))) for name, image in zip(names, images, strict=True)
+    ]
+    blank = ("1", png(np.zeros((9, 9), np.uint8)))
+    (tmp_path / "lesson.zip").write_bytes(to_zip([*files, blank]))
+    assert main(["teach", "latest", str(tmp_path / "lesson.zip"), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["images"] == 6
+    assert "1 of 7 pictures left out" in err
+    assert find_run("latest", run).config().class_names == ("0", "1", "2", "a/b.")
+    (tmp_path / "lesson.zip").write_bytes(b"no")
+    assert main(["teach", "latest", str(tmp_path / "lesson.zip")]) == 2
+    assert "is no lesson" in capsys.readouterr().err
