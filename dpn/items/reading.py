@@ -35,10 +35,11 @@ LOOKED_AT = 500
 
 @dataclass(frozen=True)
 class Lists:
-    """What a file holds: each one's items in the order of time, and what was assumed."""
+    """What a file holds: each one's items in the order of time, what was assumed, and whose."""
 
     lists: list[list[str]]
     notes: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
 
 
 def is_of_lists(path: Path) -> bool:
@@ -56,8 +57,12 @@ def is_of_lists(path: Path) -> bool:
     return tell_of_lists(rows, as_movielens=_is_movielens(path, lines))
 
 
-def read_lists(path: Path) -> Lists:
+def read_lists(path: Path, *, to_learn: bool = True) -> Lists:
     """Read a file.
+
+    Args:
+        path: it.
+        to_learn: whether there must be enough in it to learn from.
 
     Raises:
         DataError: it cannot be read, has no such columns, or too many items or rows.
@@ -108,8 +113,9 @@ def read_lists(path: Path) -> Lists:
     lists = [
         [item for _, item in sorted(taken, key=lambda pair: pair[0])] for taken in by_user.values()
     ]
-    check(lists, name)
-    return Lists(lists, tuple(notes))
+    if to_learn:
+        check(lists, name)
+    return Lists(lists, tuple(notes), tuple(by_user))
 
 
 def check(lists: Sequence[Sequence[str]], name: str) -> tuple[str, ...]:

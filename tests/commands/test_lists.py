@@ -79,3 +79,37 @@ def test_what_it_does_not_take_is_told(ask, folder):
     (folder / "short.csv").write_text("user,item,time\n1,a,2\n")
     told = ask("train", "--dataset", str(folder / "short.csv"), fails=True)
     assert "two users with three items" in told
+
+
+def test_a_list_that_cannot_be_asked_is_said_where_it_stands(ask, folder, capsys):
+    file = folder / "asked.txt"
+    file.write_text("song 9\n\nsong 1,a new one\n,\n", encoding="utf-16")
+    first, unknown, empty = ask("predict", "latest", str(file))
+    assert (first["line"], first["next"][0]["item"]) == (1, "song 10")
+    assert (unknown["line"], "knows no item 'a new one'" in unknown["error"]) == (3, True)
+    assert (empty["line"], "at least one item" in empty["error"]) == (4, True)
+    assert [one.get("label") for one in ask("explain", "latest", str(file))] == [
+        "song 10", None, None,
+    ]  # fmt: skip
+    for content in (b"", b"\n \n"):
+        file.write_bytes(content)
+        assert "asked.txt holds no list" in ask("predict", "latest", str(file), fails=True)
+    assert "cannot be read (Is a directory)" in ask("predict", "latest", str(folder), fails=True)
+
+
+def test_a_table_of_one_user_is_answered_and_says_whose_it_is(ask, folder):
+    file = folder / "mine.csv"
+    file.write_text("user,item,time\nAnn,song 3,2\nBob,song 9,1\nAnn,song 2,1\n")
+    answers = ask("predict", "latest", str(file))
+    assert [(one["user"], one["next"][0]["item"]) for one in answers] == [
+        ("Ann", "song 4"), ("Bob", "song 10"),
+    ]  # fmt: skip
+
+
+def test_where_all_items_are_in_a_list_none_comes_next(ask, folder):
+    everything = ",".join(f"song {i}" for i in range(20))
+    (answer,) = ask("predict", "latest", "--items", everything)
+    assert answer["next"] == []
+    assert "none is left" in ask("explain", "latest", "--items", everything, fails=True)
+    (told,) = ask("explain", "latest", "--items", everything, "--target", "song 3")
+    assert told["probability"] == 0

@@ -885,6 +885,16 @@ def test_many_files_are_a_table_and_bad_ones_hide_no_good_one():
     assert "**zero\\.png**: read as a drawing, dark ink on light" in session.texts
 
 
+def test_pictures_of_one_name_are_told_apart():
+    session = open_upload(("image.jpg", png(ZERO)), ("image.jpg", png(SEVEN)))
+    assert session.at.dataframe[0].value["answer"].tolist() == ["0", "7"]
+    assert session.heading.startswith("0\n")
+    session.at.session_state["answers"] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    session.run()
+    assert session.heading.startswith("7\n")
+    assert session.at.session_state["last_upload"].data == png(SEVEN)
+
+
 def test_only_bad_files_leave_no_table():
     session = open_upload(("a.png", b""), ("b.png", b"x"))
     assert len(session.at.warning) == 2

@@ -173,8 +173,9 @@ def test_a_file_that_is_no_lesson_costs_nothing(canvas, data, words):
     session = corrected(canvas, "1")
     session.at.file_uploader(key="lesson_upload").upload("x.zip", data)
     session.run()
-    assert len(session.errors) == 1
-    assert pictures(session)[0] == ("drawing-0", "1")
+    for _ in range(2):  # as long as the file is there
+        assert len(session.run().errors) == 1
+        assert pictures(session) == [("drawing-0", "1")]
 
 
 def test_pictures_of_another_size_are_said(canvas):

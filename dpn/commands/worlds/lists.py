@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from argparse import Namespace
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dpn.errors import ConfigError, DataError, DPNError, did_you_mean, said
+from dpn.commands.bars import remark
+from dpn.commands.worlds.asked_lists import asked_lists
+from dpn.errors import ConfigError, DataError
 from dpn.items.examples import rows_of
-from dpn.items.reading import is_of_lists, read_lists
-from dpn.names import composed, row, shown
+from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from dpn.data.worlds.dataset import Dataset
     from dpn.evaluation.evaluate import Evaluation
 
 #: Items that are suggested, and lists answered together.
 TEN, CHUNK = 10, 250
-#: What a list is called in the answers, and its items.
-Source = tuple[dict[str, Any], list[int]]
+#: What is said of a list with all items that there are, where none comes twice.
+NOTHING_LEFT = "all items are in the list: none is left to come next"
 
 #: What the baselines are called on a line.
 NAMES = {
@@ -41,27 +43,49 @@ def predict_lists(run: Run, config: RunConfig, options: Namespace) -> None:
     from dpn.evaluation.next_items import without_seen
     from dpn.models.devices import pick_device
 
-    sources = _sources(options, run, config)
+    sources = asked_lists(options, run, config, partial(remark, "predict"))
     model = run.load_model().to(pick_device())
     for start in range(0, len(sources), CHUNK):
         chunk = sources[start : start + CHUNK]
-        x = torch.from_numpy(rows_of([items for _, items in chunk]))
-        logits = without_seen(predict_logits(model, x), x, repeats=config.model.repeats)
-        shares = torch.softmax(logits, dim=1)
-        first = torch.topk(shares, min(TEN, shares.shape[1]), dim=1)
-        for (source, items), values, places in zip(chunk, *first, strict=True):
-            following = [
-                {"item": config.class_names[place], "probability": value}
-                for value, place in zip(values.tolist(), places.tolist(), strict=True)
-                if value > 0
-            ]
-            names = [config.class_names[item] for item in items]
+        good = [items for _, items in chunk if not isinstance(items, DataError)]
+        answers: Iterator[list[dict[str, Any]]] = iter(())
+        if good:
+            x = torch.from_numpy(rows_of(good))
+            logits = without_seen(predict_logits(model, x), x, repeats=config.model.repeats)
+            answers = _following(logits, config.class_names)
+        for source, items in chunk:
+            if isinstance(items, DataError):
+                _print_error(source, items, as_json=options.json)
+                continue
+            following, names = next(answers), [config.class_names[item] for item in items]
             if options.json:
                 answer = {**source, "items": names, "next": following}
                 print(json.dumps(answer, ensure_ascii=False))
             else:
                 said_next = [f"{one['item']} {one['probability']:.1%}" for one in following]
-                print(row(", ".join(names), *said_next))
+                print(row(", ".join(names), *(said_next or [NOTHING_LEFT])))
+
+
+def _following(logits: Tensor, names: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the ten likeliest next items of each list by its logits (B, K); fewer if few can be."""
+    import torch
+
+    shares = torch.softmax(logits, dim=1).nan_to_num()  # all are in the list: none is left
+    first = torch.topk(shares, min(TEN, shares.shape[1]), dim=1)
+    for values, places in zip(*first, strict=True):
+        yield [
+            {"item": names[place], "probability": value}
+            for value, place in zip(values.tolist(), places.tolist(), strict=True)
+            if value > 0
+        ]
+
+
+def _print_error(source: dict[str, Any], error: DataError, *, as_json: bool) -> None:
+    """Say what is wrong with one list of a file, where it stands."""
+    if as_json:
+        print(json.dumps({**source, "error": str(error)}, ensure_ascii=False))
+    else:
+        print(row(f"{source['file']}, {source['line']}", str(error)))
 
 
 def explain_lists(run: Run, config: RunConfig, options: Namespace, target: int | None) -> None:
@@ -77,10 +101,19 @@ def explain_lists(run: Run, config: RunConfig, options: Namespace, target: int |
     from dpn.models.devices import pick_device
 
     model = run.load_model().to(pick_device())
-    for source, items in _sources(options, run, config):
+    for source, items in asked_lists(options, run, config, partial(remark, "explain")):
+        if isinstance(items, DataError):
+            _print_error(source, items, as_json=options.json)
+            continue
         x = rows_of([items])
         rows = torch.from_numpy(x)
         logits = without_seen(predict_logits(model, rows), rows, repeats=config.model.repeats)[0]
+        if target is None and not logits.isfinite().any():
+            nothing = DataError(f"{NOTHING_LEFT}; say with --target what to explain.")
+            if "file" not in source:
+                raise nothing
+            _print_error(source, nothing, as_json=options.json)
+            continue
         best = int(logits.argmax()) if target is None else target
         found = explain(model, x, best, details=False)
         read = [config.class_names[item] for item in items[-x.shape[1] :]]
@@ -89,7 +122,7 @@ def explain_lists(run: Run, config: RunConfig, options: Namespace, target: int |
             "items": read,
             "label": config.class_names[best],
             "logit": float(found.score[0]),
-            "probability": float(torch.softmax(logits, dim=0)[best]),
+            "probability": float(torch.softmax(logits, dim=0).nan_to_num()[best]),
             "contributions": found.contributions[0, : len(read)].astype(float).tolist(),
             "bias": float(found.bias[0].sum()),
             "smoothing": float(found.smoothing[0].sum()),
@@ -145,68 +178,6 @@ def check_no_items(options: Namespace, run: Run, config: RunConfig) -> None:
             f"--items is for runs of lists; run {run.id!r} reads another world: "
             f"{config.model.world}"
         )
-
-
-def numbers_of(names: Sequence[str], config: RunConfig, run_id: str) -> list[int]:
-    """Return the numbers of items that a list names.
-
-    Raises:
-        DataError: it names none, or one that the run does not know.
-    """
-    number = {name: i for i, name in enumerate(config.class_names)}
-    names = [composed(name.strip()) for name in names if name.strip()]
-    if not names:
-        raise DataError("A list must name at least one item; put commas between them.")
-    for name in names:
-        if name not in number:
-            hint = did_you_mean(name, number) or (
-                f". Accepted are its {len(number):,} items, such as "
-                + ", ".join(map(shown, config.class_names[:3]))
-            )
-            raise DataError(f"Run {run_id!r} knows no item {said(name)}{hint}.".replace("?.", "?"))
-    return [number[name] for name in names]
-
-
-def _sources(options: Namespace, run: Run, config: RunConfig) -> list[Source]:
-    """Return the lists that are asked about: --items, those of files of users, or a list a line.
-
-    Raises:
-        ConfigError: it is asked about texts.
-        DataError: a file cannot be read, or names an item that the run does not know.
-    """
-    if options.text:
-        raise ConfigError(
-            f"--text is for runs that read texts; run {run.id!r} reads lists: use --items A,B,C."
-        )
-    found: list[Source] = []
-    if options.items is not None:
-        cells = [
-            cell
-            for line in csv.reader(options.items.splitlines(), skipinitialspace=True)
-            for cell in line
-        ]
-        found.append(({}, numbers_of(cells, config, run.id)))
-    for name in options.files:
-        path = Path(name)
-        try:
-            if is_of_lists(path):
-                lists: list[list[str]] = read_lists(path).lists
-            else:
-                words = path.read_text(encoding="utf-8-sig")
-                lines = [line for line in words.splitlines() if line.strip()]
-                lists = list(csv.reader(lines, skipinitialspace=True))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise DataError(
-                f"{shown(path.name)} cannot be read ({error}). Accepted: a list a line, with "
-                "commas between its items, or a CSV with the columns user, item and time."
-            ) from error
-        for i, names in enumerate(lists, start=1):
-            try:
-                items = numbers_of(names, config, run.id)
-            except DPNError as error:
-                raise DataError(f"{shown(path.name)}, list {i:,}: {error}") from error
-            found.append(({"file": name, "line": i}, items))
-    return found
 
 
 def _table(answer: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import streamlit as st
 from PIL import Image
 
 from dpn import ui
-from dpn.errors import ConfigError, ImageError
+from dpn.errors import ConfigError, DPNError, ImageError
 from dpn.language import t
 from dpn.own.making import make
 from dpn.own.parts import Part, Raw
@@ -22,6 +23,9 @@ from dpn.pictures.prepare import prepare
 from dpn.runs.config import RunConfig
 from dpn.teaching.lesson_files import MOST, Picture, read_lesson, to_npz, to_zip
 from dpn.ui import menus
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 THUMB = 56  # pixels
 #: With more classes than this the right one is chosen from a list.
@@ -187,10 +191,24 @@ def save_or_load(lesson: Lesson, config: RunConfig) -> None:
         sent = st.file_uploader(t("A saved lesson"), ["npz", "zip"], key="lesson_upload")
         if sent and st.session_state.get("lesson_loaded") != sent.file_id:
             st.session_state["lesson_loaded"] = sent.file_id
-            pictures = read_lesson(sent.getvalue(), sent.name)
-            st.session_state["lesson_notes"] = pictures.notes
-            for index, picture in enumerate(pictures):
-                _add(f"{sent.file_id}-{index}", replace(picture, kind="auto"))
+            _load(sent)
             st.rerun()
-        for note in st.session_state.get("lesson_notes", ()) if sent else ():
-            st.caption(ui.plain(note))
+        if sent:
+            for note in st.session_state.get("lesson_notes", ()):
+                st.caption(ui.plain(note))
+            if problem := st.session_state.get("lesson_problem"):
+                ui.show_error(problem)
+
+
+def _load(sent: UploadedFile) -> None:
+    """Add the pictures of a saved lesson; what is wrong with it is said as long as it is there."""
+    notes: tuple[str, ...] = ()
+    problem = ""
+    try:
+        pictures = read_lesson(sent.getvalue(), sent.name)
+        notes = pictures.notes
+        for index, picture in enumerate(pictures):
+            _add(f"{sent.file_id}-{index}", replace(picture, kind="auto"))
+    except DPNError as error:
+        problem = str(error)
+    st.session_state["lesson_notes"], st.session_state["lesson_problem"] = notes, problem

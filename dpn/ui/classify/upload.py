@@ -55,7 +55,7 @@ IN_SHORT = {"drawing": msg("drawing"), "photo": msg("photo"), "plain": msg("plai
 MAX_MB = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
     """One uploaded file: its pixels prepared, or why not."""
 
@@ -123,7 +123,8 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
     for item in items:
         if item.problem:
             st.warning(ui.plain(item.problem), icon=":material/image_not_supported:")
-    good = [item for item in items if item.prepared is not None]
+    sent = [file for file, item in zip(files, items, strict=True) if item.prepared]
+    good = [item for item in items if item.prepared]
     if not good:
         return
     inputs = np.stack([item.prepared.input for item in good if item.prepared])
@@ -133,7 +134,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
         chosen = _table(good, answer, config)
     item = good[chosen]
     assert item.prepared is not None
-    data = files[items.index(item)].getvalue()
+    data = sent[chosen].getvalue()
     words = first_of(data) + _reading_words(item.prepared, kind)
     st.markdown(f"**{ui.plain(item.name)}**{words}")
     row = slice(chosen, chosen + 1)

@@ -44,14 +44,27 @@ def _held(channels: int) -> dict[str, Values]:
 
 
 def correct(config: RunConfig, values: Values, answer: int, title: str | None) -> None:
-    """Offer the right class of a series; ``title`` is what it is called, None for a drawing."""
+    """Offer the right class of a series; ``title`` is what it is called, None for a drawing.
+
+    Series are told apart by what they hold: two files may have one name.
+    """
     channels = values.shape[1]
     kind, held = kind_of(channels), _held(channels)
-    title = title or f"Drawing {zlib.crc32(values.tobytes()) % 10_000:04}"
     for name in [name for name in held if name not in kind.lesson]:
         del held[name]
-    held[title] = values
-    lesson.correct(config, title, answer, kind)
+    name = _called(held, values, title)
+    held[name] = values
+    lesson.correct(config, name, answer, kind)
+
+
+def _called(held: Mapping[str, Values], values: Values, title: str | None) -> str:
+    """Return the name of a series among those ``held``: its own, whatever others are called."""
+    for name, other in held.items():
+        if np.array_equal(other, values):
+            return name
+    mark = f"{zlib.crc32(values.tobytes()) % 10_000:04}"
+    name = title or f"Drawing {mark}"
+    return f"{name} ({mark})" if name in held else name
 
 
 def panel(run: Run) -> None:

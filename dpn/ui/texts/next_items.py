@@ -123,6 +123,14 @@ def _answer(run: Run, config: RunConfig, items: list[int]) -> None:
         st.info(t("All is struck out. Click an item to take it back."))
         struck = set(list(struck)[1:])
     whole = following(run, config, items)
+    if not whole.items:
+        st.info(
+            t(
+                "All {n:,} items are in the list: none is left to come next.",
+                n=len(config.class_names),
+            )
+        )
+        return
     kept = [item for place, item in enumerate(items) if place not in struck]
     now = following(run, config, kept) if struck else whole
     answers.say_answer(config, now.probabilities, figures=1)

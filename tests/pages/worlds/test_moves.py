@@ -1,5 +1,7 @@
 """The Moves page: what it says of a series is what the model computed; a drawing is a movement."""
 
+import io
+
 import numpy as np
 import pytest
 
@@ -160,3 +162,29 @@ def test_series_are_shown_on_train_evaluate_and_data(run):
         button.click()
         evaluate.run()
         assert evaluate.at.session_state["moves_part"] == "test"
+
+
+def test_a_file_of_the_name_of_another_takes_not_its_place_in_the_lesson(run):
+    def npz(slope):
+        out = io.BytesIO()
+        np.savez(out, x=np.full((1, 7, 2), slope, np.float32) * np.arange(7)[None, :, None])
+        return out.getvalue()
+
+    def box(session):
+        (found,) = (b for b in session.at.button_group if b.key.startswith("right-series"))
+        return found
+
+    session = Session(MOVES).set("button_group", "moves_way", "file")
+    session.at.file_uploader(key="moves_file").upload("take.npz", npz(1))
+    session.run()
+    session.set("button_group", box(session).key, "left")
+    session.at.file_uploader(key="moves_file").upload("take.npz", npz(5))
+    session.run()
+    assert box(session).value in (None, [])
+    session.set("button_group", box(session).key, "right")
+    taught, held = (session.at.session_state[f"series2_{name}"] for name in ("lesson", "held"))
+    assert [float(held[name][-1, 0]) for name in taught] == [6, 30]
+    assert [*taught.values()] == ["left", "right"]
+    session.at.file_uploader(key="moves_file").upload("other.npz", npz(1))  # known by what it holds
+    session.run()
+    assert box(session).value == "left"

@@ -105,3 +105,11 @@ def test_without_the_lists_evaluate_says_so_and_keeps_its_scores(run, data):
 def test_without_a_model_one_click_trains_one(data, runs):
     session = Session(WORDS, world="list")
     assert session.at.button(key="train_clicks").label == "Train on clicks"
+
+
+def test_of_a_list_with_all_items_none_is_left(run):
+    everything = ",".join(str(i) for i in range(20))
+    session = Session(WORDS, world="list", items=everything)
+    assert session.infos == ["All 20 items are in the list: none is left to come next."]
+    session.press("clear")
+    assert "none is left" not in " ".join(session.infos)
