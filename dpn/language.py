@@ -8,7 +8,7 @@ no compiling. One is read when somebody first asks for its language.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -64,6 +64,19 @@ def again(text: str) -> str:
 def joined(sentences: Iterable[str]) -> str:
     """Return sentences one after the other; Chinese ones have no space between them."""
     return ("" if language() == "zh" else " ").join(sentences)
+
+
+def listed(words: Sequence[str], last_two: str = "") -> str:
+    """Return words with commas between them, and "and" before the last one.
+
+    Args:
+        words: any number.
+        last_two: a text in the language, with ``{those}`` and ``{last}``, in place of "and".
+    """
+    if len(words) < 2:
+        return "".join(words)
+    last_two = last_two or t("{those} and {last}")
+    return last_two.format(those=t(", ").join(words[:-1]), last=words[-1])
 
 
 def language() -> str:

@@ -197,13 +197,13 @@ def is_missing(place: Region, ink: Floats, first: Floats, second: Floats) -> boo
 
 
 def look_of(image: npt.NDArray[np.uint8], mask: npt.NDArray[np.bool_]) -> str:
-    """Return how a place of a photo (3, H, W) looks: "bright and blue", "light and dark", …."""
+    """Return how a place of a photo (3, H, W) looks: "bright and blue", …; "" of light and dark."""
     colour = image[:, mask].mean(axis=1) / 255
     hue, saturation, _ = colorsys.rgb_to_hsv(*(float(c) for c in colour))
     light = float(colour @ LUMA)
     spread = float((LUMA @ image[:, mask]).std()) / 255
     if spread > MIXED:
-        return t("light and dark")
+        return ""
     words = [t("dark")] if light < DARK else [t("bright")] if light > BRIGHT else []
     if saturation > COLOURFUL:
         words.append(t(HUES[round(hue * 12) % 12]))

@@ -51,7 +51,7 @@ def test_each_bar_begins_where_the_one_before_it_ended_and_the_last_is_the_sum()
 def test_ink_that_is_not_there_is_no_part_of_the_sum():
     found = bars()
     assert found["number"].tolist()[2:] == ["-0.50", "+1.25", "-1.25", "(-2.50)"]
-    assert found["name"][5] == "3  if there were ink at the middle"
+    assert found["name"][5] == "3: if there were ink at the middle"
     assert found["empty"].tolist() == [False, False, False, False, False, True]
 
 

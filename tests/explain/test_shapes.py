@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from scipy import ndimage
 
 from dpn.explain.shapes import loops, stroke
 
@@ -77,3 +78,11 @@ def test_a_loop_that_only_touches_at_corners_is_closed():
     row, column = ring[len(ring) // 2]
     ink[row - 2 : row + 3, column - 2 : column + 3] = 0
     assert loops(ink) == 0
+
+
+@pytest.mark.parametrize(("grey", "count"), [(0.4, 1), (0.65, 1), (0.8, 0)])
+def test_a_loop_may_be_filled_with_faint_ink(grey, count):
+    ink = drawn(closed=[(6, 6, 22, 22)])
+    inside = ndimage.binary_fill_holes(ink > 0) & (ink == 0)
+    ink[inside] = grey
+    assert loops(ink) == count

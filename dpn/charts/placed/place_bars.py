@@ -59,7 +59,7 @@ def _of_places(places: Sequence[Shown]) -> Iterator[dict[str, Any]]:
         value = place.region.value
         if place.is_empty:
             name, value = t("if there were {what}", what=name.removeprefix("no ")), -value
-        yield {**place.row(number), "name": f"{number}  {name}", "value": value}
+        yield {**place.row(number), "name": f"{number}: {name}", "value": value}
 
 
 def _of_term(term: Term, shown: float) -> dict[str, Any]:

@@ -27,7 +27,8 @@ from dpn.ui.inside.places.charts import show_likeness, show_places, show_squares
 from dpn.ui.inside.places.find import find_places
 from dpn.ui.inside.places.kinds import show_kinds
 from dpn.ui.inside.places.place import Places
-from dpn.ui.inside.places.words import place_words, short_words
+from dpn.ui.inside.places.short import short_words
+from dpn.ui.inside.places.words import place_words
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
 from dpn.ui.inside.sum_words import band_words, sum_words, template_words, verdict
 

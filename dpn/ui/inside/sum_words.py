@@ -132,4 +132,12 @@ def template_words(case: Case, places: Places) -> str:
             other=case.contrast,
         )
         words = joined([words, first])
+    strongest = places.strongest
+    assert case.found.pixel_map is not None
+    if strongest and case.found.pixel_map[0].sum(axis=0)[strongest.region.mask].sum() < 0:
+        more = t(
+            "Place 1 is more orange than blue: as the picture is, it takes from the lead; without "
+            "it, other parts would be decided otherwise."
+        )
+        words = joined([words, more])
     return words

@@ -44,7 +44,7 @@ SGD|AdamW|softmax|maxout|Mensch|Blondel|Martins|Astudillo|Goodfellow|Guo|McNemar
 expected calibration error|python -m dpn \w+|:material/\w+:"""
 #: Tags, code, titles of books, badges, commands of TeX, and addresses.
 MARKS = re.compile(
-    r"<style>[^$]*</style>|<[^>]*>|`[^`]*`|#[0-9a-f]{6}\b|\*[A-Z][\w ,]+\*|:\w+-badge"
+    r"<style>[^$]*</style>|<[^>]*>|`[^`]*`|#[0-9a-f]{6}\b|\*[A-Z][\w ,]+\*|:\w+-badge|:gray\["
     r"|\\[A-Za-z]+(\{aligned\})?|https?://\S+|\S*/tmp/\S+"
 )
 WORD = re.compile(r"[A-Za-z]{3,}")

@@ -1,5 +1,6 @@
 """Why a place of a drawing is said to speak for its class, and what comes without it."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +11,7 @@ from dpn.explain.regions import Region
 from dpn.ui.inside.places import reasons
 from dpn.ui.inside.places.place import Place, Places
 from dpn.ui.inside.places.reasons import why
+from dpn.ui.inside.places.short import short_words
 from dpn.ui.inside.places.words import place_words
 from dpn.ui.inside.sum_words import verdict
 
@@ -28,8 +30,9 @@ def case(ink=RING, score=2.0, contrast="9", **more):
     return SimpleNamespace(**plain | more, ink=ink, subject=subject, found=SimpleNamespace(**found))
 
 
-def usually(monkeypatch, one, other):
+def usually(monkeypatch, one, other, shares=None):
     monkeypatch.setattr(reasons, "usual_loops", lambda _: (one, other))
+    monkeypatch.setattr(reasons, "share_with", lambda *_: shares)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,111 @@ def usually(monkeypatch, one, other):
 def test_a_loop_is_a_reason_only_where_the_other_class_has_fewer(monkeypatch, one, other, told):
     usually(monkeypatch, one, other)
     assert why(case(), Place(Region(1.0, TOP, "top"), 1.0), None) == told
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ((0.6, 0.1), "8 often has such a stroke there (60%), 9 seldom (10%)"),
+        ((0.6, 0.35), ""),  # not twice as often
+        ((0.3, 0.1), ""),  # not often
+        ((0.1, 0.6), ""),
+        (None, ""),
+    ],
+)
+def test_a_strokes_direction_is_a_reason_where_only_its_class_often_has_it(
+    monkeypatch, shares, told
+):
+    usually(monkeypatch, 0, 0, shares)
+    assert why(case(), Place(Region(1.0, TOP, "top"), 1.0), None) == told
+    against = shares and shares[::-1]
+    usually(monkeypatch, 0, 0, against)
+    said = why(case(), Place(Region(-1.0, TOP, "top"), 3.0), None)
+    assert said == (told and "9 often has such a stroke there (60%), 8 seldom (10%)")
+
+
+def test_ink_in_no_direction_is_no_reason(monkeypatch):
+    usually(monkeypatch, 0, 0, (0.9, 0.0))
+    square = np.zeros((9, 9), bool)
+    square[3:6, 3:6] = True
+    blot = case(np.where(square, 1.0, 0.0))
+    assert why(blot, Place(Region(1.0, square, "middle"), 1.0), None) == ""
+    assert why(case(stuff="light"), Place(Region(1.0, TOP, "top"), 1.0), None) == ""
+
+
+# In short
+
+
+def in_short(places, together=None, rest=0.5, start=0.0, blank=0.0, **more):
+    told = Places(places, together, blank=blank)
+    seen = rest + sum(place.region.value for place in places)
+    terms = [Term("rows", seen, (0, 9, 0, 9)), Term("read-out", start)]
+    said = short_words(case(**more), told, terms)
+    return [re.sub(r"</?span[^>]*>|:gray\[|\*\*", "", line)[2:] for line in said.splitlines()]
+
+
+def test_what_decides_is_told_alone_together_or_not_at_all(monkeypatch):
+    usually(monkeypatch, 0, 0)
+    tips, keeps = (Place(Region(1.0, TOP, "top"), after) for after in (-1.0, 1.0))
+    falls, stays = (Place(Region(2.0, TOP, ""), after) for after in (-1.0, 0.7))
+    first, why, *_ = in_short([tips], falls)
+    assert first == (
+        "What decides]: the level stroke at the top (place 1) alone. Without it 9 would be ahead."
+    )
+    assert why == "Why]: no single reason is clear."
+    first, *_ = in_short([tips, Place(Region(0.5, TOP, "top"), -0.1)], falls)
+    assert first.endswith("(place 2), each. Without any one of them 9 would be ahead.")
+    both = [keeps, Place(Region(0.5, TOP, "top"), 1.0)]
+    first, *_ = in_short(both, falls)
+    assert first.endswith("(place 2), together. Without them 9 would be ahead.")
+    first, *_ = in_short([keeps, Place(Region(0.5, TOP, "top"), -0.1)], falls)
+    assert first.endswith("9 would be ahead. The same without place 2 alone.")
+    first, *_, also, against = in_short(both, stays)
+    assert first.startswith("What decides]: no single place. Even without places 1 and 2, 8 would")
+    assert first.endswith(
+        "2.0 to 1, for much of the rest of the picture speaks for it. Most "
+        "counts the level stroke at the top (place 1)."
+    )
+    assert also == "Also for 8]: the level stroke at the top (place 2)."
+    assert against == "Against it]: nothing clear."
+    first, *_ = in_short([keeps, Place(Region(0.5, TOP, "top"), -0.1)], stays)
+    assert first.startswith("What decides]: Without place 2 alone 9 would be ahead. Even without ")
+    first, *_ = in_short([keeps], falls, score=-1.0)
+    assert first == "What counts most]: the level stroke at the top (place 1)."
+
+
+@pytest.mark.parametrize(
+    ("start", "blank", "told"),
+    [
+        (0.2, 0.1, ", for much of the rest of the picture speaks for it."),
+        (0.6, 0.6, ", for it has a head start, which comes from no part of the picture."),
+        (0.6, 0.1, "."),  # a blank sheet has less than half of it: neither is said
+        (0.2, 0.6, "."),
+    ],
+)
+def test_what_is_left_without_the_places_comes_from_the_rest_or_the_start(
+    monkeypatch, start, blank, told
+):
+    usually(monkeypatch, 0, 0)
+    stays = Place(Region(1.0, TOP, ""), 0.7)
+    (first, *_) = in_short([stays], stays, rest=0.5, start=start, blank=blank)
+    assert f"8 would still be ahead, 2.0 to 1{told} Most counts " in first
+
+
+@pytest.mark.parametrize(("after", "needed"), [(-1.0, True), (1.0, False)])
+def test_paper_that_must_be_empty_decides_too(monkeypatch, after, needed):
+    usually(monkeypatch, 0, 0)
+    usual = np.zeros((9, 9)), np.where(TOP, 1.0, 0.0)
+    places = [Place(Region(1.0, TOP, "top"), -1.0), Place(Region(2.0, TOP, "top"), after, True)]
+    together = Place(Region(1.0, TOP, ""), -1.0)
+    found = Places(places, together, usual)
+    said = short_words(case(), found, [Term("rows", 2.0, (0, 9, 0, 9))])
+    plain = re.sub(r"</?span[^>]*>|\*\*", "", said)
+    must = "Needed, too: no ink at the top (place 2). With ink there 9 would be ahead."
+    assert (must in plain) == needed
+    assert ("place 2: 9 usually has some there." in plain) == needed
+    also = ":gray[Also for 8]: no ink at the top (place 2), since 9 usually has some there."
+    assert (also in plain) != needed
 
 
 def test_without_another_class_a_loop_is_told_alone(monkeypatch):

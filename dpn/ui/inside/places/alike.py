@@ -9,6 +9,7 @@ import numpy as np
 
 from dpn import ui
 from dpn.errors import DPNError
+from dpn.explain.averages import Ints
 from dpn.explain.explanation import Floats
 from dpn.explain.neighbours import cell_shares, nearest_anywhere, nearest_there
 from dpn.explain.windows import SHARES, Mask, windows
@@ -29,11 +30,13 @@ class Alike:
         labels: the true class of each.
         masks: (H, W) the place in each that is like it: of a photo any of its windows, else the
             same place.
+        of_class: of each of both classes its nearest, ``COUNT`` of them, as (index, mask).
     """
 
     found: list[int]
     labels: list[int]
     masks: list[Mask]
+    of_class: dict[int, list[tuple[int, Mask]]]
 
     def of(self, label: int) -> int:
         """Return how many are of a class."""
@@ -72,13 +75,20 @@ def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
         for mask in masks:
             box = box_of(mask)
             shares = cell_shares(box if by_windows(case) else _with_rim(mask), size)
-            near.append([(index, box) for index in nearest_there(maps, one, shares, COUNT)])
-    alike: list[Alike | None] = []
-    for found_there in near:
-        indices = [int(among[index]) for index, _ in found_there]
-        each = [int(labels[index]) for index in indices]
-        alike.append(Alike(indices, each, [mask for _, mask in found_there]))
-    return alike
+            there = nearest_there(maps, one, shares, len(maps))
+            near.append([(index, box) for index in there])
+    return [_ranked([(int(among[at]), there) for at, there in each], labels) for each in near]
+
+
+def _ranked(near: list[tuple[int, Mask]], labels: Ints) -> Alike:
+    """Return those most like a place from all, the nearest first."""
+    first, of_class = near[:COUNT], dict[int, list[tuple[int, Mask]]]()
+    for index, mask in near:
+        those = of_class.setdefault(int(labels[index]), [])
+        if len(those) < COUNT:
+            those.append((index, mask))
+    each = [int(labels[index]) for index, _ in first]
+    return Alike([index for index, _ in first], each, [mask for _, mask in first], of_class)
 
 
 def _anywhere(maps: Floats, one: Floats, masks: Sequence[Mask]) -> list[list[tuple[int, Mask]]]:
@@ -90,7 +100,7 @@ def _anywhere(maps: Floats, one: Floats, masks: Sequence[Mask]) -> list[list[tup
         grid = grids[of_it[0]]
         here = np.stack([cell_shares(masks[index], size) for index in of_it])
         there = np.stack([cell_shares(mask, size) for mask in grid])
-        near = nearest_anywhere(maps, one, here, there, COUNT)
+        near = nearest_anywhere(maps, one, here, there, len(maps))
         found += [
             (index, [(image, grid[place]) for image, place in each])
             for index, each in zip(of_it, near, strict=True)

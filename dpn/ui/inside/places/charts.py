@@ -13,14 +13,21 @@ from dpn.charts.placed.places import Shown, place_picture
 from dpn.charts.placed.strip import strip
 from dpn.explain.account import Term, adding_up, signed
 from dpn.explain.regions import Region
-from dpn.explain.windows import find_squares
+from dpn.explain.windows import Mask, find_squares
 from dpn.language import joined, t
 from dpn.pictures.png import png
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT, box_of
-from dpn.ui.inside.places.place import Places, named, nothing_at
+from dpn.ui.inside.places.place import (
+    Place,
+    Places,
+    decisive,
+    named,
+    nothing_at,
+    pointed,
+    tips,
+)
 from dpn.ui.inside.places.reasons import like
-from dpn.ui.inside.places.words import pointed
 from dpn.ui.inside.sum_words import head_start, whose
 
 
@@ -50,40 +57,62 @@ def show_squares(case: Case, terms: list[Term]) -> None:
 
 def show_likeness(case: Case, places: Places) -> None:
     """Draw the test images that are most like this one at a place, where they speak for it."""
-    told = [(number, one) for number, one in enumerate(places.told, start=1) if like(case, one)]
+    decide = decisive(case, places) if case.is_photo else []
+    told = [
+        (number, one)
+        for number, one in enumerate(places.told, start=1)
+        if one.alike and (like(case, one) or one in decide or (case.is_photo and tips(case, one)))
+    ]
     if not told or case.contrast is None:
         return
     pair = {"one": case.target, "other": case.contrast}
-    there = t(
-        "First this picture, then the test images of {one} and {other} most like it there, to the "
-        "model.",
-        **pair,
-    )
-    squares = t(
-        "First this picture, then the squares most like its own in test images of {one} and "
-        "{other}, to the model.",
-        **pair,
-    )
-    words = [squares if case.is_photo else there]
+    words = [
+        t(
+            "First this picture, then the test images of {one} and {other} most like it there.",
+            **pair,
+        )
+    ]
+    if case.is_photo:
+        words = [
+            t(
+                "First this picture, then the squares most like its own in test images of {one} "
+                "and {other}. The model has no words for parts: look what they share.",
+                **pair,
+            )
+        ]
     if case.config.model.model == "residual":
         words.append(t("What lies around a place counts a little, too."))
     st.markdown(f"#### {t('What is each place like?')}")
     st.caption(joined(words))
-    images, names = ui.test_images(case.run)[0], case.config.class_names
     for number, place in told:
-        assert place.alike is not None
-        counted = Counter(place.alike.labels).most_common()
-        each = t(", ").join(
-            t("{count} of {all} are {name}", count=count, all=COUNT, name=ui.plain(names[of]))
-            for of, count in counted
-        )
-        said = f"{named(case, place.region)} {t('(place {number})', number=number)}"
-        line = t("{place}: **{each}**", place=said, each=each)
-        st.markdown(pointed(number, line), unsafe_allow_html=True)
-        others = images[place.alike.found].numpy()
-        both = np.concatenate([case.subject.image[None], others])
-        picture = strip(both, [box_of(place.region.mask), *place.alike.masks])
-        st.image(png(picture), output_format="PNG", alt=line.replace("*", ""))
+        _show_alike(case, number, place)
+
+
+def _show_alike(case: Case, number: int, place: Place) -> None:
+    """Draw those most like a place; of a photo's, those of the other class below them."""
+    assert place.alike is not None
+    alike, names = place.alike, case.config.class_names
+    counted = Counter(alike.labels).most_common()
+    each = t(", ").join(
+        t("{count} of {all} are {name}", count=count, all=COUNT, name=ui.plain(names[of]))
+        for of, count in counted
+    )
+    said = f"{named(case, place.region)} {t('(place {number})', number=number)}"
+    line = t("{place}: **{each}**", place=said, each=each)
+    st.markdown(pointed(number, line), unsafe_allow_html=True)
+    _strip(case, place, alike.found, alike.masks, line.replace("*", ""))
+    if place.region.value > 0 and case.found.contrast is not None:
+        nearest = alike.of_class[int(case.found.contrast[0])]
+        words = t("To compare, those of {name} most like it:", name=case.contrast)
+        st.caption(words)
+        _strip(case, place, [at for at, _ in nearest], [mask for _, mask in nearest], words)
+
+
+def _strip(case: Case, place: Place, found: list[int], masks: list[Mask], alt: str) -> None:
+    """Draw the picture with its place, and beside it test images with theirs."""
+    both = np.concatenate([case.subject.image[None], ui.test_images(case.run)[0][found].numpy()])
+    picture = strip(both, [box_of(place.region.mask), *masks])
+    st.image(png(picture), output_format="PNG", alt=alt)
 
 
 def exact_squares(case: Case) -> list[Region]:
@@ -133,7 +162,7 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
     values = [one.region.value for one in places.told if not one.is_empty]
     seen, start = (sum(x.value for x in terms if bool(x.box) == part) for part in (True, False))
     rest, score = seen - sum(values), float(case.found.score[0])
-    if case.contrast is None or score <= 0 or not values or -rest <= min(map(abs, values)):
+    if case.contrast is None or score <= 0 or not values or -rest <= min(map(abs, values)) / 2:
         return []
     paper = places.blank - start
     shown = adding_up([*values, rest, start], len(values))[-2]

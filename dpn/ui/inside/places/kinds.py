@@ -10,7 +10,7 @@ import streamlit as st
 
 from dpn.charts.placed.strip import strip
 from dpn.explain.photos.kinds import OPPOSITE, Change, Kinds, Mask
-from dpn.language import joined, msg, t
+from dpn.language import joined, listed, msg, t
 from dpn.pictures.png import data_url
 from dpn.ui.inside.case import Case, odds
 from dpn.ui.inside.places.place import Places, decisive, those
@@ -25,14 +25,14 @@ NAMES = {
 }
 #: What may be enough, and how a square looks that has nothing else.
 EVEN = {
-    "grey": (msg("Brightness alone"), msg("in one even grey")),
-    "hue": (msg("One colour alone"), msg("in one even colour")),
+    "grey": (msg("brightness alone"), msg("in its own mean grey")),
+    "hue": (msg("one colour alone"), msg("in its own mean colour")),
 }
 HALVES = {
-    "upper": (msg("The square's upper half"), msg("without its upper half")),
-    "lower": (msg("The square's lower half"), msg("without its lower half")),
-    "left": (msg("The square's left half"), msg("without its left half")),
-    "right": (msg("The square's right half"), msg("without its right half")),
+    "upper": (msg("upper half"), msg("without its upper half")),
+    "lower": (msg("lower half"), msg("without its lower half")),
+    "left": (msg("left half"), msg("without its left half")),
+    "right": (msg("right half"), msg("without its right half")),
 }
 #: Pixels that a picture of the squares is wide, about.
 SIDE = 128
@@ -43,7 +43,6 @@ def kind_words(case: Case, places: Places) -> list[str]:
     kinds = places.kinds
     if kinds is None:
         return []
-    where = t("there") if decisive(case, places) else t("in the picture as a whole")
     counts = [
         t(
             "**{trait}** ({changed}, {outcome})",
@@ -53,29 +52,14 @@ def kind_words(case: Case, places: Places) -> list[str]:
         )
         for name in kinds.counting
     ]
-    told = _nothing(case, kinds, where)
+    told = [_enough(case, kinds)]
     if counts:
-        what = _listed(counts, t("{those} and {last}"))
-        told = [t("What counts {where} is {what}.", where=where, what=what), *_spared(case, kinds)]
-        if kinds.needs_all:
-            told = [t("All of it counts {where}: {what}.", where=where, what=what)]
+        what = listed(counts)
+        told = [t("all of it: {what}.", what=what) if kinds.needs_all else t("{what}.", what=what)]
+        told += _spared(kinds)
     if half := kinds.half:
-        told.append(
-            t(
-                "{half} counts most: without it, {outcome}; {other}, {name} would stay ahead.",
-                half=t(HALVES[half][0]),
-                outcome=_outcome(case, kinds.halves[half]),
-                other=t(HALVES[OPPOSITE[half]][1]),
-                name=case.target,
-            )
-        )
-    return [*told, *_any_class(case, _told_of(kinds))]
-
-
-def _told_of(kinds: Kinds) -> list[Change]:
-    """Return the changes of which it is told in words who would be ahead."""
-    half = [kinds.halves[kinds.half]] if kinds.half else []
-    return [*(kinds.changes[name] for name in kinds.counting), *half]
+        told.append(t("The {half} counts more.", half=t(HALVES[half][0])))
+    return told
 
 
 def _any_class(case: Case, changes: Sequence[Change]) -> list[str]:
@@ -86,42 +70,26 @@ def _any_class(case: Case, changes: Sequence[Change]) -> list[str]:
     return [t("Once it is changed, any class may come ahead, not only {name}.", name=case.contrast)]
 
 
-def _nothing(case: Case, kinds: Kinds, where: str) -> list[str]:
+def _enough(case: Case, kinds: Kinds) -> str:
     """Return what is enough where nothing counts by itself."""
+    changed, trait = [NAMES[name][1] for name in kinds.changes if name != "detail"], ""
     if kinds.enough:
-        return [
-            t(
-                "{trait} is enough {where}: {changed}, **{name} would stay ahead**.",
-                trait=t(EVEN[kinds.enough][0]),
-                where=where,
-                changed=t(EVEN[kinds.enough][1]),
-                name=case.target,
-            )
-        ]
-    changed = [t(NAMES[name][1]) for name in kinds.changes if name != "detail"]
-    return [
-        t(
-            "A rough look is enough {where}: {changed}, **{name} would stay ahead**.",
-            where=where,
-            changed=_listed(changed, t("{those} or {last}")),
-            name=case.target,
-        )
-    ]
+        trait, changed = t(EVEN[kinds.enough][0]), [EVEN[kinds.enough][1]]
+    return t(
+        "{trait} is enough ({changed}, {name} would stay ahead).",
+        trait=trait or t("a rough look"),
+        changed=listed([t(one) for one in changed], t("{those} or {last}")),
+        name=case.target,
+    )
 
 
-def _spared(case: Case, kinds: Kinds) -> list[str]:
+def _spared(kinds: Kinds) -> list[str]:
     """Return what does not count, if anything."""
     if not kinds.spared:
         return []
     traits = ["detail" if name == "pattern" else name for name in kinds.spared]
-    return [
-        t(
-            "Not {traits}: {changed}, {name} would stay ahead.",
-            traits=_listed([t(NAMES[name][0]) for name in traits], t("{those} or {last}")),
-            changed=_listed([t(NAMES[name][1]) for name in kinds.spared], t("{those} or {last}")),
-            name=case.target,
-        )
-    ]
+    what = listed([t(NAMES[name][0]) for name in traits], t("{those} or {last}"))
+    return [t("Not {traits}.", traits=what)]
 
 
 def _outcome(case: Case, change: Change) -> str:
@@ -130,13 +98,6 @@ def _outcome(case: Case, change: Change) -> str:
         name = plain(case.config.class_names[change.ahead])
         return t("**{name} would be ahead**", name=name)
     return t("most of the lead would go")
-
-
-def _listed(words: list[str], last_two: str) -> str:
-    """Return words with commas between them, and ``last_two`` before the last one."""
-    if len(words) == 1:
-        return words[0]
-    return last_two.format(those=t(", ").join(words[:-1]), last=words[-1])
 
 
 def show_kinds(case: Case, places: Places) -> None:
@@ -161,8 +122,7 @@ def show_kinds(case: Case, places: Places) -> None:
         changes[EVEN[enough][1]] = kinds.even[enough]
     if half := kinds.half:
         changes |= {HALVES[one][1]: kinds.halves[one] for one in (half, OPPOSITE[half])}
-    if not _any_class(case, _told_of(kinds)):  # else it was said above
-        ways = joined([ways, *_any_class(case, [*changes.values()])])
+    ways = joined([ways, *_any_class(case, [*changes.values()])])
     st.markdown(f"#### {t('What counts in {what}?', what=what)}")
     st.caption(ways)
     figures = [_figure(case, t(words), change, mask) for words, change in changes.items()]

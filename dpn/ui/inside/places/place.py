@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from dpn.explain.explanation import Floats
 from dpn.explain.photos.kinds import Kinds
-from dpn.explain.regions import Region, look_of
+from dpn.explain.regions import Region
 from dpn.explain.shapes import stroke
 from dpn.language import t
 from dpn.ui.inside.case import Case
@@ -125,10 +123,33 @@ def those(count: int) -> str:
     return t("places 1 and 2") if count == 2 else t("places 1 to {count}", count=count)
 
 
+def tips(case: Case, place: Place) -> bool:
+    """Return whether the other class would be ahead without one place alone."""
+    return case.contrast is not None and place.after < 0 < float(case.found.score[0])
+
+
+def pointed(number: int, words: str) -> str:
+    """Return words that show their place in the figures when they are pointed at or focused."""
+    return f'<span tabindex="0" class="place-{number}">{words}</span>'
+
+
+def called(places: Places, place: Place) -> str:
+    """Return what a place is called by its number alone."""
+    number = places.told.index(place) + 1
+    return pointed(number, t("place {number}", number=number))
+
+
+def numbered(case: Case, places: Places, place: Place) -> str:
+    """Return what a place is called, with its number in the figures."""
+    number = places.told.index(place) + 1
+    name = nothing_at(case, place) if place.is_empty else named(case, place.region)
+    return pointed(number, f"**{name}** {t('(place {number})', number=number)}")
+
+
 def named(case: Case, place: Region) -> str:
     """Return what lies at a place, and where that is."""
     if case.is_photo:
-        return t("the {look} square at the {where}", look=_look(case, place), where=t(place.where))
+        return t("the square at the {where}", where=t(place.where))
     shape = stroke(case.ink, place.mask) if case.stuff == "ink" else case.stuff
     return t("the {what} at the {where}", what=t(shape), where=t(place.where))
 
@@ -136,8 +157,3 @@ def named(case: Case, place: Region) -> str:
 def nothing_at(case: Case, place: Place) -> str:
     """Return what an empty place has not."""
     return t("no {stuff} at the {where}", stuff=t(case.stuff), where=t(place.region.where))
-
-
-def _look(case: Case, place: Region) -> str:
-    image = case.subject.image
-    return look_of(image if len(image) == 3 else np.repeat(image, 3, axis=0), place.mask)

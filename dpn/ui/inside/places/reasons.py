@@ -7,16 +7,19 @@ import numpy as np
 from dpn import ui
 from dpn.explain.explanation import Floats
 from dpn.explain.regions import look_of, usual_ink
-from dpn.explain.shapes import loops
+from dpn.explain.shapes import loops, stroke
 from dpn.explain.what_if import with_ink
 from dpn.language import t
 from dpn.ui.inside.case import Case
-from dpn.ui.inside.places.alike import COUNT
+from dpn.ui.inside.places.alike import COUNT, box_of
 from dpn.ui.inside.places.place import Place
-from dpn.ui.inside.places.usual import usual_loops
+from dpn.ui.inside.places.usual import share_with, usual_loops
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5
+#: How much more of a class, as a share of its images and as often as of the other one, have to have
+#: a stroke of one direction at a place for it to be a reason.
+OFTEN, TWICE = 0.25, 2.0
 
 
 def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
@@ -25,22 +28,28 @@ def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     Of a drawing also that no reason is clear; "" where there is nothing to compare it with, and of
     a photo where what counts in it is told for itself.
     """
+    found = reasons(case, place, usual)
+    return found if found or case.is_photo else _unclear(case, place, usual)
+
+
+def reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
+    """Return the reasons why a place speaks for its class; "" where none is clear."""
     if place.is_empty:
         return _why_empty(case, place, usual)
     if case.is_photo:
         told = [_trait(case, place)] if place.traits else []
-        return t("; ").join([*like(case, place), *told])
+        return t("; ").join([*(like(case, place) or _unlike(case, place)), *told])
     region, is_for = place.region, place.region.value > 0
-    reasons = _loop(case, place) if is_for else []
+    found = _loop(case, place) if is_for else []
     one, other = _sides(case, place)
     has_more = usual is not None and usual_ink(region, *usual) == ("first" if is_for else "second")
     if has_more:
         stuff = t(case.stuff)
         words = t("{one} has more {stuff} there than {other}", one=one, stuff=stuff, other=other)
-        reasons.append(words)
+        found.append(words)
     if not has_more:  # a loop is not always enough
-        reasons += like(case, place)
-    return t(" and ").join(reasons) or _unclear(case, place, usual)
+        found += _direction(case, place) or like(case, place)
+    return t(" and ").join(found)
 
 
 def _loop(case: Case, place: Place) -> list[str]:
@@ -56,6 +65,29 @@ def _loop(case: Case, place: Place) -> list[str]:
     few = t("{closes} ({name} usually has fewer)", closes=closes, name=case.contrast)
     none = t("{closes} ({name} usually has none)", closes=closes, name=case.contrast)
     return [few if others else none]
+
+
+def _direction(case: Case, place: Place) -> list[str]:
+    """Return that a stroke's direction there is usual for its class, and not for the other one."""
+    shape, box = stroke(case.ink, place.region.mask), box_of(place.region.mask)
+    if case.stuff != "ink" or shape == "ink" or stroke(case.ink, box) != shape:
+        return []
+    shares = share_with(case, shape, box)
+    if shares is None:
+        return []
+    one, other = _sides(case, place)
+    usual, others = shares if place.region.value > 0 else shares[::-1]
+    if usual < max(OFTEN + others, TWICE * others):
+        return []
+    return [
+        t(
+            "{one} often has such a stroke there ({share}), {other} seldom ({less})",
+            one=one,
+            share=f"{usual:.0%}",
+            other=other,
+            less=f"{others:.0%}",
+        )
+    ]
 
 
 def _unclear(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
@@ -90,16 +122,23 @@ def like(case: Case, place: Place) -> list[str]:
     one, other = _sides(case, place)
     words = {"count": count, "of": COUNT, "one": one, "other": other}
     if case.is_photo:
-        seen = t("it looks like {one} to the model", one=one)
-        counted = t("{count} of the {of} squares most like it are of {one}", **words)
         if count == COUNT:
-            counted = t("all {of} squares most like it are of {one}, not {other}", **words)
-    else:
-        seen = t("it looks like part of {one}", one=one)
-        counted = t("{count} of the {of} test images most like it there are {one}", **words)
-        if count == COUNT:
-            counted = t("all {of} test images most like it there are {one}, not {other}", **words)
-    return [t("{seen} ({counted})", seen=seen, counted=counted)]
+            return [t("all {of} squares most like it are of {one}, not {other}", **words)]
+        return [t("{count} of the {of} squares most like it are of {one}", **words)]
+    if count == COUNT:
+        return [t("all {of} test images most like it there are {one}, not {other}", **words)]
+    return [t("{count} of the {of} test images most like it there are {one}", **words)]
+
+
+def _unlike(case: Case, place: Place) -> list[str]:
+    """Return that squares like one that decides are of both classes, so that this is no reason."""
+    if place.traits or place.alike is None or case.found.contrast is None:
+        return []
+    of = case.found.target if place.region.value > 0 else case.found.contrast
+    words = {"count": place.alike.of(int(of[0])), "of": COUNT, "one": _sides(case, place)[0]}
+    return [
+        t("no clear reason, only {count} of the {of} squares most like it are of {one}", **words)
+    ]
 
 
 def _why_empty(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
@@ -124,13 +163,16 @@ def _trait(case: Case, place: Place) -> str:
     look = t(look_of(colour_image, mask))
     pattern, colour, both = (share >= HALF for share in place.traits)
     if pattern and colour:
-        return t("its pattern matters and that it is {look}", look=look)
+        colours = t("that it is {look}", look=look) if look else t("its colours")
+        return t("its pattern and {colours} matter", colours=colours)
     if pattern:
         return t("its pattern matters, not its colours")
-    if colour:
+    if colour and look:
         return t("that it is {look} matters, not its pattern", look=look)
+    if colour:
+        return t("its colours matter, not its pattern")
     if both:
-        return t("its pattern would be enough, and so would its colours")
+        return t("either its pattern or its colours would be enough")
     ground = ui.model_server().ground(case.run)
     if image[:, mask].mean() > ground.mean():
         return t("only that it is bright matters")

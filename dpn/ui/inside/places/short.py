@@ -1,0 +1,197 @@
+"""Why a class was answered, in short: a few lines, each with a name, from the places of its image.
+
+Every line answers one question, so that a reader finds it; the figures stand in the lines of all
+places, see ``words``.
+"""
+
+from __future__ import annotations
+
+from dpn.explain.account import Term
+from dpn.language import joined, listed, t
+from dpn.ui.inside.case import Case, odds
+from dpn.ui.inside.places.kinds import kind_words
+from dpn.ui.inside.places.place import (
+    Place,
+    Places,
+    called,
+    deciding,
+    decisive,
+    numbered,
+    those,
+    tips,
+)
+from dpn.ui.inside.places.reasons import like, reasons
+from dpn.ui.inside.sum_words import against_the_picture
+
+
+def short_words(case: Case, places: Places, terms: list[Term]) -> str:
+    """Return as a list what decides, why, what else speaks for the class, and what against it.
+
+    Args:
+        case: the image explained.
+        places: its places.
+        terms: the account of its score.
+    """
+    told = {t("Mind"): joined(against_the_picture(case, terms))}
+    if places.strongest:
+        most = t("What counts most") if not deciding(case, places) else t("What decides")
+        decides = [*_what_decides(case, places, terms), *_lack_decides(case, places)]
+        told[most] = joined(decides)
+        told[t("Why")] = _reasons(case, places)
+        where = t("there") if decisive(case, places) else t("in the whole picture")
+        told[t("What matters {where}", where=where)] = joined(kind_words(case, places))
+    told[t("Also for {name}", name=case.target)] = _others(case, places)
+    told[t("Against it")] = _against(case, places, terms)
+    lines = {f":gray[{name}]": words for name, words in told.items() if words}
+    return "\n".join("- " + t("{name}: {words}", name=name, words=lines[name]) for name in lines)
+
+
+def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
+    """Return which places decide, alone or together, and what comes without them."""
+    assert places.strongest is not None
+    first, how = numbered(case, places, places.strongest), deciding(case, places)
+    if not how:
+        return [t("{what}.", what=first)]
+    also = [one for one in places.on("for")[1:] if tips(case, one)]
+    if how == "alone":
+        if not also:
+            words = {"what": first, "name": case.contrast}
+            return [t("{what} alone. Without it **{name} would be ahead**.", **words)]
+        each = listed([first, *(numbered(case, places, one) for one in also)])
+        words = {"what": each, "name": case.contrast}
+        return [t("{what}, each. Without any one of them **{name} would be ahead**.", **words)]
+    those_alone = listed([called(places, one) for one in also])
+    if how == "together":
+        told = [
+            t(
+                "{what}, together. Without them **{name} would be ahead**.",
+                what=listed([numbered(case, places, one) for one in places.on("for")]),
+                name=case.contrast,
+            )
+        ]
+        if also:
+            told.append(t("The same without {what} alone.", what=those_alone))
+        return told
+    told = [t("no single place.")]
+    if also:
+        told = [
+            t(
+                "Without {what} alone **{name} would be ahead**.",
+                what=those_alone,
+                name=case.contrast,
+            )
+        ]
+    return [*told, _all_over(case, places, terms), t("Most counts {what}.", what=first)]
+
+
+def _lack_decides(case: Case, places: Places) -> list[str]:
+    """Return that the other class would be ahead with ink in an empty place, where it would."""
+    if not (places.empty and tips(case, places.empty)):
+        return []
+    return [
+        t(
+            "Needed, too: {what}. With {stuff} there **{name} would be ahead**.",
+            what=numbered(case, places, places.empty),
+            stuff=t(case.stuff),
+            name=case.contrast,
+        )
+    ]
+
+
+def _all_over(case: Case, places: Places, terms: list[Term]) -> str:
+    """Return what is left without the places, where none decides, and what decides then.
+
+    That is the rest of the image or the head start, where the account and a blank image say so.
+    """
+    assert places.together is not None
+    after, start = places.together.after, sum(term.value for term in terms if not term.box)
+    rest = _left(places, terms) > start
+    words = {
+        "what": those(len(places.on("for"))),
+        "name": case.target,
+        "odds": odds(after),
+    }
+    if rest != (places.blank <= after - places.blank):
+        return t("Even without {what}, **{name} would still be ahead**, {odds}.", **words)
+    reason = t("it has a head start, which comes from no part of the picture")
+    if rest:
+        reason = t("much of the rest of the picture speaks for it")
+    return t(
+        "Even without {what}, **{name} would still be ahead**, {odds}, for {reason}.",
+        reason=reason,
+        **words,
+    )
+
+
+def _reasons(case: Case, places: Places) -> str:
+    """Return why each place speaks for the class that decides or comes first."""
+    asked = decisive(case, places) or places.on("for")[:1]
+    asked += [one for one in places.told if one not in asked and _counts(case, one)]
+    told = [(one, why) for one in asked if (why := reasons(case, one, places.usual))]
+    each = [why for _, why in told]
+    if len(asked) > 1:
+        each = [t("{place}: {reasons}", place=called(places, one), reasons=of) for one, of in told]
+    words = [t("{what}.", what=t("; ").join(each))] if each else []
+    unclear = [called(places, one) for one in asked if all(one is not of for of, _ in told)]
+    if not told and not case.is_photo:
+        words = [t("no single reason is clear.")]
+    elif unclear and not case.is_photo:
+        words.append(t("Of {what} no single reason is clear.", what=listed(unclear)))
+    is_like = any(like(case, one) for one in asked)
+    if case.is_photo and (deciding(case, places) == "neither" or not is_like):
+        words += _as_whole(case, places)
+    if case.is_photo and is_like:
+        words.append(t("Compare them below."))
+    return joined(words)
+
+
+def _counts(case: Case, place: Place) -> bool:
+    """Return whether a place for the class, even an empty one, is needed for it to be ahead."""
+    return place.side != "against" and tips(case, place)
+
+
+def _as_whole(case: Case, places: Places) -> list[str]:
+    """Return what all of the image is like, if most images like it are of the class."""
+    alike = places.together and places.together.alike
+    if not alike or alike.of(int(case.found.target[0])) <= len(alike.labels) / 2:
+        return []
+    return [
+        t(
+            "Of the {of} test images of {name} and {other} most like the whole picture, {count} "
+            "are {name}.",
+            name=case.target,
+            other=case.contrast,
+            count=alike.of(int(case.found.target[0])),
+            of=len(alike.labels),
+        )
+    ]
+
+
+def _others(case: Case, places: Places) -> str:
+    """Return what else speaks for the class: other places, and one that has no ink."""
+    said = [places.strongest, *decisive(case, places)]
+    said += [one for one in places.told if _counts(case, one)]
+    more = [numbered(case, places, one) for one in places.on("for") if one not in said]
+    told = [listed(more)] if more else []
+    if (empty := places.empty) and empty not in said:
+        what, why = numbered(case, places, empty), reasons(case, empty, places.usual)
+        told.append(t("{what}, since {reasons}", what=what, reasons=why))
+    return t("{what}.", what=t("; ").join(told)) if told else ""
+
+
+def _against(case: Case, places: Places, terms: list[Term]) -> str:
+    """Return what speaks most against the class, and why."""
+    if opposed := places.opposed:
+        what = numbered(case, places, opposed)
+        if found := reasons(case, opposed, places.usual):
+            return t("{what}: {reasons}.", what=what, reasons=found)
+        return t("{what}.", what=what)
+    if places.strongest and _left(places, terms) >= 0:
+        return t("nothing clear.")
+    return ""
+
+
+def _left(places: Places, terms: list[Term]) -> float:
+    """Return what all of the image adds that is in none of its places."""
+    seen = sum(term.value for term in terms if term.box)
+    return seen - sum(place.region.value for place in places.told if not place.is_empty)

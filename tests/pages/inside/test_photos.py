@@ -1,0 +1,179 @@
+"""Inside: the squares of a photo, what is lost without them, and what counts in them."""
+
+import re
+
+import numpy as np
+import pytest
+
+from dpn import ui
+from dpn.charts.placed.strip import strip
+from dpn.explain.account import signed
+from dpn.explain.regions import (
+    look_of,
+)
+from dpn.explain.what_if import evened, without, without_colour
+from dpn.explain.windows import find_squares
+from dpn.pictures.png import data_url
+from tests.pages.inside.expected_photos import deciding_ones, trait, what_counts, whole_image_like
+from tests.pages.inside.seen import (
+    INSIDE,
+    assert_shows,
+    assert_the_rest_adds_up,
+    bullets,
+    changed_html,
+    chosen_places,
+    erased,
+    explained,
+    figures,
+    in_short,
+    lead,
+    odds,
+    outcome,
+    target_of,
+    those,
+)
+from tests.pages.session import Session, finished_run, said_by, write_own
+
+
+@pytest.mark.parametrize("model", ["dpn", "residual", "mlp"])
+def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
+    images = np.random.default_rng(0).integers(0, 255, (60, 16, 16, 3)).astype(np.uint8)
+    images[..., 0] //= 3
+    write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
+    run = finished_run(data, runs, name="photos", model=model, steps=20)
+    pictures, seen = ui.test_images(run)[0].numpy(), set()
+    ground = ui.model_server().ground(run)
+    for index in range(4):
+        session, found = Session(INSIDE, run=run.id, image=str(index)), explained(run, index)
+        assert_shows(session, found, run)
+        assert_the_rest_adds_up(session, found, exact=False)
+        image = pictures[index]
+        without_it = lambda mask: lead(run, without(image, mask, ground), found)  # noqa: B023, E731
+        places = chosen_places(run, image, ground, found)
+        lines, speaking = bullets(session), [place for place in places if place.value > 0]
+        assert len(lines) == len(places)
+        decide = deciding_ones(speaking, without_it)
+        counts, shown = what_counts(run, image, found, [one.mask for one in decide], ground)
+        short = in_short(session)
+        where = "there" if decide else "in the whole picture"
+        assert short[f"What matters {where}"] == " ".join(counts)
+        seen |= {sentence.split()[0] for sentence in counts}
+        title = f"What counts in {those(len(decide)) if decide else 'the picture'}?"
+        assert any(text.startswith(f"#### {title}") for text in session.texts)
+        assert figures(session) == shown
+        ahead = {re.sub("</?b>", "", words.split(" ahead")[0]) for words in shown.values()}
+        others = ahead - {("a", "b", "c")[int(of[0])] for of in (found.target, found.contrast)}
+        assert any("any class may come ahead" in text for text in session.texts) == bool(others)
+        seen.add(f"others {bool(others)}")
+        mask = np.any([one.mask for one in decide] or [np.zeros((16, 16), bool)], axis=0)
+        assert data_url(strip(image[None], [mask], 128), 128) in changed_html(session)
+        is_like = {}
+        for number, place in enumerate(places, start=1):
+            others = pictures[index]  # a place for it is looked at without the others for it
+            for other in speaking if place.value > 0 else []:
+                others = others if other is place else without(others, other.mask, ground)
+            grey = without_colour(others, place.mask)
+            changes = evened(others, place.mask), grey, evened(grey, place.mask)
+            base = lead(run, others, found)
+            whole = base - lead(run, without(others, place.mask, ground), found)
+            shares = [(base - lead(run, new, found)) / whole >= 0.5 for new in changes]
+            look = look_of(image, place.mask)
+            words = trait(*shares, look, image[:, place.mask].mean() > ground.mean())
+            seen.add(words)
+            side = [found.target, found.contrast][:: 1 if place.value > 0 else -1]
+            one, other = (("a", "b", "c")[of[0]] for of in side)
+            after = lead(run, without(image, place.mask, ground), found)
+            said = lines[number - 1]
+            start = f"For **{one}**: **the square at the {place.where}**, "
+            squares = rf"(all|[5-7] of the) 8 squares most like it are of {one}(, not {other})?"
+            like = re.search(rf"; {squares}", said)
+            assert not like or (like[1] == "all") == bool(like[2])
+            seen.add(bool(like))
+            is_like[number] = bool(like)
+            like = like[0] if like else ""
+            words = "" if place in decide else f"; {words}"  # what counts in them is told once
+            if place in decide and not like:
+                few = re.search(
+                    rf"; no clear reason, only [0-4] of the 8 squares .* of {one}", said
+                )
+                words = few[0]
+            assert said.startswith(f"{start}**{signed(place.value)}**{like}{words}. ")
+            assert said.endswith(
+                f". {erased(places, place, 'Greyed out')}"
+                + outcome(run, found, after, place, places)
+            )
+        speak = [place for place in places if place.value > 0]
+        tips = [without_it(place.mask) < 0 for place in speak]
+        asked = [n for n, place in enumerate(speak, 1) if n == 1 or tips[n - 1] or place in decide]
+        near = whole_image_like(run, found, index)
+        whole = near > 4 and (not decide or not any(is_like[n] for n in asked))
+        like_it = f" most like the whole picture, {near} are {('a', 'b', 'c')[target_of(found)]}."
+        assert (like_it in short.get("Why", "")) == bool(whole)
+        assert ("whole picture" in short.get("Why", "")) == bool(whole)
+        assert ("Compare them" in short.get("Why", "")) == any(is_like[n] for n in asked)
+        decides = short["What decides"]
+        name, contrast = (("a", "b", "c")[int(of[0])] for of in (found.target, found.contrast))
+        after = without_it(np.any([place.mask for place in speak], axis=0))
+        how = "alone" if tips[0] else "together" if after < 0 else "neither"
+        alone = how == "alone" and not any(tips[1:])
+        assert (f"(place 1) alone. Without it **{contrast} would be" in decides) == alone
+        assert ("each. Without any one of them **" in decides) == (how == "alone" and not alone)
+        assert ("together. Without them **" in decides) == (how == "together")
+        assert ("The same without" in decides) == (any(tips[1:]) and how == "together")
+        assert ("no single place." in decides) == (how == "neither" and not any(tips))
+        those_told = re.search(r"Even without places? 1(?: (?:and|to) (\d))?, ", decides)
+        assert bool(those_told) == (how == "neither")
+        if how == "neither":
+            assert int(those_told[1] or 1) == len(speak)
+            assert f"**{name} would still be ahead**, {odds(after)}" in decides
+            assert re.search(r"Most counts .*\(place 1\)\.$", decides)
+        blank = without_it(np.ones(image.shape[-2:], bool))
+        bars = session.chart("share").set_index("name")["value"]
+        rest, start = (float(bars[one]) for one in ("the rest of the image", "head start"))
+        ahead = start >= rest, blank > after - blank  # as the bars have it, as a blank sheet does
+        of_start = how == "neither" and all(ahead)
+        of_rest = how == "neither" and not any(ahead)
+        assert ("it has a head start" in decides) == of_start
+        assert ("the rest of the picture speaks" in decides) == of_rest
+        seen |= {f"start {of_start}", f"rest {of_rest}"}
+        told = decides + short.get(f"Also for {name}", "")
+        assert all(f"(place {number})" in told for number in range(1, len(speak) + 1))
+        calm = len(speak) == len(places) and rest >= 0
+        assert (short.get("Against it") == "nothing clear.") == calm
+        seen |= {how, f"whole {bool(whole)}"}
+    assert len(seen) > 2
+
+
+def test_a_photo_of_which_its_brightness_is_enough_says_so(data, runs):
+    images = np.random.default_rng(0).integers(40, 80, (60, 16, 16, 3)).astype(np.uint8)
+    images[1::2] += 130
+    write_own(data, "lights", images, np.arange(60) % 2, ("a", "b"))
+    run = finished_run(data, runs, name="lights", model="mlp", steps=40)
+    ground, seen = ui.model_server().ground(run), set()
+    for index, image in enumerate(ui.test_images(run)[0].numpy()[:4]):
+        session, found = Session(INSIDE, run=run.id, image=str(index)), explained(run, index)
+        without_it = lambda mask: lead(run, without(image, mask, ground), found)  # noqa: B023, E731
+        speaking = [one for one in chosen_places(run, image, ground, found) if one.value > 0]
+        decide = [one.mask for one in deciding_ones(speaking, without_it)]
+        counts, shown = what_counts(run, image, found, decide, ground)
+        where = "there" if decide else "in the whole picture"
+        assert in_short(session)[f"What matters {where}"] == " ".join(counts)
+        assert figures(session) == shown
+        seen.add(counts[0].split(" (")[0])
+    assert "brightness alone is enough" in seen
+
+
+def test_the_squares_of_a_photo_are_exact_in_what_is_folded(data, runs):
+    images = np.random.default_rng(0).integers(0, 255, (60, 16, 16, 3)).astype(np.uint8)
+    write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
+    run = finished_run(data, runs, name="photos", model="residual", steps=20)
+    session, found = Session(INSIDE, run=run.id, image="1"), explained(run, 1)
+    squares = find_squares(found.cells[0], 16, 16)
+    fold = next(e for e in session.at.expander if e.label == "By bands and by pixels")
+    bars = next(c for c in fold.get("vega_lite_chart") if "each place" in c.proto.alt)
+    told = "; ".join(said_by(bars))
+    for number, one in enumerate(squares, start=1):
+        assert f"place {number}: " in told
+        assert signed(one.value) in told
+    rest = float(found.contributions[0].sum()) - sum(one.value for one in squares)
+    assert f"the rest of the image: {signed(rest)}" in told
