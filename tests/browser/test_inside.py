@@ -161,7 +161,7 @@ def the_answer_and_its_probabilities_come_first(page):
     expect(bars).to_be_visible()
     box = bars.bounding_box()
     assert box["y"] + box["height"] < 1000
-    short = page.get_by_text("In short.").bounding_box()
+    short = page.get_by_text("What decides").bounding_box()
     assert page.locator(".st-key-answered h2").bounding_box()["y"] < box["y"] < short["y"]
 
 
