@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+import secrets
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dpn.errors import DataError
@@ -12,7 +15,15 @@ from dpn.names import MAX_NAME_LENGTH, is_class_name, listed, shown
 #: Endings of sets that are kept in the data folder, of all worlds: two of one name would hide each
 #: other.
 ENDINGS = (".npz", ".texts.jsonl", ".lists.jsonl", ".series")
+#: The sets of all worlds that are built in, made or fetched by their name: no other is called so.
+KNOWN = (
+    *("digits", "mnist", "fashion_mnist", "kmnist", "cifar10"),
+    *("questions", "banking77", "clinc150", "trec", "sst2"),
+    *("movements", "strokes", "clicks", "maze"),
+)
 MAX_CLASSES = 10_000
+#: What is said where a disk has no links, as those of cameras and some shared folders.
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 #: How the files of other parts are called, and what they are used for.
 _BESIDE = (
     (("validation", "valid", "val", "dev"), "train", "joins the training part"),
@@ -36,17 +47,18 @@ class UnclearColumns(DataError):
         self.names, self.text, self.of_texts = list(names), text, of_texts
 
 
-def keep(content: bytes, stem: str, data_dir: Path, ending: str, embedded: Collection[str]) -> str:
+def keep(content: bytes, stem: str, data_dir: Path, ending: str, *, is_known: bool = False) -> str:
     """Keep a set in the data folder, whole or not at all; return the name it has there.
 
-    A set of that name that holds something else is not touched: the new one gets a number.
+    A set of that name that holds something else is not touched, also one that another process
+    keeps at this moment: the new one gets a number, as does one called as a known set.
 
     Args:
         content: of the file.
         stem: the name that is wanted.
         data_dir: the data folder; made where it is not there.
         ending: one of ``ENDINGS``.
-        embedded: the names of the sets that have no file.
+        is_known: whether it is the set of ``KNOWN`` that is called so.
 
     Raises:
         DataError: the data folder cannot be written.
@@ -55,23 +67,37 @@ def keep(content: bytes, stem: str, data_dir: Path, ending: str, embedded: Colle
         target = data_dir / f"{name}{ending}"
         others = (data_dir / f"{name}{other}" for other in ENDINGS if other != ending)
         try:
-            if name in embedded or any(other.exists() for other in others):
+            if (name in KNOWN and not is_known) or any(other.exists() for other in others):
                 continue
-            if target.is_file():
-                if target.read_bytes() == content:
-                    return name
-                continue
-            data_dir.mkdir(parents=True, exist_ok=True)
-            partial = target.with_name(f".{target.name}.partial")
-            partial.write_bytes(content)
-            partial.replace(target)
+            if not target.exists() and _put(content, target):
+                return name
+            if target.is_file() and target.read_bytes() == content:
+                return name
         except OSError as error:
             raise DataError(
                 f"The data folder {str(data_dir)!r} cannot be written ({error.strerror}). "
                 "Set DPN_DATA_DIR or --data-dir to a folder that can."
             ) from error
-        return name
     raise AssertionError  # there is always another number
+
+
+def _put(content: bytes, target: Path) -> bool:
+    """Write a file that is not there, whole or not at all; return whether it was not there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{secrets.token_hex(8)}.partial")
+    try:
+        partial.write_bytes(content)
+        try:
+            os.link(partial, target)  # never over a file that came meanwhile
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            partial.rename(target)
+    except FileExistsError:
+        return False
+    finally:
+        partial.unlink(missing_ok=True)
+    return True
 
 
 def _numbered(stem: str) -> Iterator[str]:

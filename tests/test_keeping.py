@@ -1,20 +1,58 @@
 """Sets as files: none hides another of its name, of whatever world."""
 
+import errno
+import os
+
 import pytest
 
+import dpn.items.sets
+import dpn.mazes.sets
+import dpn.series.sets
+import dpn.texts.fetching
+import dpn.texts.sets
+from dpn.data.known import DATASETS
 from dpn.errors import DataError
-from dpn.keeping import ENDINGS, classes_of, keep, parts_beside
+from dpn.keeping import ENDINGS, KNOWN, classes_of, keep, parts_beside
 
 
 def test_a_name_is_used_once_whatever_its_world(tmp_path):
     (tmp_path / "mine.npz").write_bytes(b"pictures")
-    kept = {end: keep(end.encode(), "mine", tmp_path, end, "built-in") for end in ENDINGS[1:]}
+    kept = {end: keep(end.encode(), "mine", tmp_path, end) for end in ENDINGS[1:]}
     assert list(kept.values()) == ["mine 2", "mine 3", "mine 4"]
     for end, name in kept.items():
-        assert keep(end.encode(), "mine", tmp_path, end, "built-in") == name  # the same again
-    assert keep(b"other", "mine", tmp_path, ".series", "built-in") == "mine 5"
-    assert keep(b"x", "built-in", tmp_path, ".series", "built-in") == "built-in 2"
+        assert keep(end.encode(), "mine", tmp_path, end) == name  # the same again
+    assert keep(b"other", "mine", tmp_path, ".series") == "mine 5"
+    assert keep(b"x", "clicks", tmp_path, ".series") == "clicks 2"  # of another world
     assert not list(tmp_path.glob(".*"))
+
+
+def test_all_sets_that_are_known_by_name_are_so_here():
+    of_others = {dpn.texts.sets.EMBEDDED, *dpn.texts.fetching.SOURCES, *dpn.series.sets.EMBEDDED}
+    assert {*KNOWN} == {*DATASETS, *of_others, dpn.items.sets.EMBEDDED, dpn.mazes.sets.NAME}
+    assert len(KNOWN) == len({*KNOWN})
+
+
+def test_what_another_process_keeps_at_this_moment_is_not_touched(tmp_path, monkeypatch):
+    link = os.link
+
+    def late(partial, target):
+        if target.name == "mine.series":
+            target.write_bytes(b"another's")
+        link(partial, target)
+
+    monkeypatch.setattr(os, "link", late)
+    assert keep(b"my own", "mine", tmp_path, ".series") == "mine 2"
+    kept = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert kept == {"mine.series": b"another's", "mine 2.series": b"my own"}
+
+
+def test_a_disk_without_links_keeps_sets_too(tmp_path, monkeypatch):
+    def none(partial, target):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", none)
+    assert keep(b"my own", "mine", tmp_path, ".series") == "mine"
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.series"]
 
 
 def test_numbers_come_in_their_order_and_one_class_is_none():

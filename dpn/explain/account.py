@@ -81,18 +81,19 @@ def signed(value: float) -> str:
     return text if text.strip("+-0.") else "0.00"
 
 
-def adding_up(values: Sequence[float], into: int | None = None) -> list[float]:
-    """Return numbers of two decimals that add up to their rounded sum, as they are read.
+def adding_up(values: Sequence[float], into: int | None = None, *, digits: int = 2) -> list[float]:
+    """Return numbers of a few decimals that add up to their rounded sum, as they are read.
 
-    What rounding leaves over is in the number at ``into``; else it is shared out in hundredths,
-    first to the numbers that rounding changed most. So none of these is off by a hundredth.
+    What rounding leaves over is in the number at ``into``; else it is shared out in units of the
+    last decimal, first to the numbers that rounding changed most. So none of these is off by one.
     """
-    shown = [round(value, 2) for value in values]
-    left = round(100 * (round(sum(values), 2) - sum(shown)))
-    step = math.copysign(0.01, left)
+    unit = 10.0**-digits
+    shown = [round(value, digits) for value in values]
+    left = round((round(sum(values), digits) - sum(shown)) / unit)
+    step = math.copysign(unit, left)
     off = sorted(range(len(shown)), key=lambda i: (shown[i] - values[i]) * step)
     for index in off[: abs(left)] if into is None else [into] * abs(left):
-        shown[index] = round(shown[index] + step, 2)
+        shown[index] = round(shown[index] + step, digits)
     return shown
 
 

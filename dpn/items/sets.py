@@ -88,7 +88,7 @@ def bring(path: Path, data_dir: Path) -> tuple[str, tuple[str, ...]]:
     """
     read = read_lists(path)
     lines = (json.dumps(one, ensure_ascii=False) + "\n" for one in read.lists)
-    name = keep("".join(lines).encode(), name_for(path, "lists"), data_dir, SUFFIX, (EMBEDDED,))
+    name = keep("".join(lines).encode(), name_for(path, "lists"), data_dir, SUFFIX)
     return name, read.notes
 
 

@@ -12,9 +12,9 @@ import os
 import secrets
 from pathlib import Path
 
-from dpn.data.known import DATASETS, check_name
+from dpn.data.known import check_name
 from dpn.errors import DataError
-from dpn.keeping import ENDINGS
+from dpn.keeping import ENDINGS, KNOWN
 from dpn.own.making import OwnSet
 
 _OWNER = ".owner"
@@ -31,7 +31,7 @@ def check_free(name: str, data_dir: Path) -> None:
     check_name(name)
     if len(name) > 100:
         raise DataError(f"a name has at most 100 characters, got {len(name)}; choose a shorter one")
-    if name in DATASETS or any(os.path.lexists(data_dir / f"{name}{one}") for one in ENDINGS):
+    if name in KNOWN or any(os.path.lexists(data_dir / f"{name}{one}") for one in ENDINGS):
         raise DataError(f"there is a data set {name!r} already; choose another name")
 
 

@@ -135,7 +135,7 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
         parts=np.array(read.parts, np.str_),
         channels=np.array(read.channels, np.str_),
     )
-    return keep(content.getvalue(), stem, data_dir, SUFFIX, EMBEDDED), read.notes
+    return keep(content.getvalue(), stem, data_dir, SUFFIX), read.notes
 
 
 def _joined(read: Series, other: Series, names: tuple[str, str], part: str, use: str) -> Series:

@@ -85,7 +85,7 @@ def keep_fetched(
     """
     if not is_allowed:
         raise DataError(f"{name} is not on this machine yet. It is fetched when you train on it.")
-    keep(_content(fetch(name, progress)), name, data_dir, SUFFIX, (EMBEDDED,))
+    keep(_content(fetch(name, progress)), name, data_dir, SUFFIX, is_known=True)
 
 
 def read_set(name: str, data_dir: Path) -> TextSet:
@@ -123,9 +123,8 @@ def bring_folders(folder: Path, data_dir: Path) -> tuple[str, tuple[str, ...]] |
 
 def _kept(read: Texts, path: Path, data_dir: Path) -> tuple[str, tuple[str, ...]]:
     stem = name_for(path, "texts")
-    stem = f"{stem} 2" if stem in SOURCES else stem  # what is fetched has its name to itself
     _in_parts(read, stem)  # says what is wrong before anything is kept
-    return keep(_content(read), stem, data_dir, SUFFIX, (EMBEDDED,)), read.notes
+    return keep(_content(read), stem, data_dir, SUFFIX), read.notes
 
 
 def _content(read: Texts) -> bytes:

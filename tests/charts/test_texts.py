@@ -1,6 +1,7 @@
 """Figures of texts: words are readable on their colour, sums add up, shares are whole."""
 
 import datetime
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from dpn.charts.texts.days import MOST, OTHERS, days_chart
 from dpn.charts.texts.shades import contrast, shade
 from dpn.charts.texts.steps import steps_chart
 from dpn.explain.account import Term
+from dpn.ui.texts.sums import _sum_words
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -30,6 +32,15 @@ def test_each_step_begins_where_the_one_before_ended():
     assert data["end"].iloc[2] == data["value"].iloc[3] == 1.75
     assert list(data["role"]) == ["for", "against", "for", "total"]
     assert data["words"].iloc[1] == "biases -1.00"
+
+
+def test_the_numbers_of_steps_add_up_as_they_are_read():
+    terms = [Term("words", 0.004), Term("biases", 0.004), Term("read-out", 1.006)]
+    *parts, total = map(float, steps_chart(terms, "score", dark=False)[0]["number"])
+    assert (round(sum(parts), 2), total) == (1.01, 1.01)
+    said = re.findall(r"[+-]?\d+\.\d\d", _sum_words(terms, "score").replace("\\", ""))
+    *parts, total = map(float, said)
+    assert (round(sum(parts), 2), total) == (1.01, 1.01)
 
 
 def test_each_day_is_whole_and_rare_classes_are_one():

@@ -186,3 +186,10 @@ def test_a_run_is_scored_by_the_words_that_it_was_trained_on(tmp_path, capsys):
     runs = [run["run"] for run in found if run["dataset"] == "own"]
     records = asking(tmp_path, capsys)("compare", *runs)[0][0]["runs"]
     assert [record["problems"] for record in records] == [[], []]
+
+
+def test_a_file_called_as_a_built_in_set_is_trained_on_all_the_same(ask, folder):
+    for name in ("clicks", "maze", "mnist"):
+        (folder / f"{name}.csv").write_bytes((folder / "ways.csv").read_bytes())
+        (told,), _ = ask("train", "--dataset", str(folder / f"{name}.csv"), *TRAINING, *SMALL)
+        assert (told["dataset"], told["model"]) == (f"{name} 2", "words")

@@ -110,6 +110,7 @@ def test_numbers_as_they_are_read_add_up():
     assert adding_up([0.006, 0.006, 0.006]) == [0.0, 0.01, 0.01]
     assert adding_up([1.25, 0.5]) == [1.25, 0.5]
     assert adding_up([]) == []
+    assert adding_up([0.00004, 0.00004, 1.0], digits=4) == [0.0001, 0.0, 1.0]
     rng = np.random.default_rng(0)
     for _ in range(50):
         values = rng.normal(0, 3, 9)

@@ -33,6 +33,8 @@ def test_it_is_read_as_it_was_made(own, tmp_path):
     [
         ("../bars", "must be a name of letters"),
         ("mnist", "already"),
+        ("clicks", "already"),  # a built-in set of lists
+        ("maze", "already"),
         ("there", "already"),
         ("a" * 101, "at most 100"),
         ("", "must be a name"),

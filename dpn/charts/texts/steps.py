@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dpn.charts.style import FAINT, TRAINING, VALIDATION, Spec, ink
-from dpn.explain.account import Term, signed
+from dpn.explain.account import Term, adding_up, signed
 from dpn.language import t
 
 #: Pixels of a row, of the names at the left, and of the number behind a bar.
@@ -15,12 +15,15 @@ ROW, NAMES, NUMBER = 26, 150, 56
 
 
 def steps_chart(terms: Sequence[Term], total: str, *, dark: bool) -> tuple[pd.DataFrame, Spec]:
-    """Return terms and their sum, a row each; ``total`` is what the sum is called."""
-    rows, end = [], 0.0
-    for term in terms:
-        rows.append(_row(term.name, term.value, end, end + term.value))
+    """Return terms and their sum, a row each; ``total`` is what the sum is called.
+
+    The numbers add up as they are read: see ``adding_up``.
+    """
+    rows, end, numbers = [], 0.0, adding_up([term.value for term in terms])
+    for term, number in zip(terms, numbers, strict=True):
+        rows.append(_row(term.name, term.value, number, end, end + term.value))
         end += term.value
-    rows.append({**_row(total, end, 0.0, end), "role": "total"})
+    rows.append({**_row(total, end, sum(numbers), 0.0, end), "role": "total"})
     data = pd.DataFrame(rows)
     rank = {"field": "name", "type": "nominal", "sort": None}
     axis = {"title": None, "domain": False, "ticks": False, "labelLimit": NAMES - 6}
@@ -67,7 +70,7 @@ def steps_chart(terms: Sequence[Term], total: str, *, dark: bool) -> tuple[pd.Da
     }
 
 
-def _row(name: str, value: float, start: float, end: float) -> dict[str, object]:
+def _row(name: str, value: float, number: float, start: float, end: float) -> dict[str, object]:
     return {
         "kind": "step",
         "name": name,
@@ -76,6 +79,6 @@ def _row(name: str, value: float, start: float, end: float) -> dict[str, object]
         "end": end,
         "high": max(start, end),
         "role": "for" if value >= 0 else "against",
-        "number": signed(value),
-        "words": f"{name} {signed(value)}",
+        "number": signed(number),
+        "words": f"{name} {signed(number)}",
     }

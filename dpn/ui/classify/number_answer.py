@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import streamlit as st
@@ -12,10 +12,10 @@ from streamlit.delta_generator import DeltaGenerator
 from dpn import ui
 from dpn.charts.number.boxes import DIGIT, number_picture
 from dpn.charts.number.trellis import number_trellis
-from dpn.explain.account import signed
+from dpn.explain.account import adding_up, signed
 from dpn.language import t
 from dpn.names import listed
-from dpn.numbers.reading import LineRead, Reading, SheetRead
+from dpn.numbers.reading import LineRead, Part, Reading, SheetRead
 from dpn.pictures.png import png
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -66,14 +66,15 @@ def show_number(run: Run, config: RunConfig, found: SheetRead, words: DeltaGener
         digit = line.digits[place]
         name = ui.plain(digit.part.name)
         st.markdown("#### " + t("This {name}", name=name))
+        odds, log_p = adding_up([digit.part.odds, digit.part.log_p])
         st.markdown(
             t(
                 "{share} sure. Its score is **{score}**: {odds} for being a whole digit, "
                 "{log_p} for being {name}.",
                 share=answers.percent(digit.probability),
-                score=signed(digit.part.score),
-                odds=signed(digit.part.odds),
-                log_p=signed(digit.part.log_p),
+                score=signed(odds + log_p),
+                odds=signed(odds),
+                log_p=signed(log_p),
                 name=t("an 8") if name == "8" else t("a {name}", name=name),
             )
         )
@@ -143,22 +144,31 @@ def _cut_words(line: LineRead) -> Iterator[str]:
         if other is None:
             yield t("{between}: the ink can be cut here only.", between=between)
         else:
-            gain = best.score - other.score
+            ours, theirs = _apart(best, other), _apart(other, best)
+            numbers = adding_up([p.score for p in ours] + [-p.score for p in theirs])
+            here, there = numbers[: len(ours)], [-one for one in numbers[len(ours) :]]
             yield t(
                 "{between}: cut here, {here}. Cut elsewhere, at best {there} (read {other}): "
                 "{gain:.2f} less.",
                 between=between,
-                here=_sum(best, other),
-                there=_sum(other, best),
+                here=_sum(ours, here),
+                there=_sum(theirs, there),
                 other=ui.plain(other.text),
-                gain=gain,
+                gain=sum(numbers),
             )
 
 
-def _sum(reading: Reading, other: Reading) -> str:
-    """Say what those parts of a reading add that another one does not have."""
-    own = [part for part in reading.parts if part not in other.parts]
-    terms = t(" and ").join(f"{ui.plain(part.name)} {signed(part.score)}" for part in own)
+def _apart(reading: Reading, other: Reading) -> list[Part]:
+    """Return the parts of a reading that another one does not have."""
+    return [part for part in reading.parts if part not in other.parts]
+
+
+def _sum(parts: Sequence[Part], numbers: Sequence[float]) -> str:
+    """Say what parts add, by numbers that add up as they are read."""
+    terms = t(" and ").join(
+        f"{ui.plain(part.name)} {signed(number)}"
+        for part, number in zip(parts, numbers, strict=True)
+    )
     return terms or t("nothing more")
 
 

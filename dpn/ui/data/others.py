@@ -164,7 +164,7 @@ def _use(found: Understood, close: Callable[[], None]) -> None:
     """Keep the set, and make it the data set of this page."""
     with ui.guard():
         before = ui.sets.sets()
-        name = keep(found.content, found.info.name, settings.data_dir(), found.ending, ())
+        name = keep(found.content, found.info.name, settings.data_dir(), found.ending)
         if name not in before:  # what was there is somebody's already
             mark_as_mine(name, settings.data_dir(), found.ending)
         st.session_state["dataset"] = name

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dpn.explain.account import signed
+from dpn.explain.account import adding_up, signed
 from dpn.language import msg, t
 from dpn.mazes.grid import MOVE_NAMES, STOP, Cell, Maze
 from dpn.mazes.plans import Account
@@ -19,6 +19,8 @@ MOVE_WORDS = (
     *(msg("up-left"), msg("up-right"), msg("down-left"), msg("down-right"), msg("stop")),
 )
 
+#: Decimals of the account.
+DIGITS = 4
 #: Pixels of the account, and so many of its rows fit into them.
 HEIGHT, FIT = 420, 12
 
@@ -42,7 +44,9 @@ def moves(found: Account, cell: Cell, maze: Maze) -> None:
     lines = []
     for index, name in enumerate(names):
         q, r = float(found.q[index, row, column]), float(found.rewards[index, row, column])
-        told = {"name": t(words[name]), "once": signed(r), "then": signed(q - r), "sum": signed(q)}
+        once, then = adding_up([r, q - r])
+        numbers = {"once": once, "then": then, "sum": once + then}
+        told = {"name": t(words[name]), **{key: signed(one) for key, one in numbers.items()}}
         line = t("{name}: {once} (at once) {then} (from there) = {sum}", **told)
         lines.append("- " + t("**{line}, the best**", line=line) if index == best else f"- {line}")
     st.markdown("\n".join(lines))
@@ -62,7 +66,10 @@ def account(found: Account, maze: Maze, plan: Sequence[Cell] | None) -> None:
 
 
 def rows(found: Account, maze: Maze, plan: Sequence[Cell] | None) -> pd.DataFrame:
-    """Return the rows of the account: the plan's cells in order, all others, smoothing, the sum."""
+    """Return the rows of the account: the plan's cells in order, all others, smoothing, the sum.
+
+    The numbers add up as they are read: see ``adding_up``.
+    """
     by_cell = found.earned.sum(axis=0)
     steps = list(plan or ())
     parts = [
@@ -84,5 +91,8 @@ def rows(found: Account, maze: Maze, plan: Sequence[Cell] | None) -> pd.DataFram
         is_other[cell] = False
     parts.append((t("other cells"), float(by_cell[is_other].sum())))
     parts.append((t("smoothing"), found.smoothing))
-    parts.append((t("value of the start"), float(found.values[maze.start])))
-    return pd.DataFrame(parts, columns=["where", "earned"]).round({"earned": 4})
+    # Not the value that was swept, which has seven digits: of thousands of steps the last are lost.
+    numbers = adding_up([value for _, value in parts], digits=DIGITS)
+    names = [*(name for name, _ in parts), t("value of the start")]
+    earned = [*numbers, round(sum(numbers), DIGITS)]
+    return pd.DataFrame({"where": names, "earned": earned})

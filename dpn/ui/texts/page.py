@@ -163,6 +163,6 @@ def _table(
     }
     if contrast is not None:
         other = t("for {name}", name=config.class_names[contrast])
-        columns[f"{other} "] = (score.added - shown.added).round(3)
+        columns[f"{other} "] = score.added.round(3) - shown.added.round(3)
         columns[t("lead")] = shown.added.round(3)
     st.dataframe(pd.DataFrame(columns), hide_index=True, width="stretch")

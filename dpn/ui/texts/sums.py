@@ -10,7 +10,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.texts.steps import steps_chart
-from dpn.explain.account import Term, signed
+from dpn.explain.account import Term, adding_up, signed
 from dpn.explain.explanation import RUNNER_UP, Explanation
 from dpn.language import joined, msg, t
 from dpn.runs.config import RunConfig
@@ -60,16 +60,20 @@ def show_sum(terms: list[Term], found: Explanation) -> None:
     data, spec = steps_chart(terms, total, dark=ui.is_dark())
     alt = t("The sum, a row each")
     st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
-    st.caption(_sum_words(terms, float(found.score[0]), total))
+    st.caption(_sum_words(terms, total))
 
 
-def _sum_words(terms: list[Term], score: float, total: str) -> str:
-    parts = " ".join(f"{ui.plain(signed(term.value))} ({term.name})" for term in terms)
+def _sum_words(terms: list[Term], total: str) -> str:
+    numbers = adding_up([term.value for term in terms])
+    parts = " ".join(
+        f"{ui.plain(signed(number))} ({term.name})"
+        for term, number in zip(terms, numbers, strict=True)
+    )
     words = [
         t(
             "{parts} = **{score}**, the {total}.",
             parts=parts,
-            score=ui.plain(signed(score)),
+            score=ui.plain(signed(sum(numbers))),
             total=total,
         )
     ]

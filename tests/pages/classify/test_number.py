@@ -1,9 +1,14 @@
 """Classify reads numbers: drawn, uploaded, corrected, looked into."""
 
 import io
+import re
 
+import numpy as np
+import pytest
 from PIL import Image
 
+from dpn.numbers.reading import LineRead, Part, Reading
+from dpn.ui.classify.number_answer import _cut_words
 from tests.numbers.written import picture, strokes, to_png, written
 from tests.pages.session import Session
 
@@ -54,6 +59,20 @@ def test_a_number_is_read_accounted_for_corrected_and_looked_into(canvas):
     assert session.heading.startswith("2026\n")  # the drawing is kept
     session.press("clear-number")
     assert session.heading is None
+
+
+def test_what_a_cut_is_worth_adds_up_as_it_is_read():
+    def reading(text, *odds):
+        parts = [Part(name, value, 0.0, (i, i + 1)) for i, (name, value) in enumerate(odds)]
+        return Reading(text, 0.5, tuple(parts))
+
+    best, other = reading("12", ("1", 1.004), ("2", 1.004)), reading("7", ("7", 0.001))
+    nothing = np.zeros((1, 1), np.uint8)
+    line = LineRead((best,), (), (other,), (), nothing, nothing, np.zeros(3))
+    (words,) = _cut_words(line)
+    first, second, there, gain = map(float, re.findall(r"[+-]?\d+\.\d\d", words))
+    assert first + second - there == pytest.approx(gain, abs=1e-9)
+    assert gain == pytest.approx(best.score - other.score, abs=0.006)
 
 
 def test_uploaded_numbers_are_read_and_what_cannot_be_is_said(canvas):
