@@ -119,7 +119,7 @@ def a_place_is_lit(page, phone):
         has=page.locator("[aria-label^='place ']")
     )
     picture, bars = with_places.nth(0), with_places.nth(1)
-    words = page.locator("li .place-2")
+    words = page.locator("ol li .place-2")
     opacity = "element => getComputedStyle(element).opacity"
     ground = "element => getComputedStyle(element).backgroundColor"
 
