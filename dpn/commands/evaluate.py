@@ -12,6 +12,7 @@ from dpn.commands.bars import THINGS
 from dpn.commands.worlds.lists import evaluate_lists
 from dpn.commands.worlds.mazes import evaluate_plans
 from dpn.errors import ConfigError, said
+from dpn.names import shown
 from dpn.runs.folder import find_run
 from dpn.sampling.spread import spread
 
@@ -116,7 +117,7 @@ def robustness(options: Namespace) -> None:
     print(
         f"{run.id}: {found.mean:.1%} on average under {len(found.kinds)} kinds of change, "
         f"{found.clean:.1%} unchanged, on {found.images:,} images; "
-        f"first to fall: {', '.join(falls)}"
+        f"first to fall: {', '.join(map(shown, falls)) or 'none'}"
     )
     if attacked:
         _print_attacks(attacked)

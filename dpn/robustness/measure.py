@@ -26,6 +26,7 @@ class Robustness:
         accuracy: (R, 5) shares of right answers, weakest first.
         by_class: (K,) mean share of right answers of each class over all changes; NaN for a class
             without images.
+        clean_by_class: (K,) likewise on the images as they are.
         images: N.
     """
 
@@ -33,6 +34,7 @@ class Robustness:
     kinds: tuple[str, ...]
     accuracy: npt.NDArray[np.float64]
     by_class: npt.NDArray[np.float64]
+    clean_by_class: npt.NDArray[np.float64]
     images: int
 
     @property
@@ -41,9 +43,10 @@ class Robustness:
         return float(self.accuracy.mean())
 
     def first_to_fall(self, count: int = 3) -> list[int]:
-        """Return the classes that lose most, the worst first."""
-        known = np.flatnonzero(~np.isnan(self.by_class))
-        return [int(k) for k in known[np.argsort(self.by_class[known], kind="stable")][:count]]
+        """Return the classes that lose most, the worst first; one that loses nothing is none."""
+        lost = np.nan_to_num(self.clean_by_class - self.by_class)
+        worst = np.argsort(-lost, kind="stable")[:count]
+        return [int(k) for k in worst if lost[k] > 0]
 
 
 def robustness(
@@ -90,8 +93,16 @@ def measuring(
             accuracy[row, strength - 1] = is_right.mean()
             right += is_right
             yield row * STRENGTHS + strength, len(chosen) * STRENGTHS
-    classes = model.config.classes
-    counts = np.bincount(truth, minlength=classes)
-    sums = np.bincount(truth, weights=right / accuracy.size, minlength=classes)
-    by_class = np.divide(sums, counts, out=np.full(classes, np.nan), where=counts > 0)
-    yield Robustness(float(clean.mean()), tuple(chosen), accuracy, by_class, len(truth))
+    counts = np.bincount(truth, minlength=model.config.classes)
+    by_class, clean_by_class = (
+        np.divide(
+            np.bincount(truth, weights=share, minlength=len(counts)),
+            counts,
+            out=np.full(len(counts), np.nan),
+            where=counts > 0,
+        )
+        for share in (right / accuracy.size, clean)
+    )
+    yield Robustness(
+        float(clean.mean()), tuple(chosen), accuracy, by_class, clean_by_class, len(truth)
+    )

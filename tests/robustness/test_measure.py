@@ -10,7 +10,7 @@ from dpn.__main__ import main
 from dpn.errors import ConfigError
 from dpn.evaluation.evaluate import predict_logits
 from dpn.robustness.changes import changed
-from dpn.robustness.measure import measuring, robustness
+from dpn.robustness.measure import Robustness, measuring, robustness
 from tests.helpers import small_model
 
 
@@ -41,8 +41,16 @@ def test_each_number_is_what_the_model_answers(shipped):
     assert found.accuracy[1, 0] > found.accuracy[1, 4]
     shares = np.bincount(y.numpy(), minlength=10) / 60
     assert np.nansum(found.by_class * shares) == pytest.approx(found.mean)
-    worst = found.first_to_fall()
-    assert found.by_class[worst[0]] == np.nanmin(found.by_class)
+    assert np.nansum(found.clean_by_class * shares) == pytest.approx(found.clean)
+
+
+def test_what_falls_first_is_what_loses_most_and_not_what_never_stood():
+    unchanged, changed_ = (
+        np.array([0.0, 0.9, 1.0, 0.8, np.nan]),
+        np.array([0.0, 0.3, 0.8, 0.8, np.nan]),
+    )
+    found = Robustness(0.7, ("fog",), np.full((1, 5), 0.5), changed_, unchanged, 10)
+    assert found.first_to_fall() == [1, 2]
 
 
 def test_it_tells_how_far_it_is_and_a_class_without_images_never_falls(shipped):
