@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dpn.charts.style import TRAINING, Spec, ink
-from dpn.evaluation.compare import images_words
+from dpn.evaluation.counted import counted
 from dpn.language import t
 
 #: The selection of the confusion matrix; what was clicked is a list of {"truth", "answer"}.
@@ -25,19 +25,25 @@ Cell = tuple[int | None, int | None]
 
 
 def confusion_chart(
-    confusion: Counts, names: Sequence[str], *, dark: bool, selected: Cell | None = None
+    confusion: Counts,
+    names: Sequence[str],
+    *,
+    dark: bool,
+    selected: Cell | None = None,
+    world: str = "picture",
 ) -> tuple[pd.DataFrame, Spec]:
     """Return the confusion matrix as (data, Vega-Lite spec): rows the true class, columns answers.
 
     Colour is the share of the row, so that a rare class is as readable as a common one.
 
     Args:
-        confusion: (K, K) counts of images.
+        confusion: (K, K) counts.
         names: K names of the classes.
         dark: that the page is, for the numbers in the cells.
         selected: the cell to outline; with one None in it a whole row or column, with two nothing.
             A click on a cell then selects "truth" and "answer" under the name ``CELL``. The choice
             is in the data alone: the chart is changed in place. None for one that is not clicked.
+        world: of what was counted.
     """
     classes = len(names)
     truth, answer = (place.ravel() for place in np.indices((classes, classes)))
@@ -58,10 +64,10 @@ def confusion_chart(
             "chosen": chosen,
             "words": [
                 t(
-                    "true {truth}, answered {answer}: {images}, {share:.1%} of its class",
+                    "true {truth}, answered {answer}: {count}, {share:.1%} of its class",
                     truth=names[int(of)],
                     answer=names[int(a)],
-                    images=images_words(int(n)),
+                    count=counted(int(n), world),
                     share=s,
                 )
                 for of, a, n, s in zip(truth, answer, images, share.ravel(), strict=True)
@@ -145,13 +151,16 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
     }
 
 
-def confusion_words(confusion: Counts, names: Sequence[str], most: int = 5) -> str:
+def confusion_words(
+    confusion: Counts, names: Sequence[str], most: int = 5, world: str = "picture"
+) -> str:
     """Return a confusion matrix (K, K) in plain words: how many were right, what went wrong most.
 
     Args:
-        confusion: counts of images.
+        confusion: counts.
         names: K names of the classes.
         most: how many kinds of mistakes are told.
+        world: of what was counted.
     """
     wrong = confusion - np.diag(confusion.diagonal())
     order = np.argsort(-wrong, axis=None, kind="stable")[:most]
@@ -162,8 +171,8 @@ def confusion_words(confusion: Counts, names: Sequence[str], most: int = 5) -> s
         if wrong[i, a]
     ]
     return t(
-        "Confusion matrix: {right:,} of {all:,} images answered right. Most mistakes: {mistakes}.",
+        "Confusion matrix: {right:,} of {all} answered right. Most mistakes: {mistakes}.",
         right=confusion.trace(),
-        all=confusion.sum(),
+        all=counted(int(confusion.sum()), world),
         mistakes=t("; ").join(told) or t("none"),
     )

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dpn.charts.confusion import NUMBERED, Counts
 from dpn.charts.style import FAINT, ON_COLOUR, TRAINING, VALIDATION, Spec, ink, name_axis
+from dpn.evaluation.counted import counted
 from dpn.evaluation.scores import Calibration, accuracy_words
 from dpn.language import t
 
@@ -79,10 +80,10 @@ def class_chart(
     return data, spec
 
 
-def calibration_chart(scores: Calibration) -> tuple[pd.DataFrame, Spec]:
+def calibration_chart(scores: Calibration, world: str = "picture") -> tuple[pd.DataFrame, Spec]:
     """Return the accuracy against the confidence of each bin, and the gap to the diagonal.
 
-    The larger a dot, the more images are in its bin. Bins without images have none. (A reliability
+    The larger a dot, the more answers are in its bin. Bins without any have none. (A reliability
     diagram; Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.)
     """
     seen = scores.counts > 0
@@ -96,10 +97,10 @@ def calibration_chart(scores: Calibration) -> tuple[pd.DataFrame, Spec]:
     ]
     data["words"] = [
         t(
-            "{low:.0%} to {high:.0%} sure: {images:,} images, {sure:.1%} sure, {right:.1%} right",
+            "{low:.0%} to {high:.0%} sure: {count}, {sure:.1%} sure, {right:.1%} right",
             low=low,
             high=high,
-            images=n,
+            count=counted(int(n), world),
             sure=s,
             right=r,
         )

@@ -168,7 +168,7 @@ def _pairs(
         pair: dict[str, Any] = {
             "first": a,
             "second": b,
-            "words": " ".join(mcnemar_words(a, b, test)),
+            "words": " ".join(mcnemar_words(a, b, test, first.model.world)),
         }
         found.append({**pair, "only_first": test.first, "only_second": test.second, "p": test.p})
     return found

@@ -1,3 +1,3 @@
 """How good a model's answers are."""
 
-__all__ = ["compare", "evaluate", "next_items", "plan_account", "plans", "scores"]
+__all__ = ["compare", "counted", "evaluate", "next_items", "plan_account", "plans", "scores"]

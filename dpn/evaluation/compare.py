@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dpn.evaluation.counted import counted
 from dpn.evaluation.scores import of_few, share_words
 from dpn.language import joined, t
 
@@ -63,33 +64,39 @@ def mcnemar(first: Bools, second: Bools) -> McNemar:
 
 
 def p_words(p: float) -> str:
-    """Return a p-value with one digit or two: "p = 0.3", "p = 0.042", or "p < 0.001"."""
+    """Return a p-value with two digits: "p = 0.33", "p = 0.042", or "p < 0.001".
+
+    It has more where else it would read as if it were not below ``LUCK``.
+    """
     if p < 0.001:
         return "p < 0.001"
-    return f"p = {p:.1g}" if p >= 0.1 else f"p = {p:.2g}"
+    told = (f"{p:.{digits}g}" for digits in range(2, 18))
+    return f"p = {next(text for text in told if (float(text) < LUCK) == (p < LUCK))}"
 
 
-def mcnemar_words(first: str, second: str, test: McNemar) -> tuple[str, str]:
+def mcnemar_words(
+    first: str, second: str, test: McNemar, world: str = "picture"
+) -> tuple[str, str]:
     """Return what the test says of two models with these names: whether it is luck, and why.
 
-    "n of 100 tries" is p, rounded.
+    "n of 100 tries" is p, rounded. ``world`` is that of the models.
     """
     if not test.first + test.second:
-        same = t("{first} and {second} are right on the same images.", first=first, second=second)
+        same = t("{first} and {second} are right on the same ones.", first=first, second=second)
         return t("No difference is seen."), same
     better = first if test.first > test.second else second
     verdict = t("It could be luck: this does not tell which is better.")
     if test.p < LUCK:
         verdict = t("{better} is better, and that is hardly luck.", better=better)
     counts = t(
-        "{first} alone is right on {images}, {second} alone on {others:,}.",
+        "{first} alone is right on {some}, {second} alone on {others:,}.",
         first=first,
         second=second,
-        images=images_words(test.first),
+        some=counted(test.first, world),
         others=test.second,
     )
     coin = t(
-        "Were both equally good, tosses of a coin, one for each of those images, would come out "
+        "Were both equally good, tosses of a coin, one for each of those, would come out "
         "at least as unevenly in {tries} of 100 tries ({p}).",
         tries=t("fewer than 1") if test.p < 0.01 else t("about {n}", n=round(100 * test.p)),
         p=p_words(test.p),
@@ -115,8 +122,3 @@ def accuracy_with_error(share: float, count: int) -> str:
     digits = 2 if "." in text and len(text.partition(".")[2]) > 2 else 1
     error = max(100 * standard_error(share, count), 10**-digits)
     return of_few(f"{text} ± {error:.{digits}f}", count)
-
-
-def images_words(count: int) -> str:
-    """Return "1 image" or "1,234 images"."""
-    return t("1 image") if count == 1 else t("{count:,} images", count=count)

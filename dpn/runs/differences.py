@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dpn.models.vary import applies
@@ -25,11 +25,11 @@ def differences(configs: Sequence[RunConfig]) -> dict[str, list[str]]:
     rows = {
         "data set": [config.training.dataset for config in configs],
         "model": [config.model.model for config in configs],
-        "image": ["×".join(map(str, config.model.image_shape[1:])) for config in configs],
-        "colour": ["grey" if config.model.channels == 1 else "colour" for config in configs],
+        "image": _of_pictures(configs, lambda c: "×".join(map(str, c.model.image_shape[1:]))),
+        "colour": _of_pictures(configs, lambda c: "grey" if c.model.channels == 1 else "colour"),
         "classes": [f"{len(config.class_names):,}" for config in configs],
         "class names": _class_names(configs),
-        "pictures": [config.preparation.replace("_", " ") for config in configs],
+        "pictures": _of_pictures(configs, lambda c: c.preparation.replace("_", " ")),
         "taught": [_lesson(config) for config in configs],
     }
     for of in ("model", "training"):
@@ -42,6 +42,11 @@ def differences(configs: Sequence[RunConfig]) -> dict[str, list[str]]:
                     for config in configs
                 ]
     return {name: values for name, values in rows.items() if _differ(values)}
+
+
+def _of_pictures(configs: Sequence[RunConfig], say: Callable[[RunConfig], str]) -> list[str]:
+    """Return what is said of each run's pictures; one of another world has none."""
+    return [say(config) if config.model.world == "picture" else NOTHING for config in configs]
 
 
 def _class_names(configs: Sequence[RunConfig]) -> list[str]:

@@ -93,8 +93,8 @@ columns the answer then.
         msg("""
 A model is calibrated if it is right as often as it is sure: of all answers with 80%, 80% should
 be right. A dot below the dashed line is too sure, one above it not sure enough. The calibration
-error is the mean gap over 15 bins, each weighted by its share of the images (expected calibration
-error; Guo et al., *On Calibration of Modern Neural Networks*, ICML 2017).
+error is the mean gap over 15 bins, each weighted by its share of the answers (expected
+calibration error; Guo et al., *On Calibration of Modern Neural Networks*, ICML 2017).
 """),
     ),
     "mcnemar": (

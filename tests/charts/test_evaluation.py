@@ -40,6 +40,8 @@ def test_the_matrix_tells_counts_and_shares():
     assert words[1, 0] == "true rare, answered common: 1 image, 25.0% of its class"
     assert words[0, 0] == "true common, answered common: 1,900 images, 95.0% of its class"
     assert words[2, 2] == "true none, answered none: 0 images, 0.0% of its class"
+    of_texts, _ = confusion_chart(confusion(), NAMES, dark=False, world="text")
+    assert "answered rare: 100 texts, 5.0%" in square(of_texts, "words")[0, 1]
     x, y = spec["encoding"]["x"], spec["encoding"]["y"]
     assert (x["field"], x["title"]) == ("answer", "answer")
     assert (y["field"], y["title"]) == ("truth", "true class")
@@ -145,6 +147,7 @@ def test_a_matrix_is_told_in_words_too():
         "Most mistakes: common as rare, 100; rare as common, 1."
     )
     assert confusion_words(np.eye(3, dtype=int), NAMES).endswith("Most mistakes: none.")
+    assert "1,903 of 2,004 texts" in confusion_words(confusion(), NAMES, world="text")
     many = confusion_words(np.ones((9, 9), int), [str(i) for i in range(9)], most=2)
     assert many.endswith("Most mistakes: 0 as 1, 1; 0 as 2, 1.")
 
@@ -194,8 +197,9 @@ def test_a_dot_is_a_bin_and_its_gap_goes_to_the_diagonal():
     assert data["images"].tolist() == [2, 1]
     assert data["words"].tolist() == [
         "60% to 67% sure: 2 images, 62.0% sure, 50.0% right",
-        "87% to 93% sure: 1 images, 90.0% sure, 100.0% right",
+        "87% to 93% sure: 1 image, 90.0% sure, 100.0% right",
     ]
+    assert "sure: 2 series, " in calibration_chart(scores, "series")[0]["words"][0]
     assert data["size"][0] > data["size"][1] > 50  # the smallest can be pointed at
     colours = [layer["encoding"]["color"] for layer in spec["layer"]]
     assert all(one["legend"]["orient"] == "bottom" for one in colours)  # above it was cut

@@ -42,8 +42,8 @@ def test_the_sentence_says_luck_hardly_luck_or_nothing_seen():
     assert verdict == "It could be luck: this does not tell which is better."
     assert why == (
         "A alone is right on 1 image, B alone on 4. Were both equally good, tosses of a coin, one "
-        "for each of those images, would come out at least as unevenly in about 38 of 100 tries "
-        "(p = 0.4)."
+        "for each of those, would come out at least as unevenly in about 38 of 100 tries "
+        "(p = 0.38)."
     )
     verdict, why = mcnemar_words("A", "B", McNemar(0, 23, 48, 0, 0.00412))
     assert verdict == "B is better, and that is hardly luck."
@@ -51,13 +51,23 @@ def test_the_sentence_says_luck_hardly_luck_or_nothing_seen():
     assert mcnemar_words("A", "B", McNemar(0, 48, 23, 0, 0.00412))[0].startswith("A is better")
     assert mcnemar_words("A", "B", McNemar(0, 9, 2, 0, 0.05))[0].startswith("It could be luck")
     same = mcnemar_words("A", "B", McNemar(80, 0, 0, 3, 1.0))
-    assert same == ("No difference is seen.", "A and B are right on the same images.")
+    assert same == ("No difference is seen.", "A and B are right on the same ones.")
+    _, why = mcnemar_words("A", "B", McNemar(80, 3, 4, 0, 0.9), "text")
+    assert why.startswith("A alone is right on 3 texts, B alone on 4.")
 
 
 @pytest.mark.parametrize(
-    ("p", "words"), [(1, "p = 1"), (0.34, "p = 0.3"), (0.049, "p = 0.049"), (9e-4, "p < 0.001")]
+    ("p", "words"),
+    [
+        (1, "p = 1"),
+        (0.344, "p = 0.34"),
+        (0.049, "p = 0.049"),
+        (0.04996, "p = 0.04996"),
+        (0.05, "p = 0.05"),
+        (9e-4, "p < 0.001"),
+    ],
 )
-def test_a_p_has_two_digits_at_most(p, words):
+def test_a_p_has_two_digits_and_more_where_two_would_hide_that_it_is_below_a_twentieth(p, words):
     assert p_words(p) == words
 
 

@@ -53,6 +53,17 @@ def test_how_series_are_varied_is_told_and_what_no_planner_reads_is_not():
     }
 
 
+def test_what_pictures_are_like_is_told_of_pictures_alone():
+    words = RunConfig(
+        ModelConfig("words"), short_training(), NAMES, "", "2026-11-28T10:00:00+00:00"
+    )
+    found = differences([config(channels=3), words])
+    told = {name: found[name] for name in ("image", "colour", "pictures")}
+    assert told == {"image": ["8×8", "–"], "colour": ["colour", "–"], "pictures": ["mnist", "–"]}
+    items = dataclasses.replace(words, model=ModelConfig("items"))
+    assert not {"image", "colour", "pictures"} & differences([words, items]).keys()
+
+
 def test_other_data_classes_and_lessons_are_told():
     lesson = {"parent": "before", "method": "full", "new_classes": 0}
     others = ("left", "right", "middle")

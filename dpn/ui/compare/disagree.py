@@ -9,7 +9,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
-from dpn.evaluation.compare import images_words, mcnemar, mcnemar_words
+from dpn.evaluation.compare import mcnemar, mcnemar_words
+from dpn.evaluation.counted import counted
 from dpn.language import joined, t
 from dpn.ui import menus
 from dpn.ui.compare.sides import Side
@@ -113,7 +114,7 @@ def _show_images(
     kept, count = st.session_state.get("disagreements", (what, SHOWN))
     count = count if kept == what else SHOWN
     shown = min(count, len(found))
-    named = {"words": words, "images": images_words(len(found))}
+    named = {"words": words, "images": counted(len(found))}
     first = t("{words}: {images}, the first {shown}, surest answers first", **named, shown=shown)
     every = t("{words}: {images}, surest answers first", **named)
     st.markdown(every if shown == len(found) else first)

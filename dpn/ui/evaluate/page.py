@@ -51,7 +51,7 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
         with st.spinner(t("Reading the test {things} …", things=things), show_time=True):
             pixels = ui.test_images(run)[0].numpy()
     except DPNError as error:
-        _without_images(run, names, error, things)
+        _without_images(run, config, error)
         return
     with place:
         moment = travel.choose_moment(run)
@@ -76,7 +76,7 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
         alt = t(
             "How often answers are right that are so sure. The error is {error:.2%}.", error=gap
         )
-        data, spec = calibration_chart(calibrated)
+        data, spec = calibration_chart(calibrated, config.model.world)
         st.vega_lite_chart(data, spec, key="calibration", width="stretch", alt=alt)
         explainer("calibration")
     if config.model.world == "picture":
@@ -85,8 +85,10 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
         templates.show_averages(run, moment, version, scores, pixels, names)
 
 
-def _without_images(run: Run, names: Sequence[str], error: DPNError, things: str) -> None:
+def _without_images(run: Run, config: RunConfig, error: DPNError) -> None:
     """Say that there are no test images, and show what the training kept of its own scores."""
+    names, world = config.class_names, config.model.world
+    things = t(THINGS[world])
     none = t("There are no test {things} to look at here.", things=things)
     st.info(f"{none}  \n{ui.plain(str(error))}")
     if isinstance(error, DataError):
@@ -102,8 +104,8 @@ def _without_images(run: Run, names: Sequence[str], error: DPNError, things: str
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(t("**Confusion matrix**, as it was after the training"))
-        data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
-        alt = confusion_words(confusion, names)
+        data, spec = confusion_chart(confusion, names, dark=ui.is_dark(), world=world)
+        alt = confusion_words(confusion, names, world=world)
         with ui.matrix_room(len(names)):
             st.vega_lite_chart(data, spec, key="confusion", width="stretch", alt=alt)
     with right:
@@ -189,9 +191,13 @@ def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
     truth, answer = (st.session_state[key] for key in keys)
     state.put(truth=truth, answer=answer)
     data, spec = confusion_chart(
-        scores.confusion, names, dark=ui.is_dark(), selected=(truth, answer)
+        scores.confusion,
+        names,
+        dark=ui.is_dark(),
+        selected=(truth, answer),
+        world=config.model.world,
     )
-    alt = confusion_words(scores.confusion, names)
+    alt = confusion_words(scores.confusion, names, world=config.model.world)
     # The browser tells no second click on the cell it knows to be chosen; a new chart knows none.
     chart = f"confusion-{run.id}-{st.session_state.get('lists_used', 0)}"
     take = lambda: _take_click(chart, keys)  # noqa: E731

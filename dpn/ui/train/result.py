@@ -54,8 +54,8 @@ def result(run: Run) -> None:
     with left:
         things = t(THINGS[config.model.world])
         st.markdown(t("**Confusion matrix**: where test {things} went", things=things))
-        data, spec = confusion_chart(confusion, names, dark=ui.is_dark())
-        alt = confusion_words(confusion, names)
+        data, spec = confusion_chart(confusion, names, dark=ui.is_dark(), world=config.model.world)
+        alt = confusion_words(confusion, names, world=config.model.world)
         with ui.matrix_room(len(names)):
             st.vega_lite_chart(data, spec, key="confusion", width="stretch", alt=alt)
     with right:
