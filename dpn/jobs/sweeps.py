@@ -5,6 +5,7 @@ Each training that is under way has a process of its own, so that not all of the
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dpn.errors import ConfigError, DPNError, TrainingError
 from dpn.jobs.limits import Limits
-from dpn.runs.run import Run
+from dpn.runs.run import CAN_GO_ON, Run
 from dpn.runs.title import own_title, set_title
 from dpn.sweeps.record import Sweep
 
@@ -31,10 +32,17 @@ class _Line(threading.Thread):
     """Feeds one sweep's trainings to the manager, until all are over or it is stopped."""
 
     def __init__(
-        self, manager: JobManager, limits: Limits, sweep: Sweep, data_dir: Path, runs_dir: Path
+        self,
+        manager: JobManager,
+        limits: Limits,
+        sweep: Sweep,
+        again: list[Run],
+        data_dir: Path,
+        runs_dir: Path,
     ) -> None:
         super().__init__(name=f"sweep-{sweep.id}", daemon=True)
         self.sweep = sweep
+        self._again = again
         self.ended = threading.Event()
         self._manager, self._data_dir, self._runs_dir = manager, data_dir, runs_dir
         self._most = min(limits.slots + AHEAD, limits.jobs)
@@ -46,11 +54,12 @@ class _Line(threading.Thread):
             while not self.ended.wait(LOOK):
                 self._give_titles()
                 live = self.under_way()
-                if not live and not self.sweep.waiting and not self._unnamed:
+                waiting = bool(self._again or self.sweep.waiting)
+                if not live and not waiting and not self._unnamed:
                     break
                 if self._manager.is_away(self.sweep.owner):
                     break  # what is under way is stopped as any training is
-                if self.sweep.waiting and len(live) < self._most:
+                if waiting and len(live) < self._most:
                     self._start_next()
         except DPNError as error:
             log.warning("sweep %s ends: %s", self.sweep.id, error)
@@ -65,6 +74,9 @@ class _Line(threading.Thread):
         return [view.id for view in views if view and view.live]
 
     def _start_next(self) -> None:
+        if self._again:
+            self._go_on(self._again[0])
+            return
         place = next(i for i, trial in enumerate(self.sweep.trials) if trial.run is None)
         trial = self.sweep.trials[place]
         settings = self.sweep.settings(trial)
@@ -77,6 +89,15 @@ class _Line(threading.Thread):
         self._unnamed[run_id] = self.sweep.title(trial)
         self.sweep = self.sweep.started(place, run_id)
         self.sweep.write(self._runs_dir)
+
+    def _go_on(self, run: Run) -> None:
+        try:
+            self._manager.resume_run(run, self._data_dir, self.sweep.owner)
+        except TrainingError:
+            return  # others have the places: again in a while
+        except DPNError as error:  # it is under way by now, or was deleted; the others go on
+            log.warning("sweep %s leaves out %s: %s", self.sweep.id, run.id, error)
+        self._again.pop(0)
 
     def _give_titles(self) -> None:
         """Give titles to runs that have their folder by now, unless somebody did."""
@@ -118,21 +139,31 @@ class Sweeps:
         ):
             raise TrainingError("You have a sweep under way. Wait until it is done, or stop it.")
 
+    def left(self, sweep: Sweep, runs_dir: Path) -> int:
+        """Return how many trainings of a sweep ``start`` would start, or go on with."""
+        sweep = self._without_nothing(sweep, runs_dir)
+        return sweep.waiting + len(self._unfinished(sweep, runs_dir))
+
     def start(self, sweep: Sweep, data_dir: Path, runs_dir: Path) -> None:
-        """Write a sweep, and train what is not started of it, one after the other.
+        """Write a sweep, and train what is left of it, one after the other.
+
+        That is what was stopped or interrupted, from where it was, and what was not started.
 
         Raises:
             DPNError: it is above the limits, under way already, or cannot be written.
         """
-        if self.is_live(sweep.id):
-            raise TrainingError("This sweep is under way already.")
         self.check(sweep)
-        sweep.write(runs_dir)
         if sweep.owner:
             self._manager.seen(sweep.owner)
         with self._lock:
-            line = _Line(self._manager, self._limits, sweep, data_dir, runs_dir)
-            self._lines[sweep.id] = line
+            if self.is_live(sweep.id):
+                raise TrainingError("This sweep is under way already.")
+            sweep = self._without_nothing(sweep, runs_dir)
+            sweep.write(runs_dir)
+            again = self._unfinished(sweep, runs_dir)
+            line = _Line(self._manager, self._limits, sweep, again, data_dir, runs_dir)
+            live = {name: of for name, of in self._lines.items() if not of.ended.is_set()}
+            self._lines = {**live, sweep.id: line}
             line.start()
         log.info("sweep %s of %d trainings is asked for", sweep.id, len(sweep.trials))
 
@@ -144,6 +175,25 @@ class Sweeps:
             line.join(5)
             for run_id in line.under_way():
                 self._manager.stop(run_id)
+
+    def _without_nothing(self, sweep: Sweep, runs_dir: Path) -> Sweep:
+        """Return it with what was stopped before it had a folder as what was not started."""
+        for place, trial in enumerate(sweep.trials):
+            view = self._manager.view(trial.run) if trial.run else None
+            was_stopped = view is not None and view.state == "stopped"
+            if trial.run and was_stopped and not (runs_dir / trial.run).exists():
+                sweep = sweep.started(place, None)
+        return sweep
+
+    def _unfinished(self, sweep: Sweep, runs_dir: Path) -> list[Run]:
+        """Return its runs that were stopped or interrupted, and so can go on."""
+        found = []
+        for run in [Run(runs_dir / trial.run) for trial in sweep.trials if trial.run]:
+            view = self._manager.view(run.id)
+            with contextlib.suppress(DPNError):
+                if not (view and view.live) and run.status()["state"] in CAN_GO_ON:
+                    found.append(run)
+        return found
 
     def is_live(self, sweep_id: str) -> bool:
         """Return whether trainings of a sweep are still to be started or under way."""

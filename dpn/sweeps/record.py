@@ -90,8 +90,8 @@ class Sweep:
             words = words[1:]
         return title[:MAX_NAME_LENGTH]
 
-    def started(self, place: int, run_id: str) -> Sweep:
-        """Return it with one more of its trainings started."""
+    def started(self, place: int, run_id: str | None) -> Sweep:
+        """Return it with one more of its trainings started; None if it is not after all."""
         trials = list(self.trials)
         trials[place] = replace(trials[place], run=run_id)
         return replace(self, trials=tuple(trials))

@@ -78,7 +78,7 @@ def start(chosen: tuple[ModelConfig, TrainConfig], data_dir: Path) -> str:
 
 
 def start_sweep(sweep: Sweep, data_dir: Path) -> None:
-    """Start the trainings of a sweep that are not started yet, one after the other.
+    """Train what is left of a sweep, one after the other.
 
     ``data_dir`` is where its data set is.
 

@@ -2,11 +2,13 @@
 
 import dataclasses
 import json
+import threading
 
 import pytest
 
 from dpn.errors import ConfigError, RunError, TrainingError
 from dpn.jobs import manager as jobs
+from dpn.jobs.job import JobView
 from dpn.jobs.limits import OWN, UNLIMITED
 from dpn.runs.run import Run
 from dpn.runs.title import title_of
@@ -77,6 +79,60 @@ def test_the_rest_of_a_sweep_can_be_trained_later(open_desk):
         done = over(desk, start(desk, sweep))
         assert done.trials[0].run == "deleted"
         assert all((desk.runs / trial.run).is_dir() for trial in done.trials[1:])
+
+
+def test_a_sweep_that_was_stopped_goes_on_where_it_was(open_desk):
+    """Those under way, too: they were left as they stood, whatever else was trained."""
+    with open_desk() as desk:
+        sweep = start(desk, asked({"states": [2, 3, 4]}, steps=400))
+        until(lambda: any(view.step > 3 for view in live(desk)))
+        desk.manager.sweeps.stop(sweep.id)
+        until(lambda: not live(desk))
+        stopped = read_sweep(sweep.id, desk.runs)
+        (first, *_) = (trial.run for trial in stopped.trials)
+        begun = Run(desk.runs / first).status()
+        assert (begun["state"], begun["step"] < 400) == ("stopped", True)
+        assert desk.manager.sweeps.left(stopped, desk.runs) == 3
+        done = over(desk, start(desk, stopped))
+        assert desk.manager.sweeps.left(done, desk.runs) == done.waiting == 0
+        runs = [Run(desk.runs / trial.run) for trial in done.trials]
+        assert runs[0].id == first
+        assert [run.status()["state"] for run in runs] == ["finished"] * 3
+        assert [run.config().model.states for run in runs] == [2, 3, 4]
+
+
+def test_what_was_stopped_before_it_had_a_folder_is_started_anew(open_desk):
+    with open_desk() as desk:
+        sweep = asked({"states": [2, 3]}, steps=2).started(0, "nothing").started(1, "deleted")
+        view = JobView("nothing", state="stopped")
+        known = desk.manager.view
+        desk.manager.view = lambda run_id: view if run_id == "nothing" else known(run_id)
+        assert desk.manager.sweeps.left(sweep, desk.runs) == 1
+        done = over(desk, start(desk, sweep))
+        assert [trial.run for trial in done.trials][1] == "deleted"
+        assert Run(desk.runs / done.trials[0].run).status()["state"] == "finished"
+
+
+def test_of_two_who_start_a_sweep_at_once_one_does(open_desk, monkeypatch):
+    with open_desk() as desk:
+        sweeps, sweep = desk.manager.sweeps, asked({"states": [2, 3]}, steps=ENDLESS)
+        both = threading.Barrier(2)
+        monkeypatch.setattr(sweeps, "check", lambda _: both.wait(10))
+        told = []
+
+        def begin():
+            try:
+                sweeps.start(sweep, desk.data, desk.runs)
+            except TrainingError as error:
+                told.append(str(error))
+
+        threads = [threading.Thread(target=begin) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert told == ["This sweep is under way already."]
+        sweeps.stop(sweep.id)
 
 
 def test_a_sweep_keeps_to_the_limits_of_a_server(open_desk):

@@ -13,7 +13,8 @@ from dpn.address.table import MOST_RUNS as MOST
 from dpn.charts.comparison import sweep_chart
 from dpn.data.known import title_of_set
 from dpn.language import msg, t
-from dpn.runs.title import MODEL_WORDS
+from dpn.runs.run import CAN_GO_ON
+from dpn.runs.title import MODEL_WORDS, STATE_WORDS
 from dpn.sweeps.record import Sweep, list_sweeps, read_sweep, words_of
 from dpn.ui import access, menus
 from dpn.ui.compare.address import asked_sweep, put_sweep
@@ -27,6 +28,10 @@ CAUTION = msg(
     "Accuracy on validation images, so that the test images stay unseen. The best of many was also "
     "a little lucky: several seeds show how much."
 )
+
+
+#: What of a sweep is not over, or can go on.
+UNDONE = ("waiting", "not started", "under way", *(STATE_WORDS[state] for state in CAN_GO_ON))
 
 
 @dataclass
@@ -102,9 +107,7 @@ def _sweep(sweep_id: str, drawn_for: bool) -> None:
         sweep = read_sweep(sweep_id, settings.runs_dir())
         found = look(sweep, live)
         done = len(sweep.trials) - sum(
-            count
-            for words, count in found.counts.items()
-            if words in ("waiting", "not started", "under way")
+            count for words, count in found.counts.items() if words in UNDONE
         )
         words = t(", ").join(
             t("{count} {state}", count=count, state=t(state))
@@ -144,7 +147,7 @@ def look(sweep: Sweep, live: bool) -> Found:
         if view and view.live:
             found.count(msg("under way"))
         elif run is None:
-            found.count(msg("failed") if view else msg("deleted"))
+            found.count(STATE_WORDS[view.state] if view else msg("deleted"))
             if view and view.message:
                 found.problems.append(f"{sweep.title(trial)}: {view.message}")
         else:
@@ -179,8 +182,9 @@ def _buttons(sweep: Sweep, found: Found, live: bool) -> None:
         ):
             ui.jobs().sweeps.stop(sweep.id)
             st.rerun()
-        if not live and mine and sweep.waiting:
-            label = t("Train the other {count}", count=sweep.waiting)
+        left = 0 if live else ui.jobs().sweeps.left(sweep, settings.runs_dir())
+        if mine and left:
+            label = t("Train the other {count}", count=left)
             if st.button(label, key="sweep_on", icon=":material/resume:"):
                 access.start_sweep(sweep, ui.sets.folder_of(sweep.training.dataset))
                 st.rerun()

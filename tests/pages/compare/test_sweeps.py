@@ -6,11 +6,11 @@ from dpn import ui
 from dpn.jobs.job import JobView
 from dpn.runs.run import Run
 from dpn.runs.title import title_of
-from dpn.sweeps.record import list_sweeps
+from dpn.sweeps.record import list_sweeps, plan
 from dpn.ui import frame
 from tests.helpers import until, write_npz
 from tests.pages.compare.test_runs import COMPARE, cells, said
-from tests.pages.session import Session
+from tests.pages.session import Session, stopped_run
 
 TRAIN = "pages/1_Train.py"
 
@@ -42,6 +42,23 @@ def test_a_sweep_is_counted_started_and_shown_as_one_chart(data, runs):
     assert cells(session, "States")
     again = sweep_of_two(Session(TRAIN))
     assert any(text.startswith("**2 trainings**, about ") for text in again.texts)
+
+
+def test_what_is_left_of_a_sweep_is_trained_from_where_it_was(data, runs):
+    write_npz(data)
+    stopped = stopped_run(data, runs)
+    config = stopped.config()
+    sweep = plan(config.model, config.training, {"states": [2, 3]}).started(0, stopped.id)
+    sweep.write(runs)
+    session = Session(COMPARE, sweep=sweep.id)
+    assert session.progress == "2 trainings: 1 stopped, 1 not started"
+    assert session.at.main.get("progress")[0].value == 0
+    assert session.at.button(key="sweep_on").label == "Train the other 2"
+    session.press("sweep_on")
+    until(lambda: not ui.jobs().sweeps.is_live(sweep.id))
+    session.run()
+    assert session.progress == "2 trainings: 2 finished"
+    assert stopped.status()["state"] == "finished"
 
 
 def test_the_sidebar_tells_of_what_trains_before_what_waits(data, monkeypatch):

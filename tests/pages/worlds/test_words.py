@@ -158,8 +158,8 @@ def test_a_training_on_texts_is_shown_in_words(run):
     assert any("where test texts went" in text for text in train.texts)
     evaluate = Session("pages/4_Evaluate.py", model=run.id)
     assert "Test texts" in evaluate.metrics
-    for page in (train, evaluate):
-        assert all(re.search(r": \d+ texts?, ", words) for words in page.matrix["words"])
+    for shown in (train, evaluate):
+        assert all(re.search(r": \d+ texts?, ", words) for words in shown.matrix["words"])
     assert all("text" in words for words in evaluate.chart("bin")["words"])
     told = Session("pages/5_Data.py", data="small")
     assert "Training texts" in told.metrics
