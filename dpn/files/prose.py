@@ -13,11 +13,14 @@ WORDS, DIFFERENT = 3, 0.9
 _WORD = re.compile(r"[\u4e00-\u9fff]{2}|(?<!\S)\S*[^\W\d_]{2}\S*")
 
 
-def is_prose(cells: Sequence[str]) -> bool:
-    """Return whether cells are texts: of several words, nearly all different, and no dates."""
-    filled = [cell for cell in cells if cell.strip()]
-    if len({*filled}) < DIFFERENT * len(filled) or len(filled) < 2:
+def is_prose(cells: Sequence[str], different: float = DIFFERENT) -> bool:
+    """Return whether cells are texts: of several words, nearly all different, and no dates.
+
+    Blank ones are left aside; ``different`` is the share of the others that must differ.
+    """
+    filled = [one for cell in cells if (one := cell.strip())]
+    if len({*filled}) < different * len(filled) or len(filled) < 2:
         return False
     if sum(len(_WORD.findall(cell)) for cell in filled) < WORDS * len(filled):
         return False
-    return not are_dates([cell.strip() for cell in filled])  # Mon, 13 Jan 2020 10:00:01 GMT
+    return not are_dates(filled)  # Mon, 13 Jan 2020 10:00:01 GMT

@@ -17,6 +17,8 @@ _DATE = re.compile(r"\d.*[-/.:年 ].*\d|[^\W\d_]{3}.*\d{4}|^[^\W\d_]{3}-\d\d$")
 _MONTH = re.compile(r"([^\W\d_]{3})-(\d\d)")
 #: Dates as Twitter writes them, whose format pandas does not guess: cell by cell takes long.
 _IS_LONG, _LONG = re.compile(r"\w{3} \w{3} \d\d [\d:]{8} \+0000 \d{4}$"), "%a %b %d %H:%M:%S %z %Y"
+#: Nanoseconds, of which 64 bits reach from 1677 to 2262 only: microseconds are plenty.
+_NANO = re.compile(r"(\.\d{6})\d+")
 _SHORT = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b")
 
 
@@ -29,7 +31,7 @@ def times_in(cells: Sequence[str]) -> tuple[NDArray[np.float64], str]:
     "day, month, year" and the like.
     """
     found = _counted(cells)
-    return _dates(cells) if found is None else (found, "")
+    return dates_in(cells) if found is None else (found, "")
 
 
 def are_clocks(cells: Sequence[str]) -> bool:
@@ -47,11 +49,12 @@ def runs_on(times: NDArray[np.float64]) -> bool:
     return not len(falls) or bool(2 * falls.min() > np.ptp(times))
 
 
-def are_dates(cells: Sequence[str]) -> bool:
-    """Return whether cells are dates, with a clock or without, and no numbers."""
-    if not cells or not all(map(_DATE.search, cells)):
+def are_dates(cells: Sequence[str], share: float = 1.0) -> bool:
+    """Return whether cells, or such a share of them, are dates, with clocks or without."""
+    least = share * len(cells)
+    if not cells or sum(map(bool, map(_DATE.search, cells))) < least or _counted(cells) is not None:
         return False
-    return _counted(cells) is None and not np.isnan(_dates(cells)[0]).any()
+    return bool((~np.isnan(dates_in(cells)[0])).sum() >= least)
 
 
 def _counted(cells: Sequence[str]) -> NDArray[np.float64] | None:
@@ -87,14 +90,20 @@ def _clocks(cells: Sequence[str]) -> NDArray[np.float64] | None:
     return np.array(found) if len(halves) == 1 else None
 
 
-def _dates(cells: Sequence[str]) -> tuple[NDArray[np.float64], str]:
-    """Return seconds since 1970, NaN of what is no date, and the order of day and month."""
+def dates_in(cells: Sequence[str]) -> tuple[NDArray[np.float64], str]:
+    """Return seconds since 1970 (N,), NaN of what is no date, and the order of day and month.
+
+    Summer and winter times of a zone are left aside. The order is "" where none was guessed; see
+    ``times_in``.
+    """
     import pandas as pd
 
     names = list(dict.fromkeys(cells))
     short = [match for name in names if (match := _SHORT.match(name))]
     is_day_first = any(int(match[1]) > 12 or "." in match[0] for match in short)
-    series = pd.Series([_plain(one) if _DATE.search(one) else None for one in names], dtype=object)
+    are_some = [_DATE.search(one) and not _CLOCK.fullmatch(one) for one in names]
+    plain = [_plain(one) if is_one else None for one, is_one in zip(names, are_some, strict=True)]
+    series = pd.Series(plain, dtype=object)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what is no date; those are told by NaN
         told = _LONG if any(map(_IS_LONG.match, names[:1])) else None
@@ -105,7 +114,8 @@ def _dates(cells: Sequence[str]) -> tuple[NDArray[np.float64], str]:
             dates[lost] = pd.to_datetime(
                 series[lost], errors="coerce", dayfirst=is_day_first, utc=True, format="mixed"
             )
-    seconds = ((dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)).to_numpy(np.float64)
+    whole = dates.dt.as_unit("us")
+    seconds = np.where(dates.isna(), np.nan, whole.astype(np.int64) / 1e6)
     of = dict(zip(names, seconds, strict=True))
     order = f"{'day, month' if is_day_first else 'month, day'}, year" if short else ""
     if any(map(_MONTH.fullmatch, names)):
@@ -117,5 +127,6 @@ def _plain(date: str) -> str:
     """Return a date without Chinese signs, and without summer's and winter's time of a zone."""
     if (month := _MONTH.fullmatch(date)) is not None:
         return f"1 {month[1]} {'20' if month[2] < '69' else '19'}{month[2]}"
-    date = re.sub(r"[年月](?=\d)", "-", date).replace("日", "")
+    date = re.sub(r"[年月](?=\d)", "-", date).replace("日", "").rstrip("月")
+    date = _NANO.sub(r"\1", date)
     return re.sub(r"\b[A-Z]{1,2}[DS]T\b", "", date)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dpn.errors import DataError
+from dpn.files.columns import usual
 from dpn.files.prose import is_prose
 from dpn.files.times import are_dates, times_in
 from dpn.names import listed, shown
@@ -82,7 +83,7 @@ def columns_of(rows: list[list[str]], name: str, *, as_movielens: bool = False) 
     users = [names.index(one) for one in USERS if one in names]
     known = [i for i in users if 2 * sum(map(is_known, _cells(rows[1:], i))) >= len(rows) - 1]
     user = next(iter(known or users), None)
-    item = next((names.index(one) for one in ITEMS if one in names), None)
+    item = usual(names, ITEMS)
     if user is None or item is None:
         columns = _by_content(rows, as_movielens=as_movielens)
         if columns is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from dpn.files.columns import say_the_same, usual
 from dpn.files.folders import PARTS
+from dpn.files.prose import is_prose
 from dpn.keeping import UnclearColumns
 from dpn.names import listed
 from dpn.texts.days import NAMES as DAY_NAMES
@@ -38,8 +40,6 @@ _SAY_PARTS: dict[str, Mapping[str, str]] = {
 EACH = 2
 #: Numbers that differ are measured, no classes, if they are more and most are not whole.
 MOST_NUMBERS = 20
-#: Words of a text, in the mean, at the least.
-LEAST_WORDS = 3
 #: A name of something in a text, as assistants' data mark it: "wake me at [time : seven]".
 _MARKED = re.compile(r"\[[^\[\]:]*:\s*([^\[\]]*)\]")
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:e[-+]?\d+)?", re.IGNORECASE)
@@ -134,13 +134,11 @@ def texts_beside(
 ) -> list[str]:
     """Return the names of columns that hold other texts than the one that is used."""
     free = [i for i in range(len(names)) if i not in used]
-    columns = {i: [cell for row in rows if (cell := row[i].strip())] for i in free}
+    columns = {i: [row[i].strip() for row in rows] for i in free}
     return [
         names[i]
         for i, cells in columns.items()
-        if len({*cells}) > len(rows) / 2
-        and sum(len(cell.split()) for cell in cells) >= LEAST_WORDS * len(cells)
-        and not are_days(cells)
+        if len({*cells} - {""}) > len(rows) / 2 and is_prose(cells, 0.5)
     ]
 
 
@@ -160,11 +158,10 @@ def are_measured(values: Sequence[str]) -> bool:
 def _text_among(
     free: Sequence[int], columns: Sequence[Sequence[str]], names: Sequence[str]
 ) -> int | None:
-    able = [
-        i for i in free if len({*columns[i]}) > 1 and names[i].lower() not in LABEL_NAMES
-    ] or free
+    known = [name.strip().lower() for name in names]
+    able = [i for i in free if len({*columns[i]}) > 1 and known[i] not in LABEL_NAMES] or free
     able = [i for i in able if not _is_marked(i, able, columns)] or able
-    found = _usual(names, able, TEXT_NAMES)
+    found = usual(known, TEXT_NAMES, able)
     if found is None and able:
         found = max(able, key=lambda i: sum(map(len, columns[i])))
     return found
@@ -174,11 +171,12 @@ def _classes_among(
     free: Sequence[int], columns: Sequence[Sequence[str]], names: Sequence[str]
 ) -> list[int]:
     """Return the columns that could hold the classes: one where it is clear."""
+    known = [name.strip().lower() for name in names]
     measured = [i for i in free if are_measured(columns[i])]
     able = [i for i in free if i not in measured]
     varied = [i for i in able if len({*columns[i]}) > 1]
     for among in (varied, able):
-        if (found := _usual(names, among, LABEL_NAMES)) is not None:
+        if (found := usual(known, LABEL_NAMES, among)) is not None:
             return [_in_words(found, free, columns)]
     able = [i for i in able if _is_of_classes(columns[i])]
     ends = {i: _words(names[i])[-1:] for i in able}
@@ -193,13 +191,8 @@ def _in_words(at: int, among: Sequence[int], columns: Sequence[Sequence[str]]) -
     """Return the column that says in words what this one says in numbers; else this one."""
     if not all(map(_NUMBER.fullmatch, {*columns[at]})) or not _is_of_classes(columns[at]):
         return at
-    count = len({*columns[at]})
-    for i in among:
-        each = {*columns[i]}
-        pairs = {*zip(columns[at], columns[i], strict=True)}
-        if len(each) == len(pairs) == count and not any(map(_NUMBER.fullmatch, each)):
-            return i
-    return at
+    able = (i for i in among if not any(map(_NUMBER.fullmatch, {*columns[i]})))
+    return next((i for i in able if say_the_same(columns[at], columns[i])), at)
 
 
 def _is_marked(at: int, among: Sequence[int], columns: Sequence[Sequence[str]]) -> bool:
@@ -222,12 +215,6 @@ def _squeezed(cell: str) -> str:
 def _words(name: str) -> list[str]:
     """Return the words of a name: of "reviewTime" and "review_time" review and time."""
     return re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
-
-
-def _usual(names: Sequence[str], among: Sequence[int], usual: Sequence[str]) -> int | None:
-    """Return the column whose name comes first in ``usual``."""
-    found = {names[i].strip().lower(): i for i in reversed(among)}
-    return next((found[name] for name in usual if name in found), None)
 
 
 def _is_of_classes(column: Sequence[str]) -> bool:

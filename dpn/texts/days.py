@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import datetime
 import re
-import warnings
 from collections.abc import Sequence
 
+from dpn.files.times import are_dates, dates_in
 from dpn.names import shown
+
+_1970 = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 #: What people call it.
 NAMES = (
     *("date", "day", "time", "datetime", "timestamp", "created_at", "created", "published"),
     *("published_at", "posted", "sent", "received", "when", "datum", "fecha", "日期", "时间"),
 )
-#: Share of the cells that must be dates, and what a date looks like that is found by its cells:
-#: 2019-03-01, 1/3/2019, 2019年3月1日, Fri Mar 01 14:05:00 2019, 1 March 2019.
+#: Share of the cells that must be dates.
 MOST = 0.9
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DATE = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?!\d)|\d{4}年\d{1,2}月"
-    rf"|(?:[a-z]{{3,9}},? )?(?:{_MONTH} \d{{1,2}}\b|\d{{1,2}}\.? {_MONTH}).*\b\d{{4}}\b",
-    re.IGNORECASE,
-)
-_SHORT = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d{2,4}\b")
-_TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?", re.IGNORECASE)
+#: A date that has a year: four digits, or one of three parts; Mar-19 as spreadsheets write it.
+_YEAR = re.compile(r"\d{4}|\d[-/.](?:\d+|[^\W\d_]{3,})[-/.]\d|^[^\W\d_]{3}-\d\d$")
+#: 20190301, and 2019 for its first day, in a column that is called so.
+_DIGITS = re.compile(r"(\d{4})(?:(\d\d)(\d\d))?")
 #: Seconds, or milliseconds, since 1970, of the years 2001 to 2033 (10**9 to 2 * 10**9 s).
 _UNIX = re.compile(r"(1\d{9})(\d{3})?(\.\d+)?")
-#: Zones that pandas does not know: they are left out, and the day is that of the place.
-_ZONE = re.compile(r"\s\b[A-Z]{1,2}[SD]T\b")
-_CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
 
 
 def find_days(
@@ -38,7 +32,7 @@ def find_days(
     """Return the day of each row, None where its cell is no date, and a sentence about them.
 
     None where no column holds dates. Of 3/4/2026 and 3-4-2026 the first number is the day if a row
-    has one above 12 there, and otherwise the month; of 3.4.2026 it is the day.
+    has one above 12 there, and otherwise the month; where dots part them it is the day.
 
     Args:
         names: of the columns.
@@ -66,36 +60,29 @@ def find_days(
 
 
 def are_days(cells: Sequence[str]) -> bool:
-    """Return whether cells look like dates; years and numbers alone do not."""
+    """Return whether cells are dates that have a year; years and numbers alone are none."""
     filled = [cell for cell in cells if cell]
-    return bool(filled) and sum(bool(_DATE.match(cell)) for cell in filled) >= MOST * len(filled)
+    with_year = sum(bool(_YEAR.search(cell)) for cell in filled)
+    return with_year >= MOST * len(filled) and are_dates(filled, MOST)
 
 
 def _read(cells: Sequence[str]) -> tuple[list[datetime.date | None], str]:
-    import pandas as pd
-
-    short = [match for cell in cells if (match := _SHORT.match(cell))]
-    is_dotted = bool(short) and all(match[2] == "." for match in short)
-    is_day_first = is_dotted or any(int(match[1]) > 12 for match in short)
-    plain = ["" if _TIME.fullmatch(cell) else _plain(cell) for cell in cells]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of cells that are no date; they are counted
-        dates = pd.to_datetime(
-            pd.Series(plain, dtype=object),
-            errors="coerce",
-            format="mixed",
-            dayfirst=is_day_first,
-            utc=True,
-        )
-    found: list[datetime.date | None] = [None if pd.isna(date) else date.date() for date in dates]
-    order = ""
-    if short:
-        order = f", read as {'day, month' if is_day_first else 'month, day'}, year"
-    return found, order
+    seconds, order = dates_in([_as_date(cell) for cell in cells])
+    return list(map(_day, seconds.tolist())), f", read as {order}" if order else ""
 
 
-def _plain(cell: str) -> str:
-    """Return a date as pandas knows it."""
+def _day(seconds: float) -> datetime.date | None:
+    """Return the day of seconds since 1970; None of NaN, and beyond the years 1 to 9999."""
+    try:
+        return (_1970 + datetime.timedelta(seconds=seconds)).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _as_date(cell: str) -> str:
+    """Return a date in place of seconds since 1970, and of digits alone."""
+    if digits := _DIGITS.fullmatch(cell):
+        return "-".join(part or "01" for part in digits.groups())
     if unix := _UNIX.fullmatch(cell):
-        return datetime.datetime.fromtimestamp(int(unix[1]), datetime.UTC).isoformat()
-    return _ZONE.sub("", _CHINESE.sub(r"\1-\2-\3", cell))
+        return (_1970 + datetime.timedelta(seconds=int(unix[1]))).isoformat()
+    return cell

@@ -121,7 +121,7 @@ def test_other_texts_are_said_to_be_left_out(tmp_path):
     file = table(
         tmp_path,
         "label,title,description",
-        lambda i, of: (of, f"a title is {i}", f"what is told of it is {i}"),
+        lambda i, of: (of, f"the title is {i}", f"what is told of it is {i}"),
     )
     assert read_texts(file).notes == (
         "a.csv: the texts are those of description; left out: title.",

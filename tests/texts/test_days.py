@@ -39,6 +39,22 @@ def test_a_column_that_is_called_so_comes_first_and_numbers_are_no_dates():
     assert find_days(["text", "date"], [["a", "soon"], ["b", "later"]], text=0) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "cells", "expected"),
+    [
+        ("x", ("1-Mar-2019", "Mar-19"), [day(2019, 3, 1), day(2019, 3, 1)]),
+        ("date", ("20190301", "2019"), [day(2019, 3, 1), day(2019, 1, 1)]),
+        ("x", ("1066-10-14", "9999-12-31"), [day(1066, 10, 14), day(9999, 12, 31)]),
+        ("date", ("2019-03-01", "9999-12-31T23:59:59-12:00"), None),
+        *((name, ("2019", "2020"), None) for name in ("x", "year")),
+        *(("x", cells, None) for cells in (("5-3", "2-1"), ("10 20", "1 2"), ("3 May", "4 May"))),
+    ],
+)
+def test_a_day_has_a_year(name, cells, expected):
+    found = find_days(["text", name], [["a", cell] for cell in cells], text=0)
+    assert (None if found is None else found[0]) == expected
+
+
 def test_seconds_since_1970_are_days_and_times_alone_are_none():
     for cells in (("1551449100", "1551535500"), ("1551449100000", "1551535500123")):
         rows = [["a", cell] for cell in cells]

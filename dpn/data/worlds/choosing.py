@@ -9,6 +9,7 @@ from pathlib import Path
 from dpn.errors import DataError
 from dpn.files.decoding import opened
 from dpn.files.folders import folders_in, is_about, parts_among
+from dpn.files.prose import is_prose
 from dpn.items.reading import SUFFIXES, is_of_lists
 from dpn.keeping import training_file
 from dpn.names import listed, shown
@@ -20,8 +21,8 @@ from dpn.texts.reading import read_texts
 
 #: Endings of files that may hold texts, series or lists.
 ACCEPTED = tuple(dict.fromkeys((*texts.ACCEPTED, *series.ACCEPTED, *SUFFIXES)))
-#: Lines looked at; a column of texts has so many words a cell, and of its cells so many differ.
-_LOOKED_AT, _WORDS, _DIFFERENT = 500, 5.0, 0.9
+#: Lines looked at.
+_LOOKED_AT = 500
 #: Pixels of the smallest image.
 _PIXELS = 64
 #: Of files that hold the same series the first of these endings is read.
@@ -47,7 +48,7 @@ def world_of(path: Path, text: str | None = None, label: str | None = None) -> s
     columns = _columns(path)
     if any(map(_are_pixels, columns)):
         return "picture"
-    if any(map(_are_texts, columns)):
+    if any(map(is_prose, columns)):
         return "text"
     if label is None and is_of_lists(path):
         return "list"
@@ -74,22 +75,10 @@ def _columns(path: Path) -> list[list[str]]:
     ]
 
 
-def _are_texts(cells: list[str]) -> bool:
-    """Return whether cells hold texts, each its own."""
-    words = sum(map(_words, cells))
-    return words > _WORDS * len(cells) > 0 and len({*cells}) >= _DIFFERENT * len(cells)
-
-
 def _are_pixels(cells: list[str]) -> bool:
     """Return whether each cell holds all pixels of an image, as FER-2013's."""
     counts = {len(cell.split()) if cell.replace(" ", "").isdigit() else 0 for cell in cells}
     return len(counts) == 1 and min(counts) >= _PIXELS
-
-
-def _words(cell: str) -> float:
-    """Return how many words a cell has; in Chinese and Japanese, without spaces, of two signs."""
-    wide = sum(sign > "\u2e7f" and sign.isalpha() for sign in cell)
-    return sum(any(map(str.isalpha, word)) for word in cell.split()) + wide / 2
 
 
 def candidates(

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from dpn.files.columns import say_the_same, usual
 from dpn.files.folders import PARTS as OF_PARTS
 from dpn.files.times import are_clocks
 from dpn.series.cells import Table, plain
@@ -92,7 +93,9 @@ def find(
     if label is None:
         label = _classes(rows, known, series, words - {series, time, part}, shares)
     if label is not None and label not in words:
-        label = _in_words(rows, label, words & shares)
+        numbers = [row[label] for row in rows]
+        able = (i for i in sorted(words & shares) if say_the_same(numbers, [r[i] for r in rows]))
+        label = next(able, label)  # what the number of a class says in words
     if said is not None:
         label = names.index(said)
     if time is None:
@@ -118,11 +121,6 @@ def classes_able(table: Table, columns: Columns) -> list[int]:
 def words_in(table: Table) -> set[int]:
     """Return the columns whose first cell below the names is a word."""
     return {i for i, cell in enumerate(table.rows[1]) if not table.is_number(cell)}
-
-
-def usual(known: Sequence[str], wanted: Sequence[str]) -> int | None:
-    """Return the column whose name comes first in ``wanted``; None where none is called so."""
-    return next((known.index(one) for one in wanted if one in known), None)
 
 
 def has_word(name: str, wanted: Sequence[str]) -> bool:
@@ -163,15 +161,6 @@ def constant(rows: Sequence[Sequence[str]], series: int) -> set[int]:
         first = firsts.setdefault(row[series], row)
         alike = {i for i in alike if row[i] == first[i] or not row[i]}
     return alike
-
-
-def _in_words(rows: Sequence[Sequence[str]], label: int, words: set[int]) -> int:
-    """Return the column that says in words what a class's number says; itself if none does."""
-    for i in sorted(words):
-        pairs = {(row[label], row[i]) for row in rows}
-        if len(pairs) == len({number for number, _ in pairs}) == len({word for _, word in pairs}):
-            return i
-    return label
 
 
 def _classes(

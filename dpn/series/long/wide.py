@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from dpn.files.columns import usual
 from dpn.series.cells import Table, plain
 from dpn.series.found import MAX_CHANNELS
-from dpn.series.long.columns import COUNTS, IDS, LABELS, PARTS, TIMES, WHO, usual
+from dpn.series.long.columns import COUNTS, IDS, LABELS, PARTS, TIMES, WHO
 
 #: What people call the column that names the channel.
 CHANNELS = (

@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.files.columns import usual
 from dpn.files.times import are_clocks, runs_on, times_in
 from dpn.names import listed
 from dpn.series.cells import Table, all_rows, first_rows, numbers_of, plain, widths
-from dpn.series.long.columns import COUNTS, IDS, LABELS, TIMES, has_word, usual
+from dpn.series.long.columns import COUNTS, IDS, LABELS, TIMES, has_word
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 #: Of the cells of a channel so many are numbers, at the least; the others are slips, and named.
