@@ -4,9 +4,9 @@ import streamlit as st
 
 from dpn import ui
 from dpn.language import msg, t
-from dpn.ui import answers
 from dpn.ui.address import state
 from dpn.ui.classify import draw, export, number, teach, upload
+from dpn.ui.model import answering
 
 entered = ui.start_page("Classify")
 name_the_rest = ui.head(t("Classify"))
@@ -34,7 +34,7 @@ with ui.guard():
         left, right = st.columns([1, 1.6], gap="large")
     ways = left.container(horizontal=True, gap="small", key="ways")
     with right:
-        chosen = answers.choose_run()
+        chosen = answering.choose_run()
     if chosen:
         run, config = chosen
         reads_photos = config.preparation == "photo"

@@ -4,8 +4,8 @@ import streamlit as st
 
 from dpn import ui
 from dpn.language import t
-from dpn.ui import answers
 from dpn.ui.evaluate import page as evaluate
+from dpn.ui.model import answering
 from dpn.ui.words import ANSWERED
 
 ui.start_page("Evaluate")
@@ -14,7 +14,7 @@ name_the_rest = ui.head(t("Evaluate"))
 with ui.guard():
     left, right = st.columns(2, gap="small", vertical_alignment="bottom")
     with left:
-        chosen = answers.choose_run(worlds=ANSWERED)
+        chosen = answering.choose_run(worlds=ANSWERED)
     if chosen:
         evaluate.evaluate(*chosen, right)
 name_the_rest()

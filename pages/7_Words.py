@@ -6,7 +6,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.language import t
-from dpn.ui import answers
+from dpn.ui.model import answering
 from dpn.ui.texts import batch, begin, lesson, next_items, page
 
 ui.start_page("Words")
@@ -15,9 +15,9 @@ name_the_rest = ui.head(t("Words"))
 with ui.guard():
     if page.choose_what() == "list":
         offer = partial(begin.offer, begin.CLICKS)
-        if chosen := answers.choose_run(worlds=("list",), otherwise=offer):
+        if chosen := answering.choose_run(worlds=("list",), otherwise=offer):
             next_items.read(*chosen)
-    elif chosen := answers.choose_run(worlds=("text",), otherwise=begin.offer):
+    elif chosen := answering.choose_run(worlds=("text",), otherwise=begin.offer):
         page.read(*chosen)
         lesson.panel(chosen[0])
         st.subheader(t("A file of texts"))

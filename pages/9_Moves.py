@@ -4,7 +4,7 @@ from functools import partial
 
 from dpn import ui
 from dpn.language import t
-from dpn.ui import answers
+from dpn.ui.model import answering
 from dpn.ui.moves import lesson, page
 from dpn.ui.texts import begin
 
@@ -12,7 +12,7 @@ entered = ui.start_page("Moves")
 name_the_rest = ui.head(t("Moves"))
 
 with ui.guard():
-    chosen = answers.choose_run(worlds=("series",), otherwise=partial(begin.offer, begin.STROKES))
+    chosen = answering.choose_run(worlds=("series",), otherwise=partial(begin.offer, begin.STROKES))
     if chosen:
         page.read(chosen[0], entered=entered)
         lesson.panel(chosen[0])

@@ -19,6 +19,7 @@ FLOORS = (
     ("ui.texts", "ui.maze"),
     ("ui.inside",),
     ("ui.classify",),
+    ("ui.model",),
     ("ui", "commands"),
     ("ui.address",),
     ("teaching", "jobs", "export"),

@@ -80,7 +80,6 @@ __all__ = [
     "start_page",
     "test_images",
     "title_of",
-    "travel",
     "warm_up",
     "words",
     "words_of_no_run",

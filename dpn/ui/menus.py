@@ -76,17 +76,40 @@ def switch(words: Mapping[str, str], label: str, key: str, **how: Any) -> str:
     return chosen
 
 
-def hold(key: str, options: Sequence[str], said: Callable[[str], str], usual: str) -> str:
-    """Return where the menu with this key stands, and see that the browser knows; call it first.
+def choose(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    said: Callable[[str], str],
+    usual: str,
+    on_change: Callable[[], None] | None = None,
+) -> str:
+    """Draw a list and return the choice, which the session keeps.
 
     A choice outlives a change of its label, as when a run has finished or a data set has come.
 
     Args:
+        label: of the list.
         key: of the widget.
         options: what can be chosen now.
         said: what ``labels`` made of them.
         usual: the option while nobody has chosen, or what was chosen is gone.
+        on_change: called when somebody chooses another.
     """
+    chosen: str = st.selectbox(
+        label,
+        options,
+        index=options.index(hold(key, options, said, usual)),
+        format_func=said,
+        key=key,
+        persist_state="session",
+        on_change=on_change,
+    )
+    return chosen
+
+
+def hold(key: str, options: Sequence[str], said: Callable[[str], str], usual: str) -> str:
+    """Return where the menu with this key stands, and see that the browser knows; see ``choose``."""
     kept, stands = st.session_state.get(f"{key}-held"), st.session_state.get(key)
     fallback = kept[0] if kept and kept[0] in options else usual
     # What it stands at may be gone, or be a label of before.

@@ -165,12 +165,12 @@ def test_a_fragment_whose_run_was_deleted_has_the_page_drawn_anew(data, runs, mo
         import streamlit as st
 
         from dpn import ui
-        from dpn.ui import answers
+        from dpn.ui.model import answering
 
         if not st.session_state.get("drawn"):
             st.session_state["drawn"] = True
             with ui.guard():
-                st.text(answers.still_here(run_id).id)
+                st.text(answering.still_here(run_id).id)
         else:
             st.text("anew")
 

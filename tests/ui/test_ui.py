@@ -32,6 +32,7 @@ from dpn.ui.classify import draw, shown, upload
 from dpn.ui.classify.answer_table import answer_table, to_csv
 from dpn.ui.data import explore
 from dpn.ui.kept import kept
+from dpn.ui.model import answering
 from dpn.ui.train import settings as train_settings
 from dpn.ui.words import passes
 from tests.helpers import NAMES, pictures, short_training, small_model, write_npz
@@ -165,7 +166,7 @@ def test_a_set_to_download_says_how_large_it_is(tmp_path):
 
 def test_a_model_knows_what_images_it_takes(tmp_path, fresh_app):
     run = create_run(tmp_path, small_model("residual"), short_training(), NAMES, "mnist")
-    assert not answers.is_live(run)
+    assert not answering.is_live(run)
     spec = input_spec(run.config())
     assert (spec.channels, spec.height, spec.width, spec.preparation) == (1, 8, 8, "mnist")
 

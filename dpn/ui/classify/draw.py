@@ -17,10 +17,10 @@ from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
 from dpn.teaching.lesson_files import Picture
-from dpn.ui import answers, travel
 from dpn.ui.classify import corrections
 from dpn.ui.classify.shown import show_answer
 from dpn.ui.classify.sketch import INK, PAPER, SIDE, Sketch, put_drawing, sketch, take_drawing
+from dpn.ui.model import answering, travel
 
 #: Seconds between two answers about the same drawing while the model is training.
 AGAIN = 0.5
@@ -106,7 +106,7 @@ def _canvas_and_answer(run_id: str) -> None:
         canvas(sketch(), "draw", BRUSH, stroke_color=INK, background_color=PAPER)
     put_drawing()
     with right, ui.guard():
-        live = answers.is_live(answers.still_here(run_id))
+        live = answering.is_live(answering.still_here(run_id))
         st.fragment(_answer, run_every=AGAIN if live else None)(run_id)
 
 
@@ -120,7 +120,7 @@ def _draw_again() -> None:
 def _answer(run_id: str) -> None:
     pictures = sketch().pictures
     with ui.guard():
-        run = answers.still_here(run_id)
+        run = answering.still_here(run_id)
         config = run.config()
         if not pictures:
             st.info(t("Draw with the mouse, a pen or a finger: each stroke is answered here."))
@@ -136,6 +136,6 @@ def _answer(run_id: str) -> None:
         moment = travel.choose_moment(run)
         answer = ui.model_server().predict(run, prepared.input[None], moment)
         show_answer(config, prepared, answer)
-        answers.offer_inside("drawing", run)
+        answering.offer_inside("drawing", run)
         picture = Picture("", pictures[-1], dark_on_light=True)
         corrections.correct(config, f"drawing-{sketch().number}", picture)

@@ -23,11 +23,11 @@ from dpn.pictures.pages import first_of
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
-from dpn.ui import answers, travel
 from dpn.ui.classify.draw import canvas
 from dpn.ui.classify.number_answer import show_number
 from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
 from dpn.ui.classify.upload import MAX_MB, READ_AS
+from dpn.ui.model import answering, travel
 
 #: Pixels of the wide canvas; a phone makes it as narrow as itself.
 WIDE, TALL = 560, 240
@@ -49,7 +49,7 @@ def can_read(config: RunConfig) -> bool:
         able = find_run(ABLE, settings.runs_dir())
         title = ui.plain(ui.title_of(able))
         words = t("Read with {model}", model=title)
-        st.button(words, key="number_able", on_click=answers.let_answer, args=(able,))
+        st.button(words, key="number_able", on_click=answering.let_answer, args=(able,))
     return False
 
 
@@ -74,7 +74,7 @@ def _canvas_and_reading(run_id: str) -> None:
             right.info(t("Write a number of up to 12 digits: it is read after each stroke."))
             return
         assert pictures[-1] is not None
-        run = answers.still_here(run_id)
+        run = answering.still_here(run_id)
         with right:
             try:
                 found = _read(run, run.config(), pictures[-1], t("the drawing"), "drawing", True)
@@ -157,7 +157,7 @@ def _read(
     moment = travel.choose_moment(run)
     key = (hash(data), run.id, run.weights_stamp(), moment)
     kept = st.session_state.setdefault("numbers_read", {})
-    if key not in kept or answers.is_live(run):
+    if key not in kept or answering.is_live(run):
         server = ui.model_server()
         sheet = find_sheet(decode(data, name), kind, dark)
         while len(kept) >= 20:

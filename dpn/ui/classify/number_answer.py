@@ -23,6 +23,7 @@ from dpn.teaching.lesson_files import Picture
 from dpn.ui import answers, menus
 from dpn.ui.classify import corrections
 from dpn.ui.classify.upload import LastUpload
+from dpn.ui.model import answering
 
 #: Where a digit of a number waits for Inside.
 FOR_INSIDE = "number_digit"
@@ -184,7 +185,7 @@ def _take_along(run: Run, found: SheetRead, number: int) -> None:
     line, place = _line_of(found, number)
     name = t("Digit {place} of {number}", place=place + 1, number=line.text)
     st.session_state[FOR_INSIDE] = LastUpload(name, _picture(found, number), "drawing", True)
-    answers.take_along(run, "number")
+    answering.take_along(run, "number")
 
 
 def _go(run: Run, found: SheetRead, number: int) -> None:

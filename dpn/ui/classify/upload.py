@@ -27,10 +27,11 @@ from dpn.pictures.prepare import Prepared, prepare
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.teaching.lesson_files import Picture
-from dpn.ui import answers, menus, travel
+from dpn.ui import menus
 from dpn.ui.classify import corrections
 from dpn.ui.classify.answer_table import COLUMNS, answer_table, to_csv
 from dpn.ui.classify.shown import show_answer
+from dpn.ui.model import answering, travel
 
 KINDS = {
     "auto": msg("Decide for me"),
@@ -142,7 +143,7 @@ def _answer_all(run: Run, config: RunConfig, files: list[Any]) -> None:
     one = Answer(answer.probabilities[row], answer.step, known)
     show_answer(config, item.prepared, one)
     st.session_state["last_upload"] = LastUpload(item.name, data, kind, dark_on_light)
-    answers.offer_inside("upload", run)
+    answering.offer_inside("upload", run)
     picture = Picture("", data, kind=kind, dark_on_light=dark_on_light, called=shown(item.name))
     corrections.correct(config, f"upload-{hashlib.sha256(data).hexdigest()[:12]}", picture)
 

@@ -23,6 +23,7 @@ from dpn.ui.classify.draw import BRUSH, canvas, pixels
 from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
 from dpn.ui.compare.sides import Side, open_sides
 from dpn.ui.inside import tiles
+from dpn.ui.model import answering
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -165,7 +166,7 @@ def _answer(side: Side, image: Image, index: int | None, label: int | None) -> N
     if index is not None:
         tiles.inside_button(side.run, index, t("Look inside"), key)
         return
-    take = answers.take_along
+    take = answering.take_along
     if st.button(
         t("Look inside"), key=key, type="tertiary", on_click=take, args=(side.run, "drawing")
     ):

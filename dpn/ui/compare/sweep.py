@@ -68,15 +68,7 @@ def show_sweeps(*, entered: bool) -> None:
     ids = list(sweeps)
     said = menus.labels(ids, lambda sweep_id: _title(sweeps[sweep_id]), lambda s: s[9:15])
     usual = asked if asked in sweeps else ids[0]
-    now = menus.hold("chosen_sweep", ids, said, usual)
-    chosen = st.selectbox(
-        t("Sweep"),
-        ids,
-        index=ids.index(now),
-        format_func=said,
-        key="chosen_sweep",
-        persist_state="session",
-    )
+    chosen = menus.choose(t("Sweep"), "chosen_sweep", ids, said, usual)
     st.session_state["sweep"] = chosen
     put_sweep(chosen)
     live = ui.jobs().sweeps.is_live(chosen)

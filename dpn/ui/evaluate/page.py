@@ -17,12 +17,13 @@ from dpn.evaluation.scores import Calibration, accuracy_words, calibration, rank
 from dpn.language import msg, t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui import menus, travel
+from dpn.ui import menus
 from dpn.ui.address import state
 from dpn.ui.evaluate import smallest, templates, under_change
 from dpn.ui.evaluate.cells import cell_words
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
+from dpn.ui.model import travel
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import item_rows, lists
 from dpn.ui.words import THINGS

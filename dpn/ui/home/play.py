@@ -21,6 +21,7 @@ from dpn.runs.folder import find_run
 from dpn.ui import answers
 from dpn.ui.classify.draw import BRUSH, canvas, pixels
 from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
+from dpn.ui.model import answering
 from dpn.ui.shared import FIRST
 
 
@@ -72,7 +73,7 @@ def _own_sum(picture: bytes) -> None:
         ui.plain(config.class_names[int(of[0])]) for of in (found.target, found.contrast)
     )
     _read_the_bars(first, second, float(found.score[0]))
-    answers.offer_inside("drawing", run)
+    answering.offer_inside("drawing", run)
 
 
 def _example_sum() -> None:

@@ -16,7 +16,7 @@ from dpn.language import joined, msg, t
 from dpn.models.config import OPERATOR_NAMES, ModelConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui import answers, menus, travel
+from dpn.ui import menus
 from dpn.ui.address import state
 from dpn.ui.explainers import EXPLAINERS, explainer
 from dpn.ui.inside import before_after, steps, what_if
@@ -31,6 +31,7 @@ from dpn.ui.inside.places.short import short_words
 from dpn.ui.inside.places.words import place_words
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
 from dpn.ui.inside.sum_words import band_words, sum_words, template_words, verdict
+from dpn.ui.model import answering, travel
 
 ITS_ANSWER, RUNNER_UP = msg("its answer"), msg("the runner-up")
 NOTHING = msg("nothing: its own score")
@@ -69,7 +70,7 @@ def _inside() -> None:
         with st.container(key="choices-inside"):
             left, right = st.columns([1, 1], gap="small")
         with left:
-            chosen = answers.choose_run(with_data=is_test_image())
+            chosen = answering.choose_run(with_data=is_test_image())
         if chosen:
             subject = choose_subject(*chosen, right)
             if subject is not None:

@@ -19,12 +19,13 @@ from dpn.pictures.ink import BlankDrawing
 from dpn.pictures.prepare import prepare
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui import answers, menus
+from dpn.ui import menus
 from dpn.ui.address import state
 from dpn.ui.classify.draw import pixels
 from dpn.ui.classify.number_answer import FOR_INSIDE
 from dpn.ui.classify.sketch import put_drawing, sketch, take_drawing
 from dpn.ui.classify.upload import LastUpload
+from dpn.ui.model import answering
 
 KINDS = {
     "drawing": (":material/draw:", msg("My drawing")),
@@ -59,7 +60,7 @@ def point_at(run: Run, index: int) -> None:
 
     Call it before the widgets of a page are drawn, as a button's ``on_click``.
     """
-    answers.take_along(run, "test")
+    answering.take_along(run, "test")
     st.session_state[_index_key(run.config())] = index
 
 
@@ -184,7 +185,7 @@ def _choose_index(run: Run, config: RunConfig, labels: npt.NDArray[np.int64]) ->
         number = st.container(width=140)
         moves = st.container(horizontal=True, gap="small", width="content")
         # What a model in training gets wrong changes all the time.
-        live = answers.is_live(run)
+        live = answering.is_live(run)
         if state.take("mistakes"):
             ui.put("mistakes_only", True)
         wrong = st.toggle(

@@ -16,7 +16,8 @@ from dpn.mazes.sets import NAME, OUTCOMES
 from dpn.models.presets import preset
 from dpn.runs.history import plans_over_time
 from dpn.runs.run import Run
-from dpn.ui import access, answers
+from dpn.ui import access
+from dpn.ui.model import answering
 
 #: Where the session keeps the id of the training that was begun here.
 BEGUN = "maze_begun"
@@ -39,7 +40,7 @@ def panel(run: Run) -> None:
 def _followed() -> str:
     """Return the id of this session's training: one that was begun here or on Train, or ""."""
     mine = ui.current_run_id()
-    if mine and answers.is_live(Run(settings.runs_dir() / mine)) and ui.run_here(mine, ("maze",)):
+    if mine and answering.is_live(Run(settings.runs_dir() / mine)) and ui.run_here(mine, ("maze",)):
         return mine
     return str(st.session_state.get(BEGUN, ""))
 

@@ -12,8 +12,9 @@ from dpn.mazes.truth import shortest_path
 from dpn.models.config import OPERATOR_NAMES
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui import answers, menus
+from dpn.ui import menus
 from dpn.ui.maze import board, paper, why
+from dpn.ui.model import answering
 
 TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 #: Sweeps that *Further* makes in any case.
@@ -26,13 +27,13 @@ AGAIN = 1.0
 
 def show(run: Run, config: RunConfig) -> None:
     """Draw the map, and what a run's planner makes of it, again and again while it learns."""
-    again = AGAIN if answers.is_live(run) else None
+    again = AGAIN if answering.is_live(run) else None
     st.fragment(_map_and_plan, run_every=again)(run, config)
 
 
 def _map_and_plan(run: Run, config: RunConfig) -> None:
     with ui.guard():
-        answers.still_here(run.id)
+        answering.still_here(run.id)
         _draw(run, config)
 
 

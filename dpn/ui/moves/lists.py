@@ -17,8 +17,8 @@ from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.series.sets import SeriesSet
-from dpn.ui import answers
 from dpn.ui.inside.tiles import Tile
+from dpn.ui.model import answering
 from dpn.ui.texts.lists import list_tiles
 
 MOVES_PAGE = "pages/9_Moves.py"
@@ -70,7 +70,7 @@ def show_series(run: Run, config: RunConfig, tiles: Sequence[Tile]) -> None:
 
 def point_at(run: Run, index: int) -> None:
     """Make a test series the one that Moves shows, answered by a run; call it as ``let_answer``."""
-    answers.let_answer(run)
+    answering.let_answer(run)
     st.session_state["moves_way"] = "example"
     st.session_state["moves_part"] = "test"
     st.session_state["moves_number"] = index + 1

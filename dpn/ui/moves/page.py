@@ -24,6 +24,7 @@ from dpn.ui import answers, menus
 from dpn.ui.address import state
 from dpn.ui.classify.draw import BRUSH, canvas
 from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
+from dpn.ui.model import answering
 from dpn.ui.moves import blanked, lesson, pen
 from dpn.ui.moves.ask import ask, channels_of
 from dpn.ui.moves.why import show_why
@@ -58,13 +59,13 @@ def read(run: Run, *, entered: bool) -> None:
         ui.put("moves_way", "draw")
     if entered:
         sketch("moves").renew()  # the canvas forgets its strokes when its page is left
-    live = answers.is_live(run)
+    live = answering.is_live(run)
     st.fragment(_read, run_every=AGAIN if live else None)(run.id, live)
 
 
 def _read(run_id: str, was_live: bool) -> None:
     with ui.guard():
-        run, config = answers.followed(run_id, was_live)
+        run, config = answering.followed(run_id, was_live)
         channels = channels_of(run)
         ways = {way: t(said) for way, said in WAYS.items() if way != "draw" or _can_draw(config)}
         if asked := state.take("source", ways, t("one of {names}", names=", ".join(ways))):

@@ -17,7 +17,8 @@ from dpn.items.examples import BANDS
 from dpn.language import msg, t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui import answers, menus
+from dpn.ui import menus
+from dpn.ui.model import answering
 from dpn.ui.texts.lists import WORDS_PAGE, opening
 from dpn.ui.texts.next_items import put_list
 
@@ -152,6 +153,6 @@ def _rows(run: Run, config: RunConfig, scores: Evaluation) -> None:
 
 def point_at(run: Run, items: list[str]) -> None:
     """Make a list the one that Words shows, answered by a run; call it as ``let_answer``."""
-    answers.let_answer(run)
+    answering.let_answer(run)
     st.session_state["words_what"] = "list"
     put_list(items[:-1], items[-1])

@@ -16,8 +16,8 @@ from dpn.language import t
 from dpn.names import shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.ui import answers
 from dpn.ui.inside.tiles import Tile
+from dpn.ui.model import answering
 
 WORDS_PAGE = "pages/7_Words.py"
 #: Letters of a text in a list, and texts of each class on Data.
@@ -63,7 +63,7 @@ def show_texts(run: Run, config: RunConfig, tiles: Sequence[Tile]) -> None:
 
 def point_at(run: Run, text: str) -> None:
     """Make a text the one that Words shows, answered by a run; call it as ``let_answer``."""
-    answers.let_answer(run)
+    answering.let_answer(run)
     st.session_state["words_what"] = "text"
     st.session_state["text"] = text
 

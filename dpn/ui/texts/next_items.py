@@ -13,6 +13,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import answers, menus
 from dpn.ui.address import state
+from dpn.ui.model import answering
 from dpn.ui.texts import sums
 from dpn.ui.texts.following import Following, ask, following
 from dpn.ui.texts.sentence import sentence
@@ -42,7 +43,7 @@ def read(run: Run, config: RunConfig) -> None:
     kept = st.session_state.get(LIST)
     if kept is None or (kept and not _numbers(config)):  # of a run that knows other items
         _example(config)
-    live = answers.is_live(run)
+    live = answering.is_live(run)
     st.fragment(_read, run_every=AGAIN if live else None)(run.id, live)
 
 
@@ -87,7 +88,7 @@ def _append(item: str) -> None:
 
 def _read(run_id: str, was_live: bool) -> None:
     with ui.guard():
-        run, config = answers.followed(run_id, was_live)
+        run, config = answering.followed(run_id, was_live)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="asked"):
             st.selectbox(
                 t("Add an item"),

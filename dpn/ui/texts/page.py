@@ -16,6 +16,7 @@ from dpn.runs.run import Run
 from dpn.ui import answers, menus
 from dpn.ui.address import state
 from dpn.ui.kept import kept
+from dpn.ui.model import answering
 from dpn.ui.texts import lesson, sums
 from dpn.ui.texts.ask import Asked, ask, names_of
 from dpn.ui.texts.sentence import sentence
@@ -48,7 +49,7 @@ def read(run: Run, config: RunConfig) -> None:
         ui.put("text", asked)
     elif "text" not in st.session_state:
         st.session_state["text"] = kept().get("text") or _example(config) or ""
-    live = answers.is_live(run)
+    live = answering.is_live(run)
     st.fragment(_read, run_every=AGAIN if live else None)(run.id, live)
 
 
@@ -75,7 +76,7 @@ def _another(run_id: str) -> None:
 
 def _read(run_id: str, was_live: bool) -> None:
     with ui.guard():
-        run, config = answers.followed(run_id, was_live)
+        run, config = answering.followed(run_id, was_live)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="asked"):
             text = st.text_input(
                 t("Text"),

@@ -15,8 +15,8 @@ from dpn.mazes.sets import SHORTEST
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.runs.title import MODEL_WORDS
-from dpn.ui import answers
 from dpn.ui.inside.tiles import Tile, show_tiles
+from dpn.ui.model import answering
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import item_rows, lists
 from dpn.ui.words import ANSWERED, THING, THINGS, passes
@@ -128,7 +128,7 @@ def _ways_on(run: Run, config: RunConfig) -> None:
 
 
 def _let_answer(run: Run, world: str) -> None:
-    answers.let_answer(run)
+    answering.let_answer(run)
     if world in ("text", "list"):  # both are asked on Words
         st.session_state["words_what"] = world
 

@@ -110,15 +110,7 @@ def choose_dataset() -> DatasetInfo | None:
     )
     if asked := state.take("data", names, t("one of {names}", names=listed(names))):
         ui.put("dataset", asked)
-    now = menus.hold("dataset", names, said, names[0])
-    name = st.selectbox(
-        t("Data set"),
-        names,
-        index=names.index(now),
-        format_func=said,
-        key="dataset",
-        persist_state="session",
-    )
+    name = menus.choose(t("Data set"), "dataset", names, said, names[0])
     state.put(data=None if name == names[0] else name)
     info = infos[name]
     if info.problem:
