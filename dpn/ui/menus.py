@@ -109,7 +109,7 @@ def choose(
 
 
 def hold(key: str, options: Sequence[str], said: Callable[[str], str], usual: str) -> str:
-    """Return where the menu with this key stands, and see that the browser knows; see ``choose``."""
+    """Return where the menu with this key stands, and see that the browser knows it."""
     kept, stands = st.session_state.get(f"{key}-held"), st.session_state.get(key)
     fallback = kept[0] if kept and kept[0] in options else usual
     # What it stands at may be gone, or be a label of before.
