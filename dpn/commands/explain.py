@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from dpn import settings
+from dpn.commands.worlds.accounts import account, terms_of
 from dpn.commands.worlds.lists import check_no_items, explain_lists
 from dpn.commands.worlds.mazes import check_no_maps
 from dpn.commands.worlds.pixels import read_asked
@@ -29,7 +30,7 @@ NAMES_SHOWN = 20
 def explain(options: Namespace) -> None:
     """Print one account a file, in the order of the files; its terms add up to the logit."""
     from dpn.commands.bars import remark
-    from dpn.explain.exact import explain as account
+    from dpn.explain.exact import explain as explained
     from dpn.models.devices import pick_device
 
     run = find_run(options.run, settings.runs_dir())
@@ -56,7 +57,7 @@ def explain(options: Namespace) -> None:
     parts = part_names(config.model)
     for chunk in read_asked(options.files, config, options.kind, partial(remark, "explain")):
         good = [image.input for _, image in chunk if not isinstance(image, ImageError)]
-        found = account(model, np.stack(good), target, details=False) if good else None
+        found = explained(model, np.stack(good), target, details=False) if good else None
         answers = _answers(found, config.class_names) if found else iter(())
         for path, image in chunk:
             failed = isinstance(image, ImageError)
@@ -78,19 +79,11 @@ def _answers(found: Explanation, names: tuple[str, ...]) -> Iterator[dict[str, A
         yield {
             "label": names[label],
             "logit": float(found.score[i]),
-            "contributions": [float(value) for value in found.contributions[i]],
-            "bias": float(found.bias[i].sum()),
-            "smoothing": float(found.smoothing[i].sum()),
-            "readout": float(found.readout[i]),
+            **terms_of(found, i),
         }
 
 
 def _table(answer: dict[str, Any], parts: list[str]) -> str:
     if "error" in answer:
         return row(answer["file"], answer["error"])
-    lines = dict(zip(parts, answer["contributions"], strict=True))
-    lines |= {name: answer[name] for name in ("bias", "smoothing", "readout")}
-    lines["logit"] = answer["logit"]
-    width = max(map(len, lines))
-    rows = [f"  {name:<{width}} {value:+10.3f}" for name, value in lines.items()]
-    return "\n".join([row(answer["file"], answer["label"]), *rows])
+    return account(row(answer["file"], answer["label"]), parts, answer)

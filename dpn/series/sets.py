@@ -50,16 +50,6 @@ class SeriesSet:
     channels: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
-    def with_test_part(self, held: NDArray[np.bool_]) -> SeriesSet:
-        """Return the set with a test part taken from the training part, as ``held`` (N,) says."""
-        return replace(
-            self,
-            train=[one for one, is_in in zip(self.train, held, strict=True) if not is_in],
-            y_train=self.y_train[~held],
-            test=[one for one, is_in in zip(self.train, held, strict=True) if is_in],
-            y_test=self.y_train[held],
-        )
-
 
 def together(series: Sequence[Values]) -> Values:
     """Return series (n, C) of different lengths as one array (N, n, C), NaN behind each."""

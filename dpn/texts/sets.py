@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -167,18 +167,3 @@ def _in_parts(read: Texts, name: str) -> TextSet:
 
 
 _PARTS = ("train", "test")
-
-
-def with_test_part(found: TextSet, held: NDArray[np.bool_]) -> TextSet:
-    """Return a set whose test part is taken from its training part; ``held`` (N,) says which."""
-
-    def texts(mask: NDArray[np.bool_]) -> list[str]:
-        return [text for text, is_in in zip(found.train, mask, strict=True) if is_in]
-
-    return replace(
-        found,
-        train=texts(~held),
-        y_train=found.y_train[~held],
-        test=texts(held),
-        y_test=found.y_train[held],
-    )

@@ -14,8 +14,12 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from dpn.language import t
+from dpn.ui.words import plain
 
 T = TypeVar("T")
+
+#: Classes up to here are offered as buttons to who corrects an answer, more as a list.
+BUTTONS = 20
 
 
 def labels(
@@ -119,6 +123,38 @@ def hold(key: str, options: Sequence[str], said: Callable[[str], str], usual: st
         st.session_state[key] = now
     st.session_state[f"{key}-held"] = now, said(now)
     return now
+
+
+def right_class(question: str, names: Sequence[str], key: str) -> str | None:
+    """Draw the classes, few as buttons, for who corrects an answer; return one, None for none."""
+    if len(names) <= BUTTONS:
+        chosen: str | None = st.pills(question, names, format_func=labels(names, plain), key=key)
+        return chosen
+    return st.selectbox(question, names, index=None, format_func=labels(names), key=key)
+
+
+def ways(
+    options: Mapping[str, tuple[str, str]], label: str, key: str, usual: str, **how: Any
+) -> str:
+    """Draw a row of ways to do something; return the one that is chosen.
+
+    Args:
+        options: the icon and the words of each, by what is returned for it.
+        label: what is chosen, for those who do not see the row.
+        key: of the widget.
+        usual: the one that is chosen at first.
+        how: more for ``st.segmented_control``.
+    """
+    chosen: str = st.segmented_control(
+        label,
+        list(options),
+        format_func=lambda way: f"{options[way][0]} {t(options[way][1])}",
+        default=usual,
+        required=True,
+        key=key,
+        **how,
+    )
+    return chosen
 
 
 def choose_class(

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dpn.commands.bars import remark
+from dpn.commands.worlds.accounts import account, terms_of
 from dpn.commands.worlds.asked_lists import asked_lists
 from dpn.errors import ConfigError, DataError
 from dpn.items.examples import rows_of
@@ -123,10 +124,7 @@ def explain_lists(run: Run, config: RunConfig, options: Namespace, target: int |
             "label": config.class_names[best],
             "logit": float(found.score[0]),
             "probability": float(torch.softmax(logits, dim=0).nan_to_num()[best]),
-            "contributions": found.contributions[0, : len(read)].astype(float).tolist(),
-            "bias": float(found.bias[0].sum()),
-            "smoothing": float(found.smoothing[0].sum()),
-            "readout": float(found.readout[0]),
+            **terms_of(found, 0, len(read)),
         }
         print(json.dumps(answer, ensure_ascii=False) if options.json else _table(answer))
 
@@ -181,8 +179,5 @@ def check_no_items(options: Namespace, run: Run, config: RunConfig) -> None:
 
 
 def _table(answer: dict[str, Any]) -> str:
-    lines = list(zip(answer["items"], answer["contributions"], strict=True))
-    lines += [(name, answer[name]) for name in ("bias", "smoothing", "readout", "logit")]
-    width = max(len(shown(name)) for name, _ in lines)
-    rows = [f"  {shown(name):<{width}} {value:+10.3f}" for name, value in lines]
-    return "\n".join([row(", ".join(answer["items"]), answer["label"]), *rows])
+    head = row(", ".join(answer["items"]), answer["label"])
+    return account(head, [shown(item) for item in answer["items"]], answer)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dpn.commands.bars import remark
+from dpn.commands.worlds.accounts import account, terms_of
 from dpn.errors import ConfigError, DataError, RunError
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
@@ -54,20 +55,17 @@ def explain_series(run: Run, config: RunConfig, options: Namespace, target: int 
     model = run.load_model().to(pick_device())
     size = config.model.frame_steps
     for file, first, found in _chunks(run, config, options, "explain"):
-        account = explain(model, together(found.values), target, details=False)
+        explained = explain(model, together(found.values), target, details=False)
         for i, values in enumerate(found.values):
             starts = range(0, len(values), size)
             frames = [[start + 1, min(start + size, len(values))] for start in starts]
             answer = {
                 **_source(file, first, found, i),
-                "label": config.class_names[account.target[i]],
-                "logit": float(account.score[i]),
-                "probability": float(account.probabilities[i, account.target[i]]),
+                "label": config.class_names[explained.target[i]],
+                "logit": float(explained.score[i]),
+                "probability": float(explained.probabilities[i, explained.target[i]]),
                 "frames": frames,
-                "contributions": account.contributions[i, : len(frames)].astype(float).tolist(),
-                "bias": float(account.bias[i].sum()),
-                "smoothing": float(account.smoothing[i].sum()),
-                "readout": float(account.readout[i]),
+                **terms_of(explained, i, len(frames)),
             }
             print(json.dumps(answer, ensure_ascii=False) if options.json else _table(answer))
 
@@ -108,11 +106,7 @@ def _source(file: str, first: int, found: Series, i: int) -> dict[str, Any]:
 
 def _table(answer: dict[str, Any]) -> str:
     names = [f"step {a}" if a == b else f"steps {a}-{b}" for a, b in answer["frames"]]
-    lines = list(zip(names, answer["contributions"], strict=True))
-    lines += [(name, answer[name]) for name in ("bias", "smoothing", "readout", "logit")]
-    width = max(len(name) for name, _ in lines)
-    rows = [f"  {name:<{width}} {value:+10.3f}" for name, value in lines]
-    return "\n".join([row(f"{answer['file']}: {answer['series']}", answer["label"]), *rows])
+    return account(row(f"{answer['file']}: {answer['series']}", answer["label"]), names, answer)
 
 
 def _chunks(

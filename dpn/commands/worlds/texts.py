@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.commands.bars import remark
+from dpn.commands.worlds.accounts import account, terms_of
 from dpn.errors import ConfigError, DataError
 from dpn.files.archives import unpack
 from dpn.names import row, shown
@@ -80,10 +81,7 @@ def explain_texts(run: Run, config: RunConfig, options: Namespace, target: int |
                 "logit": float(found.score[i]),
                 "probability": float(found.probabilities[i, found.target[i]]),
                 "tokens": tokens,
-                "contributions": found.contributions[i, : len(tokens)].astype(float).tolist(),
-                "bias": float(found.bias[i].sum()),
-                "smoothing": float(found.smoothing[i].sum()),
-                "readout": float(found.readout[i]),
+                **terms_of(found, i, len(tokens)),
             }
             print(json.dumps(answer, ensure_ascii=False) if options.json else _table(answer))
 
@@ -105,11 +103,8 @@ def read_lesson(path: Path, run: Run) -> tuple[NDArray[np.int32], list[str]]:
 
 
 def _table(answer: dict[str, Any]) -> str:
-    lines = list(zip(answer["tokens"], answer["contributions"], strict=True))
-    lines += [(name, answer[name]) for name in ("bias", "smoothing", "readout", "logit")]
-    width = max(len(shown(name, "(no word)", 40)) for name, _ in lines)
-    rows = [f"  {shown(name, '(no word)', 40):<{width}} {value:+10.3f}" for name, value in lines]
-    return "\n".join([row(shown(answer["text"], "(empty)", SHOWN), answer["label"]), *rows])
+    head = row(shown(answer["text"], "(empty)", SHOWN), answer["label"])
+    return account(head, [shown(token, "(no word)", 40) for token in answer["tokens"]], answer)
 
 
 def _sources(options: Namespace, config: RunConfig, verb: str) -> Iterator[Source]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from dpn.texts import sets as texts
 from dpn.texts.vocabulary import FILE as VOCABULARY
 from dpn.texts.vocabulary import NOTHING, Vocabulary, most_tokens, words_of
 
+#: A set in parts, as its file has it.
+Parted = TypeVar("Parted", texts.TextSet, series.SeriesSet)
 Loader = Callable[[str, Path, float, int], Dataset]
 
 
@@ -35,19 +38,33 @@ def loader_of(name: str, data_dir: Path) -> Loader | None:
     return load_texts if texts.is_set(name, data_dir) else None
 
 
+def _with_test_part(found: Parted, words: str) -> Parted:
+    """Return a set with a test part, which ``words`` say was taken where none came along."""
+    if found.test:
+        return found
+    held = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
+    train, test = (
+        [one for one, is_in in zip(found.train, held, strict=True) if is_in == wanted]
+        for wanted in (False, True)
+    )
+    return replace(
+        found,
+        train=train,
+        y_train=found.y_train[~held],
+        test=test,
+        y_test=found.y_train[held],
+        notes=(*found.notes, Later(words, count=int(held.sum()))),
+    )
+
+
 def read_series_parts(name: str, data_dir: Path) -> series.SeriesSet:
     """Return series of their own lengths, with a test part, in the order of ``load_series``.
 
     Raises:
         DataError: their file cannot be read, or holds fewer than two classes.
     """
-    found = series.read_set(name, data_dir)
-    if found.test:
-        return found
-    test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
     words = msg("It has no test part: a fifth of it serves as one ({count:,} series).")
-    note = Later(words, count=int(test.sum()))
-    return replace(found.with_test_part(test), notes=(*found.notes, note))
+    return _with_test_part(series.read_set(name, data_dir), words)
 
 
 def load_series(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset:
@@ -83,13 +100,8 @@ def read_text_parts(name: str, data_dir: Path) -> texts.TextSet:
     Raises:
         DataError: their file cannot be read, or holds fewer than two classes.
     """
-    found = texts.read_set(name, data_dir)
-    if found.test:
-        return found
-    test = stratified_mask(found.y_train, DIGITS_TEST_FRACTION, DIGITS_TEST_SEED)
     words = msg("It has no test part: a fifth of it serves as one ({count:,} texts).")
-    note = Later(words, count=int(test.sum()))
-    return replace(texts.with_test_part(found, test), notes=(*found.notes, note))
+    return _with_test_part(texts.read_set(name, data_dir), words)
 
 
 def load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset:

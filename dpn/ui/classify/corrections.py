@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 THUMB = 56  # pixels
-#: With more classes than this the right one is chosen from a list.
-BUTTONS = 20
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -72,12 +70,7 @@ def correct(config: RunConfig, source: str, picture: Picture) -> None:
         lesson.changed.discard(source)
         st.session_state[key] = known.name if known else None
     with st.container(key="correct"):
-        if len(choices) <= BUTTONS:
-            said = menus.labels(choices, ui.plain)
-            right = st.pills(question, choices, format_func=said, key=key)
-        else:
-            said = menus.labels(choices)
-            right = st.selectbox(question, choices, index=None, format_func=said, key=key)
+        right = menus.right_class(question, choices, key)
         with (
             st.popover(t("A new symbol"), icon=":material/add:"),
             st.form(f"new-{source}", border=False),

@@ -10,7 +10,6 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.errors import DPNError, ImageError
-from dpn.files.folders import PICTURES
 from dpn.language import t
 from dpn.names import harmless
 from dpn.numbers.read import read_sheet, reads_digits
@@ -26,7 +25,7 @@ from dpn.runs.run import Run
 from dpn.ui.classify.draw import canvas
 from dpn.ui.classify.number_answer import show_number
 from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
-from dpn.ui.classify.upload import MAX_MB, READ_AS
+from dpn.ui.classify.upload import READ_AS, drop_pictures
 from dpn.ui.model import answering, travel
 
 #: Pixels of the wide canvas; a phone makes it as narrow as itself.
@@ -87,15 +86,7 @@ def _canvas_and_reading(run_id: str) -> None:
 
 def upload(run: Run, config: RunConfig) -> None:
     """Draw the place to drop files, and what they say."""
-    files = st.file_uploader(
-        t("Pictures of numbers"),
-        type=[suffix.removeprefix(".") for suffix in PICTURES],
-        accept_multiple_files=True,
-        max_upload_size=MAX_MB,
-        help=t("PNG, JPEG, WebP, BMP, GIF or TIFF, up to {most} MB each.", most=MAX_MB),
-        key="number_files",
-    )
-    _read_all(run, config, files or [])
+    _read_all(run, config, drop_pictures(t("Pictures of numbers"), "number_files"))
 
 
 def camera(run: Run, config: RunConfig) -> None:

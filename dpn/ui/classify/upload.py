@@ -75,17 +75,24 @@ class LastUpload(NamedTuple):
     dark_on_light: bool | None
 
 
+def drop_pictures(label: str, key: str) -> list[Any]:
+    """Draw the place to drop pictures; return the files that lie there."""
+    return (
+        st.file_uploader(
+            label,
+            type=[suffix.removeprefix(".") for suffix in PICTURES],
+            accept_multiple_files=True,
+            max_upload_size=MAX_MB,
+            help=t("PNG, JPEG, WebP, BMP, GIF or TIFF, up to {most} MB each.", most=MAX_MB),
+            key=key,
+        )
+        or []
+    )
+
+
 def upload(run: Run, config: RunConfig) -> None:
     """Draw the place to drop files, and the table of answers."""
-    files = st.file_uploader(
-        t("Pictures"),
-        type=[suffix.removeprefix(".") for suffix in PICTURES],
-        accept_multiple_files=True,
-        max_upload_size=MAX_MB,
-        help=t("PNG, JPEG, WebP, BMP, GIF or TIFF, up to {most} MB each.", most=MAX_MB),
-        key="pictures",
-    )
-    _answer_all(run, config, files or [])
+    _answer_all(run, config, drop_pictures(t("Pictures"), "pictures"))
 
 
 def camera(run: Run, config: RunConfig) -> None:

@@ -13,7 +13,7 @@ from dpn.language import msg, t
 from dpn.own.bringing import bring, suggested_name
 from dpn.own.files import PAGE, upload
 from dpn.own.parts import Raw, Refused
-from dpn.ui import access
+from dpn.ui import access, menus
 from dpn.ui.data import draft, others, understood
 from dpn.ui.kept import kept
 
@@ -87,15 +87,7 @@ def _inside() -> None:
 
 
 def _way(state: Bringing) -> None:
-    way = st.segmented_control(
-        t("What you have"),
-        list(WAYS),
-        format_func=lambda way: f"{WAYS[way][0]} {t(WAYS[way][1])}",
-        default="files",
-        required=True,
-        key="bring_way",
-        label_visibility="collapsed",
-    )
+    way = menus.ways(WAYS, t("What you have"), "bring_way", "files", label_visibility="collapsed")
     if way == "others":
         others.offer(_close)
         return

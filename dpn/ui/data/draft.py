@@ -16,6 +16,7 @@ from dpn.own.layouts.pictures import class_by_class
 from dpn.own.parts import Raw
 from dpn.own.split import FEW
 from dpn.own.thumbs import COLOUR_SIDE, Thumb, thumb_of
+from dpn.ui import menus
 from dpn.ui.train.tiles import SMALL, picture_of, tile, tiles
 
 #: Pictures of a draft, and those of a class that are shown.
@@ -50,15 +51,7 @@ def classes(draft: Draft) -> Raw | None:
         placeholder=t("cat"),
         help=t("Name a class, add pictures of it, then name the next one."),
     ).strip()
-    how = st.segmented_control(
-        t("Pictures"),
-        list(_HOW),
-        format_func=lambda how: f"{_HOW[how][0]} {t(_HOW[how][1])}",
-        default="drop",
-        required=True,
-        key="draft-how",
-        label_visibility="collapsed",
-    )
+    how = menus.ways(_HOW, t("Pictures"), "draft-how", "drop", label_visibility="collapsed")
     key = f"draft-{how}-{draft.turn}"
     if not name:
         st.caption(t("First name what you are about to show."))

@@ -72,14 +72,7 @@ def _strokes(name: str) -> Sketch:
 
 def _canvas(case: Case, strokes: Sketch, ground: npt.NDArray[np.uint8]) -> None:
     image = case.subject.image
-    pen = st.segmented_control(
-        t("Pen"),
-        list(PENS),
-        format_func=lambda name: f"{PENS[name][0]} {t(PENS[name][1])}",
-        default="erase",
-        required=True,
-        key="pen",
-    )
+    pen = menus.ways(PENS, t("Pen"), "pen", "erase")
     colour = "#" + "".join(f"{value:02x}" for value in np.resize(ground, 3))
     if pen == "paint":
         colour = "#ffffff"

@@ -24,8 +24,6 @@ from dpn.ui.words import THING, THINGS
 if TYPE_CHECKING:
     from dpn.teaching.lesson import Pixels
 
-#: With more classes than this the right one is chosen from a list.
-BUTTONS = 20
 #: Inputs of a lesson, and letters of each that are shown.
 MOST, LETTERS = 2_000, 90
 
@@ -90,13 +88,7 @@ def correct(config: RunConfig, what: str, answer: int, kind: Kind = TEXTS) -> No
         st.session_state[key] = lesson.get(what)
     question = t("Is it something else than {name}? Say what it is.", name=names_of(config)[answer])
     with st.container(key="correct"):
-        if len(choices) <= BUTTONS:
-            right = st.pills(
-                question, choices, format_func=menus.labels(choices, ui.plain), key=key
-            )
-        else:
-            said = menus.labels(choices)
-            right = st.selectbox(question, choices, index=None, format_func=said, key=key)
+        right = menus.right_class(question, choices, key)
         with (
             st.popover(t("A new class"), icon=":material/add:"),
             st.form(f"new-{kind.name}-{hash(what)}", border=False),
