@@ -30,7 +30,6 @@ class JobView:
         step: batches done.
         total_steps: batches planned; 0 until the data are loaded.
         seconds: spent training.
-        examples: images seen.
         download: (bytes so far, bytes in all) while data are downloaded, else None.
         owner: who started it, as ``dpn.jobs.visitors.owner_of`` has it; None on one's own machine.
         place: 1 for the next in the queue, 2 for the one after it; 0 while it does not wait.
@@ -44,7 +43,6 @@ class JobView:
     step: int = 0
     total_steps: int = 0
     seconds: float = 0.0
-    examples: int = 0
     download: tuple[int, int] | None = None
     owner: str | None = None
     place: int = 0

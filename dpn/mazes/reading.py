@@ -114,13 +114,6 @@ def from_text(data: bytes | str) -> Maze:
     return Maze(np.isin(signs, list(WALL_SIGNS)), start, goal)
 
 
-def to_text(maze: Maze) -> str:
-    """Return a map as ``from_text`` takes it."""
-    signs = np.where(maze.walls, "#", ".")
-    signs[maze.start], signs[maze.goal] = "S", "G"
-    return "\n".join("".join(row) for row in signs) + "\n"
-
-
 def _only(where: NDArray[np.bool_], sign: str, name: str) -> Cell:
     places = np.argwhere(where)
     if len(places) != 1:

@@ -174,9 +174,7 @@ _edit = some.one_of(
     some.tuples(some.just("cut"), _positions, some.just(0)),
     some.tuples(some.just("drop"), _positions, some.integers(1, 64)),
     some.tuples(some.just("double"), _positions, some.integers(1, 512)),
-    some.tuples(
-        some.just("number"), _positions, some.sampled_from((0, 1, 2**15, 2**31, 2**32 - 1))
-    ),
+    some.tuples(some.just("number"), _positions, some.sampled_from(_NUMBERS)),
     some.tuples(some.just("zeros"), _positions, some.integers(1, 64)),
 )
 edits = some.lists(_edit, max_size=6)

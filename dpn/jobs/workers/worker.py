@@ -208,7 +208,6 @@ class Worker:
                 "step": trainer.step_count,
                 "total_steps": trainer.total_steps,
                 "seconds": trainer.seconds,
-                "examples": trainer.step_count * trainer.batch_size,
             }
         )
 
