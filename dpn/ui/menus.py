@@ -84,7 +84,8 @@ def choose(
     label: str,
     key: str,
     options: Sequence[str],
-    said: Callable[[str], str],
+    say: Callable[[str], str],
+    tail: Callable[[str], str],
     usual: str,
     on_change: Callable[[], None] | None = None,
 ) -> str:
@@ -96,15 +97,17 @@ def choose(
         label: of the list.
         key: of the widget.
         options: what can be chosen now.
-        said: what ``labels`` made of them.
+        say: what an option is called.
+        tail: what is added to one that shares its label, as in ``labels``.
         usual: the option while nobody has chosen, or what was chosen is gone.
         on_change: called when somebody chooses another.
     """
+    words = labels(options, say, tail)
     chosen: str = st.selectbox(
         label,
         options,
-        index=options.index(hold(key, options, said, usual)),
-        format_func=said,
+        index=options.index(hold(key, options, words, usual)),
+        format_func=words,
         key=key,
         persist_state="session",
         on_change=on_change,
@@ -148,7 +151,7 @@ def ways(
     chosen: str = st.segmented_control(
         label,
         list(options),
-        format_func=lambda way: f"{options[way][0]} {t(options[way][1])}",
+        format_func=labels(options, lambda way: f"{options[way][0]} {t(options[way][1])}"),
         default=usual,
         required=True,
         key=key,

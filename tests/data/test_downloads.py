@@ -1,15 +1,9 @@
 """Downloads from a server of our own: whole and checked, or the data folder is as it was."""
 
-import dataclasses
-import gzip
-import hashlib
-import io
 import os
 import pickle
-import tarfile
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
@@ -19,40 +13,10 @@ from dpn.data import downloads
 from dpn.data.downloads import download
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk, read_torchvision
 from dpn.errors import DataError
+from tests.data.mirror import NAMES, idx_files
 from tests.data.test_npz import Bomb
 
-NAMES = tuple("abcdefghij")
 IDX_SETS = ("mnist", "fashion_mnist", "kmnist")
-
-
-def idx(array):
-    """The bytes of an IDX file: 0, 0, 8 for bytes, the axes, their lengths, the data."""
-    head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
-    return head + array.astype(np.uint8).tobytes()
-
-
-def idx_files(train=60, test=20, shape=(28, 28)):
-    """The four files of an MNIST-like set, by torchvision's names."""
-    rng = np.random.default_rng(0)
-    files = {}
-    for part, images in (("train", train), ("t10k", test)):
-        files[f"{part}-images-idx3-ubyte"] = idx(rng.integers(0, 256, (images, *shape)))
-        files[f"{part}-labels-idx1-ubyte"] = idx(np.arange(images) % 10)
-    return files
-
-
-def cifar_files(each=20):
-    """The batches of a CIFAR-10-like set, by torchvision's names."""
-    rng = np.random.default_rng(0)
-    files = {"batches.meta": pickle.dumps({"label_names": list(NAMES)})}
-    for name in (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"):
-        x = rng.integers(0, 256, (each, 3072), dtype=np.uint8)
-        files[name] = pickle.dumps({"data": x, "labels": [i % 10 for i in range(each)]})
-    return files
-
-
-def md5(data):
-    return hashlib.md5(data).hexdigest()
 
 
 def tree(folder):
@@ -61,89 +25,6 @@ def tree(folder):
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
         for path in folder.rglob("*")
     }
-
-
-class Server(ThreadingHTTPServer):
-    """Serves ``files`` and misbehaves as ``mode`` says."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}/"
-        self.files, self.asked, self.mode = {}, [], "good"
-        self.released = threading.Event()
-
-    def handle_error(self, *_):
-        """A client that hangs up is part of these tests."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        name, server = self.path.rpartition("/")[2], self.server
-        server.asked.append(name)
-        if server.mode == "absent" or self.path.startswith("/absent/"):
-            return self.send_error(404)
-        data = server.files[name]
-        is_last = name == list(server.files)[-1]  # the others arrived, so something is to be undone
-        if server.mode == "changed" and is_last:
-            data = data[:-1] + bytes([data[-1] ^ 1])
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if server.mode == "cut" and is_last:
-            return self.wfile.write(data[: len(data) // 2])
-        if server.mode == "silent" and is_last:
-            return server.released.wait(20)
-        return self.wfile.write(data)
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def server():
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.released.set()
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def serve(server, monkeypatch):
-    """Make torchvision's class for ``name`` ask our server for small files; return their bytes."""
-
-    def serve(name, addresses=(server.url,), archives=None):
-        cls = getattr(torchvision.datasets, TORCHVISION_SETS[name].class_name)
-        if name == "cifar10":
-            files = cifar_files()
-            buffer = io.BytesIO()
-            with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
-                for file, data in files.items():
-                    info = tarfile.TarInfo(f"cifar-10-batches-py/{file}")
-                    info.size = len(data)
-                    tar.addfile(info, io.BytesIO(data))
-            server.files = archives or {cls.filename: buffer.getvalue()}
-            monkeypatch.setattr(cls, "url", addresses[0] + cls.filename)
-            monkeypatch.setattr(cls, "tgz_md5", md5(server.files[cls.filename]))
-            for batches in ("train_list", "test_list"):
-                sums = [(file, md5(files[file])) for file, _ in getattr(cls, batches)]
-                monkeypatch.setattr(cls, batches, sums)
-            monkeypatch.setattr(cls, "meta", cls.meta | {"md5": md5(files["batches.meta"])})
-        else:
-            files = idx_files()
-            server.files = archives or {f"{k}.gz": gzip.compress(v) for k, v in files.items()}
-            monkeypatch.setattr(cls, "mirrors", addresses)
-            monkeypatch.setattr(cls, "resources", [(k, md5(v)) for k, v in server.files.items()])
-        total = sum(map(len, server.files.values()))
-        small = dataclasses.replace(TORCHVISION_SETS[name], total_bytes=total)
-        monkeypatch.setitem(TORCHVISION_SETS, name, small)
-        return files
-
-    return serve
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from dpn.data.loading import load_dataset
 from dpn.data.npz import read_npz
 from dpn.data.samples import one_of_each, read_samples
 from dpn.errors import DataError
-from tests.data.test_datasets import put_idx
+from tests.data.mirror import put_idx
 from tests.data.test_npz import save, small_set
 
 

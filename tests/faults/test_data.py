@@ -24,7 +24,7 @@ from dpn.errors import DataError, RunError
 from dpn.jobs import manager as jobs
 from dpn.runs.folder import list_runs
 from dpn.runs.start import create_run
-from tests.data.test_downloads import Server, idx_files, md5
+from tests.data.mirror import Server, idx_files, md5
 from tests.helpers import NAMES, short_training, small_model, threads_of_torch, write_npz
 from tests.workers import ThreadStarter, closing_desk
 

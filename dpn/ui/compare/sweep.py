@@ -66,9 +66,10 @@ def show_sweeps(*, entered: bool) -> None:
         st.page_link("pages/1_Train.py", label=t("Train"), icon=":material/play_circle:")
         return
     ids = list(sweeps)
-    said = menus.labels(ids, lambda sweep_id: _title(sweeps[sweep_id]), lambda s: s[9:15])
     usual = asked if asked in sweeps else ids[0]
-    chosen = menus.choose(t("Sweep"), "chosen_sweep", ids, said, usual)
+    chosen = menus.choose(
+        t("Sweep"), "chosen_sweep", ids, lambda s: _title(sweeps[s]), lambda s: s[9:15], usual
+    )
     st.session_state["sweep"] = chosen
     put_sweep(chosen)
     live = ui.jobs().sweeps.is_live(chosen)

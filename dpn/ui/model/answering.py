@@ -56,10 +56,16 @@ def choose_run(
         st.session_state["offered"] = mine
         ui.put("answering", mine)
         _remember()
-    said = menus.labels(ids, lambda run_id: ui.title_of(runs[run_id]), _end_of_id)
     before = st.session_state.get("answering-held", (None,))[0]
-    usual = _usual(runs, with_data)
-    chosen = menus.choose(t("Model"), "answering", ids, said, usual, on_change=_remember)
+    chosen = menus.choose(
+        t("Model"),
+        "answering",
+        ids,
+        lambda run_id: ui.title_of(runs[run_id]),
+        _end_of_id,
+        _usual(runs, with_data),
+        on_change=_remember,
+    )
     if before and before not in runs and ui.run_here(before) is None:
         st.session_state[GONE] = chosen
     state.put(model=chosen)

@@ -103,14 +103,16 @@ def choose_dataset() -> DatasetInfo | None:
     """Draw the list of data sets; return the chosen one, or None if it cannot be used."""
     infos = ui.sets.sets()
     names = list(infos)
-    said = menus.labels(
+    if asked := state.take("data", names, t("one of {names}", names=listed(names))):
+        ui.put("dataset", asked)
+    name = menus.choose(
+        t("Data set"),
+        "dataset",
         names,
         lambda name: _dataset_words(infos[name]),
         lambda name: _file_words(infos[name]),
+        names[0],
     )
-    if asked := state.take("data", names, t("one of {names}", names=listed(names))):
-        ui.put("dataset", asked)
-    name = menus.choose(t("Data set"), "dataset", names, said, names[0])
     state.put(data=None if name == names[0] else name)
     info = infos[name]
     if info.problem:
