@@ -7,6 +7,7 @@ from dpn.errors import DataError
 from dpn.series.archive.stamps import even_steps
 from dpn.series.reading import is_of_series, read_series
 from dpn.series.sets import bring, read_set
+from tests.series.written import write
 
 TIMED = """@timeStamps true
 @classLabel true up down
@@ -36,12 +37,6 @@ CHANNELS = r"""@relation small
 '1,2\n3,4',1
 "5,6\n7,8",2
 """
-
-
-def write(folder, name, content):
-    path = folder / name
-    path.write_text(content, encoding="utf-8")
-    return path
 
 
 def test_values_that_stand_with_their_times_are_read_in_their_order(tmp_path):
@@ -142,3 +137,56 @@ def test_attributes_of_several_names_are_said_to_be_taken_for_steps(tmp_path):
     assert any("for its steps: att0, F7" in note for note in read_series(path).notes)
     path.write_text(ARFF)
     assert not any("for its steps" in note for note in read_series(path).notes)
+
+
+TS = """# a comment
+@problemName Small
+@timeStamps false
+@univariate false
+@dimensions 2
+@classLabel true up down
+@data
+1,2,3:0.5,0.25,0:up
+
+4.5e0,5:1,-1:down
+"""
+
+
+def test_a_ts_file_of_several_channels_and_lengths(tmp_path):
+    found = read_series(write(tmp_path, "a.ts", TS))
+    np.testing.assert_array_equal(found.values[0], [[1, 0.5], [2, 0.25], [3, 0]])
+    assert [one.shape for one in found.values] == [(3, 2), (2, 2)]
+    assert found.labels == ["up", "down"]
+    one = TS.replace("false\n@dim", "true\n@xdim").replace("@classLabel true up down", "@missing x")
+    found = read_series(write(tmp_path, "b.ts", one.split("@data")[0] + "@data\n1,2\n3\n"))
+    assert found.labels == ["", ""]
+    assert [len(values) for values in found.values] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("1,2,3:", "?,?,?:", "series 1 has no value in channel 1"),
+        ("1,2,3:", "1,two,3:", "holds no number"),
+        ("1,2,3:", "1,inf,3:", "series 1 holds inf at step 2 of channel 1"),
+        ("1,2,3:", "1,2:", "must be of one length, got 2, 3"),
+        ("1,2,3:", "", "must have the same channels; series 2 has 2 and the first 1"),
+        (":up", ":left", "'left' is none of the classes"),
+        (":up", ":", "'nothing' is none of the classes"),
+        ("@dimensions 2", "@dimensions 3", "says @dimensions 3, and its series have 2"),
+        ("@classLabel true up down", "@targetLabel true", "no classes"),
+        ("@data", "", "no .ts file"),
+    ],
+)
+def test_a_ts_file_that_is_wrong_says_where(tmp_path, old, new, said):
+    with pytest.raises(DataError, match=said.replace("?", r"\?")):
+        read_series(write(tmp_path, "a.ts", TS.replace(old, new, 1)))
+
+
+def test_a_ts_file_with_gaps_padding_and_no_word_of_its_classes(tmp_path):
+    words = TS.replace("1,2,3:0.5,0.25,0", "1,?,3,NaN:0.5,0.25,0,?")
+    found = read_series(write(tmp_path, "a.ts", words))
+    np.testing.assert_array_equal(found.values[0], [[1, 0.5], [2, 0.25], [3, 0]])
+    assert "1 missing value in 1 of 2 series" in found.notes[0]
+    bare = read_series(write(tmp_path, "b.ts", TS.replace("@classLabel true up down\n", "")))
+    assert bare.labels == ["up", "down"]
