@@ -1,4 +1,4 @@
-"""Inside in a real Chromium: look into a drawing, walk the trellis, turn, ask what if, travel."""
+"""An answer taken apart: a drawing, what is pointed at, the probabilities; on a phone, too."""
 
 import re
 
@@ -11,59 +11,18 @@ from dpn.models.presets import preset
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from tests.browser.actions import ZERO, button, canvas, draw
+from tests.browser.inside.opened import (
+    SUM,
+    TEMPLATE,
+    chart,
+    expect_another,
+    expect_another_lead,
+    lead,
+    open_inside,
+)
 from tests.helpers import until
 
 pytestmark = pytest.mark.browser
-
-LEAD = re.compile(r"lead over .+: ([+-]?\d+\.\d+)")
-
-
-def open_inside(page, app, deeper=None, **address):
-    if "run" not in address:  # another test's may have been chosen last
-        address.setdefault("model", "shipped-digits-dpn")
-    query = "&".join(f"{key}={value}" for key, value in address.items())
-    page.goto(f"{app.url}/Inside?{query}")
-    expect(verdict(page)).to_be_visible()
-    if deeper:
-        page.get_by_test_id("stButtonGroup").get_by_text(deeper).click()
-
-
-def verdict(page):
-    return page.get_by_text("All bars add up")
-
-
-def lead(page):
-    return float(LEAD.search(verdict(page).inner_text())[1])
-
-
-def expect_another_lead(page, before):
-    expect(verdict(page)).not_to_contain_text(f": {before:+.2f}.")
-    return lead(page)
-
-
-def chart(page, words):
-    """The chart in which these words stand."""
-    found = page.get_by_test_id("stVegaLiteChart").filter(has_text=words).first
-    expect(found.locator("svg")).to_be_visible()
-    return found
-
-
-SUM, TEMPLATE, TRELLIS, LOSS = "read-out", "what each pixel adds", "state ", "loss (nats)"
-
-
-def expect_another(chart, before):
-    """Wait until the chart is drawn otherwise."""
-    for _ in range(100):
-        if chart.inner_html() != before:
-            return
-        chart.page.wait_for_timeout(100)
-    raise AssertionError("the chart did not change")
-
-
-def slide(page, name, key, times=1):
-    slider = page.get_by_role("slider", name=name)
-    for _ in range(times):
-        slider.press(key)
 
 
 def test_a_drawing_is_taken_apart(page, app):
@@ -229,82 +188,6 @@ def more_classes(app):
     trainer, run = open_training(architecture, training, app.data, app.runs)
     list(run_training(trainer, run))
     return run
-
-
-def test_walk_the_trellis_turn_the_maximum_and_erase(page, app):
-    open_inside(page, app, "Step by step", image=225)
-    walk_the_trellis(page)
-    turn_the_maximum_and_the_temperature(page)
-    page.get_by_test_id("stButtonGroup").get_by_text("What if").click()
-    erase_and_see_the_sum_change(page)
-
-
-def walk_the_trellis(page):
-    expect(page.get_by_text("Step 8: row 8 arrives.")).to_be_visible()
-    trellis = chart(page, TRELLIS)
-    before = trellis.inner_html()
-    slide(page, "Step", "ArrowLeft", times=3)
-    expect(page.get_by_text("Step 5: row 5 arrives.")).to_be_visible()
-    expect(page.locator(".st-key-formulas .katex").first).to_contain_text("q5")
-    expect_another(trellis, before)
-    button(page, "play").click()  # from where it is to the end
-    for step in (6, 7, 8):
-        expect(page.get_by_text(f"Step {step}: row {step} arrives.")).to_be_visible()
-    expect(page.get_by_role("button", name="Play")).to_be_visible()
-
-
-def turn_the_maximum_and_the_temperature(page):
-    page.get_by_text("How sharply it decides").click()
-    hard, template = lead(page), chart(page, TEMPLATE)
-    before = template.inner_html()
-    page.get_by_role("radio", name="Soft").click()
-    soft = expect_another_lead(page, hard)
-    slide(page, "Temperature", "ArrowRight")
-    warmer = expect_another_lead(page, soft)
-    assert len({hard, soft, warmer}) == 3
-    expect_another(template, before)
-    expect(page.locator(".st-key-formulas")).to_contain_text("log")
-    page.get_by_role("radio", name="Hard").click()
-    expect(verdict(page)).to_contain_text(f": {hard:+.2f}.")
-
-
-def erase_and_see_the_sum_change(page):
-    expect(page.get_by_text("the new sum is drawn here")).to_be_visible()
-    page.wait_for_timeout(1_000)
-    draw(page, [[(20, 175), (260, 175)]], name="if")
-    effect = page.locator(".st-key-effect")
-    expect(effect).to_contain_text(f"went from {lead(page):+.2f} to")
-    expect(page.get_by_test_id("stVegaLiteChart").filter(has_text=SUM)).to_have_count(2)
-    button(page, "undo-if").click()
-    expect(page.get_by_text("the new sum is drawn here")).to_be_visible()
-
-
-def test_travel_in_time(page, app, trained):
-    open_inside(page, app, "Through time", run=trained, image=225)
-    expect(page.get_by_text("validation accuracy")).to_be_visible()
-    now = lead(page)
-    confusion = page.locator("path[aria-label^='true 0, answered 0']").first
-    expect(confusion).to_be_visible()
-    seen = confusion.get_attribute("aria-label")
-    charts = [chart(page, words) for words in (SUM, TEMPLATE, LOSS)]
-    before = [one.inner_html() for one in charts]
-    slide(page, "Moment of the training", "ArrowLeft", times=8)
-    page.wait_for_timeout(1_000)
-    slider = page.get_by_role("slider", name="Moment of the training")
-    expect(slider).to_have_value("12")  # no answer that came late pulled it back
-    slide(page, "Moment of the training", "Home")
-    expect(page.get_by_text("Batch 0: validation accuracy")).to_be_visible()
-    expect_another_lead(page, now)
-    for one, earlier in zip(charts, before, strict=True):
-        expect_another(one, earlier)
-    expect(confusion).not_to_have_attribute("aria-label", seen)
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Classify").click()
-    canvas(page)
-    page.wait_for_timeout(500)
-    draw(page, ZERO)
-    expect(page.get_by_role("slider", name="Moment of the training")).to_have_attribute(
-        "aria-valuetext", re.compile("batch 0")
-    )
 
 
 def test_on_a_phone_in_the_dark_too_the_answer_is_first_and_nothing_wider_than_the_screen(

@@ -1,0 +1,1 @@
+"""Inside in a real Chromium."""
