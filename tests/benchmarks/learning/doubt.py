@@ -26,7 +26,8 @@ from dpn.models.base import Classifier
 from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import InputSpec, prepare
 from dpn.runs.folder import find_run
-from tests.benchmarks.learning import kinds
+from tests.benchmarks.learning.drawn import kinds
+from tests.benchmarks.learning.drawn.digits import bitmap_digits, pen_digits
 from tests.benchmarks.learning.fresh import fresh
 from tests.benchmarks.learning.hands import drawn
 from tests.helpers import GATE_DATA
@@ -41,8 +42,8 @@ def digits(spec: InputSpec, mnist: Pair) -> dict[str, Pair]:
     """Return inputs (N, 1, 28, 28) and labels (N,) of digits by four sets of hands."""
     embedded = load_digits()
     drawings = {
-        "pendigits": kinds.pen_digits(GATE_DATA / "pendigits_train.csv"),
-        "optdigits": kinds.bitmap_digits(GATE_DATA / "optdigits-orig.windep.gz"),
+        "pendigits": pen_digits(GATE_DATA / "pendigits_train.csv"),
+        "optdigits": bitmap_digits(GATE_DATA / "optdigits-orig.windep.gz"),
         "embedded 8×8": zip(map(drawn, embedded.images), embedded.target, strict=True),
     }
     found = {"MNIST validation": (mnist[0][:, None], mnist[1])}

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tests.benchmarks.learning.kinds import INK, SIDE, Line, circle, grey_to_canvas, strokes
+from tests.benchmarks.learning.drawn.strokes import INK, SIDE, Line, circle, grey_to_canvas, strokes
 
 PRINTED = {
     "Greek letters": ("DejaVuSans", "ΔΛΞΠΣΦΨΩαγλμπψω"),
