@@ -1,13 +1,18 @@
 """Who may import whom: the arrows between the wings, read from their source."""
 
 import ast
-import functools
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-FILES = [ROOT / "app.py", *(ROOT / "pages").glob("*.py"), *(ROOT / "dpn").rglob("*.py")]
+from tests.imports import (
+    ROOT,
+    TREES,
+    imported,
+    imports_in,
+    ours,
+    packages,
+    wing_of,
+)
 
 #: The house, from the roof to the ground. A wing imports from the floors below its own, and from
 #: nothing beside or above it.
@@ -37,106 +42,6 @@ FLOORS = (
 COMMON = ("errors", "keeping", "language", "logs", "names", "settings")
 #: The command line: it reads the arguments and opens the verbs.
 MAIN = "dpn.__main__"
-
-#: Where torch, torchvision, scikit-learn and SciPy are imported with the file. All else starts
-#: without them: what computes is imported where it is needed.
-HEAVY = {"torch", "torchvision", "sklearn", "scipy"}
-WITH_TORCH = {
-    "recursion": "*",
-    "models": {
-        "base",
-        "build",
-        "devices",
-        "dpn",
-        "mlp",
-        "residual",
-        "sequence",
-        "worlds.frames",
-        "worlds.items",
-        "worlds.kernels",
-        "worlds.least_squares",
-        "worlds.logistic",
-        "worlds.news",
-        "worlds.plain",
-        "worlds.planner",
-        "worlds.words",
-    },
-    "evaluation": {"evaluate", "next_items", "plan_account"},
-    "export": {"layers", "onnx_graph"},
-    "doubt": {"curves", "fit", "look", "strangers", "turning"},
-    "explain": {"exact", "request", "templates"},
-    "numbers": {"no_digit", "trellis"},
-    "robustness": "*",
-    "training": "*",
-    "teaching": {"fine_tune", "judging", "lesson", "methods", "rehearsal"},
-    "jobs": {
-        "answering",
-        "ready",
-        "serving",
-        "workers.nursery",
-        "workers.showing",
-        "workers.worker",
-    },
-    "commands": {"pretrained", "shipping.distil"},
-}
-
-
-def name_of(path):
-    """The dotted name of a module of ours, "pages.…" for a page."""
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-MODULES = {name_of(path) for path in FILES}
-
-
-def imports_in(tree, anywhere):
-    """Yield what a module imports, as dotted names; what is only for type checkers is left out.
-
-    At module level only, or ``anywhere``: in functions too.
-    """
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "relative imports hide where things are"
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from names
-            if not MODULES.issuperset(names):  # of a folder only files: its door is not meant
-                yield node.module
-        elif anywhere or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from imports_in(node, anywhere)
-
-
-TREES = {name_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
-FOLDERS = {name_of(path) for path in FILES if path.name == "__init__.py"}
-
-
-def wing_of(name):
-    """The wing that a module stands in, as FLOORS has it; None in none."""
-    if name.split(".")[0] in ("app", "pages"):
-        return name.split(".")[0]
-    parts = name.split(".")[1:]
-    depth = 2 if parts[:1] == ["ui"] and f"dpn.{'.'.join(parts[:2])}" in FOLDERS else 1
-    return ".".join(parts[:depth]) if f"dpn.{'.'.join(parts[:depth])}" in FOLDERS else None
-
-
-@functools.cache
-def imported(name, anywhere=True):
-    """Everything that a module imports."""
-    return set(imports_in(TREES[name], anywhere))
-
-
-def ours(name, anywhere=True):
-    """The modules of ours that it imports, without itself."""
-    return {found for found in imported(name, anywhere) if found in TREES} - {name}
-
-
-def packages(name, anywhere=True):
-    """The first part of each name it imports: torch, numpy, …"""
-    return {found.split(".")[0] for found in imported(name, anywhere)}
 
 
 def test_the_reader_of_imports_reads_them_all():
@@ -306,48 +211,6 @@ def test_streamlit_stays_in_the_app_its_pages_and_ui():
 
 def test_nothing_imports_a_page_or_the_app():
     assert not {name for name in TREES if {"pages", "app"} & packages(name)}
-
-
-def reached(name):
-    """All modules of ours that importing one imports, through others and their doors too."""
-    found, waiting = set(), [name]
-    while waiting:
-        module = waiting.pop()
-        if module not in found:
-            found.add(module)
-            waiting += ours(module, anywhere=False)
-            parents = [module.rsplit(".", depth)[0] for depth in range(1, module.count(".") + 1)]
-            waiting += [parent for parent in parents if parent in TREES]
-    return found
-
-
-def may_import_torch(name):
-    wing = wing_of(name)
-    allowed = WITH_TORCH.get(wing, ())
-    within = name.removeprefix(f"dpn.{wing}.")
-    return name not in FOLDERS and (allowed == "*" or within in allowed)
-
-
-def test_torch_is_imported_only_with_what_computes():
-    for name in TREES:
-        if not may_import_torch(name):
-            heavy = {one for one in reached(name) if HEAVY & packages(one, anywhere=False)}
-            assert not heavy, f"{name} imports {sorted(heavy)}"
-
-
-def test_what_may_import_torch_exists_and_does():
-    for wing, files in WITH_TORCH.items():
-        for file in [] if files == "*" else files:
-            modules = reached(f"dpn.{wing}.{file}")
-            assert any(HEAVY & packages(module, anywhere=False) for module in modules), file
-
-
-def test_charts_never_import_torch():
-    for name in TREES:
-        if wing_of(name) == "charts":
-            modules = reached(name)
-            assert not {m for m in modules if "torch" in packages(m, anywhere=False)}
-            assert "torch" not in packages(name)
 
 
 def test_nothing_is_unpickled_evaluated_or_executed():
