@@ -10,7 +10,6 @@ import pytest
 
 from dpn.data.catalogue import list_datasets
 from dpn.errors import ConfigError, TrainingError
-from dpn.jobs import manager as jobs
 from dpn.jobs.job import JobView
 from dpn.jobs.limits import OWN, UNLIMITED, VARIABLES, Limits, read_limits
 from dpn.jobs.presence import is_abandoned
@@ -20,18 +19,8 @@ from dpn.models.presets import PRESET_NAMES, preset
 from dpn.models.train_config import TrainConfig
 from dpn.runs.run import Run
 from dpn.training.trainer import Trainer
-from tests.helpers import short_training, small_words, write_npz, write_texts
-from tests.workers import ENDLESS, ThreadStarter, ThreadWorker, closing_desk
-
-FREE = dataclasses.replace(OWN, grace=UNLIMITED)
-
-
-@pytest.fixture
-def open_desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
-    write_npz(tmp_path / "data")
-    return lambda **limits: closing_desk(tmp_path, limits=dataclasses.replace(FREE, **limits))
-
+from tests.helpers import short_training, small_words, write_texts
+from tests.workers import ENDLESS, ThreadWorker
 
 # The settings
 

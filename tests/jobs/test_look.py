@@ -8,23 +8,14 @@ import torch
 
 from dpn.data.loading import load_dataset
 from dpn.evaluation.evaluate import predict_logits
-from dpn.jobs import manager as jobs
 from dpn.jobs.job import Job, JobView
 from dpn.jobs.look import Look, watched
 from dpn.jobs.workers.showing import Showing
 from dpn.models.build import build_model
 from dpn.models.config import MODEL_NAMES
 from dpn.runs.run import Run
-from tests.helpers import same_tensors, until, write_npz
-from tests.workers import ENDLESS, ThreadStarter, ThreadWorker, closing_desk
-
-
-@pytest.fixture
-def desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
-    write_npz(tmp_path / "data")
-    with closing_desk(tmp_path) as desk:
-        yield desk
+from tests.helpers import same_tensors, until
+from tests.workers import ENDLESS, ThreadWorker
 
 
 def paused(desk, job):

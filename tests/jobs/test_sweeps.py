@@ -1,28 +1,17 @@
 """Sweeps: a line of trainings, a few at a time, within the limits of a server."""
 
-import dataclasses
 import json
 import threading
 
 import pytest
 
 from dpn.errors import ConfigError, RunError, TrainingError
-from dpn.jobs import manager as jobs
 from dpn.jobs.job import JobView
-from dpn.jobs.limits import OWN, UNLIMITED
 from dpn.runs.run import Run
 from dpn.runs.title import title_of
 from dpn.sweeps.record import FOLDER, list_sweeps, plan, read_sweep
-from tests.helpers import short_training, small_model, until, write_npz
-from tests.workers import ENDLESS, ThreadStarter, closing_desk
-
-
-@pytest.fixture
-def open_desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs, "Starter", ThreadStarter)
-    write_npz(tmp_path / "data")
-    free = dataclasses.replace(OWN, grace=UNLIMITED)
-    return lambda **limits: closing_desk(tmp_path, limits=dataclasses.replace(free, **limits))
+from tests.helpers import short_training, small_model, until
+from tests.workers import ENDLESS
 
 
 def asked(values=None, seeds=1, owner=None, **changes):
