@@ -44,6 +44,15 @@ def _own_folders(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def one_thread():
+    """Compute with one thread of torch, whatever the machine was told."""
+    from tests.helpers import threads_of_torch
+
+    with threads_of_torch(1):
+        yield
+
+
+@pytest.fixture
 def fresh_app(monkeypatch):
     """What the app's whole process shares, made anew, with workers in threads."""
     import streamlit as st

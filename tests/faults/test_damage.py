@@ -1,6 +1,6 @@
 """A file of a run that is cut, garbled, edited by hand or no file: a sentence, and the others show.
 
-Elsewhere: each entry of config.json and any bytes in any file (tests/runs/test_runs.py), snapshots
+Elsewhere: each entry of config.json and any bytes in any file (tests/runs/test_damage.py), snapshots
 (test_snapshots.py), lines of the metrics (test_history.py), the pages (tests/pages).
 """
 

@@ -1,8 +1,8 @@
 """A disk that is full in the middle of a write, really: the system cuts each file at a limit.
 
 ``RLIMIT_FSIZE`` needs no rights: the write that passes it writes a part, and the next one fails.
-Elsewhere: every place where the loop writes (tests/training/test_loop.py), one that raises
-(tests/runs/test_runs.py).
+Elsewhere: every place where the loop writes (tests/training/loop/), one that raises
+(tests/runs/test_files.py).
 """
 
 import contextlib

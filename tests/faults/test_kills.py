@@ -25,19 +25,14 @@ from tests.helpers import (
     same_tensors,
     short_training,
     small_model,
-    threads_of_torch,
     until,
     write_npz,
 )
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 #: Seconds between two checkpoints of the trainings that are killed.
 EVERY = 0.2
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    with threads_of_torch(1):
-        yield
 
 
 @pytest.fixture

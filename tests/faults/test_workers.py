@@ -1,7 +1,7 @@
 """A worker that raises at any moment: its job ends in a sentence, and the server goes on.
 
 Elsewhere: processes that die (tests/jobs/test_manager.py), errors of the loop alone
-(tests/training/test_loop.py).
+(tests/training/loop/).
 """
 
 import json

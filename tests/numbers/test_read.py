@@ -16,15 +16,10 @@ from dpn.pictures.files import input_spec
 from dpn.pictures.ink import BlankDrawing
 from dpn.runs.files import write_tensors
 from dpn.runs.run import SHIPPED, Run
-from tests.helpers import threads_of_torch
 from tests.numbers.written import STROKES, picture, strokes, written
 from tests.pictures.photographs import rgba, sheet
 
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    with threads_of_torch(1):
-        yield
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def read(pixels, kind="drawing", run="shipped-mnist-residual"):

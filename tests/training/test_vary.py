@@ -28,10 +28,11 @@ from tests.helpers import (
     small_frames,
     small_model,
     small_words,
-    threads_of_torch,
     write_series,
     write_texts,
 )
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 #: What the data decide, what a training does beside learning, and what counts afterwards.
 OTHERS = {
@@ -78,12 +79,6 @@ def data(tmp_path_factory):
         "list": Dataset("lists", tuple("abcde"), "", *(lists, following) * 3, world="list"),
         "maze": Dataset("maze", OUTCOMES, "", *maps, world="maze"),
     }
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    with threads_of_torch(1):
-        yield
 
 
 def model_of(name, data):
