@@ -1,7 +1,7 @@
 """A file of a run that is cut, garbled, edited by hand or no file: a sentence, and the others show.
 
-Elsewhere: each entry of config.json and any bytes in any file (tests/runs/test_damage.py), snapshots
-(test_snapshots.py), lines of the metrics (test_history.py), the pages (tests/pages).
+Elsewhere: each entry of config.json and any bytes in any file (tests/runs/test_damage.py),
+snapshots (test_snapshots.py), lines of the metrics (test_history.py), the pages (tests/pages).
 """
 
 import json

@@ -10,7 +10,7 @@ from dpn.pictures.prepare import InputSpec, prepare
 from dpn.pictures.reading import is_photo
 from dpn.robustness.changes import changed
 from tests.pictures.photographs import as_jpeg, board, inked, lit, rgba, sheet
-from tests.pictures.test_prepare import likeness_nearby
+from tests.pictures.prepared.drawn import likeness_nearby
 
 MNIST = InputSpec(1, 28, 28, "mnist")
 SIDES = (40, 80, 140, 200)

@@ -68,11 +68,7 @@ def test_an_npz_that_is_wrong_says_what_it_must_hold(tmp_path, arrays, said):
 
 
 WAVES = np.sin(np.arange(40.0)[None, :, None] / 4 + np.array([0, 9, 4, 20, 13, 2.0])[None, None])
-
-
 WAVES = WAVES * np.array([1, 3, 0.2, 1, 5, 1.0]) + np.arange(3.0)[:, None, None]
-
-
 PADDED = np.where(np.arange(6.0)[None, :, None] < 4, WAVES.swapaxes(1, 2), np.nan)
 
 

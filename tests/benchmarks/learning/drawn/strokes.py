@@ -6,8 +6,6 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 SIDE, BRUSH, INK = 280, 18, 17
-
-
 Line = list[tuple[float, float]]
 
 
