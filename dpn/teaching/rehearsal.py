@@ -111,7 +111,7 @@ class Drawer:
     def classes(self) -> int:
         """How many classes there are inputs of."""
         assert self._y is not None
-        return len(self._y.unique())
+        return len(set(self._y.tolist()))
 
     def one_of(self, label: int) -> Tensor:
         """Return an input of a class as the model takes it, as it is, (1, …)."""

@@ -25,7 +25,8 @@ from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs import run as runs
 from dpn.runs.run import SHIPPED, Run
-from tests.benchmarks.learning import hands, kinds
+from tests.benchmarks.learning import hands
+from tests.benchmarks.learning.drawn.strokes import PEN, SHAPES, on_canvas
 from tests.hands.written_files import write_hands
 from tests.helpers import same_tensors, write_npz
 
@@ -129,13 +130,13 @@ def test_drawings_that_are_no_digit_are_not_called_one(name):
     """Far more of them: tests/benchmarks/learning/doubt.py. A square and a plus are taught, too."""
     run = Run(SHIPPED / name)
     model, doubt, spec = run.load_model(), read_doubt(run), input_spec(run.config())
-    plain = {shape: kinds.SHAPES[shape] for shape in ("square", "plus")}  # taught, by another rule
-    drawn_by = {**kinds.SHAPES, **{f"letter {letter}": kinds.PEN[letter] for letter in "EFHMRW"}}
+    plain = {shape: SHAPES[shape] for shape in ("square", "plus")}  # taught, by another rule
+    drawn_by = {**SHAPES, **{f"letter {letter}": PEN[letter] for letter in "EFHMRW"}}
     rng = np.random.default_rng(7)
     strange, plain = (
         np.stack(
             [
-                prepare(kinds.on_canvas(strokes, rng), spec, "drawing").input
+                prepare(on_canvas(strokes, rng), spec, "drawing").input
                 for strokes in drawings.values()
                 for _ in range(count)
             ]
