@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import ImageError
+from dpn.language import msg
 from dpn.numbers.cuts import HEIGHT
 from dpn.pictures.ink import NORMAL_STROKE, THIN_STROKE, Pixels, area_average, bright, spread
 
@@ -169,13 +170,13 @@ def _marks(boxes: Boxes, mine: NDArray[np.int64], small: list[int]) -> tuple[lis
         height = beside[1] - beside[0]
         middle = ((top + bottom) / 2 - beside[0]) / height
         if w >= RULED * height:
-            marks.append("a line")
+            marks.append(msg("a line"))
         elif over.max() >= 0.5 * w:
             kept.append(part)
         elif w >= 1.6 * h and 0.25 <= middle <= 0.8:
-            marks.append("a minus")
+            marks.append(msg("a minus"))
         elif middle > 0.6 and max(h, w) < 0.35 * height:
-            marks.append("a point")
+            marks.append(msg("a point"))
         else:
             kept.append(part)
     return kept, marks

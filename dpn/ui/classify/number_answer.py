@@ -105,7 +105,7 @@ def _say(words: DeltaGenerator, found: SheetRead) -> None:
     with words.container(key="answer"):
         st.markdown(lines + "\n\n" + "  \n".join(said))
         if found.marks:
-            marks = ui.plain(listed(found.marks))
+            marks = ui.plain(listed([t(mark) for mark in found.marks]))
             st.caption(t("Left out: {marks}. Only digits are read.", marks=marks))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
+from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.series.found import Values
@@ -63,7 +64,7 @@ def _called(held: Mapping[str, Values], values: Values, title: str | None) -> st
         if np.array_equal(other, values):
             return name
     mark = f"{zlib.crc32(values.tobytes()) % 10_000:04}"
-    name = title or f"Drawing {mark}"
+    name = title or t("Drawing {mark}", mark=mark)
     return f"{name} ({mark})" if name in held else name
 
 

@@ -61,6 +61,18 @@ def test_a_number_is_read_accounted_for_corrected_and_looked_into(canvas):
     assert session.heading is None
 
 
+def test_what_is_left_out_is_said_in_the_language_of_the_page(canvas):
+    session = Session(CLASSIFY, model=RUN, what="number", lang="zh")
+    lines = [[(x + 120, y) for x, y in line] for line in strokes("12")]
+    lines.insert(0, [(20, 120), (60, 120)])
+    paths = [{"type": "Path", "line": line} for line in lines]
+    canvas.send(paths, to_png(picture(lines, 560)))
+    session.run()
+    assert session.heading.startswith("12\n")
+    (said,) = (text for text in session.texts if "减号" in text)
+    assert "minus" not in said
+
+
 def test_what_a_cut_is_worth_adds_up_as_it_is_read():
     def reading(text, *odds):
         parts = [Part(name, value, 0.0, (i, i + 1)) for i, (name, value) in enumerate(odds)]
