@@ -33,6 +33,8 @@ WIDE, TALL = 560, 240
 BRUSH = 10
 #: What is offered where the chosen model reads no numbers.
 ABLE = "shipped-mnist-residual"
+#: Bytes of sheets that a session keeps as they were read: dozens of photos.
+MOST_KEPT = 100_000_000
 #: Where the drawing is kept.
 SKETCH = "sketch-number"
 
@@ -147,18 +149,23 @@ def _read(
     spec = input_spec(config)
     moment = travel.choose_moment(run)
     key = (hash(data), run.id, run.weights_stamp(), moment)
-    kept = st.session_state.setdefault("numbers_read", {})
+    kept: dict[Any, SheetRead] = st.session_state.setdefault("numbers_read", {})
     if key not in kept or answering.is_live(run):
         server = ui.model_server()
         sheet = find_sheet(decode(data, name), kind, dark)
-        while len(kept) >= 20:
-            kept.pop(next(iter(kept)))
-        kept[key] = read_sheet(
+        kept.pop(key, None)
+        found = read_sheet(
             sheet,
             config.class_names,
             spec,
             lambda inputs: server.predict(run, inputs, moment).probabilities,
             server.judge_pieces,
         )
-    found: SheetRead = kept[key]
-    return found
+        while kept and sum(map(_bytes_of, kept.values())) + _bytes_of(found) > MOST_KEPT:
+            kept.pop(next(iter(kept)))
+        kept[key] = found
+    return kept[key]
+
+
+def _bytes_of(found: SheetRead) -> int:
+    return found.sheet.picture.nbytes + found.sheet.ink.nbytes + found.owners.nbytes

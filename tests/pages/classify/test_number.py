@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from dpn.numbers.reading import LineRead, Part, Reading
+from dpn.ui.classify import number
 from dpn.ui.classify.number_answer import _cut_words
 from tests.numbers.written import picture, strokes, to_png, written
 from tests.pages.session import Session
@@ -59,6 +60,21 @@ def test_a_number_is_read_accounted_for_corrected_and_looked_into(canvas):
     assert session.heading.startswith("2026\n")  # the drawing is kept
     session.press("clear-number")
     assert session.heading is None
+
+
+def test_dozens_of_files_are_read_once_and_what_is_kept_of_them_has_bounds(canvas, monkeypatch):
+    read, real = [], number.read_sheet
+    monkeypatch.setattr(number, "read_sheet", lambda *given: read.append(1) or real(*given))
+    session = opened().set("button_group", "way-ink", "upload")
+    for i in range(21):
+        sheet = to_png(picture(strokes(str(10 + i)), 190))
+        session.at.file_uploader(key="number_files").upload(f"{i}.png", sheet)
+    session.run().run()
+    assert len(read) == 21
+    monkeypatch.setattr(number, "MOST_KEPT", 1)
+    session.at.file_uploader(key="number_files").upload("one.png", to_png(written("7")))
+    session.run()
+    assert len(session.at.session_state["numbers_read"]) == 1
 
 
 def test_what_is_left_out_is_said_in_the_language_of_the_page(canvas):
