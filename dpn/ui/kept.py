@@ -10,8 +10,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+import streamlit as st
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -20,6 +21,10 @@ from dpn.ui.shared import Once
 
 #: Seconds that what was left is kept, and windows whose things are.
 SECONDS, WINDOWS = 3600.0, 500
+#: Bytes of a thing that is left to a reload, such as a lesson.
+MOST = 20_000_000
+
+T = TypeVar("T")
 
 
 class Kept:
@@ -71,3 +76,25 @@ def kept() -> dict[str, Any]:
     """
     context = get_script_run_ctx()
     return _kept().things(visitor(), context.session_id if context else "")
+
+
+def remembered(name: str, new: Callable[[], T], size: Callable[[T], int]) -> T:
+    """Return what this session has of a name; a new session begins with what a reload has left.
+
+    Args:
+        name: of it, in the session.
+        new: makes one where there is none, of the same class.
+        size: its bytes; of more than ``MOST`` nothing is left to a reload.
+    """
+    things, fresh = kept(), new()
+    for holder in (st.session_state, things):
+        # After the server has reloaded its code the class of a kept object is another one.
+        if type(found := holder.get(name)) is type(fresh):
+            fresh = found
+            break
+    st.session_state[name] = fresh
+    if size(fresh) <= MOST:
+        things[name] = fresh
+    else:
+        things.pop(name, None)
+    return fresh

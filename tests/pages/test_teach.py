@@ -129,6 +129,35 @@ def test_a_new_symbol_becomes_a_class(canvas, runs, few_steps):
     assert session.run().errors == []
 
 
+@pytest.fixture
+def left(monkeypatch):
+    """What windows leave to the next one of the same visitor."""
+    things = {}
+    monkeypatch.setattr("dpn.ui.kept.kept", lambda: things)
+    return things
+
+
+def test_a_reload_finds_the_lesson_again_if_it_is_not_too_large(canvas, left, monkeypatch):
+    corrected(canvas, "1")
+    again = Session(CLASSIFY, run=MNIST)
+    assert pictures(again) == [("drawing-0", "1")]
+    monkeypatch.setattr("dpn.ui.kept.MOST", 10)
+    again.run()
+    assert pictures(again) == [("drawing-0", "1")]
+    assert pictures(Session(CLASSIFY, run=MNIST)) == []
+
+
+def test_a_picture_that_is_read_otherwise_is_taught_so(canvas):
+    session = Session(CLASSIFY, run=MNIST).set("button_group", "way-ink", "upload")
+    session.at.file_uploader[0].upload("zero.png", png(ZERO))
+    session.run()
+    (box,) = (one for one in session.at.button_group if one.key.startswith("right-"))
+    session.set("button_group", box.key, "0")
+    session.set("button_group", "ground", "light")
+    (picture,) = session.at.session_state["lesson"].pictures.values()
+    assert (picture.name, picture.dark_on_light) == ("0", False)
+
+
 def test_two_sessions_never_see_each_others_lesson(canvas):
     corrected(canvas, "1")
     other = Session(CLASSIFY, run=MNIST)

@@ -23,6 +23,7 @@ from dpn.pictures.prepare import prepare
 from dpn.runs.config import RunConfig
 from dpn.teaching.lesson_files import MOST, Picture, read_lesson, to_npz, to_zip
 from dpn.ui import menus
+from dpn.ui.kept import remembered
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -45,11 +46,15 @@ class Lesson:
 
 
 def your_lesson() -> Lesson:
-    """Return this session's lesson; no other session ever sees it."""
-    if type(st.session_state.get("lesson")) is not Lesson:
-        st.session_state["lesson"] = Lesson()
-    lesson: Lesson = st.session_state["lesson"]
-    return lesson
+    """Return this session's lesson, which a reload finds again; no one else ever sees it."""
+    return remembered("lesson", Lesson, _bytes_of)
+
+
+def _bytes_of(lesson: Lesson) -> int:
+    images = (picture.image for picture in lesson.pictures.values())
+    return sum(len(picture.file) for picture in lesson.pictures.values()) + sum(
+        image.nbytes for image in images if image is not None
+    )
 
 
 def correct(config: RunConfig, source: str, picture: Picture) -> None:
@@ -82,9 +87,14 @@ def correct(config: RunConfig, source: str, picture: Picture) -> None:
     if right is None:
         if lesson.pictures.pop(source, None):
             st.rerun()
-    elif known is None or (known.name, known.file) != (right, picture.file):
+    elif known is None or _told(known) != (right, *_told(picture)[1:]):
         _add(source, replace(picture, name=right))
         st.rerun()
+
+
+def _told(picture: Picture) -> tuple[object, ...]:
+    """Return what is taught of a picture: its class, the file, and how that is read."""
+    return picture.name, picture.file, picture.kind, picture.dark_on_light
 
 
 def _add(source: str, picture: Picture) -> None:

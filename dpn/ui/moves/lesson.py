@@ -7,13 +7,13 @@ import zlib
 from collections.abc import Mapping
 
 import numpy as np
-import streamlit as st
 
 from dpn.language import t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.series.found import Values
 from dpn.series.sets import together
+from dpn.ui.kept import remembered
 from dpn.ui.texts import lesson
 from dpn.ui.texts.lesson import Kind, Lesson
 
@@ -40,8 +40,13 @@ def to_npz(series: Mapping[str, Values], taught: Lesson) -> bytes:
 
 def _held(channels: int) -> dict[str, Values]:
     """Return the series (n, C) of this session's lesson, by what they are called."""
-    kept: dict[str, Values] = st.session_state.setdefault(f"series{channels}_held", {})
-    return kept
+    found: dict[str, Values] = remembered(
+        f"series{channels}_held", dict, lambda held: sum(one.nbytes for one in held.values())
+    )
+    taught = kind_of(channels).lesson
+    for name in [name for name in taught if name not in found]:
+        del taught[name]  # a reload has left no series that are too large
+    return found
 
 
 def correct(config: RunConfig, values: Values, answer: int, title: str | None) -> None:
@@ -70,4 +75,6 @@ def _called(held: Mapping[str, Values], values: Values, title: str | None) -> st
 
 def panel(run: Run) -> None:
     """Draw the session's lesson of such series as a run reads."""
-    lesson.panel(run, kind_of(run.config().model.channels))
+    channels = run.config().model.channels
+    _held(channels)
+    lesson.panel(run, kind_of(channels))

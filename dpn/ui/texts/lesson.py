@@ -18,6 +18,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import access, menus
 from dpn.ui.classify import follow
+from dpn.ui.kept import remembered
 from dpn.ui.texts.ask import encode, names_of
 from dpn.ui.words import THING, THINGS
 
@@ -51,9 +52,8 @@ class Kind:
 
     @property
     def lesson(self) -> Lesson:
-        """The session's inputs with their right classes; no other session ever sees them."""
-        kept: Lesson = st.session_state.setdefault(f"{self.name}{self.of}_lesson", {})
-        return kept
+        """The session's inputs with their right classes, which a reload finds again."""
+        return remembered(f"{self.name}{self.of}_lesson", dict, lambda one: sum(map(len, one)))
 
     @property
     def teaching(self) -> str:

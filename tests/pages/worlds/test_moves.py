@@ -188,3 +188,19 @@ def test_a_file_of_the_name_of_another_takes_not_its_place_in_the_lesson(run):
     session.at.file_uploader(key="moves_file").upload("other.npz", npz(1))  # known by what it holds
     session.run()
     assert box(session).value == "left"
+
+
+def test_a_reload_finds_the_lesson_and_its_series_again(run, monkeypatch):
+    left = {}
+    monkeypatch.setattr("dpn.ui.kept.kept", lambda: left)
+    session = Session(MOVES, example="4")
+    (box,) = (b for b in session.at.button_group if b.key.startswith("right-series"))
+    session.set("button_group", box.key, "left")
+    again = Session(MOVES, example="4")
+    taught, held = (again.at.session_state[f"series2_{name}"] for name in ("lesson", "held"))
+    assert [*taught.values()] == ["left"]
+    assert {*taught} <= {*held}
+    monkeypatch.setattr("dpn.ui.kept.MOST", 20)  # the series are too large, their names are not
+    again.run()
+    bare = Session(MOVES, example="1")
+    assert bare.at.session_state["series2_lesson"] == {}
