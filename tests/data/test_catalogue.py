@@ -13,7 +13,7 @@ from dpn.data.known import DATASETS
 from dpn.data.loading import load_dataset
 from dpn.errors import DataError
 from tests.data.mirror import idx, put_idx
-from tests.data.test_npz import save, small_set
+from tests.data.npz.written import save, small_set
 
 
 def test_listing_imports_nothing_heavy():

@@ -12,7 +12,7 @@ from sklearn.datasets import load_digits
 from dpn.data.loading import load_dataset, stratified_mask
 from dpn.errors import DataError
 from tests.data.mirror import put_idx
-from tests.data.test_npz import save, small_set
+from tests.data.npz.written import save, small_set
 
 PARTS = ("train", "val", "test")
 

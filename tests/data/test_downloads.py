@@ -14,7 +14,7 @@ from dpn.data.downloads import download
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk, read_torchvision
 from dpn.errors import DataError
 from tests.data.mirror import NAMES, idx_files
-from tests.data.test_npz import Bomb
+from tests.data.npz.written import Bomb
 
 IDX_SETS = ("mnist", "fashion_mnist", "kmnist")
 

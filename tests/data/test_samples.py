@@ -11,7 +11,7 @@ from dpn.data.npz import read_npz
 from dpn.data.samples import one_of_each, read_samples
 from dpn.errors import DataError
 from tests.data.mirror import put_idx
-from tests.data.test_npz import save, small_set
+from tests.data.npz.written import save, small_set
 
 
 def test_one_of_each_class_comes_before_a_second_of_any():

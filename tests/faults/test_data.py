@@ -1,7 +1,7 @@
 """A data folder that is missing, may not be read or written, or holds a bad file; a cut download.
 
-Elsewhere: every way an npz can be bad (tests/data/test_npz.py), damaged and incomplete sets
-(test_datasets.py), servers that fail in every way (test_downloads.py).
+Elsewhere: every way an npz can be bad (tests/data/npz/), damaged and incomplete sets
+(test_catalogue.py), servers that fail in every way (test_downloads.py).
 """
 
 import contextlib

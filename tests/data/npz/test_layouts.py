@@ -9,7 +9,7 @@ from dpn.data.catalogue import dataset_info
 from dpn.data.loading import load_dataset
 from dpn.data.npz import peek_npz, read_npz
 from dpn.errors import DataError
-from tests.data.test_npz import small_set
+from tests.data.npz.written import small_set
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 
