@@ -43,6 +43,7 @@ def test_draw_correct_teach_keep_reload(new_page, app, phone):
     run = re.search(r"run=([^&]+)", page.url)[1]
     assert "lesson" in (app.runs / run / "config.json").read_text()
     page.reload()
+    expect(page.get_by_text("Your lesson: 1 picture")).to_be_visible()
     canvas(page)
     page.wait_for_timeout(500)
     draw(page, SEVEN)
