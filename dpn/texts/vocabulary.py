@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.language import msg
 
 #: Rows that pieces of words are hashed into; most pieces of one word.
 BUCKETS, PIECES = 16_384, 16
@@ -47,6 +48,8 @@ OFTEN, MOST_WORDS = 2, 50_000
 SHORTEST, LONGEST = 3, 5
 #: Numbers that a set of texts may take in all, and tokens that one text may have at most.
 MOST_NUMBERS, MOST_TOKENS = 250_000_000, 512
+#: What is said of texts that have more.
+OF_LONG_TEXTS = msg("Texts longer than {most} words and signs, whose beginning is read: {count:,}.")
 
 _ALONE = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(

@@ -193,3 +193,11 @@ def test_a_file_called_as_a_built_in_set_is_trained_on_all_the_same(ask, folder)
         (folder / f"{name}.csv").write_bytes((folder / "ways.csv").read_bytes())
         (told,), _ = ask("train", "--dataset", str(folder / f"{name}.csv"), *TRAINING, *SMALL)
         assert (told["dataset"], told["model"]) == (f"{name} 2", "words")
+
+
+@pytest.mark.parametrize("verb", ["predict", "explain"])
+def test_texts_that_are_too_long_to_be_read_whole_are_counted(ask, verb):
+    _, remarks = ask(verb, "latest", "--text", "left " * 600, "--text", "left")
+    told = "Texts longer than 512 words and signs, whose beginning is read: 1."
+    assert remarks == f"dpn {verb}: {told}\n"
+    assert ask(verb, "latest", "--text", "left " * 512)[1] == ""

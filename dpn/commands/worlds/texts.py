@@ -19,12 +19,13 @@ from dpn.commands.bars import remark
 from dpn.commands.worlds.accounts import account, terms_of
 from dpn.errors import ConfigError, DataError
 from dpn.files.archives import unpack
+from dpn.language import t
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.texts.folders import is_document, read_document, read_folders, rows_in
 from dpn.texts.reading import read_columns, read_texts
-from dpn.texts.vocabulary import Vocabulary, tokens_of
+from dpn.texts.vocabulary import MOST_TOKENS, OF_LONG_TEXTS, Vocabulary, tokens_of
 
 #: Texts answered together.
 CHUNK = 1_000
@@ -46,7 +47,7 @@ def predict_texts(run: Run, config: RunConfig, options: Namespace) -> None:
 
     words = Vocabulary.read(run.path, config.model.vocabulary)
     model = run.load_model().to(pick_device())
-    for chunk in _chunks(_sources(options, config, "predict")):
+    for chunk in _chunks(_sources(options, config, "predict"), "predict"):
         logits = predict_logits(model, torch.from_numpy(words.encode([text for _, text in chunk])))
         for (source, text), shares in zip(chunk, torch.softmax(logits, 1).numpy(), strict=True):
             best = int(shares.argmax())
@@ -70,7 +71,7 @@ def explain_texts(run: Run, config: RunConfig, options: Namespace, target: int |
 
     words = Vocabulary.read(run.path, config.model.vocabulary)
     model = run.load_model().to(pick_device())
-    for chunk in _chunks(_sources(options, config, "explain")):
+    for chunk in _chunks(_sources(options, config, "explain"), "explain"):
         found = explain(model, words.encode([text for _, text in chunk]), target, details=False)
         for i, (source, text) in enumerate(chunk):
             tokens = tokens_of(text)[: found.contributions.shape[1]] or [""]
@@ -157,9 +158,16 @@ def _unpacked(path: Path) -> Iterator[Path]:
         yield unpack(path, Path(folder) / path.stem)
 
 
-def _chunks(sources: Iterator[Source]) -> Iterator[list[Source]]:
+def _chunks(sources: Iterator[Source], verb: str) -> Iterator[list[Source]]:
+    """Yield some texts at a time; say in the end how many were too long to be read whole."""
+    long = 0
     while chunk := list(islice(sources, CHUNK)):
         yield chunk
+        long += sum(
+            len(text) > MOST_TOKENS and len(tokens_of(text)) > MOST_TOKENS for _, text in chunk
+        )
+    if long:
+        remark(verb, t(OF_LONG_TEXTS, count=long, most=MOST_TOKENS))
 
 
 def check_no_texts(options: Namespace, run: Run) -> None:

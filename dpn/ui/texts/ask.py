@@ -32,12 +32,14 @@ class Asked:
         struck: places of those that are left out.
         found: the account, of one text.
         added: (n,) what each added; 0 where it is left out.
+        unread: how many words and signs come after those that are read.
     """
 
     tokens: list[str]
     struck: frozenset[int]
     found: Explanation
     added: npt.NDArray[np.float64]
+    unread: int = 0
 
     @property
     def terms(self) -> list[Term]:
@@ -74,7 +76,7 @@ def ask(
     added = np.zeros(last)
     added[kept[:read]] = found.contributions[0, :read]
     left_out = frozenset(place for place in struck if place < last)
-    return Asked(tokens[:last], left_out, found, added)
+    return Asked(tokens[:last], left_out, found, added, len(tokens) - last)
 
 
 def encode(run: Run, texts: Sequence[str]) -> Rows:

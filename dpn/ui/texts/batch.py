@@ -25,7 +25,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.texts.days import find_days
 from dpn.texts.reading import Columns, read_columns
-from dpn.texts.vocabulary import tokens_of
+from dpn.texts.vocabulary import MOST_TOKENS, OF_LONG_TEXTS, tokens_of
 from dpn.ui import menus
 from dpn.ui.texts.ask import encode
 
@@ -108,7 +108,7 @@ def answered(run: Run, config: RunConfig, columns: Columns) -> Batch:
         )
         notes.append(words)
     dated = find_days(columns.names, columns.rows[:MOST], columns.text)
-    labels, sure, decided = [], [], []
+    labels, sure, decided, long = [], [], [], 0
     bar = st.progress(0.0, text=t("Answering …"))
     for start in range(0, len(texts), CHUNK):
         chunk = texts[start : start + CHUNK]
@@ -119,9 +119,13 @@ def answered(run: Run, config: RunConfig, columns: Columns) -> Batch:
             best = int(found.target[i])
             labels.append(config.class_names[best])
             sure.append(float(found.probabilities[i, best]))
-            decided.append(_deciding(tokens_of(text), found.contributions[i]))
+            tokens = tokens_of(text)
+            long += len(tokens) > MOST_TOKENS
+            decided.append(_deciding(tokens, found.contributions[i]))
         bar.progress(min(1.0, (start + CHUNK) / len(texts)), text=t("Answering …"))
     bar.empty()
+    if long:
+        notes.append(t(OF_LONG_TEXTS, count=long, most=MOST_TOKENS))
     table = pd.DataFrame(
         {"text": texts, "label": labels, "probability": sure, "decided by": decided}
     )

@@ -143,6 +143,15 @@ def _why(run: Run, text: str, shown: Asked, config: RunConfig) -> None:
             other=ui.plain(other),
         )
     )
+    if shown.unread:
+        read = len(shown.tokens)
+        st.caption(
+            t(
+                "Of {count:,} words and signs the first {read:,} are read.",
+                count=read + shown.unread,
+                read=read,
+            )
+        )
     sums.show_sum(shown.terms, shown.found)
     with st.expander(t("All words and their numbers"), icon=":material/table_rows:"):
         _table(run, text, shown, target, contrast, config)

@@ -197,3 +197,16 @@ def test_a_training_on_texts_is_one_before_its_data_are_read(data, runs, monkeyp
     session = Session("pages/1_Train.py", run=view.id)
     assert "Texts a second" in session.metrics
     assert "Test pictures" not in " ".join(str(one.proto) for one in session.at.get("html"))
+
+
+def test_of_a_long_text_it_is_said_how_much_is_read(run):
+    told = "Of 600 words and signs the first 512 are read."
+    session = Session(WORDS)
+    session.set("text_input", "text", "left " * 600)
+    assert told in session.texts
+    session.set("text_input", "text", "left " * 512)
+    assert not any("are read." in text for text in session.texts)
+    session.at.file_uploader(key="batch").upload("a.txt", ("left " * 600 + "\nright\n").encode())
+    session.run()
+    notes = " ".join(session.texts).replace("\\", "")
+    assert "Texts longer than 512 words and signs, whose beginning is read: 1." in notes
