@@ -31,7 +31,7 @@ def from_npy(data: bytes, name: str, say: Callable[[str], None]) -> Iterator[Maz
     """
     try:
         array = np.asarray(np.load(io.BytesIO(data), allow_pickle=False))
-    except (ValueError, OSError, EOFError, MemoryError) as error:
+    except Exception as error:  # on damaged input numpy raises half a dozen types
         raise ImageError(
             f"{name} holds no plain numbers, and objects are not opened; save it with "
             "np.save(file, array.astype(np.uint8))"
@@ -45,7 +45,8 @@ def from_npy(data: bytes, name: str, say: Callable[[str], None]) -> Iterator[Maz
         if not one.size or not np.isfinite(one).all():
             raise ImageError(f"a map of {name} has no cells, or cells that are no number")
         top = 255 if float(one.max()) <= 1 else 1
-        yield from_pixels((np.moveaxis(one, 0, 2).astype(np.float64) * top).astype(np.uint8))
+        pixels = np.moveaxis(one, 0, 2).astype(np.float64) * top
+        yield from_pixels(pixels.clip(0, 255).astype(np.uint8))
 
 
 def from_npz(data: bytes, name: str, say: Callable[[str], None]) -> Iterator[Maze]:
@@ -75,7 +76,9 @@ def from_npz(data: bytes, name: str, say: Callable[[str], None]) -> Iterator[Maz
         raise ImageError(
             f"{name} has no arr_0 and arr_1, maps and goals; save it as planning-datasets does"
         ) from error
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, MemoryError) as error:
+    except ImageError:
+        raise
+    except Exception as error:  # on damaged input zipfile and numpy raise a dozen types
         raise ImageError(
             f"{name} holds no plain numbers, and objects are not opened; save it with np.savez"
         ) from error

@@ -154,3 +154,25 @@ def test_of_more_maps_than_are_read_it_is_said(tmp_path, monkeypatch):
     np.save(tmp_path / "inputs.npy", images)
     assert len(list(maps_in(tmp_path / "inputs.npy", said.append))) == 2
     assert said == ["Of the 3 maps of inputs.npy the first 2 are read."]
+
+
+def test_damaged_arrays_are_refused_in_a_sentence(tmp_path):
+    np.save(tmp_path / "good.npy", np.ones((1, 3, 4, 4)))
+    np.savez(tmp_path / "good.npz", np.ones((1, 4, 4)), np.eye(4)[None])
+    array, packed = ((tmp_path / f"good.{kind}").read_bytes() for kind in ("npy", "npz"))
+    # A bracket of its header, its method of packing, and the version that it asks for.
+    (tmp_path / "bad.npy").write_bytes(array.replace(b"{'descr'", b"{[descr'"))
+    at = packed.index(b"PK\x01\x02")
+    for where, byte in ((at + 10, 99), (at + 6, 253)):
+        bad = bytearray(packed)
+        bad[where] = byte
+        (tmp_path / "bad.npz").write_bytes(bad)
+        assert "holds no plain numbers" in refused(tmp_path / "bad.npz")
+    assert "holds no plain numbers" in refused(tmp_path / "bad.npy")
+
+
+def test_colours_beyond_a_byte_are_full_ones(tmp_path):
+    (maze,) = make_mazes("maze", 9, 1, seed=3)
+    images = painted(maze, 1).transpose(2, 0, 1)[None].astype(np.int64)
+    np.save(tmp_path / "bright.npy", np.where(images > 128, 1_000, -5))
+    assert same(read(tmp_path / "bright.npy"), maze)
