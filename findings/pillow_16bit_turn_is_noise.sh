@@ -5,7 +5,8 @@
 # turns and NEAREST are right, and so is resize() with any filter, which hides it: augmentation that
 # was tried with small pictures or right angles looks fine.
 # Seen with Pillow 13.0.0 and 12.3.0.
-# What to do: convert("I") or "F" before rotate or transform.
+# What to do: convert("I") or "F" before rotate or transform; back from F by way of I, see
+# pillow_16bit_modes_meet_at_255.sh.
 set -euo pipefail
 
 work=$(mktemp -d)
