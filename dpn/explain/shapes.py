@@ -41,15 +41,33 @@ def stroke(ink: Grey, mask: npt.NDArray[np.bool_]) -> str:
 
     The direction is that of the principal axis of its ink.
     """
-    rows, columns = np.nonzero(mask & (ink >= INK))
-    if len(rows) < 4:
-        return msg("ink")
-    across, up = columns - columns.mean(), rows.mean() - rows  # rows count downwards
-    values, axes = np.linalg.eigh(np.cov(across, up))
-    if values[1] < LONG**2 * max(values[0], 1 / 12):  # a pixel is not a point
-        return "ink"
-    angle = abs(np.degrees(np.arctan2(axes[1, 1], axes[0, 1]))) % 180
-    steep = min(angle, 180 - angle)
+    return strokes(ink[None], mask)[0]
+
+
+def strokes(inks: Grey, mask: npt.NDArray[np.bool_]) -> list[str]:
+    """Return what a place (H, W) shows in each of N drawings (N, H, W): see ``stroke``."""
+    rows, columns = np.nonzero(mask)
+    drawn = inks[:, rows, columns] >= INK
+    across, up = columns - mask.shape[1] / 2, mask.shape[0] / 2 - rows  # rows count downwards
+    count = drawn.sum(axis=1)
+    first = [drawn @ along for along in (across, up)]
+    second = [[drawn @ (a * b) for b in (across, up)] for a in (across, up)]
+    n = np.maximum(count, 2)
+    covariance = np.array(
+        [[(second[i][j] - first[i] * first[j] / n) / (n - 1) for j in (0, 1)] for i in (0, 1)]
+    ).transpose(2, 0, 1)
+    values, axes = np.linalg.eigh(covariance)
+    is_long = values[:, 1] >= LONG**2 * np.maximum(values[:, 0], 1 / 12)  # a pixel is not a point
+    angle = abs(np.degrees(np.arctan2(axes[:, 1, 1], axes[:, 0, 1]))) % 180
+    steep = np.minimum(angle, 180 - angle)
+    return [
+        _named(one) if enough else msg("ink")
+        for one, enough in zip(steep, is_long & (count >= 4), strict=True)
+    ]
+
+
+def _named(steep: float) -> str:
+    """Return what a stroke is called that rises by so many degrees, 0 to 90."""
     if steep > STEEP:
         return msg("upright stroke")
     return msg("level stroke") if steep < FLAT else msg("slanted stroke")

@@ -15,7 +15,7 @@ import streamlit as st
 from dpn import ui
 from dpn.errors import DPNError
 from dpn.explain.explanation import Floats
-from dpn.explain.shapes import loops, stroke
+from dpn.explain.shapes import loops, strokes
 from dpn.runs.run import Run
 from dpn.sampling.spread import spread
 from dpn.ui.inside.case import Case, ink_of
@@ -48,7 +48,9 @@ def share_with(case: Case, shape: str, mask: npt.NDArray[np.bool_]) -> tuple[flo
     if len(inks) < 2 or not all(inks):
         return None
     one, other = (
-        float(np.mean([stroke(ink, mask) == shape for ink in each])) for each in inks if each
+        float(np.mean([one == shape for one in strokes(np.array(each), mask)]))
+        for each in inks
+        if each
     )
     return one, other
 
