@@ -11,7 +11,7 @@ OPTIMIZER_NAMES = ("adamw", "adam", "sgd", "muon")
 SCHEDULE_NAMES = ("one_cycle", "constant")
 AUGMENTATION_NAMES = ("none", "shift", "affine", "affine_shift", "flip_crop", "flip_crop_wide")
 #: Those of series, see ``dpn.training.batches.series``; texts have a noise of their own.
-SERIES_AUGMENTATION_NAMES = ("none", "jitter", "bend", "warp")
+SERIES_AUGMENTATION_NAMES = ("none", "jitter", "sway", "bend", "warp")
 ALL_AUGMENTATION_NAMES = tuple(dict.fromkeys(AUGMENTATION_NAMES + SERIES_AUGMENTATION_NAMES))
 #: What a training does to stay right when images change; see ``dpn.training.batches.robust``.
 ROBUST_NAMES = ("none", "changes", "attacks")

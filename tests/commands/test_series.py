@@ -118,7 +118,7 @@ def test_what_does_not_go_together_is_refused_in_words(ask, folder):
     assert "there is no file or folder" in ask("train", "--dataset", "nope_TRAIN.ts", fails=True)
     train = ("train", "--dataset", "movements")
     assert "model must be one of frames" in ask(*train, "--model", "dpn", fails=True)
-    assert "none or jitter or bend or warp" in ask(
+    assert "none or jitter or sway or bend or warp" in ask(
         *train, "--set", "augmentation=affine", fails=True
     )
     np.savez(folder / "pictures.npz", x=np.zeros((9, 8, 8), np.uint8), y=np.arange(9) % 3)

@@ -125,9 +125,9 @@ def test_few_series_are_seen_through_kernels_and_of_several_lengths_with_their_e
     # Larger steps undo the start, the more so the fewer there are.
     assert of_few.learning_rate < of_200[0][1].learning_rate < of_many.learning_rate
     assert of_few.validation_fraction < of_200[0][1].validation_fraction
-    assert (of_few.augmentation, of_many.augmentation) == ("bend", "warp")
+    assert (of_few.augmentation, of_many.augmentation) == ("sway", "warp")
     of_uneven = preset(*asked, 40, "series")
     # Of a start that is surer than smoothed labels the steps would make less.
     assert [one.label_smoothing for one in (of_few, of_200[0][1], of_uneven[1])] == [0.0] * 3
     assert of_many.label_smoothing > 0
-    assert [one.ramps for one in (few, of_uneven[0], many)] == [False, True, False]
+    assert [one.ramps for one in (few, of_uneven[0], many)] == [True, True, False]

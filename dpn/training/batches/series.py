@@ -18,6 +18,8 @@ SeriesAugmentation = Callable[[Tensor, torch.Generator], Tensor]
 NOISE, SIZE = 0.05, 0.1
 #: At most so much quicker or slower as a whole, bent within, and cut off at each end.
 SPEED, BEND, CUT = 0.2, 0.1, 0.1
+#: Of that, ``sway`` takes so much.
+LITTLE = 0.3
 
 
 def none(series: Tensor, generator: torch.Generator) -> Tensor:  # noqa: ARG001 - one signature
@@ -39,20 +41,26 @@ def warp(series: Tensor, generator: torch.Generator) -> Tensor:
     return jitter(bend(series, generator), generator)
 
 
-def bend(series: Tensor, generator: torch.Generator) -> Tensor:
+def sway(series: Tensor, generator: torch.Generator) -> Tensor:
+    """As ``bend``, but less than a third as far."""
+    return bend(series, generator, LITTLE)
+
+
+def bend(series: Tensor, generator: torch.Generator, far: float = 1.0) -> Tensor:
     """Change the speed by up to a fifth, bend time, cut off up to a tenth at each end.
 
-    Values between two steps are drawn on the line between them.
+    Values between two steps are drawn on the line between them. ``far``, 0..1, is the share of all
+    three that is taken at most.
     """
     steps = (~series[..., 0].isnan()).sum(dim=1).cpu().unsqueeze(1)  # (B, 1)
-    speed = (1 + SPEED) ** _even(generator, len(series), 1)
+    speed = (1 + far * SPEED) ** _even(generator, len(series), 1)
     length = (steps * speed).round().clamp(min=2)
     t = torch.arange(int(length.max())) / (length - 1)  # (B, n'), 0..1 within each series
     waves = torch.randint(1, 3, (len(series), 1), generator=generator)
-    bend = BEND * _even(generator, len(series), 1) / (math.pi * waves)
+    bend = far * BEND * _even(generator, len(series), 1) / (math.pi * waves)
     bent = t + bend * torch.sin(math.pi * waves * t)  # grows: its slope is at least 1 - BEND
-    start = CUT * torch.rand(len(series), 1, generator=generator)
-    end = 1 - CUT * torch.rand(len(series), 1, generator=generator)
+    start = far * CUT * torch.rand(len(series), 1, generator=generator)
+    end = 1 - far * CUT * torch.rand(len(series), 1, generator=generator)
     at = (start + (end - start) * bent).clamp(0, 1) * (steps - 1)
     before = at.floor().long()
     after = torch.minimum(before + 1, steps - 1)
@@ -71,6 +79,7 @@ def _even(generator: torch.Generator, *shape: int) -> Tensor:
 SERIES_AUGMENTATIONS: dict[str, SeriesAugmentation] = {
     "none": none,
     "jitter": jitter,
+    "sway": sway,
     "bend": bend,
     "warp": warp,
 }

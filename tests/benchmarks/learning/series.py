@@ -9,6 +9,7 @@ the test part: settings, which NAME=VALUE changes, are chosen by it; for the tes
 the training part is learned from, as rivals do. The neighbour is the nearest by
 dynamic time warping (Sakoe, Chiba 1978; no window), of more than 1,000 of one length by their
 distance. MiniRocket (Dempster, Schmidt, Webb 2021) is aeon's, where that can be imported.
+With NUMBA_NUM_THREADS=1: the threads that aeon's numba starts keep turning while others train.
 """
 
 import json

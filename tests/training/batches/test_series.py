@@ -6,7 +6,7 @@ import torch
 
 from dpn.models.train_config import SERIES_AUGMENTATION_NAMES
 from dpn.series.sets import together
-from dpn.training.batches.series import CUT, NOISE, SERIES_AUGMENTATIONS, SPEED
+from dpn.training.batches.series import CUT, LITTLE, NOISE, SERIES_AUGMENTATIONS, SPEED
 
 LENGTHS = (1, 2, 30, 50)
 
@@ -43,23 +43,26 @@ def test_a_series_stays_one_and_the_seed_decides(name):
     for _ in range(20):
         count = steps(change(series(), seeded(_)))
         assert (count >= 1).all()
-        if name not in ("bend", "warp"):
+        if name not in ("sway", "bend", "warp"):
             assert count.tolist() == list(LENGTHS)
 
 
-def test_time_is_bent_and_never_turned_back():
-    counts = set()
+@pytest.mark.parametrize(("name", "far"), [("bend", 1.0), ("sway", LITTLE)])
+def test_time_is_bent_as_far_as_is_said_and_never_turned_back(name, far):
+    counts, first = set(), []
     for seed in range(30):
-        changed = SERIES_AUGMENTATIONS["bend"](series(), seeded(seed))
+        changed = SERIES_AUGMENTATIONS[name](series(), seeded(seed))
         counts.add(int(steps(changed)[3]))
         for row in changed[2:]:
             ramp = row[~row[:, 0].isnan(), 0]
             assert (ramp.diff() >= -1e-6).all()
-            assert 0 <= ramp[0] <= CUT + 0.02
-            assert 1 - CUT - 0.02 <= ramp[-1] <= 1 + 1e-6
-    assert min(counts) >= 50 / (1 + SPEED) - 1
-    assert max(counts) <= 50 * (1 + SPEED) + 1
-    assert len(counts) > 5
+            assert 0 <= ramp[0] <= far * CUT + 0.002
+            assert 1 - far * CUT - 0.002 <= ramp[-1] <= 1 + 1e-6
+            first.append(float(ramp[0]))
+    assert min(counts) >= 50 / (1 + far * SPEED) - 1
+    assert max(counts) <= 50 * (1 + far * SPEED) + 1
+    assert len(counts) > 4
+    assert max(first) > 0.8 * far * CUT
 
 
 def test_jitter_is_small():
