@@ -17,9 +17,9 @@ from dpn.errors import ImageError
 from dpn.names import shown
 from dpn.pictures.readers import alone_and_silent, reader_of
 from dpn.pictures.size_limits import (
-    MAX_BYTES,
     MAX_JPEG_PIXELS,
     SMALLER,
+    check_bytes,
     check_size,
     is_stored_in_one_pass,
     most_pixels,
@@ -79,11 +79,7 @@ def decode_to(data: bytes, name: str, side: int) -> tuple[NDArray[np.uint8], tup
     called = shown(name)
     if not data:
         raise ImageError(f"{called} is empty (0 bytes); choose a {_ACCEPTED} file")
-    if len(data) > MAX_BYTES:
-        raise ImageError(
-            f"{called} has {len(data) / 1e6:.0f} MB, accepted are at most "
-            f"{MAX_BYTES / 1e6:.0f} MB; save it with fewer pixels"
-        )
+    check_bytes(called, len(data))
     found = reader_of(data)
     if found is None:
         raise ImageError(f"{called} is not an image that can be read; save it as {_ACCEPTED}")

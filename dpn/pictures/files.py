@@ -15,11 +15,13 @@ from threading import Thread
 
 from dpn.errors import ImageError, RunError
 from dpn.files.folders import PICTURES
+from dpn.names import shown
 from dpn.pictures.decode import decode
 from dpn.pictures.folders import sort_out
 from dpn.pictures.ink import Pixels
 from dpn.pictures.preparations import InputSpec
 from dpn.pictures.prepare import Prepared, prepare
+from dpn.pictures.size_limits import check_bytes
 from dpn.runs.config import RunConfig
 
 #: Files prepared, and then classified, together, and how often so many are begun ahead: while torch
@@ -148,6 +150,7 @@ def open_picture(path: Path) -> Pixels:
     if path.is_dir():
         raise ImageError(f"{path} holds no images; accepted are {', '.join(PICTURES)}")
     try:
+        check_bytes(shown(path.name), path.stat().st_size)
         return decode(path.read_bytes(), path.name)
     except OSError as error:
         raise ImageError(f"{path.name}: cannot be read ({error.strerror}).") from error

@@ -44,6 +44,15 @@ _START_OF_SCAN = b"\xff\xda"  # and nothing else within what a JPEG encodes
 SMALLER = "make it smaller, 1000 x 1000 pixels are plenty"
 
 
+def check_bytes(called: str, size: int) -> None:
+    """Refuse a file by its size, before it is read."""
+    if size > MAX_BYTES:
+        raise ImageError(
+            f"{called} has {size / 1e6:.0f} MB, accepted are at most {MAX_BYTES / 1e6:.0f} MB; "
+            "save it with fewer pixels"
+        )
+
+
 def most_pixels(image: ImageFile.ImageFile, kind: str, data: bytes) -> int:
     """Return how many pixels such a file may have, so that a second or two decode it."""
     if kind == "JPEG":  # each pass visits all pixels; what it stores may be next to nothing

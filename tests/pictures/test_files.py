@@ -56,6 +56,15 @@ def test_many_files_are_read_as_each_alone_is_and_in_order(many):
     assert not multiprocessing.active_children()
 
 
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    huge = tmp_path / "map.tif"
+    with huge.open("wb") as file:
+        file.truncate(3 * 2**30)
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    ((_, item),) = next(read_images([str(huge)], CONFIG, "auto"))
+    assert "map.tif has 3221 MB, accepted are at most 100 MB" in str(item)
+
+
 def test_a_reading_process_that_is_ended_is_told_of(many):
     chunks = read_images([str(many)] * 20, CONFIG, "drawing")
     next(chunks)

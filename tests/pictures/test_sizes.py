@@ -82,7 +82,7 @@ def test_a_tiff_whose_tile_is_a_bomb_is_refused(monkeypatch):
 
 
 def test_a_large_file_is_refused_by_its_bytes(monkeypatch):
-    monkeypatch.setattr(decode_module, "MAX_BYTES", 2_000_000)
+    monkeypatch.setattr(size_limits, "MAX_BYTES", 2_000_000)
     message = message_of(saved(two_halves()) + bytes(3_000_000))
     assert "has 3 MB, accepted are at most 2 MB" in message
 
