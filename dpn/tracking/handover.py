@@ -102,8 +102,8 @@ class Handover:
             with contextlib.suppress(DPNError, IndexError):  # the data were moved meanwhile
                 data = load_dataset(config.training.dataset, self._data_dir, download=False)
                 images = [to_picture(data.x_test[m["index"]].numpy()) for m in mistakes]
-                words = [f"{names[m['label']]} as {names[m['answer']]}" for m in mistakes]
-                pictures["result/worst_mistakes"] = mistakes_picture(images, words)
+                pairs = [(m["label"], m["answer"]) for m in mistakes]
+                pictures["result/worst_mistakes"] = mistakes_picture(images, pairs, names)
         return pictures
 
     def give_up(self, sentence: str) -> None:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import ImageDraw
 
 from dpn.__main__ import main
 from dpn.errors import ConfigError
@@ -13,7 +14,7 @@ from dpn.jobs.limits import read_limits
 from dpn.models.train_config import TRACKER_NAMES, TrainConfig, tracker_names
 from dpn.runs.history import Curves
 from dpn.runs.run import Run
-from dpn.tracking import followers, handover, tools
+from dpn.tracking import followers, handover, pictures, tools
 from dpn.tracking.follower import follow_until
 from dpn.tracking.handover import rows_after
 from dpn.tracking.pictures import confusion_picture, mistakes_picture
@@ -139,11 +140,50 @@ def test_a_confusion_matrix_is_darkest_where_most_is(classes):
 
 def test_mistakes_stand_beside_each_other_grey_or_in_colour():
     grey, colour = np.full((8, 8), 200, np.uint8), np.zeros((32, 32, 3), np.uint8)
-    one = mistakes_picture([grey], ["a as b"])
+    one = mistakes_picture([grey], [(0, 1)], "ab")
     assert (one == 200).all(axis=2).sum() == 112 * 112
-    many = mistakes_picture([colour] * 7, ["c as d"] * 7)
+    many = mistakes_picture([colour] * 7, [(2, 3)] * 7, "abcd")
     assert many.shape[1] == 6 * 120
     assert (many == 0).all(axis=2).sum() >= 7 * 96 * 96
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """What is written into a picture."""
+    texts, draw = [], ImageDraw.ImageDraw.text
+    monkeypatch.setattr(
+        ImageDraw.ImageDraw,
+        "text",
+        lambda self, at, text, *how, **more: (
+            texts.append(text) or draw(self, at, text, *how, **more)
+        ),
+    )
+    return texts
+
+
+def test_names_too_long_for_the_columns_stand_in_the_rows_with_numbers(written):
+    confusion_picture(
+        np.eye(2, dtype=int), ["second or third", "fourth to tenth, and all the rest"]
+    )
+    assert {"0", "1", "0 second or third"} < {*written}
+    assert any(text.startswith("1 fourth") and text.endswith("...") for text in written)
+    written.clear()
+    confusion_picture(np.eye(2, dtype=int), "ab")
+    assert [written.count(name) for name in ("a", "b", "0")] == [2, 2, 0]
+
+
+@pytest.mark.parametrize("fonts", [(), pictures.FONTS])
+def test_no_name_is_drawn_as_boxes(written, monkeypatch, fonts):
+    """With a font of the system that has its letters, or else as the number of its class."""
+    monkeypatch.setattr(pictures, "FONTS", fonts)
+    names, grey = ["苹果", "香蕉"], np.full((8, 8), 200, np.uint8)
+    confusion_picture(np.eye(2, dtype=int), names)
+    mistakes_picture([grey], [(1, 0)], names)
+    seen = pictures.font_for("苹果香蕉", 14)
+    assert ("香蕉 as 苹果" if seen else "1 as 0") in written
+    assert ("苹果" in written) == bool(seen)
+    assert pictures.font_for("abc d", 14) is not None
+    assert pictures.font_for("\U0010fffe", 14) is None
 
 
 def test_what_a_process_of_before_still_writes_is_waited_for(tmp_path, monkeypatch):
