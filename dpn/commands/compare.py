@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Runs that are compared at least.
 FEWEST = 2
+#: Worlds whose models give probabilities: of lists places are known, of maps what plans came to.
+TELL_HOW_SURE = ("picture", "text", "series")
 
 
 def compare(options: Namespace) -> None:
@@ -104,8 +106,8 @@ def _record(
         accuracy, images, error = facts.test_accuracy, facts.test_images, None
     else:
         accuracy, images = answers.accuracy, len(answers.labels)
-        error = None  # of lists places are known, and no probabilities
-        if answers.places is None:
+        error = None
+        if config.model.world in TELL_HOW_SURE:
             error = calibration(answers.probabilities, answers.labels).error
     spread = None if accuracy is None or not images else standard_error(accuracy, images)
     problems = [str(answers)] if isinstance(answers, DPNError) else []

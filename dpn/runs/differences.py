@@ -12,7 +12,7 @@ from dpn.runs.config import RunConfig
 
 #: Told in a row of its own, or by what it is made of.
 ELSEWHERE = ("model", "dataset", "channels", "height", "width", "classes", "preparation")
-#: What stands where a setting means nothing.
+#: What stands where a setting means nothing, or is not set.
 NOTHING = "–"
 
 
@@ -65,7 +65,7 @@ def _text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:g}"
-    return f"{value:,}" if isinstance(value, int) else str(value).replace("_", " ")
+    return f"{value:,}" if isinstance(value, int) else str(value).replace("_", " ") or NOTHING
 
 
 def _lesson(config: RunConfig) -> str:

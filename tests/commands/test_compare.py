@@ -2,11 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from dpn import settings
 from dpn.__main__ import main
-from dpn.runs.run import SHIPPED
+from dpn.commands import compare
+from dpn.evaluation.evaluate import Evaluation
+from dpn.runs.run import SHIPPED, Run
 from tests.helpers import threads_of_torch, write_npz
 from tests.pages.session import finished_run, stopped_run
 
@@ -41,6 +44,17 @@ def test_two_runs_side_by_side(capsys):
     out = capsys.readouterr().out
     assert pair["words"] in out
     assert "steps\t20\t3" in out
+
+
+def test_plans_have_no_calibration():
+    """What came of a plan is known, and not how sure the planner was."""
+    run = Run(SHIPPED / "shipped-maze-planner")
+    came = np.eye(3, dtype=np.float32)[[0, 2]]
+    scores = Evaluation(0.5, 1.0, np.diag([0, 0, 2]), came, np.array([2, 2]))
+    record = compare._record("A", run, run.config(), scores)
+    assert (record["test_accuracy"], record["calibration_error"]) == (0.5, None)
+    pictures = Run(SHIPPED / SHIPPED_RUN)
+    assert compare._record("A", pictures, pictures.config(), scores)["calibration_error"] == 0.5
 
 
 def test_what_cannot_be_compared_is_said_and_hides_nothing(capsys):

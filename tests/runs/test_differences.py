@@ -24,6 +24,7 @@ def config(model="dpn", names=NAMES, lesson=None, **changes):
 
 def test_of_equal_settings_nothing_is_told_and_of_others_all():
     assert differences([config(), config(), config()]) == {}
+    assert differences([config(), config(track="wandb")]) == {"track": ["–", "wandb"]}
     found = differences([config(), config(states=8, learning_rate=0.1, balanced=True)])
     assert found == {
         "states": ["4", "8"],
