@@ -9,6 +9,7 @@ name that is bound to one page's widget is taken out of the address on all other
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 from dpn.address import panel
@@ -31,6 +32,7 @@ from dpn.address.kinds import (
     words,
 )
 from dpn.errors import did_you_mean
+from dpn.evaluation.compare import LETTERS
 from dpn.items.examples import READ
 from dpn.language import LANGUAGES, msg, t
 from dpn.models.config import MODEL_NAMES, OPERATOR_NAMES
@@ -40,6 +42,13 @@ from dpn.names import shown
 
 #: Runs that are compared at once.
 MOST_RUNS = 6
+#: Strengths of a change of test images, from 1 on; 0 is none.
+STRENGTHS = 5
+#: What Compare draws of runs, over what; and which two are set against each other, by letters.
+CURVES, OVER = ("accuracy", "loss"), ("batches", "seconds")
+PAIRS = tuple(map("".join, combinations(LETTERS, 2)))
+#: Images on which two disagree: where the first alone is right, the second, or none.
+PARTED = ("first", "second", "none")
 #: Seeds of a sweep.
 MOST_SEEDS = 5
 #: Names of an address that are read.
@@ -125,12 +134,25 @@ PAGES: dict[str, dict[str, Name]] = {
         "size": whole(8, 64),
         "seed": whole(0, 2**31 - 1),
     },
-    "Evaluate": _ALL | _MODEL | {"truth": class_number(), "answer": class_number()},
+    "Evaluate": _ALL
+    | _MODEL
+    | {
+        "truth": class_number(),
+        "answer": class_number(),
+        "change": ident(msg("a kind of change")),
+        "strength": whole(0, STRENGTHS),
+        "turn": _IMAGE["image"],
+        "norm": choice("linf", "l2"),
+    },
     "Data": _ALL | _DATA | {"samples": whole(0, 2**31 - 1)},
     "Compare": _ALL
     | {
         "runs": Name(idents, lambda: t("ids of runs, with commas"), ",".join),
         "sweep": ident(msg("the id of a sweep")),
+        "curve": choice(*CURVES),
+        "over": choice(*OVER),
+        "pair": choice(*PAIRS),
+        "parted": choice(*PARTED),
         "picture": choice("test", "drawing"),
     }
     | _IMAGE

@@ -36,6 +36,14 @@ GOOD = {
     "step": [1, 7],
     "truth": [0, 3],
     "answer": [0, 3],
+    "change": ["fog", "pgd_l2"],
+    "strength": [0, 5],
+    "turn": [0, 358],
+    "norm": ["linf", "l2"],
+    "curve": ["accuracy", "loss"],
+    "over": ["batches", "seconds"],
+    "pair": ["AB", "EF"],
+    "parted": ["first", "none"],
     "samples": [0, 12],
     "text": ["Will it rain?", "明天会下雨吗"],
     "runs": [["one"], ["one", "two"]],
@@ -108,6 +116,17 @@ def test_every_setting_of_the_panel_is_one_of_the_command_line():
     assert {*panel.SETTINGS} == {
         *(*panel.WHOLE, *panel.NUMBERS, *panel.CHOICES, *panel.SWITCHES, panel.TRACK)
     }
+
+
+def test_what_changes_images_is_known_to_the_address_as_it_is_to_the_lab():
+    from dpn.robustness.attacks import NORMS
+    from dpn.robustness.changes import STRENGTHS
+
+    names = PAGES["Evaluate"]
+    assert [names["strength"].read(str(n)) for n in range(STRENGTHS + 1)][-1] == STRENGTHS
+    with pytest.raises(ValueError, match="6"):
+        names["strength"].read(str(STRENGTHS + 1))
+    assert [names["norm"].read(norm) for norm in NORMS] == list(NORMS)
 
 
 def test_an_unknown_name_is_named_with_the_nearest_one():

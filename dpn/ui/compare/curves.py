@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
+from dpn.address.table import CURVES, OVER
 from dpn.charts.comparison import AXES, MEASURES, runs_chart
-from dpn.language import joined, msg, t
+from dpn.language import joined, t
 from dpn.ui import menus
+from dpn.ui.address import state
 from dpn.ui.compare.sides import Side, open_sides
 
 #: Seconds between two looks at trainings under way.
@@ -16,14 +18,24 @@ LOOK = 1.0
 
 def show_curves(sides: list[Side]) -> None:
     """Draw one curve for each run; nothing around is redrawn when they grow."""
+    measures = dict(zip(CURVES, MEASURES, strict=True))
+    axes = dict(zip(OVER, AXES, strict=True))
     with st.container(horizontal=True, gap="small", key="choices-curves"):
-        measure, over = (
-            menus.switch({n: t(n).capitalize() for n in names}, t(label), f"compare-{label}")
-            for label, names in ((msg("Curve"), MEASURES), (msg("Over"), AXES))
-        )
+        measure = measures[_choose("curve", t("Curve"), measures)]
+        over = axes[_choose("over", t("Over"), axes)]
     live = [side.letter for side in sides if side.live]
     ids = [side.run.id for side in sides]
     st.fragment(_chart, run_every=LOOK if live else None)(ids, live, measure, over)
+
+
+def _choose(name: str, label: str, words: dict[str, str]) -> str:
+    """Draw a row of choices that stands in the address by this name; return the choice."""
+    key = f"compare-{name}"
+    if asked := state.take(name):
+        ui.put(key, asked)
+    chosen = menus.switch({n: t(of).capitalize() for n, of in words.items()}, label, key)
+    state.put(**{name: None if chosen == next(iter(words)) else chosen})
+    return chosen
 
 
 def _chart(ids: list[str], drawn_for: list[str], measure: str, over: str) -> None:

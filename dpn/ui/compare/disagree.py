@@ -9,10 +9,12 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
+from dpn.address.table import PARTED
 from dpn.evaluation.compare import mcnemar, mcnemar_words
 from dpn.evaluation.counted import counted
 from dpn.language import joined, t
 from dpn.ui import menus
+from dpn.ui.address import state
 from dpn.ui.compare.sides import Side
 from dpn.ui.inside import tiles
 
@@ -36,15 +38,20 @@ def choose_pair(sides: list[Side], scores: dict[str, Evaluation]) -> tuple[Pair,
         (a, b) for i, a in enumerate(able) for b in able[i + 1 :] if _is_same_test(a, b, scores)
     ]
     if not pairs:
+        state.put(pair=None, parted=None)
         if len(able) > 1:
             st.info(
                 t("No two of these runs have the same test images, so no answers are compared.")
             )
         return None
+    names = [f"{a.letter}{b.letter}" for a, b in pairs]
+    asked = state.take("pair", names, t("one of {names}", names=", ".join(names)))
     if len(pairs) == 1:
+        state.put(pair=None)
         return pairs[0], 1
-    names = [f"{a.letter} and {b.letter}" for a, b in pairs]
     key = f"pair-{'-'.join(side.run.id for side in able)}"
+    if asked:
+        ui.put(key, asked)
     chosen = menus.switch(
         {
             name: t("{a} and {b}", a=a.letter, b=b.letter)
@@ -53,6 +60,7 @@ def choose_pair(sides: list[Side], scores: dict[str, Evaluation]) -> tuple[Pair,
         t("Which two?"),
         key,
     )
+    state.put(pair=None if chosen == names[0] else chosen)
     return pairs[names.index(chosen)], len(pairs)
 
 
@@ -91,19 +99,24 @@ def _choose_part(
 ) -> tuple[str, npt.NDArray[np.bool_]] | None:
     """Draw the kinds of disagreements; return the chosen one's words, and which images (N,)."""
     a, b = (side.letter for side in pair)
-    parts = {
-        f"Only {a} right": right[0] & ~right[1],
-        f"Only {b} right": right[1] & ~right[0],
-        "Both wrong": ~right[0] & ~right[1] & (said[0] != said[1]),
-    }
-    parts = {name: which for name, which in parts.items() if which.any()}
+    images = (
+        right[0] & ~right[1],
+        right[1] & ~right[0],
+        ~right[0] & ~right[1] & (said[0] != said[1]),
+    )
+    parts = {name: which for name, which in zip(PARTED, images, strict=True) if which.any()}
+    asked = state.take("parted", parts, t("one of {names}", names=", ".join(parts)))
     if not parts:
+        state.put(parted=None)
         st.success(t("{a} and {b} answer every test image alike.", a=a, b=b))
         return None
     words = [t("Only {letter} right", letter=letter) for letter in (a, b)] + [t("Both wrong")]
-    names = (f"Only {a} right", f"Only {b} right", "Both wrong")
-    kinds = {name: of for name, of in zip(names, words, strict=True) if name in parts}
-    chosen = menus.switch(kinds, t("Where they disagree"), f"part-{a}-{b}-{len(parts)}")
+    kinds = {name: of for name, of in zip(PARTED, words, strict=True) if name in parts}
+    key = f"part-{a}-{b}-{len(parts)}"
+    if asked:
+        ui.put(key, asked)
+    chosen = menus.switch(kinds, t("Where they disagree"), key)
+    state.put(parted=None if chosen == next(iter(kinds)) else chosen)
     return kinds[chosen], parts[chosen]
 
 

@@ -22,6 +22,8 @@ VIEWS = {
     "runs": (":material/compare_arrows:", msg("Runs side by side")),
     "sweeps": (":material/stacked_line_chart:", msg("Sweeps")),
 }
+#: What stands in the address of runs side by side alone.
+SIDE_BY_SIDE = ("curve", "over", "pair", "parted", "picture", "image", "drawing")
 
 
 def compare(*, entered: bool) -> None:
@@ -37,7 +39,7 @@ def compare(*, entered: bool) -> None:
     with ui.guard():
         if view == "sweeps":
             put_runs([])
-            state.put(picture=None, image=None, drawing=None)
+            state.put(**dict.fromkeys(SIDE_BY_SIDE))
             show_sweeps(entered=entered)
             return
         put_sweep(None)
@@ -47,6 +49,8 @@ def compare(*, entered: bool) -> None:
         if len(sides) > 1:
             _compare(sides)
         else:
+            gone = (name for name in SIDE_BY_SIDE if not state.asks(name))
+            state.put(**dict.fromkeys(gone))
             first = (
                 t("Tick one more run.") if sides else t("Tick the runs above that are compared.")
             )

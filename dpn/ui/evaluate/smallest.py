@@ -17,6 +17,7 @@ from dpn import ui
 from dpn.language import msg, t
 from dpn.runs.run import Run
 from dpn.ui import menus
+from dpn.ui.address import state
 from dpn.ui.inside.tiles import show_picture
 
 if TYPE_CHECKING:
@@ -68,22 +69,34 @@ def show_smallest(run: Run, moment: int | None, version: int, names: Sequence[st
     """
     images, labels = ui.test_images(run)
     st.markdown(t("**The smallest change** that turns an answer"))
+    key = f"turn_image_{len(labels)}"
+    words = t("a whole number from {low} to {high}", low=0, high=len(labels) - 1)
+    sought = state.take("turn", range(len(labels)), words)
+    if sought is not None:
+        ui.put(key, sought)
+    if wanted := state.take("norm"):
+        ui.put("turn_norm", wanted)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="small"):
         index = int(
             st.number_input(
                 t("Test image"),
                 min_value=0,
                 max_value=len(labels) - 1,
-                key=f"turn_image_{len(labels)}",
+                value=st.session_state.get(key, 0),
+                key=key,
+                persist_state="session",
                 width=140,
             )
         )
         ways = {name: t(words) for name, words in WAYS.items()}
         norm = menus.switch(ways, t("Small in"), "turn_norm", help=t(ABOUT))
         asked = (str(run.path), moment, version, index, norm)
-        if st.button(t("Find it"), icon=":material/search:", key="turn_find"):
+        find = st.button(t("Find it"), icon=":material/search:", key="turn_find")
+        if find or sought is not None:
             st.session_state["turn_asked"] = asked
-    if st.session_state.get("turn_asked") != asked:
+    is_shown = st.session_state.get("turn_asked") == asked
+    state.put(turn=index if is_shown else None, norm="l2" if is_shown and norm == "l2" else None)
+    if not is_shown:
         return
     with st.spinner(t("Seeking …"), show_time=True):
         found = _turned(*asked)

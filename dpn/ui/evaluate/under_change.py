@@ -17,10 +17,13 @@ from dpn.language import msg, t
 from dpn.runs.run import Run
 from dpn.sampling.spread import spread
 from dpn.ui import menus
+from dpn.ui.address import state
 from dpn.ui.inside.tiles import show_picture
 
 #: Test images that are asked about at each strength, those of an attack, and those that are shown.
 ASKED, ATTACKED, SHOWN = 500, 60, 12
+#: The strength at first.
+USUAL = 2
 #: Pixels that a picture is wide.
 WIDTH = 84
 
@@ -75,6 +78,11 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
     kinds = [name for name in KINDS if channels == 3 or name != "saturation"]
     words = {name: t(each.words) for name, each in (KINDS | ATTACKS).items()}
     kinds += ATTACKS
+    one = t("one of {names}", names=", ".join(kinds))
+    if asked := state.take("change", kinds, one):
+        ui.put("change", asked)
+    if (asked := state.take("strength")) is not None:
+        ui.put("change_strength", asked)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         kind = st.selectbox(
             t("Change"),
@@ -88,11 +96,15 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
             t("Strength"),
             0,
             STRENGTHS,
-            2,
+            st.session_state.get("change_strength", USUAL),
             key="change_strength",
             persist_state="session",
             width=260,
         )
+    state.put(
+        change=None if kind == kinds[0] else kind,
+        strength=None if strength == USUAL else strength,
+    )
     with st.spinner(t("Changing and asking …"), show_time=True):
         found = _answered(str(run.path), moment, version, kind)
     left, right = st.columns([1.6, 1], gap="large")

@@ -206,6 +206,56 @@ def test_the_cell_of_evaluate_the_set_of_data_and_the_runs_of_compare_come_back(
     assert address(session) == {"runs": asked["runs"], "drawing": DRAWN, "picture": "drawing"}
 
 
+def test_what_evaluate_changes_and_seeks_comes_back():
+    session = Session(EVALUATE, model=DIGITS)
+    assert address(session) == {"model": DIGITS}
+    session.set("selectbox", "change", "fog").set("slider", "change_strength", 4)
+    assert address(session) == {"model": DIGITS, "change": "fog", "strength": "4"}
+    session.set("number_input", "turn_image_359", 3).set("button_group", "turn_norm", "l2")
+    assert "turn" not in address(session)  # nothing of it is shown yet
+    session.press("turn_find")
+    asked = {"model": DIGITS, "change": "fog", "strength": "4", "turn": "3", "norm": "l2"}
+    assert address(session) == asked
+    (found,) = (text for text in session.texts if text.startswith("Changes of a length"))
+    other = again(session, EVALUATE)
+    assert found in other.texts
+    assert other.at.selectbox(key="change").value == "fog"
+    assert other.at.slider(key="change_strength").value == 4
+    other.set("number_input", "turn_image_359", 5)
+    assert found not in other.texts
+    assert "turn" not in address(other)
+    said = " ".join(warnings(Session(EVALUATE, model=DIGITS, change="rain", turn="359", norm="l1")))
+    for name in ("change=rain", "turn=359", "norm=l1"):
+        assert name in said
+
+
+def test_the_curve_and_the_pair_of_compare_come_back(data, runs):
+    write_npz(data, "small")
+    steps = {"a": 1, "b": 2, "c": 9}
+    ids = [finished_run(data, runs, name, steps=n).id for name, n in steps.items()]
+    session = Session(COMPARE, runs=",".join(ids))
+    assert address(session) == {"runs": ",".join(ids)}
+    asked = {"runs": ",".join(ids), "curve": "loss", "over": "seconds", "pair": "BC"}
+    session.set("button_group", "compare-curve", "loss")
+    session.set("button_group", "compare-over", "seconds")
+    session.set("button_group", f"pair-{'-'.join(ids)}", "BC")
+    parts = next(b for b in session.at.get("button_group") if b.key.startswith("part-B-C"))
+    if len(parts.options) > 1:
+        session.set("button_group", parts.key, "second")
+        asked["parted"] = "second"
+    assert address(session) == asked
+    other = again(session, COMPARE)
+    assert "alone is right" in " ".join(other.texts)
+    assert not [text for text in other.texts if text.startswith("**A ")]
+    for run_id in ids[1:]:
+        other.at.checkbox(key=f"tick-{run_id}").uncheck()
+        other.run()
+    assert address(other) == {"runs": ids[0]}
+    said = warnings(Session(COMPARE, runs=",".join(ids[:2]), pair="AC", parted="all"))
+    assert any("pair=AC" in line and "AB" in line for line in said)
+    assert any("parted=all" in line for line in said)
+
+
 def test_a_moment_of_a_training_comes_back(data, runs):
     write_npz(data, "small")
     run = finished_run(data, runs, steps=6)
