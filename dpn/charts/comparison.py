@@ -94,7 +94,7 @@ def _runs_spec(letters: Sequence[str], title: str, over: str, spread: list[float
             },
             "tooltip": [
                 {"field": "run", "title": t("run")},
-                {"field": "x", "title": t(over), "format": ",.4~r"},
+                {"field": "x", "title": t(over), "format": ",d" if over == "batches" else ",.1f"},
                 {"field": "value", "title": title, "format": ".2%" if percent else ".3f"},
             ],
         },

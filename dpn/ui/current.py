@@ -82,7 +82,7 @@ def words_of_no_run(run_id: str, otherwise: str, worlds: Sequence[str] = SHOWN) 
         if (world := world_of(find_run(run_id, settings.runs_dir()))) not in worlds:
             return t(
                 "Run {run!r} reads no picture but a {world}, which this page does not show. "
-                "The command line does: python -m dpn predict and explain.",
+                "The command line compares it: python -m dpn compare.",
                 run=run_id,
                 world=t(THING[world]),
             )

@@ -26,6 +26,8 @@ def test_each_run_has_a_curve_of_its_own_colour(measure, over):
         {"A": curves(0.9), "B": NOTHING_YET, "C": curves(0.98, pace=1)}, measure, over
     )
     json.dumps(spec)
+    place = next(tip for tip in spec["encoding"]["tooltip"] if tip["field"] == "x")
+    assert place["format"] == (",d" if over == "batches" else ",.1f")  # 12,345 and not 12,340
     assert set(data["run"]) == {"A", "C"}
     scale = spec["encoding"]["color"]["scale"]
     assert dict(zip(scale["domain"], scale["range"], strict=True))["C"] == RUNS[2]

@@ -226,3 +226,4 @@ def test_a_run_of_another_world_is_offered_where_it_can_be_shown_and_breaks_no_p
         assert f"tick-{run.id}" not in [box.key for box in session.at.checkbox]
     asked = Session("pages/6_Compare.py", runs=f"{run.id},shipped-digits-dpn")
     assert all(f"reads no picture but a {world}" in words for words in asked.errors)
+    assert "dpn compare" in asked.errors[0]
