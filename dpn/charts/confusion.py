@@ -19,6 +19,8 @@ from dpn.language import t
 CELL = "cell"
 #: With more classes than this the cells have no numbers, and with more than that no gaps.
 NUMBERED, SPACED = 15, 40
+#: With more than that the empty cells are left out: of thousands of classes they are millions.
+ALL_CELLS = 100
 Counts = npt.NDArray[np.int64]
 #: The true class and the answer; None is any.
 Cell = tuple[int | None, int | None]
@@ -45,14 +47,16 @@ def confusion_chart(
             is in the data alone: the chart is changed in place. None for one that is not clicked.
         world: of what was counted.
     """
-    classes = len(names)
-    truth, answer = (place.ravel() for place in np.indices((classes, classes)))
-    images = confusion.ravel()
-    share = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
-    # Right answers would drown the mistakes: on the diagonal the number says it, not the colour.
-    shade = np.where(np.eye(classes, dtype=bool), share * 0.25, np.sqrt(share))
     row, column = selected or (None, None)
-    chosen = np.full(classes**2, (row, column) != (None, None))
+    shown = np.full(confusion.shape, len(names) <= ALL_CELLS) | (confusion > 0)
+    if row is not None and column is not None:
+        shown[row, column] = True
+    truth, answer = np.nonzero(shown)
+    images = confusion[truth, answer]
+    share = images / np.maximum(confusion.sum(axis=1), 1)[truth]
+    # Right answers would drown the mistakes: on the diagonal the number says it, not the colour.
+    shade = np.where(truth == answer, share * 0.25, np.sqrt(share))
+    chosen = np.full(len(truth), (row, column) != (None, None))
     chosen &= (truth == row) | (row is None)
     chosen &= (answer == column) | (column is None)
     data = pd.DataFrame(
@@ -60,7 +64,7 @@ def confusion_chart(
             "truth": truth,
             "answer": answer,
             "images": images,
-            "shade": shade.ravel(),
+            "shade": shade,
             "chosen": chosen,
             "words": [
                 t(
@@ -70,7 +74,7 @@ def confusion_chart(
                     count=counted(int(n), world),
                     share=s,
                 )
-                for of, a, n, s in zip(truth, answer, images, share.ravel(), strict=True)
+                for of, a, n, s in zip(truth, answer, images, share, strict=True)
             ],
         }
     )
@@ -94,7 +98,11 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
                 "domain": False,
                 **more,
             },
-            "scale": {"paddingInner": 0.04 if len(names) <= SPACED else 0, "paddingOuter": 0.02},
+            "scale": {
+                "paddingInner": 0.04 if len(names) <= SPACED else 0,
+                "paddingOuter": 0.02,
+                **({"domain": [*range(len(names))]} if len(names) > ALL_CELLS else {}),
+            },
         }
 
     short = max(map(len, names)) <= 3
@@ -102,7 +110,12 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
     hand = {"cursor": "pointer"} if clicked else {}
     choice = {"type": "point", "fields": ["truth", "answer"], "toggle": False}
     cells: Spec = {
-        "mark": {"type": "rect", "color": TRAINING, **hand},
+        # A cell that is less than a pixel wide is drawn as a dot.
+        "mark": {
+            **({"type": "rect"} if len(names) <= ALL_CELLS else {"type": "square", "size": 12}),
+            "color": TRAINING,
+            **hand,
+        },
         "params": [{"name": CELL, "select": choice}] if clicked else [],
         "encoding": {
             "fillOpacity": {
@@ -162,13 +175,14 @@ def confusion_words(
         most: how many kinds of mistakes are told.
         world: of what was counted.
     """
-    wrong = confusion - np.diag(confusion.diagonal())
-    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
-    cells = [(int(i), int(a)) for i, a in zip(*np.unravel_index(order, wrong.shape), strict=True)]
+    truth, answer = np.nonzero(confusion)
+    wrong = truth != answer
+    truth, answer = truth[wrong], answer[wrong]
+    order = np.argsort(-confusion[truth, answer], kind="stable")[:most]
+    cells = [(int(truth[place]), int(answer[place])) for place in order]
     told = [
-        t("{truth} as {answer}, {count:,}", truth=names[i], answer=names[a], count=wrong[i, a])
+        t("{truth} as {answer}, {count:,}", truth=names[i], answer=names[a], count=confusion[i, a])
         for i, a in cells
-        if wrong[i, a]
     ]
     return t(
         "Confusion matrix: {right:,} of {all} answered right. Most mistakes: {mistakes}.",

@@ -39,7 +39,7 @@ class Calibration:
 def confusion_matrix(labels: Ints, answers: Ints, classes: int) -> Ints:
     """Return counts (K, K); row: the true class, column: the answer."""
     counts = np.bincount(labels * classes + answers, minlength=classes * classes)
-    return counts.reshape(classes, classes).astype(np.int64)
+    return counts.reshape(classes, classes).astype(np.int64, copy=False)
 
 
 def calibration(probabilities: Floats, labels: Ints, bins: int = BINS) -> Calibration:

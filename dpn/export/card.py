@@ -13,6 +13,7 @@ from dpn.language import CODE, speaking
 from dpn.names import listed, shown
 from dpn.runs.chain import Step
 from dpn.runs.config import RunConfig
+from dpn.runs.result import answered
 from dpn.runs.run import Run
 from dpn.runs.title import MODEL_WORDS, own_title
 
@@ -168,7 +169,7 @@ def _scores(run: Run, measured: Calibration | None) -> list[str]:
     result = run.result()
     if not result:
         return ["- Not measured: the data set was not there when it was made."]
-    count = sum(map(sum, result["confusion"]))
+    count, _ = answered(result)
     lines = [
         f"- Accuracy on {count:,} test images: {accuracy_words(result['test_accuracy'], count, 2)}",
         f"- Loss on them (cross-entropy, nats): {result['test_loss']:.4f}",

@@ -22,6 +22,7 @@ from dpn.names import shown
 from dpn.runs.chain import CHAIN
 from dpn.runs.config import RunConfig
 from dpn.runs.files import write_bytes
+from dpn.runs.result import answered, classes_of
 from dpn.runs.run import CARRIED, Run
 from dpn.runs.start import new_run_id
 
@@ -174,10 +175,9 @@ def _check_result(run: Run, classes: int) -> None:
     result = run.result()
     if not result:
         return
-    confusion = result["confusion"]
-    if len(confusion) != classes:
+    if classes_of(result) != classes:
         raise RunError("result.json tells of other classes than config.json. Train again.")
-    right, count = sum(row[i] for i, row in enumerate(confusion)), sum(map(sum, confusion))
+    count, right = answered(result)
     if abs(result["test_accuracy"] - right / max(1, count)) > ROUNDED:
         raise RunError(
             f"result.json tells an accuracy of {result['test_accuracy']:.1%}, and its own table "

@@ -18,6 +18,7 @@ from dpn.export.card import heading
 from dpn.language import CODE, speaking
 from dpn.pictures.files import input_spec
 from dpn.runs.config import RunConfig
+from dpn.runs.result import answered
 from dpn.runs.run import Run
 
 #: What the page is made of: its words, its look, and its scripts, in the order they are run.
@@ -89,7 +90,7 @@ def _about(run: Run, config: RunConfig) -> str:
     result = run.result()
     if not result:
         return f"{len(config.class_names)} classes. {always}"
-    count = sum(map(sum, result["confusion"]))
+    count, _ = answered(result)
     digits = accuracy_words(result["test_accuracy"], count, 2)
     of = "" if " of " in digits else f" of {count:,}"
     return f"Right on {digits}{of} test images. {always}"

@@ -9,6 +9,7 @@ __all__ = [
     "folder",
     "history",
     "processes",
+    "result",
     "run",
     "snapshots",
     "start",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dpn.errors import RunError
 from dpn.language import msg
 from dpn.runs.history import Curves, History
+from dpn.runs.result import answered
 from dpn.runs.run import Run
 from dpn.runs.title import STATE_WORDS
 
@@ -50,7 +51,7 @@ def read_facts(run: Run, curves: Curves | None = None) -> Facts:
         state, problem = state or msg("damaged"), str(error)
     seconds = float(steps["seconds"][-1]) if last else None
     accuracy = float(validation["accuracy"][-1]) if len(validation["accuracy"]) else None
-    images = sum(map(sum, result["confusion"])) if result else 0
+    images = answered(result)[0] if result else 0
     return Facts(
         state=state,
         steps=int(steps["step"][-1]) if last else None,

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Bytes of a JSON file: room for the confusion matrix of 2,000 classes. As Python's own objects
-#: it can take twenty times as much.
+#: Bytes of a JSON file: room for the table of 2,000 classes, which was kept whole before. As
+#: Python's own objects it can take twenty times as much.
 MAX_JSON = 48 * 2**20
 #: Files that are kept as they were read, how large each may be, and seconds it must be old.
 MAX_KEPT, MAX_KEPT_BYTES, MOMENT = 512, 2**18, 1.0

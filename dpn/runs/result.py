@@ -7,12 +7,57 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from dpn.errors import RunError
+from dpn.keeping import MAX_CLASSES
 from dpn.runs.files import read_json
 
 #: Numbers that every result has, of a training and of a lesson.
 NUMBERS = ("test_accuracy", "test_loss", "train_seconds", "parameters")
 MISTAKE = ("index", "label", "answer", "probability")
+#: Classes of the largest table that is kept whole. Of more its cells are, those that are not empty:
+#: of thousands of classes the table has millions of cells, and each page reads it.
+WHOLE = 100
+
+Counts = npt.NDArray[np.int64]
+
+
+def kept_confusion(confusion: Counts) -> list[list[int]] | dict[str, Any]:
+    """Return a confusion matrix (K, K) as result.json has it."""
+    if len(confusion) <= WHOLE:
+        rows: list[list[int]] = confusion.tolist()
+        return rows
+    places = np.nonzero(confusion)
+    cells = np.stack([*places, confusion[places]], axis=1)
+    return {"classes": len(confusion), "cells": cells.tolist()}
+
+
+def confusion_of(result: Mapping[str, Any]) -> Counts:
+    """Return the confusion matrix (K, K) of a result; row: the true class, column: the answer."""
+    kept = result["confusion"]
+    if isinstance(kept, list):
+        return np.asarray(kept, dtype=np.int64)
+    confusion = np.zeros((kept["classes"], kept["classes"]), np.int64)
+    truth, answer, count = np.asarray(kept["cells"], np.int64).reshape(-1, 3).T
+    np.add.at(confusion, (truth, answer), count)
+    return confusion
+
+
+def classes_of(result: Mapping[str, Any]) -> int:
+    """Return K, of how many classes the confusion matrix of a result is."""
+    kept = result["confusion"]
+    return len(kept) if isinstance(kept, list) else int(kept["classes"])
+
+
+def answered(result: Mapping[str, Any]) -> tuple[int, int]:
+    """Return how many test images a result is of, and how many of them were answered right."""
+    kept = result["confusion"]
+    if isinstance(kept, list):
+        return sum(map(sum, kept)), sum(row[i] for i, row in enumerate(kept))
+    cells = kept["cells"]
+    return sum(n for _, _, n in cells), sum(n for truth, answer, n in cells if truth == answer)
 
 
 def _is_result(raw: Mapping[str, Any]) -> bool:
@@ -49,7 +94,20 @@ def _is_count(value: Any) -> bool:
 
 
 def _is_matrix(value: Any) -> bool:
-    """Whether it is (K, K) counts."""
+    """Whether it is (K, K) counts, whole or by its cells."""
+    if isinstance(value, dict):
+        classes, cells = value.get("classes"), value.get("cells")
+        if not (isinstance(classes, int) and isinstance(cells, list)):
+            return False
+        if not (_is_count(classes) and classes <= MAX_CLASSES):
+            return False
+        return all(
+            isinstance(cell, list)
+            and len(cell) == 3
+            and all(map(_is_count, cell))
+            and max(cell[:2]) < classes
+            for cell in cells
+        )
     return isinstance(value, list) and all(
         isinstance(row, list) and len(row) == len(value) and all(map(_is_count, row))
         for row in value

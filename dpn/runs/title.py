@@ -15,6 +15,7 @@ from dpn.language import msg, t
 from dpn.names import MAX_NAME_LENGTH, is_class_name, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json, write_json
+from dpn.runs.result import answered
 from dpn.runs.run import TITLE, Run
 
 #: What a model is called, by its name in ``ModelConfig``.
@@ -100,8 +101,7 @@ def _derived(run: Run, config: RunConfig, with_state: bool) -> str:
     data = shown(title_of_set(name))
     words = [data, t(MODEL_WORDS[config.model.model])]
     if result:
-        count = sum(map(sum, result["confusion"]))
-        words.append(accuracy_words(result["test_accuracy"], count))
+        words.append(accuracy_words(result["test_accuracy"], answered(result)[0]))
     elif with_state:
         words.append(t(STATE_WORDS[run.status()["state"]]))
     if config.lesson:

@@ -14,6 +14,7 @@ from dpn.items.examples import BANDS
 from dpn.runs.files import read_json, write_bytes
 from dpn.runs.history import Curves, History
 from dpn.runs.processes import is_alive, this_process
+from dpn.runs.result import confusion_of
 from dpn.runs.run import ACTIVE, Run
 from dpn.tracking.tracker import Beginning, Ending, Row, Tracker
 
@@ -97,7 +98,7 @@ class Handover:
         names, mistakes = config.class_names, result["mistakes"]
         if config.model.world == "list":  # its matrix is of places, and its classes are items
             names = BANDS
-        pictures = {"result/confusion": confusion_picture(result["confusion"], names)}
+        pictures = {"result/confusion": confusion_picture(confusion_of(result), names)}
         if mistakes and config.model.world == "picture":
             with contextlib.suppress(DPNError, IndexError):  # the data were moved meanwhile
                 data = load_dataset(config.training.dataset, self._data_dir, download=False)

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from dpn.pictures.png import enlarge
@@ -27,7 +28,7 @@ FONTS = (
 Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 
-def confusion_picture(counts: Sequence[Sequence[int]], names: Sequence[str]) -> Picture:
+def confusion_picture(counts: npt.ArrayLike, names: Sequence[str]) -> Picture:
     """Return (K, K) counts as (H, W, 3): rows are the labels, columns the answers.
 
     A cell is the darker, the larger its share of its row. Names and numbers are left out where they
@@ -35,6 +36,9 @@ def confusion_picture(counts: Sequence[Sequence[int]], names: Sequence[str]) -> 
     the classes, which then stand before the names of the rows.
     """
     table = np.asarray(counts, dtype=np.float64)
+    if together := -(-len(table) // SIDE) - 1:  # a cell is of several classes side by side
+        edges = np.arange(0, len(table), together + 1)
+        table = np.add.reduceat(np.add.reduceat(table, edges, axis=0), edges, axis=1)
     classes = len(table)
     cell = max(1, min(CELL, SIDE // classes))
     share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)

@@ -13,6 +13,7 @@ from dpn.evaluation.next_items import baselines, quality
 from dpn.models.build import model_size
 from dpn.models.devices import describe_device
 from dpn.runs.history import History, seconds_to
+from dpn.runs.result import kept_confusion
 from dpn.runs.run import Run
 from dpn.training.trainer import Trainer
 
@@ -63,7 +64,7 @@ def scores_of(test: Evaluation) -> dict[str, Any]:
         "test_accuracy": test.accuracy,
         "test_loss": test.loss,
         "finished": time.time(),
-        "confusion": test.confusion.tolist(),
+        "confusion": kept_confusion(test.confusion),
         "mistakes": [
             {
                 "index": index,

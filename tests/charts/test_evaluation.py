@@ -90,6 +90,23 @@ def test_many_classes_have_no_numbers_in_their_cells():
         )
 
 
+def test_of_very_many_classes_the_cells_that_are_not_empty_are_drawn_and_the_chosen_one():
+    counts = np.eye(3_000, dtype=np.int64)
+    counts[7, 9] = 4
+    names = [f"class {i}" for i in range(3_000)]
+    data, spec = confusion_chart(counts, names, dark=False, selected=(5, 6))
+    assert len(data) == 3_002
+    np.testing.assert_array_equal(counts[data["truth"], data["answer"]], data["images"])
+    chosen = data[data["chosen"]]
+    assert chosen[["truth", "answer", "images"]].to_numpy().tolist() == [[5, 6, 0]]
+    told = data[(data["truth"] == 7) & (data["answer"] == 9)]["words"].item()
+    assert told == "true class 7, answered class 9: 4 images, 80.0% of its class"
+    for axis in ("x", "y"):
+        assert spec["encoding"][axis]["scale"]["domain"] == [*range(3_000)]
+    assert "class 7 as class 9, 4." in confusion_words(counts, names)
+    assert spec["layer"][0]["mark"]["size"] > 4  # a cell would be a tenth of a pixel wide
+
+
 @pytest.mark.parametrize(
     ("selected", "outlined"),
     [

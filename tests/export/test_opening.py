@@ -6,6 +6,7 @@ import os
 import pickle
 import zipfile
 
+import numpy as np
 import pytest
 import torch
 
@@ -14,9 +15,10 @@ from dpn.export.bundle import to_bundle
 from dpn.export.opening import STAGED, open_bundle
 from dpn.runs.chain import lessons_of
 from dpn.runs.folder import list_runs
+from dpn.runs.result import confusion_of, kept_confusion
 from dpn.runs.title import own_title, set_title
 from tests.export.runs import made_run, taught_run
-from tests.helpers import same_tensors, small_model
+from tests.helpers import RESULT, same_tensors, small_model
 
 
 @pytest.fixture
@@ -155,6 +157,19 @@ def test_an_accuracy_that_its_own_table_does_not_bear_out_is_refused(here):
     better = {**run.result(), "test_accuracy": 0.999}
     data = changed(bundle(run), result__json=json.dumps(better))
     refused(data, here, r"an accuracy of 99\.9%, and its own table 50\.0%\. Export")
+
+
+def test_a_result_of_very_many_classes_is_one_and_its_table_is_looked_at(here):
+    run = made_run(here, model=small_model(classes=101))
+    counts = np.diag(np.full(101, 2))
+    run.set_result({**RESULT, "test_accuracy": 1.0, "confusion": kept_confusion(counts)})
+    opened = open_bundle(bundle(run), "many.zip", here)
+    np.testing.assert_array_equal(confusion_of(opened.result()), counts)
+    others = ((0.5, 101, r"its own table 100\.0%"), (1.0, 102, "other classes"))
+    for accuracy, classes, words in others:
+        kept = {**kept_confusion(counts), "classes": classes}
+        told = {**run.result(), "test_accuracy": accuracy, "confusion": kept}
+        refused(changed(bundle(run), result__json=json.dumps(told)), here, words)
 
 
 def test_what_pages_read_again_and_again_is_not_large(here):

@@ -128,7 +128,7 @@ def test_all_trackers_together_have_one_share(tmp_path, monkeypatch):
     assert sum(float(order[3]) for order in orders) <= followers.SHARE <= 0.02
 
 
-@pytest.mark.parametrize("classes", [2, 10, 30, 700])
+@pytest.mark.parametrize("classes", [2, 10, 30, 700, 1500])
 def test_a_confusion_matrix_is_darkest_where_most_is(classes):
     picture = confusion_picture(np.eye(classes, dtype=int) * 5, ["näme"] * classes)
     assert picture.dtype == np.uint8

@@ -16,6 +16,7 @@ from dpn.errors import DataError, DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration, ranked_cell
 from dpn.language import msg, t
 from dpn.runs.config import RunConfig
+from dpn.runs.result import confusion_of
 from dpn.runs.run import Run
 from dpn.ui import menus
 from dpn.ui.address import state
@@ -100,7 +101,7 @@ def _without_images(run: Run, config: RunConfig, error: DPNError) -> None:
     if item_rows.is_measured(kept):
         item_rows.quality(kept)
         return
-    confusion = np.asarray(kept["confusion"], dtype=np.int64)
+    confusion = confusion_of(kept)
     _numbers(kept["test_accuracy"], kept["test_loss"], int(confusion.sum()), None, things)
     left, right = st.columns(2, gap="large")
     with left:

@@ -13,6 +13,7 @@ from dpn.evaluation.scores import accuracy_words
 from dpn.language import msg, t
 from dpn.mazes.sets import SHORTEST
 from dpn.runs.config import RunConfig
+from dpn.runs.result import confusion_of
 from dpn.runs.run import Run
 from dpn.runs.title import MODEL_WORDS
 from dpn.ui.inside.tiles import Tile, show_tiles
@@ -31,7 +32,7 @@ def result(run: Run) -> None:
     if outcome is None:
         return
     names = config.class_names
-    confusion = np.asarray(outcome["confusion"], dtype=np.int64)
+    confusion = confusion_of(outcome)
     count = int(confusion.sum())
     st.subheader(t("Result"))
     with st.container(horizontal=True, gap="small", key="scores"):
