@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dpn.errors import RunError
+from dpn.keeping import MAX_CLASSES
 from dpn.runs.files import read_tensors, write_tensors
+from dpn.runs.result import WHOLE
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
 #: Moments of a training at which it is validated and its weights are kept, and one at its start.
 MOMENTS = 20
 MAX_BYTES = 256 * 2**20
-#: The tensor in a snapshot that is no weight.
-CONFUSION = "validation.confusion"
+#: The tensors in a snapshot that are no weights: the confusion matrix whole, or of many classes
+#: its cells that are not empty (M, 3), true class, answer and count, and K.
+CONFUSION, CELLS, CLASSES = "validation.confusion", "validation.cells", "validation.classes"
 
 
 def milestones(total_steps: int) -> tuple[int, ...]:
@@ -54,7 +57,13 @@ def save_snapshot(run: Path, step: int, weights: dict[str, Tensor], confusion: I
 
     file = _file(run, step)
     file.parent.mkdir(exist_ok=True)
-    write_tensors(file, {**weights, CONFUSION: torch.from_numpy(confusion)}, sync=False)
+    table = torch.from_numpy(confusion)
+    told = {CONFUSION: table}
+    if len(table) > WHOLE:
+        places = table.nonzero()
+        counts = table[places[:, 0], places[:, 1]].unsqueeze(1)
+        told = {CELLS: torch.cat([places, counts], dim=1), CLASSES: torch.tensor([len(table)])}
+    write_tensors(file, {**weights, **told}, sync=False)
 
 
 def list_snapshots(run: Path) -> list[int]:
@@ -77,10 +86,28 @@ def read_snapshot(run: Path, step: int) -> tuple[dict[str, Tensor], Tensor]:
     tensors = read_tensors(file, run.name)
     import torch
 
-    kept = tensors.get(CONFUSION)
-    if kept is None or kept.dtype != torch.int64 or kept.ndim != 2 or len(set(kept.shape)) != 1:
+    whole, cells, classes = (tensors.pop(name, None) for name in (CONFUSION, CELLS, CLASSES))
+    if cells is not None and classes is not None:
+        whole = _whole(cells, classes)
+    if whole is None or whole.dtype != torch.int64 or whole.ndim != 2 or len(set(whole.shape)) != 1:
         raise RunError(f"{file.name} of run {run.name!r} is damaged. Train again.")
-    return tensors, tensors.pop(CONFUSION)
+    return tensors, whole
+
+
+def _whole(cells: Tensor, classes: Tensor) -> Tensor | None:
+    """Return the matrix (K, K) that cells are of; None if they are of none."""
+    import torch
+
+    if classes.shape != (1,) or {cells.dtype, classes.dtype} != {torch.int64}:
+        return None
+    size = int(classes)
+    if not 0 < size <= MAX_CLASSES or cells.ndim != 2 or cells.shape[1] != 3:
+        return None
+    if bool((cells < 0).any()) or bool((cells[:, :2] >= size).any()):
+        return None
+    whole = torch.zeros(size, size, dtype=torch.int64)
+    whole[cells[:, 0], cells[:, 1]] = cells[:, 2]
+    return whole
 
 
 def _file(run: Path, step: int) -> Path:

@@ -7,6 +7,8 @@ import torch
 from dpn.errors import RunError
 from dpn.models.build import build_model
 from dpn.runs import snapshots
+from dpn.runs.files import write_tensors
+from dpn.runs.result import WHOLE
 from dpn.runs.snapshots import (
     kept_milestones,
     list_snapshots,
@@ -64,6 +66,39 @@ def test_what_is_saved_is_read(run, weights):
     np.testing.assert_array_equal(confusion, CONFUSION + 12)
     assert confusion.dtype == torch.int64
     assert same_tensors(dict(run.load_model(12).state_dict()), weights)
+
+
+@pytest.mark.parametrize("classes", [WHOLE, WHOLE + 1, 2_000])
+def test_the_table_of_very_many_classes_takes_no_room(run, weights, classes):
+    """Else it would take more than all weights together may: 30 MB a moment, of 2,000 classes."""
+    table = np.zeros((classes, classes), np.int64)
+    table[np.arange(classes), np.arange(classes)[::-1]] = np.arange(classes)
+    save_snapshot(run.path, 3, weights, table)
+    read, confusion = read_snapshot(run.path, 3)
+    assert same_tensors(read, weights)
+    np.testing.assert_array_equal(confusion, table)
+    assert confusion.dtype == torch.int64
+    assert (run.path / "snapshots" / "000000003.safetensors").stat().st_size < 200_000
+
+
+@pytest.mark.parametrize(
+    ("cells", "classes"),
+    [
+        ([[0, 1, 5]], [10**6]),
+        ([[0, 1, 5]], [1]),
+        ([[0, -1, 5]], [3]),
+        ([[0, 1]], [3]),
+        ([[0, 1, 5]], [[3]]),
+        ([[0.0, 1.0, 5.0]], [3]),
+    ],
+)
+def test_cells_of_no_table_are_refused(run, weights, cells, classes):
+    file = run.path / "snapshots" / "000000003.safetensors"
+    file.parent.mkdir()
+    told = {snapshots.CELLS: torch.tensor(cells), snapshots.CLASSES: torch.tensor(classes)}
+    write_tensors(file, {**weights, **told})
+    with pytest.raises(RunError, match="damaged"):
+        read_snapshot(run.path, 3)
 
 
 def test_a_run_without_snapshots_has_none(run):
