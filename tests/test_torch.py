@@ -47,7 +47,7 @@ WITH_TORCH = {
         "workers.showing",
         "workers.worker",
     },
-    "commands": {"pretrained", "shipping.distil"},
+    "commands": {"pretrained", "shipping.calibration", "shipping.distil", "shipping.keeping"},
 }
 
 

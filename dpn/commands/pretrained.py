@@ -7,12 +7,12 @@ page's example is made from the first of them.
 
 Those of MNIST are trained on other people's handwriting too (``dpn.hands``): put the two files that
 ``dpn/hands/written.py`` names into the data folder, ``DPN_DATA_DIR``. Validation and test images
-are MNIST's alone.
+are MNIST's alone. Larger models that they learn from are trained first and kept as runs, in
+``DPN_RUNS_DIR``.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import tempfile
@@ -27,20 +27,27 @@ from torch import Tensor
 
 from dpn import settings
 from dpn.commands.bars import follow
-from dpn.commands.shipping.distil import Average, Teacher
-from dpn.commands.shipping.recipes import RECIPES, THEN, WITH_HANDS, Further
+from dpn.commands.shipping.calibration import calibrate
+from dpn.commands.shipping.distil import Average, Teacher, between
+from dpn.commands.shipping.keeping import copy_metrics, save
+from dpn.commands.shipping.recipes import (
+    RECIPES,
+    TEACHERS,
+    TEACHERS_TIMES,
+    THEN,
+    WITH_HANDS,
+    Further,
+)
 from dpn.data.catalogue import dataset_info
 from dpn.data.loading import Dataset
 from dpn.doubt.fit import THOROUGH
 from dpn.doubt.kept import save_doubt
 from dpn.errors import ConfigError, DPNError, did_you_mean
-from dpn.evaluation.evaluate import evaluate, predict_logits
-from dpn.evaluation.scores import fit_temperature
+from dpn.evaluation.evaluate import evaluate
 from dpn.explain.example import SHIPPED_EXAMPLE, make_example, save_example
 from dpn.hands.mixture import forms, with_hands
 from dpn.hands.unseen import CHOOSE, together, unseen
 from dpn.models.base import Classifier
-from dpn.models.build import readout_names
 from dpn.models.presets import preset, with_settings
 from dpn.runs.files import write_json
 from dpn.runs.folder import find_run
@@ -50,11 +57,6 @@ from dpn.training.loop import run_training
 from dpn.training.opening import open_training, training_data
 from dpn.training.result import scores_of
 from dpn.training.trainer import StepRecord, Trainer
-
-#: Bytes of weights that a shipped run may have; larger ones are kept in half precision.
-MOST = 2_000_000
-#: Of each training batch in metrics.jsonl one in so many is kept: the file stays small.
-KEEP_EVERY = 20
 
 
 def make_shipped(name: str) -> Run:
@@ -70,35 +72,62 @@ def make_shipped(name: str) -> Run:
     command += "".join(f" --set {key}={value}" for key, value in changes.items())
     if name in WITH_HANDS:
         command = f"python -m dpn.commands.pretrained {name}"
-    target = _trained(name, changes, partial(_changed, name), command)
-    if name in THEN:
-        go_on(name)
+    change = None
+    if name in WITH_HANDS:
+        change = partial(with_hands, data_dir=settings.data_dir(), times=WITH_HANDS[name])
+    target = _trained(name, changes, change, command)
+    for stage in range(len(THEN.get(name, ()))):
+        go_on(name, stage)
     return doubt_again(target.id)
 
 
-def go_on(name: str) -> Run:
-    """Train a shipped run further by ``THEN``, from the weights in its place, and mix both.
+def go_on(name: str, stage: int) -> Run:
+    """Train a shipped run further by a stage of ``THEN``, and mix with the weights in its place.
 
     Raises:
         DPNError: its data, or the run that it learns from, are not here.
     """
-    further = THEN[name]
+    further = THEN[name][stage]
     before = find_run(name, SHIPPED).load_model().state_dict()
+    said = [one.note for one in THEN[name][: stage + 1]]
 
     def change(dataset: Dataset) -> Dataset:
-        times = further.times
-        mixed = with_hands(dataset, settings.data_dir(), times) if name in WITH_HANDS else dataset
-        return replace(mixed, notes=(*mixed.notes, further.note))
+        how = settings.data_dir(), further.times
+        is_mixed = name in WITH_HANDS
+        mixed = with_hands(dataset, *how, leaners=further.leaning) if is_mixed else dataset
+        return replace(mixed, notes=(*mixed.notes, *said))
 
     changes = RECIPES[name][3] | further.settings
     command = f"python -m dpn.commands.pretrained {name}"
     return _trained(name, changes, change, command, before, further)
 
 
+def teacher(name: str) -> Classifier:
+    """Return a run to learn from; one of ``TEACHERS`` is trained where the runs folder lacks it.
+
+    Raises:
+        DPNError: there is none of this name, or its data are not here.
+    """
+    runs_dir, data_dir = settings.runs_dir(), settings.data_dir()
+    if name not in TEACHERS:
+        return find_run(name, SHIPPED).load_model()
+    if not (runs_dir / name).exists():
+        info = dataset_info("mnist", data_dir)
+        assert info.classes is not None
+        chosen = preset("mnist", info.image_shape, info.classes, "residual", "best")
+        chosen = with_settings(*chosen, TEACHERS[name])
+        change = partial(with_hands, data_dir=data_dir, times=TEACHERS_TIMES, leaners=True)
+        trainer, run = open_training(*chosen, data_dir, runs_dir, run_id=name, change=change)
+        model = _followed(trainer, run, None)
+        calibrate(model, data_dir)
+        run.save_weights(model.state_dict())
+    return find_run(name, runs_dir).load_model()
+
+
 def _trained(
     name: str,
     changes: dict[str, Any],
-    change: Callable[[Dataset], Dataset],
+    change: Callable[[Dataset], Dataset] | None,
     command: str,
     before: dict[str, Tensor] | None = None,
     further: Further | None = None,
@@ -124,18 +153,18 @@ def _trained(
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         shutil.copy(run.path / "config.json", target / "config.json")
-        _copy_metrics(run.path / "metrics.jsonl", target / "metrics.jsonl")
+        copy_metrics(run.path / "metrics.jsonl", target / "metrics.jsonl")
         result = {**(run.result() or {}), "command": command}
         if name in WITH_HANDS:
             result["trained_on"] = list(trainer.dataset.notes)
-            result["temperature"] = _calibrate(final, data_dir)
+            result["temperature"] = calibrate(final, data_dir)
         if before and further:
             final.load_state_dict(between(before, final.state_dict(), further.new))
             found = evaluate(final, trainer.dataset.x_val, trainer.dataset.y_val)
             result["validation_accuracy"] = found.accuracy
             if name in WITH_HANDS:
-                result["temperature"] = _calibrate(final, data_dir)
-        _save(Run(target), final)
+                result["temperature"] = calibrate(final, data_dir)
+        save(Run(target), final)
         test = evaluate(Run(target).load_model(), trainer.dataset.x_test, trainer.dataset.y_test)
         write_json(target / "result.json", result | scores_of(test))
     return Run(target)
@@ -145,9 +174,10 @@ def _followed(trainer: Trainer, run: Run, further: Further | None) -> Classifier
     """Train to the end, and return the model as it is then, or as it was on average."""
     records = run_training(trainer, run)
     average = None
-    if further and further.teacher:
-        teacher = find_run(further.teacher, SHIPPED).load_model()
-        trainer.teacher = Teacher(teacher, further.taught, trainer.device)
+    if further and further.teachers:
+        models = {name: teacher(name) for name in further.teachers}
+        told = [models[name] for name in further.teachers]
+        trainer.teacher = Teacher(told, further.taught, trainer.device)
     if further and further.averaged:
         average = Average(trainer.model, further.averaged)
         records = average.after(records, StepRecord)
@@ -157,27 +187,18 @@ def _followed(trainer: Trainer, run: Run, further: Further | None) -> Classifier
     return trainer.model.cpu()
 
 
-def between(before: dict[str, Tensor], after: dict[str, Tensor], share: float) -> dict[str, Tensor]:
-    """Return the weights that lie at this share of the way from one state to another.
-
-    What was trained on changed pictures stays right under changes there, and is as right without
-    them as before (M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
-    """
-    return {
-        name: before[name].lerp(value, share) if value.is_floating_point() else value
-        for name, value in after.items()
-    }
-
-
 def add_doubt(run: Run, dataset: Dataset) -> None:
     """Fit doubt to the weights that a run ships, with more care than after every training.
 
-    Doubt of a model that knows more hands than MNIST's knows the coarsest forms, too, and is asked
-    about hands that are not learned from before it doubts.
+    Doubt of a model that knows more hands than MNIST's knows leaning pens and the coarsest forms,
+    too, and is asked about hands that are not learned from before it doubts. The images are the
+    same for each such model, however often it has learned from MNIST's own.
     """
     if run.id in WITH_HANDS:
-        known, labels = map(torch.from_numpy, forms(settings.data_dir()))
-        asked = torch.from_numpy(together(unseen(settings.data_dir(), CHOOSE))[0])
+        data_dir = settings.data_dir()
+        dataset = with_hands(dataset, data_dir, leaners=True)
+        known, labels = map(torch.from_numpy, forms(data_dir))
+        asked = torch.from_numpy(together(unseen(data_dir, CHOOSE))[0])
         dataset = replace(
             dataset,
             x_train=torch.cat([dataset.x_train, known]),
@@ -189,51 +210,6 @@ def add_doubt(run: Run, dataset: Dataset) -> None:
         save_doubt(run, doubt)
 
 
-def _changed(name: str, dataset: Dataset) -> Dataset:
-    """Return what a shipped run is trained on."""
-    times = WITH_HANDS.get(name)
-    return with_hands(dataset, settings.data_dir(), times) if times else dataset
-
-
-def _calibrate(model: Classifier, data_dir: Path) -> float:
-    """Divide a model's scores by the temperature that fits hands it has not seen, and return it."""
-    images, labels = together(unseen(data_dir, CHOOSE))
-    logits = predict_logits(model, torch.from_numpy(images))
-    temperature = fit_temperature(logits.numpy(), labels)
-    with torch.no_grad():
-        for name in readout_names(model.config):
-            model.get_parameter(name).div_(temperature)
-    return temperature
-
-
-def _save(run: Run, model: Classifier) -> None:
-    """Save a model's weights, in half precision where they would be too large."""
-    run.save_weights(model.state_dict())
-    if (run.path / "weights.safetensors").stat().st_size > MOST:
-        run.save_weights(_halved(model))
-
-
-def _halved(model: Classifier) -> dict[str, Tensor]:
-    """Return a model's state with its weights in half precision; averages keep their own."""
-    weights = {name for name, _ in model.named_parameters()}
-    return {
-        name: value.half() if name in weights else value
-        for name, value in model.state_dict().items()
-    }
-
-
-def _copy_metrics(source: Path, target: Path) -> None:
-    """Copy all validations and some of the batches."""
-    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
-    records = [json.loads(line) for line in lines]
-    kept = (
-        line
-        for line, record in zip(lines, records, strict=True)
-        if record["kind"] != "step" or record["step"] % KEEP_EVERY == 1
-    )
-    target.write_text("".join(kept), encoding="utf-8")
-
-
 def doubt_again(name: str) -> Run:
     """Fit doubt to the weights of a shipped run as they are.
 
@@ -243,8 +219,7 @@ def doubt_again(name: str) -> Run:
     run = find_run(name, SHIPPED)
     if run.config().model.world != "picture":  # there is nothing to tell from pictures
         return run
-    dataset = training_data(run.config().training, settings.data_dir())
-    add_doubt(run, _changed(name, dataset))
+    add_doubt(run, training_data(run.config().training, settings.data_dir()))
     return run
 
 

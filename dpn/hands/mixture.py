@@ -19,11 +19,15 @@ from dpn.pictures.ink import Pixels, area_average, box_of
 #: How many inputs are made of each digit of a pen, each scan, and each rule; and how many of
 #: MNIST's own images are scanned anew.
 OF_A_PEN, OF_A_SCAN, OF_A_RULE, RESCANNED = 5, 8, 1_500, 12_000
+#: How many leaning ones ``leaning`` makes of each digit of a pen, and how far they lean: to a side
+#: for each unit of height, 45 degrees.
+OF_A_LEANING_PEN, LEAN = 3, 1.0
 #: What is said of how often an epoch has MNIST's own images.
 TIMES = {
     1: "",
     2: " An epoch has MNIST's own images twice.",
     3: " An epoch has MNIST's own images three times.",
+    5: " An epoch has MNIST's own images five times.",
 }
 #: The thinnest and the thickest pen, as a share of the figure's longer side.
 PEN_WIDTHS = 0.045, 0.2
@@ -35,8 +39,12 @@ COARSE_SIDE = 16
 OF_A_FORM, GREY_DOTS = 4, 8
 
 
-def with_hands(dataset: Dataset, data_dir: Path, times: int = 1) -> Dataset:
+def with_hands(
+    dataset: Dataset, data_dir: Path, times: int = 1, *, leaners: bool = False
+) -> Dataset:
     """Return MNIST, its training images so many times, with the ``mixture`` and notes that say so.
+
+    With ``leaners`` those of ``leaning`` are among them, too.
 
     Raises:
         DataError: a file is not there.
@@ -44,9 +52,13 @@ def with_hands(dataset: Dataset, data_dir: Path, times: int = 1) -> Dataset:
     import torch
 
     x, y = mixture(data_dir, dataset.x_train.numpy(), dataset.y_train.numpy())
+    if leaners:
+        more = leaning(data_dir)
+        x, y = np.concatenate([x, more[0]]), np.concatenate([y, more[1]])
+    pens_said = f"30 writers' pens{', leaning ones too' * leaners}"
     note = (
-        f"Trained also on {len(y):,} images made of other people's handwriting: strokes of 30 "
-        "writers' pens, scans of 7 forms, digits drawn by rule, and MNIST's own scanned coarsely."
+        f"Trained also on {len(y):,} images made of other people's handwriting: strokes of "
+        f"{pens_said}, scans of 7 forms, digits drawn by rule, and MNIST's own scanned coarsely."
         f"{TIMES[times]}"
     )
     return replace(
@@ -83,6 +95,24 @@ def mixture(data_dir: Path, images: Pixels, labels: NDArray[np.int64], seed: int
     for index in rng.permutation(len(images))[:RESCANNED].tolist():
         made.append((as_input(_scanned(images[index, 0], rng, 1.0)), int(labels[index])))
     return np.stack([image for image, _ in made]), np.array([label for _, label in made])
+
+
+def leaning(data_dir: Path, seed: int = 0) -> Labelled:
+    """Return inputs (N, 1, 28, 28) and labels (N,) of pens that lean up to ``LEAN`` to either side.
+
+    They are the digits that ``mixture`` has, too.
+
+    Raises:
+        DataError: the file is not there.
+    """
+    rng = np.random.default_rng(seed)
+    made = []
+    pen = parted_pens(pens(data_dir))[0]
+    for strokes, label in zip(pen.digits, pen.labels.tolist(), strict=True):
+        for _ in range(OF_A_LEANING_PEN):
+            lean = np.array([[1, rng.uniform(-LEAN, LEAN)], [0, 1]])
+            made.append(_drawn([one @ lean.T for one in _penned(strokes, label, rng)], rng))
+    return np.stack(made), pen.labels.repeat(OF_A_LEANING_PEN)
 
 
 def forms(data_dir: Path, seed: int = 0) -> Labelled:

@@ -1,4 +1,4 @@
-"""Learning from another model's answers, and averages of weights."""
+"""Learning from other models' answers, and averages of weights."""
 
 import pytest
 import torch
@@ -18,7 +18,7 @@ def teacher():
 def test_the_loss_is_that_of_the_labels_and_the_distance_to_the_teachers_answers():
     model, images = teacher(), torch.rand(5, 1, 2, 2)
     logits, loss = torch.randn(5, 3, requires_grad=True), torch.tensor(2.0)
-    found = Teacher(model, 0.7, CPU)(loss, logits, images)
+    found = Teacher([model], 0.7, CPU)(loss, logits, images)
     told, said = (F.softmax(x, dim=1) for x in (model.eval()(images), logits))
     away = (told * (told / said).log()).sum(dim=1).mean()
     assert found.item() == pytest.approx(0.3 * 2 + 0.7 * away.item(), rel=1e-5)
@@ -30,9 +30,24 @@ def test_the_loss_is_that_of_the_labels_and_the_distance_to_the_teachers_answers
 def test_who_answers_as_the_teacher_has_no_more_to_learn_from_it():
     model, images = teacher(), torch.rand(5, 1, 2, 2)
     same = model.eval()(images).detach()
-    assert Teacher(model, 1.0, CPU)(torch.tensor(2.0), same, images).item() == pytest.approx(
+    assert Teacher([model], 1.0, CPU)(torch.tensor(2.0), same, images).item() == pytest.approx(
         0, abs=1e-6
     )
+
+
+def test_several_teachers_answer_by_their_geometric_mean():
+    first, images = teacher(), torch.rand(5, 1, 2, 2)
+    second = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
+    answers = [F.softmax(model.eval()(images), dim=1) for model in (first, second)]
+    mean = (answers[0] * answers[1]).sqrt()
+    mean = (mean / mean.sum(dim=1, keepdim=True)).detach()
+    teachers = Teacher([first, second], 1.0, CPU)
+    assert teachers(torch.tensor(2.0), mean.log(), images).item() == pytest.approx(0, abs=1e-6)
+    assert teachers(torch.tensor(2.0), answers[0].log(), images).item() > 1e-3
+    uneven = (answers[0] ** 2 * answers[1]) ** (1 / 3)
+    uneven = (uneven / uneven.sum(dim=1, keepdim=True)).detach()
+    twice = Teacher([first, second, first], 1.0, CPU)
+    assert twice(torch.tensor(2.0), uneven.log(), images).item() == pytest.approx(0, abs=1e-6)
 
 
 def test_an_average_follows_the_weights_and_looks_back_as_far_as_it_is_told():

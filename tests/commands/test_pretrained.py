@@ -6,10 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from sklearn.datasets import load_digits
 
+from dpn import settings
 from dpn.commands import pretrained
-from dpn.commands.pretrained import RECIPES, THEN, WITH_HANDS, between, make_shipped
+from dpn.commands.pretrained import RECIPES, TEACHERS, THEN, WITH_HANDS, make_shipped, teacher
+from dpn.commands.shipping import keeping
+from dpn.commands.shipping.distil import between
 from dpn.commands.shipping.recipes import Further
 from dpn.data.loading import load_dataset
 from dpn.doubt.fit import QUICK
@@ -24,6 +28,7 @@ from dpn.models.presets import preset, with_settings
 from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs import run as runs
+from dpn.runs.folder import find_run
 from dpn.runs.run import SHIPPED, Run
 from tests.benchmarks.learning import hands
 from tests.benchmarks.learning.drawn.strokes import PEN, SHAPES, on_canvas
@@ -44,18 +49,19 @@ def test_a_shipped_run_is_whole_and_small(name):
     dataset, model, preset_name, changes = RECIPES[name]
     config, result = run.config(), run.result()
     assert (config.training.dataset, config.model.model) == (dataset, model)
-    further = THEN.get(name)
+    stages = THEN.get(name, ())
     shape = config.model.image_shape if config.model.world == "picture" else None
     made = preset(
         dataset, shape, config.model.classes, model, preset_name, world=config.model.world
     )
-    today = with_settings(*made, changes | (further.settings if further else {}))
+    today = with_settings(*made, changes | (stages[-1].settings if stages else {}))
     assert today == (config.model, config.training)  # whatever becomes of the preset
     if name in WITH_HANDS:  # no train of the command line makes it again
         assert result["command"] == f"python -m dpn.commands.pretrained {name}"
         assert result["trained_on"] == list(config.notes)
         assert "other people's handwriting" in config.notes[0]
-        assert config.notes[1:] == ((further.note,) if further else ())
+        assert config.notes[1:] == tuple(stage.note for stage in stages)
+        assert ("leaning" in config.notes[0]) == stages[-1].leaning
         assert 0.2 < result["temperature"] < 5
     else:
         said = [f"--set {key}={value}" for key, value in changes.items()]
@@ -112,7 +118,7 @@ def test_a_name_that_is_not_shipped_is_said_in_a_sentence(capsys):
 def test_what_is_too_large_is_kept_in_half_precision(tmp_path, monkeypatch, ship):
     whole = ship("residual").load_model().state_dict()
     size = (tmp_path / "shipped" / "shipped-small" / "weights.safetensors").stat().st_size
-    monkeypatch.setattr(pretrained, "MOST", size - 1)
+    monkeypatch.setattr(keeping, "MOST", size - 1)
     run = ship("residual")
     assert (run.path / "weights.safetensors").stat().st_size < 0.7 * size
     model = run.load_model()
@@ -166,7 +172,8 @@ def ship_with_hands(tmp_path, monkeypatch):
     monkeypatch.setenv("DPN_DATA_DIR", str(data))
     for module in (pretrained, runs):
         monkeypatch.setattr(module, "SHIPPED", tmp_path / "shipped")
-    for name in ("OF_A_PEN", "OF_A_SCAN", "OF_A_RULE", "RESCANNED"):
+    monkeypatch.setenv("DPN_RUNS_DIR", str(tmp_path / "runs"))
+    for name in ("OF_A_PEN", "OF_A_LEANING_PEN", "OF_A_SCAN", "OF_A_RULE", "RESCANNED"):
         monkeypatch.setattr(mixing, name, 1)
     recipe = ("mnist", "dpn", "quick", {"steps": 3, "states": 5, "threads": 1})
     monkeypatch.setitem(RECIPES, "shipped-small", recipe)
@@ -202,11 +209,14 @@ def test_a_run_that_goes_on_begins_from_the_weights_of_its_recipe(ship_with_hand
     write_hands(ship_with_hands, pens=60, scans=75)
     first = dict(make_shipped("shipped-small").load_model().state_dict())
     still = {"steps": 1, "learning_rate": 1e-12, "robust": "changes"}
-    monkeypatch.setitem(THEN, "shipped-small", Further(still, 2, 0.7, "It went on."))
+    stages = Further(still, 2, 0.7, "It went on."), Further(still, 1, 1.0, "Again.", leaning=True)
+    monkeypatch.setitem(THEN, "shipped-small", stages)
     run = make_shipped("shipped-small")
     training = run.config().training
     assert (training.steps, training.robust) == (1, "changes")
-    assert run.config().notes[-1] == "It went on."
+    note, *said = run.config().notes
+    assert said == ["It went on.", "Again."]
+    assert "leaning" in note
     found = run.load_model().state_dict()
     scale = found["W"] / first["W"]  # of a temperature, which is all that is left to differ
     assert scale.std() < 1e-3 * scale.mean()
@@ -226,9 +236,31 @@ def test_a_run_that_learns_from_another_comes_to_answer_as_that_one(ship_with_ha
     assert not is_all(first, images, 3)
     learned = {"steps": 60, "learning_rate": 0.05}
     for taught in (0.0, 1.0):
-        further = Further(learned, 3, 1.0, "It learned.", "shipped-teacher", taught, 0.5)
-        monkeypatch.setitem(THEN, "shipped-small", further)
+        further = Further(learned, 3, 1.0, "It learned.", ("shipped-teacher",), taught, 0.5)
+        monkeypatch.setitem(THEN, "shipped-small", (further,))
         assert is_all(make_shipped("shipped-small"), images, 3) == (taught == 1)
+
+
+def test_a_teacher_that_is_not_shipped_is_trained_once_and_kept_with_the_other_runs(
+    ship_with_hands, monkeypatch
+):
+    write_hands(ship_with_hands, pens=60, scans=75)
+    monkeypatch.setitem(TEACHERS, "teacher-small", {"steps": 2, "threads": 1})
+    calibrate = pretrained.calibrate
+    temperatures = []
+    note_it = lambda *how: temperatures.append(calibrate(*how))  # noqa: E731
+    monkeypatch.setattr(pretrained, "calibrate", note_it)
+    first = teacher("teacher-small")
+    run = find_run("teacher-small", settings.runs_dir())
+    assert run.path.parent == settings.runs_dir()
+    assert first.config.model == "residual"
+    (note,) = run.config().notes
+    assert "leaning" in note
+    last = load_file(run.path / "checkpoint.safetensors")  # as the training left it
+    sure = first.get_parameter("W") * temperatures[0]
+    torch.testing.assert_close(sure, last["model.W"])
+    assert same_tensors(dict(first.state_dict()), dict(teacher("teacher-small").state_dict()))
+    assert len(temperatures) == 1
 
 
 def is_all(run, images, answer):

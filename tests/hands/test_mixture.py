@@ -6,10 +6,11 @@ import torch
 
 from dpn.data.loading import Dataset
 from dpn.hands import mixture as mixing
-from dpn.hands.mixture import OF_A_FORM, coarse, forms, lifted, mixture, with_hands
+from dpn.hands.mixture import OF_A_FORM, coarse, forms, leaning, lifted, mixture, with_hands
 from dpn.hands.rules import RULES
 from dpn.hands.strokes import as_input, draw, smooth, varied
 from dpn.hands.unseen import CHOOSE, JUDGE, together, unseen
+from dpn.hands.written import Part
 from tests.hands.written_files import write_hands
 
 
@@ -17,7 +18,7 @@ from tests.hands.written_files import write_hands
 def few(tmp_path, monkeypatch):
     """Write a little handwriting, and ask for few of each; return the folder and MNIST's part."""
     write_hands(tmp_path)
-    for name in ("OF_A_PEN", "OF_A_SCAN", "OF_A_RULE"):
+    for name in ("OF_A_PEN", "OF_A_LEANING_PEN", "OF_A_SCAN", "OF_A_RULE"):
         monkeypatch.setattr(mixing, name, 1)
     monkeypatch.setattr(mixing, "RESCANNED", 6)
     images = np.zeros((9, 1, 28, 28), np.uint8)
@@ -47,6 +48,26 @@ def test_a_training_gets_it_and_what_is_validated_and_tested_stays(few):
     assert mixed.x_val is data.x_val
     (note,) = mixed.notes
     assert f"{len(mixed.x_train) - 9:,} images" in note
+
+
+def test_pens_that_lean_do_so_to_both_sides_and_come_where_they_are_asked_for(few, monkeypatch):
+    folder, images, labels = few
+    bar = Part(np.linspace([50, 0], [50, 100], 8)[None].repeat(60, axis=0), np.ones(60, np.int64))
+    monkeypatch.setattr(mixing, "pens", lambda _: bar)
+    x, y = leaning(folder)
+    assert np.array_equal(leaning(folder)[0], x)
+    assert y.tolist() == [1] * len(x)
+    rows, columns = np.mgrid[:28, :28]
+    leans = np.array([np.polyfit(rows.ravel(), columns.ravel(), 1, w=one.ravel())[0] for one in x])
+    assert leans.min() < -0.6
+    assert leans.max() > 0.6
+    parts = [torch.from_numpy(one) for one in (images, labels)] * 3
+    data = Dataset("mnist", tuple("0123456789"), "mnist", *parts)
+    plain, leant = with_hands(data, folder), with_hands(data, folder, leaners=True)
+    assert torch.equal(leant.x_train, torch.cat([plain.x_train, torch.from_numpy(x)]))
+    assert leant.y_train[-len(y) :].tolist() == y.tolist()
+    assert "leaning" in leant.notes[-1]
+    assert "leaning" not in plain.notes[-1]
 
 
 def test_each_rule_stays_on_the_paper_and_draws_another_digit_each_time():

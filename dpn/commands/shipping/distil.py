@@ -1,8 +1,8 @@
-"""Learning from another model's answers, and averaging the weights of many steps."""
+"""Learning from other models' answers, and averaging the weights of many steps."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from typing import TypeVar
 
 import torch
@@ -16,29 +16,35 @@ Record = TypeVar("Record")
 
 
 class Teacher:
-    """Mixes the loss by the labels with the distance to what another model answers.
+    """Mixes the loss by the labels with the distance to what other models answer.
 
-    Both see the same changed images (L. Beyer et al., "Knowledge distillation: a good teacher is
+    All see the same changed images (L. Beyer et al., "Knowledge distillation: a good teacher is
     patient and consistent", CVPR 2022), and the distance is the Kullback-Leibler divergence from
-    the teacher's probabilities to the pupil's (G. Hinton et al., "Distilling the knowledge in a
-    neural network", 2015, at temperature 1).
+    the teachers' probabilities to the pupil's (G. Hinton et al., "Distilling the knowledge in a
+    neural network", 2015, at temperature 1). Of several teachers it is the geometric mean that
+    counts, as softmax of the mean of their log-probabilities.
 
     Args:
-        model: the teacher, of the pupil's classes; it is not changed.
+        models: the teachers, at least one, of the pupil's classes; they are not changed. One that
+            is among them twice counts twice.
         share: of the divergence, 0..1; the labels have the rest.
         device: that the pupil is trained on.
     """
 
-    def __init__(self, model: Classifier, share: float, device: torch.device) -> None:
-        self._model, self._share = model.to(device).eval(), share
-        self._device = device
-        self._bfloat16 = takes_bfloat16("auto", model, device, 1.0)
+    def __init__(self, models: Sequence[Classifier], share: float, device: torch.device) -> None:
+        self._models = {model.to(device).eval(): models.count(model) for model in models}
+        self._share, self._device = share, device
+        self._bfloat16 = takes_bfloat16("auto", models[0], device, 1.0)
 
     def __call__(self, loss: Tensor, logits: Tensor, images: Tensor) -> Tensor:
         """Return the loss of a batch from that of its labels, its logits (B, K) and its images."""
         with torch.no_grad(), autocast(self._device, bfloat16=self._bfloat16):
-            told = self._model(images)
-        told, said = F.log_softmax(told.float(), dim=1), F.log_softmax(logits, dim=1)
+            answers = [
+                F.log_softmax(model(images).float(), dim=1) * count
+                for model, count in self._models.items()
+            ]
+        mean = torch.stack(answers).sum(dim=0) / sum(self._models.values())
+        told, said = F.log_softmax(mean, dim=1), F.log_softmax(logits, dim=1)
         away = F.kl_div(said, told, reduction="batchmean", log_target=True)
         return (1 - self._share) * loss + self._share * away
 
@@ -75,3 +81,15 @@ class Average:
             if isinstance(record, kind):
                 self.take()
             yield record
+
+
+def between(before: dict[str, Tensor], after: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Return the weights that lie at this share of the way from one state to another.
+
+    What was trained on changed pictures stays right under changes there, and is as right without
+    them as before (M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
+    """
+    return {
+        name: before[name].lerp(value, share) if value.is_floating_point() else value
+        for name, value in after.items()
+    }

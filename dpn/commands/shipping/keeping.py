@@ -1,0 +1,44 @@
+"""What of a shipped run is kept on disk: weights of a few megabytes, and some of the batches."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from torch import Tensor
+
+from dpn.models.base import Classifier
+from dpn.runs.run import Run
+
+#: Bytes of weights that a shipped run may have; larger ones are kept in half precision.
+MOST = 2_000_000
+#: Of each training batch in metrics.jsonl one in so many is kept: the file stays small.
+KEEP_EVERY = 20
+
+
+def save(run: Run, model: Classifier) -> None:
+    """Save a model's weights, in half precision where they would be too large."""
+    run.save_weights(model.state_dict())
+    if (run.path / "weights.safetensors").stat().st_size > MOST:
+        run.save_weights(_halved(model))
+
+
+def _halved(model: Classifier) -> dict[str, Tensor]:
+    """Return a model's state with its weights in half precision; averages keep their own."""
+    weights = {name for name, _ in model.named_parameters()}
+    return {
+        name: value.half() if name in weights else value
+        for name, value in model.state_dict().items()
+    }
+
+
+def copy_metrics(source: Path, target: Path) -> None:
+    """Copy all validations and some of the batches."""
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    records = [json.loads(line) for line in lines]
+    kept = (
+        line
+        for line, record in zip(lines, records, strict=True)
+        if record["kind"] != "step" or record["step"] % KEEP_EVERY == 1
+    )
+    target.write_text("".join(kept), encoding="utf-8")
