@@ -24,6 +24,8 @@ KNOWN = (
 MAX_CLASSES = 10_000
 #: What is said where a disk has no links, as those of cameras and some shared folders.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
+#: "train" at the end of a name, a word of its own: "strain" and "constrain" are none.
+_TRAIN = re.compile(r"(?i:(?:^|[\W_]+)train(?:ing)?)$|(?<=[a-z0-9])(?:TRAIN|Train(?:ing)?)$")
 #: How the files of other parts are called, and what they are used for.
 _BESIDE = (
     (("validation", "valid", "val", "dev"), "train", "joins the training part"),
@@ -110,7 +112,7 @@ def _numbered(stem: str) -> Iterator[str]:
 
 def name_for(path: Path, otherwise: str) -> str:
     """Return the name of the set in a file: its stem without "train", as a set may be called."""
-    stem = re.sub(r"[\W_]*(train|training)$", "", path.stem, flags=re.IGNORECASE) or otherwise
+    stem = _TRAIN.sub("", path.stem) or otherwise
     return re.sub(r"[^\w .+-]+", "-", stem).strip(" .-+")[:60] or otherwise
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ import dpn.texts.fetching
 import dpn.texts.sets
 from dpn.data.known import DATASETS
 from dpn.errors import DataError
-from dpn.keeping import ENDINGS, KNOWN, classes_of, keep, parts_beside
+from dpn.keeping import ENDINGS, KNOWN, classes_of, keep, name_for, parts_beside
 
 
 def test_a_name_is_used_once_whatever_its_world(tmp_path):
@@ -67,3 +68,18 @@ def test_the_files_of_other_parts_are_found_once_each_with_their_use(tmp_path):
     found = [(file.name, part) for file, part, _ in parts_beside(tmp_path / "a_train.csv")]
     assert found == [("a_val.csv", "train"), ("a_test.csv", "test")]
     assert not [*parts_beside(tmp_path / "b_test.csv")]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("GunPoint_TRAIN.ts", "GunPoint"),
+        ("GunPointTRAIN.ts", "GunPoint"),
+        ("reviews-training.csv", "reviews"),
+        ("train.csv", "texts"),
+        ("strain.csv", "strain"),
+        ("constrain.csv", "constrain"),
+    ],
+)
+def test_a_set_is_called_as_its_file_without_train(file, name):
+    assert name_for(Path(file), "texts") == name
