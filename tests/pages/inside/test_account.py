@@ -182,7 +182,9 @@ def test_what_the_rest_of_the_image_takes_is_told_where_it_is_much(data, runs):
             "other": f"T{start}, speaks for ",
         }
         kind = "other" if rest < 2 * paper else "photo" if run is photos else "drawing"
-        kind = kind if -rest > places["value"].abs().min() / 2 else None
+        sizes = places["value"].abs()
+        enough = min(sizes.min(), sizes.max() / 2)
+        kind = kind if -rest > enough else None
         said = " ".join(session.texts)
         assert [name for name, words in told.items() if words in said] == [kind] * bool(kind)
         seen.add(kind)

@@ -250,10 +250,10 @@ def test_of_each_place_that_decides_the_short_text_says_why():
             reason = re.split(r"\. (?:Erased|With ink)", reason)[0]
             if "no single reason is clear" in reason:
                 continue
-            of_it = f"place {number}: {reason}" if len(asked) > 1 else f"{reason}."
+            of_it = f"place **{number}**: {reason}" if len(asked) > 1 else f"{reason}."
             assert of_it in short["Why"]
             clear.append(number)
-        unclear = [f"place {number}" for number in asked if number not in clear]
+        unclear = [f"place **{number}**" for number in asked if number not in clear]
         if not clear:
             assert short["Why"] == "no single reason is clear."
         elif unclear:

@@ -162,7 +162,10 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
     values = [one.region.value for one in places.told if not one.is_empty]
     seen, start = (sum(x.value for x in terms if bool(x.box) == part) for part in (True, False))
     rest, score = seen - sum(values), float(case.found.score[0])
-    if case.contrast is None or score <= 0 or not values or -rest <= min(map(abs, values)) / 2:
+    if case.contrast is None or score <= 0 or not values:
+        return []
+    sizes = [abs(value) for value in values]
+    if -rest <= min(*sizes, max(sizes) / 2):
         return []
     paper = places.blank - start
     shown = adding_up([*values, rest, start], len(values))[-2]

@@ -136,7 +136,7 @@ def pointed(number: int, words: str) -> str:
 def called(places: Places, place: Place) -> str:
     """Return what a place is called by its number alone."""
     number = places.told.index(place) + 1
-    return pointed(number, t("place {number}", number=number))
+    return pointed(number, t("place **{number}**", number=number))
 
 
 def numbered(case: Case, places: Places, place: Place) -> str:
