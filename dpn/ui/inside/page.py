@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.address.kinds import number_text
 from dpn.charts.bars import probability_chart
 from dpn.charts.sum import sum_chart
 from dpn.charts.template import template_chart
@@ -13,12 +12,11 @@ from dpn.doubt.known import claims
 from dpn.explain.account import Term, account
 from dpn.jobs.questions import Question
 from dpn.language import joined, msg, t
-from dpn.models.config import OPERATOR_NAMES, ModelConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import menus
 from dpn.ui.address import state
-from dpn.ui.explainers import EXPLAINERS, explainer
+from dpn.ui.explainers import explainer
 from dpn.ui.inside import before_after, steps, what_if
 from dpn.ui.inside.alike import find_alike, show_alike
 from dpn.ui.inside.case import Case, answer_words, by_windows
@@ -29,14 +27,13 @@ from dpn.ui.inside.places.kinds import show_kinds
 from dpn.ui.inside.places.place import Places
 from dpn.ui.inside.places.short import short_words
 from dpn.ui.inside.places.words import place_words
+from dpn.ui.inside.smoothing import choose_smoothing
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
 from dpn.ui.inside.sum_words import band_words, sum_words, template_words, verdict
 from dpn.ui.model import answering, travel
 
 ITS_ANSWER, RUNNER_UP = msg("its answer"), msg("the runner-up")
 NOTHING = msg("nothing: its own score")
-OPERATORS = {"hard": msg("Hard"), "soft": msg("Soft"), "sparse": msg("Sparse")}
-TEMPERATURES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 TEMPLATE_TITLES = {
     "dpn": msg("the template that won"),
     "residual": msg("what brighter pixels would do"),
@@ -87,7 +84,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
         target, contrast = _classes(run, config)
     with right:
         moment = travel.choose_moment(run)
-        operator, temperature = _smoothing(run, config.model)
+        operator, temperature = choose_smoothing(run, config.model)
     question = Question(target, contrast, operator, temperature)
     found = ui.model_server().explain(run, subject.image[None], question, moment)
     case = Case(run, config, subject, question, moment, found)
@@ -172,52 +169,6 @@ def _classes(run: Run, config: RunConfig) -> tuple[int | None, int | str | None]
     said = {RUNNER_UP: None, NOTHING: "none"}.get(str(contrast), contrast)
     state.put(**{"class": asked_for, "contrast": said})
     return asked_for, against
-
-
-def _smoothing(run: Run, model: ModelConfig) -> tuple[str | None, float | None]:
-    """Draw the maximum and its temperature; return those that differ from the training's."""
-    if model.model == "mlp":
-        state.put(operator=None, temperature=None)
-        return None, None
-    title, text = EXPLAINERS["smoothing"]
-    with st.expander(t("How sharply it decides"), icon=":material/tune:"):
-        operator = _operator(run, model)
-        choices = sorted({*TEMPERATURES, model.temperature})
-        words = t("one of {names}", names=", ".join(map(number_text, choices)))
-        if asked := state.take("temperature", choices, words):
-            ui.put(f"temperature-{run.id}", asked)
-        temperature = st.select_slider(
-            t("Temperature τ"),
-            choices,
-            value=st.session_state.get(f"temperature-{run.id}", model.temperature),
-            format_func=menus.labels(choices, lambda value: f"{value:g}"),
-            key=f"temperature-{run.id}",
-            persist_state="session",
-            disabled=operator == "hard",
-            help=t("How much the maximum mixes decisions. The hard one mixes none."),
-        )
-        st.markdown(f"**{t(title)}**\n{t(text)}")
-    state.put(
-        operator=None if operator == model.operator else operator,
-        temperature=None if temperature == model.temperature else temperature,
-    )
-    return operator, temperature
-
-
-def _operator(run: Run, model: ModelConfig) -> str | None:
-    if asked := state.take("operator"):
-        ui.put(f"operator-{run.id}", asked)
-    chosen: str | None = st.segmented_control(
-        t("Maximum"),
-        list(OPERATOR_NAMES),
-        format_func=lambda name: t(OPERATORS[name]),
-        default=st.session_state.get(f"operator-{run.id}", model.operator),
-        required=True,
-        key=f"operator-{run.id}",
-        persist_state="session",
-        help=t("It was trained with the {kind} one.", kind=t(OPERATORS[model.operator]).lower()),
-    )
-    return chosen
 
 
 def _sum(case: Case, terms: list[Term], places: Places) -> None:

@@ -1,0 +1,85 @@
+"""Evaluate: what is not there, damaged, or only under way."""
+
+import re
+
+import numpy as np
+
+from dpn import ui
+from dpn.runs.run import SHIPPED, Run
+from tests.helpers import pictures
+from tests.pages.evaluate.seen import EVALUATE, choose, heading, words_of, write_mixed
+from tests.pages.session import Session, finished_run, stopped_run, write_own
+
+MARKUP = ("<b>bold</b>", "[x](y)", "$a$ :red[x]")
+
+
+def test_without_the_test_images_what_the_training_noted_is_shown():
+    session = Session(EVALUATE, run="shipped-mnist-dpn")
+    assert "no test images" in session.infos[0]
+    assert "Data" in [link.value for link in session.at.main.get("page_link")]
+    result = Run(SHIPPED / "shipped-mnist-dpn").result()
+    assert session.metrics["Test accuracy"] == f"{result['test_accuracy']:.2%}"  # of 10,000
+    assert session.matrix["images"].tolist() == np.ravel(result["confusion"]).tolist()
+    assert not session.tiles
+    assert not session.at.get("button_group")
+
+
+def test_data_that_changed_since_are_not_used(run, data):
+    images, labels = pictures(60)
+    write_own(data, "small", images, labels, ("a", "b", "c"))
+    session = Session(EVALUATE)
+    assert "no test images" in session.infos[0]
+    assert not session.tiles
+    assert session.matrix["images"].sum() == 120
+
+
+def test_a_stopped_run_without_a_result_is_scored(data, runs):
+    write_mixed(data)
+    run = stopped_run(data, runs)
+    session = Session(EVALUATE, run="there")
+    assert run.result() is None
+    assert session.metrics["Cross-entropy"] == f"{ui.evaluation(run).loss:.3f}"
+    (data / "small.npz").unlink()
+    session.run()
+    assert len(session.infos) == 1
+    assert session.matrix is None
+
+
+def test_weights_that_are_damaged_are_said_in_a_sentence(run):
+    (run.path / "weights.safetensors").write_bytes(b"x")
+    (error,) = Session(EVALUATE).errors
+    assert "weights" in error
+
+
+def test_a_model_that_is_training_is_scored_again_when_asked():
+    session = Session("pages/1_Train.py").train_long().open(EVALUATE)
+    assert session.at.selectbox(key="answering").value == session.run_id
+
+    def batch():
+        words = next(text for text in session.texts if "Still training" in text)
+        return int(re.search(r"batch ([\d,]+)", words)[1].replace(",", ""))
+
+    first = batch(), session.metrics
+    session.run()
+    assert (batch(), session.metrics) == first  # it stands still while it is looked at
+    session.until(lambda: session.press("again") and batch() > first[0])
+    session.until(lambda: session.press("again") and session.metrics != first[1])
+
+
+def test_without_any_model_the_page_invites_to_train_one(monkeypatch, tmp_path):
+    monkeypatch.setattr("dpn.runs.run.SHIPPED", tmp_path / "none")
+    session = Session(EVALUATE)
+    assert "no model yet" in session.infos[0]
+    assert session.matrix is None
+
+
+def test_class_names_are_shown_as_they_are(data, runs):
+    write_mixed(data, MARKUP)
+    run = finished_run(data, runs, steps=2)
+    session = Session(EVALUATE)
+    scores, plain = ui.evaluation(run), [ui.plain(name) for name in MARKUP]
+    assert all(words == words_of(scores, i, plain) for i, words in session.tiles.items())
+    choose(session, 1, None)
+    assert plain[1] in heading(session)
+    assert MARKUP[1] not in heading(session)
+    assert session.at.selectbox(key="cell-truth-small-3").options == ["any", *MARKUP]
