@@ -96,7 +96,7 @@ def test_what_a_stroke_is_like_is_shown_where_it_speaks_for_it():
     for index in range(12):
         session, found = Session(INSIDE, image=str(index)), explained(DIGITS, index)
         image = ui.test_images(DIGITS)[0][index].numpy()
-        names, shown = DIGITS.config().class_names, []
+        names, shown, compared = DIGITS.config().class_names, [], []
         for number, region in enumerate(chosen_places(DIGITS, image, np.zeros(1), found), start=1):
             side = found.target if region.value > 0 else found.contrast
             labels = most_like_there(DIGITS, found, image, region.mask & (image[0] > 0), index)
@@ -104,6 +104,7 @@ def test_what_a_stroke_is_like_is_shown_where_it_speaks_for_it():
                 counted = Counter(names[label] for label in labels).most_common()
                 each = ", ".join(f"{count} of 8 are {name}" for name, count in counted)
                 shown.append(f"(place {number}): **{each}**")
+                compared.append(region.value > 0)
             seen.add(labels.count(int(side[0])) > 4)
         told = [unspanned(text) for text in session.texts if " of 8 are " in text]
         assert [text[text.index("(place") :] for text in told] == shown
@@ -111,6 +112,9 @@ def test_what_a_stroke_is_like_is_shown_where_it_speaks_for_it():
         assert [alt[alt.index("(place") :] for alt in alts if " of 8 are " in alt] == [
             each.replace("*", "") for each in shown
         ]
+        beside = f"To compare, those of {names[int(found.contrast[0])]} most like it:"
+        assert alts.count(beside) == sum(compared)  # not of what speaks for the other class
+        assert sum(text == beside for text in session.texts) == sum(compared)
         title = any("What is each place like?" in text for text in session.texts)
         assert title == bool(shown)
     assert seen == {True, False}

@@ -77,11 +77,16 @@ def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
             shares = cell_shares(box if by_windows(case) else _with_rim(mask), size)
             there = nearest_there(maps, one, shares, len(maps))
             near.append([(index, box) for index in there])
-    return [_ranked([(int(among[at]), there) for at, there in each], labels) for each in near]
+    return [ranked([(int(among[at]), there) for at, there in each], labels) for each in near]
 
 
-def _ranked(near: list[tuple[int, Mask]], labels: Ints) -> Alike:
-    """Return those most like a place from all, the nearest first."""
+def ranked(near: list[tuple[int, Mask]], labels: Ints) -> Alike:
+    """Return those most like a place.
+
+    Args:
+        near: (index, place) of all test images that are compared, the nearest first.
+        labels: the true class of each test image.
+    """
     first, of_class = near[:COUNT], dict[int, list[tuple[int, Mask]]]()
     for index, mask in near:
         those = of_class.setdefault(int(labels[index]), [])
