@@ -10,7 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
-from dpn.charts.confusion import CELL, Cell, confusion_chart, confusion_words
+from dpn.charts.confusion import Cell, confusion_chart, confusion_words
 from dpn.charts.evaluation import calibration_chart, class_chart
 from dpn.errors import DataError, DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration, ranked_cell
@@ -18,10 +18,9 @@ from dpn.language import msg, t
 from dpn.runs.config import RunConfig
 from dpn.runs.result import confusion_of
 from dpn.runs.run import Run
-from dpn.ui import menus
-from dpn.ui.address import state
 from dpn.ui.evaluate import smallest, templates, under_change
 from dpn.ui.evaluate.cells import cell_words
+from dpn.ui.evaluate.matrix import choose_cell
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
 from dpn.ui.model import travel
@@ -65,7 +64,7 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
     _numbers(scores.accuracy, scores.loss, len(scores.labels), calibrated, things)
     left, right = st.columns([1, 1.15], gap="large")
     with left:
-        cell = _choose_cell(run, config, scores)
+        cell = choose_cell(run, config, scores)
     with right:
         _images_of(run, config, (run.id, moment, cell), scores, cell, pixels)
     left, right = st.columns(2, gap="large")
@@ -161,62 +160,6 @@ def _numbers(
                 st.metric(
                     label, text, width=190 if label == t("Test accuracy") else 150, help=about
                 )
-
-
-def _choose_cell(run: Run, config: RunConfig, scores: Evaluation) -> Cell:
-    """Draw the confusion matrix and two lists that say the same; return the cell that is chosen."""
-    names = config.class_names
-    things = t(THINGS[config.model.world])
-    st.markdown(t("**Confusion matrix**: click a cell to see its {things}", things=things))
-    ends = f"{config.training.dataset}-{len(names)}"
-    keys = f"cell-truth-{ends}", f"cell-answer-{ends}"
-    cells = [None, *range(len(names))]
-    for name, key in zip(("truth", "answer"), keys, strict=True):
-        asked = state.take(name, cells, t("a class from 0 to {last}", last=len(names) - 1))
-        if asked is not None:
-            st.session_state[key] = asked
-    with st.container(horizontal=True, gap="small"):
-        for label, key in zip((t("True class"), t("Answer")), keys, strict=True):
-            st.selectbox(
-                label,
-                cells,
-                format_func=menus.labels(
-                    cells,
-                    lambda i: t("any") if i is None else names[i],
-                    lambda i: "" if i is None else t("the class"),
-                ),
-                key=key,
-                persist_state="session",
-                width=170,
-                on_change=_forget_click,
-            )
-    truth, answer = (st.session_state[key] for key in keys)
-    state.put(truth=truth, answer=answer)
-    data, spec = confusion_chart(
-        scores.confusion,
-        names,
-        dark=ui.is_dark(),
-        selected=(truth, answer),
-        world=config.model.world,
-    )
-    alt = confusion_words(scores.confusion, names, world=config.model.world)
-    # The browser tells no second click on the cell it knows to be chosen; a new chart knows none.
-    chart = f"confusion-{run.id}-{st.session_state.get('lists_used', 0)}"
-    take = lambda: _take_click(chart, keys)  # noqa: E731
-    with ui.matrix_room(len(names)):
-        st.vega_lite_chart(data, spec, key=chart, width="stretch", alt=alt, on_select=take)
-    return truth, answer
-
-
-def _forget_click() -> None:
-    st.session_state["lists_used"] = st.session_state.get("lists_used", 0) + 1
-
-
-def _take_click(chart: str, keys: tuple[str, str]) -> None:
-    """Set the lists to the cell that was clicked; a click beside the cells is any."""
-    (place, *_) = st.session_state[chart]["selection"].get(CELL) or [{}]
-    for key, name in zip(keys, ("truth", "answer"), strict=True):
-        st.session_state[key] = place.get(name)
 
 
 def _images_of(

@@ -10,8 +10,8 @@ import streamlit as st
 from dpn import ui
 from dpn.charts.confusion import CELL
 from dpn.evaluation.scores import ranked_cell
+from dpn.ui.evaluate import matrix, under_change
 from dpn.ui.evaluate import page as evaluate
-from dpn.ui.evaluate import under_change
 from dpn.ui.inside import tiles
 from tests.helpers import write_npz
 from tests.pages.evaluate.seen import EVALUATE, NAMES, choose, chosen, heading, words_of
@@ -91,14 +91,14 @@ def test_a_click_sets_the_lists_and_the_lists_forget_the_click(run, monkeypatch)
     keys = "cell-truth-small-3", "cell-answer-small-3"
     click = {"selection": {CELL: [{"truth": 1, "answer": 0}]}}
     state = {"chart": click, **dict.fromkeys(keys)}
-    monkeypatch.setattr(evaluate, "st", types.SimpleNamespace(session_state=state))
-    evaluate._take_click("chart", keys)
+    monkeypatch.setattr(matrix, "st", types.SimpleNamespace(session_state=state))
+    matrix._take_click("chart", keys)
     assert [state[key] for key in keys] == [1, 0]
     for nothing in ({}, {CELL: []}, {CELL: {}}):
         state |= {"chart": {"selection": nothing}, keys[0]: 1}
-        evaluate._take_click("chart", keys)
+        matrix._take_click("chart", keys)
         assert [state[key] for key in keys] == [None, None]
-    monkeypatch.setattr(evaluate, "st", st)
+    monkeypatch.setattr(matrix, "st", st)
     before = session.at.get("vega_lite_chart")[0].proto.id
     assert session.run().at.get("vega_lite_chart")[0].proto.id == before
     choose(session, 1, 0)
