@@ -10,7 +10,7 @@ import streamlit as st
 
 from dpn.explain.account import adding_up, signed
 from dpn.language import msg, t
-from dpn.mazes.grid import MOVE_NAMES, STOP, Cell, Maze
+from dpn.mazes.grid import MOVE_NAMES, MOVES, STOP, Cell, Maze
 from dpn.mazes.plans import Account
 
 #: The moves, in the order of ``MOVE_NAMES``, and the last decision.
@@ -46,10 +46,20 @@ def moves(found: Account, cell: Cell, maze: Maze) -> None:
         q, r = float(found.q[index, row, column]), float(found.rewards[index, row, column])
         once, then = adding_up([r, q - r])
         numbers = {"once": once, "then": then, "sum": once + then}
-        told = {"name": t(words[name]), **{key: signed(one) for key, one in numbers.items()}}
+        told = {"name": _where(t(words[name]), maze, cell, index, name)}
+        told |= {key: signed(one) for key, one in numbers.items()}
         line = t("{name}: {once} (at once) {then} (from there) = {sum}", **told)
         lines.append("- " + t("**{line}, the best**", line=line) if index == best else f"- {line}")
     st.markdown("\n".join(lines))
+
+
+def _where(move: str, maze: Maze, cell: Cell, index: int, name: str) -> str:
+    """Return a move's words, and that a wall is there: the huge cost is what it learned of it."""
+    if name == STOP:
+        return move
+    down, across = MOVES[index]
+    free = maze.is_free((cell[0] + down, cell[1] + across))
+    return move if free else t("{move}, into a wall", move=move)
 
 
 def account(found: Account, maze: Maze, plan: Sequence[Cell] | None) -> None:

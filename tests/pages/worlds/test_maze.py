@@ -46,6 +46,20 @@ def test_the_account_of_hundreds_of_steps_adds_up_as_it_is_read(model):
     assert total == pytest.approx(found.values[maze.start], rel=1e-4)
 
 
+def test_a_move_into_a_wall_or_off_the_map_says_so_and_no_other(here):
+    """The Maze page tells the network's huge costs of walls: they are told to be of walls."""
+    session = Session(PAGE, kind="obstacles", size="8", seed="13")
+    maze = session.at.session_state[board.BOARD]
+    row, column = session.at.session_state[board.CHOSEN]
+    lines = next(text for text in session.texts if "(at once)" in text).splitlines()
+    around = {"up": (-1, 0), "down": (1, 0), "to the left": (0, -1), "to the right": (0, 1)}
+    for name, (down, across) in around.items():
+        line = next(line for line in lines if line.strip("- *").startswith(name))
+        assert ("into a wall" in line) != maze.is_free((row + down, column + across))
+    assert sum("into a wall" in line for line in lines) > 0
+    assert "wall" not in next(line for line in lines if "stop" in line)
+
+
 def test_a_reload_finds_the_map_that_was_drawn_on_and_a_link_to_another_does_not(here, monkeypatch):
     things = {}
     monkeypatch.setattr(board, "kept", lambda: things)
