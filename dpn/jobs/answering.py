@@ -75,7 +75,9 @@ class Answering:
             details=question.details,
         )
         doubt = self._doubt_of(run, moment, step)
-        changed = question.operator is not None or question.temperature is not None
+        taught, asked = model.config, question
+        changed = (asked.operator or taught.operator) != taught.operator
+        changed |= (asked.temperature or taught.temperature) != taught.temperature
         if doubt is None or changed or found.values is None:
             return found
         pixels = np.asarray(images, np.uint8)

@@ -47,6 +47,23 @@ def test_doubt_that_comes_after_the_first_question_is_read_all_the_same(server, 
     assert (server.explain(run, IMAGES, Question()).known > 0.99).all()
 
 
+def test_an_account_with_the_maximum_it_was_trained_with_has_its_doubt_and_no_other(
+    server, tmp_path
+):
+    run, model = saved_run(tmp_path)
+    save_doubt(run, doubt_for(model.config.summaries + model.config.classes))
+    own = model.config.operator, model.config.temperature
+    for operator, temperature, same in (
+        (*own, True),
+        (own[0], None, True),
+        (None, own[1], True),
+        ("soft", own[1], False),
+        (own[0], own[1] / 2, False),
+    ):
+        found = server.explain(run, IMAGES, Question(operator=operator, temperature=temperature))
+        assert (found.known is not None) == same
+
+
 def with_snapshots(folder):
     """A run with two snapshots and other weights now; the three models."""
     run, now = saved_run(folder, seed=1)

@@ -24,6 +24,9 @@ Mask = npt.NDArray[np.bool_]
 LITTLE, LOT, SIDE = 1.0, 3.0, 32
 #: The share of the lead from which what is lost counts, and up to which it does not.
 COUNTS, SPARED = 0.5, 0.25
+#: And at least this share of what is lost by the change that takes most: of a lead by a hair each
+#: change takes all.
+BESIDE = 0.25
 #: The quarters of a square, from left to right and down, where none stays in its place: 9 ways.
 SWAPPED = [way for way in permutations(range(4)) if all(a != b for a, b in enumerate(way))]
 EVEN = ("grey", "hue")
@@ -72,8 +75,12 @@ class Kinds:
 
     @property
     def counting(self) -> list[str]:
-        """What counts; a pattern that fine detail is needed for goes by that name alone."""
-        names = [name for name, change in self.changes.items() if change.counts]
+        """What counts, also beside what counts most.
+
+        A pattern that fine detail is needed for goes by that name alone.
+        """
+        least = BESIDE * max(change.lost for change in self.changes.values())
+        names = [name for name, one in self.changes.items() if one.counts and one.lost >= least]
         return [name for name in names if name != "pattern" or "detail" not in names]
 
     @property

@@ -135,6 +135,14 @@ def kinds(**lost):
     return Kinds(1.0, all_of_it, even, halves)
 
 
+def test_of_a_lead_by_a_hair_only_what_takes_much_beside_the_rest_counts():
+    found = kinds(detail=300.0, pattern=280.0, order=150.0, colour=15.0)
+    assert (found.counting, found.spared) == (["detail", "order"], [])
+    assert not found.needs_all
+    assert kinds(detail=4.0, colour=1.0).counting == ["detail", "colour"]
+    assert kinds(detail=4.1, colour=1.0).counting == ["detail"]
+
+
 def test_what_loses_half_of_the_lead_counts_and_what_loses_a_quarter_does_not():
     assert (kinds().counting, kinds().spared) == ([], [])
     found = kinds(detail=0.2, pattern=0.5, order=0.49, colour=0.25)

@@ -93,7 +93,8 @@ def what_counts(run, image, found, masks, ground):
     (before, _), told = after(lambda part: part), []
     lost = {name: 1 - lead / before for name, (lead, _) in zip(CHANGED, changes, strict=True)}
     of = dict(zip(CHANGED, changes, strict=True))
-    counting = [name for name in CHANGED if lost[name] >= 0.5]
+    least = max(0.5, max(lost.values()) / 4)
+    counting = [name for name in CHANGED if lost[name] >= least]
     if "fine detail" in counting and "the lines and shapes" in counting:
         counting.remove("the lines and shapes")
 

@@ -102,7 +102,16 @@ def target_of(found):
     return int(found.target[0])
 
 
-def outcome(run, found, after, place=None, places=()):
+def third_class(run, image, found):
+    """The class that is answered of a changed image, where it is none of the two; else None."""
+    pair = [int(of[0]) for of in (found.target, found.contrast)]
+    if int(found.probabilities[0].argmax()) != pair[0]:
+        return None
+    best = int(ui.model_server().predict(run, image[None]).probabilities[0].argmax())
+    return None if best in pair else ui.plain(run.config().class_names[best])
+
+
+def outcome(run, found, after, place=None, places=(), third=None):
     """What a bullet says of the lead without a place, or with ink in an empty one."""
     before = float(found.score[0])
     names = [
@@ -110,7 +119,11 @@ def outcome(run, found, after, place=None, places=()):
     ]
     ahead = names[0] if after > 0 else names[1]
     if (after > 0) != (before > 0):
-        return f"**{ahead} would be ahead**, {odds(after)}."
+        of_both = f", and **{third}** of both" if third else ""
+        return f"**{ahead} would be ahead**, {odds(after)}{of_both}."
+    if third:
+        still = f"{names[0]} would still be ahead of {names[1]}, {odds(after)}"
+        return f"{still}, but **{third}** of both."
     less = place is not None and place.value > 0 and before - after < 0.75 * place.value
     others = [n for n, one in enumerate(places, 1) if one.value > 0 and one is not place]
     stand_in = ", as other places stand in for it" if less else ""

@@ -28,6 +28,7 @@ from tests.pages.inside.seen import (
     odds,
     outcome,
     target_of,
+    third_class,
     values,
 )
 from tests.pages.session import Session, finished_run, write_own
@@ -115,6 +116,16 @@ def test_turning_the_maximum_turns_everything():
         assert (r"\tfrac" in text) == (operator == "sparse")
 
 
+def test_inside_doubts_what_classify_doubts():
+    images = ui.test_images(DIGITS)[0].numpy()
+    known = ui.model_server().predict(DIGITS, images).known
+    for index in (int(known.argmin()), int(known.argmax())):
+        session = Session(INSIDE, image=str(index))
+        doubts = bool(known[index] < 0.5)
+        assert session.heading.startswith("Not sure") == doubts
+    assert known.min() < 0.5 < known.max()
+
+
 @pytest.mark.parametrize("model", ["residual", "mlp"])
 def test_the_other_models_are_taken_apart_too(data, runs, model):
     write_npz(data)
@@ -131,8 +142,9 @@ def test_the_other_models_are_taken_apart_too(data, runs, model):
         shape = stroke(image[0] / 255, region.mask)
         start = f"For **{ui.plain(name)}**: **the {shape} at the {where}**, "
         assert line.startswith(f"{start}**{region.value:+.2f}**")
-        after = lead(run, np.where(region.mask, 0, image).astype(np.uint8), found)
-        told_of_it = outcome(run, found, after, region, chosen)
+        erased_there = np.where(region.mask, 0, image).astype(np.uint8)
+        after, third = lead(run, erased_there, found), third_class(run, erased_there, found)
+        told_of_it = outcome(run, found, after, region, chosen, third)
         assert line.endswith(f". {erased(chosen, region)}{told_of_it}")
     assert chosen
     assert any("has no steps" in text for text in session.infos) == (model == "mlp")

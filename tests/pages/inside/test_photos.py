@@ -30,6 +30,7 @@ from tests.pages.inside.seen import (
     odds,
     outcome,
     target_of,
+    third_class,
     those,
 )
 from tests.pages.session import Session, finished_run, said_by, write_own
@@ -49,6 +50,7 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         assert_the_rest_adds_up(session, found, exact=False)
         image = pictures[index]
         without_it = lambda mask: lead(run, without(image, mask, ground), found)  # noqa: B023, E731
+        third_of = lambda mask: third_class(run, without(image, mask, ground), found)  # noqa: B023, E731
         places = chosen_places(run, image, ground, found)
         lines, speaking = bullets(session), [place for place in places if place.value > 0]
         assert len(lines) == len(places)
@@ -56,6 +58,9 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         counts, shown = what_counts(run, image, found, [one.mask for one in decide], ground)
         short = in_short(session)
         where = "there" if decide else "in the whole picture"
+        if len(decide) == 1 and any(without_it(one.mask) < 0 for one in speaking[1:]):
+            where = "in place 1"
+        seen.add(where)
         assert short[f"What matters {where}"] == " ".join(counts)
         seen |= {sentence.split()[0] for sentence in counts}
         title = f"What counts in {those(len(decide)) if decide else 'the picture'}?"
@@ -100,7 +105,7 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
             assert said.startswith(f"{start}**{signed(place.value)}**{like}{words}. ")
             assert said.endswith(
                 f". {erased(places, place, 'Greyed out')}"
-                + outcome(run, found, after, place, places)
+                + outcome(run, found, after, place, places, third_of(place.mask))
             )
         speak = [place for place in places if place.value > 0]
         tips = [without_it(place.mask) < 0 for place in speak]
@@ -117,6 +122,11 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         how = "alone" if tips[0] else "together" if after < 0 else "neither"
         alone = how == "alone" and not any(tips[1:])
         assert (f"(place 1) alone. Without it **{contrast} would be" in decides) == alone
+        third = third_of(np.any([place.mask for place in speak], axis=0))
+        if how == "together":
+            of_both = f", and **{third}** of both" if third else ""
+            assert f"Without them **{contrast} would be ahead**{of_both}." in decides
+        seen.add(f"third {bool(third)} {how}")
         assert ("each. Without any one of them **" in decides) == (how == "alone" and not alone)
         assert ("together. Without them **" in decides) == (how == "together")
         assert ("The same without" in decides) == (any(tips[1:]) and how == "together")
@@ -125,14 +135,18 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         assert bool(those_told) == (how == "neither")
         if how == "neither":
             assert int(those_told[1] or 1) == len(speak)
-            assert f"**{name} would still be ahead**, {odds(after)}" in decides
-            assert re.search(r"Most counts .*\(place 1\)\.$", decides)
+            still = f"**{name} would still be ahead**, {odds(after)}"
+            if third:
+                still = f"{name} would still be ahead of {contrast}, {odds(after)}"
+                still += f", but **{third}** of both."
+            assert still in decides
+            assert re.search(r"Most counts .*\(place 1\)\. Even without", decides)
         blank = without_it(np.ones(image.shape[-2:], bool))
         bars = session.chart("share").set_index("name")["value"]
         rest, start = (float(bars[one]) for one in ("the rest of the image", "head start"))
         ahead = start >= rest, blank > after - blank  # as the bars have it, as a blank sheet does
-        of_start = how == "neither" and all(ahead)
-        of_rest = how == "neither" and not any(ahead)
+        of_start = how == "neither" and all(ahead) and not third
+        of_rest = how == "neither" and not any(ahead) and not third
         assert ("it has a head start" in decides) == of_start
         assert ("the rest of the picture speaks" in decides) == of_rest
         seen |= {f"start {of_start}", f"rest {of_rest}"}

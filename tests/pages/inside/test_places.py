@@ -35,6 +35,7 @@ from tests.pages.inside.seen import (
     listed,
     outcome,
     target_of,
+    third_class,
     unspanned,
 )
 from tests.pages.session import Session, finished_run, write_own
@@ -44,7 +45,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
     usual = ui.class_means(DIGITS)
     images, labels = ui.test_images(DIGITS)
     np.testing.assert_allclose(usual[4], images[labels == 4].float().mean(0)[0] / 255, atol=1e-5)
-    reasons = Counter()
+    reasons, thirds = Counter(), 0
     for index in (3, 7, 8, 12, 20, 40, 60, 61, 88, 62):
         session, found = Session(INSIDE, image=str(index)), explained(DIGITS, index)
         assert_the_rest_adds_up(session, found, exact=False)
@@ -60,7 +61,8 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             assert line.startswith(f"For **{names[one]}**: **{what}**, **{region.value:+.2f}**")
             opens = loops(np.where(mask, 0, image[0] / 255)) < loops(image[0] / 255)
             few, many = (usual_loops(DIGITS, of) for of in (second, first))
-            closes = opens and is_for and many > few  # else it tells the two not apart
+            drawn = loops(image[0] / 255)
+            closes = opens and is_for and min(many, drawn) > few  # else it tells no two apart
             has = f"usually has {'fewer' if few else 'none'}"
             assert (f" ({names[second]} {has})" in line) == closes == ("it closes " in line)
             shared = opens and is_for and not closes
@@ -74,8 +76,11 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             assert (f"{turned}. " in line) == is_turned == ("often has such a stroke" in line)
             is_like = like is not None and not has_more and not is_turned
             assert (f"{like}. " in line) == is_like
-            after = lead(DIGITS, np.where(mask, 0, image).astype(np.uint8), found)
-            told_of_it = outcome(DIGITS, found, after, region, regions)
+            erased_there = np.where(mask, 0, image).astype(np.uint8)
+            after = lead(DIGITS, erased_there, found)
+            third = third_class(DIGITS, erased_there, found)
+            thirds += third is not None
+            told_of_it = outcome(DIGITS, found, after, region, regions, third)
             assert line.endswith(f". {erased(regions, region)}{told_of_it}")
             unclear = not (closes or has_more or is_turned or is_like)
             as_much = f" ({names[one]} and {names[other]} have about as much ink there)"
@@ -84,6 +89,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             assert (told_why in line) == unclear == ("no single reason" in line)
             reasons.update(more=has_more, like=is_like, opens=closes, shared=shared)
             reasons.update(unclear=unclear, turned=is_turned)
+    assert thirds > 0
     assert min(reasons[one] for one in ("more", "like", "opens", "shared", "unclear", "turned")) > 0
     session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
     assert_the_rest_adds_up(session, explained(DIGITS, 62, contrast=None), exact=False)
@@ -203,12 +209,14 @@ def test_empty_paper_that_speaks_for_the_answer_is_told():
             assert told == [
                 f"For **{names[first]}**: **no ink at the {missing.where}**; some there "
                 f"would count **{-taken:+.2f}**; {reason}. With ink, "
-                + outcome(DIGITS, found, after)
+                + outcome(DIGITS, found, after, third=third_class(DIGITS, drawn, found))
             ]
             words = f"**no ink at the {missing.where}** (place {len(shown)})"
             short = in_short(session)
             if after < 0:
-                ahead = f"With ink there **{names[second]} would be ahead**."
+                third = third_class(DIGITS, drawn, found)
+                of_both = f", and **{third}** of both" if third else ""
+                ahead = f"With ink there **{names[second]} would be ahead**{of_both}."
                 assert f"Needed, too: {words}. {ahead}" in short["What decides"]
                 assert reason in short["Why"]
             else:

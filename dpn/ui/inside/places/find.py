@@ -39,14 +39,12 @@ def find_places(case: Case) -> Places:
         empty = (_empty_window if by_windows(case) else _empty_place)(case, *usual)
         strongest = max((abs(one.region.value) for one in found), default=0.0)
         if empty and empty.region.value > max(WORTH * strongest, NOTHING):
-            bare = empty.region.mask & (case.ink < FAINT)  # a stroke that crosses it is not empty
-            if bare.any():
-                empty = replace(empty, region=replace(empty.region, mask=bare))
             found.append(empty)
     places = Places(found, None, usual)
     speak = [one.region for one in places.on("for")]
     together, blank = _together(case, speak, ground, whole)
-    places = replace(places, together=together, blank=blank)
+    places = _with_third(case, replace(places, together=together, blank=blank), ground)
+    places = replace(places, told=[_bare(case, one) for one in places.told])
     return _with_looks(case, places, ground) if case.is_photo else places
 
 
@@ -116,6 +114,37 @@ def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:
     where = where_within(best.mask, ink > 0)
     region = replace(best, value=_score(case) - drawn, where=where)
     return Place(region, drawn, is_empty=True)
+
+
+def _with_third(case: Case, places: Places, ground: Pixels) -> Places:
+    """Return the places with the class that is ahead of both without each, and without all."""
+    found, image = case.found, case.subject.image
+    asked = [*places.told, *([places.together] if places.together else [])]
+    if not asked or found.contrast is None or found.logits[0].argmax() != found.target[0]:
+        return places
+    changed = [
+        with_ink(image, one.region.mask, places.usual[1])
+        if one.is_empty and places.usual
+        else without(image, one.region.mask, ground)
+        for one in asked
+    ]
+    logits = ui.model_server().logits(case.run, np.stack(changed), case.question, case.moment)
+    pair = int(found.target[0]), int(found.contrast[0])
+    best = [int(one) for one in logits.argmax(axis=1)]
+    told = [
+        replace(one, instead=None if first in pair else first)
+        for one, first in zip(asked, best, strict=True)
+    ]
+    together = told.pop() if places.together else None
+    return replace(places, told=told, together=together)
+
+
+def _bare(case: Case, place: Place) -> Place:
+    """Return an empty place without the strokes that cross it, which are not empty."""
+    bare = place.region.mask & (case.ink < FAINT)
+    if not (place.is_empty and bare.any()):
+        return place
+    return replace(place, region=replace(place.region, mask=bare))
 
 
 def _with_looks(case: Case, places: Places, ground: Pixels) -> Places:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from dpn import ui
 from dpn.explain.explanation import Floats
 from dpn.explain.photos.kinds import Kinds
 from dpn.explain.regions import Region
@@ -42,6 +43,8 @@ class Place:
             for the class or, below 0, without those against it; of an empty one what ink there
             would take. See ``find_decisive``.
         after: the score if it alone were blanked; of an empty one, with ink there.
+        instead: the class, none of the two, that would be ahead of both then; None if there is none
+            or the explained class is not the answer.
         is_empty: whether it speaks by having no ink, where the other class usually has some.
         traits: what counts in a place of a photo, where ``Places.kinds`` does not tell it.
         alike: the test images that are most like it there; None where there is nothing to compare.
@@ -49,6 +52,7 @@ class Place:
 
     region: Region
     after: float
+    instead: int | None = None
     is_empty: bool = False
     traits: Traits | None = None
     alike: Alike | None = None
@@ -114,6 +118,23 @@ def decisive(case: Case, places: Places) -> list[Place]:
     """Return the places that decide, alone or together; none if none do."""
     speak = places.on("for")
     return {"alone": speak[:1], "together": speak}.get(deciding(case, places), [])
+
+
+def ahead(case: Case, *without: Place) -> str:
+    """Return that the other class would be ahead without each of these, and who of both.
+
+    A third class is told where it is the same one for all of them.
+    """
+    words = t("**{name} would be ahead**", name=case.contrast)
+    if third := third_class(case, *without):
+        return t("{outcome}, and **{name}** of both", outcome=words, name=third)
+    return words
+
+
+def third_class(case: Case, *without: Place) -> str | None:
+    """Return the class, as Markdown, that would be ahead of both without any one of these."""
+    (third, *more) = {one.instead for one in without}
+    return None if third is None or more else ui.plain(case.config.class_names[third])
 
 
 def those(count: int) -> str:

@@ -53,10 +53,10 @@ def reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> st
 
 
 def _loop(case: Case, place: Place) -> list[str]:
-    """Return that a place closes a loop, where its class usually has more than the other one."""
+    """Return that a place closes a loop, where the other class usually has fewer than that."""
     ink, (usual, others) = case.ink, usual_loops(case)
     before, after = loops(ink), loops(np.where(place.region.mask, 0, ink))
-    if case.stuff != "ink" or after >= before or not usual > others:
+    if case.stuff != "ink" or after >= before or not min(usual, before) > others:
         return []
     both = t("it closes both loops") if (before, after) == (2, 0) else t("it closes a loop")
     closes = t("it closes the loop") if before == 1 else both

@@ -13,10 +13,12 @@ from dpn.ui.inside.places.kinds import kind_words
 from dpn.ui.inside.places.place import (
     Place,
     Places,
+    ahead,
     called,
     deciding,
     decisive,
     numbered,
+    third_class,
     those,
     tips,
 )
@@ -39,6 +41,8 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         told[most] = joined(decides)
         told[t("Why")] = _reasons(case, places)
         where = t("there") if decisive(case, places) else t("in the whole picture")
+        if deciding(case, places) == "alone" and any(tips(case, x) for x in places.on("for")[1:]):
+            where = t("in {place}", place=those(1))
         told[t("What matters {where}", where=where)] = joined(kind_words(case, places))
     told[t("Also for {name}", name=case.target)] = _others(case, places)
     told[t("Against it")] = _against(case, places, terms)
@@ -54,19 +58,20 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
         return [t("{what}.", what=first)]
     also = [one for one in places.on("for")[1:] if tips(case, one)]
     if how == "alone":
+        outcome = ahead(case, places.strongest, *also)
         if not also:
-            words = {"what": first, "name": case.contrast}
-            return [t("{what} alone. Without it **{name} would be ahead**.", **words)]
+            return [t("{what} alone. Without it {outcome}.", what=first, outcome=outcome)]
         each = listed([first, *(numbered(case, places, one) for one in also)])
-        words = {"what": each, "name": case.contrast}
-        return [t("{what}, each. Without any one of them **{name} would be ahead**.", **words)]
+        words = {"what": each, "outcome": outcome}
+        return [t("{what}, each. Without any one of them {outcome}.", **words)]
     those_alone = listed([called(places, one) for one in also])
     if how == "together":
+        assert places.together is not None
         told = [
             t(
-                "{what}, together. Without them **{name} would be ahead**.",
+                "{what}, together. Without them {outcome}.",
                 what=listed([numbered(case, places, one) for one in places.on("for")]),
-                name=case.contrast,
+                outcome=ahead(case, places.together),
             )
         ]
         if also:
@@ -74,14 +79,9 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
         return told
     told = [t("no single place.")]
     if also:
-        told = [
-            t(
-                "Without {what} alone **{name} would be ahead**.",
-                what=those_alone,
-                name=case.contrast,
-            )
-        ]
-    return [*told, _all_over(case, places, terms), t("Most counts {what}.", what=first)]
+        outcome = ahead(case, *also)
+        told = [t("Without {what} alone {outcome}.", what=those_alone, outcome=outcome)]
+    return [*told, t("Most counts {what}.", what=first), _all_over(case, places, terms)]
 
 
 def _lack_decides(case: Case, places: Places) -> list[str]:
@@ -90,10 +90,10 @@ def _lack_decides(case: Case, places: Places) -> list[str]:
         return []
     return [
         t(
-            "Needed, too: {what}. With {stuff} there **{name} would be ahead**.",
+            "Needed, too: {what}. With {stuff} there {outcome}.",
             what=numbered(case, places, places.empty),
             stuff=t(case.stuff),
-            name=case.contrast,
+            outcome=ahead(case, places.empty),
         )
     ]
 
@@ -106,21 +106,18 @@ def _all_over(case: Case, places: Places, terms: list[Term]) -> str:
     assert places.together is not None
     after, start = places.together.after, sum(term.value for term in terms if not term.box)
     rest = _left(places, terms) > start
-    words = {
-        "what": those(len(places.on("for"))),
-        "name": case.target,
-        "odds": odds(after),
-    }
-    if rest != (places.blank <= after - places.blank):
-        return t("Even without {what}, **{name} would still be ahead**, {odds}.", **words)
+    still = t("**{name} would still be ahead**, {odds}", name=case.target, odds=odds(after))
+    if third := third_class(case, places.together):
+        pair = {"name": case.target, "other": case.contrast, "odds": odds(after)}
+        still = t("{name} would still be ahead of {other}, {odds}", **pair)
+        still = t("{outcome}, but **{name}** of both", outcome=still, name=third)
+    words = {"what": those(len(places.on("for"))), "outcome": still}
+    if third or rest != (places.blank <= after - places.blank):
+        return t("Even without {what}, {outcome}.", **words)
     reason = t("it has a head start, which comes from no part of the picture")
     if rest:
         reason = t("much of the rest of the picture speaks for it")
-    return t(
-        "Even without {what}, **{name} would still be ahead**, {odds}, for {reason}.",
-        reason=reason,
-        **words,
-    )
+    return t("Even without {what}, {outcome}, for {reason}.", reason=reason, **words)
 
 
 def _reasons(case: Case, places: Places) -> str:
