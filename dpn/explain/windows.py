@@ -38,6 +38,10 @@ WHERE = (
     ),
     ("bottom left", msg("bottom, left of centre"), msg("bottom, right of centre"), "bottom right"),
 )
+#: Of those that lie half above the middle and half below it, from left to right; half left of it
+#: and half right, from the top down; and both.
+ACROSS = ("middle left", msg("left of centre"), msg("right of centre"), "middle right")
+DOWN = ("top", msg("above centre"), msg("below centre"), "bottom")
 
 
 def find_squares(cells: Floats, height: int, width: int) -> list[Region]:
@@ -86,7 +90,20 @@ def windows(height: int, width: int, share: int = SHARES[0]) -> list[Mask]:
 
 
 def finely(mask: Mask) -> str:
-    """Return where a place (H, W) lies in an image that is cut into four, across and down."""
+    """Return where a place (H, W) lies in an image that is cut into four, across and down.
+
+    One with its middle on the line between two halves of the image is in neither of them.
+    """
+    down, across = (
+        (at.min() + at.max() + 1) / side  # of its middle, 0 to 2
+        for at, side in zip(np.nonzero(mask), mask.shape, strict=True)
+    )
+    if down == across == 1:
+        return "middle"
+    if down == 1:
+        return ACROSS[min(int(across * 2), 3)]
+    if across == 1:
+        return DOWN[min(int(down * 2), 3)]
     return where_within(mask, np.ones_like(mask), WHERE)
 
 

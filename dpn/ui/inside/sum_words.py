@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dpn.explain.account import Term, adding_up, deciding, signed
-from dpn.language import joined, t
+from dpn.language import joined, listed, t
 from dpn.ui.inside.case import Case, by_windows, odds
-from dpn.ui.inside.places.place import NOTHING, Places, named
+from dpn.ui.inside.places.place import NOTHING, Places, by_number, named
 
 
 def verdict(case: Case, terms: list[Term]) -> str:
@@ -132,12 +132,15 @@ def template_words(case: Case, places: Places) -> str:
             other=case.contrast,
         )
         words = joined([words, first])
-    strongest = places.strongest
     assert case.found.pixel_map is not None
-    if strongest and case.found.pixel_map[0].sum(axis=0)[strongest.region.mask].sum() < 0:
+    pixels = case.found.pixel_map[0].sum(axis=0)
+    orange = [place for place in places.on("for") if pixels[place.region.mask].sum() < 0]
+    if orange:
         more = t(
-            "Place 1 is more orange than blue: as the picture is, it takes from the lead; without "
-            "it, other parts would be decided otherwise."
+            "More orange than blue, though for {name}: {places}. As the picture is, that takes "
+            "from the lead; without it, other parts would be decided otherwise.",
+            name=case.target,
+            places=listed([by_number(places, place) for place in orange]),
         )
         words = joined([words, more])
     return words

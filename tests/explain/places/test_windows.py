@@ -9,6 +9,7 @@ from dpn.explain.windows import (
     IN_TURN,
     SHARES,
     find_decisive,
+    finely,
     shapley,
     windows,
 )
@@ -25,6 +26,25 @@ def gone(amounts):
 
 def grids():
     return [windows(28, 28, share) for share in SHARES]
+
+
+@pytest.mark.parametrize(
+    ("top", "left", "said"),
+    [
+        (12, 24, "middle right"),
+        (12, 8, "left of centre"),
+        (4, 12, "above centre"),
+        (24, 12, "bottom"),
+        (12, 12, "middle"),
+        (8, 24, "right, above centre"),
+        (0, 8, "top, left of centre"),
+        (4, 24, "right, above centre"),
+    ],
+)
+def test_a_square_in_the_middle_is_called_neither_above_nor_below_it(top, left, said):
+    mask = np.zeros((32, 32), bool)
+    mask[top : top + 8, left : left + 8] = True
+    assert finely(mask) == said
 
 
 def test_windows_cover_the_image_and_the_most_missed_are_chosen_apart():

@@ -25,6 +25,7 @@ from tests.pages.inside.seen import (
     explained,
     in_short,
     lead,
+    listed,
     odds,
     outcome,
     target_of,
@@ -95,8 +96,19 @@ def test_it_is_said_where_the_strongest_place_is_not_in_the_band_that_adds_most(
         elsewhere = terms[int(np.argmax(rows))] is not best
         assert ("changes other bars than its own, too" in words) == elsewhere
         assert "These shares are exact for the picture as it is." in words
-        takes = found.pixel_map[0].sum(axis=0)[mask].sum() < 0
-        assert any("more orange than blue" in text for text in session.texts) == takes
+        speak = chosen_places(DIGITS, image, np.zeros(1), found)
+        pixels = found.pixel_map[0].sum(axis=0)
+        orange = [
+            f"place **{number}**"
+            for number, one in enumerate(speak, start=1)
+            if one.value > 0 and pixels[one.mask & (image[0] > 0)].sum() < 0
+        ]
+        takes = bool(orange)
+        said = f"More orange than blue, though for {target_of(found)}: {listed(orange or [''])}."
+        assert any(said in text for text in session.texts) == takes
+        against = [f"place **{n}**" for n, one in enumerate(speak, start=1) if one.value < 0]
+        won = f"Orange: what is won without {listed(against or [''])}."
+        assert any(won in text for text in session.texts) == bool(against)
         seen |= {("elsewhere", elsewhere), ("takes", bool(takes))}
     assert len(seen) == 4
 

@@ -14,17 +14,19 @@ from dpn.charts.placed.strip import strip
 from dpn.explain.account import Term, adding_up, signed
 from dpn.explain.regions import Region
 from dpn.explain.windows import Mask, find_squares
-from dpn.language import joined, t
+from dpn.language import joined, listed, t
 from dpn.pictures.png import png
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT, box_of
 from dpn.ui.inside.places.place import (
     Place,
     Places,
+    by_number,
     decisive,
     named,
     nothing_at,
     pointed,
+    those,
     tips,
 )
 from dpn.ui.inside.places.reasons import like
@@ -185,9 +187,9 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
             ]
         return [
             t(
-                "The rest of the image, **{rest}**, speaks for {other}: what is left without the "
-                "places for {name} looks like {other}.",
-                name=case.target,
+                "The rest of the image, **{rest}**, speaks for {other}: what is left without "
+                "{places} looks like {other}.",
+                places=those(len(places.on("for"))),
                 other=case.contrast,
                 **numbers,
             )
@@ -227,7 +229,8 @@ def bar_words(case: Case, places: Places) -> str:
         )
         words.append(shared)
     if places.opposed:
-        won = t("Orange: what is won when such places are {gone}.", gone=gone)
+        those_won = listed([by_number(places, one) for one in places.on("against")])
+        won = t("Orange: what is won without {places}.", places=those_won)
         words.append(won)
     words.append(t("The head start is what it begins with, before any part is read."))
     if places.empty:

@@ -155,9 +155,13 @@ def pointed(number: int, words: str) -> str:
 
 
 def called(places: Places, place: Place) -> str:
-    """Return what a place is called by its number alone."""
-    number = places.told.index(place) + 1
-    return pointed(number, t("place **{number}**", number=number))
+    """Return what a place is called by its number alone, to be pointed at."""
+    return pointed(places.told.index(place) + 1, by_number(places, place))
+
+
+def by_number(places: Places, place: Place) -> str:
+    """Return what a place is called by its number alone, as Markdown."""
+    return t("place **{number}**", number=places.told.index(place) + 1)
 
 
 def numbered(case: Case, places: Places, place: Place) -> str:
