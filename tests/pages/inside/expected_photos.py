@@ -24,12 +24,12 @@ def whole_image_like(run, found, index):
     return sum(int(labels[one]) == target for one in best)
 
 
-def deciding_ones(speaking, without_it):
+def deciding_ones(speaking, tips):
     """Return the first place if it decides alone, all if they do together, else none."""
-    if speaking and without_it(speaking[0].mask) < 0:
+    if speaking and tips(speaking[0].mask):
         return speaking[:1]
     every = [np.any([one.mask for one in speaking], axis=0)] if speaking else []
-    return speaking if every and without_it(*every) < 0 else []
+    return speaking if every and tips(*every) else []
 
 
 CHANGED = {

@@ -118,12 +118,11 @@ def outcome(run, found, after, place=None, places=(), third=None):
         ui.plain(run.config().class_names[int(of[0])]) for of in (found.target, found.contrast)
     ]
     ahead = names[0] if after > 0 else names[1]
-    if (after > 0) != (before > 0):
-        of_both = f", and **{third}** of both" if third else ""
-        return f"**{ahead} would be ahead**, {odds(after)}{of_both}."
     if third:
-        still = f"{names[0]} would still be ahead of {names[1]}, {odds(after)}"
-        return f"{still}, but **{third}** of both."
+        still = f" still of {names[1]}" if after > 0 else f" of {names[0]}"
+        return f"**{third} would be ahead**, and {ahead}{still}, {odds(after)}."
+    if (after > 0) != (before > 0):
+        return f"**{ahead} would be ahead**, {odds(after)}."
     less = place is not None and place.value > 0 and before - after < 0.75 * place.value
     others = [n for n, one in enumerate(places, 1) if one.value > 0 and one is not place]
     stand_in = ", as other places stand in for it" if less else ""

@@ -51,14 +51,15 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         image = pictures[index]
         without_it = lambda mask: lead(run, without(image, mask, ground), found)  # noqa: B023, E731
         third_of = lambda mask: third_class(run, without(image, mask, ground), found)  # noqa: B023, E731
+        tips_at = lambda mask: without_it(mask) < 0 or third_of(mask) is not None  # noqa: B023, E731
         places = chosen_places(run, image, ground, found)
         lines, speaking = bullets(session), [place for place in places if place.value > 0]
         assert len(lines) == len(places)
-        decide = deciding_ones(speaking, without_it)
+        decide = deciding_ones(speaking, tips_at)
         counts, shown = what_counts(run, image, found, [one.mask for one in decide], ground)
         short = in_short(session)
         where = "there" if decide else "in the whole picture"
-        if len(decide) == 1 and any(without_it(one.mask) < 0 for one in speaking[1:]):
+        if len(decide) == 1 and any(tips_at(one.mask) for one in speaking[1:]):
             where = "in place 1"
         seen.add(where)
         assert short[f"What matters {where}"] == " ".join(counts)
@@ -108,7 +109,7 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
                 + outcome(run, found, after, place, places, third_of(place.mask))
             )
         speak = [place for place in places if place.value > 0]
-        tips = [without_it(place.mask) < 0 for place in speak]
+        tips = [tips_at(place.mask) for place in speak]
         asked = [n for n, place in enumerate(speak, 1) if n == 1 or tips[n - 1] or place in decide]
         near = whole_image_like(run, found, index)
         whole = near > 4 and (not decide or not any(is_like[n] for n in asked))
@@ -118,35 +119,35 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         assert ("Compare them" in short.get("Why", "")) == any(is_like[n] for n in asked)
         decides = short["What decides"]
         name, contrast = (("a", "b", "c")[int(of[0])] for of in (found.target, found.contrast))
-        after = without_it(np.any([place.mask for place in speak], axis=0))
-        how = "alone" if tips[0] else "together" if after < 0 else "neither"
+        all_of_it = np.any([place.mask for place in speak], axis=0)
+        after = without_it(all_of_it)
+        how = "alone" if tips[0] else "together" if tips_at(all_of_it) else "neither"
         alone = how == "alone" and not any(tips[1:])
-        assert (f"(place 1) alone. Without it **{contrast} would be" in decides) == alone
-        third = third_of(np.any([place.mask for place in speak], axis=0))
-        if how == "together":
-            of_both = f", and **{third}** of both" if third else ""
-            assert f"Without them **{contrast} would be ahead**{of_both}." in decides
+        of_all = [place.mask for place, tip in zip(speak, tips, strict=True) if tip]
+        of_all = {third_of(mask) or contrast for mask in of_all}
+        who = f"**{of_all.pop()} would be ahead**" if len(of_all) == 1 else None
+        assert (f"(place 1) alone. Without it {who}." in decides) == alone
+        each = f"each. Without any one of them {who or '**another class would be ahead**'}."
+        assert (each in decides) == (how == "alone" and not alone)
+        third = third_of(all_of_it)
+        together = f"together. Without them **{third or contrast} would be ahead**."
+        assert (together in decides) == (how == "together")
         seen.add(f"third {bool(third)} {how}")
-        assert ("each. Without any one of them **" in decides) == (how == "alone" and not alone)
-        assert ("together. Without them **" in decides) == (how == "together")
         assert ("The same without" in decides) == (any(tips[1:]) and how == "together")
-        assert ("no single place." in decides) == (how == "neither" and not any(tips))
+        assert ("no single place; " in decides) == (how == "neither" and not any(tips))
         those_told = re.search(r"Even without places? 1(?: (?:and|to) (\d))?, ", decides)
         assert bool(those_told) == (how == "neither")
         if how == "neither":
             assert int(those_told[1] or 1) == len(speak)
             still = f"**{name} would still be ahead**, {odds(after)}"
-            if third:
-                still = f"{name} would still be ahead of {contrast}, {odds(after)}"
-                still += f", but **{third}** of both."
             assert still in decides
-            assert re.search(r"Most counts .*\(place 1\)\. Even without", decides)
+            assert re.search(r"\(place 1\) counts most\. Even without", decides)
         blank = without_it(np.ones(image.shape[-2:], bool))
         bars = session.chart("share").set_index("name")["value"]
         rest, start = (float(bars[one]) for one in ("the rest of the image", "head start"))
         ahead = start >= rest, blank > after - blank  # as the bars have it, as a blank sheet does
-        of_start = how == "neither" and all(ahead) and not third
-        of_rest = how == "neither" and not any(ahead) and not third
+        of_start = how == "neither" and all(ahead)
+        of_rest = how == "neither" and not any(ahead)
         assert ("it has a head start" in decides) == of_start
         assert ("the rest of the picture speaks" in decides) == of_rest
         seen |= {f"start {of_start}", f"rest {of_rest}"}
@@ -168,7 +169,7 @@ def test_a_photo_of_which_its_brightness_is_enough_says_so(data, runs):
         session, found = Session(INSIDE, run=run.id, image=str(index)), explained(run, index)
         without_it = lambda mask: lead(run, without(image, mask, ground), found)  # noqa: B023, E731
         speaking = [one for one in chosen_places(run, image, ground, found) if one.value > 0]
-        decide = [one.mask for one in deciding_ones(speaking, without_it)]
+        decide = [one.mask for one in deciding_ones(speaking, lambda mask: without_it(mask) < 0)]  # noqa: B023
         counts, shown = what_counts(run, image, found, decide, ground)
         where = "there" if decide else "in the whole picture"
         assert in_short(session)[f"What matters {where}"] == " ".join(counts)

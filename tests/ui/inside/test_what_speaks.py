@@ -118,14 +118,14 @@ def test_what_decides_is_told_alone_together_or_not_at_all(monkeypatch):
     assert first.endswith("9 would be ahead. The same without place 2 alone.")
     first, *_, also, against = in_short(both, stays)
     assert first.startswith(
-        "What decides]: no single place. Most counts the level stroke at the top (place 1). Even "
+        "What decides]: no single place; the level stroke at the top (place 1) counts most. Even "
         "without places 1 and 2, 8 would"
     )
     assert first.endswith("2.0 to 1, for much of the rest of the picture speaks for it.")
     assert also == "Also for 8]: the level stroke at the top (place 2)."
     assert against == "Against it]: nothing clear."
     first, *_ = in_short([keeps, Place(Region(0.5, TOP, "top"), -0.1)], stays)
-    assert first.startswith("What decides]: Without place 2 alone 9 would be ahead. Most counts ")
+    assert first.startswith("What decides]: Without place 2 alone 9 would be ahead. Of all, the ")
     first, *_ = in_short([keeps], falls, score=-1.0)
     assert first == "What counts most]: the level stroke at the top (place 1)."
 
@@ -137,15 +137,17 @@ def test_a_third_class_that_would_be_ahead_of_both_is_told(monkeypatch):
     keeps, other = Place(Region(1.0, TOP, "top"), 1.0, 3), Place(Region(0.5, TOP, "top"), -0.1, 4)
     falls, stays = (Place(Region(2.0, TOP, ""), after, 7) for after in (-1.0, 0.7))
     said = lambda *places: in_short(*places, config=config)[0]  # noqa: E731
-    assert said([tips], falls).endswith("alone. Without it 9 would be ahead, and 5 of both.")
-    assert said([tips, other], falls).endswith("Without any one of them 9 would be ahead.")
-    assert said([keeps], falls).endswith("Without them 9 would be ahead, and 7 of both.")
-    assert said([keeps], stays).endswith(
-        "Even without place 1, 8 would still be ahead of 9, 2.0 to 1, but 7 of both."
-    )
+    assert said([tips], falls).endswith("(place 1) alone. Without it 5 would be ahead.")
+    assert said([keeps], stays).endswith("(place 1) alone. Without it 3 would be ahead.")
+    any_one = "each. Without any one of them another class would be ahead."
+    assert said([tips, other], falls).endswith(any_one)
+    same = Place(Region(0.5, TOP, "top"), 0.1, 5)
+    assert said([tips, same], falls).endswith("each. Without any one of them 5 would be ahead.")
+    calm = Place(Region(1.0, TOP, "top"), 1.0)
+    assert said([calm], stays).endswith("together. Without them 7 would be ahead.")
     lines = place_words(case(config=config), Places([tips, keeps, other], falls)).splitlines()
-    assert "alone, **9 would be ahead**, 2.7 to 1, and **5** of both." in lines[0]
-    assert "alone, 8 would still be ahead of 9, 2.7 to 1, but **3** of both." in lines[1]
+    assert "alone, **5 would be ahead**, and 9 of 8, 2.7 to 1." in lines[0]
+    assert "alone, **3 would be ahead**, and 8 still of 9, 2.7 to 1." in lines[1]
 
 
 @pytest.mark.parametrize(

@@ -109,9 +109,9 @@ def deciding(case: Case, places: Places) -> str:
     if case.contrast is None or case.found.score[0] <= 0 or places.together is None:
         return ""
     assert places.strongest is not None
-    if places.strongest.after < 0:
+    if tips(case, places.strongest):
         return "alone"
-    return "together" if places.together.after < 0 else "neither"
+    return "together" if tips(case, places.together) else "neither"
 
 
 def decisive(case: Case, places: Places) -> list[Place]:
@@ -121,20 +121,16 @@ def decisive(case: Case, places: Places) -> list[Place]:
 
 
 def ahead(case: Case, *without: Place) -> str:
-    """Return that the other class would be ahead without each of these, and who of both.
-
-    A third class is told where it is the same one for all of them.
-    """
-    words = t("**{name} would be ahead**", name=case.contrast)
-    if third := third_class(case, *without):
-        return t("{outcome}, and **{name}** of both", outcome=words, name=third)
-    return words
+    """Return who would be ahead without each of these places, which all tip the answer."""
+    first, *others = {third_class(case, one) or case.contrast for one in without}
+    if others:
+        return t("**another class would be ahead**")
+    return t("**{name} would be ahead**", name=first)
 
 
-def third_class(case: Case, *without: Place) -> str | None:
-    """Return the class, as Markdown, that would be ahead of both without any one of these."""
-    (third, *more) = {one.instead for one in without}
-    return None if third is None or more else ui.plain(case.config.class_names[third])
+def third_class(case: Case, place: Place) -> str | None:
+    """Return the class, as Markdown, that would be ahead of both without a place, if any."""
+    return None if place.instead is None else ui.plain(case.config.class_names[place.instead])
 
 
 def those(count: int) -> str:
@@ -145,8 +141,10 @@ def those(count: int) -> str:
 
 
 def tips(case: Case, place: Place) -> bool:
-    """Return whether the other class would be ahead without one place alone."""
-    return case.contrast is not None and place.after < 0 < float(case.found.score[0])
+    """Return whether another class, any one, would be ahead without one place alone."""
+    if case.contrast is None or case.found.score[0] <= 0:
+        return False
+    return place.after < 0 or place.instead is not None
 
 
 def pointed(number: int, words: str) -> str:

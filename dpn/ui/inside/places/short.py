@@ -18,7 +18,6 @@ from dpn.ui.inside.places.place import (
     deciding,
     decisive,
     numbered,
-    third_class,
     those,
     tips,
 )
@@ -59,6 +58,8 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
     also = [one for one in places.on("for")[1:] if tips(case, one)]
     if how == "alone":
         outcome = ahead(case, places.strongest, *also)
+        if not also and places.empty and tips(case, places.empty):
+            return [t("{what}. Without it {outcome}.", what=first, outcome=outcome)]
         if not also:
             return [t("{what} alone. Without it {outcome}.", what=first, outcome=outcome)]
         each = listed([first, *(numbered(case, places, one) for one in also)])
@@ -77,11 +78,14 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
         if also:
             told.append(t("The same without {what} alone.", what=those_alone))
         return told
-    told = [t("no single place.")]
+    told = [t("no single place; {what} counts most.", what=first)]
     if also:
         outcome = ahead(case, *also)
-        told = [t("Without {what} alone {outcome}.", what=those_alone, outcome=outcome)]
-    return [*told, t("Most counts {what}.", what=first), _all_over(case, places, terms)]
+        told = [
+            t("Without {what} alone {outcome}.", what=those_alone, outcome=outcome),
+            t("Of all, {what} counts most.", what=first),
+        ]
+    return [*told, _all_over(case, places, terms)]
 
 
 def _lack_decides(case: Case, places: Places) -> list[str]:
@@ -106,13 +110,11 @@ def _all_over(case: Case, places: Places, terms: list[Term]) -> str:
     assert places.together is not None
     after, start = places.together.after, sum(term.value for term in terms if not term.box)
     rest = _left(places, terms) > start
-    still = t("**{name} would still be ahead**, {odds}", name=case.target, odds=odds(after))
-    if third := third_class(case, places.together):
-        pair = {"name": case.target, "other": case.contrast, "odds": odds(after)}
-        still = t("{name} would still be ahead of {other}, {odds}", **pair)
-        still = t("{outcome}, but **{name}** of both", outcome=still, name=third)
-    words = {"what": those(len(places.on("for"))), "outcome": still}
-    if third or rest != (places.blank <= after - places.blank):
+    words = {
+        "what": those(len(places.on("for"))),
+        "outcome": t("**{name} would still be ahead**, {odds}", name=case.target, odds=odds(after)),
+    }
+    if rest != (places.blank <= after - places.blank):
         return t("Even without {what}, {outcome}.", **words)
     reason = t("it has a head start, which comes from no part of the picture")
     if rest:

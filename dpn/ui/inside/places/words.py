@@ -68,16 +68,16 @@ def _outcome(case: Case, places: Places, place: Place) -> str:
         now, then = signed(score), signed(before)
         return change + t("its score would be {now} instead of {then}", now=now, then=then)
     ahead = case.target if score > 0 else case.contrast
-    third = third_class(case, place)
+    if third := third_class(case, place):
+        behind = case.contrast if score > 0 else case.target
+        words = {"third": third, "name": ahead, "other": behind, "odds": odds(score)}
+        if score > 0:
+            told = t("**{third} would be ahead**, and {name} still of {other}, {odds}", **words)
+        else:
+            told = t("**{third} would be ahead**, and {name} of {other}, {odds}", **words)
+        return change + told
     if (score > 0) != (before > 0):
-        outcome = t("**{name} would be ahead**, {odds}", name=ahead, odds=odds(score))
-        if third:
-            outcome = t("{outcome}, and **{name}** of both", outcome=outcome, name=third)
-        return change + outcome
-    if third:
-        pair = {"name": case.target, "other": case.contrast, "odds": odds(score)}
-        still = t("{name} would still be ahead of {other}, {odds}", **pair)
-        return change + t("{outcome}, but **{name}** of both", outcome=still, name=third)
+        return change + t("**{name} would be ahead**, {odds}", name=ahead, odds=odds(score))
     still = t("{name} would still be ahead, {odds}", name=ahead, odds=odds(score))
     others = [number for number, one in enumerate(places.on("for"), start=1) if one is not place]
     stands_in = place.side == "for" and before - score < (1 - QUARTER) * place.region.value
