@@ -23,9 +23,11 @@ NUMBERS, LETTER, NAMES = 58, 8, 130
 
 
 def probability_chart(
-    names: Sequence[str], probabilities: FloatArray, *, dark: bool = False
+    names: Sequence[str], probabilities: FloatArray, *, doubts: bool = False, dark: bool = False
 ) -> tuple[pd.DataFrame, Spec]:
     """Return the class probabilities (K,) as bars in the classes' order, as (data, Vega-Lite spec).
+
+    Of a model that ``doubts`` they add up to less than 1, and a last bar has what is missing.
 
     Up to ``ALL`` classes have a bar each; of more, the ``LIKELIEST`` have one, and "the other N"
     one together. A bar's place is a number of its own: the browser, which changes a chart in place,
@@ -39,6 +41,9 @@ def probability_chart(
     if rest := len(names) - len(shown):
         values.append(float(probabilities[order[LIKELIEST:]].sum()))
         words, roles = [*words, t("the other {count}", count=rest)], [*roles, "other"]
+    if doubts:
+        values.append(max(0.0, 1 - float(probabilities.sum())))
+        words, roles = [*words, t("none of them")], [*roles, "other"]
     import pandas as pd
 
     data = pd.DataFrame({"class": words, "probability": values, "rank": roles})
@@ -47,7 +52,7 @@ def probability_chart(
         "<0.1%" if p < 0.001 else ">99.9%" if p > 0.999 else f"{p:.1%}" for p in values
     ]
     data["words"] = [f"{name}: {label}" for name, label in zip(words, data["label"], strict=True)]
-    longest = max([*map(len, names), len(words[-1])])
+    longest = max(map(len, [*names, *words[len(shown) :]]))
     room = min(LETTER * longest + 12, NAMES)
     return data, _probability_spec(len(data), room, 24 if len(data) <= WIDE else 17, ink(dark))
 

@@ -40,8 +40,13 @@ WHERE = (
 )
 #: Of those that lie half above the middle and half below it, from left to right; half left of it
 #: and half right, from the top down; and both.
-ACROSS = ("middle left", msg("left of centre"), msg("right of centre"), "middle right")
-DOWN = ("top", msg("above centre"), msg("below centre"), "bottom")
+ACROSS = (
+    "middle left",
+    msg("middle, left of centre"),
+    msg("middle, right of centre"),
+    "middle right",
+)
+DOWN = ("top", msg("middle, above centre"), msg("middle, below centre"), "bottom")
 
 
 def find_squares(cells: Floats, height: int, width: int) -> list[Region]:

@@ -59,6 +59,19 @@ def test_of_many_classes_the_likeliest_have_a_bar_in_their_order_and_the_others_
     assert other == spec  # so that it is changed in place
 
 
+@pytest.mark.parametrize("classes", [2, ALL, ALL + 1])
+def test_of_a_model_that_doubts_a_last_bar_has_what_is_missing(classes):
+    names, p = [f"class {i}" for i in range(classes)], np.full(classes, 0.4 / classes)
+    data, spec = probability_chart(names, p, doubts=True)
+    assert data["class"].tolist()[-1] == "none of them"
+    assert (data["label"].tolist()[-1], data["rank"].tolist()[-1]) == ("60.0%", "other")
+    assert data["probability"].sum() == pytest.approx(1)
+    sure, of_sure = probability_chart(names, p * 2.5, doubts=True)
+    assert sure["probability"].tolist()[-1] == pytest.approx(0, abs=1e-9)
+    assert of_sure == spec  # so that it is changed in place
+    assert "none of them" not in probability_chart(names, p)[0]["class"].tolist()
+
+
 def test_a_bar_too_small_to_see_is_not_called_nothing():
     data, spec = probability_chart(["a", "b", "c"], np.array([0.9982, 0.0012, 0.0006]))
     assert data["label"].tolist() == ["99.8%", "0.1%", "<0.1%"]

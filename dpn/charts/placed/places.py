@@ -23,6 +23,8 @@ from dpn.pictures.png import Pixels, data_url, to_picture
 
 #: Pixels of the picture's longer side at most.
 SIDE = 340
+#: Of the line around the picture: to be seen on light pages and on dark ones.
+FRAME = "#8593a1"
 #: How strongly a place is coloured in a grey picture and in one whose colours are to be seen.
 TINT = {1: 0.5, 3: 0.12}
 
@@ -74,6 +76,7 @@ def place_picture(image: Pixels, places: Sequence[Shown]) -> tuple[pd.DataFrame,
     words = None if places else t("none stands out")
     rows: list[dict[str, Any]] = [
         {"kind": "image", "url": data_url(to_picture(image)), "words": words}
+        | {"edge": f"M0,0h{width}v{height}h{-width}z"}
     ]
     taken: list[tuple[float, float]] = []
     for index, place in enumerate(places, start=1):
@@ -131,6 +134,12 @@ def _picture_spec(height: int, width: int, tint: float) -> Spec:
                 | {"width": {"expr": f"{pixel} * {width}"}}
                 | {"height": {"expr": f"{pixel} * {height}"}},
                 {**corner, "url": {"field": "url", "type": "nominal"}},
+            ),
+            only(  # a frame, without which a white photo on a white page has no end
+                "image",
+                {"type": "point", "filled": False, "strokeWidth": 1, "color": FRAME, **shape}
+                | {"aria": False, "tooltip": None},
+                {**corner, "shape": outline("edge")},
             ),
             only(
                 "place",

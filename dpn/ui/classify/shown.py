@@ -28,7 +28,9 @@ def show_answer(config: RunConfig, prepared: Prepared, answer: Answer) -> None:
     instead = READ_ALL if all_of_them else msg("Show one alone.")
     answers.say_answer(config, answer.probabilities[0], prepared.figures, known, instead)
     probabilities = claims(answer.probabilities, answer.known)[0]
-    data, spec = probability_chart(config.class_names, probabilities, dark=ui.is_dark())
+    data, spec = probability_chart(
+        config.class_names, probabilities, doubts=known is not None, dark=ui.is_dark()
+    )
     alt = t("How likely each class is")
     st.vega_lite_chart(data, spec, key="probabilities", width="stretch", alt=alt)
     if answer.step is not None:

@@ -159,7 +159,8 @@ def _answer(side: Side, image: Image, index: int | None, label: int | None) -> N
     else:
         said = t("**{letter}: {name}**, {share} sure", letter=side.letter, name=name, share=sure)
         st.markdown(f"{said} {badge}")
-    data, spec = probability_chart(names, p, dark=ui.is_dark())
+    doubts = found.known is not None
+    data, spec = probability_chart(names, p, doubts=doubts, dark=ui.is_dark())
     alt = t("How likely each class is to {letter}", letter=side.letter)
     st.vega_lite_chart(data, spec, key=f"same-{side.letter}", width="stretch", alt=alt)
     key = f"same_inside_{side.letter}"

@@ -12,7 +12,7 @@ from dpn.doubt.known import claims, is_none
 from dpn.explain.explanation import Explanation, Floats
 from dpn.explain.what_if import Pixels
 from dpn.jobs.questions import Question
-from dpn.language import t
+from dpn.language import joined, t
 from dpn.models.config import ModelConfig
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -105,7 +105,9 @@ def answer_words(case: Case) -> str:
     known = case.found.known
     if known is not None and is_none(known[0]):
         none = none_words(ui.plain(names[first]))
-        return f"## {t('Not sure')}{truth}\n" + t("{words}. {more}", words=words, more=none)
+        then = t("Then comes **{second}**.", second=ui.plain(names[second]))
+        more = joined([none, then])
+        return f"## {t('Not sure')}{truth}\n" + t("{words}. {more}", words=words, more=more)
     p = claims(case.found.probabilities, known)[0]
     sure = t("{name}, {share} sure", name=ui.plain(names[first]), share=percent(p[first]))
     return f"## {sure}{truth}\n" + t(

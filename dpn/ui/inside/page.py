@@ -91,9 +91,8 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     terms, places = account(found, config.model), find_places(case)
     answer.markdown(answer_words(case))
     with probabilities:
-        data, spec = probability_chart(
-            config.class_names, claims(found.probabilities, found.known)[0], dark=ui.is_dark()
-        )
+        p, doubts = claims(found.probabilities, found.known)[0], found.known is not None
+        data, spec = probability_chart(config.class_names, p, doubts=doubts, dark=ui.is_dark())
         alt = t("How likely each class is")
         st.vega_lite_chart(data, spec, key="inside_probabilities", width="stretch", alt=alt)
     why = t("Why {name}?", name=case.target)

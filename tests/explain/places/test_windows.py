@@ -32,8 +32,8 @@ def grids():
     ("top", "left", "said"),
     [
         (12, 24, "middle right"),
-        (12, 8, "left of centre"),
-        (4, 12, "above centre"),
+        (12, 8, "middle, left of centre"),
+        (4, 12, "middle, above centre"),
         (24, 12, "bottom"),
         (12, 12, "middle"),
         (8, 24, "right, above centre"),

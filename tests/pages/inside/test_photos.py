@@ -1,6 +1,7 @@
 """Inside: the squares of a photo, what is lost without them, and what counts in them."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from dpn.explain.regions import (
     look_of,
 )
 from dpn.explain.what_if import evened, without, without_colour
-from dpn.explain.windows import find_squares
+from dpn.explain.windows import find_squares, finely
 from dpn.pictures.png import data_url
 from tests.pages.inside.expected_photos import deciding_ones, trait, what_counts, whole_image_like
 from tests.pages.inside.seen import (
@@ -53,6 +54,9 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         third_of = lambda mask: third_class(run, without(image, mask, ground), found)  # noqa: B023, E731
         tips_at = lambda mask: without_it(mask) < 0 or third_of(mask) is not None  # noqa: B023, E731
         places = chosen_places(run, image, ground, found)
+        places = [  # small ones are told finely where they are
+            replace(one, where=finely(one.mask)) if one.mask.sum() <= 16 else one for one in places
+        ]
         lines, speaking = bullets(session), [place for place in places if place.value > 0]
         assert len(lines) == len(places)
         decide = deciding_ones(speaking, tips_at)

@@ -24,6 +24,8 @@ from dpn.ui.inside.case import FAINT, Case, by_windows
 from dpn.ui.inside.places.alike import Alike, likeness
 from dpn.ui.inside.places.place import NOTHING, Place, Places, Traits, deciding, decisive
 
+#: A square of a photo with less than this share of its pixels is told finely where it is.
+SMALL = 0.125
 #: A stroke of a larger share of the ink says nothing of where.
 MOST_INK = 0.5
 
@@ -73,8 +75,9 @@ def _found(case: Case, ground: Pixels) -> list[Place]:
     speak, against = find_decisive(levels, lost, score)
     regions = [one for one in speak + against if abs(one.value) >= NOTHING]
     after = score - lost([region.mask for region in regions])
-    if case.is_photo and len({one.where for one in regions}) < len(regions):
-        regions = [replace(one, where=finely(one.mask)) for one in regions]
+    if case.is_photo:
+        fine = [finely(one.mask) if one.mask.mean() < SMALL else one.where for one in regions]
+        regions = [replace(one, where=where) for one, where in zip(regions, fine, strict=True)]
     found = [Place(region, float(left)) for region, left in zip(regions, after, strict=True)]
     if case.is_photo:
         return found
