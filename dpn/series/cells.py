@@ -24,6 +24,12 @@ MISSING = ("", "?", "nan", "na", "n/a", "null", "none", "-")
 LOOKED_AT = 2_000
 #: A first line that only tells a spreadsheet what parts the cells.
 _SAYS_MARK = re.compile(r"^sep=(.)\r?\n?$", re.IGNORECASE)
+#: A number with a decimal comma, and with a mark between its thousands: 1,234.5 and 1.234,5.
+_WITH_COMMA = re.compile(r"[-+]?\d*,\d+(?:e[-+]?\d+)?", re.IGNORECASE)
+_IN_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_DOTTED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+,\d+")
+#: No whole number begins so, but what stands behind a decimal comma may: -0,7 and 0,05.
+_OF_ONE = re.compile(r"[-+]0,|,0\d")
 
 
 class Table:
@@ -35,7 +41,20 @@ class Table:
     def __init__(self, rows: list[list[str]], mark: str) -> None:
         self.notes: tuple[str, ...] = ()
         self.rows = [stripped for row in rows if any(stripped := [cell.strip() for cell in row])]
-        self.comma = mark != "," and not any("." in cell for row in self.rows[1:50] for cell in row)
+        self.comma = self._has_commas(mark)
+
+    def _has_commas(self, mark: str) -> bool:
+        """Return whether decimals have a comma: of the first numbers none has a point."""
+        cells = [cell for row in self.rows[1:50] for cell in row if "." in cell or "," in cell]
+        if any(map(_DOTTED_THOUSANDS.fullmatch, cells)):
+            return True
+        pointed = [cell for cell in cells if "." in cell]
+        if any(_IN_THOUSANDS.fullmatch(cell) or _float(cell) is not None for cell in pointed):
+            return False
+        if mark != ",":
+            return True
+        quoted = [cell for cell in cells if _WITH_COMMA.fullmatch(cell)]
+        return not all(map(_IN_THOUSANDS.fullmatch, quoted))
 
     def with_rows(self, rows: list[list[str]]) -> Table:
         """Return a table of other rows whose cells are written as these."""
@@ -47,14 +66,22 @@ class Table:
         """Return the number in a cell, NaN where it is missing; None of a word."""
         if cell.lower() in MISSING:
             return math.nan
-        try:
-            return float(cell.replace(",", ".") if self.comma else cell)
-        except ValueError:
-            return None
+        if self.comma:
+            if _DOTTED_THOUSANDS.fullmatch(cell):
+                cell = cell.replace(".", "")
+            return _float(cell.replace(",", "."))
+        return _float(cell.replace(",", "") if _IN_THOUSANDS.fullmatch(cell) else cell)
 
     def is_number(self, cell: str) -> bool:
         """Return whether a cell holds a number, or nothing."""
         return self.number(cell) is not None
+
+
+def _float(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None
 
 
 def first_rows(path: Path) -> Table | None:
@@ -87,11 +114,27 @@ def all_rows(path: Path) -> Table:
 def _table(lines: list[str]) -> Table:
     said = _SAYS_MARK.match(lines[0]) if lines else None
     lines = lines[1:] if said else lines
-    first = next((line for line in lines if line.strip()), "")
-    mark = said.group(1) if said else max(",\t;|", key=first.count)
-    if mark not in first:
+    filled = [line.strip() for line in lines if line.strip()]
+    mark = said.group(1) if said else _mark_of(filled)
+    if not filled or mark not in filled[0]:
         return Table([line.split() for line in lines], " ")
     return Table(list(csv.reader(lines, delimiter=mark)), mark)
+
+
+def _mark_of(lines: list[str]) -> str:
+    """Return what parts the cells of lines: no comma that only decimals have; " " where nothing."""
+    first = next(iter(lines), "")
+    for mark in "\t;|":
+        cells = [cell.strip(' "') for cell in first.split(mark)]
+        with_comma = [cell for cell in cells if "," in cell]
+        if mark in first and with_comma and all(map(_WITH_COMMA.fullmatch, with_comma)):
+            return mark
+    spaced = first.split()
+    if len(spaced) > 1 and all(map(_WITH_COMMA.fullmatch, spaced)):
+        return " "
+    if all(map(_WITH_COMMA.fullmatch, lines)) and any(map(_OF_ONE.search, lines)):
+        return " "  # a single column
+    return max(",\t;|", key=first.count)
 
 
 def plain(name: str) -> str:
