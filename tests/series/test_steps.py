@@ -97,3 +97,38 @@ def test_a_clock_that_tells_whole_seconds_is_read_as_it_stands(tmp_path):
     words = long("series,time,x,label", row).replace(":03,", ":02,")
     found = read_series(write(tmp_path, "a.csv", words))
     assert [one[:, 0].tolist() for one in found.values][:2] == [[0, 1, 2, 3], [10, 11, 12, 13]]
+
+
+def test_what_is_measured_is_no_time_though_it_is_called_so(tmp_path):
+    rows = [f"{i},{x * (1 - i % 2) + 0.5},{x},{'ud'[i % 2]}" for i in range(4) for x in (3, 1, 2)]
+    found = read_series(write(tmp_path, "a.csv", "id,position,x,label\n" + "\n".join(rows)))
+    assert found.channels == ("position", "x")
+    assert found.values[0].tolist() == [[3.5, 3], [1.5, 1], [2.5, 2]]
+    heads = ("Position x,Position y", "Step length (cm),width", "T (degC),p", "reading,p")
+    for i, head in enumerate(heads):
+        for label in ("run", "walk"):
+            write(tmp_path, f"b{i}/{label}/1.csv", head + "\n3.5,1\n1.5,2\n2.5,9\n")
+        found = read_series(tmp_path / f"b{i}")
+        assert found.channels == tuple(head.split(","))
+        assert found.values[0][:, 0].tolist() == [3.5, 1.5, 2.5]
+
+
+def test_times_in_any_column_put_the_rows_in_order(tmp_path):
+    for label in ("run", "walk"):
+        write(tmp_path, f"b/{label}/1.csv", "x,timestamp\n2,170\n0,150\n1,160\n")
+    found = read_series(tmp_path / "b")
+    assert found.channels == ("x",)
+    assert found.values[0].tolist() == [[0], [1], [2]]
+    cells = ("2026-01-01T10:00:02Z", "2026-01-01T10:00:10Z", "2026-01-01T10:01:00Z")
+    found = read_series(write(tmp_path, "a.csv", in_order(cells, "time_utc")))
+    np.testing.assert_array_equal(np.concatenate(found.values)[:, 0], [0, 1, 2] * 2)
+    assert found.notes == ("Column time_utc was taken for the time.",)
+    again = read_series(write(tmp_path, "c.csv", in_order(("2026-01-01",) * 3, "recorded date")))
+    assert again.notes == ("c.csv: of words, so left out: recorded date.",)
+
+
+def test_a_column_that_grows_evenly_is_said_to_be_the_time(tmp_path):
+    rows = [f"{i},{x / 4},{x * x},{'ud'[i % 2]}" for i in range(4) for x in range(3)]
+    found = read_series(write(tmp_path, "a.csv", "id,way,x,label\n" + "\n".join(rows)))
+    assert found.channels == ("x",)
+    assert found.notes == ("Column way was taken for the time.",)

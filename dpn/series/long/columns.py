@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dpn.files.columns import say_the_same, usual
 from dpn.files.folders import PARTS as OF_PARTS
 from dpn.files.times import are_clocks
 from dpn.series.cells import Table, plain
+from dpn.series.long.when import COUNTS, DAYS, called_time, has_word, told_time
 
 #: What people call the columns.
 IDS = (
@@ -30,20 +28,11 @@ WHO = (
     *("subject", "subject_id", "user", "user_id", "participant", "participant_id", "person"),
     *("person_id", "patient", "patient_id", "volunteer", "volunteer_id"),
 )
-TIMES = (
-    *("time", "t", "step", "timestep", "time_step", "timestamp", "index", "frame", "position"),
-    *("measurement_number", "seconds", "ms", "tick", "sec", "date", "datetime", "ds", "elapsed"),
-    *("reading_id", "reading"),
-)
 LABELS = (
     *("label", "class", "category", "target", "activity", "labels", "classlabel", "gesture"),
     *("class_label", "surface", "movement", "action"),
 )
-#: Of the day, where another column holds the time of day.
-DAYS = ("date", "day", "datum")
 PARTS = ("split", "part", "subset", "set", "partition")
-#: Columns that number the rows.
-COUNTS = ("", "row_id", "unnamed_0")
 #: Rows that a series has on the average, at the least, where only its rows tell that it is one.
 _ROWS = 3
 
@@ -85,7 +74,7 @@ def find(
     if series is None:
         return None
     shares = _shared(rows, series)
-    time, label, part = (usual(known, wanted) for wanted in (TIMES, LABELS, PARTS))
+    time, label, part = called_time(table, known), usual(known, LABELS), usual(known, PARTS)
     if part is not None and not {row[part].lower() for row in rows} <= {"", *OF_PARTS}:
         part = None  # the number of a fold or of a set
     if label is None and "y" in known and "x" not in known:  # beside x it is a channel
@@ -99,7 +88,7 @@ def find(
     if said is not None:
         label = names.index(said)
     if time is None:
-        time = _even(table, known, series, {series, label, part, *words})
+        time = told_time(table, known, series, {series, label, part}, may_be_written=is_usual)
     day = usual(known, DAYS) if time is not None and are_clocks([rows[0][time]]) else None
     others = words - {series, time, day, label, part}
     if not is_usual and (others or label is None):  # some other table
@@ -123,11 +112,6 @@ def words_in(table: Table) -> set[int]:
     return {i for i, cell in enumerate(table.rows[1]) if not table.is_number(cell)}
 
 
-def has_word(name: str, wanted: Sequence[str]) -> bool:
-    """Return whether one of the words of a plain name is among those."""
-    return not {*name.split("_")}.isdisjoint(wanted)
-
-
 def _by_rows(table: Table, known: Sequence[str], words: set[int]) -> int | None:
     """Return the column that parts the rows into blocks, more of them than classes would be."""
     rows = table.rows[1:]
@@ -136,7 +120,7 @@ def _by_rows(table: Table, known: Sequence[str], words: set[int]) -> int | None:
         column = [row[i] for row in rows]
         distinct = len({*column})
         blocks = 1 + sum(a != b for a, b in pairwise(column))
-        is_whole = i in words or all("." not in cell for cell in column)
+        is_whole = i in words or not any("." in c or (table.comma and "," in c) for c in column)
         if not is_whole or blocks != distinct or distinct < 2 or _ROWS * distinct > len(rows):
             continue
         found = (has_word(name, IDS), distinct, -i)
@@ -181,28 +165,3 @@ def _classes(
         if len(able) == 1 and len(rows):
             return able[0]
     return None
-
-
-def _even(table: Table, known: Sequence[str], series: int, taken: set[int | None]) -> int | None:
-    """Return the column that grows by equal steps in each series, or grows and is called so."""
-    rows = table.rows[1:]
-    ids = np.unique([row[series] for row in rows], return_inverse=True)[1]
-    for i, name in enumerate(known):
-        if i in taken or name in COUNTS:
-            continue
-        numbers = [table.number(row[i]) for row in rows]
-        if any(value is None for value in numbers):
-            continue
-        steps = _steps(np.array(numbers, np.float64), ids)
-        if not len(steps) or not steps.min() > 0:
-            continue
-        if has_word(name, TIMES) or steps.max() - steps.min() < 1e-3 * steps.max():
-            return i
-    return None
-
-
-def _steps(values: NDArray[np.float64], ids: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return how much a column grows from row to row within its series, as the rows stand."""
-    order = np.argsort(ids, kind="stable")
-    steps: NDArray[np.float64] = np.diff(values[order])[np.diff(ids[order]) == 0]
-    return steps

@@ -22,11 +22,12 @@ from dpn.files.folders import PARTS
 from dpn.files.prose import is_prose
 from dpn.keeping import UnclearColumns
 from dpn.names import composed, listed, shown
-from dpn.series.cells import Table, all_rows, first_rows, numbers_of, widths
+from dpn.series.cells import Table, all_rows, first_rows, numbers_of, plain, widths
 from dpn.series.found import ACCEPTED, Series, checked
 from dpn.series.long.columns import IDS, Columns, classes_able, constant, find, words_in
 from dpn.series.long.keys import named_apart
 from dpn.series.long.steps import times_of
+from dpn.series.long.when import TIMES
 from dpn.series.long.wide import long_columns, widened
 
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -121,7 +122,9 @@ def read_table(
     kept = {*columns.of_rows, *columns.channels}
     in_words = [names[i] for i in sorted(words_in(table) - kept) if channels is None]
     left = ((in_words, "of words"), (alike, "alike within each series"))
-    notes = (f"{name}: {why}, so left out: {listed(what)}." for what, why in left if what)
+    notes = [f"{name}: {why}, so left out: {listed(what)}." for what, why in left if what]
+    if columns.time is not None and plain(names[columns.time]) not in TIMES:
+        notes.append(f"Column {shown(names[columns.time])} was taken for the time.")
     return replace(found, notes=(*apart, *found.notes, *notes))
 
 

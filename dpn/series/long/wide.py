@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from dpn.files.columns import usual
 from dpn.series.cells import Table, plain
 from dpn.series.found import MAX_CHANNELS
-from dpn.series.long.columns import COUNTS, IDS, LABELS, PARTS, TIMES, WHO
+from dpn.series.long.columns import IDS, LABELS, PARTS, WHO
+from dpn.series.long.when import COUNTS, TIMES
 
 #: What people call the column that names the channel.
 CHANNELS = (

@@ -25,23 +25,12 @@ from dpn.files.columns import usual
 from dpn.files.times import are_clocks, runs_on, times_in
 from dpn.names import listed
 from dpn.series.cells import Table, all_rows, first_rows, numbers_of, plain, widths
-from dpn.series.long.columns import COUNTS, IDS, LABELS, TIMES, has_word
+from dpn.series.long.columns import IDS, LABELS
+from dpn.series.long.when import CLOCKS, COUNTS, MEASURED, TIMES, are_whole, has_word
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 #: Of the cells of a channel so many are numbers, at the least; the others are slips, and named.
 NUMBERS = 0.9
-#: Words of what is a time: in the first column in whatever order its rows stand, else in order.
-CLOCKS = (
-    "time",
-    "timestamp",
-    "datetime",
-    "seconds",
-    "elapsed",
-    "zeit",
-    "temps",
-    "tiempo",
-    "时间",
-)
 #: Names of a column of times that are no words: T (°C) is a channel.
 SHORT = ("t", "t_s", "t_ms")
 #: Share of a step that a column without a name may be off by and still be one of times.
@@ -152,15 +141,24 @@ def _channels(
             continue
         if plain(name) not in (*COUNTS, *LABELS):
             numbers[i] = there
-    times = [
-        i
-        for i, values in numbers.items()
-        if (i == 0 or all(a <= b for a, b in pairwise(values)))
-        and (plain(names[i]) in SHORT or has_word(plain(names[i]), (*CLOCKS, *TIMES)))
-    ]
+    times = [i for i, values in numbers.items() if _are_times(values, plain(names[i]), i)]
     if rows is table.rows and len(numbers) > 1 and _is_even(numbers.get(0, [])):
         times = [0]
     return [i for i in numbers if i not in times], times[0] if times else None
+
+
+def _are_times(values: Sequence[float], called: str, place: int) -> bool:
+    """Return whether numbers are times, by the plain name of their column.
+
+    In whatever order the rows stand those that are called just so, or in the first column; a word
+    among others may be of something that is measured, as Step length or Position x.
+    """
+    is_usual = called in (*TIMES, *SHORT) and (called not in MEASURED or are_whole(values))
+    if called in CLOCKS or (place == 0 and (is_usual or has_word(called, CLOCKS))):
+        return True
+    if is_usual or has_word(called, CLOCKS):
+        return all(a <= b for a, b in pairwise(values))
+    return has_word(called, TIMES) and _is_even(values)
 
 
 def _written_time(table: Table, names: list[str], rows: list[list[str]]) -> int | None:
