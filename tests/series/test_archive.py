@@ -1,5 +1,7 @@
 """The archive's own formats: .ts with times beside the values, and .arff."""
 
+import csv
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,15 @@ def test_what_is_no_time_or_no_number_says_where(tmp_path, wrong):
     words = TIMED.replace("(0,1),(1,2)", wrong)
     with pytest.raises(DataError, match="line 5: each value must stand with its time"):
         read_series(write(tmp_path, "a.ts", words))
+
+
+def test_a_field_of_an_arff_file_may_be_as_long_as_all_channels_are(tmp_path):
+    csv.field_size_limit(131_072)  # as it is in a new process
+    head = CHANNELS[: CHANNELS.index("'1,2")]
+    long = r"\n".join(",".join(f"{c + t / 8:.3f}" for t in range(5_000)) for c in range(6))
+    found = read_series(write(tmp_path, "a.arff", f"{head}'{long}',1\n'{long}',2\n"))
+    assert found.values[1].shape == (5_000, 6)
+    assert found.values[1][8].tolist() == [1, 2, 3, 4, 5, 6]
 
 
 def test_an_arff_file_of_one_channel_and_of_several(tmp_path):

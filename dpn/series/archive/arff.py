@@ -57,6 +57,7 @@ def read_arff(path: Path) -> Series:
         if not (text := line.strip()) or text.startswith("%"):
             continue
         mark = '"' if '"' in text else "'"
+        csv.field_size_limit(2**31 - 1)  # all channels of a series stand in one field
         cells = next(csv.reader([text], quotechar=mark, skipinitialspace=True))
         if len(cells) != layout.width:
             raise DataError(
