@@ -107,7 +107,8 @@ def _names(path: Path) -> list[str]:
 
 def _parts(arrays: dict[str, NDArray[Any]]) -> list[tuple[str, str, str]]:
     """Return (part, name of x, name of y) of what is there."""
-    for x, y in _IN_PARTS:
+    both = [pair for pair in _IN_PARTS if all(one.format("train") in arrays for one in pair)]
+    for x, y in (*both, *_IN_PARTS):
         if x.format("train") in arrays:
             parts = [("train", x.format("train"), y.format("train"))]
             for part in ("val", "test"):  # validation series are held out anew

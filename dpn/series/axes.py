@@ -12,6 +12,8 @@ from dpn.errors import DataError
 
 #: The array of an npz that says so, and what it may say.
 AXES, ORDERS = "axes", ("NTC", "NCT")
+#: How many times smoother along the other axis makes the usual order doubtful.
+DOUBTED = 2.0
 #: Series and places along an axis that are looked at where nothing says so.
 _LOOKED_AT = 200
 
@@ -23,7 +25,8 @@ def time_second(
 
     It is taken as (N, T, C) unless the file says otherwise (``axes``, the names of the channels,
     lengths, NaN behind the ends), or x has fewer places along its second axis than along its third
-    and is smoother along the third: then that is time.
+    and is smoother along the third, or a single one: then that is time. Where x has more along its
+    second and is much smoother along the third, it is said how it was read.
 
     Args:
         x: numbers (N, ·, ·), of no axis 0.
@@ -43,12 +46,13 @@ def time_second(
         return (x.swapaxes(1, 2) if order == "NCT" else x), ()
     if (told := _told(x, arrays)) is not None:
         return (x.swapaxes(1, 2), ()) if told == 2 else (x, ())
-    if x.shape[1] >= x.shape[2]:
-        return x, ()
     swapped = x.swapaxes(1, 2)
-    is_last = _roughness(swapped) < _roughness(x)
-    found, order = (swapped, "NCT") if is_last else (x, "NTC")
-    if found.shape[2] == 1:
+    if x.shape[1] == 1:
+        return swapped, ()
+    along, across = _roughness(x), _roughness(swapped)
+    is_longer = x.shape[1] >= x.shape[2]
+    found, order = (swapped, "NCT") if not is_longer and across < along else (x, "NTC")
+    if found.shape[2] == 1 or (is_longer and DOUBTED * across >= along):
         return found, ()
     other = ORDERS[1 - ORDERS.index(order)]
     words = (
@@ -61,13 +65,11 @@ def time_second(
 def _told(x: NDArray[Any], arrays: Mapping[str, NDArray[Any]]) -> int | None:
     """Return which axis is time, 1 or 2, as what stands beside x or in it tells; else None."""
     _, second, third = x.shape
-    if second == third:
-        return 1
-    for name in ("channel_names", "channels"):
+    for name in ("channel_names", "channels") if second != third else ():
         named = arrays.get(name)
         if named is not None and named.dtype.kind in "US" and named.shape in ((second,), (third,)):
             return 1 if len(named) == third else 2
-    for name in ("lengths", "length"):
+    for name in ("lengths", "length") if second != third else ():
         long = arrays.get(name)
         if long is not None and long.shape == (len(x),) and long.dtype.kind in "iu":
             most = int(long.max())

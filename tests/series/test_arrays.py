@@ -16,6 +16,7 @@ GOOD = np.arange(24.0).reshape(3, 4, 2)
         ({"x": GOOD, "y": NAMED}, 3 * ["train"]),
         ({"X": GOOD[:, :, 0], "y": np.array([1, 0, 1])}, 3 * ["train"]),
         ({"x_train": GOOD, "y_train": NAMED, "x_test": GOOD[:1], "y_test": NAMED[:1]}, None),
+        ({"X_train": GOOD, "Y_train": NAMED, "X_test": GOOD[:1], "Y_test": NAMED[:1]}, None),
         ({"data": GOOD.astype(np.int16), "labels": np.eye(3)}, 3 * ["train"]),
         ({"x": GOOD, "y": np.array([1, 0, 1]), "class_names": np.array(["down", "up"])}, None),
     ],
@@ -30,7 +31,7 @@ def test_an_npz_in_the_usual_layouts(tmp_path, arrays, parts):
     assert found.labels[0] in ("up", "1", "0")
     if "class_names" in arrays:
         assert found.labels == ["up", "down", "up"]
-    if "x_test" in arrays:
+    if {"x_test", "X_test"} & {*arrays}:
         assert found.parts[-1] == "test"
 
 
@@ -83,6 +84,11 @@ PADDED = np.where(np.arange(6.0)[None, :, None] < 4, WAVES.swapaxes(1, 2), np.na
         ({"x": WAVES, "channel_names": np.array(["a"] * 40)}, True, False),
         ({"x": WAVES.swapaxes(1, 2), "lengths": np.array([3, 6, 2])}, False, False),
         ({"x": PADDED}, False, False),
+        ({"x": WAVES[:, :5].swapaxes(1, 2)}, False, True),  # six channels of five steps, perhaps
+        ({"x": WAVES[:, :6].swapaxes(1, 2)}, False, True),
+        ({"x": WAVES[:, :6]}, False, False),
+        ({"x": WAVES[:, :1]}, True, False),
+        ({"x": (-1.0) ** np.arange(3 * 40).reshape(3, 1, 40)}, True, False),
     ],
 )
 def test_which_axis_is_time_is_told_or_found_out_and_then_said(
