@@ -29,6 +29,8 @@ from dpn.series.long.columns import LABELS
 SUFFIXES = (".csv", ".tsv", ".txt", "")
 #: Values of a series, at the least: a table of fewer columns holds measurements.
 LEAST = 8
+#: Share of a step that times which name columns may be off by.
+EVEN = 0.05
 _NUMBERED = re.compile(r"^(.*?)_?(\d+(?:\.\d+)?)$")
 #: Sides of square pictures whose pixels stand in a row, and what those columns are called.
 _SIDES, _PIXELS = (8, 16, 20, 28, 32, 64), ("pixel", "px", "pix")
@@ -90,10 +92,11 @@ def read_rows(path: Path, label: str | None = None) -> Series:
     found, notes = checked(values, name)
     notes = (*table.notes, *notes)
     names = table.rows[0] if layout.has_names else []
-    if left := [one for i, one in enumerate(names) if i != at and i not in layout.values]:
+    left = [one for i, one in enumerate(names) if one and i != at and i not in layout.values]
+    if left:
         notes = (*notes, f"{name}: no part of the series, so left out: {listed(left)}.")
-    if at is not None and not names:
-        where = "last" if at else "first"
+    if at is not None and (not names or table.is_number(names[at])):
+        where = "last" if at > layout.values[0] else "first"
         notes = (
             *notes,
             f"{name} has no names of columns: the {where} one was taken for the class.",
@@ -106,12 +109,39 @@ def _find(table: Table, said: str | None = None) -> _Layout | None:
     if len(table.rows) < 2:
         return None
     first, others = table.rows[0], table.rows[1:]
-    words = [not table.is_number(cell) for cell in first]
-    if sum(words) > 1 or said is not None or [*map(table.number, first)][1:4] == [1.0, 2.0, 3.0]:
+    words = [i for i, cell in enumerate(first) if not table.is_number(cell)]
+    numbers = [table.number(cell) for cell in first if cell]
+    counts = ([*range(len(numbers))], [*range(1, len(numbers) + 1)])
+    if said is None and numbers in counts:
+        return _counted(table, first, others)
+    if len(words) > 1 or said is not None or [*map(table.number, first)][1:4] == [1.0, 2.0, 3.0]:
         return _named(table, first, others, said)
-    if words[-1] and first[-1] not in {row[-1] for row in others}:  # 0, 1, 2, …, class
-        return _named(table, first, others, said)
+    if words and first[words[0]] not in {row[i] for row in others for i in words if i < len(row)}:
+        is_usual = plain(first[words[0]]) in (*LABELS, "y")
+        if is_usual or _are_even([n for n in numbers if n is not None]):  # 0, 1, 2, …, kind
+            return _named(table, first, others, said) or _nameless(table)
     return _nameless(table)
+
+
+def _counted(table: Table, first: list[str], rows: list[list[str]]) -> _Layout | None:
+    """Return the layout of a table whose columns are called 0, 1, 2 …, as a program counts them.
+
+    The first may be called nothing: it then holds the classes, or says which row is which.
+    """
+    start = 0 if first[0] else 1
+    if start and _is_of_classes([_whole(row[0]) for row in rows]):
+        return _Layout(True, 0, tuple(range(1, max(map(len, rows)))))
+    found = _nameless(table.with_rows([row[start:] for row in rows]))
+    if found is None:
+        return None
+    label = None if found.label is None else found.label + start
+    return _Layout(True, label, tuple(i + start for i in found.values))
+
+
+def _are_even(numbers: Sequence[float]) -> bool:
+    """Return whether numbers grow by equal steps, as times do."""
+    steps = np.diff(numbers)
+    return len(steps) >= LEAST - 1 and steps.min() > 0 and bool(np.ptp(steps) < EVEN * steps.max())
 
 
 def _named(

@@ -44,6 +44,48 @@ def test_a_series_a_row_in_each_dialect(tmp_path, mark, names, is_last, name):
     assert found.channels == ("value",)
 
 
+@pytest.mark.parametrize(
+    ("head", "front", "back"),
+    [
+        ("label,{counted}", "{k},", ""),  # as pandas names columns of numbers
+        ("kind,{counted}", "{word},", ""),
+        (",label,{counted}", "{i},{k},", ""),
+        (",{counted},label", "{i},", ",{k}"),
+        ("class,{times}", "{word},", ""),
+        ("0,{one_up}", "{k},", ""),
+        (",0,{one_up}", "{i},{word},", ""),
+        (",{counted}", "{word},", ""),
+        ("{counted},9", "", ",{k}"),
+    ],
+)
+def test_names_of_columns_that_are_numbers_are_no_series(tmp_path, head, front, back):
+    counted = ",".join(map(str, range(9)))
+    one_up = ",".join(map(str, range(1, 10)))
+    times = ",".join(f"{t / 30:.3f}" for t in range(9))
+    values = [[i * t / 8 for t in range(9)] for i in range(6)]
+    rows = [
+        front.format(i=i, k=i % 2, word=("up", "down")[i % 2])
+        + ",".join(map(str, row))
+        + back.format(k=i % 2)
+        for i, row in enumerate(values)
+    ]
+    head = head.format(counted=counted, one_up=one_up, times=times)
+    path = write(tmp_path, "a.csv", "\n".join([head, *rows]))
+    assert is_of_series(path)
+    found = read_series(path)
+    assert found.labels in (["0", "1"] * 3, ["up", "down"] * 3)
+    np.testing.assert_array_equal(np.stack(found.values)[..., 0], values)
+
+
+def test_a_first_row_of_a_class_of_its_own_is_a_series(tmp_path):
+    for rows in ("up,{}", "{},up"):
+        lines = [rows.format(",".join(map(str, line))) for line in LINES.round(3) ** 2]
+        lines = [lines[1], *(line.replace("up", "down") for line in lines[2:])]
+        path = write(tmp_path, "a.csv", "\n".join(lines))
+        assert is_of_series(path)
+        assert read_series(path).labels == ["up", *["down"] * 4]
+
+
 def test_the_archives_files_once_had_no_ending(tmp_path):
     rows = "".join(f"{1 + i % 2},{','.join(str(i * j / 8) for j in range(9))}\n" for i in range(6))
     path = write(tmp_path, "Small_TRAIN", rows)
