@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,8 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".inter", ".log", ".base", 
 MAX_BYTES, MAX_ROWS, MAX_ITEMS = 200_000_000, 2_000_000, 20_000
 #: What MovieLens calls files without names of columns; parts of them end in .base.
 _MOVIELENS = ("u.data", "ratings.dat")
+#: A first line that only tells a spreadsheet what parts the cells.
+_SAYS_MARK = re.compile(r"sep=(.)\r?\n?$", re.IGNORECASE)
 #: Rows looked at to find out what a file is.
 LOOKED_AT = 500
 
@@ -161,8 +164,12 @@ def _is_movielens(path: Path, lines: Sequence[str]) -> bool:
 def _rows(lines: Sequence[str]) -> Iterator[list[str]]:
     """Yield the rows of a table, whose cells are parted by what the first line has most of.
 
-    Spaces part them where the first line holds numbers alone.
+    Spaces part them where the first line holds numbers alone. Between tabs a quotation mark is one
+    of a title, where else a cell would hold other cells or rows.
     """
+    if lines and (said := _SAYS_MARK.match(lines[0])):
+        yield from _filled(csv.reader(lines[1:], delimiter=said[1]))
+        return
     first = next((line for line in lines if line.strip()), "")
     if "::" in first:
         yield from (line.rstrip("\r\n").split("::") for line in lines if line.strip())
@@ -171,4 +178,16 @@ def _rows(lines: Sequence[str]) -> Iterator[list[str]]:
     if mark not in first and all(map(is_number, first.split())):
         yield from (line.split() for line in lines if line.strip())
         return
-    yield from (row for row in csv.reader(lines, delimiter=mark) if any(map(str.strip, row)))
+    if mark == "\t" and any(line.count('"') % 2 for line in lines):
+        try:
+            rows = list(csv.reader(lines, delimiter=mark))
+        except csv.Error:
+            rows = [[mark]]
+        if any(mark in cell for row in rows for cell in row):
+            yield from _filled(line.rstrip("\r\n").split(mark) for line in lines)
+            return
+    yield from _filled(csv.reader(lines, delimiter=mark))
+
+
+def _filled(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    return (row for row in rows if any(map(str.strip, row)))

@@ -55,6 +55,22 @@ def test_a_few_rows_of_numbers_are_read_as_movielens_has_them(tmp_path, name, ro
     assert not is_of_lists(written(tmp_path / "prose.txt", ["A user and an item."], rows=[]))
 
 
+def test_a_quotation_mark_between_tabs_is_one_of_a_title(tmp_path):
+    rows = [(user, f'"{item}' if item != "c" else item, time) for user, item, time in ROWS]
+    path = written(tmp_path / "plays.tsv", ["user\ttrack\ttime"], "{0}\t{1}\t{2}", rows)
+    assert is_of_lists(path)
+    assert read_lists(path).lists == [['"a', "c", '"b']] * 2
+    rows = [(user, f'"{item}\nlive"', time) for user, item, time in ROWS]
+    path = written(tmp_path / "whole.tsv", ["user\ttrack\ttime"], "{0}\t{1}\t{2}", rows)
+    assert read_lists(path, to_learn=False).lists == [["a\nlive", "c\nlive", "b\nlive"]] * 2
+
+
+def test_a_first_line_may_say_what_parts_the_cells(tmp_path):
+    path = written(tmp_path / "a.csv", ["sep=;", "user;item;time"], "{0};{1};{2}")
+    assert is_of_lists(path)
+    assert read_lists(path).lists == LISTS
+
+
 def test_of_rows_of_the_same_time_the_order_of_the_file_counts(tmp_path):
     rows = [*(("u", item, 1) for item in "dbca"), *(("v", item, 1) for item in "aab")]
     path = written(tmp_path / "a.csv", ["user,item,time"], rows=[*rows, rows[0]])
