@@ -20,6 +20,8 @@ from dpn.series.found import ACCEPTED
 
 #: What stands where a value is missing, in lower case.
 MISSING = ("", "?", "nan", "na", "n/a", "null", "none", "-")
+#: So many rows have as many cells as the first, at the least; the others are slips, and named.
+WHOLE = 0.9
 #: Rows looked at to find out what a table is.
 LOOKED_AT = 2_000
 #: A first line that only tells a spreadsheet what parts the cells.
@@ -141,6 +143,24 @@ def plain(name: str) -> str:
     """Return the name of a column in lower case, its words with _ between them."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
     return re.sub(r"[\W_]+", "_", parted).strip("_").lower()
+
+
+def whole_rows(table: Table) -> Table | None:
+    """Return a table of the rows that have as many cells as the first, None if those are few."""
+    rows = [row for row in table.rows if len(row) == len(table.rows[0])]
+    return table.with_rows(rows) if len(rows) >= max(2, WHOLE * len(table.rows)) else None
+
+
+def leave_out_cut(table: Table) -> bool:
+    """Take out a last row that alone has fewer cells, and return whether there was one.
+
+    So ends what was copied while it was written.
+    """
+    wide = widths(table.rows[:-1])
+    is_cut = len(table.rows) > 2 and len(wide) == 1 and len(table.rows[-1]) < min(wide)
+    if is_cut:
+        table.rows.pop()
+    return is_cut
 
 
 def widths(rows: Sequence[Sequence[str]]) -> set[int]:

@@ -90,6 +90,8 @@ def _alone(path: Path, channels: Sequence[str]) -> Series:
     name = shown(path.name)
     one = read_of_run(path, name, channels)
     values, notes = checked([one.values], name)
+    if one.was_cut:
+        notes = (f"{name}: the last row is cut off, so left out.", *notes)
     if one.time:
         notes = (f"Column {shown(one.time)} was taken for the time.", *notes)
     return Series(values, [""], ["test"], one.channels, notes)

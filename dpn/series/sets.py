@@ -114,6 +114,7 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
         for beside, part, use in parts_beside(path):
             other = read_series(beside, read.channels, label)
             read = _joined(read, other, (path.name, beside.name), part, use)
+    read = _with_classes(read, shown(path.name))
     stem = name_for(path, "series")
     _in_parts(read, stem)  # says what is wrong before anything is kept
     content = BytesIO()
@@ -126,6 +127,19 @@ def bring(path: Path, data_dir: Path, label: str | None = None) -> tuple[str, tu
         channels=np.array(read.channels, np.str_),
     )
     return keep(content.getvalue(), stem, data_dir, SUFFIX), read.notes
+
+
+def _with_classes(read: Series, file: str) -> Series:
+    """Return the series that have a class; all of them where none has."""
+    kept = [i for i, label in enumerate(read.labels) if label]
+    if not kept or len(kept) == len(read.labels):
+        return read
+    left = len(read.labels) - len(kept)
+    values, labels, parts = (
+        [column[i] for i in kept] for column in (read.values, read.labels, read.parts)
+    )
+    said = f"{file}: left out {left:,} of {len(read.labels):,} series, without a class."
+    return Series(values, labels, parts, read.channels, (*read.notes, said))
 
 
 def _joined(read: Series, other: Series, names: tuple[str, str], part: str, use: str) -> Series:

@@ -221,3 +221,20 @@ def test_a_row_for_each_value_is_put_together_by_channels(tmp_path):
     np.testing.assert_array_equal(found.values[0], [[0.5, 2], [1, 3]])
     with pytest.raises(DataError, match="row 5: column 'value' holds 'x', which is no number"):
         read_series(write(tmp_path, "d.csv", BY_VALUE.replace("1,1,3", "1,1,x")))
+
+
+def test_a_last_row_that_is_cut_off_is_left_out_and_said(tmp_path):
+    path = write(tmp_path, "a.csv", long("series,time,x,label", "{i},{t},{x},{word}") + "5,4,0.")
+    assert is_of_series(path)
+    found = read_series(path)
+    assert [len(one) for one in found.values] == [4] * 6
+    assert found.notes == ("a.csv: the last row is cut off, so left out.",)
+
+
+def test_a_row_of_too_few_cells_makes_no_text_of_a_table(tmp_path):
+    rows = long("series,time,x,y,label", "{i},{t},{x},0.5{t},{word}").splitlines()
+    rows[7] = "1,2,0.75"
+    path = write(tmp_path, "a.csv", "\n".join(rows))
+    assert is_of_series(path)
+    with pytest.raises(DataError, match="row 8: 3 cells, and the first row has 5. Give each row"):
+        read_series(path)

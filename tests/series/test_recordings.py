@@ -187,3 +187,16 @@ def test_numbered_tables_of_a_subject_are_recordings_each(tmp_path, name):
     write(tmp_path / "a01" / "p1", "gyroscope.csv", row="{y},{x}")
     with pytest.raises(DataError, match="Keep one of them in each folder, .* or number the record"):
         read_series(tmp_path)
+
+
+def test_recordings_that_end_within_a_row_are_read_without_it(tmp_path):
+    for label in ("run", "walk"):
+        for i in range(2):
+            write(tmp_path / label, f"{i}.csv", PHYPHOX)
+    with (tmp_path / "run/0.csv").open("a") as file:
+        file.write("0.9,1")
+    found = read_series(tmp_path)
+    assert [len(one) for one in found.values] == [20] * 4
+    assert found.notes[-1] == "Files whose last row is cut off, so left out: 1."
+    alone = read_series(tmp_path / "run/0.csv", found.channels)
+    assert "0.csv: the last row is cut off, so left out." in alone.notes

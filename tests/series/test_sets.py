@@ -131,3 +131,20 @@ def test_what_validates_beside_a_file_joins_its_training(tmp_path):
     found = read_set(name, tmp_path / "data")
     assert (len(found.train), len(found.test)) == (12, 2)
     assert notes[-2:] == ("val.csv joins the training part.", "test.csv is the test part.")
+
+
+@pytest.mark.parametrize("of_weka", [False, True])
+def test_series_without_a_class_are_left_out_and_said(tmp_path, of_weka):
+    if of_weka:
+        head = "@attribute a numeric\n@attribute b numeric\n@attribute c {up,down}\n@data\n"
+        path = tmp_path / "some.arff"
+        path.write_text(head + "1,2,up\n1,3,up\n2,1,down\n3,1,?\n")
+    else:
+        rows = [
+            f"{i},{t},{t * i},{('up', 'down', '', 'up')[i]}\n" for i in range(4) for t in (0, 1, 3)
+        ]
+        path = tmp_path / "some.csv"
+        path.write_text("series,time,x,label\n" + "".join(rows))
+    name, notes = bring(path, tmp_path / "data")
+    assert notes[-1] == f"{path.name}: left out 1 of 4 series, without a class."
+    assert len(read_set(name, tmp_path / "data").train) == 3

@@ -63,7 +63,8 @@ def read_arff(path: Path) -> Series:
             raise DataError(
                 f"{name}, line {number:,}: {len(cells):,} values, and {layout.width:,} attributes."
             )
-        labels.append("" if layout.label is None else composed(cells.pop(layout.label).strip()))
+        label = "" if layout.label is None else composed(cells.pop(layout.label).strip())
+        labels.append("" if label == "?" else label)  # as Weka writes what is missing
         rows = _BETWEEN_CHANNELS.split(cells[0]) if layout.has_channels else [",".join(cells)]
         values.append(_series(rows, name, number))
     found, notes = checked(values, name)

@@ -22,7 +22,15 @@ from dpn.files.folders import PARTS
 from dpn.files.prose import is_prose
 from dpn.keeping import UnclearColumns
 from dpn.names import composed, listed, shown
-from dpn.series.cells import Table, all_rows, first_rows, numbers_of, plain, widths
+from dpn.series.cells import (
+    Table,
+    all_rows,
+    first_rows,
+    leave_out_cut,
+    numbers_of,
+    plain,
+    whole_rows,
+)
 from dpn.series.found import ACCEPTED, Series, checked
 from dpn.series.long.columns import IDS, Columns, classes_able, constant, find, words_in
 from dpn.series.long.keys import named_apart
@@ -43,7 +51,7 @@ def is_table_of_series(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
     table = first_rows(path)
-    if table is None or len(table.rows) < 2 or len(widths(table.rows)) != 1:
+    if table is None or not table.rows or (table := whole_rows(table)) is None:
         return False
     if (long := long_columns(table)) is not None:
         table = widened(table, long)
@@ -74,13 +82,15 @@ def read_table(
     """
     name = shown(path.name)
     table = all_rows(path)
+    cut = (f"{name}: the last row is cut off, so left out.",) if leave_out_cut(table) else ()
     rows = table.rows
     if len(rows) < 2:
         raise DataError(f"{name} holds one row only, and no series. {ACCEPTED}")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise DataError(
-                f"{name}, row {number:,}: {len(row)} cells, and the first row has {len(rows[0])}."
+                f"{name}, row {number:,}: {len(row)} cells, and the first row has {len(rows[0])}. "
+                "Give each row as many, or leave that one out."
             )
     table, apart = _rows_of_steps(table, label, name)
     names = table.rows[0]
@@ -125,7 +135,7 @@ def read_table(
     notes = [f"{name}: {why}, so left out: {listed(what)}." for what, why in left if what]
     if columns.time is not None and plain(names[columns.time]) not in TIMES:
         notes.append(f"Column {shown(names[columns.time])} was taken for the time.")
-    return replace(found, notes=(*apart, *found.notes, *notes))
+    return replace(found, notes=(*cut, *apart, *found.notes, *notes))
 
 
 def _rows_of_steps(table: Table, label: str | None, file: str) -> tuple[Table, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-from dpn.series.cells import first_rows, widths
+from dpn.series.cells import first_rows, whole_rows
 from dpn.series.long.columns import find
 from dpn.series.long.table import SUFFIXES
 
@@ -24,7 +24,7 @@ def is_unnumbered(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
     table = first_rows(path)
-    if table is None or len(table.rows) < _ROWS or len(widths(table.rows)) != 1:
+    if table is None or len(table.rows) < _ROWS or (table := whole_rows(table)) is None:
         return False
     columns = [
         [cell.rstrip(";") for cell in column] for column in zip(*table.rows[1:], strict=True)

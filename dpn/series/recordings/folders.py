@@ -79,6 +79,8 @@ def read_recordings(folder: Path, channels: Sequence[str] | None = None) -> Seri
     values, notes = checked([one.values for one in read], shown(folder.name))
     if time := read[0].time:
         notes = (f"Column {shown(time)} was taken for the time.", *notes)
+    if cut := sum(one.was_cut for one in read):
+        notes = (*notes, f"Files whose last row is cut off, so left out: {cut:,}.")
     if left:
         notes = (*notes, f"Left out, as no tables of numbers: {listed(sorted({*left}))}.")
     labels, parts = [label for _, label, _ in found], [part for _, _, part in found]

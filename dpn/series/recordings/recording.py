@@ -24,7 +24,7 @@ from dpn.errors import DataError
 from dpn.files.columns import usual
 from dpn.files.times import are_clocks, runs_on, times_in
 from dpn.names import listed
-from dpn.series.cells import Table, all_rows, first_rows, numbers_of, plain, widths
+from dpn.series.cells import Table, all_rows, first_rows, leave_out_cut, numbers_of, plain, widths
 from dpn.series.long.columns import IDS, LABELS
 from dpn.series.long.when import CLOCKS, COUNTS, MEASURED, TIMES, are_whole, has_word
 
@@ -41,12 +41,14 @@ EVEN = 1e-3
 class Recording:
     """The channels of a recording: their names, and its steps (n, C) in the order of time.
 
-    ``time`` is the name of the column of times, "" where there is none.
+    ``time`` is the name of the column of times, "" where there is none; ``was_cut`` is whether a
+    last row was left out that is cut off.
     """
 
     channels: tuple[str, ...]
     values: NDArray[np.float64]
     time: str = ""
+    was_cut: bool = False
 
 
 def is_recording(path: Path) -> bool:
@@ -54,7 +56,10 @@ def is_recording(path: Path) -> bool:
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
     table = first_rows(path)
-    if table is None or len(table.rows) < 2 or len(widths(table.rows)) != 1:
+    if table is None:
+        return False
+    leave_out_cut(table)
+    if len(table.rows) < 2 or len(widths(table.rows)) != 1:
         return False
     names, rows = _named(table)
     if usual([plain(name) for name in names], IDS) is not None:
@@ -81,6 +86,7 @@ def read_recording(path: Path, called: str, channels: Sequence[str] | None = Non
         DataError: it cannot be read, lacks a channel, or one of its cells is no number.
     """
     table = all_rows(path)
+    was_cut = leave_out_cut(table)
     if len(found := widths(table.rows)) != 1:
         many = listed(sorted(found))
         raise DataError(f"{called}: its rows must all have as many cells, got {many}.")
@@ -105,7 +111,7 @@ def read_recording(path: Path, called: str, channels: Sequence[str] | None = Non
         if not (are_clocks(cells) and runs_on(times)):
             values = values[times.argsort(kind="stable")]
     kept = tuple(names[i] for i in taken)
-    return Recording(kept, values, "" if time is None else names[time])
+    return Recording(kept, values, "" if time is None else names[time], was_cut)
 
 
 def read_of_run(path: Path, called: str, channels: Sequence[str] | None) -> Recording:
