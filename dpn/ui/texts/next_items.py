@@ -21,8 +21,9 @@ from dpn.ui.texts.struck import say_moved
 
 #: Seconds between two answers of a model that is still training.
 AGAIN = 1.0
-#: Where the session keeps the list, which of it is struck out, and what it goes on with.
-LIST, STRUCK, TRUTH = "list_items", "struck_items", "list_goes_on"
+#: Where the session keeps the list, which of it is struck out, of which items, and what it goes on
+#: with.
+LIST, STRUCK, OF, TRUTH = "list_items", "struck_items", "struck_items_of", "list_goes_on"
 STYLE = """
 .st-key-next button { justify-content: flex-start; min-height: 2.2rem; border: 0;
   border-radius: 6px; padding: 0.1rem 0.5rem; }
@@ -119,6 +120,9 @@ def _read(run_id: str, was_live: bool) -> None:
 
 def _answer(run: Run, config: RunConfig, items: list[int]) -> None:
     names = [ui.plain(name) for name in config.class_names]
+    asked = [config.class_names[item] for item in items]
+    if st.session_state.get(OF) != asked:  # another list, or another model, which knows fewer
+        st.session_state[OF], st.session_state[STRUCK] = asked, set()
     struck = {place for place in st.session_state.get(STRUCK, ()) if place < len(items)}
     if len(struck) == len(items):
         st.info(t("All is struck out. Click an item to take it back."))

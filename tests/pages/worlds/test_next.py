@@ -113,3 +113,18 @@ def test_of_a_list_with_all_items_none_is_left(run):
     assert session.infos == ["All 20 items are in the list: none is left to come next."]
     session.press("clear")
     assert "none is left" not in " ".join(session.infos)
+
+
+def test_what_is_struck_out_is_not_another_item_of_another_model(run, data, runs):
+    known = run.config().class_names[1:10]
+    rows = [f"{u},{known[(u + i) % 9]},{i}\n" for u in range(20) for i in range(5)]
+    (data / "fewer.csv").write_text("user,song,time\n" + "".join(rows))
+    name, _ = sets.bring(data / "fewer.csv", data)
+    training = short_training(dataset=name, preparation="auto", steps=8)
+    trainer, fewer = open_training(MODEL, training, data, runs)
+    list(run_training(trainer, fewer))
+    session = Session(WORDS, world="list", model=run.id, items="0,1,2")
+    session.press("word-1")
+    assert words_of(session)[1] == f"~~{known[0]}~~"
+    session.set("selectbox", "answering", fewer.id)
+    assert words_of(session) == [*known[:2]]
