@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.names import shown
+from dpn.names import listed, shown
 
 Values = NDArray[np.float32]
 
@@ -20,6 +21,8 @@ MAX_BYTES, MOST_NUMBERS = 500_000_000, 250_000_000
 MAX_LENGTH, MAX_CHANNELS = 10_000, 1_000
 #: Numbers beyond it lose what is between them when they are kept in 32 bits.
 LARGEST = 1e30
+#: What channels are called that had no names.
+_UNNAMED = re.compile(r"channel \d+|value")
 #: What is said where a file is none of it.
 ACCEPTED = (
     "Accepted: a .ts or .arff file of the UCR/UEA archive; an npz with x (N, T, C) or (N, T) and "
@@ -126,6 +129,16 @@ def _filled(
         lost = gone[:, channel]
         filled[lost, channel] = np.interp(t[lost], t[~lost], series[~lost, channel])
     return filled, int(gone.sum())
+
+
+def taken_for(channels: Sequence[str] | None, found: Sequence[str], file: str) -> tuple[str, ...]:
+    """Return what is said where none of the channels that a run reads is called so in a file.
+
+    They are then those of the file in its order. Nothing is said where the run saw no names.
+    """
+    if channels is None or {*channels} & {*found} or all(map(_UNNAMED.fullmatch, channels)):
+        return ()
+    return (f"{file}: {listed(found)} were taken for {listed(channels)}, in this order.",)
 
 
 def check_size(path: Path) -> None:

@@ -11,7 +11,7 @@ from dpn.names import shown
 from dpn.series.archive.arff import read_arff
 from dpn.series.archive.ts import read_ts
 from dpn.series.arrays import holds_pictures, read_npz
-from dpn.series.found import ACCEPTED, Series, checked
+from dpn.series.found import ACCEPTED, Series, checked, taken_for
 from dpn.series.long.table import SUFFIXES as OF_SERIES
 from dpn.series.long.table import is_table_of_series, read_table
 from dpn.series.long.unnumbered import is_unnumbered
@@ -90,6 +90,7 @@ def _alone(path: Path, channels: Sequence[str]) -> Series:
     name = shown(path.name)
     one = read_of_run(path, name, channels)
     values, notes = checked([one.values], name)
+    notes = (*notes, *taken_for(channels, one.channels, name))
     if one.was_cut:
         notes = (f"{name}: the last row is cut off, so left out.", *notes)
     if one.time:

@@ -135,11 +135,14 @@ def _with_classes(read: Series, file: str) -> Series:
     if not kept or len(kept) == len(read.labels):
         return read
     left = len(read.labels) - len(kept)
-    values, labels, parts = (
-        [column[i] for i in kept] for column in (read.values, read.labels, read.parts)
-    )
     said = f"{file}: left out {left:,} of {len(read.labels):,} series, without a class."
-    return Series(values, labels, parts, read.channels, (*read.notes, said))
+    return replace(
+        read,
+        values=[read.values[i] for i in kept],
+        labels=[read.labels[i] for i in kept],
+        parts=[read.parts[i] for i in kept],
+        notes=(*read.notes, said),
+    )
 
 
 def _joined(read: Series, other: Series, names: tuple[str, str], part: str, use: str) -> Series:

@@ -238,3 +238,14 @@ def test_a_row_of_too_few_cells_makes_no_text_of_a_table(tmp_path):
     assert is_of_series(path)
     with pytest.raises(DataError, match="row 8: 3 cells, and the first row has 5. Give each row"):
         read_series(path)
+
+
+def test_channels_that_are_called_otherwise_are_said_to_be_taken(tmp_path):
+    path = write(tmp_path, "a.csv", long("series,time,Y,X", "{i},{t},{x},0.5{t}"))
+    (note,) = read_series(path, ["x", "y"]).notes
+    assert note == "a.csv: Y, X were taken for x, y, in this order."
+    assert read_series(path, ["channel 1", "channel 2"]).notes == ()
+    one = write(tmp_path, "b.csv", "a,b\n1,0.5\n3,2\n2,7\n")
+    assert read_series(one, ["x", "y"]).notes == (
+        "b.csv: a, b were taken for x, y, in this order.",
+    )

@@ -31,7 +31,7 @@ from dpn.series.cells import (
     plain,
     whole_rows,
 )
-from dpn.series.found import ACCEPTED, Series, checked
+from dpn.series.found import ACCEPTED, Series, checked, taken_for
 from dpn.series.long.columns import IDS, Columns, classes_able, constant, find, words_in
 from dpn.series.long.keys import named_apart
 from dpn.series.long.steps import times_of
@@ -94,7 +94,7 @@ def read_table(
             )
     table, apart = _rows_of_steps(table, label, name)
     names = table.rows[0]
-    is_of_run = channels is not None  # whose classes are known
+    asked, is_of_run = channels, channels is not None  # whose classes are known
     if channels is not None and not set(channels) & set(names):  # of a run that saw no names
         channels = None
     if channels is not None and (lost := [one for one in channels if one not in names]):
@@ -133,6 +133,8 @@ def read_table(
     in_words = [names[i] for i in sorted(words_in(table) - kept) if channels is None]
     left = ((in_words, "of words"), (alike, "alike within each series"))
     notes = [f"{name}: {why}, so left out: {listed(what)}." for what, why in left if what]
+    if is_of_run:
+        notes += taken_for(asked, found.channels, name)
     if columns.time is not None and plain(names[columns.time]) not in TIMES:
         notes.append(f"Column {shown(names[columns.time])} was taken for the time.")
     return replace(found, notes=(*cut, *apart, *found.notes, *notes))

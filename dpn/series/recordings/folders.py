@@ -17,7 +17,7 @@ from pathlib import Path
 from dpn.errors import DataError
 from dpn.files.folders import class_folders
 from dpn.names import listed, shown
-from dpn.series.found import Series, checked
+from dpn.series.found import Series, checked, taken_for
 from dpn.series.recordings.recording import (
     SUFFIXES,
     Recording,
@@ -79,6 +79,7 @@ def read_recordings(folder: Path, channels: Sequence[str] | None = None) -> Seri
     values, notes = checked([one.values for one in read], shown(folder.name))
     if time := read[0].time:
         notes = (f"Column {shown(time)} was taken for the time.", *notes)
+    notes = (*notes, *taken_for(channels, read[0].channels, shown(folder.name)))
     if cut := sum(one.was_cut for one in read):
         notes = (*notes, f"Files whose last row is cut off, so left out: {cut:,}.")
     if left:
