@@ -163,11 +163,13 @@ def _named(
     }
     channels = (*alike,) if len(alike) > 1 else ("value",)
     values = sum(alike.values(), ())
-    if any(len(row) != len(first) for row in rows):
-        return None
-    if not all(table.is_number(row[i]) for row in rows for i in values):
-        return None
     left = [i for i in range(len(first)) if i not in values]
+    least, most = min(map(len, rows)), max(map(len, rows))
+    ends_early = len(alike) == 1 and max(left, default=-1) < values[0] < least  # of one channel
+    if most > len(first) or (least < len(first) and not ends_early):
+        return None
+    if not all(table.is_number(row[i]) for row in rows for i in values if i < len(row)):
+        return None
     if said is not None:
         return _Layout(True, first.index(said) if said in first else None, values, channels)
     usual = [i for i in left if plain(first[i]) in (*LABELS, "y")]

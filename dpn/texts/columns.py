@@ -155,6 +155,29 @@ def are_measured(values: Sequence[str]) -> bool:
     return sum(not float(value).is_integer() for value in each) > len(each) / 2
 
 
+def measured_in(rows: Sequence[Sequence[str]], names: Sequence[str]) -> list[str]:
+    """Return cells of a table that holds numbers and perhaps classes, but no texts; else none."""
+    if not names:
+        return []
+    at = text_column(rows, names)
+    columns = [[cell for row in rows if (cell := row[i].strip())] for i in range(len(names))]
+    if _are_numbers(columns[at]):
+        return columns[at]
+    if names[at].strip().lower() in TEXT_NAMES or not _is_of_classes(columns[at]):
+        return []
+    measured = [
+        column
+        for column in columns
+        if _are_numbers(column) and 2 * sum("." in c or "," in c for c in column) > len(column)
+    ]
+    return measured[0] if len(measured) > 1 else []
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    """Return whether cells are numbers, with a decimal point or comma."""
+    return bool(cells) and all(_NUMBER.fullmatch(cell.replace(",", ".")) for cell in cells)
+
+
 def _text_among(
     free: Sequence[int], columns: Sequence[Sequence[str]], names: Sequence[str]
 ) -> int | None:

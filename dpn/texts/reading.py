@@ -22,6 +22,7 @@ from dpn.texts.columns import (
     are_measured,
     find_columns,
     has_names,
+    measured_in,
     part_in,
     text_column,
     texts_beside,
@@ -71,6 +72,12 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
         if several:
             notes.append(f"{name}: of {several:,} texts with several classes the first was taken.")
     some = some_of(rows)
+    if text is None and (cells := measured_in(some, names)):
+        raise DataError(
+            f"{name} holds numbers and no texts ({listed(cells, 3)}). As series it is read if each "
+            "row is one, and its columns are called t0, t1, t2 …, or if a column called series "
+            "numbers the recordings. If there are texts, say so with --text-column NAME."
+        )
     at = find_columns(some, names, name, text, label)
     at_text, at_label, at_part = at
     if beside := texts_beside(some, names, at):

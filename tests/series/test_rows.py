@@ -77,6 +77,21 @@ def test_names_of_columns_that_are_numbers_are_no_series(tmp_path, head, front, 
     np.testing.assert_array_equal(np.stack(found.values)[..., 0], values)
 
 
+@pytest.mark.parametrize("head", ["label,{}", "id,label,{}"])
+def test_rows_of_series_that_end_early_may_be_short_below_names(tmp_path, head):
+    names = ",".join(f"t{t}" if "id" in head else str(t) for t in range(12))
+    rows = [
+        (f"{i}," if "id" in head else "") + f"{'ab'[i % 2]},"
+        f"{','.join(map(str, line[: 12 - i % 3]))}"
+        for i, line in enumerate(LINES.round(3))
+    ]
+    path = write(tmp_path, "a.csv", "\n".join([head.format(names), *rows]))
+    assert is_of_series(path)
+    found = read_series(path)
+    assert [len(one) for one in found.values] == [12, 11, 10] * 2
+    assert found.labels == ["a", "b"] * 3
+
+
 def test_a_first_row_of_a_class_of_its_own_is_a_series(tmp_path):
     for rows in ("up,{}", "{},up"):
         lines = [rows.format(",".join(map(str, line))) for line in LINES.round(3) ** 2]

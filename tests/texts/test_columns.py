@@ -4,6 +4,7 @@ import pytest
 
 from dpn.errors import DataError
 from dpn.texts.reading import read_columns, read_texts
+from tests.texts.layouts import write
 
 KINDS = ("good", "bad", "so so")
 
@@ -126,3 +127,27 @@ def test_other_texts_are_said_to_be_left_out(tmp_path):
     assert read_texts(file).notes == (
         "a.csv: the texts are those of description; left out: title.",
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("sepal length,sepal width,petal length,species", "5.{0},3.{1},1.{0},{2}"),
+        ("Jan,Feb,Mar,Apr,label", "0.1{0},0.2{1},-1.{0},0.5{1},{2}"),
+        ("one;two;kind", "0,1{0};0,2{1};{2}"),
+    ],
+)
+def test_measurements_beside_classes_are_no_texts(tmp_path, head, row):
+    rows = [row.format(i % 7, i % 5, ("setosa", "virginica")[i % 2]) for i in range(30)]
+    file = write(tmp_path, "a.csv", "\n".join([head, *rows]))
+    with pytest.raises(DataError, match="holds numbers and no texts .*--text-column NAME"):
+        read_texts(file)
+    name = head.replace(";", ",").split(",")[0]
+    label = head.replace(";", ",").split(",")[-1]
+    assert len(read_texts(file, text=name, label=label).texts) == 30
+
+
+def test_short_texts_that_recur_beside_a_number_are_texts(tmp_path):
+    rows = [f"{('yes', 'no', 'stop')[i % 3]},{i % 2},0.{i}" for i in range(30)]
+    found = read_texts(write(tmp_path, "a.csv", "\n".join(["text,label,sure", *rows])))
+    assert {*found.texts} == {"yes", "no", "stop"}
