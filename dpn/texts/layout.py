@@ -116,6 +116,8 @@ def table_of(words: str, mark: str) -> list[list[str]] | None:
     if not rows:
         return None
     (width, count), *_ = Counter(map(len, rows)).most_common(1)
+    if len(rows[0]) == 2 and name_both(rows[0]):  # whatever many a text parts
+        width, count = 2, len(rows)
     if width < 2 or count < 0.5 * len(rows):
         return None
     # A longer row has a comma too many: which of its cells is which is not known.

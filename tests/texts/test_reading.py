@@ -65,6 +65,13 @@ def test_a_row_with_a_comma_too_many_is_left_out(tmp_path):
     assert "left out 1 of 5" in found.notes[0]
 
 
+def test_texts_with_commas_and_no_quotation_marks_are_not_cut_off(tmp_path):
+    rows = [f"{'ud'[i % 2]},go there{', please' * (i % 4 > 0)}" for i in range(12)]
+    found = read_texts(write(tmp_path, "a.csv", "\n".join(["label,text", *rows])))
+    assert {*found.texts} == {"go there"}
+    assert found.notes == ("a.csv: left out 9 of 12 rows, without text or class.",)
+
+
 def test_rows_that_lack_something_are_left_out_and_counted(tmp_path):
     found = read_texts(write(tmp_path, "a.csv", as_csv() + '"no class",\n"","lost"\n'))
     assert len(found.texts) == len(ROWS)
