@@ -210,6 +210,6 @@ def _flat(record: dict[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> str:
     if isinstance(value, list) and len(value) == 1:
         return _plain(value[0])
-    if value is None or isinstance(value, (dict, list)):
+    if value is None or value != value or isinstance(value, (dict, list)):  # NaN is missing, too
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

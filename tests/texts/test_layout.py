@@ -35,6 +35,15 @@ def test_several_texts_of_one_class_are_a_row_each(tmp_path, of):
     assert sorted(zip(found.texts, found.labels, strict=True)) == sorted(ROWS)
 
 
+def test_a_class_that_is_no_number_is_missing_in_json(tmp_path):
+    objects = [
+        {"text": f"text {i}", "label": float(i % 2) if i else float("nan")} for i in range(7)
+    ]
+    found = read_texts(write(tmp_path, "a.json", json.dumps(objects)))
+    assert found.labels == ["1", "0"] * 3
+    assert found.notes == ("a.json: left out 1 of 7 rows, without text or class.",)
+
+
 def test_an_object_with_a_text_beside_a_list_is_one_row(tmp_path):
     objects = [{"text": t, "label": of, "phrases": ["so", "far"]} for t, of in ROWS * 2]
     file = write(tmp_path, "a.json", json.dumps(objects))
