@@ -38,6 +38,7 @@ from dpn.commands.shipping.recipes import (
     WITH_HANDS,
     Further,
 )
+from dpn.commands.shipping.widen import widened
 from dpn.data.catalogue import dataset_info
 from dpn.data.loading import Dataset
 from dpn.doubt.fit import THOROUGH
@@ -147,6 +148,7 @@ def _trained(
         data_dir = settings.data_dir()
         trainer, run = open_training(*chosen, data_dir, Path(folder), run_id=name, change=change)
         if before:
+            before = widened(before, chosen[0].decisions)
             trainer.model.load_state_dict(before)
         final = _followed(trainer, run, further)
         target = SHIPPED / name

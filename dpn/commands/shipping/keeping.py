@@ -12,8 +12,9 @@ from dpn.runs.run import Run
 
 #: Bytes of weights that a shipped run may have; larger ones are kept in half precision.
 MOST = 2_000_000
-#: Of each training batch in metrics.jsonl one in so many is kept: the file stays small.
-KEEP_EVERY = 20
+#: Of the training batches in metrics.jsonl one in so many is kept, and about so many at most: the
+#: file stays small.
+KEEP_EVERY, KEPT = 20, 200
 
 
 def save(run: Run, model: Classifier) -> None:
@@ -36,9 +37,11 @@ def copy_metrics(source: Path, target: Path) -> None:
     """Copy all validations and some of the batches."""
     lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
     records = [json.loads(line) for line in lines]
+    steps = sum(record["kind"] == "step" for record in records)
+    every = max(KEEP_EVERY, steps // KEPT)
     kept = (
         line
         for line, record in zip(lines, records, strict=True)
-        if record["kind"] != "step" or record["step"] % KEEP_EVERY == 1
+        if record["kind"] != "step" or record["step"] % every == 1
     )
     target.write_text("".join(kept), encoding="utf-8")

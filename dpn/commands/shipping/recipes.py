@@ -76,6 +76,13 @@ TEACHERS: dict[str, dict[str, Any]] = {
 }
 TEACHERS_TIMES = 3
 
+#: Of the dpn on MNIST, once it has learned what four decisions can: see ``widen``.
+MORE_DECISIONS: dict[str, Any] = {
+    "decisions": 6,
+    "learning_rate": 0.0025,
+    "augmentation": "affine_shift",
+}
+
 #: Chosen on validation images and on the hands that are chosen by; one after the other.
 THEN: dict[str, tuple[Further, ...]] = {
     "shipped-mnist-residual": (
@@ -137,6 +144,26 @@ THEN: dict[str, tuple[Further, ...]] = {
             times=5,
             new=0.7,
             note="And a third time, with smaller steps.",
+            teachers=("shipped-mnist-residual",),
+            taught=0.7,
+            averaged=0.999,
+            leaning=True,
+        ),
+        Further(
+            MORE_DECISIONS | {"steps": 12_000},
+            times=3,
+            new=0.7,
+            note="Then with six decisions in place of four.",
+            teachers=("shipped-mnist-residual",),
+            taught=0.7,
+            averaged=0.999,
+            leaning=True,
+        ),
+        Further(
+            MORE_DECISIONS | {"steps": 20_000},
+            times=3,
+            new=0.85,
+            note="And so once more, for longer.",
             teachers=("shipped-mnist-residual",),
             taught=0.7,
             averaged=0.999,
