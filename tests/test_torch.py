@@ -47,7 +47,10 @@ WITH_TORCH = {
         "workers.showing",
         "workers.worker",
     },
-    "commands": {"pretrained", "shipping.calibration", "shipping.distil", "shipping.keeping"},
+    "commands": {
+        "pretrained",
+        *("shipping.calibration", "shipping.distil", "shipping.keeping", "shipping.widen"),
+    },
 }
 
 
