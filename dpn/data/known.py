@@ -61,7 +61,10 @@ DATASETS = {
 
 #: What the embedded sets are called that are not pictures, by their names.
 EMBEDDED = {
-    name: name for name in (msg("movements"), msg("strokes"), msg("questions"), msg("clicks"))
+    "movements": msg("Movements"),
+    "strokes": msg("Pen strokes"),
+    "questions": msg("Questions"),
+    "clicks": msg("Shop visits"),
 }
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dpn.errors import RunError
+from dpn.language import speaking
 from dpn.models.config import WORLDS
 from dpn.runs import title
 from dpn.runs.run import ACTIVE, OVER, SHIPPED, Run
@@ -42,6 +43,16 @@ def test_a_run_is_called_by_its_data_model_state_or_accuracy_and_time(run):
     for with_state in (True, False):
         found = title_of(run, with_state=with_state)
         assert re.fullmatch(rf"small · Residual · 98\.8% of 4 · {now}", found)
+
+
+def test_a_run_of_an_embedded_set_is_called_by_the_title_of_the_set(tmp_path):
+    told = {"questions": "Questions", "strokes": "Pen strokes", "movements": "Movements"}
+    for name, data in {**told, "clicks": "Shop visits"}.items():
+        training = short_training(dataset=name)
+        run = create_run(tmp_path, small_model(), training, NAMES, "mnist", run_id=name)
+        assert title_of(run).startswith(f"{data} · ")
+    with speaking("zh"):
+        assert title_of(run).startswith("商店访问 · ")
 
 
 def test_a_shipped_run_is_called_so_and_keeps_its_title(tmp_path):

@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 
 from dpn import ui
+from dpn.data.known import title_of_set
 from dpn.errors import DataError, DPNError
 from dpn.language import msg, t
 from dpn.runs.config import RunConfig
@@ -136,9 +137,8 @@ def _example(run: Run, config: RunConfig) -> Shown | None:
         )
     state.put(part=None if part == "test" else part, example=None if number == 1 else number)
     index = int(number) - 1
-    return Shown(
-        x[index], int(y[index]), f"{config.training.dataset}, {parts[part].lower()} {number}"
-    )
+    title = title_of_set(config.training.dataset)
+    return Shown(x[index], int(y[index]), f"{title}, {parts[part].lower()} {number}")
 
 
 def _another(count: int) -> None:

@@ -21,8 +21,8 @@ def test_every_data_set_is_listed_your_own_too(data):
     assert [option.partition(" (")[0] for option in options] == [
         *(spec.title for spec in DATASETS.values()),
         "mine",
-        *("questions", "Banking77", "CLINC150", "TREC", "SST-2"),  # of other worlds
-        *("movements", "strokes", "clicks", "Mazes"),
+        *("Questions", "Banking77", "CLINC150", "TREC", "SST-2"),  # of other worlds
+        *("Movements", "Pen strokes", "Shop visits", "Mazes"),
     ]
 
 
