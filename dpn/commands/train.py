@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpn import settings
-from dpn.data.catalogue import dataset_info
+from dpn.data.catalogue import dataset_info, preset_of
 from dpn.data.look import WORDS
 from dpn.data.worlds.bringing import ACCEPTED, bring
 from dpn.data.worlds.sequences import loader_of
 from dpn.errors import ConfigError, DataError, DPNError
-from dpn.models.config import WORLDS, ModelConfig
-from dpn.models.presets import PRESET_NAMES, preset, with_settings
+from dpn.models.config import ModelConfig
+from dpn.models.presets import PRESET_NAMES, with_settings
 from dpn.models.train_config import TrainConfig, tracker_names
 from dpn.names import shown
 from dpn.runs.folder import find_run
@@ -128,17 +128,7 @@ def _check_nothing_else_is_said(options: Namespace) -> None:
 def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
     """Return the preset with everything that was said on the command line on top."""
     info = dataset_info(_named(options), settings.data_dir())
-    model, training = preset(
-        info.name,
-        info.image_shape,
-        info.classes or 2,
-        options.model or WORLDS[info.world][0],
-        options.preset or PRESET_NAMES[0],
-        info.images,
-        info.world,
-        even=info.even,
-        length=info.length,
-    )
+    model, training = preset_of(info, options.model, options.preset or PRESET_NAMES[0])
     said = {
         "epochs": options.epochs,
         "steps": options.steps,

@@ -23,6 +23,9 @@ from dpn.items import sets as lists
 from dpn.items.examples import parts_of
 from dpn.language import msg, t
 from dpn.mazes import sets as mazes
+from dpn.models.config import WORLDS, ModelConfig
+from dpn.models.presets import PRESET_NAMES, preset
+from dpn.models.train_config import TrainConfig
 from dpn.series import sets as series
 from dpn.texts import sets
 from dpn.texts.fetching import SOURCES
@@ -167,6 +170,29 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     if info.world == "picture" and info.classes is None and info.path:
         return replace(info, classes=len(read_npz(info.path).class_names))
     return info
+
+
+def preset_of(
+    info: DatasetInfo, model: str | None = None, name: str = PRESET_NAMES[0]
+) -> tuple[ModelConfig, TrainConfig]:
+    """Return the preset called ``name`` of a model, None for the usual one, on this data set.
+
+    ``info`` is that of ``dataset_info``, which knows how many inputs there are, and how long.
+
+    Raises:
+        ConfigError: as ``preset``.
+    """
+    return preset(
+        info.name,
+        info.image_shape,
+        info.classes or 2,
+        model or WORLDS[info.world][0],
+        name,
+        info.images,
+        info.world,
+        even=info.even,
+        length=info.length,
+    )
 
 
 def _known_info(name: str, data_dir: Path) -> DatasetInfo:

@@ -10,11 +10,11 @@ import streamlit as st
 
 from dpn import ui
 from dpn.address import panel
-from dpn.data.catalogue import DatasetInfo
+from dpn.data.catalogue import DatasetInfo, preset_of
 from dpn.errors import ConfigError, RunError
 from dpn.language import t
 from dpn.models.config import WORLDS, ModelConfig
-from dpn.models.presets import PRESET_NAMES, preset, with_settings
+from dpn.models.presets import PRESET_NAMES, with_settings
 from dpn.models.train_config import TrainConfig, tracker_names
 from dpn.models.vary import setting
 from dpn.names import listed
@@ -127,18 +127,9 @@ def put(info: DatasetInfo, name: str, chosen: Settings) -> None:
 
 
 def _usual(info: DatasetInfo, model: str, name: str) -> Settings:
-    shape = info.image_shape or ((1, 8, 8) if info.world == "picture" else None)
-    return preset(
-        info.name,
-        shape,
-        info.classes or 2,
-        model,
-        name,
-        info.images,
-        info.world,
-        even=info.even,
-        length=info.length,
-    )
+    if info.world == "picture" and info.image_shape is None:  # it cannot be read
+        info = replace(info, image_shape=(1, 8, 8))
+    return preset_of(info, model, name)
 
 
 def started(run_id: str) -> None:
