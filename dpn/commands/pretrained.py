@@ -13,7 +13,6 @@ are MNIST's alone. Larger models that they learn from are trained first and kept
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -29,7 +28,7 @@ from dpn import settings
 from dpn.commands.bars import follow
 from dpn.commands.shipping.calibration import calibrate
 from dpn.commands.shipping.distil import Average, Teacher, between
-from dpn.commands.shipping.keeping import copy_metrics, save
+from dpn.commands.shipping.keeping import carry, save
 from dpn.commands.shipping.recipes import (
     RECIPES,
     TEACHERS,
@@ -39,7 +38,7 @@ from dpn.commands.shipping.recipes import (
     Further,
 )
 from dpn.commands.shipping.widen import widened
-from dpn.data.catalogue import dataset_info
+from dpn.data.catalogue import dataset_info, preset_of
 from dpn.data.loading import Dataset
 from dpn.doubt.fit import THOROUGH
 from dpn.doubt.kept import save_doubt
@@ -49,14 +48,14 @@ from dpn.explain.example import SHIPPED_EXAMPLE, make_example, save_example
 from dpn.hands.mixture import forms, with_hands
 from dpn.hands.unseen import CHOOSE, together, unseen
 from dpn.models.base import Classifier
-from dpn.models.presets import preset, with_settings
+from dpn.models.presets import with_settings
 from dpn.runs.files import write_json
 from dpn.runs.folder import find_run
 from dpn.runs.run import SHIPPED, Run
 from dpn.training.doubting import doubt_of
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training, training_data
-from dpn.training.result import scores_of
+from dpn.training.result import next_items_of, scores_of
 from dpn.training.trainer import StepRecord, Trainer
 
 
@@ -113,10 +112,8 @@ def teacher(name: str) -> Classifier:
     if name not in TEACHERS:
         return find_run(name, SHIPPED).load_model()
     if not (runs_dir / name).exists():
-        info = dataset_info("mnist", data_dir)
-        assert info.classes is not None
-        chosen = preset("mnist", info.image_shape, info.classes, "residual", "best")
-        chosen = with_settings(*chosen, TEACHERS[name])
+        usual = preset_of(dataset_info("mnist", data_dir), "residual", "best")
+        chosen = with_settings(*usual, TEACHERS[name])
         change = partial(with_hands, data_dir=data_dir, times=TEACHERS_TIMES, leaners=True)
         trainer, run = open_training(*chosen, data_dir, runs_dir, run_id=name, change=change)
         model = _followed(trainer, run, None)
@@ -140,10 +137,7 @@ def _trained(
     """
     dataset, model, preset_name, _ = RECIPES[name]
     info = dataset_info(dataset, settings.data_dir())
-    assert info.classes is not None
-    shape, world = info.image_shape, info.world
-    chosen = preset(dataset, shape, info.classes, model, preset_name, world=world)
-    chosen = with_settings(*chosen, changes)
+    chosen = with_settings(*preset_of(info, model, preset_name), changes)
     with tempfile.TemporaryDirectory() as folder:
         data_dir = settings.data_dir()
         trainer, run = open_training(*chosen, data_dir, Path(folder), run_id=name, change=change)
@@ -152,10 +146,7 @@ def _trained(
             trainer.model.load_state_dict(before)
         final = _followed(trainer, run, further)
         target = SHIPPED / name
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
-        shutil.copy(run.path / "config.json", target / "config.json")
-        copy_metrics(run.path / "metrics.jsonl", target / "metrics.jsonl")
+        carry(run, target, trainer.dataset.beside)
         result = {**(run.result() or {}), "command": command}
         if name in WITH_HANDS:
             result["trained_on"] = list(trainer.dataset.notes)
@@ -168,7 +159,8 @@ def _trained(
                 result["temperature"] = calibrate(final, data_dir)
         save(Run(target), final)
         test = evaluate(Run(target).load_model(), trainer.dataset.x_test, trainer.dataset.y_test)
-        write_json(target / "result.json", result | scores_of(test))
+        found = scores_of(test) | next_items_of(trainer, test)
+        write_json(target / "result.json", result | found)
     return Run(target)
 
 

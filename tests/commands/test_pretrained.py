@@ -15,6 +15,7 @@ from dpn.commands.pretrained import RECIPES, TEACHERS, THEN, WITH_HANDS, make_sh
 from dpn.commands.shipping import keeping
 from dpn.commands.shipping.distil import between
 from dpn.commands.shipping.recipes import Further
+from dpn.data.catalogue import dataset_info, preset_of
 from dpn.data.loading import load_dataset
 from dpn.doubt.fit import QUICK
 from dpn.doubt.kept import read_doubt
@@ -24,19 +25,29 @@ from dpn.evaluation.scores import fit_temperature
 from dpn.hands import mixture as mixing
 from dpn.hands import written
 from dpn.hands.unseen import CHOOSE, together, unseen
-from dpn.models.presets import preset, with_settings
+from dpn.models.presets import with_settings
 from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs import run as runs
 from dpn.runs.folder import find_run
 from dpn.runs.run import SHIPPED, Run
+from dpn.texts.vocabulary import Vocabulary
+from dpn.training.opening import training_data
 from tests.benchmarks.learning import hands
 from tests.benchmarks.learning.drawn.strokes import PEN, SHAPES, on_canvas
 from tests.hands.written_files import write_hands
-from tests.helpers import same_tensors, write_npz
+from tests.helpers import same_tensors, write_npz, write_texts
 
-#: Bytes of weights that a shipped run may have.
-MOST = 2_000_000
+#: Bytes of weights that a shipped run may have; a table of words and their pieces takes more.
+MOST, MOST_OF_WORDS = 2_000_000, 4_000_000
+#: Of each world but pictures what its runs have beside what all have, and how right they must be.
+BESIDE = {
+    "maze": ([], 0.99),
+    "text": (["vocabulary.json"], 0.8),
+    "series": (["channels.json"], 0.98),
+    "list": (["lists.json"], 0.1),
+}
+OF_ANY_LENGTH = ("text", "series", "list")
 
 
 def test_each_recipe_has_its_run_and_each_run_its_recipe():
@@ -44,17 +55,17 @@ def test_each_recipe_has_its_run_and_each_run_its_recipe():
 
 
 @pytest.mark.parametrize("name", list(RECIPES))
-def test_a_shipped_run_is_whole_and_small(name):
+def test_a_shipped_run_is_whole_and_small(name, tmp_path):
     run = Run(SHIPPED / name)
     dataset, model, preset_name, changes = RECIPES[name]
     config, result = run.config(), run.result()
     assert (config.training.dataset, config.model.model) == (dataset, model)
     stages = THEN.get(name, ())
-    shape = config.model.image_shape if config.model.world == "picture" else None
-    made = preset(
-        dataset, shape, config.model.classes, model, preset_name, world=config.model.world
-    )
+    made = preset_of(dataset_info(dataset, tmp_path), model, preset_name)
     today = with_settings(*made, changes | (stages[-1].settings if stages else {}))
+    if config.model.world in OF_ANY_LENGTH:
+        data = training_data(config.training, tmp_path)
+        today = today[0].replace(**data.model_sizes), today[1]
     assert today == (config.model, config.training)  # whatever becomes of the preset
     if name in WITH_HANDS:  # no train of the command line makes it again
         assert result["command"] == f"python -m dpn.commands.pretrained {name}"
@@ -66,14 +77,16 @@ def test_a_shipped_run_is_whole_and_small(name):
     else:
         said = [f"--set {key}={value}" for key, value in changes.items()]
         assert all(word in result["command"] for word in (f"--preset {preset_name}", *said))
-    assert (run.path / "weights.safetensors").stat().st_size <= MOST
-    is_of_pictures = config.model.world == "picture"
+    world = config.model.world
+    most = MOST_OF_WORDS if world == "text" else MOST
+    assert (run.path / "weights.safetensors").stat().st_size <= most
+    beside, least = BESIDE.get(world, (["doubt.safetensors"], 0))
     assert {file.name for file in run.path.iterdir()} == {
         *("config.json", "metrics.jsonl", "result.json", "weights.safetensors"),
-        *(["doubt.safetensors"] if is_of_pictures else []),
+        *beside,
     }
-    if not is_of_pictures:
-        assert result["test_accuracy"] > 0.99
+    if world != "picture":
+        assert result["test_accuracy"] > least
         return
     images = np.random.default_rng(0).integers(0, 256, (3, *config.model.image_shape))
     logits = predict_logits(run.load_model(), torch.from_numpy(images.astype(np.uint8)))
@@ -108,6 +121,20 @@ def test_a_recipe_makes_the_same_run_again(tmp_path, ship):
         weights.append(dict(run.load_model().state_dict()))
     assert same_tensors(*weights)
     assert not (run.path / "snapshots").exists()
+
+
+def test_what_a_run_needs_to_read_texts_is_shipped_with_it(tmp_path, ship, monkeypatch):
+    write_texts(tmp_path / "data", "directions")
+    recipe = ("directions", "words", "quick", {"steps": 3, "states": 5, "pairs": 0, "threads": 1})
+    monkeypatch.setitem(RECIPES, "shipped-directions", recipe)
+    run = make_shipped("shipped-directions")
+    vocabulary = Vocabulary.read(run.path, run.config().model.vocabulary)
+    assert "left" in vocabulary.words
+    assert {file.name for file in run.path.iterdir()} == {
+        *("config.json", "metrics.jsonl", "result.json", "weights.safetensors", "vocabulary.json")
+    }
+    usual = preset_of(dataset_info("directions", tmp_path / "data"))[1]
+    assert run.config().training.batch_size == usual.batch_size == 8  # of so few texts
 
 
 def test_a_name_that_is_not_shipped_is_said_in_a_sentence(capsys):

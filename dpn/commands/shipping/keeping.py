@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from torch import Tensor
@@ -33,7 +35,19 @@ def _halved(model: Classifier) -> dict[str, Tensor]:
     }
 
 
-def copy_metrics(source: Path, target: Path) -> None:
+def carry(run: Run, target: Path, beside: Iterable[str]) -> None:
+    """Make a shipped run's folder anew, with what a run has but for its weights and its result.
+
+    ``beside`` names the files that its model needs to read more of the like.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in ("config.json", *beside):
+        shutil.copy(run.path / name, target / name)
+    _copy_metrics(run.path / "metrics.jsonl", target / "metrics.jsonl")
+
+
+def _copy_metrics(source: Path, target: Path) -> None:
     """Copy all validations and some of the batches."""
     lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
     records = [json.loads(line) for line in lines]
