@@ -14,10 +14,10 @@ name_the_rest = ui.head(t("Words"))
 
 with ui.guard():
     if page.choose_what() == "list":
-        offer = partial(begin.offer, begin.CLICKS)
-        if chosen := answering.choose_run(worlds=("list",), otherwise=offer):
+        own = partial(begin.offer, begin.CLICKS)
+        if chosen := answering.choose_run(worlds=("list",), beside=own):
             next_items.read(*chosen)
-    elif chosen := answering.choose_run(worlds=("text",), otherwise=begin.offer):
+    elif chosen := answering.choose_run(worlds=("text",), beside=begin.offer):
         page.read(*chosen)
         lesson.panel(chosen[0])
         st.subheader(t("A file of texts"))

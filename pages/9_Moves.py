@@ -12,7 +12,7 @@ entered = ui.start_page("Moves")
 name_the_rest = ui.head(t("Moves"))
 
 with ui.guard():
-    chosen = answering.choose_run(worlds=("series",), otherwise=partial(begin.offer, begin.STROKES))
+    chosen = answering.choose_run(worlds=("series",), beside=partial(begin.offer, begin.STROKES))
     if chosen:
         page.read(chosen[0], entered=entered)
         lesson.panel(chosen[0])

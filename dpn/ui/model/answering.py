@@ -30,22 +30,22 @@ def choose_run(
     *,
     with_data: bool = False,
     worlds: Sequence[str] = PICTURES,
-    otherwise: Callable[[], None] | None = None,
+    beside: Callable[[], None] | None = None,
 ) -> tuple[Run, RunConfig] | None:
     """Draw the list of models that can answer; return the chosen run, or None if there is none.
 
-    They are those that read one of ``worlds``; ``otherwise`` draws what stands there for none.
+    They are those that read one of ``worlds``; ``beside`` draws what stands beside the list.
 
     What was chosen last answers, after a reload too: the address holds it. The training of this
     session is chosen when it can first answer. ``with_data`` prefers, until somebody chooses, a
     model whose data set is on this machine.
     """
     runs = _can_answer(worlds)
-    if not runs and otherwise:
-        otherwise()
-        return None
     if not runs:
         st.info(t("There is no model yet. Train one first: it takes seconds."))
+        if beside:
+            beside()
+            return None
         st.page_link("pages/1_Train.py", label=t("Train a model"), icon=":material/play_circle:")
         return None
     ids, mine = list(runs), ui.current_run_id()
@@ -57,15 +57,19 @@ def choose_run(
         ui.put("answering", mine)
         _remember()
     before = st.session_state.get("answering-held", (None,))[0]
-    chosen = menus.choose(
-        t("Model"),
-        "answering",
-        ids,
-        lambda run_id: ui.title_of(runs[run_id]),
-        _end_of_id,
-        _usual(runs, with_data),
-        on_change=_remember,
-    )
+    row = {"horizontal": True, "vertical_alignment": "bottom", "gap": "small", "key": "chosen"}
+    with st.container(**(row if beside else {})):
+        chosen = menus.choose(
+            t("Model"),
+            "answering",
+            ids,
+            lambda run_id: ui.title_of(runs[run_id]),
+            _end_of_id,
+            _usual(runs, with_data),
+            on_change=_remember,
+        )
+        if beside:
+            beside()
     if before and before not in runs and ui.run_here(before) is None:
         st.session_state[GONE] = chosen
     state.put(model=chosen)

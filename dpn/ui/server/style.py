@@ -112,8 +112,8 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-paper-"]) { zoom: var(--paper, 1); }
   /* The count of letters would cover the end of the text. */
   .st-key-asked [data-testid="InputInstructions"] { display: none; }
-  /* What is typed has the whole line; two choices share one. */
-  .st-key-asked > :has([data-testid="stTextInput"]) { flex: 1 1 100%; }
+  /* What is typed and the model have the whole line; two choices share one. */
+  :is(.st-key-asked > .st-key-text, .st-key-chosen > .st-key-answering) { flex: 1 1 100%; }
   .st-key-choices_why > * { flex: 1 1 40%; min-width: 0; }
 }
 @media (min-width: 360px) { :root { --paper: 1.16; --wide: 0.58; } }
@@ -138,8 +138,10 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   [class*="st-key-way-"], [class*="st-key-truth-"], [class*="st-key-image-"],
   [class*="st-key-target-"], [class*="st-key-contrast-"], .st-key-asked, .st-key-new_map) {
   min-height: 4.25rem; }
+.st-key-own { min-height: 2.5rem; justify-content: center; }
 .st-key-ways:not(:has([class*="st-key-way-photo"])) { min-height: 9.5rem; }
-:is(.st-key-model, .st-key-preset, .st-key-words_what) { min-height: 3.75rem; }
+:is(.st-key-model, .st-key-preset, .st-key-words_what, .st-key-moves_way) {
+  min-height: 3.75rem; }
 .st-key-compare_view { min-height: 2rem; max-height: 2rem; }
 [class*="st-key-tick-"] { min-height: 1.5rem; }
 :is(.st-key-numbers, .st-key-scores) > * { min-height: 3.875rem; }
@@ -151,7 +153,8 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 :is(.st-key-loss_room, .st-key-accuracy_room) { min-height: 300px; }
 .st-key-matrix { min-height: 440px; }
 @media (max-width: 640px) {
-  :is(.st-key-pick, .st-key-asked.st-key-asked) { min-height: 7.75rem; }
+  :is(.st-key-pick, .st-key-chosen, .st-key-asked.st-key-asked) { min-height: 7.75rem; }
+  .st-key-chosen.st-key-chosen { align-items: flex-start; }
   .st-key-new_map.st-key-new_map { min-height: 13rem; }
   .st-key-answered { min-height: 37rem; }
   .st-key-result_first > * > * > [data-testid="stColumn"]:last-child,

@@ -1,22 +1,26 @@
-"""No model reads such inputs yet: one click trains one on an embedded set."""
+"""*Train your own*: one click trains on an embedded set, beside the model that answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dpn import ui
+from dpn.data.catalogue import preset_of
 from dpn.items import sets as lists
-from dpn.language import msg, t
-from dpn.models.config import WORLDS
-from dpn.models.presets import preset
+from dpn.language import joined, msg, t
 from dpn.texts.sets import EMBEDDED
 from dpn.ui import access
-from dpn.ui.words import THINGS
+
+if TYPE_CHECKING:
+    from dpn.jobs.job import JobView
 
 #: Seconds between two looks at the training.
 AGAIN = 0.5
+#: Pixels of the button, and of the bar that takes its place.
+WIDTH = 240
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,6 @@ class First:
     """The first training of a world: its data set, what is said of it, and an id for the page."""
 
     dataset: str
-    button: str
     about: str
 
     @property
@@ -32,63 +35,77 @@ class First:
         """Where the session keeps the id of the training that was begun here."""
         return f"{self.dataset}_begun"
 
+    @property
+    def shown(self) -> str:
+        """Where it keeps the id of the last one that was offered as a model."""
+        return f"{self.dataset}_shown"
+
 
 QUESTIONS = First(
     EMBEDDED,
-    msg("Train on questions"),
     msg("600 short questions in ten intents, in English and Chinese, are built in."),
 )
 CLICKS = First(
     lists.EMBEDDED,
-    msg("Train on clicks"),
     msg("3,000 visits to a shop are built in, made by rule: what is clicked next?"),
 )
 STROKES = First(
     "strokes",
-    msg("Train on pen strokes"),
     msg("1,500 digits as the way of a pen are built in: what you draw is read as a movement."),
 )
 
 
 def offer(first: First = QUESTIONS) -> None:
-    """Offer to train on an embedded set; show how far it is until it can answer."""
-    run_id = st.session_state.get(first.begun)  # not the current one, which may read pictures
-    view = ui.jobs().view(run_id) if run_id else None
-    if view and view.live:
-        st.fragment(_wait, run_every=AGAIN)(view.id)
-        return
-    things = t(THINGS[ui.sets.sets()[first.dataset].world])
-    st.info(t("No model here reads {things} yet. Train one: it takes seconds.", things=things))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        may = access.may_train()
-        if (
-            st.button(
-                t(first.button),
-                type="primary",
-                icon=":material/play_arrow:",
-                key=f"train_{first.dataset}",
-                disabled=not may,
-            )
-            and may
-        ):
-            _start(first)
-        st.page_link("pages/1_Train.py", label=t("Choose the settings"), icon=":material/tune:")
-    st.caption(t(first.about))
-    if not may:
-        st.caption(t(access.SIGN_IN_FIRST))
+    """Offer to train on an embedded set; show how far it is until it is done."""
+    view = _under_way(first)
+    with st.container(width=WIDTH, key="own"):
+        st.fragment(_watch, run_every=AGAIN if view else None)(first, view is not None)
+
+
+def _under_way(first: First) -> JobView | None:
+    """Return this session's training of such inputs: one that was begun here, or on Train."""
+    world = ui.sets.sets()[first.dataset].world
+    for run_id in filter(None, (st.session_state.get(first.begun), ui.current_run_id())):
+        view = ui.jobs().view(run_id)
+        if view and view.live and view.world == world:
+            return view
+    return None
+
+
+def _watch(first: First, was_live: bool) -> None:
+    with ui.guard():
+        view = _under_way(first)
+        if view is None and was_live:
+            st.rerun()  # it has its result now, and the button is back
+        if view is None:
+            _button(first)
+            return
+        if st.session_state.get(first.shown) != view.id and ui.run_here(view.id) is not None:
+            st.session_state[first.shown] = view.id
+            st.rerun()  # now it can be chosen
+        done = min(view.step / max(view.total_steps, 1), 1.0)
+        st.progress(done, text=ui.describe(view).capitalize())
+
+
+def _button(first: First) -> None:
+    may = access.may_train()
+    about = joined([t(first.about), t("It takes seconds.")])
+    if st.button(
+        t("Train your own"),
+        type="tertiary",
+        icon=":material/play_arrow:",
+        key=f"train_{first.dataset}",
+        help=about if may else t(access.SIGN_IN_FIRST),
+        disabled=not may,
+    ):
+        _start(first)
+    view = ui.jobs().view(st.session_state.get(first.begun, ""))
+    if view and view.state == "failed":
+        ui.show_error(view.message)
 
 
 def _start(first: First) -> None:
-    info = ui.loaded.counted(ui.sets.sets()[first.dataset])
-    model = WORLDS[info.world][0]
-    chosen = preset(info.name, None, info.classes or 2, model, images=info.images, world=info.world)
-    st.session_state[first.begun] = access.start(chosen, ui.sets.folder_of(info.name))
+    chosen = preset_of(ui.loaded.counted(ui.sets.sets()[first.dataset]))
+    st.session_state[first.begun] = access.start(chosen, ui.sets.folder_of(first.dataset))
     ui.look_at(st.session_state[first.begun])
     st.rerun()
-
-
-def _wait(run_id: str) -> None:
-    view = ui.jobs().view(run_id)
-    if view is None or not view.live or ui.run_here(run_id) is not None:
-        st.rerun()
-    st.progress(0.0, text=f"{ui.describe(view).capitalize()} …")

@@ -141,10 +141,18 @@ def test_a_document_is_told_so_in_words_and_no_ending_is_refused_by_its_kind(run
     assert "is a PDF" in session.errors[-1]
 
 
-def test_without_a_model_one_click_trains_one(data, runs):
+def test_at_first_sight_one_draws_for_the_shipped_model(data, runs):
     session = Session(MOVES)
-    assert any("No model here reads series yet" in words for words in session.infos)
-    assert session.at.button(key="train_strokes").label == "Train on pen strokes"
+    assert session.at.selectbox(key="answering").value == "shipped-strokes-frames"
+    assert session.at.selectbox(key="answering").options[0].startswith("Pen strokes · Frames · ")
+    assert any("Draw with the mouse" in text for text in session.infos)
+    assert session.at.button(key="train_strokes").label == "Train your own"
+    drawn = encode([Stroke(18, tuple(line)) for line in (SEVEN, BAR)])
+    assert Session(MOVES, drawing=drawn).heading.startswith("7")
+    session.set("button_group", "moves_way", "example")
+    assert any(text.startswith("The file says **") for text in session.texts)
+    assert session.chart("frame") is not None
+    assert not session.errors
 
 
 def test_series_are_shown_on_train_evaluate_and_data(run):

@@ -102,9 +102,15 @@ def test_without_the_lists_evaluate_says_so_and_keeps_its_scores(run, data):
         load_dataset("songs", data)
 
 
-def test_without_a_model_one_click_trains_one(data, runs):
+def test_at_first_sight_a_test_list_is_answered_by_the_shipped_model(data, runs):
     session = Session(WORDS, world="list")
-    assert session.at.button(key="train_clicks").label == "Train on clicks"
+    assert session.at.selectbox(key="answering").value == "shipped-clicks-items"
+    assert session.at.selectbox(key="answering").options[0].startswith("Shop visits · Items · ")
+    assert words_of(session)
+    assert session.at.button(key="next-9")
+    assert any("goes on with" in text for text in session.texts)
+    assert session.at.button(key="train_clicks").label == "Train your own"
+    assert not session.errors
 
 
 def test_of_a_list_with_all_items_none_is_left(run):

@@ -4,23 +4,32 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from dpn import ui
+from dpn.data.catalogue import preset_of
+from dpn.jobs.job import JobView
 from dpn.jobs.questions import Question
+from dpn.runs import run as on_disk
+from dpn.runs.run import Run
 from dpn.texts.reading import read_columns, read_texts
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
+from dpn.ui import access
 from dpn.ui.texts import ask as of_words
-from dpn.ui.texts import batch, lesson, page
+from dpn.ui.texts import batch, begin, lesson, page
 from dpn.ui.texts.ask import ask, encode
 from tests.helpers import NAMES, short_training, small_words, write_texts
 from tests.pages.session import Session
 
 WORDS = "pages/7_Words.py"
 TEXT = "turn left here, please"
+SHIPPED_RUN = "shipped-questions-words"
+SHIPPED = Run(on_disk.SHIPPED / SHIPPED_RUN).config()
 
 
 @pytest.fixture
@@ -132,8 +141,6 @@ def test_a_file_is_answered_row_by_row(run, tmp_path):
 
 
 def _logits(run, text):
-    from dpn import ui
-
     return ui.model_server().explain(run, encode(run, [text]), Question(details=False)).logits
 
 
@@ -146,10 +153,76 @@ def test_a_document_is_told_so_in_words_and_no_ending_is_refused_by_its_kind(run
     assert "is a PDF" in session.errors[-1]
 
 
-def test_without_a_model_one_click_trains_one(data, runs):
+def test_at_first_sight_a_text_is_answered_by_the_shipped_model(data, runs, monkeypatch):
+    monkeypatch.setenv("DPN_RUNS_DIR", str(runs / "none"))
     session = Session(WORDS)
-    assert any("No model here reads texts yet" in words for words in session.infos)
-    assert session.at.button(key="train_questions").label == "Train on questions"
+    assert session.at.selectbox(key="answering").value == SHIPPED_RUN
+    assert session.at.text_input(key="text").value
+    assert session.heading.split("\n")[0] in (*SHIPPED.class_names, "Not sure")
+    assert words_of(session)
+    assert not session.infos
+    assert not session.errors
+    chinese = Session(WORDS, lang="zh")
+    assert page.HAN.search(chinese.at.text_input(key="text").value)
+    assert chinese.at.selectbox(key="answering").options[0].startswith("问句 · ")
+
+
+def test_another_world_beside_leaves_the_newest_or_the_shipped_model_of_texts(run):
+    session = Session(WORDS, run="shipped-digits-dpn")
+    assert session.at.selectbox(key="answering").value == run.id
+    assert session.at.selectbox(key="answering").options[-1].startswith("Questions · Words · ")
+    asked = Session(WORDS, run=SHIPPED_RUN)
+    assert asked.at.selectbox(key="answering").value == SHIPPED_RUN
+
+
+def test_one_click_trains_ones_own_which_then_answers(data, runs, monkeypatch):
+    chosen = []
+
+    def short(info):
+        model, training = preset_of(info)
+        chosen.append((model, training))
+        return model.replace(pairs=0), training.replace(epochs=1, threads=1)
+
+    monkeypatch.setattr(begin, "preset_of", short)
+    session = Session(WORDS, text=TEXT)
+    assert session.at.button(key="train_questions").label == "Train your own"
+    session.press("train_questions")
+    (asked,) = chosen
+    assert asked[1].validation_fraction == 0.1  # as the command line's
+    begun = session.run_id
+    session.until(lambda: any(b.key == "train_questions" for b in session.at.button))
+    assert session.at.selectbox(key="answering").value == begun
+    assert Run(runs / begun).result()
+    assert session.at.text_input(key="text").value == TEXT
+
+
+def test_a_training_is_shown_in_place_of_the_button_until_it_is_over(data, runs, monkeypatch):
+    manager, session = ui.jobs(), Session(WORDS)
+    view = JobView("20261129-000000-000-questions-words-0000", "running", world="text")
+    view = replace(view, step=30, total_steps=60)
+    monkeypatch.setattr(manager, "view", lambda run_id: view if run_id == view.id else None)
+    session.at.session_state["run_id"] = view.id
+    assert "50%" in session.run().progress
+    assert not any(b.key == "train_questions" for b in session.at.button)
+    assert session.at.selectbox(key="answering").value == SHIPPED_RUN  # it answers meanwhile
+    session.open("pages/9_Moves.py")  # of another world there: the button is as it was
+    assert session.at.button(key="train_strokes")
+
+
+def test_without_any_model_one_click_trains_one(data, runs, tmp_path, monkeypatch):
+    monkeypatch.setattr("dpn.runs.run.SHIPPED", tmp_path / "none")
+    session = Session(WORDS)
+    assert any("There is no model yet" in words for words in session.infos)
+    assert session.at.button(key="train_questions").label == "Train your own"
+
+
+def test_who_has_to_sign_in_first_is_told_so_at_the_button(data, runs, monkeypatch):
+    monkeypatch.setattr("dpn.ui.access.may_train", lambda: False)
+    session = Session(WORDS)
+    button = session.at.button(key="train_questions")
+    assert button.disabled
+    assert button.help == access.SIGN_IN_FIRST
+    assert words_of(session)
 
 
 def test_a_training_on_texts_is_shown_in_words(run):
@@ -172,8 +245,6 @@ def test_a_training_on_texts_is_shown_in_words(run):
 
 
 def test_a_run_is_scored_by_the_words_that_it_was_trained_on(data, runs, monkeypatch):
-    from dpn import ui
-
     monkeypatch.setenv("DPN_DATA_DIR", str(data))
     data.mkdir(parents=True, exist_ok=True)
     texts = [f"word{i % 60} word{i * 7 % 60} word{i * i % 60}" for i in range(90)]
@@ -188,9 +259,6 @@ def test_a_run_is_scored_by_the_words_that_it_was_trained_on(data, runs, monkeyp
 
 
 def test_a_training_on_texts_is_one_before_its_data_are_read(data, runs, monkeypatch):
-    from dpn import ui
-    from dpn.jobs.job import JobView
-
     view = JobView("20261129-000000-000-questions-words-0000", world="text")
     manager = ui.jobs()
     monkeypatch.setattr(manager, "view", lambda _: view)
