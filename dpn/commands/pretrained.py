@@ -159,8 +159,8 @@ def _trained(
                 result["temperature"] = calibrate(final, data_dir)
         save(Run(target), final)
         test = evaluate(Run(target).load_model(), trainer.dataset.x_test, trainer.dataset.y_test)
-        found = scores_of(test) | next_items_of(trainer, test)
-        write_json(target / "result.json", result | found)
+        result |= scores_of(test) | next_items_of(trainer, test)
+        write_json(target / "result.json", result)
     return Run(target)
 
 

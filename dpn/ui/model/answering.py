@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -57,8 +58,8 @@ def choose_run(
         ui.put("answering", mine)
         _remember()
     before = st.session_state.get("answering-held", (None,))[0]
-    row = {"horizontal": True, "vertical_alignment": "bottom", "gap": "small", "key": "chosen"}
-    with st.container(**(row if beside else {})):
+    row: dict[str, Any] = {"horizontal": True, "vertical_alignment": "bottom", "gap": "small"}
+    with st.container(**(row | {"key": "chosen"} if beside else {})):
         chosen = menus.choose(
             t("Model"),
             "answering",

@@ -25,8 +25,9 @@ WIDTH = 240
 
 @dataclass(frozen=True)
 class First:
-    """The first training of a world: its data set, what is said of it, and an id for the page."""
+    """The first training of a world: the world, its embedded set, and what is said of that."""
 
+    world: str
     dataset: str
     about: str
 
@@ -42,14 +43,17 @@ class First:
 
 
 QUESTIONS = First(
+    "text",
     EMBEDDED,
     msg("600 short questions in ten intents, in English and Chinese, are built in."),
 )
 CLICKS = First(
+    "list",
     lists.EMBEDDED,
     msg("3,000 visits to a shop are built in, made by rule: what is clicked next?"),
 )
 STROKES = First(
+    "series",
     "strokes",
     msg("1,500 digits as the way of a pen are built in: what you draw is read as a movement."),
 )
@@ -64,10 +68,9 @@ def offer(first: First = QUESTIONS) -> None:
 
 def _under_way(first: First) -> JobView | None:
     """Return this session's training of such inputs: one that was begun here, or on Train."""
-    world = ui.sets.sets()[first.dataset].world
     for run_id in filter(None, (st.session_state.get(first.begun), ui.current_run_id())):
         view = ui.jobs().view(run_id)
-        if view and view.live and view.world == world:
+        if view and view.live and view.world == first.world:
             return view
     return None
 

@@ -64,7 +64,7 @@ def test_it_opens_needs_no_other_host_and_has_no_barrier_in_light_and_dark(page,
         if path in ("", "Classify"):
             draw(page, SEVEN, name="draw" if path else "home")
             expect(page.locator(".st-key-answer h2")).to_be_visible()  # no more of what was
-        kind = "stMain" if path in ("Train", "Data", "Words", "Moves") else "stVegaLiteChart"
+        kind = "stMain" if path in ("Train", "Data", "Moves") else "stVegaLiteChart"
         expect(page.get_by_test_id(kind).first).to_be_visible()
         assert barriers_of(page) == {}, theme
     headers = got.value.headers

@@ -12,6 +12,7 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from dpn.data.known import DATASETS
 from dpn.language import speaking
+from dpn.runs.run import SHIPPED, Run
 from dpn.texts.fetching import SOURCES
 from dpn.ui.address import language
 from dpn.ui.address.script import SCRIPT
@@ -41,11 +42,17 @@ Python [\d.]+|streamlit [\d.]+|torch [\d.]+\S*|
 DPN|ONNX|digits|mnist|MLflow|TensorBoard|Trackio|pip install [\w.]+|Muon|muon|adamw|adam|
 sgd|cpu|cuda|mps|float32|bfloat16|JPEG|BMP|GIF|TIFF|PNG|WebP|CSV|zip|npz|npy|LoRA|
 SGD|AdamW|softmax|maxout|Mensch|Blondel|Martins|Astudillo|Goodfellow|Guo|McNemar|ICML|CVPR|
-expected calibration error|python -m dpn \w+|:material/\w+:"""
+expected calibration error|logit|python -m dpn \w+|:material/\w+:"""
+#: Classes of texts and items of lists: they are called as the data have them.
+CLASSES = [
+    name
+    for run in ("shipped-questions-words", "shipped-clicks-items")
+    for name in Run(SHIPPED / run).config().class_names
+]
 #: Tags, code, titles of books, badges, commands of TeX, and addresses.
 MARKS = re.compile(
-    r"<style>[^$]*</style>|<[^>]*>|`[^`]*`|#[0-9a-f]{6}\b|\*[A-Z][\w ,]+\*|:\w+-badge|:gray\["
-    r"|\\[A-Za-z]+(\{aligned\})?|https?://\S+|\S*/tmp/\S+"
+    r"<style>[^$]*</style>|<[^>]*>|`[^`]*`|#[0-9a-f]{6}\b|\*[A-Z][\w ,]+\*|:\w+-badge"
+    r"|:(gray|small)\[|\\[A-Za-z]+(\{aligned\})?|https?://\S+|\S*/tmp/\S+"
 )
 WORD = re.compile(r"[A-Za-z]{3,}")
 #: Fields of Streamlit's messages that are read by people.
@@ -86,7 +93,9 @@ def english(session):
     titles = "|".join(
         map(re.escape, (info.title for info in [*DATASETS.values(), *SOURCES.values()]))
     )
-    kept = re.compile(f"{titles}|{NAMES}".replace("\n", ""))
+    longest = sorted(CLASSES, key=len, reverse=True)
+    classes = "|".join(rf"\b{re.escape(name)}\b" for name in longest)
+    kept = re.compile(f"{titles}|{classes}|{NAMES}".replace("\n", ""))
     for element in [*session.at.main, *session.at.sidebar]:
         texts = [*said(element.proto)] if getattr(element, "proto", None) else []
         if element.type == "vega_lite_chart":
