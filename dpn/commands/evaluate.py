@@ -11,6 +11,7 @@ from dpn import settings
 from dpn.commands.bars import THINGS
 from dpn.commands.worlds.lists import evaluate_lists
 from dpn.commands.worlds.mazes import evaluate_plans
+from dpn.commands.worlds.options import READ
 from dpn.errors import ConfigError, said
 from dpn.names import shown
 from dpn.runs.folder import find_run
@@ -18,6 +19,9 @@ from dpn.sampling.spread import spread
 
 if TYPE_CHECKING:
     from dpn.robustness.under_attack import UnderAttack
+
+#: Maps of a kind that are made, and images that are attacked, where nobody says how many.
+MAPS = ATTACKED = 200
 
 
 def evaluate(options: Namespace) -> None:
@@ -28,12 +32,13 @@ def evaluate(options: Namespace) -> None:
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
     if config.model.world == "maze":
-        evaluate_plans(run, options.kind, options.side, options.maps, as_json=options.json)
+        maps = MAPS if options.maps is None else options.maps
+        evaluate_plans(run, options.kind, options.side, maps, as_json=options.json)
         return
-    if options.kind is not None or options.side is not None:
+    if any(given is not None for given in (options.kind, options.side, options.maps)):
         raise ConfigError(
-            f"--kind and --side are of maps, and run {run.id!r} reads another world: "
-            f"{config.model.world}; leave them out"
+            f"--kind, --side and --maps are of maps, and run {run.id!r} reads "
+            f"{READ[config.model.world][0]}: leave them out"
         )
     model = run.load_model()
     dataset = training_data(config.training, settings.data_dir())
@@ -63,8 +68,11 @@ def robustness(options: Namespace) -> None:
     """Measure a run under changes of its test images, and print a row for each kind."""
     if options.images < 1:
         raise ConfigError(f"--images must be 1 or more, got {said(options.images)}")
-    if options.attacked < 1:
-        raise ConfigError(f"--attacked must be 1 or more, got {said(options.attacked)}")
+    if options.attacked is not None and not options.attacks:
+        raise ConfigError("--attacked is of --attacks: add that, or leave out --attacked")
+    attacks = ATTACKED if options.attacked is None else options.attacked
+    if attacks < 1:
+        raise ConfigError(f"--attacked must be 1 or more, got {said(attacks)}")
     if not 0 <= options.seed < 2**63:
         raise ConfigError(f"--seed must be 0 to 2^63 - 1, got {said(options.seed)}")
     from dpn.robustness.changes import KINDS, check_kind, usual
@@ -78,7 +86,7 @@ def robustness(options: Namespace) -> None:
         raise ConfigError(f"Run {run.id!r} reads no pictures; robustness is measured on pictures.")
     if options.kinds == "all":
         kinds = tuple(name for name in KINDS if config.model.channels == 3 or name != "saturation")
-    elif options.kinds:
+    elif options.kinds is not None:
         kinds = tuple(name.strip() for name in options.kinds.split(","))
     else:
         kinds = usual(config.model.channels)
@@ -92,7 +100,7 @@ def robustness(options: Namespace) -> None:
     falls = [dataset.class_names[k] for k in found.first_to_fall()]
     attacked = None
     if options.attacks:
-        few = some[spread(len(some), options.attacked)]
+        few = some[spread(len(some), attacks)]
         attacked = under_attack(model, dataset.x_test[few], dataset.y_test[few], options.seed)
     if options.json:
         accuracy = {

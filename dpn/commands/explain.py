@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from dpn import settings
+from dpn.commands.answers import Answer, tell
+from dpn.commands.bars import remark
 from dpn.commands.worlds.accounts import account, terms_of
-from dpn.commands.worlds.lists import check_no_items, explain_lists
+from dpn.commands.worlds.lists import explain_lists
 from dpn.commands.worlds.mazes import check_no_maps
+from dpn.commands.worlds.options import check_options
 from dpn.commands.worlds.pixels import read_asked
 from dpn.commands.worlds.series import explain_series
-from dpn.commands.worlds.texts import check_no_texts, explain_texts
+from dpn.commands.worlds.texts import explain_texts
 from dpn.errors import ConfigError, ImageError, did_you_mean
 from dpn.explain.explanation import Explanation, part_names
 from dpn.names import row
+from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 
@@ -29,10 +31,6 @@ NAMES_SHOWN = 20
 
 def explain(options: Namespace) -> None:
     """Print one account a file, in the order of the files; its terms add up to the logit."""
-    from dpn.commands.bars import remark
-    from dpn.explain.exact import explain as explained
-    from dpn.models.devices import pick_device
-
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
     check_no_maps(run, config.model.world, "explain")
@@ -41,8 +39,8 @@ def explain(options: Namespace) -> None:
             f"Run {run.id!r} is an mlp, which has no parts whose contributions could be listed; "
             "name a dpn or residual run."
         )
+    check_options(options, run, config.model.world)
     target = None if options.target is None else _class_index(options.target, run)
-    check_no_items(options, run, config)
     if config.model.world == "text":
         explain_texts(run, config, options, target)
         return
@@ -52,17 +50,25 @@ def explain(options: Namespace) -> None:
     if config.model.world == "list":
         explain_lists(run, config, options, target)
         return
-    check_no_texts(options, run)
-    model = run.load_model().to(pick_device())
     parts = part_names(config.model)
-    for chunk in read_asked(options.files, config, options.kind, partial(remark, "explain")):
+    tell(_answers(run, config, options, target), partial(_table, parts), as_json=options.json)
+
+
+def _answers(
+    run: Run, config: RunConfig, options: Namespace, target: int | None
+) -> Iterator[Answer]:
+    from dpn.explain.exact import explain as explained
+    from dpn.models.devices import pick_device
+
+    model = run.load_model().to(pick_device())
+    kind, say = options.kind or "auto", partial(remark, "explain")
+    for chunk in read_asked(options.files, config, kind, say):
         good = [image.input for _, image in chunk if not isinstance(image, ImageError)]
         found = explained(model, np.stack(good), target, details=False) if good else None
-        answers = _answers(found, config.class_names) if found else iter(())
+        answers = _accounts(found, config.class_names) if found else iter(())
         for path, image in chunk:
             failed = isinstance(image, ImageError)
-            answer = {"file": str(path), **({"error": str(image)} if failed else next(answers))}
-            print(json.dumps(answer) if options.json else _table(answer, parts))
+            yield {"file": str(path), **({"error": str(image)} if failed else next(answers))}
 
 
 def _class_index(name: str, run: Run) -> int:
@@ -74,7 +80,7 @@ def _class_index(name: str, run: Run) -> int:
     raise ConfigError(f"--target must be one of {listed}, got {name!r}{hint}")
 
 
-def _answers(found: Explanation, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _accounts(found: Explanation, names: tuple[str, ...]) -> Iterator[Answer]:
     for i, label in enumerate(found.target):
         yield {
             "label": names[label],
@@ -83,7 +89,5 @@ def _answers(found: Explanation, names: tuple[str, ...]) -> Iterator[dict[str, A
         }
 
 
-def _table(answer: dict[str, Any], parts: list[str]) -> str:
-    if "error" in answer:
-        return row(answer["file"], answer["error"])
+def _table(parts: list[str], answer: Answer) -> str:
     return account(row(answer["file"], answer["label"]), parts, answer)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from dpn import settings
+from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
-from dpn.commands.worlds.lists import check_no_items, predict_lists
+from dpn.commands.worlds.lists import predict_lists
 from dpn.commands.worlds.mazes import check_no_maps
+from dpn.commands.worlds.options import check_options
 from dpn.commands.worlds.pixels import read_asked
 from dpn.commands.worlds.series import predict_series
-from dpn.commands.worlds.texts import check_no_texts, predict_texts
+from dpn.commands.worlds.texts import predict_texts
 from dpn.doubt.kept import read_doubt
 from dpn.doubt.known import Doubt, claims, is_none
 from dpn.errors import ImageError, RunError
@@ -34,7 +36,7 @@ def predict(options: Namespace) -> None:
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
     check_no_maps(run, config.model.world, "predict")
-    check_no_items(options, run, config)
+    check_options(options, run, config.model.world)
     if config.model.world == "text":
         predict_texts(run, config, options)
         return
@@ -44,21 +46,24 @@ def predict(options: Namespace) -> None:
     if config.model.world == "list":
         predict_lists(run, config, options)
         return
-    check_no_texts(options, run)
-    chunks = read_asked(options.files, config, options.kind, partial(remark, "predict"))
+    tell(_answers(run, config, options), _line, as_json=options.json)
+
+
+def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer]:
+    chunks = read_asked(options.files, config, options.kind or "auto", partial(remark, "predict"))
     from dpn.models.devices import pick_device  # torch, while the first files are prepared
 
     model = run.load_model().to(pick_device())
     doubt, without = _doubt(run)
     for chunk in chunks:
         good = [item.input for _, item in chunk if not isinstance(item, ImageError)]
-        answers = iter(_answers(model, doubt, config, np.stack(good)) if good else ())
+        answers = iter(_asked(model, doubt, config, np.stack(good)) if good else ())
         for path, item in chunk:
             if isinstance(item, ImageError):
-                _print_answer({"file": str(path), "error": str(item)}, options.json)
+                yield {"file": str(path), "error": str(item)}
             else:
                 read = {"read_as": item.kind, "figures": item.figures}
-                _print_answer({"file": str(path), **next(answers), **read}, options.json)
+                yield {"file": str(path), **next(answers), **read}
     if without:
         remark("predict", without)
 
@@ -73,9 +78,9 @@ def _doubt(run: Run) -> tuple[Doubt | None, str]:
     return doubt, "" if doubt else said
 
 
-def _answers(
+def _asked(
     model: Classifier, doubt: Doubt | None, config: RunConfig, images: npt.NDArray[np.uint8]
-) -> list[dict[str, Any]]:
+) -> list[Answer]:
     """Return the answers to images (N, C, H, W); what may be claimed is P(class) x known."""
     import torch
 
@@ -99,14 +104,9 @@ def _answers(
     ]
 
 
-def _print_answer(answer: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(answer))
-    elif "error" in answer:
-        print(row(answer["file"], answer["error"]))
-    else:
-        count = answer["figures"]
-        notes = ["looks like none of the classes"] if is_none(answer["known"]) else []
-        if count > 1:
-            notes = [f"{count} figures seen, one read"]
-        print(row(answer["file"], answer["label"], f"{answer['claim']:.1%}", *notes))
+def _line(answer: Answer) -> str:
+    count = answer["figures"]
+    notes = ["looks like none of the classes"] if is_none(answer["known"]) else []
+    if count > 1:
+        notes = [f"{count} figures seen, one read"]
+    return row(answer["file"], answer["label"], f"{answer['claim']:.1%}", *notes)

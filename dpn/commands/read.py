@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from dpn import settings
+from dpn.commands.answers import Answer, tell
+from dpn.commands.bars import remark
 from dpn.errors import ImageError
 from dpn.names import listed, row
 from dpn.numbers.read import check_reads_digits, read_sheet
 from dpn.numbers.reading import SheetRead
 from dpn.numbers.sheet import find_sheet
 from dpn.pictures.files import find_files, input_spec, open_picture
+from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_picture_run
+from dpn.runs.run import Run
 
 
 def read(options: Namespace) -> None:
     """Print one reading a file, in the order of the files."""
+    run = find_picture_run(options.run, settings.runs_dir(), "read")
+    config = run.config()
+    check_reads_digits(config.class_names, input_spec(config))
+    tell(_answers(run, config, options), _line, as_json=options.json)
+
+
+def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer]:
     import numpy as np
     import torch
 
-    from dpn.commands.bars import remark
     from dpn.evaluation.evaluate import predict_logits
     from dpn.models.devices import pick_device
     from dpn.numbers.no_digit import judge
     from dpn.pictures.ink import Pixels
 
-    run = find_picture_run(options.run, settings.runs_dir(), "read")
-    config, spec = run.config(), input_spec(run.config())
-    check_reads_digits(config.class_names, spec)
-    model = run.load_model().to(pick_device())
+    model, spec = run.load_model().to(pick_device()), input_spec(config)
 
     def classify(inputs: Pixels) -> Any:
         return torch.softmax(predict_logits(model, torch.from_numpy(np.array(inputs))), 1).numpy()
 
     for path in find_files(options.files, partial(remark, "read")):
         try:
-            sheet = find_sheet(open_picture(path), options.kind)
+            sheet = find_sheet(open_picture(path), options.kind or "auto")
             found = read_sheet(sheet, config.class_names, spec, classify, judge)
-            answer = {"file": str(path), **_answer(found)}
+            yield {"file": str(path), **_answer(found)}
         except ImageError as error:
-            answer = {"file": str(path), "error": str(error)}
-        print(json.dumps(answer) if options.json else _line(answer))
+            yield {"file": str(path), "error": str(error)}
 
 
-def _answer(found: SheetRead) -> dict[str, Any]:
+def _answer(found: SheetRead) -> Answer:
     (text, probability), *_ = readings = found.readings
     return {
         "text": text,
@@ -59,9 +65,7 @@ def _answer(found: SheetRead) -> dict[str, Any]:
     }
 
 
-def _line(answer: dict[str, Any]) -> str:
-    if "error" in answer:
-        return row(answer["file"], answer["error"])
+def _line(answer: Answer) -> str:
     text = " / ".join(answer["text"].split("\n"))
     marks = [f"left out: {listed(answer['left_out'])}"] if answer["left_out"] else []
     return row(answer["file"], text, f"{answer['probability']:.1%}", *marks)

@@ -150,13 +150,13 @@ def _named(options: Namespace) -> str:
 
     dataset = options.dataset or USUAL
     path, data_dir = Path(dataset), settings.data_dir()
-    is_name = path.name == dataset and path.suffix.lower() not in ACCEPTED
-    if is_name and path.exists():  # a folder here, or a file without an ending
-        with contextlib.suppress(DataError):
-            return dataset_info(dataset, data_dir).name
-        is_name = False
-    if is_name or (not path.exists() and loader_of(dataset, data_dir)):
-        return str(dataset)
+    if (name := _set_named(dataset, path, data_dir)) is not None:
+        if options.text_column is not None or options.label_column is not None:
+            raise ConfigError(
+                f"--text-column and --label-column are of a file that is read now, and {name!r} is "
+                "the name of a set: leave them out, or name the file with --dataset"
+            )
+        return name
     if not path.exists():
         raise DataError(
             f"there is no file or folder {shown(dataset)}; `python -m dpn datasets` lists "
@@ -166,6 +166,16 @@ def _named(options: Namespace) -> str:
     for note in notes:
         remark("train", note)
     return name
+
+
+def _set_named(dataset: str, path: Path, data_dir: Path) -> str | None:
+    """Return the name of the set that is meant, which may be none that is here; None for a path."""
+    is_name = path.name == dataset and path.suffix.lower() not in ACCEPTED
+    if is_name and path.exists():  # a folder here, or a file without an ending
+        with contextlib.suppress(DataError):
+            return dataset_info(dataset, data_dir).name
+        is_name = False
+    return dataset if is_name or (not path.exists() and loader_of(dataset, data_dir)) else None
 
 
 def _parse_setting(text: str) -> tuple[str, Any]:

@@ -58,6 +58,12 @@ def read_series(
     Raises:
         DataError: it cannot be read, or is none of the layouts.
     """
+    suffix = path.suffix.lower()
+    if label is not None and (path.is_dir() or suffix in (*_ARCHIVE, ".npz")):
+        raise DataError(
+            f"--label-column is of tables; {shown(path.name)} is none, and says the classes in its "
+            "own way: leave it out."
+        )
     if path.is_dir():
         if is_of_signals(path):
             return read_signals(path)
@@ -67,7 +73,6 @@ def read_series(
                 "the file of series in it."
             )
         return read_recordings(path, channels)
-    suffix = path.suffix.lower()
     if suffix in _ARCHIVE:
         return _ARCHIVE[suffix](path)
     if suffix == ".npz":

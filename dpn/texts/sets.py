@@ -111,13 +111,20 @@ def bring(
     return _kept(read_all(path, text, label), path, data_dir)
 
 
-def bring_folders(folder: Path, data_dir: Path) -> tuple[str, tuple[str, ...]] | None:
+def bring_folders(
+    folder: Path, data_dir: Path, text: str | None = None, label: str | None = None
+) -> tuple[str, tuple[str, ...]] | None:
     """Likewise what ``read_folders`` finds in a folder; None where it finds nothing.
 
     Raises:
-        DataError: as ``bring``.
+        DataError: as ``bring``, or a column is named, and it has none.
     """
     read = read_folders(folder)
+    if read is not None and (text is not None or label is not None):
+        raise DataError(
+            f"--text-column and --label-column are of tables; {shown(folder.name)} has a folder "
+            "for each class: leave them out."
+        )
     return None if read is None else _kept(with_known_classes(read), folder, data_dir)
 
 

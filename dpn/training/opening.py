@@ -114,6 +114,10 @@ def _new_trainer(
         raise ConfigError(
             f"robust must be none for data set {training.dataset!r}: only pictures can be changed"
         )
+    if training.preparation != "auto" and dataset.world != "picture":
+        raise ConfigError(
+            f"preparation must be auto for data set {training.dataset!r}: it is of pictures"
+        )
     if training.balanced and dataset.world == "maze":
         raise ConfigError(
             f"balanced must be false for data set {training.dataset!r}: maps have no classes"

@@ -10,13 +10,15 @@ def where(folder):
 
 
 def asking(folder, capsys):
-    """Return what runs a verb: it returns lines of JSON and remarks, or the words of what fails."""
+    """Return what runs a verb: it returns lines of JSON and remarks, or all words of what fails."""
 
     def run(*words, fails=False):
         capsys.readouterr()
         code = main([*words, *where(folder), "--json"])
         out, remarks = capsys.readouterr()
         assert code == (2 if fails else 0), remarks
-        return remarks if fails else ([json.loads(line) for line in out.splitlines()], remarks)
+        return (
+            out + remarks if fails else ([json.loads(line) for line in out.splitlines()], remarks)
+        )
 
     return run

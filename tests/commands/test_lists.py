@@ -73,7 +73,7 @@ def test_what_it_does_not_take_is_told(ask, folder):
     assert "name at least one item" in ask("predict", "latest", "--items", " , ", fails=True)
     assert "use --items" in ask("predict", "latest", "--text", "hello", fails=True)
     assert "another world: list" in ask("teach", "latest", str(folder), fails=True)
-    assert "--items is for runs of lists" in ask(
+    assert "--items is for runs that read lists" in ask(
         "predict", "shipped-digits-dpn", "--items", "a", fails=True
     )
     (folder / "short.csv").write_text("user,item,time\n1,a,2\n")
@@ -95,6 +95,18 @@ def test_a_list_that_cannot_be_asked_is_said_where_it_stands(ask, folder, capsys
         file.write_bytes(content)
         assert "asked.txt holds no list" in ask("predict", "latest", str(file), fails=True)
     assert "cannot be read (Is a directory)" in ask("predict", "latest", str(folder), fails=True)
+
+
+@pytest.mark.parametrize("verb", ["predict", "explain"])
+def test_a_file_that_cannot_be_read_is_said_where_it_stands(ask, folder, verb):
+    (folder / "good.txt").write_text("song 9\n")
+    (folder / "empty.txt").write_bytes(b"")
+    files = [str(folder / name) for name in ("none.txt", "good.txt", "empty.txt")]
+    missing, good, empty = ask(verb, "latest", *files)
+    assert "cannot be read" in missing["error"]
+    assert good["items"] == ["song 9"]
+    assert (empty["file"], "holds no list" in empty["error"]) == (files[2], True)
+    assert "Nothing could be answered" in ask(verb, "latest", files[0], files[2], fails=True)
 
 
 def test_a_table_of_one_user_is_answered_and_says_whose_it_is(ask, folder):

@@ -41,17 +41,21 @@ def test_evaluate_says_how_many_plans_arrive(capsys):
         (["evaluate", "shipped-maze-planner", "--kind", "cave"], "did you mean 'caves'"),
         (["evaluate", "shipped-maze-planner", "--side", "0"], "side must be a whole number"),
         (["evaluate", "shipped-maze-planner", "--side", "-3"], "side must be a whole number"),
-        (["evaluate", "shipped-digits-dpn", "--side", "9"], "--kind and --side are of maps"),
+        (
+            ["evaluate", "shipped-digits-dpn", "--side", "9"],
+            "--maps are of maps, and run 'shipped-digits-dpn' reads pictures: leave",
+        ),
+        (["evaluate", "shipped-digits-dpn", "--maps", "9"], "--maps are of maps"),
         (["predict", "shipped-maze-planner", "map.png"], "plan shipped-maze-planner FILE"),
         (["explain", "shipped-maze-planner", "map.png"], "plan shipped-maze-planner FILE"),
-        (["plan", "shipped-maze-planner", "nothing.txt", "--json"], ""),
     ],
 )
 def test_what_cannot_be_is_said_in_a_line(arguments, words, capsys):
-    code = main(arguments)
-    said = capsys.readouterr()
-    if words:
-        assert code == 2
-        assert words in said.err
-    else:
-        assert "cannot be read" in json.loads(said.out)["error"]
+    assert main(arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_where_no_map_can_be_used_the_exit_code_is_2(capsys):
+    assert main(["plan", "shipped-maze-planner", "nothing.txt", "--json"]) == 2
+    (answer,) = lines(capsys)
+    assert "cannot be read" in answer["error"]

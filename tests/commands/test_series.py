@@ -74,6 +74,19 @@ def test_a_recording_alone_and_folders_of_them_are_answered_and_taught(ask, fold
     assert "book.xlsx is a PDF" in ask("predict", "latest", str(folder / "book.xlsx"), fails=True)
 
 
+@pytest.mark.parametrize("verb", ["predict", "explain"])
+def test_a_file_that_cannot_be_read_is_said_where_it_stands(ask, folder, verb):
+    good, bad = str(folder / "Small_TEST.ts"), folder / "bad.ts"
+    bad.write_bytes(b"%PDF-1.7\n")
+    np.savez(folder / "three.npz", x=np.zeros((2, 5, 3)))
+    answers, _ = ask(verb, "latest", str(bad), good, "none.ts", str(folder / "three.npz"), good)
+    wrong = [one for one in answers if "error" in one]
+    assert [one["file"] for one in wrong] == [str(bad), "none.ts", str(folder / "three.npz")]
+    assert "must have 2 channels" in wrong[2]["error"]
+    assert len(answers) == 3 + 2 * 9
+    assert "Nothing could be answered" in ask(verb, "latest", str(bad), "none.ts", fails=True)
+
+
 def test_each_frame_has_its_share_and_they_add_up(ask, folder, capsys):
     file = str(folder / "Small_TEST.ts")
     answers, _ = ask("explain", "latest", file)
@@ -127,3 +140,13 @@ def test_what_does_not_go_together_is_refused_in_words(ask, folder):
     assert "augmentation must be none or shift" in ask(
         "train", "--dataset", "digits", "--set", "augmentation=warp", fails=True
     )
+
+
+def test_options_of_other_worlds_are_refused(ask, folder):
+    file = str(folder / "Small_TEST.ts")
+    for words in (["--as", "photo"], ["--text-column", "a"], ["--items", "a"]):
+        told = ask("predict", "latest", file, *words, fails=True)
+        assert f"{words[0]} is for runs that read" in told
+        assert "reads series: name files of series" in told
+    told = ask("train", "--dataset", file, "--label-column", "way", fails=True)
+    assert "--label-column is of tables; Small_TEST.ts is none" in told

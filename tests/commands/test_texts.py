@@ -96,6 +96,22 @@ def test_class_folders_are_answered_and_taught_as_they_are_learned_from(ask, fol
         assert "holds no class folders" in ask(verb, "latest", str(folder / "none"), fails=True)
 
 
+@pytest.mark.parametrize("verb", ["predict", "explain"])
+def test_a_file_that_cannot_be_read_is_said_where_it_stands(ask, folder, verb):
+    (folder / "one.txt").write_text("go ahead\n", encoding="utf-8")
+    (folder / "book.txt").write_bytes(b"%PDF-1.7\n")
+    (folder / "broken.zip").write_bytes(b"PK no")
+    names = ["one.txt", "book.txt", "none.txt", "broken.zip", "one.txt"]
+    files = [str(folder / name) for name in names]
+    answers, _ = ask(verb, "latest", *files)
+    assert [one["file"] for one in answers] == files
+    assert ["error" in one for one in answers] == [False, True, True, True, False]
+    assert "book.txt is a PDF" in answers[1]["error"]
+    assert answers[0]["label"] == answers[4]["label"]
+    assert "Nothing could be answered" in ask(verb, "latest", *files[1:4], fails=True)
+    assert len(ask(verb, "latest", "--text", LEFT, *files[1:4])[0]) == 4
+
+
 def test_each_token_has_its_share_and_they_add_up(ask):
     answers, _ = ask("explain", "latest", "--text", LEFT, "--text", "左 right")
     for answer in answers:
@@ -201,3 +217,21 @@ def test_texts_that_are_too_long_to_be_read_whole_are_counted(ask, verb):
     told = "Texts longer than 512 words and signs, whose beginning is read: 1."
     assert remarks == f"dpn {verb}: {told}\n"
     assert ask(verb, "latest", "--text", "left " * 512)[1] == ""
+
+
+@pytest.mark.parametrize("verb", ["predict", "explain"])
+def test_how_pictures_are_taken_is_refused(ask, verb):
+    told = ask(verb, "latest", "--text", "a", "--as", "photo", fails=True)
+    assert "--as is for runs that read pictures; run " in told
+    assert " reads texts: use --text TEXT, or name files of texts" in told
+
+
+def test_a_column_of_class_folders_is_refused_and_nothing_kept(folder, tmp_path, capsys):
+    for name in NAMES:
+        (tmp_path / "mine" / name).mkdir(parents=True)
+        for i in range(4):
+            (tmp_path / "mine" / name / f"{i}.txt").write_text(f"go {name} {i}")
+    train = ["train", "--dataset", str(tmp_path / "mine"), "--label-column", "way"]
+    assert main([*train, *where(tmp_path)]) == 2
+    assert "mine has a folder for each class: leave them out" in capsys.readouterr().err
+    assert not list((tmp_path / "data").glob("*"))

@@ -32,11 +32,10 @@ def pictures(verb: Verb) -> None:
         reader.add_argument(
             "--as",
             dest="kind",
-            default="auto",
             choices=("auto", "drawing", "photo", *plain),
-            help="drawing: on an even ground; photo: of paper or a board; "
+            help="of pictures: drawing: on an even ground; photo: of paper or a board; "
             + "plain: only cut and shrunk; " * bool(plain)
-            + "auto tells them apart, picture by picture",
+            + "auto, as else, tells them apart, picture by picture",
         )
     explain.add_argument(
         "--target", metavar="LABEL", help="the class to explain, by name, instead of the answer"

@@ -12,7 +12,7 @@ def evaluate(verb: Verb) -> None:
 
     evaluate.add_argument("--kind", help="of maps, for a planner: obstacles | maze | rooms | caves")
     evaluate.add_argument("--side", type=int, help="of maps, for a planner: 5 to 64 cells")
-    evaluate.add_argument("--maps", type=int, default=200, help="how many maps are made")
+    evaluate.add_argument("--maps", type=int, help="of a planner: how many maps are made (200)")
 
 
 def robustness(verb: Verb) -> None:
@@ -32,7 +32,7 @@ def robustness(verb: Verb) -> None:
         "smallest that turns an answer, and what is exact about it",
     )
     robustness.add_argument(
-        "--attacked", type=int, default=200, metavar="N", help="so many of them are attacked (200)"
+        "--attacked", type=int, metavar="N", help="so many of them are attacked (200)"
     )
     robustness.add_argument("--seed", type=int, default=0, help="of the changes (0)")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from dpn.errors import ConfigError, DataError, did_you_mean, said
+from dpn.errors import DataError, did_you_mean, said
 from dpn.files.decoding import decoded, lines_of
 from dpn.items.reading import is_of_lists, read_lists
 from dpn.names import composed, shown
@@ -29,25 +29,24 @@ def asked_lists(
 ) -> list[Source]:
     """Return the lists that are asked about: --items, those of files of users, or a list a line.
 
-    ``say`` is called with what was assumed of a file.
+    ``say`` is called with what was assumed of a file. One that cannot be read has its error.
 
     Raises:
-        ConfigError: it is asked about texts.
-        DataError: a file cannot be read or holds no list, or --items names what is none.
+        DataError: --items names what is none.
     """
-    if options.text:
-        raise ConfigError(
-            f"--text is for runs that read texts; run {run.id!r} reads lists: use --items A,B,C."
-        )
     number = {name: i for i, name in enumerate(config.class_names)}
     found: list[Source] = []
     if options.items is not None:
         lines = csv.reader(options.items.splitlines(), skipinitialspace=True)
         found.append(({}, _numbers([cell for line in lines for cell in line], number, run.id)))
     for name in options.files:
-        lists = list(_lists_in(Path(name), say))
-        if not lists:
-            raise DataError(f"{shown(Path(name).name)} holds no list. {_ACCEPTED}")
+        try:
+            lists = list(_lists_in(Path(name), say))
+            if not lists:
+                raise DataError(f"{shown(Path(name).name)} holds no list. {_ACCEPTED}")
+        except DataError as error:
+            found.append(({"file": name}, error))
+            continue
         for told, names in lists:
             items: list[int] | DataError
             try:

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
 from dpn.commands.worlds.accounts import account, terms_of
 from dpn.commands.worlds.asked_lists import asked_lists
-from dpn.errors import ConfigError, DataError
+from dpn.errors import DataError
 from dpn.items.examples import rows_of
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
@@ -38,6 +39,10 @@ NAMES = {
 
 def predict_lists(run: Run, config: RunConfig, options: Namespace) -> None:
     """Print the ten likeliest next items of each list, with their probabilities."""
+    tell(_answers(run, config, options), _line, as_json=options.json)
+
+
+def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer]:
     import torch
 
     from dpn.evaluation.evaluate import predict_logits
@@ -56,15 +61,15 @@ def predict_lists(run: Run, config: RunConfig, options: Namespace) -> None:
             answers = _following(logits, config.class_names)
         for source, items in chunk:
             if isinstance(items, DataError):
-                _print_error(source, items, as_json=options.json)
+                yield {**source, "error": str(items)}
                 continue
-            following, names = next(answers), [config.class_names[item] for item in items]
-            if options.json:
-                answer = {**source, "items": names, "next": following}
-                print(json.dumps(answer, ensure_ascii=False))
-            else:
-                said_next = [f"{one['item']} {one['probability']:.1%}" for one in following]
-                print(row(", ".join(names), *(said_next or [NOTHING_LEFT])))
+            names = [config.class_names[item] for item in items]
+            yield {**source, "items": names, "next": next(answers)}
+
+
+def _line(answer: Answer) -> str:
+    following = [f"{one['item']} {one['probability']:.1%}" for one in answer["next"]]
+    return row(", ".join(answer["items"]), *(following or [NOTHING_LEFT]))
 
 
 def _following(logits: Tensor, names: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
@@ -81,19 +86,17 @@ def _following(logits: Tensor, names: Sequence[str]) -> Iterator[list[dict[str, 
         ]
 
 
-def _print_error(source: dict[str, Any], error: DataError, *, as_json: bool) -> None:
-    """Say what is wrong with one list of a file, where it stands."""
-    if as_json:
-        print(json.dumps({**source, "error": str(error)}, ensure_ascii=False))
-    else:
-        print(row(f"{source['file']}, {source['line']}", str(error)))
-
-
 def explain_lists(run: Run, config: RunConfig, options: Namespace, target: int | None) -> None:
     """Print one account a list: what each item added to a score; it adds up to the logit.
 
     Without a ``target`` it is the score of the likeliest next item, as ``predict_lists`` has it.
     """
+    tell(_accounts(run, config, options, target), _table, as_json=options.json)
+
+
+def _accounts(
+    run: Run, config: RunConfig, options: Namespace, target: int | None
+) -> Iterator[Answer]:
     import torch
 
     from dpn.evaluation.evaluate import predict_logits
@@ -104,7 +107,7 @@ def explain_lists(run: Run, config: RunConfig, options: Namespace, target: int |
     model = run.load_model().to(pick_device())
     for source, items in asked_lists(options, run, config, partial(remark, "explain")):
         if isinstance(items, DataError):
-            _print_error(source, items, as_json=options.json)
+            yield {**source, "error": str(items)}
             continue
         x = rows_of([items])
         rows = torch.from_numpy(x)
@@ -113,12 +116,12 @@ def explain_lists(run: Run, config: RunConfig, options: Namespace, target: int |
             nothing = DataError(f"{NOTHING_LEFT}; say with --target what to explain.")
             if "file" not in source:
                 raise nothing
-            _print_error(source, nothing, as_json=options.json)
+            yield {**source, "error": str(nothing)}
             continue
         best = int(logits.argmax()) if target is None else target
         found = explain(model, x, best, details=False)
         read = [config.class_names[item] for item in items[-x.shape[1] :]]
-        answer = {
+        yield {
             **source,
             "items": read,
             "label": config.class_names[best],
@@ -126,7 +129,6 @@ def explain_lists(run: Run, config: RunConfig, options: Namespace, target: int |
             "probability": float(torch.softmax(logits, dim=0).nan_to_num()[best]),
             **terms_of(found, 0, len(read)),
         }
-        print(json.dumps(answer, ensure_ascii=False) if options.json else _table(answer))
 
 
 def evaluate_lists(
@@ -165,19 +167,6 @@ def evaluate_lists(
         print(f"{name:<30} {one['recall_at_10']:>9.2%}  {one['mrr_at_10']:>6.4f}")
 
 
-def check_no_items(options: Namespace, run: Run, config: RunConfig) -> None:
-    """Refuse --items for a run of anything but lists.
-
-    Raises:
-        ConfigError: there are some.
-    """
-    if options.items is not None and config.model.world != "list":
-        raise ConfigError(
-            f"--items is for runs of lists; run {run.id!r} reads another world: "
-            f"{config.model.world}"
-        )
-
-
-def _table(answer: dict[str, Any]) -> str:
+def _table(answer: Answer) -> str:
     head = row(", ".join(answer["items"]), answer["label"])
     return account(head, [shown(item) for item in answer["items"]], answer)

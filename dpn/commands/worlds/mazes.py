@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpn import settings
+from dpn.commands.answers import Answer, tell
+from dpn.commands.bars import remark
 from dpn.errors import ConfigError, DPNError, RunError
 from dpn.mazes.making import KINDS, check_kind, make_mazes
 from dpn.mazes.plans import plan_of
@@ -30,13 +32,10 @@ SEED = 1_000_003
 
 def plan(options: Namespace) -> None:
     """Print a line for each map: the plan from S to G, or that there is none."""
-    from dpn.commands.bars import remark
-
-    run = find_run(options.run, settings.runs_dir())
-    model = load_planner(run)
-    for path in find_maps(options.files, partial(remark, "plan")):
-        for answer in _answers(model, path, partial(remark, "plan")):
-            print(json.dumps(answer) if options.json else _line(answer))
+    say = partial(remark, "plan")
+    model = load_planner(find_run(options.run, settings.runs_dir()))
+    answers = (one for path in find_maps(options.files, say) for one in _answers(model, path, say))
+    tell(answers, _line, as_json=options.json)
 
 
 def load_planner(run: Run) -> Planner:
@@ -67,7 +66,7 @@ def check_no_maps(run: Run, world: str, verb: str) -> None:
         )
 
 
-def _answers(model: Planner, path: Path, say: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+def _answers(model: Planner, path: Path, say: Callable[[str], None]) -> Iterator[Answer]:
     from dpn.evaluation.plans import think
 
     try:
@@ -88,9 +87,7 @@ def _answers(model: Planner, path: Path, say: Callable[[str], None]) -> Iterator
         }
 
 
-def _line(answer: dict[str, Any]) -> str:
-    if "error" in answer:
-        return row(answer["file"], answer["error"])
+def _line(answer: Answer) -> str:
     name = answer["file"] + (f" [{answer['map']}]" if "map" in answer else "")
     if answer["plan"] is None:
         return row(name, "no way")

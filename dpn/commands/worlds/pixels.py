@@ -31,11 +31,7 @@ def is_of_pixels(name: str) -> bool:
 def read_asked(
     names: list[str], config: RunConfig, kind: str, say: Callable[[str], None]
 ) -> Iterator[list[Item]]:
-    """Yield the images of files, as ``read_images``; the first of a table or npz is FILE:1.
-
-    Raises:
-        DataError: a table or npz holds no images.
-    """
+    """Yield the images of files, as ``read_images``; the first of a table or npz is FILE:1."""
     if not any(map(is_of_pixels, names)):
         return read_images(names, config, kind, say)  # begun at once
     return _mixed(names, config, kind, say)
@@ -49,7 +45,11 @@ def _mixed(
             yield from read_images(list(group), config, kind, say)
             continue
         for name in group:
-            images, _ = _read(Path(name))
+            try:
+                images, _ = _read(Path(name))
+            except DataError as error:
+                yield [(Path(name), ImageError(str(error)))]
+                continue
             for start in range(0, len(images), CHUNK):
                 numbered = enumerate(images[start : start + CHUNK], start=start + 1)
                 yield [(Path(f"{name}:{n}"), _prepared(one, config, kind)) for n, one in numbered]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
 from dpn.commands.worlds.accounts import account, terms_of
-from dpn.errors import ConfigError, DataError, RunError
+from dpn.errors import DataError, RunError
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json
@@ -25,6 +25,10 @@ CHUNK = 1_000
 
 def predict_series(run: Run, config: RunConfig, options: Namespace) -> None:
     """Print one answer a series, in the order of the files and of what they hold."""
+    tell(_answers(run, config, options), _line, as_json=options.json)
+
+
+def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer]:
     import torch
 
     from dpn.evaluation.evaluate import predict_logits
@@ -32,10 +36,13 @@ def predict_series(run: Run, config: RunConfig, options: Namespace) -> None:
 
     model = run.load_model().to(pick_device())
     for file, first, found in _chunks(run, config, options, "predict"):
+        if isinstance(found, DataError):
+            yield {"file": file, "error": str(found)}
+            continue
         logits = predict_logits(model, torch.from_numpy(together(found.values)))
         for i, shares in enumerate(torch.softmax(logits, 1).numpy()):
             best = int(shares.argmax())
-            answer = {
+            yield {
                 **_source(file, first, found, i),
                 "label": config.class_names[best],
                 "known": None,
@@ -43,23 +50,34 @@ def predict_series(run: Run, config: RunConfig, options: Namespace) -> None:
                 "probability": float(shares[best]),
                 "probabilities": dict(zip(config.class_names, map(float, shares), strict=True)),
             }
-            said = row(f"{file}: {first + i}", answer["label"], f"{answer['claim']:.1%}")
-            print(json.dumps(answer, ensure_ascii=False) if options.json else said)
+
+
+def _line(answer: Answer) -> str:
+    return row(f"{answer['file']}: {answer['series']}", answer["label"], f"{answer['claim']:.1%}")
 
 
 def explain_series(run: Run, config: RunConfig, options: Namespace, target: int | None) -> None:
     """Print one account a series: what each frame added to the score; it adds up to the logit."""
+    tell(_accounts(run, config, options, target), _table, as_json=options.json)
+
+
+def _accounts(
+    run: Run, config: RunConfig, options: Namespace, target: int | None
+) -> Iterator[Answer]:
     from dpn.explain.exact import explain
     from dpn.models.devices import pick_device
 
     model = run.load_model().to(pick_device())
     size = config.model.frame_steps
     for file, first, found in _chunks(run, config, options, "explain"):
+        if isinstance(found, DataError):
+            yield {"file": file, "error": str(found)}
+            continue
         explained = explain(model, together(found.values), target, details=False)
         for i, values in enumerate(found.values):
             starts = range(0, len(values), size)
             frames = [[start + 1, min(start + size, len(values))] for start in starts]
-            answer = {
+            yield {
                 **_source(file, first, found, i),
                 "label": config.class_names[explained.target[i]],
                 "logit": float(explained.score[i]),
@@ -67,7 +85,6 @@ def explain_series(run: Run, config: RunConfig, options: Namespace, target: int 
                 "frames": frames,
                 **terms_of(explained, i, len(frames)),
             }
-            print(json.dumps(answer, ensure_ascii=False) if options.json else _table(answer))
 
 
 def read_series_lesson(path: Path, run: Run) -> tuple[Values, list[str]]:
@@ -104,25 +121,25 @@ def _source(file: str, first: int, found: Series, i: int) -> dict[str, Any]:
     return {"file": file, "series": first + i, "steps": len(found.values[i]), **said}
 
 
-def _table(answer: dict[str, Any]) -> str:
+def _table(answer: Answer) -> str:
     names = [f"step {a}" if a == b else f"steps {a}-{b}" for a, b in answer["frames"]]
     return account(row(f"{answer['file']}: {answer['series']}", answer["label"]), names, answer)
 
 
 def _chunks(
     run: Run, config: RunConfig, options: Namespace, verb: str
-) -> Iterator[tuple[str, int, Series]]:
+) -> Iterator[tuple[str, int, Series | DataError]]:
     """Yield the name of a file, the number of its first series here, and some of its series.
 
-    Raises:
-        ConfigError: a text is asked about.
-        DataError: a file cannot be read, or has other channels than the run.
+    In place of these what is wrong, if it cannot be read or has other channels than the run.
     """
-    if options.text:
-        raise ConfigError(f"--text is for runs that read texts; run {run.id!r} reads series")
     for name in options.files:
         path = Path(name)
-        found = _read(run, config, path)
+        try:
+            found = _read(run, config, path)
+        except DataError as error:
+            yield name, 1, error
+            continue
         for note in found.notes:
             remark(verb, note)
         for start in range(0, len(found.values), CHUNK):

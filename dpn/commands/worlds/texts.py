@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 import tempfile
 from argparse import Namespace
 from collections import Counter
@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
 from dpn.commands.worlds.accounts import account, terms_of
-from dpn.errors import ConfigError, DataError
+from dpn.errors import DataError
 from dpn.files.archives import unpack
 from dpn.language import t
 from dpn.names import row, shown
@@ -34,12 +35,16 @@ SHOWN = 60
 
 #: What is said of a folder of other things than texts with their classes.
 _NO_FOLDER = "{} holds no class folders of texts; name the files of texts in it"
-#: Where a text comes from, for the answer, and the text.
-Source = tuple[dict[str, Any], str]
+#: Where a text comes from, for the answer, and the text; or a file, and what is wrong with it.
+Source = tuple[dict[str, Any], str | DataError]
 
 
 def predict_texts(run: Run, config: RunConfig, options: Namespace) -> None:
     """Print one answer a text, in order: those of --text, then those of the files."""
+    tell(_answers(run, config, options), _line, as_json=options.json)
+
+
+def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer]:
     import torch
 
     from dpn.evaluation.evaluate import predict_logits
@@ -48,10 +53,18 @@ def predict_texts(run: Run, config: RunConfig, options: Namespace) -> None:
     words = Vocabulary.read(run.path, config.model.vocabulary)
     model = run.load_model().to(pick_device())
     for chunk in _chunks(_sources(options, config, "predict"), "predict"):
-        logits = predict_logits(model, torch.from_numpy(words.encode([text for _, text in chunk])))
-        for (source, text), shares in zip(chunk, torch.softmax(logits, 1).numpy(), strict=True):
+        good = [text for _, text in chunk if isinstance(text, str)]
+        found: Iterator[Any] = iter(())
+        if good:
+            logits = predict_logits(model, torch.from_numpy(words.encode(good)))
+            found = iter(torch.softmax(logits, 1).numpy())
+        for source, text in chunk:
+            if isinstance(text, DataError):
+                yield {**source, "error": str(text)}
+                continue
+            shares = next(found)
             best = int(shares.argmax())
-            answer = {
+            yield {
                 **source,
                 "text": text,
                 "label": config.class_names[best],
@@ -60,22 +73,37 @@ def predict_texts(run: Run, config: RunConfig, options: Namespace) -> None:
                 "probability": float(shares[best]),
                 "probabilities": dict(zip(config.class_names, map(float, shares), strict=True)),
             }
-            said = row(shown(text, "(empty)", SHOWN), answer["label"], f"{answer['claim']:.1%}")
-            print(json.dumps(answer, ensure_ascii=False) if options.json else said)
+
+
+def _line(answer: Answer) -> str:
+    words = shown(answer["text"], "(empty)", SHOWN)
+    return row(words, answer["label"], f"{answer['claim']:.1%}")
 
 
 def explain_texts(run: Run, config: RunConfig, options: Namespace, target: int | None) -> None:
     """Print one account a text: what each token added to the score; it adds up to the logit."""
+    tell(_accounts(run, config, options, target), _table, as_json=options.json)
+
+
+def _accounts(
+    run: Run, config: RunConfig, options: Namespace, target: int | None
+) -> Iterator[Answer]:
     from dpn.explain.exact import explain
     from dpn.models.devices import pick_device
 
     words = Vocabulary.read(run.path, config.model.vocabulary)
     model = run.load_model().to(pick_device())
     for chunk in _chunks(_sources(options, config, "explain"), "explain"):
-        found = explain(model, words.encode([text for _, text in chunk]), target, details=False)
-        for i, (source, text) in enumerate(chunk):
+        good = [text for _, text in chunk if isinstance(text, str)]
+        found = explain(model, words.encode(good), target, details=False) if good else None
+        places = itertools.count()
+        for source, text in chunk:
+            if isinstance(text, DataError) or found is None:
+                yield {**source, "error": str(text)}
+                continue
+            i = next(places)
             tokens = tokens_of(text)[: found.contributions.shape[1]] or [""]
-            answer = {
+            yield {
                 **source,
                 "text": text,
                 "label": config.class_names[found.target[i]],
@@ -84,7 +112,6 @@ def explain_texts(run: Run, config: RunConfig, options: Namespace, target: int |
                 "tokens": tokens,
                 **terms_of(found, i, len(tokens)),
             }
-            print(json.dumps(answer, ensure_ascii=False) if options.json else _table(answer))
 
 
 def read_lesson(path: Path, run: Run) -> tuple[NDArray[np.int32], list[str]]:
@@ -103,22 +130,22 @@ def read_lesson(path: Path, run: Run) -> tuple[NDArray[np.int32], list[str]]:
     return words.encode(found.texts), found.labels
 
 
-def _table(answer: dict[str, Any]) -> str:
+def _table(answer: Answer) -> str:
     head = row(shown(answer["text"], "(empty)", SHOWN), answer["label"])
     return account(head, [shown(token, "(no word)", 40) for token in answer["tokens"]], answer)
 
 
 def _sources(options: Namespace, config: RunConfig, verb: str) -> Iterator[Source]:
-    """Yield each text with where it comes from.
-
-    Raises:
-        DataError: a file cannot be read.
-    """
+    """Yield each text with where it comes from; of a file that cannot be read what is wrong."""
     for text in options.text or ():
         yield {}, text
     for name in options.files:
-        with _unpacked(Path(name)) as path:
-            found, notes = _read(path, name, options.text_column, config.class_names)
+        try:
+            with _unpacked(Path(name)) as path:
+                found, notes = _read(path, name, options.text_column, config.class_names)
+        except DataError as error:
+            yield {"file": name}, error
+            continue
         for note in notes:
             remark(verb, note)
         lines: Counter[str] = Counter()
@@ -163,18 +190,7 @@ def _chunks(sources: Iterator[Source], verb: str) -> Iterator[list[Source]]:
     long = 0
     while chunk := list(islice(sources, CHUNK)):
         yield chunk
-        long += sum(
-            len(text) > MOST_TOKENS and len(tokens_of(text)) > MOST_TOKENS for _, text in chunk
-        )
+        texts = [text for _, text in chunk if isinstance(text, str) and len(text) > MOST_TOKENS]
+        long += sum(len(tokens_of(text)) > MOST_TOKENS for text in texts)
     if long:
         remark(verb, t(OF_LONG_TEXTS, count=long, most=MOST_TOKENS))
-
-
-def check_no_texts(options: Namespace, run: Run) -> None:
-    """Refuse --text for a run of pictures.
-
-    Raises:
-        ConfigError: there is one.
-    """
-    if options.text:
-        raise ConfigError(f"--text is for runs that read texts; run {run.id!r} reads pictures")

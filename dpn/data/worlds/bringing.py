@@ -60,7 +60,7 @@ def _bring(
     if is_of_series(path):
         return series.bring(path, data_dir, label)
     world, files = choosing.candidates(path, text, label)
-    if (found := texts.bring_folders(path, data_dir)) is not None:
+    if (found := texts.bring_folders(path, data_dir, text, label)) is not None:
         return found
     file = choosing.one_of(path, world, files, text, label)
     name, notes = _bring_file(file, called, world, data_dir, text, label)

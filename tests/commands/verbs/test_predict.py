@@ -109,15 +109,29 @@ def test_a_bad_file_among_good_ones_is_said_where_it_stands(said, capsys, run, t
     assert answers[0]["probabilities"] == answers[3]["probabilities"]
     assert "text.png" in answers[1]["error"]
     assert "missing.png: cannot be read (No such file or directory)" in answers[2]["error"]
-    assert main(["predict", run.id, *map(str, files[1:3])]) == 0  # nothing but bad ones
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split("\t")[0] for line in lines] == list(map(str, files[1:3]))
+
+
+@pytest.mark.parametrize("verb", ["predict", "explain", "read"])
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_where_nothing_can_be_answered_each_line_says_why_and_the_exit_code_is_2(
+    capsys, tmp_path, verb, as_json
+):
+    (tmp_path / "text.png").write_text("no picture")
+    files = [str(tmp_path / "text.png"), str(tmp_path / "missing.png")]
+    assert main([verb, "shipped-digits-dpn", *files, *as_json]) == 2
+    out, err = capsys.readouterr()
+    lines = [json.loads(line) for line in out.splitlines()] if as_json else out.splitlines()
+    told = [line["file"] if as_json else line.split("\t")[0] for line in lines]
+    assert told == files
+    assert err == f"dpn {verb}: Nothing could be answered; the output says why.\n"
+    good = str(picture(tmp_path / "good.png", 1))
+    assert main([verb, "shipped-digits-dpn", *files, good, *as_json]) == 0
 
 
 def test_a_folder_without_images_is_said(capsys, run, tmp_path):
     (tmp_path / "nothing").mkdir()
     (tmp_path / "nothing" / "notes.txt").write_text("words")
-    assert main(["predict", run.id, str(tmp_path / "nothing"), "--json"]) == 0
+    assert main(["predict", run.id, str(tmp_path / "nothing"), "--json"]) == 2
     (line,) = capsys.readouterr().out.splitlines()
     assert "holds no images" in json.loads(line)["error"]
 

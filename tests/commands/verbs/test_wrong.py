@@ -39,6 +39,18 @@ WRONG = {
     "predict with none trained": (["predict", "latest", __file__], "no trained run"),
     "predict nothing": (["predict", "latest"], "FILE"),
     "predict as what": (["predict", "latest", "x", "--as", "fax"], "invalid choice: 'fax'"),
+    "columns of a set": (
+        ["train", "--dataset", "small", "--text-column", "a"], "the name of a set: leave them out",
+    ),
+    "preparation of no pictures": (
+        ["train", "--dataset", "questions", "--preparation", "photo"], "preparation must be auto",
+    ),
+    "how many are attacked, without": (
+        ["robustness", "shipped-digits-dpn", "--attacked", "9"], "--attacked is of --attacks",
+    ),
+    "no kinds of change": (
+        ["robustness", "shipped-digits-dpn", "--kinds", ""], "kind must be one of",
+    ),
     "evaluate no run": (["evaluate", "nothing"], "no run 'nothing'"),
     "no verb": ([], "VERB"),
     "an unknown verb": (["trian"], "invalid choice: 'trian'"),

@@ -63,12 +63,15 @@ def test_each_image_of_a_table_is_answered_as_its_picture_is(run, tmp_path, caps
     assert others[1]["probabilities"] == pytest.approx(first["probabilities"], abs=1e-5)
 
 
-def test_what_holds_no_pixels_is_refused(run, tmp_path, capsys):
+@pytest.mark.parametrize("verb", ["predict", "explain"])
+def test_what_holds_no_pixels_is_said_where_it_stands(run, tmp_path, capsys, verb):
     (tmp_path / "a.csv").write_text("name,age\nAnn,3\n")
-    assert main(["predict", "latest", str(tmp_path / "a.csv")]) == 2
-    out, err = capsys.readouterr()
-    assert (out, "a.csv has 2 columns" in err) == ("", True)
-    assert main(["explain", "latest", str(tmp_path / "a.csv")]) == 2
+    assert main([verb, "latest", str(tmp_path / "a.csv")]) == 2
+    assert "a.csv has 2 columns" in capsys.readouterr().out
+    table(2)[0].to_csv(tmp_path / "b.csv", index=False)
+    assert main([verb, "latest", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--json"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert ["error" in one for one in answers] == [True, False, False]
 
 
 def test_an_npz_without_labels_is_no_lesson(run, tmp_path, capsys):
