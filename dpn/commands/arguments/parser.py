@@ -21,7 +21,8 @@ def build_parser(about: str) -> Parser:
     folders.add_argument("--json", action="store_true", help="machine-readable output")
 
     def verb(name: str, text: str) -> argparse.ArgumentParser:
-        return verbs.add_parser(name, help=text, description=text, parents=[folders])
+        made: Parser = verbs.add_parser(name, help=text, description=text, parents=[folders])
+        return made
 
     learning.train(verb)
     asking.pictures(verb)
