@@ -79,6 +79,18 @@ def listed(words: Sequence[str], last_two: str = "") -> str:
     return last_two.format(those=t(", ").join(words[:-1]), last=words[-1])
 
 
+def percent(share: float, digits: int = 1) -> str:
+    """Return a share (0..1) in percent, rounded: "99.37%".
+
+    What would be rounded to 0 or 100% and is neither stands one of its last digit away: 1 - 1e-6
+    is "99.9%", and always as wide as what stands beside it.
+    """
+    least = 10.0 ** -(digits + 2)
+    if 0 < share < 1:
+        share = min(max(share, least), 1 - least)
+    return f"{share:.{digits}%}"
+
+
 def language() -> str:
     """Return which of ``LANGUAGES`` is spoken here: outside of the pages that of the code."""
     return _spoken.get() or _ask()

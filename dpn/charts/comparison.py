@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dpn.charts.style import DASHES, LIVE_HEIGHT, RUNS, Spec
-from dpn.language import msg, t
+from dpn.language import msg, percent, t
 from dpn.runs.history import Curves, FloatArray, downsample, smooth
 
 #: What can be drawn, by the words for it, and over what.
@@ -44,6 +44,7 @@ def runs_chart(
     data = pd.concat(parts, ignore_index=True)
     if data.empty:
         return None
+    data["told"] = [percent(y, 2) if is_accuracy else f"{y:.3f}" for y in data["value"]]
     title = t("validation accuracy (% of images)") if is_accuracy else t("training loss (nats)")
     return data, _runs_spec(list(curves), title, over, _spread(data) if is_accuracy else None)
 
@@ -63,10 +64,10 @@ def _spread(data: pd.DataFrame) -> list[float]:
 def _runs_spec(letters: Sequence[str], title: str, over: str, spread: list[float] | None) -> Spec:
     named = {"field": "run", "type": "nominal", "title": None}
     legend = {"orient": "top", "symbolType": "stroke", "symbolStrokeWidth": 3, "symbolSize": 400}
-    percent = spread is not None
+    is_accuracy = spread is not None
     return {
         "height": LIVE_HEIGHT,
-        "mark": {"type": "line", "clip": True, "strokeWidth": 2.5, "point": percent},
+        "mark": {"type": "line", "clip": True, "strokeWidth": 2.5, "point": is_accuracy},
         "encoding": {
             "x": {
                 "field": "x",
@@ -80,7 +81,7 @@ def _runs_spec(letters: Sequence[str], title: str, over: str, spread: list[float
                 "type": "quantitative",
                 "title": title,
                 "scale": {"domain": spread} if spread else {"zero": True},
-                "axis": {"tickCount": 5, "format": ".3~%" if percent else ".2~f"},
+                "axis": {"tickCount": 5, "format": ".3~%" if is_accuracy else ".2~f"},
             },
             "color": {
                 **named,
@@ -95,7 +96,7 @@ def _runs_spec(letters: Sequence[str], title: str, over: str, spread: list[float
             "tooltip": [
                 {"field": "run", "title": t("run")},
                 {"field": "x", "title": t(over), "format": ",d" if over == "batches" else ",.1f"},
-                {"field": "value", "title": title, "format": ".2%" if percent else ".3f"},
+                {"field": "told", "type": "nominal", "title": title},
             ],
         },
     }
@@ -116,6 +117,7 @@ def sweep_chart(
     """
     lines = values[1] if len(values) > 1 else [""]
     data = found.astype({"first": str, "second": str, "seed": str, "accuracy": float})
+    data["told"] = [percent(share, 2) for share in data["accuracy"]]
     low = float(data["accuracy"].min()) if len(data) else 0.0
     spread = [max(0.0, 1 - 1.6 * max(1 - low, 0.005)), 1.0]
     encoding: Spec = {
@@ -148,7 +150,7 @@ def sweep_chart(
     tip = [{"field": "first", "title": names[0]}]
     tip += [{"field": "second", "title": names[1]}] if len(names) > 1 else []
     tip += [{"field": "seed", "title": t("seed")}]
-    measured = {"field": "accuracy", "title": t("validation accuracy"), "format": ".2%"}
+    measured = {"field": "told", "type": "nominal", "title": t("validation accuracy")}
     return data, {
         "height": LIVE_HEIGHT,
         "encoding": encoding,

@@ -13,7 +13,7 @@ import pandas as pd
 
 from dpn.charts.style import TRAINING, Spec, ink
 from dpn.evaluation.counted import counted
-from dpn.language import t
+from dpn.language import percent, t
 
 #: The selection of the confusion matrix; what was clicked is a list of {"truth", "answer"}.
 CELL = "cell"
@@ -68,11 +68,11 @@ def confusion_chart(
             "chosen": chosen,
             "words": [
                 t(
-                    "true {truth}, answered {answer}: {count}, {share:.1%} of its class",
+                    "true {truth}, answered {answer}: {count}, {share} of its class",
                     truth=names[int(of)],
                     answer=names[int(a)],
                     count=counted(int(n), world),
-                    share=s,
+                    share=percent(s),
                 )
                 for of, a, n, s in zip(truth, answer, images, share, strict=True)
             ],

@@ -14,7 +14,7 @@ from dpn.charts.confusion import NUMBERED, Counts
 from dpn.charts.style import FAINT, ON_COLOUR, TRAINING, VALIDATION, Spec, ink, name_axis
 from dpn.evaluation.counted import counted
 from dpn.evaluation.scores import Calibration, accuracy_words
-from dpn.language import t
+from dpn.language import percent, t
 
 #: Pixels of both figures, and the share from which a bar has room for its number.
 HEIGHT, ROOM = 320, 0.45
@@ -38,7 +38,7 @@ def class_chart(
     data = pd.DataFrame({"kind": "class", "place": range(len(names)), "share": share})
     data["text"] = told or ""
     data["words"] = [
-        t("{name}: {share:.1%}, {right:,} of {all:,}", name=name, share=s, right=hits, all=n)
+        t("{name}: {share}, {right:,} of {all:,}", name=name, share=percent(s), right=hits, all=n)
         for name, s, hits, n in zip(names, share, right, totals, strict=True)
     ]
     x = {
@@ -97,12 +97,12 @@ def calibration_chart(scores: Calibration, world: str = "picture") -> tuple[pd.D
     ]
     data["words"] = [
         t(
-            "{low:.0%} to {high:.0%} sure: {count}, {sure:.1%} sure, {right:.1%} right",
+            "{low:.0%} to {high:.0%} sure: {count}, {sure} sure, {right} right",
             low=low,
             high=high,
             count=counted(int(n), world),
-            sure=s,
-            right=r,
+            sure=percent(s),
+            right=percent(r),
         )
         for (low, high), n, s, r in zip(edges, counts, sure, right, strict=True)
     ]

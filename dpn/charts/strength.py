@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dpn.charts.style import FAINT, TRAINING, Spec
-from dpn.language import t
+from dpn.language import percent, t
 
 
 def strength_chart(accuracy: Sequence[float], strength: int) -> tuple[pd.DataFrame, Spec]:
@@ -18,6 +18,7 @@ def strength_chart(accuracy: Sequence[float], strength: int) -> tuple[pd.DataFra
         strength: the one that is marked.
     """
     data = pd.DataFrame({"strength": range(len(accuracy)), "accuracy": accuracy})
+    data["told"] = [percent(share) for share in accuracy]
     data["chosen"] = data["strength"] == strength
     x = {
         "field": "strength",
@@ -34,7 +35,7 @@ def strength_chart(accuracy: Sequence[float], strength: int) -> tuple[pd.DataFra
     }
     told = [
         {"field": "strength", "type": "quantitative", "title": t("strength")},
-        {"field": "accuracy", "type": "quantitative", "title": t("accuracy"), "format": ".1%"},
+        {"field": "told", "type": "nominal", "title": t("accuracy")},
     ]
     size = {"condition": {"test": "datum.chosen", "value": 220}, "value": 60}
     spec: Spec = {

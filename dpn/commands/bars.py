@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from dpn.language import percent
+
 if TYPE_CHECKING:
     from dpn.training.loop import Record
 
@@ -60,7 +62,7 @@ def follow(records: Generator[Record], step: int, total: int) -> None:
                 loss = f"loss {record.loss:.3f}"
                 bar.update(1)
             else:
-                validation = f", validation {record.accuracy:.2%}"
+                validation = f", validation {percent(record.accuracy, 2)}"
             bar.set_postfix_str(loss + validation, refresh=False)
             if told.is_set():
                 records.close()  # saves what there is

@@ -17,6 +17,7 @@ from dpn.evaluation.compare import (
     standard_error,
 )
 from dpn.evaluation.scores import calibration
+from dpn.language import percent
 from dpn.names import row
 from dpn.runs.config import RunConfig
 from dpn.runs.differences import differences
@@ -132,6 +133,9 @@ def _measures(records: list[dict[str, Any]]) -> dict[str, list[str]]:
     def cells(name: str, form: str) -> list[str]:
         return ["–" if each[name] is None else format(each[name], form) for each in records]
 
+    def shares(name: str) -> list[str]:
+        return ["–" if each[name] is None else percent(each[name], 2) for each in records]
+
     tested = [
         accuracy_with_error(each["test_accuracy"], each["test_images"])
         if each["test_accuracy"] is not None
@@ -141,8 +145,8 @@ def _measures(records: list[dict[str, Any]]) -> dict[str, list[str]]:
     return {
         "": [each["letter"] for each in records],
         "test accuracy": tested,
-        "validation accuracy": cells("validation_accuracy", ".2%"),
-        "calibration error": cells("calibration_error", ".2%"),
+        "validation accuracy": shares("validation_accuracy"),
+        "calibration error": shares("calibration_error"),
         "seconds of training": cells("train_seconds", ",.1f"),
         "parameters": cells("parameters", ",d"),
         "multiply-adds": cells("multiply_adds", ",d"),

@@ -13,6 +13,7 @@ from dpn.commands.worlds.lists import evaluate_lists
 from dpn.commands.worlds.mazes import evaluate_plans
 from dpn.commands.worlds.options import READ
 from dpn.errors import ConfigError, said
+from dpn.language import percent
 from dpn.names import shown
 from dpn.runs.folder import find_run
 from dpn.sampling.spread import spread
@@ -59,7 +60,7 @@ def evaluate(options: Namespace) -> None:
         print(json.dumps(answer))
     else:
         print(
-            f"{run.id}: test accuracy {scores.accuracy:.2%}, loss {scores.loss:.4f} "
+            f"{run.id}: test accuracy {percent(scores.accuracy, 2)}, loss {scores.loss:.4f} "
             f"on {len(scores.labels):,} {THINGS[config.model.world]}"
         )
 
@@ -121,10 +122,10 @@ def robustness(options: Namespace) -> None:
         return
     print("strength\t1\t2\t3\t4\t5\tmean")
     for name, row in zip(found.kinds, found.accuracy, strict=True):
-        print("\t".join([name, *(f"{value:.1%}" for value in (*row, row.mean()))]))
+        print("\t".join([name, *(percent(value) for value in (*row, row.mean()))]))
     print(
-        f"{run.id}: {found.mean:.1%} on average under {len(found.kinds)} kinds of change, "
-        f"{found.clean:.1%} unchanged, on {found.images:,} images; "
+        f"{run.id}: {percent(found.mean)} on average under {len(found.kinds)} kinds of change, "
+        f"{percent(found.clean)} unchanged, on {found.images:,} images; "
         f"first to fall: {', '.join(map(shown, falls)) or 'none'}"
     )
     if attacked:
@@ -135,12 +136,12 @@ def _print_attacks(found: UnderAttack) -> None:
     """Print a row for each attack, its radii above, and how small a change can be."""
     for name, row in found.accuracy.items():
         print("\t".join(["radius", *(f"{radius:.3g}" for radius in found.radii[name])]))
-        print("\t".join([name, *(f"{value:.1%}" for value in row)]))
+        print("\t".join([name, *(percent(value) for value in row)]))
     for norm, median in found.smallest.items():
         line = f"smallest change found, {norm}: median {median:.3g}"
         if norm in found.exact:
             line += (
                 f"; nearest in the present linear piece, exactly: {found.exact[norm]:.3g}; the "
-                f"piece reaches that far for {found.reached[norm]:.0%} of the images"
+                f"piece reaches that far for {percent(found.reached[norm], 0)} of the images"
             )
         print(f"{line} ({found.sought} images)")

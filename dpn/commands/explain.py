@@ -9,9 +9,9 @@ from functools import partial
 import numpy as np
 
 from dpn import settings
-from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
 from dpn.commands.worlds.accounts import account, terms_of
+from dpn.commands.worlds.answers import Answer, tell
 from dpn.commands.worlds.lists import explain_lists
 from dpn.commands.worlds.mazes import check_no_maps
 from dpn.commands.worlds.options import check_options

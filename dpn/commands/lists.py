@@ -10,6 +10,7 @@ from typing import Any
 from dpn import settings
 from dpn.data.catalogue import list_datasets, list_lists, list_mazes, list_series, list_texts
 from dpn.errors import DPNError
+from dpn.language import percent
 from dpn.runs.folder import list_runs
 from dpn.runs.run import Run
 from dpn.runs.title import own_title, title_of
@@ -49,7 +50,7 @@ def runs(options: Namespace) -> None:
             print(f"{run.id:<49} {record['error']}")
         else:
             accuracy = record["test_accuracy"]
-            shown = f"{accuracy:.2%}" if accuracy is not None else record["state"]
+            shown = percent(accuracy, 2) if accuracy is not None else record["state"]
             title = own_title(run)  # any other says what the columns say
             shown += f"  {title}" if title else ""
             print(f"{run.id:<49} {record['dataset']:<15} {record['model']:<9} {shown}")

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dpn import settings
-from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
+from dpn.commands.worlds.answers import Answer, tell
 from dpn.commands.worlds.lists import predict_lists
 from dpn.commands.worlds.mazes import check_no_maps
 from dpn.commands.worlds.options import check_options
@@ -22,6 +22,7 @@ from dpn.commands.worlds.texts import predict_texts
 from dpn.doubt.kept import read_doubt
 from dpn.doubt.known import Doubt, claims, is_none
 from dpn.errors import ImageError, RunError
+from dpn.language import percent
 from dpn.names import row
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
@@ -109,4 +110,4 @@ def _line(answer: Answer) -> str:
     notes = ["looks like none of the classes"] if is_none(answer["known"]) else []
     if count > 1:
         notes = [f"{count} figures seen, one read"]
-    return row(answer["file"], answer["label"], f"{answer['claim']:.1%}", *notes)
+    return row(answer["file"], answer["label"], percent(answer["claim"]), *notes)

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any
 
 from dpn import settings
-from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
+from dpn.commands.worlds.answers import Answer, tell
 from dpn.errors import ImageError
+from dpn.language import percent
 from dpn.names import listed, row
 from dpn.numbers.read import check_reads_digits, read_sheet
 from dpn.numbers.reading import SheetRead
@@ -68,4 +69,4 @@ def _answer(found: SheetRead) -> Answer:
 def _line(answer: Answer) -> str:
     text = " / ".join(answer["text"].split("\n"))
     marks = [f"left out: {listed(answer['left_out'])}"] if answer["left_out"] else []
-    return row(answer["file"], text, f"{answer['probability']:.1%}", *marks)
+    return row(answer["file"], text, percent(answer["probability"]), *marks)

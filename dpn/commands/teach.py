@@ -18,6 +18,7 @@ from dpn.commands.worlds.pixels import read_lesson as read_pixels
 from dpn.commands.worlds.series import read_series_lesson
 from dpn.commands.worlds.texts import read_lesson
 from dpn.errors import DataError, ImageError, RunError
+from dpn.language import percent
 from dpn.names import is_class_name
 from dpn.pictures.decode import decode
 from dpn.pictures.files import input_spec, pictures_in, read_images
@@ -81,7 +82,9 @@ def teach(options: Namespace) -> None:
         return
     before, after = answer["accuracy_before"], answer["accuracy_after"]
     things = THINGS[world]
-    test = "test data not here" if before is None else f"test accuracy {before:.2%} -> {after:.2%}"
+    test = "test data not here"
+    if before is not None:
+        test = f"test accuracy {percent(before, 2)} -> {percent(after, 2)}"
     print(
         f"{kept.id}: {len(images)} {things} taught in {taught.seconds:.1f} s, {test}, "
         f"{taught.changed_parameters:,} numbers changed"

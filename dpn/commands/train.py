@@ -15,6 +15,7 @@ from dpn.data.look import WORDS
 from dpn.data.worlds.bringing import ACCEPTED, bring
 from dpn.data.worlds.sequences import loader_of
 from dpn.errors import ConfigError, DataError, DPNError
+from dpn.language import percent
 from dpn.models.config import ModelConfig
 from dpn.models.presets import PRESET_NAMES, with_settings
 from dpn.models.train_config import TrainConfig, tracker_names
@@ -85,9 +86,10 @@ def _lead(options: Namespace, group: Group) -> None:
     else:
         ten = ""
         if "recall_at_10" in result:
-            ten = f"recall@10 {result['recall_at_10']:.2%}, MRR@10 {result['mrr_at_10']:.4f}, "
+            recall = percent(result["recall_at_10"], 2)
+            ten = f"recall@10 {recall}, MRR@10 {result['mrr_at_10']:.4f}, "
         print(
-            f"{run.id}: {ten}test accuracy {result['test_accuracy']:.2%} after "
+            f"{run.id}: {ten}test accuracy {percent(result['test_accuracy'], 2)} after "
             f"{result['train_seconds']:.1f} s of training "
             f"({result['examples_per_second']:,.0f} examples/s, {result['parameters']:,} "
             f"parameters, {result['device']})"

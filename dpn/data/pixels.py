@@ -31,6 +31,7 @@ from dpn.data.scales import (
     scale_of,
 )
 from dpn.errors import DataError
+from dpn.language import percent
 from dpn.names import listed
 
 
@@ -150,7 +151,7 @@ def _clip_notes(part: Part, scale: Scale, read: Sequence[Part]) -> Iterator[str]
         if share:
             yield (
                 f"{part.name} lies in {part.range}: read as {scale}, and what lies outside "
-                f"({max(share, 1e-4):.2%} of the values) is clipped."
+                f"({percent(share, 2)} of the values) is clipped."
             )
         return
     odd = (part.lows < scale.black - scale.far) | (part.tops > scale.white + scale.far)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dpn.language import t
+from dpn.language import percent, t
 
 Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
@@ -94,8 +94,7 @@ def accuracy_words(share: float, count: int, digits: int = 1) -> str:
 def share_words(share: float, count: int, digits: int) -> str:
     """Return the first half of ``accuracy_words``, without how many images there were."""
     digits = digits if count >= MANY else 1
-    most = 1 - 10 ** -(digits + 2)  # what is less than all, as it is written
-    return "100%" if share == 1 else f"{min(share, most):.{digits}%}"
+    return "100%" if share == 1 else percent(share, digits)
 
 
 def of_few(words: str, count: int) -> str:

@@ -9,7 +9,7 @@ from dpn.data.known import title_of_set
 from dpn.data.look import WORDS
 from dpn.errors import DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration
-from dpn.language import CODE, speaking
+from dpn.language import CODE, percent, speaking
 from dpn.names import listed, shown
 from dpn.runs.chain import Step
 from dpn.runs.config import RunConfig
@@ -157,7 +157,9 @@ def _lessons(chain: list[Step]) -> list[str]:
     for step in chain:
         held = step.lesson
         test = [held["accuracy_before"], held["accuracy_after"]]
-        cost = "" if None in test else f"; test images {test[0]:.2%} -> {test[1]:.2%}"
+        cost = (
+            "" if None in test else f"; test images {percent(test[0], 2)} -> {percent(test[1], 2)}"
+        )
         lines.append(
             f"- Then taught {_plain(shown(str(held.get('images', 'some'))))} pictures "
             f"({_plain(shown(held['method']))}) from {_plain(shown(step.taught_from))}{cost}"
@@ -178,7 +180,7 @@ def _scores(run: Run, measured: Calibration | None) -> list[str]:
         lines.append("- Calibration: not measured, the data set was not there at the export.")
     else:
         lines.append(
-            f"- Calibration: expected calibration error {measured.error:.2%} on "
+            f"- Calibration: expected calibration error {percent(measured.error, 2)} on "
             f"{measured.counts.sum():,} test images (15 bins, Guo et al., 2017)"
         )
     return lines

@@ -17,6 +17,7 @@ from dpn.doubt.kept import read_doubt
 from dpn.errors import DataError, DPNError, RunError
 from dpn.export.bundle import MOST_BYTES, MOST_OF
 from dpn.files.archives import open_zip, unpacked
+from dpn.language import percent
 from dpn.models.config import ModelConfig
 from dpn.names import shown
 from dpn.runs.chain import CHAIN
@@ -180,6 +181,6 @@ def _check_result(run: Run, classes: int) -> None:
     count, right = answered(result)
     if abs(result["test_accuracy"] - right / max(1, count)) > ROUNDED:
         raise RunError(
-            f"result.json tells an accuracy of {result['test_accuracy']:.1%}, and its own table "
-            f"{right / max(1, count):.1%}. Train again."
+            f"result.json tells an accuracy of {percent(result['test_accuracy'])}, and its own "
+            f"table {percent(right / max(1, count))}. Train again."
         )

@@ -15,6 +15,7 @@ from dpn import settings
 from dpn.data.loading import Dataset, load_dataset
 from dpn.errors import DPNError
 from dpn.evaluation.evaluate import evaluate
+from dpn.language import percent
 from dpn.models.train_config import TrainConfig
 from dpn.numbers.examples import make_examples
 from dpn.numbers.no_digit import ARCHITECTURE, FILE, save_no_digit
@@ -58,7 +59,7 @@ def main() -> int:
     data = trainer.dataset
     right = evaluate(trainer.model, data.x_val, data.y_val).accuracy
     save_no_digit(trainer.model, FILE)
-    print(f"no digit: {right:.2%} of {len(data.x_val):,} pieces of validation images right")
+    print(f"no digit: {percent(right, 2)} of {len(data.x_val):,} pieces of validation images right")
     return 0
 
 

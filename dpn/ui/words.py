@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dpn.language import msg, t
+from dpn.language import msg, percent, t
 from dpn.runs.title import STATE_WORDS
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def describe(view: JobView) -> str:
         wait = view.wait or 0
         words += [t("about {time}", time=duration(wait))] if wait >= 0.5 else []
     if view.state in ("running", "paused") and view.total_steps:
-        words.append(f"{view.step / view.total_steps:.0%}")
+        words.append(percent(view.step / view.total_steps, 0))
         if view.state == "running" and view.seconds_left is not None:
             words.append(t("{time} left", time=duration(view.seconds_left)))
     return t(", ").join(words)
@@ -84,7 +84,7 @@ def passes(epochs: float, world: str = "picture") -> str:
     thing, things = t(THING[world]), t(THINGS[world])
     whole = int(epochs)
     if epochs < 1:
-        return t("{share:.0%} of the {things}, each once", share=max(epochs, 0.01), things=things)
+        return t("{share} of the {things}, each once", share=percent(epochs, 0), things=things)
     if epochs == whole:
         if whole > 1:
             return t("each {thing} {count:,} times", thing=thing, count=whole)

@@ -96,10 +96,11 @@ def test_without_json_it_is_a_table(files, capsys):
     assert len(rows) == 2 * len(names) + 2
 
 
-def test_only_broken_files_are_still_answers(files, capsys):
+def test_of_nothing_but_broken_files_each_is_told(files, capsys):
     make_run()
     missing = files / "none.png"
-    broken, absent = answers(capsys, "it", files / "b.png", missing)
+    assert main(["explain", "it", str(files / "b.png"), str(missing), "--json"]) == 2
+    broken, absent = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert "error" in broken
     assert absent == {"file": str(missing), "error": absent["error"]}
 

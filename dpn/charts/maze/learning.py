@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dpn.charts.style import LIVE_HEIGHT, RUNS, FloatArray, Spec
-from dpn.language import t
+from dpn.language import percent, t
 
 #: What is told of plans, and the dashes of its line, as they stand in the chart's title, too.
 DASHES = {"shortest": [1, 0], "arrived": [4, 4]}
@@ -22,6 +22,7 @@ def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]
     wide["maps"] = [f"{side:.0f}×{side:.0f}" for side in wide["side"]]
     order = list(dict.fromkeys(wide["maps"]))
     data = wide.melt(["step", "maps"], list(DASHES), "plans", "share")
+    data["told"] = [percent(share, 0) for share in data["share"]]
     encoding = {
         "x": {
             "field": "step",
@@ -53,7 +54,7 @@ def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]
         "tooltip": [
             {"field": "step", "type": "quantitative", "title": t("batch"), "format": ",d"},
             {"field": "maps", "type": "nominal"},
-            {"field": "share", "type": "quantitative", "title": t("plans"), "format": ".0%"},
+            {"field": "told", "type": "nominal", "title": t("plans")},
         ],
     }
     mark = {"type": "line", "point": {"size": 24}, "clip": True}

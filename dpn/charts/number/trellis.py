@@ -10,7 +10,7 @@ import pandas as pd
 from dpn.charts.number.boxes import colour_of, coloured, field
 from dpn.charts.style import FAINT, ON_COLOUR, Spec, ink
 from dpn.charts.sum import only
-from dpn.language import t
+from dpn.language import percent, t
 from dpn.numbers.reading import LineRead, Reading
 from dpn.pictures.png import Pixels, data_url
 
@@ -80,7 +80,7 @@ def _way(
                 "row2": row,
                 "width": 5.0 if rank == 0 else 1.2 + 3 * way.probability,
                 "colour": colour_of(first + index) if rank == 0 else FAINT,
-                "reading": f"{way.text}, {way.probability:.1%}",
+                "reading": f"{way.text}, {percent(way.probability)}",
             }
         )
         before = row

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dpn.charts.style import FAINT, RUNS, Spec, ink
-from dpn.language import msg, t
+from dpn.language import msg, percent, t
 
 #: Classes that have a colour of their own; all others are one.
 MOST = len(RUNS)
@@ -40,6 +40,7 @@ def days_chart(
             "class": name,
             "share": counts[day, name] / of_day[day],
             "texts": counts[day, name],
+            "told": percent(counts[day, name] / of_day[day], 0),
             "order": place,
         }
         for day in sorted(of_day)
@@ -79,7 +80,7 @@ def days_chart(
                 {"field": "day", "type": "nominal"},
                 {"field": "class", "type": "nominal"},
                 {"field": "texts", "type": "quantitative"},
-                {"field": "share", "type": "quantitative", "format": ".0%"},
+                {"field": "told", "type": "nominal", "title": "share"},
             ],
         },
         "config": {"view": {"stroke": None}},

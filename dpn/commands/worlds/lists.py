@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
 from dpn.commands.worlds.accounts import account, terms_of
+from dpn.commands.worlds.answers import Answer, tell
 from dpn.commands.worlds.asked_lists import asked_lists
 from dpn.errors import DataError
 from dpn.items.examples import rows_of
+from dpn.language import percent
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -68,7 +69,7 @@ def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer
 
 
 def _line(answer: Answer) -> str:
-    following = [f"{one['item']} {one['probability']:.1%}" for one in answer["next"]]
+    following = [f"{one['item']} {percent(one['probability'])}" for one in answer["next"]]
     return row(", ".join(answer["items"]), *(following or [NOTHING_LEFT]))
 
 
@@ -164,7 +165,7 @@ def evaluate_lists(
     rows = {"this run": found, **{NAMES[name]: one for name, one in others.items()}}
     print(f"{'':<30} recall@10  MRR@10")
     for name, one in rows.items():
-        print(f"{name:<30} {one['recall_at_10']:>9.2%}  {one['mrr_at_10']:>6.4f}")
+        print(f"{name:<30} {percent(one['recall_at_10'], 2):>9}  {one['mrr_at_10']:>6.4f}")
 
 
 def _table(answer: Answer) -> str:

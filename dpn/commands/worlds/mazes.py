@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dpn import settings
-from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
+from dpn.commands.worlds.answers import Answer, tell
 from dpn.errors import ConfigError, DPNError, RunError
+from dpn.language import percent
 from dpn.mazes.making import KINDS, check_kind, make_mazes
 from dpn.mazes.plans import plan_of
 from dpn.mazes.reading import find_maps, maps_in
@@ -123,6 +124,6 @@ def evaluate_plans(
             print(json.dumps(answer))
         else:
             print(
-                f"{name} of {cells}×{cells}: reached {score.success:.1%}, as short as any "
-                f"{score.optimal:.1%} of {score.maps:,} maps"
+                f"{name} of {cells}×{cells}: reached {percent(score.success)}, as short as any "
+                f"{percent(score.optimal)} of {score.maps:,} maps"
             )

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
 from dpn.commands.worlds.accounts import account, terms_of
+from dpn.commands.worlds.answers import Answer, tell
 from dpn.errors import DataError, RunError
+from dpn.language import percent
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json
@@ -53,7 +54,7 @@ def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer
 
 
 def _line(answer: Answer) -> str:
-    return row(f"{answer['file']}: {answer['series']}", answer["label"], f"{answer['claim']:.1%}")
+    return row(f"{answer['file']}: {answer['series']}", answer["label"], percent(answer["claim"]))
 
 
 def explain_series(run: Run, config: RunConfig, options: Namespace, target: int | None) -> None:

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dpn.commands.answers import Answer, tell
 from dpn.commands.bars import remark
 from dpn.commands.worlds.accounts import account, terms_of
+from dpn.commands.worlds.answers import Answer, tell
 from dpn.errors import DataError
 from dpn.files.archives import unpack
-from dpn.language import t
+from dpn.language import percent, t
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -77,7 +77,7 @@ def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer
 
 def _line(answer: Answer) -> str:
     words = shown(answer["text"], "(empty)", SHOWN)
-    return row(words, answer["label"], f"{answer['claim']:.1%}")
+    return row(words, answer["label"], percent(answer["claim"]))
 
 
 def explain_texts(run: Run, config: RunConfig, options: Namespace, target: int | None) -> None:

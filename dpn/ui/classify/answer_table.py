@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dpn.language import msg
+from dpn.language import msg, percent
 from dpn.names import harmless
 
 #: What its columns are called on the page, beside the picture and how sure an answer is.
@@ -33,7 +33,7 @@ def answer_table(
             "sure": float(p[best[0]]),
         }
         for place, index in zip(("second", "third"), best[1:3], strict=False):
-            row[place] = harmless(f"{class_names[index]} ({p[index]:.1%})")
+            row[place] = harmless(f"{class_names[index]} ({percent(p[index])})")
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.language import t
+from dpn.language import percent, t
 from dpn.ui import access
 from dpn.ui.words import THING, THINGS
 
@@ -38,7 +38,7 @@ def decide(outcome: Outcome) -> bool:
         if judged and fewest >= FEW:
             _metric(
                 t("Your {count} {things}", count=len(told), things=things),
-                t("{share:.0%} right", share=judged[1]),
+                t("{share} right", share=percent(judged[1], 0)),
                 judged[1] - judged[0],
                 0,
                 help=t("Each judged by a model that was taught the others (cross-validation)."),
@@ -46,7 +46,7 @@ def decide(outcome: Outcome) -> bool:
         if after is not None:
             _metric(
                 test,
-                f"{after:.2%}",
+                percent(after, 2),
                 after - before,
                 2,
                 help=t("What it knew before: the data set's own test part."),

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.language import msg, t
+from dpn.language import msg, percent, t
 from dpn.names import harmless
 from dpn.runs.chain import lessons_of
 from dpn.runs.config import RunConfig
@@ -101,4 +101,4 @@ def _chain(run: Run) -> None:
 
 
 def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2%}"
+    return "–" if value is None else percent(value, 2)

@@ -12,7 +12,7 @@ from dpn import ui
 from dpn.address.table import PARTED
 from dpn.evaluation.compare import mcnemar, mcnemar_words
 from dpn.evaluation.counted import counted
-from dpn.language import joined, t
+from dpn.language import joined, percent, t
 from dpn.ui import menus
 from dpn.ui.address import state
 from dpn.ui.compare.sides import Side
@@ -143,7 +143,7 @@ def _show_images(
                 for side in pair:
                     p = scores[side.letter].probabilities[index]
                     answer = ui.plain(side.config.class_names[int(p.argmax())])
-                    told = f"{side.letter}: {answer} · {p.max():.0%}"
+                    told = f"{side.letter}: {answer} · {percent(p.max(), 0)}"
                     tiles.inside_button(side.run, index, told, f"differ_{index}_{side.letter}")
     st.caption(t("Press an answer to see on Inside how it came about."))
     if count < len(found) and st.button(

@@ -12,7 +12,7 @@ from dpn.address.panel import setting_words
 from dpn.address.table import MOST_RUNS as MOST
 from dpn.charts.comparison import sweep_chart
 from dpn.data.known import title_of_set
-from dpn.language import msg, t
+from dpn.language import msg, percent, t
 from dpn.runs.run import CAN_GO_ON
 from dpn.runs.title import MODEL_WORDS, STATE_WORDS
 from dpn.sweeps.record import Sweep, list_sweeps, read_sweep, words_of
@@ -113,7 +113,9 @@ def _sweep(sweep_id: str, drawn_for: bool) -> None:
         values = [list(map(words_of, sweep.values(place))) for place in range(len(names))]
         table = pd.DataFrame(found.rows, columns=["first", "second", "seed", "accuracy"])
         data, spec = sweep_chart(names, values, table)
-        told = t("; ").join(f"{a} {b} {accuracy:.1%}".strip() for a, b, _, accuracy in found.rows)
+        told = t("; ").join(
+            f"{a} {b} {percent(accuracy)}".strip() for a, b, _, accuracy in found.rows
+        )
         alt = t(
             "Validation accuracy by {names}: {told}.",
             names=t(" and ").join(names),

@@ -13,7 +13,7 @@ from dpn.address.panel import CHOICES, option_words, setting_words
 from dpn.charts.style import DASHES
 from dpn.evaluation.compare import LETTERS, accuracy_with_error
 from dpn.evaluation.scores import calibration
-from dpn.language import t
+from dpn.language import percent, t
 from dpn.runs.differences import NOTHING, differences
 from dpn.ui.compare.sides import Side
 
@@ -131,7 +131,7 @@ def _tested(side: Side, scores: dict[str, Evaluation]) -> str:
 
 
 def _share(share: float | None) -> str | None:
-    return None if share is None else f"{share:.2%}"
+    return None if share is None else percent(share, 2)
 
 
 def _calibrated(found: Evaluation | None) -> str | None:

@@ -14,7 +14,7 @@ from dpn.charts.confusion import Cell, confusion_chart, confusion_words
 from dpn.charts.evaluation import calibration_chart, class_chart
 from dpn.errors import DataError, DPNError
 from dpn.evaluation.scores import Calibration, accuracy_words, calibration, ranked_cell
-from dpn.language import msg, t
+from dpn.language import msg, percent, t
 from dpn.runs.config import RunConfig
 from dpn.runs.result import confusion_of
 from dpn.runs.run import Run
@@ -72,11 +72,9 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
         st.markdown(t(EACH_CLASS))
         _classes(scores.confusion, names)
     with right:
-        gap = calibrated.error
-        st.markdown(t("**Calibration**: the error is {error:.2%}", error=gap))
-        alt = t(
-            "How often answers are right that are so sure. The error is {error:.2%}.", error=gap
-        )
+        gap = percent(calibrated.error, 2)
+        st.markdown(t("**Calibration**: the error is {error}", error=gap))
+        alt = t("How often answers are right that are so sure. The error is {error}.", error=gap)
         data, spec = calibration_chart(calibrated, config.model.world)
         st.vega_lite_chart(data, spec, key="calibration", width="stretch", alt=alt)
         explainer("calibration")
@@ -149,7 +147,7 @@ def _numbers(
         t("Test accuracy"): (accuracy_words(accuracy, count, digits=2), None),
         t("Cross-entropy"): (f"{loss:.3f}", t(LOSS, things=things)),
         t("Calibration error"): (
-            f"{calibrated.error:.2%}" if calibrated else None,
+            percent(calibrated.error, 2) if calibrated else None,
             t(CALIBRATION),
         ),
         t("Test {things}", things=things): (f"{count:,}", None),

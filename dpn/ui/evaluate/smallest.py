@@ -14,7 +14,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
-from dpn.language import msg, t
+from dpn.language import msg, percent, t
 from dpn.runs.run import Run
 from dpn.ui import menus
 from dpn.ui.address import state
@@ -101,7 +101,9 @@ def show_smallest(run: Run, moment: int | None, version: int, names: Sequence[st
     with st.spinner(t("Seeking …"), show_time=True):
         found = _turned(*asked)
     before = images[index].numpy()
-    shown = [(before, f"{ui.plain(names[found.answer[0]])} · {found.answer[1]:.0%}", t("Before"))]
+    shown = [
+        (before, f"{ui.plain(names[found.answer[0]])} · {percent(found.answer[1], 0)}", t("Before"))
+    ]
     if found.after is not None:
         change = found.after - before.astype(np.float32) / 255
         shown.append((_bytes(found.after), ui.plain(names[found.then]), t("After")))
@@ -177,7 +179,7 @@ def size_words(size: float, norm: str) -> str:
 
 
 def _share(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 else t("less than 1%")
+    return percent(share, 0) if share >= 0.01 else t("less than 1%")
 
 
 def _bytes(image: npt.NDArray[np.float32]) -> Pixels:

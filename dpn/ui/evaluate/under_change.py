@@ -13,7 +13,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.strength import strength_chart
-from dpn.language import msg, t
+from dpn.language import msg, percent, t
 from dpn.runs.run import Run
 from dpn.sampling.spread import spread
 from dpn.ui import menus
@@ -119,7 +119,7 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
                 show_picture(here.pictures[place], WIDTH, alt)
                 answer = int(here.answers[place])
                 sign = "✓" if answer == label else "✗"
-                st.caption(f"{sign} {ui.plain(names[answer])} · {here.sure[place]:.0%}")
+                st.caption(f"{sign} {ui.plain(names[answer])} · {percent(here.sure[place], 0)}")
     with right:
         accuracy = [each.accuracy for each in found]
         asked = len(chosen)
@@ -127,15 +127,15 @@ def show_under_change(run: Run, moment: int | None, version: int, names: Sequenc
         alt = t(
             "Answered right, by strength 0 to {most}: {shares}",
             most=STRENGTHS,
-            shares=t(", ").join(f"{share:.0%}" for share in accuracy),
+            shares=t(", ").join(percent(share, 0) for share in accuracy),
         )
         st.vega_lite_chart(data, spec, key="strengths", width="stretch", alt=alt)
         st.caption(
             t(
-                "{share:.1%} of {asked:,} test images at this strength, {before:.1%} unchanged.",
-                share=here.accuracy,
+                "{share} of {asked:,} test images at this strength, {before} unchanged.",
+                share=percent(here.accuracy),
                 asked=asked,
-                before=accuracy[0],
+                before=percent(accuracy[0]),
             )
         )
         if kind in ATTACKS:

@@ -11,7 +11,7 @@ from dpn.charts.curves import loss_chart
 from dpn.charts.maze.learning import plans_chart
 from dpn.errors import RunError
 from dpn.evaluation.plans import WATCHED_MAPS
-from dpn.language import joined, t
+from dpn.language import joined, percent, t
 from dpn.mazes.sets import NAME, OUTCOMES
 from dpn.models.presets import preset
 from dpn.runs.history import plans_over_time
@@ -127,7 +127,7 @@ def plans(run: Run, total: int) -> None:
     if not len(found):
         return
     last = found[found[:, 0] == found[-1, 0]]
-    words = t(", ").join(f"{row[1]:.0f}×{row[1]:.0f} {row[3]:.0%}" for row in last)
+    words = t(", ").join(f"{row[1]:.0f}×{row[1]:.0f} {percent(row[3], 0)}" for row in last)
     st.vega_lite_chart(
         *plans_chart(found, total),
         key="maze_plans",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.language import t
+from dpn.language import percent, t
 from dpn.runs.config import RunConfig
 from dpn.runs.history import Curves, smooth
 from dpn.runs.run import Run
@@ -107,8 +107,8 @@ def _words(curves: Curves, step: int, smoothing: float) -> str:
         accuracy, loss = validation["accuracy"][at], validation["loss"][at]
         words.append(
             t(
-                "validation accuracy {accuracy:.1%}, loss on validation images {loss:.3f}",
-                accuracy=accuracy,
+                "validation accuracy {accuracy}, loss on validation images {loss:.3f}",
+                accuracy=percent(accuracy),
                 loss=loss,
             )
         )

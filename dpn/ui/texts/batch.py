@@ -19,7 +19,7 @@ from dpn.charts.texts.days import days_chart
 from dpn.explain.account import signed
 from dpn.explain.explanation import RUNNER_UP, Floats
 from dpn.jobs.questions import Question
-from dpn.language import t
+from dpn.language import percent, t
 from dpn.names import harmless, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -146,7 +146,7 @@ def _show(found: Batch) -> None:
     if found.notes:
         st.caption(ui.plain(" ".join(found.notes)))
     shares = found.table["label"].value_counts(normalize=True)
-    first = " · ".join(f"{ui.plain(str(k))} {v:.0%}" for k, v in shares.head(6).items())
+    first = " · ".join(f"{ui.plain(str(k))} {percent(v, 0)}" for k, v in shares.head(6).items())
     st.markdown(t("**{count:,} texts**: {first}", count=len(found.table), first=first))
     st.dataframe(
         found.table,

@@ -14,7 +14,7 @@ import streamlit as st
 from dpn import ui
 from dpn.data.samples import DOZEN
 from dpn.items.examples import BANDS
-from dpn.language import msg, t
+from dpn.language import msg, percent, t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import menus
@@ -66,7 +66,7 @@ def quality(result: Mapping[str, Any]) -> None:
     rows = {t("**This model**"): result, **others}
     lines = ["| | recall@10 | MRR@10 |", "|:--|--:|--:|"]
     for name, one in rows.items():
-        lines.append(f"| {name} | {one['recall_at_10']:.1%} | {one['mrr_at_10']:.3f} |")
+        lines.append(f"| {name} | {percent(one['recall_at_10'])} | {one['mrr_at_10']:.3f} |")
     st.markdown("\n".join(lines))
     st.caption(f"Recall@10: {t(RECALL)} MRR@10: {t(MRR)}")
 
@@ -90,9 +90,9 @@ def metrics(places: npt.NDArray[np.int64], loss: float) -> None:
     """Draw the numbers of places (N,) at which the right item stood."""
     first = places <= 10
     numbers = {
-        "Recall@10": (f"{first.mean():.1%}", t(RECALL)),
+        "Recall@10": (percent(first.mean()), t(RECALL)),
         "MRR@10": (f"{(first / places).mean():.3f}", t(MRR)),
-        t("Named first"): (f"{(places == 1).mean():.1%}", None),
+        t("Named first"): (percent((places == 1).mean()), None),
         t("Cross-entropy"): (f"{loss:.3f}", None),
         t("Test lists"): (f"{len(places):,}", None),
     }

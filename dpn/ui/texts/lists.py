@@ -12,7 +12,7 @@ import streamlit as st
 from dpn import ui
 from dpn.data.samples import DOZEN, one_of_each
 from dpn.errors import DPNError
-from dpn.language import t
+from dpn.language import percent, t
 from dpn.names import shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
@@ -93,7 +93,7 @@ def list_tiles(
         for tile, (words, what) in zip(tiles, rows, strict=True):
             truth, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
             opening(
-                f"{words} :small[{truth} → **{answer}** · {tile.probability:.0%}]",
+                f"{words} :small[{truth} → **{answer}** · {percent(tile.probability, 0)}]",
                 f"{kind}_{tile.index}",
                 page,
                 partial(point_at, run, what),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dpn import settings, ui
 from dpn.jobs.job import JobView
-from dpn.language import msg, t
+from dpn.language import msg, percent, t
 from dpn.runs.history import NOTHING_YET, Curves, smooth
 from dpn.runs.run import ACTIVE, Run
 from dpn.ui.maze import learn
@@ -115,17 +115,17 @@ def curve_words(curves: Curves) -> tuple[str, str]:
     steps, validation = curves.steps, curves.validation["accuracy"]
     if not len(steps["step"]):
         return t("Loss: nothing yet"), t("Accuracy: nothing yet")
-    at, share = int(steps["step"][-1]), smooth(steps["accuracy"])[-1]
+    at, share = int(steps["step"][-1]), percent(smooth(steps["accuracy"])[-1])
     loss = t("Loss, now {loss:.3f}, after batch {at:,}", loss=smooth(steps["loss"])[-1], at=at)
     if not len(validation):
         return loss, t(
-            "Accuracy, now {share:.1%} on training images, after batch {at:,}", share=share, at=at
+            "Accuracy, now {share} on training images, after batch {at:,}", share=share, at=at
         )
     return loss, t(
-        "Accuracy, now {share:.1%} on training images and {held:.1%} on validation images, after "
+        "Accuracy, now {share} on training images and {held} on validation images, after "
         "batch {at:,}",
         share=share,
-        held=validation[-1],
+        held=percent(validation[-1]),
         at=at,
     )
 
@@ -144,8 +144,8 @@ def _numbers(view: JobView | None, state: str, curves: Curves, total: int, thing
     with st.container(horizontal=True, gap="small", key="numbers"):
         for label, text in (
             (t("Loss"), f"{smooth(steps['loss'])[-1]:.3f}" if step else "–"),
-            (t("Training accuracy"), f"{recent.mean():.1%}" if step else "–"),
-            (t("Validation accuracy"), f"{validation[-1]:.1%}" if len(validation) else "–"),
+            (t("Training accuracy"), percent(recent.mean()) if step else "–"),
+            (t("Validation accuracy"), percent(validation[-1]) if len(validation) else "–"),
             (t("{things} a second", things=things.capitalize()), f"{speed:,.0f}" if step else "–"),
         ):
             st.metric(label, text, width=126, help=t(LOSS) if label == t("Loss") else None)

@@ -19,7 +19,7 @@ from dpn.data.samples import DOZEN
 from dpn.errors import DPNError
 from dpn.jobs.job import JobView
 from dpn.jobs.look import Look, watched
-from dpn.language import CODE, language, msg, t
+from dpn.language import CODE, language, msg, percent, t
 from dpn.models.config import ModelConfig
 from dpn.pictures.png import diverging
 from dpn.runs.run import Run
@@ -111,15 +111,15 @@ def answers_html(look: Look | None, names: tuple[str, ...], _language: str = COD
 def _answer(image: npt.NDArray[np.uint8], truth: str, answer: str, sure: float) -> str:
     is_right = truth == answer
     words = t(
-        "{truth}; the model says {answer}, {share:.0%} sure",
+        "{truth}; the model says {answer}, {share} sure",
         truth=truth,
         answer=answer,
-        share=sure,
+        share=percent(sure, 0),
     )
     mark = "✓" if is_right else "✗"
     return tile(
         picture(image, SMALL, words),
-        _said(answer, f"<b>{mark}</b> {sure:.0%}", sure),
+        _said(answer, f"<b>{mark}</b> {percent(sure, 0)}", sure),
         "right" if is_right else "wrong",
     )
 

@@ -9,7 +9,7 @@ from dpn.explain.explanation import Floats
 from dpn.explain.regions import look_of, usual_ink
 from dpn.explain.shapes import loops, stroke
 from dpn.explain.what_if import with_ink
-from dpn.language import t
+from dpn.language import percent, t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT, box_of
 from dpn.ui.inside.places.place import Place
@@ -83,9 +83,9 @@ def _direction(case: Case, place: Place) -> list[str]:
         t(
             "{one} often has such a stroke there ({share}), {other} seldom ({less})",
             one=one,
-            share=f"{usual:.0%}",
+            share=percent(usual, 0),
             other=other,
-            less=f"{others:.0%}",
+            less=percent(others, 0),
         )
     ]
 
