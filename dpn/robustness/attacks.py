@@ -24,6 +24,8 @@ NORMS = ("linf", "l2")
 AT_ONCE = 50
 #: The largest change that is sought, by norm: no pixel further than this, or so long altogether.
 FARTHEST = {"linf": 1.0, "l2": 16.0}
+#: So much of a grey level is lost where numbers are rounded.
+ALMOST = 1e-4
 #: Halvings of what is between a change that is too small and one that suffices.
 HALVINGS = 7
 
@@ -82,7 +84,8 @@ def attacking(
 ) -> Iterator[Tensor]:
     """Yield images that a model is attacked with, ``AT_ONCE`` at a time, uint8 on the CPU.
 
-    A change is cut to whole grey levels, so that each is a picture that can be kept as a file.
+    A change is of whole grey levels, so that each is a picture that can be kept as a file, and no
+    further than the radius.
 
     Args:
         model: in eval mode, on any device; not changed.
@@ -99,7 +102,27 @@ def attacking(
         x = (part.float() / 255).to(device)
         start = generator if attack.steps > 1 else None
         moved = led_astray(model, x, of.to(device), radius, attack.norm, attack.steps, start)
-        yield (part + ((moved - x) * 255).trunc().cpu()).round().byte()
+        yield (part + _whole_levels((moved - x).cpu() * 255, radius * 255, attack.norm)).byte()
+
+
+def _whole_levels(change: Tensor, radius: float, norm: str) -> Tensor:
+    """Return a change (N, C, H, W) in whole levels: cut, and in "l2" brought back to its length.
+
+    There a small radius on a large image is less than a level a pixel, and all would be cut to
+    none: those pixels go one level further that gain most for their length, as many as fit in.
+    """
+    if norm == "linf":  # rounding is no reason to cut a pixel that goes all the way
+        is_all = change.abs() > radius - ALMOST
+        return torch.where(is_all, change.sign() * math.floor(radius + ALMOST), change.trunc())
+    whole = (change + ALMOST * change.sign()).trunc()
+    short, flat = change.flatten(1).abs(), whole.flatten(1)
+    costs = 2 * flat.abs() + 1  # of one level more, in squared length
+    gains = torch.where(short > flat.abs() + ALMOST, short / costs, 0)
+    order = gains.argsort(dim=1, descending=True, stable=True)
+    left = radius**2 - flat.square().sum(dim=1, keepdim=True)
+    fits = (costs.gather(1, order).cumsum(dim=1) <= left) & (gains.gather(1, order) > 0)
+    more = torch.zeros_like(flat).scatter(1, order, fits.float())
+    return whole + more.view_as(whole) * change.sign()
 
 
 def led_astray(

@@ -52,6 +52,21 @@ def test_an_attack_stays_within_its_radius_and_does_more_with_more(shipped, name
     assert right(model, blind, labels) > 0.9
 
 
+@pytest.mark.parametrize("side", [8, 64])
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_small_radius_on_a_colour_image_is_used_though_levels_are_whole(name, side):
+    model = build_model(small_model(height=side, width=side, channels=3), seed=0).eval()
+    images = torch.randint(20, 236, (3, 3, side, side), generator=torch.Generator().manual_seed(0))
+    images, radius = images.byte(), radii(name, 3)[0]
+    (made,) = attacking(model, images, torch.zeros(3, dtype=torch.long), name, radius)
+    change = (made.float() - images.float()).flatten(1) / 255
+    if ATTACKS[name].norm == "linf":
+        assert (change.abs() - radius).abs().lt(1e-6).float().mean() > 0.5
+    else:
+        assert change.norm(dim=1).min() > 0.95 * radius
+        assert change.norm(dim=1).max() <= radius + 1e-6
+
+
 def test_more_steps_find_more_and_all_weights_stay_as_they_are(shipped):
     model, images, labels = shipped
     kept = {name: value.clone() for name, value in model.state_dict().items()}
