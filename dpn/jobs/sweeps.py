@@ -147,7 +147,8 @@ class Sweeps:
     def start(self, sweep: Sweep, data_dir: Path, runs_dir: Path) -> None:
         """Write a sweep, and train what is left of it, one after the other.
 
-        That is what was stopped or interrupted, from where it was, and what was not started.
+        That is what was stopped or interrupted or has failed, from where it was, and what was not
+        started: of memory, a disk or a device there may be more by now.
 
         Raises:
             DPNError: it is above the limits, under way already, or cannot be written.
@@ -177,21 +178,21 @@ class Sweeps:
                 self._manager.stop(run_id)
 
     def _without_nothing(self, sweep: Sweep, runs_dir: Path) -> Sweep:
-        """Return it with what was stopped before it had a folder as what was not started."""
+        """Return it with what was over before it had a folder as what was not started."""
         for place, trial in enumerate(sweep.trials):
             view = self._manager.view(trial.run) if trial.run else None
-            was_stopped = view is not None and view.state == "stopped"
-            if trial.run and was_stopped and not (runs_dir / trial.run).exists():
+            was_over = view is not None and view.state in ("stopped", "failed")
+            if trial.run and was_over and not (runs_dir / trial.run).exists():
                 sweep = sweep.started(place, None)
         return sweep
 
     def _unfinished(self, sweep: Sweep, runs_dir: Path) -> list[Run]:
-        """Return its runs that were stopped or interrupted, and so can go on."""
+        """Return its runs that can go on: that were stopped or interrupted, or have failed."""
         found = []
         for run in [Run(runs_dir / trial.run) for trial in sweep.trials if trial.run]:
             view = self._manager.view(run.id)
             with contextlib.suppress(DPNError):
-                if not (view and view.live) and run.status()["state"] in CAN_GO_ON:
+                if not (view and view.live) and run.status()["state"] in (*CAN_GO_ON, "failed"):
                     found.append(run)
         return found
 

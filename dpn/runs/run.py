@@ -63,7 +63,7 @@ SILENCE = 120
 #: States in which a training is under way in some process, and in which it is over.
 ACTIVE = ("queued", "running", "paused")
 OVER = ("stopped", "finished", "failed")
-#: Those in which it can go on where it was; what failed would fail again.
+#: Those in which it can go on where it was, and would; what failed may fail again.
 CAN_GO_ON = ("stopped", "interrupted")
 
 

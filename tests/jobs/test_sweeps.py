@@ -90,10 +90,30 @@ def test_a_sweep_that_was_stopped_goes_on_where_it_was(open_desk):
         assert [run.config().model.states for run in runs] == [2, 3, 4]
 
 
-def test_what_was_stopped_before_it_had_a_folder_is_started_anew(open_desk):
+def test_what_has_failed_is_trained_when_the_sweep_is_asked_for_again(open_desk):
+    """As of a full disk: it was left as it stood, and the chart had a hole."""
+    with open_desk() as desk:
+        sweep = start(desk, asked({"states": [2, 3]}, steps=400))
+        until(lambda: any(view.step > 3 for view in live(desk)))
+        desk.manager.sweeps.stop(sweep.id)
+        until(lambda: not live(desk))
+        stopped = read_sweep(sweep.id, desk.runs)
+        first = Run(desk.runs / stopped.trials[0].run)
+        step = first.status()["step"]
+        first.set_status("failed", "The disk is full.", step=step, total_steps=400)
+        assert desk.manager.sweeps.left(stopped, desk.runs) == 2
+        done = over(desk, start(desk, stopped))
+        assert done.trials[0].run == first.id
+        states = [Run(desk.runs / trial.run).status()["state"] for trial in done.trials]
+        assert states == ["finished"] * 2
+        assert desk.manager.sweeps.left(done, desk.runs) == 0
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed"])
+def test_what_was_over_before_it_had_a_folder_is_started_anew(open_desk, state):
     with open_desk() as desk:
         sweep = asked({"states": [2, 3]}, steps=2).started(0, "nothing").started(1, "deleted")
-        view = JobView("nothing", state="stopped")
+        view = JobView("nothing", state=state)
         known = desk.manager.view
         desk.manager.view = lambda run_id: view if run_id == "nothing" else known(run_id)
         assert desk.manager.sweeps.left(sweep, desk.runs) == 1
