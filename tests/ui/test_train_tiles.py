@@ -77,7 +77,7 @@ def test_a_right_answer_and_a_wrong_one_differ_in_more_than_colour():
     assert figures == [
         ("right", "93", "✓", "93"),
         ("wrong", "41", "✗", "41"),
-        ("right", "100", "✓", "100"),
+        ("right", "100", "✓", "99"),
     ]
     assert 'alt="b; the model says c, 41% sure"' in page
 
