@@ -44,10 +44,10 @@ def carry(run: Run, target: Path, beside: Iterable[str]) -> None:
     target.mkdir(parents=True)
     for name in ("config.json", *beside):
         shutil.copy(run.path / name, target / name)
-    _copy_metrics(run.path / "metrics.jsonl", target / "metrics.jsonl")
+    copy_metrics(run.path / "metrics.jsonl", target / "metrics.jsonl")
 
 
-def _copy_metrics(source: Path, target: Path) -> None:
+def copy_metrics(source: Path, target: Path) -> None:
     """Copy all validations and some of the batches."""
     lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
     records = [json.loads(line) for line in lines]

@@ -28,7 +28,7 @@ def widened(state: dict[str, Tensor], decisions: int) -> dict[str, Tensor]:
     random = torch.Generator().manual_seed(SEED)
     new = dict(state)
     for name in OF_DECISIONS if decisions > had else ():
-        each = state[name].unflatten(-1, (had, states))
+        each = torch.unflatten(state[name], -1, (had, states))
         copied = each[..., : decisions - had, :]
         apart = APART * each.std() * torch.randn(copied.shape, generator=random)
         new[name] = torch.cat([each, copied + apart], dim=-2).flatten(-2)
