@@ -23,7 +23,7 @@ def test_a_click_on_a_cell_shows_its_images_and_one_opens_inside(new_page, app, 
     expect(page.get_by_text(said)).to_be_visible()
     assert _lists(page) == (truth, answer)
     tiles = page.locator("[class*='st-key-open_'] button")
-    expect(tiles.filter(has_not_text=re.compile(rf"^{truth} → {answer} · \d+%$"))).to_have_count(0)
+    expect(tiles.filter(has_not_text=re.compile(rf"^{truth} → {answer} ·\s\d+%$"))).to_have_count(0)
     expect(tiles).not_to_have_count(0)
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= page.viewport_size["width"], "the page scrolls sideways"

@@ -41,7 +41,7 @@ def show_tiles(
                 words = t("Test image {index:,}, {name}", index=tile.index, name=names[tile.label])
                 show_picture(images[tile.index], width, words)
                 label, answer = (ui.plain(names[i]) for i in (tile.label, tile.answer))
-                told = f"{label} → {answer} · {percent(tile.probability, 0)}"
+                told = f"{label} → {answer} ·\u00a0{percent(tile.probability, 0)}"
                 inside_button(run, tile.index, told, f"open_{tile.index}")
 
 

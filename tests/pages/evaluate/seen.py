@@ -31,7 +31,7 @@ def chosen(session):
 def words_of(scores, index, names=NAMES):
     said = scores.probabilities[index].argmax()
     sure = scores.probabilities[index, said]
-    return f"{names[scores.labels[index]]} → {names[said]} · {sure:.0%}"
+    return f"{names[scores.labels[index]]} → {names[said]} ·\u00a0{sure:.0%}"
 
 
 def heading(session):

@@ -131,7 +131,8 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         of_all = {third_of(mask) or contrast for mask in of_all}
         who = f"**{of_all.pop()} would be ahead**" if len(of_all) == 1 else None
         assert (f"(place 1) alone. Without it {who}." in decides) == alone
-        each = f"each. Without any one of them {who or '**another class would be ahead**'}."
+        any_one = "either" if sum(tips) == 2 else "any one of them"
+        each = f"each. Without {any_one} {who or '**another class would be ahead**'}."
         assert (each in decides) == (how == "alone" and not alone)
         third = third_of(all_of_it)
         together = f"together. Without them **{third or contrast} would be ahead**."

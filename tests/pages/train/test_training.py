@@ -39,7 +39,7 @@ def test_a_training_shows_its_numbers_and_then_its_result(runs):
     assert 0.1 < result["test_accuracy"] < 1
     assert len(result["mistakes"]) > train_result.WORST
     assert list(session.tiles.items()) == [
-        (item["index"], f"{item['label']} → {item['answer']} · {item['probability']:.0%}")
+        (item["index"], f"{item['label']} → {item['answer']} ·\u00a0{item['probability']:.0%}")
         for item in result["mistakes"][: train_result.WORST]
     ]
     assert "Explore the result" in [link.value for link in session.at.main.get("page_link")]

@@ -110,7 +110,7 @@ def test_what_decides_is_told_alone_together_or_not_at_all(monkeypatch):
     )
     assert why == "Why]: no single reason is clear."
     first, *_ = in_short([tips, Place(Region(0.5, TOP, "top"), -0.1)], falls)
-    assert first.endswith("(place 2), each. Without any one of them 9 would be ahead.")
+    assert first.endswith("(place 2), each. Without either 9 would be ahead.")
     both = [keeps, Place(Region(0.5, TOP, "top"), 1.0)]
     first, *_ = in_short(both, falls)
     assert first.endswith("(place 2), together. Without them 9 would be ahead.")
@@ -139,10 +139,12 @@ def test_a_third_class_that_would_be_ahead_of_both_is_told(monkeypatch):
     said = lambda *places: in_short(*places, config=config)[0]  # noqa: E731
     assert said([tips], falls).endswith("(place 1) alone. Without it 5 would be ahead.")
     assert said([keeps], stays).endswith("(place 1) alone. Without it 3 would be ahead.")
-    any_one = "each. Without any one of them another class would be ahead."
+    any_one = "each. Without either another class would be ahead."
     assert said([tips, other], falls).endswith(any_one)
     same = Place(Region(0.5, TOP, "top"), 0.1, 5)
-    assert said([tips, same], falls).endswith("each. Without any one of them 5 would be ahead.")
+    assert said([tips, same], falls).endswith("each. Without either 5 would be ahead.")
+    three = said([tips, same, same], falls)
+    assert three.endswith("each. Without any one of them 5 would be ahead.")
     calm = Place(Region(1.0, TOP, "top"), 1.0)
     assert said([calm], stays).endswith("together. Without them 7 would be ahead.")
     lines = place_words(case(config=config), Places([tips, keeps, other], falls)).splitlines()

@@ -64,6 +64,8 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
             return [t("{what} alone. Without it {outcome}.", what=first, outcome=outcome)]
         each = listed([first, *(numbered(case, places, one) for one in also)])
         words = {"what": each, "outcome": outcome}
+        if len(also) == 1:
+            return [t("{what}, each. Without either {outcome}.", **words)]
         return [t("{what}, each. Without any one of them {outcome}.", **words)]
     those_alone = listed([called(places, one) for one in also])
     if how == "together":
