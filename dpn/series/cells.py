@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -161,6 +162,16 @@ def leave_out_cut(table: Table) -> bool:
     if is_cut:
         table.rows.pop()
     return is_cut
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """Return names of columns of which no two are the same, but for "": x, y, x 2."""
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        seen[name] += 1
+        found.append(f"{name} {seen[name]}" if name and seen[name] > 1 else name)
+    return found
 
 
 def widths(rows: Sequence[Sequence[str]]) -> set[int]:

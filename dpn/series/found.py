@@ -19,6 +19,8 @@ Values = NDArray[np.float32]
 MAX_BYTES, MOST_NUMBERS = 500_000_000, 250_000_000
 #: Steps of the longest series, and channels.
 MAX_LENGTH, MAX_CHANNELS = 10_000, 1_000
+#: A channel is kept well if what 32 bits lose of it is less than this share of how far it spans.
+LOST = 0.01
 #: Numbers beyond it lose what is between them when they are kept in 32 bits.
 LARGEST = 1e30
 #: What channels are called that had no names.
@@ -97,14 +99,30 @@ def checked(
         )
     filled = [_filled(series, number, file) for number, series in enumerate(values, start=1)]
     found = [np.ascontiguousarray(series, np.float32) for series, _ in filled]
+    notes = _of_lost(filled, found, file)
     if (gaps := sum(count for _, count in filled)) == 0:
-        return found, ()
+        return found, notes
     with_gaps = sum(count > 0 for _, count in filled)
     note = (
         f"{file}: {gaps:,} missing {'value' if gaps == 1 else 'values'} in {with_gaps:,} of "
         f"{len(found):,} series: drawn on the line between their neighbours in time."
     )
-    return found, (note,)
+    return found, (note, *notes)
+
+
+def _of_lost(
+    filled: Sequence[tuple[NDArray[np.floating], int]], found: Sequence[Values], file: str
+) -> tuple[str, ...]:
+    """Return what is said of channels that change too little for 32 bits beside their size."""
+    span = np.max([np.ptp(series, axis=0) for series, _ in filled], axis=0)
+    pairs = zip(filled, found, strict=True)
+    lost = np.max([np.abs(kept - series).max(axis=0) for (series, _), kept in pairs], axis=0)
+    if not len(small := np.flatnonzero(LOST * span < lost)):
+        return ()
+    return (
+        f"{file}: channel {listed([int(i) + 1 for i in small])} changes so little beside its size "
+        "that 32 bits do not hold it. Take a constant from it, such as its mean.",
+    )
 
 
 def _filled(

@@ -249,3 +249,27 @@ def test_channels_that_are_called_otherwise_are_said_to_be_taken(tmp_path):
     assert read_series(one, ["x", "y"]).notes == (
         "b.csv: a, b were taken for x, y, in this order.",
     )
+
+
+def test_channels_of_one_name_are_told_apart_again_for_a_run(tmp_path):
+    path = write(tmp_path, "a.csv", long("series,time,x,y,x,label", "{i},{t},{x},0.5{t},9{x},{k}"))
+    found = read_series(path)
+    assert found.channels == ("x", "y", "x 2")
+    again = read_series(path, found.channels)
+    np.testing.assert_array_equal(again.values[1], found.values[1])
+    assert again.values[1][1].tolist() == [11, np.float32(0.51), 911]
+
+
+def test_rows_that_name_no_series_are_left_out_and_counted(tmp_path):
+    rows = long("series,time,x,label", "{i},{t},{x},{word}").splitlines()
+    rows[3], rows[8] = (row[1:] for row in (rows[3], rows[8]))
+    found = read_series(write(tmp_path, "a.csv", "\n".join(rows)))
+    assert [len(one) for one in found.values] == [3, 3, 4, 4, 4, 4]
+    assert found.notes == ("a.csv: left out 2 of 24 rows, which name no series.",)
+
+
+def test_what_32_bits_do_not_hold_of_a_channel_is_said(tmp_path):
+    rows = long("series,time,north,y,label", "{i},{t},5700123.{t}{i},{t},{k}")
+    (note,) = read_series(write(tmp_path, "a.csv", rows)).notes
+    assert note.startswith("a.csv: channel 1 changes so little beside its size")
+    assert read_series(write(tmp_path, "b.csv", rows.replace("5700123", "5"))).notes == ()

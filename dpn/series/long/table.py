@@ -27,6 +27,7 @@ from dpn.series.cells import (
     all_rows,
     first_rows,
     leave_out_cut,
+    numbered,
     numbers_of,
     plain,
     whole_rows,
@@ -92,6 +93,7 @@ def read_table(
                 f"{name}, row {number:,}: {len(row)} cells, and the first row has {len(rows[0])}. "
                 "Give each row as many, or leave that one out."
             )
+    rows[0] = numbered(rows[0])
     table, apart = _rows_of_steps(table, label, name)
     names = table.rows[0]
     asked, is_of_run = channels, channels is not None  # whose classes are known
@@ -144,6 +146,15 @@ def _rows_of_steps(table: Table, label: str | None, file: str) -> tuple[Table, t
     """Return a table with a row a step, in which a name is one series', and what was assumed."""
     names = table.rows[0]
     said = names.index(label) if label in names else None
+    at = long_columns(table) or find(table)
+    lost = 0 if at is None else sum(not row[at.series] for row in table.rows[1:])
+    if at is not None and 0 < lost < len(table.rows) - 1:
+        kept = table.with_rows([names, *(row for row in table.rows[1:] if row[at.series])])
+        said_of = (
+            f"{file}: left out {lost:,} of {len(table.rows) - 1:,} rows, which name no series."
+        )
+        steps, notes = _rows_of_steps(kept, label, file)
+        return steps, (said_of, *notes)
     if (long := long_columns(table)) is not None:
         numbers_of(table, table.rows[1:], [long.value], names, 2, file)
         when = () if long.time is None else (long.channel, long.time)

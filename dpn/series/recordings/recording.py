@@ -11,7 +11,6 @@ the rows.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,7 +23,16 @@ from dpn.errors import DataError
 from dpn.files.columns import usual
 from dpn.files.times import are_clocks, runs_on, times_in
 from dpn.names import listed
-from dpn.series.cells import Table, all_rows, first_rows, leave_out_cut, numbers_of, plain, widths
+from dpn.series.cells import (
+    Table,
+    all_rows,
+    first_rows,
+    leave_out_cut,
+    numbered,
+    numbers_of,
+    plain,
+    widths,
+)
 from dpn.series.long.columns import IDS, LABELS
 from dpn.series.long.when import CLOCKS, COUNTS, MEASURED, TIMES, are_whole, has_word
 
@@ -126,12 +134,7 @@ def _named(table: Table) -> tuple[list[str], list[list[str]]]:
     """Return the names of the columns, made up where there are none, and the rows below."""
     first = table.rows[0]
     if not all(table.is_number(cell) for cell in first):
-        seen: Counter[str] = Counter()
-        names = []
-        for name in first:
-            seen[name] += 1
-            names.append(name if seen[name] == 1 else f"{name} {seen[name]}")
-        return names, table.rows[1:]
+        return numbered(first), table.rows[1:]
     return [f"channel {i + 1}" for i in range(len(first))], table.rows
 
 
