@@ -83,7 +83,7 @@ def read_series(
         if is_alone:
             return _alone(path, channels)
     if suffix in OF_ROWS and not is_of_series and is_table_of_rows(path):
-        return read_rows(path, label)
+        return read_rows(path, label, may_lack=channels is not None)
     if suffix in OF_SERIES:
         return read_table(path, channels, label)
     decoded(path, ACCEPTED)  # says what else it is

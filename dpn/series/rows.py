@@ -69,17 +69,22 @@ def _layout_of(path: Path) -> tuple[_Layout, bool] | None:
     return None if table is None or found is None else (found, _are_pixels(table, found))
 
 
-def read_rows(path: Path, label: str | None = None) -> Series:
+def read_rows(path: Path, label: str | None = None, *, may_lack: bool = False) -> Series:
     """Return the series of a table with one a row; without classes in it the labels are "".
 
-    ``label`` is the column of classes, where that is known and the columns have names.
+    Args:
+        path: the file.
+        label: the column of classes, where that is known and the columns have names.
+        may_lack: whether there may be no such column.
 
     Raises:
-        DataError: it cannot be read, or a cell is no number.
+        DataError: it cannot be read, has no such column, or a cell is no number.
     """
     name = shown(path.name)
     table = all_rows(path)
     layout = _find(table, label)
+    if label is not None and layout is not None and layout.label is None and not may_lack:
+        raise DataError(f"--label-column must be one of {listed(table.rows[0])}, got {label!r}")
     if layout is None:
         raise DataError(
             f"{name} must hold a series a row: its class, and {LEAST} values or more behind it or "

@@ -273,3 +273,8 @@ def test_what_32_bits_do_not_hold_of_a_channel_is_said(tmp_path):
     (note,) = read_series(write(tmp_path, "a.csv", rows)).notes
     assert note.startswith("a.csv: channel 1 changes so little beside its size")
     assert read_series(write(tmp_path, "b.csv", rows.replace("5700123", "5"))).notes == ()
+
+
+def test_classes_that_are_whole_numbers_with_a_point_are_called_without(tmp_path):
+    rows = long("series,time,x,label", "{i},{t},{x},{k}.0")
+    assert read_series(write(tmp_path, "a.csv", rows)).labels == ["0", "1", "2"] * 2

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dpn.errors import DataError
 from dpn.series.reading import is_of_series, is_table_of_pixels, read_series
 from tests.series.written import write
 
@@ -90,6 +91,16 @@ def test_rows_of_series_that_end_early_may_be_short_below_names(tmp_path, head):
     found = read_series(path)
     assert [len(one) for one in found.values] == [12, 11, 10] * 2
     assert found.labels == ["a", "b"] * 3
+
+
+def test_a_column_of_classes_that_is_not_there_is_named(tmp_path):
+    head = "kind," + ",".join(f"t{t}" for t in range(12))
+    rows = [f"{'ab'[i % 2]},{','.join(map(str, line))}" for i, line in enumerate(LINES.round(3))]
+    path = write(tmp_path, "a.csv", "\n".join([head, *rows]))
+    assert read_series(path, label="kind").labels == ["a", "b"] * 3
+    with pytest.raises(DataError, match="--label-column must be one of kind, t0, .*, got 'sort'"):
+        read_series(path, label="sort")
+    assert read_series(path, ["value"], "sort").labels == [""] * 6  # of what lies beside another
 
 
 def test_a_first_row_of_a_class_of_its_own_is_a_series(tmp_path):

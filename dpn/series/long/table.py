@@ -10,6 +10,7 @@ A row may also hold one value, with its channel in a column (``wide.py``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -192,6 +193,8 @@ def _by_series(table: Table, columns: Columns, file: str) -> Series:
                     "share their names, number them all."
                 )
             into.append(composed(said.pop()))
+    if all(re.fullmatch(r"-?\d+\.0", one) for one in labels if one):  # where one is missing
+        labels = [one.removesuffix(".0") for one in labels]
     parted = [PARTS[one.lower()] if one else "train" for one in parts]
     channels = tuple(names[i] for i in columns.channels)
     whole, notes = checked(values, file)
