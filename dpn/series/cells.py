@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,9 @@ WHOLE = 0.9
 LOOKED_AT = 2_000
 #: A first line that only tells a spreadsheet what parts the cells.
 _SAYS_MARK = re.compile(r"^sep=(.)\r?\n?$", re.IGNORECASE)
+#: How lines before the table begin that say something of it.
+_COMMENT = "#%"
+_NUMBER = re.compile(r"[-+]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[-+]?\d+)?|nan", re.IGNORECASE)
 #: A number with a decimal comma, and with a mark between its thousands: 1,234.5 and 1.234,5.
 _WITH_COMMA = re.compile(r"[-+]?\d*,\d+(?:e[-+]?\d+)?", re.IGNORECASE)
 _IN_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -117,11 +120,23 @@ def all_rows(path: Path) -> Table:
 def _table(lines: list[str]) -> Table:
     said = _SAYS_MARK.match(lines[0]) if lines else None
     lines = lines[1:] if said else lines
+    said_before = list(takewhile(lambda line: not line.strip() or line[0] in _COMMENT, lines))
+    lines = lines[len(said_before) :]
     filled = [line.strip() for line in lines if line.strip()]
     mark = said.group(1) if said else _mark_of(filled)
-    if not filled or mark not in filled[0]:
-        return Table([line.split() for line in lines], " ")
-    return Table(list(csv.reader(lines, delimiter=mark)), mark)
+    is_spaced = not filled or mark not in filled[0]
+    table = _cells(lines, "" if is_spaced else mark)
+    comments = [line.strip().lstrip(_COMMENT) for line in said_before if line.strip()]
+    if comments:  # the last may name the columns: # t,x,y
+        names = _cells(comments[-1:], "" if is_spaced else mark)
+        is_headless = any(_NUMBER.fullmatch(cell.strip()) for row in table[:1] for cell in row)
+        if not table or (is_headless and len(names[0]) == len(table[0])):
+            table = [*names, *table]
+    return Table(table, " " if is_spaced else mark)
+
+
+def _cells(lines: list[str], mark: str) -> list[list[str]]:
+    return list(csv.reader(lines, delimiter=mark)) if mark else [line.split() for line in lines]
 
 
 def _mark_of(lines: list[str]) -> str:

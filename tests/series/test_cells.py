@@ -77,3 +77,29 @@ def test_thousands_have_marks(tmp_path, mark, cells, numbers):
     found = read_series(write(tmp_path, "a.csv", "\n".join([head, *rows])))
     assert found.channels == ("force",)
     np.testing.assert_array_equal(found.values[0][:, 0], np.float32(numbers))
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "channels"),
+    [
+        ("% Raw data\n%Rate = 250 Hz\nt,x,y\n", ",", ("x", "y")),
+        ("# t,x,y\n", ",", ("x", "y")),  # as numpy.savetxt writes them
+        ("# made by me\n\n# t x y\n", "  ", ("x", "y")),
+        ("# of a device, no. 7\n", ",", ("channel 2", "channel 3")),
+        ("#t;x;y\n", ";", ("x", "y")),
+    ],
+)
+def test_lines_of_comments_before_a_table_are_none_of_its_rows(tmp_path, before, mark, channels):
+    for name in ("up/1.csv", "up/2.csv", "down/1.csv", "down/2.csv"):
+        rows = (mark.join((str(t), f"{t * t}.5", f"-{t}.25")) for t in range(6))
+        write(tmp_path / "set", name, before + "\n".join(rows) + "\n")
+    found = read_series(tmp_path / "set")
+    assert found.channels == channels
+    assert found.values[0].tolist() == [[t * t + 0.5, -t - 0.25] for t in range(6)]
+
+
+def test_a_first_name_may_begin_as_a_comment(tmp_path):
+    rows = [f"{i},{t},{i + t * t},{('up', 'down')[i % 2]}" for i in range(4) for t in range(3)]
+    found = read_series(write(tmp_path, "a.csv", "\n".join(["#id,time,x,label", *rows])))
+    assert found.labels == ["up", "down"] * 2
+    assert found.values[1].tolist() == [[1], [2], [5]]
