@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[-+]?\d+)?|nan", re.IGNOR
 #: A number with a decimal comma, and with a mark between its thousands: 1,234.5 and 1.234,5.
 _WITH_COMMA = re.compile(r"[-+]?\d*,\d+(?:e[-+]?\d+)?", re.IGNORECASE)
 _IN_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_DOTTED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+,\d+")
+_DOTTED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 #: No whole number begins so, but what stands behind a decimal comma may: -0,7 and 0,05.
 _OF_ONE = re.compile(r"[-+]0,|,0\d")
 
@@ -47,12 +47,14 @@ class Table:
     def __init__(self, rows: list[list[str]], mark: str) -> None:
         self.notes: tuple[str, ...] = ()
         self.rows = [stripped for row in rows if any(stripped := [cell.strip() for cell in row])]
+        early = [cell for row in self.rows[1:50] for cell in row if "." in cell and "," in cell]
+        self._is_dotted = any(map(_DOTTED_THOUSANDS.fullmatch, early))
         self.comma = self._has_commas(mark)
 
     def _has_commas(self, mark: str) -> bool:
         """Return whether decimals have a comma: of the first numbers none has a point."""
         cells = [cell for row in self.rows[1:50] for cell in row if "." in cell or "," in cell]
-        if any(map(_DOTTED_THOUSANDS.fullmatch, cells)):
+        if self._is_dotted:
             return True
         pointed = [cell for cell in cells if "." in cell]
         if any(_IN_THOUSANDS.fullmatch(cell) or _float(cell) is not None for cell in pointed):
@@ -65,7 +67,7 @@ class Table:
     def with_rows(self, rows: list[list[str]]) -> Table:
         """Return a table of other rows whose cells are written as these."""
         made = Table(rows, ",")
-        made.comma, made.notes = self.comma, self.notes
+        made.comma, made._is_dotted, made.notes = self.comma, self._is_dotted, self.notes
         return made
 
     def number(self, cell: str) -> float | None:
@@ -73,10 +75,12 @@ class Table:
         if cell.lower() in MISSING:
             return math.nan
         if self.comma:
-            if _DOTTED_THOUSANDS.fullmatch(cell):
+            if self._is_dotted and _DOTTED_THOUSANDS.fullmatch(cell):
                 cell = cell.replace(".", "")
             return _float(cell.replace(",", "."))
-        return _float(cell.replace(",", "") if _IN_THOUSANDS.fullmatch(cell) else cell)
+        if "," in cell and _IN_THOUSANDS.fullmatch(cell):
+            cell = cell.replace(",", "")
+        return _float(cell)
 
     def is_number(self, cell: str) -> bool:
         """Return whether a cell holds a number, or nothing."""
