@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from dpn.files.columns import say_the_same, usual
+from dpn.files.columns import is_name_of, say_the_same, usual
 from dpn.files.folders import PARTS
 from dpn.files.prose import is_prose
 from dpn.keeping import UnclearColumns
@@ -54,14 +54,16 @@ def name_both(cells: Sequence[str]) -> bool:
 def has_names(rows: Sequence[Sequence[str]]) -> bool:
     """Return whether the first of rows names the columns.
 
-    It does if it holds a usual name, or if in a column of classes it is the only one of its kind.
+    It does if it holds a usual name, if in a column of classes it is the only one of its kind, or
+    if it is none of the numbers or dates of a column.
     """
     first = [cell.strip().lower() for cell in rows[0]]
     if set(first) & {*TEXT_NAMES, *LABEL_NAMES}:
         return True
     others = [[row[i] for row in rows[1:]] for i in range(len(first))]
     return any(
-        _is_of_classes(column) and rows[0][i] not in column for i, column in enumerate(others)
+        (_is_of_classes(column) and cell not in column) or is_name_of(cell, column)
+        for cell, column in zip(rows[0], others, strict=True)
     )
 
 
@@ -165,11 +167,8 @@ def measured_in(rows: Sequence[Sequence[str]], names: Sequence[str]) -> list[str
         return columns[at]
     if names[at].strip().lower() in TEXT_NAMES or not _is_of_classes(columns[at]):
         return []
-    measured = [
-        column
-        for column in columns
-        if _are_numbers(column) and 2 * sum("." in c or "," in c for c in column) > len(column)
-    ]
+    numbers = filter(_are_numbers, columns)
+    measured = [one for one in numbers if 2 * sum("." in c or "," in c for c in one) > len(one)]
     return measured[0] if len(measured) > 1 else []
 
 
@@ -184,6 +183,7 @@ def _text_among(
     known = [name.strip().lower() for name in names]
     able = [i for i in free if len({*columns[i]}) > 1 and known[i] not in LABEL_NAMES] or free
     able = [i for i in able if not _is_marked(i, able, columns)] or able
+    able = [i for i in able if not (_are_numbers(columns[i]) or are_days(columns[i]))] or able
     found = usual(known, TEXT_NAMES, able)
     if found is None and able:
         found = max(able, key=lambda i: sum(map(len, columns[i])))

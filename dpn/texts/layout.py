@@ -19,6 +19,8 @@ from dpn.texts.rasa import rows_of_rasa
 #: Rows looked at to find out what a file is.
 LOOKED_AT = 2_000
 _Row = TypeVar("_Row")
+#: Endings of tables.
+TABLES = (".csv", ".tsv")
 #: Lines of a small file.
 SMALL = 50
 #: What stands before a class of fastText's, of which a text may have several.
@@ -64,6 +66,8 @@ def rows_of(
     if start in "[{" and (found := rows_of_json(words, name, sure="json" in suffix)) is not None:
         return found
     lines = lines_of(words)
+    if not has_classes and _is_one_column(lines, suffix):  # whatever parts a text
+        raise DataError(f"{name} has one column only.")
     if (said := _SAYS_MARK.match(words)) and (table := table_of(words[said.end() :], said[1])):
         return table, None
     for mark in _delimiters(lines, suffix, has_classes):
@@ -143,11 +147,26 @@ def _evenness(rows: list[list[str]]) -> float:
     return count / len(rows)
 
 
+def one_column(words: str, suffix: str) -> list[str]:
+    """Return the texts of a file of one column: the cells of a table, or else the lines.
+
+    A cell may stand in quotation marks, and then go over lines.
+    """
+    if suffix not in TABLES or words.count('"') % 2:
+        return lines_of(words)
+    csv.field_size_limit(2**31 - 1)
+    rows = _filled(csv.reader(io.StringIO(words, newline="")))
+    named = _is_one_column(lines_of(words), suffix)
+    if not named and any(len(row) > 1 for row in rows):
+        return lines_of(words)
+    return [",".join(row) for row in rows]
+
+
 def _is_one_column(lines: list[str], suffix: str) -> bool:
     """Return whether a table is one column that has a name."""
     first = next((line for line in lines if line.strip()), "")
     named = {*TEXT_NAMES, *LABEL_NAMES}
-    return suffix in (".csv", ".tsv") and first.strip(' "\r').lower() in named
+    return suffix in TABLES and first.strip(' "\r').lower() in named
 
 
 def _labelled(lines: list[str]) -> list[list[str]] | None:

@@ -27,7 +27,7 @@ from dpn.texts.columns import (
     text_column,
     texts_beside,
 )
-from dpn.texts.layout import FASTTEXT, OTHER_CLASS, rows_of, some_of
+from dpn.texts.layout import FASTTEXT, OTHER_CLASS, TABLES, one_column, rows_of, some_of
 
 
 @dataclass(frozen=True)
@@ -143,8 +143,8 @@ def read_columns(path: Path, text: str | None = None, classes: Collection[str] =
             raise
         if text is not None:
             raise DataError(f"{name} has no columns, so none called {text!r}.") from None
-        lines = [line.strip() for line in lines_of(words) if line.strip()]
-        if suffix in (".csv", ".tsv") and lines[0].strip(' "').lower() in TEXT_NAMES:
+        lines = [line.strip() for line in one_column(words, suffix) if line.strip()]
+        if suffix in TABLES and lines[0].strip(' "').lower() in TEXT_NAMES:
             lines = lines[1:]  # it names the only column
         names, at, rows = ["text"], 0, [[line] for line in lines]
         if (without := _without_class(lines, classes)) is not None:

@@ -73,3 +73,24 @@ def test_intents_and_wide_letters_are_asked_as_they_were_learned(tmp_path):
 def test_plain_lines_keep_their_first_words(tmp_path):
     lines = [f"{['what', 'who'][i % 2]} is, number {i}" for i in range(20)]
     assert read_columns(write(tmp_path, "a.txt", "\n".join(lines)), classes=("go",)).texts == lines
+
+
+def test_a_column_of_texts_alone_is_read_as_a_table(tmp_path):
+    words = 'text\n"Well, ""yes"", of course"\nno\n"in two\nlines, both"\na, b\n'
+    found = read_columns(write(tmp_path, "a.csv", words))
+    assert found.texts == ['Well, "yes", of course', "no", "in two\nlines, both", "a, b"]
+    commas = "text\n" + "".join(f"go there, please {i}\n" for i in range(6))
+    assert read_columns(write(tmp_path, "b.csv", commas)).texts[5] == "go there, please 5"
+    unnamed = '"go there, please"\n"stop"\n'
+    assert read_columns(write(tmp_path, "c.csv", unnamed)).texts == ["go there, please", "stop"]
+    inches = 'text\na 3" pipe\nand, well, no\n'
+    assert read_columns(write(tmp_path, "d.csv", inches)).texts == ['a 3" pipe', "and, well, no"]
+
+
+def test_names_of_columns_are_known_by_what_stands_below(tmp_path):
+    words = "id;Datum;Kommentar\n" + "".join(f"{i};0{i + 1}.02.2026;gut, {i}\n" for i in range(5))
+    found = read_columns(write(tmp_path, "a.csv", words))
+    assert found.names == ["id", "Datum", "Kommentar"]
+    assert found.texts == [f"gut, {i}" for i in range(5)]
+    rows = [line.split(";", 1)[1] for line in words.splitlines()]
+    assert read_columns(write(tmp_path, "b.csv", "\n".join(rows))).names == ["Datum", "Kommentar"]
