@@ -132,3 +132,11 @@ def test_a_column_that_grows_evenly_is_said_to_be_the_time(tmp_path):
     found = read_series(write(tmp_path, "a.csv", "id,way,x,label\n" + "\n".join(rows)))
     assert found.channels == ("x",)
     assert found.notes == ("Column way was taken for the time.",)
+
+
+def test_times_that_are_not_even_are_times_by_their_unit(tmp_path):
+    for label in ("run", "walk"):
+        write(tmp_path, f"b/{label}/1.csv", "epoch (ms),speed (m/sec)\n150,2\n160,7\n171,1\n")
+    found = read_series(tmp_path / "b")
+    assert found.channels == ("speed (m/sec)",)
+    assert found.notes == ("Column epoch (ms) was taken for the time.",)

@@ -41,6 +41,8 @@ SUFFIXES = (".csv", ".tsv", ".txt")
 NUMBERS = 0.9
 #: Names of a column of times that are no words: T (°C) is a channel.
 SHORT = ("t", "t_s", "t_ms")
+#: Words of a time that stand beside others: epoch (ms), and not Step length or T (degC).
+UNITS = ("ms", "sec", "date", "tick", "timestep", "ds")
 #: Share of a step that a column without a name may be off by and still be one of times.
 EVEN = 1e-3
 
@@ -165,7 +167,7 @@ def _are_times(values: Sequence[float], called: str, place: int) -> bool:
     is_usual = called in (*TIMES, *SHORT) and (called not in MEASURED or are_whole(values))
     if called in CLOCKS or (place == 0 and (is_usual or has_word(called, CLOCKS))):
         return True
-    if is_usual or has_word(called, CLOCKS):
+    if is_usual or has_word(called, (*CLOCKS, *UNITS)):
         return all(a <= b for a, b in pairwise(values))
     return has_word(called, TIMES) and _is_even(values)
 
