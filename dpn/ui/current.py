@@ -13,7 +13,7 @@ from dpn.address.kinds import LONGEST_ID
 from dpn.errors import DPNError, RunError
 from dpn.language import t
 from dpn.runs.folder import find_run, world_of
-from dpn.runs.run import Run
+from dpn.runs.run import ACTIVE, Run
 from dpn.ui.shared import jobs
 from dpn.ui.words import SHOWN, THING
 
@@ -91,12 +91,9 @@ def words_of_no_run(run_id: str, otherwise: str, worlds: Sequence[str] = SHOWN) 
 
 def current_job() -> JobView | None:
     """Return this session's training, or another one that is under way here, or None."""
-    manager = jobs()
-    run_id = current_run_id()
-    mine = manager.view(run_id) if run_id else None
-    if mine:
+    if mine := shown_job():
         return mine
-    live = [view for view in manager.views() if view.live]
+    live = [view for view in jobs().views() if view.live]
     return min(live, key=lambda view: view.state == "queued", default=None)  # what trains, first
 
 
@@ -106,9 +103,18 @@ def is_followed(view: JobView) -> bool:
 
 
 def shown_job() -> JobView | None:
-    """Return the training that this session looks at, if it was started in this process."""
+    """Return the training that this session looks at, if it was started in this process.
+
+    Where it is over here and another process has gone on with it, such as the command line's, None:
+    its folder tells how it stands.
+    """
     run_id = current_run_id()
-    return jobs().view(run_id) if run_id else None
+    view = jobs().view(run_id) if run_id else None
+    if view is None or view.live:
+        return view
+    state, _ = on_disk(run_here(view.id))
+    is_gone_on = state in ACTIVE or (state == "finished" and view.state != "finished")
+    return None if is_gone_on else view
 
 
 def on_disk(run: Run | None) -> tuple[str, str]:

@@ -1,9 +1,13 @@
 """Train: a training under way."""
 
+from contextlib import closing
+
 import numpy as np
 
 from dpn import ui
 from dpn.runs.run import Run
+from dpn.training.loop import run_training
+from dpn.training.opening import reopen_training
 from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
 from tests.helpers import until, write_npz
@@ -91,6 +95,26 @@ def test_the_buttons_follow_a_training_that_ends_while_the_page_is_drawn(monkeyp
 
     monkeypatch.setattr(train_live, "panel", late)
     assert session.run().buttons == {"start", "step", "resume"}
+
+
+def test_what_another_process_has_gone_on_with_stands_as_its_folder_tells(data, runs):
+    """As after `train --resume` on the command line."""
+    write_npz(data)
+    session = Session("pages/1_Train.py").set("selectbox", "dataset", "small")
+    session.set("number_input", "small-dpn-quick-Epochs", 3).press("job_step")
+    session.until(lambda: "paused" in session.progress)
+    session.press("job_stop").until(lambda: "stopped" in session.progress)
+    run = Run(runs / session.run_id)
+    with closing(run_training(reopen_training(run, data), run)) as records:
+        next(records)
+        session.run()
+        assert "training" in session.progress
+        assert session.buttons == {"start", "step"}
+        assert len([*records]) > 1
+    session.run()
+    assert "finished" in session.progress
+    assert session.buttons == {"start", "step"}
+    assert "Test accuracy" in session.metrics
 
 
 def test_the_second_click_on_start_does_not_pause(monkeypatch):
