@@ -180,3 +180,14 @@ def test_without_any_tool_it_says_what_to_install(data, runs, monkeypatch):
     session = Session(TRAIN)
     assert dial(session).disabled
     assert any("pip install tensorboard" in text for text in session.texts)
+
+
+def test_what_the_data_decide_of_a_model_is_no_setting_of_its_own(runs):
+    """Of texts, series and lists: how many words there are, how long they are, and the like."""
+    session = Session(TRAIN).set("selectbox", "dataset", "movements")
+    session.set("number_input", "movements-frames-quick-Epochs", 0.05)
+    session.press("job_start").until(lambda: "Test accuracy" in session.metrics)
+    assert Run(runs / session.run_id).config().model.channels == 2
+    assert NOTE not in session.texts
+    session.set("number_input", "movements-frames-quick-Epochs", 1.0)
+    assert NOTE in session.texts

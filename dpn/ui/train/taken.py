@@ -25,6 +25,13 @@ from dpn.ui.train.trackers import usable
 Settings = tuple[ModelConfig, TrainConfig]
 #: What the address says of the panel.
 _NAMES = ("data", "model", "preset", *panel.SETTINGS)
+#: What the data decide of a model, but for its classes: no dial says it. Of pictures it is their
+#: shape, which the panel knows.
+_DECIDED = {
+    "text": ("vocabulary", "length"),
+    "series": ("channels", "length"),
+    "list": ("length", "repeats"),
+}
 
 
 def take() -> None:
@@ -167,7 +174,11 @@ def _is_of_run(chosen: Settings) -> bool | None:
         return None
     if config is None:
         return None
-    return (config.model.replace(classes=model.classes), config.training) == chosen
+    if config.model.model != model.model:
+        return False
+    decided = ("classes", *_DECIDED.get(model.world, ()))
+    its = config.model.replace(**{name: getattr(model, name) for name in decided})
+    return (its, config.training) == chosen
 
 
 def _nearest(info: DatasetInfo, settings: Settings) -> str:
