@@ -71,7 +71,7 @@ def keep(content: bytes, stem: str, data_dir: Path, ending: str, *, is_known: bo
         try:
             if (name in KNOWN and not is_known) or any(other.exists() for other in others):
                 continue
-            if not target.exists() and _put(content, target):
+            if not target.exists() and put_new(content, target):
                 return name
             if target.is_file() and target.read_bytes() == content:
                 return name
@@ -83,8 +83,12 @@ def keep(content: bytes, stem: str, data_dir: Path, ending: str, *, is_known: bo
     raise AssertionError  # there is always another number
 
 
-def _put(content: bytes, target: Path) -> bool:
-    """Write a file that is not there, whole or not at all; return whether it was not there."""
+def put_new(content: bytes, target: Path) -> bool:
+    """Write a file that is not there, whole or not at all; return whether it was not there.
+
+    Raises:
+        OSError: its folder cannot be written.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{secrets.token_hex(8)}.partial")
     try:

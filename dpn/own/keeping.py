@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 
 from dpn.data.known import check_name
 from dpn.errors import DataError
-from dpn.keeping import ENDINGS, KNOWN
+from dpn.keeping import ENDINGS, KNOWN, put_new
 from dpn.own.making import OwnSet
 
 _OWNER = ".owner"
 #: The owner of what was kept on one's own machine.
 HERE = "here"
+_TAKEN = "there is a data set {name!r} already; choose another name"
 
 
 def check_free(name: str, data_dir: Path) -> None:
@@ -32,7 +32,7 @@ def check_free(name: str, data_dir: Path) -> None:
     if len(name) > 100:
         raise DataError(f"a name has at most 100 characters, got {len(name)}; choose a shorter one")
     if name in KNOWN or any(os.path.lexists(data_dir / f"{name}{one}") for one in ENDINGS):
-        raise DataError(f"there is a data set {name!r} already; choose another name")
+        raise DataError(_TAKEN.format(name=name))
 
 
 def keep(
@@ -60,20 +60,15 @@ def keep(
             f"may keep on this server {before / 1e6:.1f} MB are used. Remove a set first."
         )
     path = data_dir / f"{name}.npz"
-    partial = data_dir / f".{secrets.token_hex(8)}.partial"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            partial.write_bytes(content)
-            os.link(partial, path)  # never over a file that came meanwhile, nor over its mark
-            if owner:
-                try:
-                    _mark(name, data_dir, owner, ".npz")
-                except OSError:
-                    path.unlink()
-                    raise
-        finally:
-            partial.unlink(missing_ok=True)
+        if not put_new(content, path):  # it came meanwhile
+            raise DataError(_TAKEN.format(name=name))
+        if owner:
+            try:
+                _mark(name, data_dir, owner, ".npz")
+            except OSError:
+                path.unlink()
+                raise
     except OSError as error:
         raise DataError(
             f"{data_dir} cannot be written ({error.strerror}); set DPN_DATA_DIR to another folder"

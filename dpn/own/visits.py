@@ -123,8 +123,7 @@ class Visits:
                 raise DataError("It cannot be held: the server is about to end.")
             full = visit_name(name[:60].strip(), secrets.token_hex(3))
             try:
-                visit = self._visits.setdefault(visitor, visit or _Visit(self._home()))
-                self._touch(visitor, visit, session)
+                visit = self._visit_of(visitor, session)
                 try:
                     (visit.folder / f"{full}.npz").write_bytes(content)
                 except OSError:
@@ -135,6 +134,12 @@ class Visits:
             if balanced:
                 visit.balanced.add(full)
             return full
+
+    def balance(self, visitor: str, session: str, name: str) -> None:
+        """Note that a visitor wants each class of a set, held or kept, equally often."""
+        with self._lock, contextlib.suppress(OSError):  # it only says how a switch stands at first
+            if not self._is_over:
+                self._visit_of(visitor, session).balanced.add(name)
 
     def is_balanced(self, visitor: str, name: str) -> bool:
         """Return whether the visitor wants each class of a set to be shown equally often."""
@@ -156,8 +161,21 @@ class Visits:
             if self._parent is not None:
                 shutil.rmtree(self._parent, ignore_errors=True)
 
+    def _visit_of(self, visitor: str, session: str) -> _Visit:
+        """Return the visit of who is here now; a new one where there is none.
+
+        Raises:
+            OSError: it cannot have a folder.
+        """
+        visit = self._visits.get(visitor)
+        if visit is None or not visit.folder.is_dir():
+            self._visits[visitor] = visit = _Visit(self._home())
+        self._touch(visitor, visit, session)
+        return visit
+
     def _home(self) -> Path:
-        if self._parent is None:
+        # Systems tidy their temporary folders up: what nobody touched for days is gone.
+        if self._parent is None or not self._parent.is_dir():
             self._parent = _server_folder()
             weakref.finalize(self, shutil.rmtree, self._parent, ignore_errors=True)
         return self._parent

@@ -1,5 +1,8 @@
 """A set of one's own in the data folder: its name, its owner, its quota."""
 
+import errno
+import os
+
 import numpy as np
 import pytest
 
@@ -52,7 +55,7 @@ def test_names_that_cannot_be_given(own, tmp_path, name, words):
 def test_a_set_that_came_meanwhile_stays_its_owners(own, tmp_path, monkeypatch):
     path = keeping.keep(own, "bars", tmp_path, "ada")
     monkeypatch.setattr(keeping, "check_free", lambda *_: None)  # as it was a moment before
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match="already; choose another name"):
         keeping.keep(own, "bars", tmp_path, "bob")
     assert keeping.owner_of("bars", tmp_path) == "ada"
     assert path.is_file()
@@ -62,6 +65,18 @@ def test_a_set_that_came_meanwhile_stays_its_owners(own, tmp_path, monkeypatch):
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         *("bars.npz", "bars.owner", "lines.owner"),
     ]
+
+
+def test_a_disk_without_links_keeps_it_all_the_same(own, tmp_path, monkeypatch):
+    """As those of cameras and some shared folders."""
+
+    def no_links(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    path = keeping.keep(own, "bars", tmp_path / "data", "ada")
+    assert len(read_npz(path).x_train) == len(own.arrays.x_train)
+    assert sorted(file.name for file in path.parent.iterdir()) == ["bars.npz", "bars.owner"]
 
 
 def test_an_owner_has_a_quota_and_others_have_theirs(own, tmp_path):

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -52,6 +53,18 @@ def test_each_visitor_sees_their_own_sets_alone(own, all_visits):
     assert list_own(all_visits.folder("bob", "window"))
     all_visits.remove("ada", first)
     assert not list_own(folder)
+
+
+def test_a_folder_that_the_system_tidied_away_is_made_anew(own, all_visits):
+    all_visits.add("ada", "window", own, "bars")
+    shutil.rmtree(all_visits.folder("ada", "window").parent)
+    for visitor in ("ada", "bob"):
+        name = all_visits.add(visitor, "window", own, "bars")
+        folder = all_visits.folder(visitor, "window")
+        assert [info.name for info in list_own(folder)] == [name]
+        assert json.loads((folder.parent / visits.OWNER).read_text()) == this_process()
+    all_visits.close()
+    assert not folder.parent.exists()
 
 
 def test_they_go_an_hour_after_the_last_window_closed(own, all_visits, open_windows, monkeypatch):
