@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dpn import settings
 from dpn.data.catalogue import (
     DatasetInfo,
+    dataset_info,
     list_datasets,
     list_lists,
     list_mazes,
@@ -34,8 +35,12 @@ from dpn.ui.shared import visits
 
 
 def _own_folder() -> Path | None:
+    return visits().folder(visitor(), _session())
+
+
+def _session() -> str:
     context = get_script_run_ctx(suppress_warning=True)
-    return visits().folder(visitor(), context.session_id if context else "")
+    return context.session_id if context else ""
 
 
 def sets() -> dict[str, DatasetInfo]:
@@ -66,25 +71,29 @@ def hold(own: OwnSet, name: str, *, balanced: bool) -> str:
     Raises:
         DataError: as ``Visits.add``.
     """
-    context = get_script_run_ctx(suppress_warning=True)
-    session = context.session_id if context else ""
-    return visits().add(visitor(), session, own, name, balanced=balanced)
+    return visits().add(visitor(), _session(), own, name, balanced=balanced)
 
 
-def keep(own: OwnSet | str, name: str) -> str:
+def keep(own: OwnSet | str, name: str, *, balanced: bool = False) -> str:
     """Keep a set on the server, for all to use, and return its name there.
 
     Args:
         own: the set, or the name of one that is held for this visit.
         name: what it is called there.
+        balanced: whether this visitor wants each class of it equally often, as of one that is held.
 
     Raises:
         DataError: as ``keeping.keep``; the visitor must be allowed to.
     """
     if not access.may_keep():
         raise DataError(t("Sign in to keep data sets on this server."))
+    if isinstance(own, str) and not is_held(own):  # another window was first
+        dataset_info(own, settings.data_dir())  # says so where it is gone
+        return own
     data = folder_of(own) / f"{own}.npz" if isinstance(own, str) else own
     keeping.keep(data, name, settings.data_dir(), _keeper(), access.kept_quota())
+    if balanced or (isinstance(own, str) and is_balanced(own)):
+        visits().balance(visitor(), _session(), name)
     if isinstance(own, str):
         visits().remove(visitor(), own)  # not what is kept now, perhaps under the same name
     return name

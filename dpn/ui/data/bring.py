@@ -140,7 +140,7 @@ def _use(state: Bringing, own: understood.OwnSet, name: str, balanced: bool, kee
     """Take it as the data set of this page; what is wrong is said in the panel."""
     try:
         if keep and access.may_keep():
-            full = ui.sets.keep(own, name)
+            full = ui.sets.keep(own, name, balanced=balanced)
         else:
             full = ui.sets.hold(own, name, balanced=balanced)
     except DPNError as error:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dpn.ui import sets
+from dpn.ui.shared import visits
 from tests.own.written import bars, colours, npz, pets, picture, zipped
 from tests.pages.data.conftest import File
 from tests.pages.session import Session
@@ -105,9 +106,30 @@ def test_it_can_be_kept_and_uneven_classes_are_balanced(data, runs, sent):
     assert own_name(page) == "pets"
     assert any("there for all" in text for text in page.texts)
     assert name not in page.at.selectbox(key="dataset").options
+    assert visits().is_balanced(page.at.session_state["visitor"], "pets")
     page.press("own_remove")
     assert own_name(page) == "digits"
     assert not list(data.iterdir())
+
+
+def test_what_is_kept_at_once_is_balanced_as_it_was_said(data, runs, sent):
+    page = Session("pages/1_Train.py")
+    files = {**pets(6), **pets(20, classes=("cats",))}
+    bring(page, sent, "pets.zip", zipped(files))
+    next(one for one in page.at.checkbox if one.label == "Keep on the server").check()
+    page.run().press("bring_use")
+    assert own_name(page) == "pets"
+    assert page.at.toggle(key="pets-dpn-quick-Balanced classes").value is True
+
+
+def test_what_another_window_has_removed_cannot_be_kept(data, runs, sent):
+    page = Session("pages/1_Train.py")
+    bring(page, sent, "pets.zip", zipped(pets(20))).press("bring_use")
+    page.open("pages/5_Data.py")
+    visits().remove(page.at.session_state["visitor"], own_name(page))
+    page.press("own_keep")
+    assert "was brought for a visit" in page.errors[0]
+    assert own_name(page) == "digits"
 
 
 def test_what_a_run_was_trained_on_is_kept_under_the_name_the_run_knows(data, runs, sent):
