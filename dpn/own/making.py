@@ -96,7 +96,7 @@ def make(raw: Raw, options: Options = Options()) -> OwnSet:
     classes, names = labels
     kept = taken(classes, options.most, options.seed, notes)
     x, y, x_test, y_test = split(images, classes, kept, options.seed, notes)
-    check_enough(len(y), len(y_test), classes, names, raw.left_out)
+    check_enough(y, len(y_test), classes, names, raw.left_out)
     note_few(np.concatenate([y, y_test]), names, notes)
     arrays = Arrays(x, y, x_test, y_test, names, tuple(notes))
     made = OwnSet(arrays, raw.kind, tuple(raw.left_out))

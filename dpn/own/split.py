@@ -81,7 +81,7 @@ def split(
 
 
 def check_enough(
-    train: int,
+    train: NDArray[np.int64],
     test: int,
     classes: dict[str, NDArray[np.int64]],
     names: Sequence[str],
@@ -90,7 +90,7 @@ def check_enough(
     """Refuse a set of too few images or classes.
 
     Args:
-        train: images to train on.
+        train: the class (N,) of each image to train on.
         test: images to test with.
         classes: part -> the class (N,) of each image.
         names: of the classes.
@@ -101,12 +101,21 @@ def check_enough(
     """
     wanted = 2 * FEW
     seen = len(np.unique(np.concatenate(list(classes.values()))))
-    count = train + test
+    count = len(train) + test
     if count < wanted or seen < 2 or not test:
         raise Refused(
             [
                 f"There are {count:,} images of {seen} class{'es' * (seen != 1)} "
                 f"({listed(list(names), 5)}); 2 classes of {FEW} images are the least. Bring more.",
+                *left_out,
+            ]
+        )
+    if np.bincount(train).max() < 2:
+        raise Refused(
+            [
+                f"Of no class are there two images to train on ({len(train):,} images of "
+                f"{listed(list(names), 5)}): one of them is held out to compare settings. Bring "
+                "more of each.",
                 *left_out,
             ]
         )

@@ -198,6 +198,15 @@ def test_two_classes_of_five_are_enough_and_four_are_not():
         make(class_by_class(thumbs[:5]))
 
 
+def test_a_set_without_two_images_of_any_class_to_train_on_is_refused():
+    """One of them would be held out to validate by: the training would say so, much later."""
+    files = {f"{name}/{i}.png": picture(colours(i)) for name in "abcdefgh" for i in range(2)}
+    with pytest.raises(Refused, match=r"Of no class are there two images to train on \(8 images"):
+        made({"two.zip": zipped(files)})
+    more = {**files, "a/2.png": picture(colours(2))}
+    assert made({"more.zip": zipped(more)}).counts.tolist()[0] == [2, 1]
+
+
 def test_a_refusal_says_all_that_is_wrong():
     files = {f"cats/{i}.png": b"no picture" for i in range(3)}
     with pytest.raises(Refused) as caught:
