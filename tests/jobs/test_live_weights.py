@@ -2,7 +2,10 @@
 
 import threading
 
+from dpn.jobs.workers import showing
+from dpn.runs.files import write_tensors
 from dpn.runs.run import LIVE_WEIGHTS
+from dpn.training.trainer import Trainer
 from tests.helpers import same_tensors
 from tests.jobs.test_manager import hold_loading
 from tests.workers import ENDLESS
@@ -61,3 +64,23 @@ def test_weights_that_cannot_be_written_do_not_end_the_training(desk, monkeypatc
     desk.steps(job, desk.view(job).step + 5)
     assert desk.state(job) == "running"
     assert "cannot be shown" in caplog.text
+
+
+def test_however_often_they_are_asked_for_within_a_step_they_are_copied_once(desk, monkeypatch):
+    gate, written, step = threading.Event(), [], Trainer.step
+    gate.set()
+    monkeypatch.setattr(Trainer, "step", lambda trainer: (gate.wait(), step(trainer))[1])
+    monkeypatch.setattr(
+        showing, "write_tensors", lambda *args, **how: written.append(write_tensors(*args, **how))
+    )
+    job = desk.start(steps=ENDLESS)
+    desk.steps(job, 1)
+    gate.clear()
+    for _ in range(20):
+        desk.manager.live_weights(job, timeout=0.01)
+    del written[1:]  # it may have been between two steps as the first was asked for
+    gate.set()
+    desk.manager.live_weights(job, timeout=10)
+    desk.manager.pause(job)
+    desk.reaches(job, "paused")
+    assert len(written) <= 3

@@ -142,7 +142,7 @@ class Worker:
 
     def _obey(self) -> None:
         """Carry out what was asked; return when there is a reason to go on or to stop."""
-        said = False
+        said, shown = False, set[str]()
         while True:
             waiting = self._want in ("hold", "pause")
             if self._want == "pause" and not said:
@@ -150,12 +150,16 @@ class Worker:
                 self._note("paused")
                 self._report("paused")
                 release_memory()  # it may be paused for long
+            if self._commands.empty():  # what was asked for often meanwhile is shown once
+                for what in sorted(shown):
+                    self._show(what)
+                shown.clear()
             try:
                 command = self._commands.get(block=waiting)["do"]
             except queue.Empty:
                 return
             if command in ("weights", "look"):
-                self._show(command)
+                shown.add(command)
             elif self._want != "stop":  # which is final
                 self._want = command
                 said = False
