@@ -60,14 +60,21 @@ def offer() -> None:
 
 
 def _close() -> None:
+    """Close the panel; with it go its files, and what was read of them, which may be much."""
     st.session_state[_OPEN] = False
+    for name in ("bringing", "own_made"):
+        st.session_state.pop(name, None)
+    kept().pop("brought", None)
 
 
 def _bringing() -> Bringing:
-    mine = kept()
-    if type(mine.get("bringing")) is not Bringing:
-        mine["bringing"] = Bringing()
-    found: Bringing = mine["bringing"]
+    """Return what this window has brought; a reload finds the pictures class by class again."""
+    found = st.session_state.get("bringing")
+    if type(found) is not Bringing:
+        left = kept().get("draft")
+        found = Bringing(draft=left) if type(left) is draft.Draft else Bringing()
+        st.session_state["bringing"] = found
+    kept()["draft"] = found.draft
     return found
 
 
@@ -146,8 +153,7 @@ def _use(state: Bringing, own: understood.OwnSet, name: str, balanced: bool, kee
     except DPNError as error:
         state.problem = str(error)
         return
-    kept().pop("bringing", None)
-    st.session_state.pop("own_made", None)
+    kept().pop("draft", None)
     st.session_state["dataset"] = full
     _close()
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: The columns of a table that hold the texts and the classes, where that was asked.
 Said = tuple[str | None, str | None]
+#: Bytes of a file's name without its ending: file systems allow 255 for all of it.
+_LONGEST = 200
 HELP = msg(
     "**Texts**: CSV, TSV or JSON with a text and a class, lines with the class in front, Rasa's "
     "intents  \n**Series**: .ts, .arff, npz with x (N, T, C) and y, a CSV with a row a step, or a "
@@ -168,7 +170,6 @@ def _use(found: Understood, close: Callable[[], None]) -> None:
         if name not in before:  # what was there is somebody's already
             mark_as_mine(name, settings.data_dir(), found.ending)
         st.session_state["dataset"] = name
-        kept().pop("brought", None)
         close()
 
 
@@ -214,8 +215,8 @@ def _written(sent: Sequence[UploadedFile], folder: Path) -> Path:
     paths = []
     for file in sent:
         path = Path(file.name)
-        name = re.sub(r"[^\w .+-]+", "-", path.stem)[:60] + path.suffix.lower()
-        paths.append(folder / name)
+        name = re.sub(r"[^\w .+-]+", "-", path.stem).encode()[:_LONGEST].decode(errors="ignore")
+        paths.append(folder / f"{name}{path.suffix.lower()[:20]}")
         paths[-1].write_bytes(file.getbuffer())
     trained = [path for path in paths if "train" in path.stem.lower()]
     if len(found := trained if len(paths) > 1 else paths) != 1:

@@ -2,8 +2,12 @@
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from dpn.ui import sets
+from dpn.ui.data.bring import Bringing
+from dpn.ui.data.draft import Draft
+from dpn.ui.kept import _kept
 from dpn.ui.shared import visits
 from tests.own.written import bars, colours, npz, pets, picture, zipped
 from tests.pages.data.conftest import File
@@ -130,6 +134,28 @@ def test_what_another_window_has_removed_cannot_be_kept(data, runs, sent):
     page.press("own_keep")
     assert "was brought for a visit" in page.errors[0]
     assert own_name(page) == "digits"
+
+
+def test_what_was_read_goes_with_the_panel(data, runs, sent, monkeypatch):
+    """It may be hundreds of megabytes, of every visitor who only looked."""
+
+    def dialog(_title, *, width, on_dismiss):
+        def drawn(inside):
+            st.button(width, key="dismiss", on_click=on_dismiss)
+            inside()
+
+        return lambda inside: lambda: drawn(inside)
+
+    monkeypatch.setattr("streamlit.dialog", dialog)
+    page = Session("pages/5_Data.py")
+    bring(page, sent, "pets.zip", zipped(pets(10)))
+    kept = [one for _, things in _kept()._things.values() for one in things.values()]
+    assert Draft in map(type, kept)  # a reload finds it, and none of the files
+    assert Bringing not in map(type, kept)
+    state = page.at.session_state
+    assert all(name in state for name in ("bringing", "own_made"))
+    page.press("dismiss")
+    assert not any(name in state for name in ("bringing", "own_made"))
 
 
 def test_what_a_run_was_trained_on_is_kept_under_the_name_the_run_knows(data, runs, sent):

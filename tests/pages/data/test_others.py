@@ -13,6 +13,7 @@ from tests.pages.session import Session
 KINDS = "note,kind,mood\n" + "".join(
     f"this is a long note {i},{'ab'[i % 2]},{'xy'[i // 3 % 2]}\n" for i in range(12)
 )
+PARTS = ("train", "test")
 STEPS = "series,time,x,label\n" + "".join(
     f"{i},{j},{i * j},{'ab'[i % 2]}\n" for i in range(8) for j in range(5)
 )
@@ -177,3 +178,14 @@ def test_of_series_with_two_columns_of_classes_one_is_chosen_on_the_page(
     label.set_value("mood")
     page.run()
     assert any("8 series, 2 classes" in said for said in page.texts)
+
+
+def test_parts_with_long_names_are_told_apart(data, runs, sent, monkeypatch):
+    monkeypatch.setenv("DPN_DATA_DIR", str(data))
+    called = "2026-03-15 all participants, accelerometer and gyroscope, merged and cleaned"
+    page = Session("pages/5_Data.py")
+    page.press("bring").set("button_group", "bring_way", "others")
+    sent["bring_others"] = [File(f"{called}_{part}.csv", STEPS.encode()) for part in PARTS]
+    page.run()
+    assert not page.errors
+    assert any("8 series, 2 classes" in text for text in page.texts)
