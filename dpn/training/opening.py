@@ -149,8 +149,12 @@ def _check_alone(model: ResidualDPN) -> None:
         ) from error
 
 
-def reopen_training(run: Run, data_dir: Path, group: Group | None = None) -> Trainer:
+def reopen_training(
+    run: Run, data_dir: Path, group: Group | None = None, progress: Progress | None = None
+) -> Trainer:
     """Return a trainer that continues the run from its last checkpoint.
+
+    ``progress`` is called as by ``open_training``, where its data are no longer here.
 
     Raises:
         RunError: the run is finished, under way elsewhere, of a device that is not here, or its
@@ -161,10 +165,8 @@ def reopen_training(run: Run, data_dir: Path, group: Group | None = None) -> Tra
     with claimed(run), told_in_words():
         config = run.config()
         _check_device(run, config.training.device)
-        dataset = training_data(config.training, data_dir)
+        dataset = training_data(config.training, data_dir, progress=progress)
         check_same_data(run, config, dataset)
-        if config.labels and config.labels != labels_of(dataset):
-            raise has_changed(run, config)
         # A run of an earlier version keeps what was decided then.
         dataset = replace(dataset, preparation=config.preparation, look=config.look)
         trainer = Trainer(config.model, config.training, dataset, group)
@@ -207,13 +209,15 @@ def check_same_data(run: Run, config: RunConfig, dataset: Dataset) -> None:
     """Refuse data that are not the ones the run was made from.
 
     Raises:
-        RunError: the image shape, the classes, or what else the model is made for differs.
+        RunError: the image shape, the classes, how many there are to learn from, the labels of the
+            test part, or what else the model is made for differs.
     """
     new = config.lesson["new_classes"] if config.lesson else 0
     known = config.class_names[: len(config.class_names) - new]  # a lesson adds its own at the end
     sizes = dataset.model_sizes | {"classes": config.model.classes}  # those go by their names
     is_same = dataset.world == config.model.world and config.model.replace(**sizes) == config.model
     is_same &= all(read_json(run.path / file) == said for file, said in dataset.beside.items())
+    is_same &= not config.labels or config.labels == labels_of(dataset)
     if not is_same or dataset.class_names != known:
         raise has_changed(run, config)
 

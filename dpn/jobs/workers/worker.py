@@ -111,7 +111,7 @@ class Worker:
         data_dir = Path(order["data_dir"])
         if order["do"] == "resume":
             run = Run(Path(order["run"]))
-            return reopen_training(run, data_dir), run
+            return reopen_training(run, data_dir, progress=self._on_download), run
         return open_training(
             ModelConfig.from_dict(order["model"]),
             TrainConfig.from_dict(order["training"]),

@@ -9,6 +9,7 @@ import streamlit as st
 from dpn import ui
 from dpn.charts.confusion import confusion_chart, confusion_words
 from dpn.data.known import is_for_visit
+from dpn.errors import DPNError
 from dpn.evaluation.scores import accuracy_words
 from dpn.language import msg, t
 from dpn.mazes.sets import SHORTEST
@@ -78,7 +79,12 @@ def result(run: Run) -> None:
                 t("Its pictures were brought for a visit: they are gone, or another visitor's.")
             )
             return
-        show_tiles(run, ui.dataset(config.training.dataset).x_test.numpy(), tiles, names)
+        try:
+            images = ui.test_images(run)[0].numpy()
+        except DPNError as error:  # they are gone, or no longer those of the run
+            st.info(ui.plain(str(error)))
+            return
+        show_tiles(run, images, tiles, names)
         st.caption(t("True class → answer, and its probability. Press one to look inside."))
 
 

@@ -58,6 +58,22 @@ def test_a_finished_run_is_shown_after_a_restart(data, runs):
     assert session.buttons == {"start", "step"}
 
 
+def test_mistakes_are_not_shown_on_other_images_of_the_same_name(data, runs):
+    write_npz(data)
+    run = finished_run(data, runs)
+    mistake = {"index": 14, "label": 2, "answer": 0, "probability": 0.9}
+    run.set_result({**run.result(), "mistakes": [mistake]})
+    session = Session("pages/1_Train.py", run="there")
+    assert any(one.key == "open_14" for one in session.at.button)
+    write_npz(data, test=3)  # alike, but for the test part
+    session.run()
+    assert "Test accuracy" in session.metrics
+    assert not session.errors
+    assert "has changed since run" in session.infos[0]
+    evaluate = Session("pages/4_Evaluate.py", run="there")
+    assert any("has changed since run" in text for text in (*evaluate.infos, *evaluate.errors))
+
+
 def test_a_shipped_run_is_shown_with_the_length_it_had():
     session = Session("pages/1_Train.py", run="shipped-digits-dpn")
     assert session.step > 0

@@ -11,7 +11,7 @@ from dpn.training.opening import reopen_training
 from dpn.ui.train import live as train_live
 from dpn.ui.train import result as train_result
 from tests.helpers import until, write_npz
-from tests.pages.session import Session
+from tests.pages.session import Session, stopped_run
 
 
 def told(result):
@@ -170,3 +170,20 @@ def test_a_download_is_seen_and_can_be_stopped(monkeypatch, runs):
     session.press("job_stop").until(lambda: session.progress == "Stopped")
     assert session.buttons == {"start", "step"}
     assert not runs.exists()
+
+
+def test_so_is_the_download_of_a_run_that_goes_on(monkeypatch, data, runs):
+    write_npz(data)
+    run = stopped_run(data, runs)
+    before = (run.path / "status.json").read_bytes()
+
+    def load(*_args, progress=None, **_named):
+        for _ in range(10_000_000):
+            progress(3_000_000, 12_000_000)
+        raise AssertionError("the download went on")
+
+    monkeypatch.setattr("dpn.training.opening.load_dataset", load)
+    session = Session("pages/1_Train.py", run=run.id).press("job_resume")
+    session.until(lambda: session.progress == "Downloading the data: 3.0 of 12.0 MB")
+    session.press("job_stop").until(lambda: session.buttons == {"start", "step", "resume"})
+    assert (run.path / "status.json").read_bytes() == before
