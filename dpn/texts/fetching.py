@@ -197,6 +197,8 @@ def _get(name: str, address: str, before: int, total: int, progress: Progress | 
                 data += piece
                 if progress:
                     progress(min(before + len(data), total), total)
+            if left := getattr(response, "length", None):  # of the announced length
+                raise ConnectionError(f"connection lost, {left} bytes are missing")
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise DataError(

@@ -3,6 +3,8 @@
 import dataclasses
 import hashlib
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -128,6 +130,28 @@ def test_a_known_set_is_fetched_once_and_checked(tmp_path, monkeypatch):
     file.unlink()
     assert load_dataset("clinc150", tmp_path / "here", download=False).x_test.equal(found.x_test)
     assert dataset_info("clinc150", tmp_path / "here").source == "on disk"
+
+
+def test_a_connection_that_is_lost_is_called_so(tmp_path, monkeypatch):
+    """And not a file that is another one now."""
+
+    class Short(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(b"half")
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Short) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/data_full.json"
+        source = dataclasses.replace(SOURCES["clinc150"], files=((address, "0" * 64, ""),))
+        monkeypatch.setitem(fetching.SOURCES, "clinc150", source)
+        with pytest.raises(DataError, match="connection lost, 996 bytes are missing"):
+            load_dataset("clinc150", tmp_path)
 
 
 def test_the_numbers_of_known_sets_are_told_as_words():
