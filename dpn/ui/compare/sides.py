@@ -79,9 +79,9 @@ def facts_of(run: Run) -> Facts:
 
 def _is_live(run: Run) -> bool:
     view = ui.jobs().view(run.id)
-    if view:
-        return view.live
-    try:
+    if view and view.live:
+        return True
+    try:  # another process may train it, also what was stopped here
         return run.status()["state"] in ACTIVE
     except DPNError:
         return False

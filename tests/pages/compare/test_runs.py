@@ -9,6 +9,7 @@ import pytest
 from dpn import ui
 from dpn.doubt import known
 from dpn.evaluation.compare import accuracy_with_error, mcnemar, mcnemar_words
+from dpn.runs.run import Run
 from dpn.runs.title import set_title, title_of
 from tests.helpers import pictures, write_npz
 from tests.pages.session import SEVEN, Session, finished_run, stopped_run, write_own
@@ -220,3 +221,15 @@ def test_a_taught_copy_with_a_new_class_is_set_against_its_parent(two, runs):
     session = opened("one", "two")
     assert cells(session, "Taught") == ["no", "from one"]
     assert any(" alone on " in text or "No difference" in text for text in session.texts)
+
+
+def test_what_was_stopped_here_and_goes_on_in_another_process_is_still_training(data, runs):
+    write_npz(data)
+    done = finished_run(data, runs, "done")
+    train = Session("pages/1_Train.py").set("selectbox", "dataset", "small").press("job_step")
+    train.until(lambda: "paused" in train.progress)
+    train.press("job_stop").until(lambda: "stopped" in train.progress)
+    other = Run(runs / train.run_id)
+    assert "is still training" not in said(opened(done.id, other.id))
+    other.set_status("running", step=1, total_steps=9)
+    assert "is still training" in said(opened(done.id, other.id))
