@@ -6,6 +6,7 @@ from dpn import ui
 from dpn.jobs.visitors import owner_of
 from dpn.runs.folder import list_runs
 from dpn.ui import access
+from dpn.ui.train import live as train_live
 from tests.helpers import short_training, small_model, until, write_npz
 from tests.pages.session import Session, finished_run
 from tests.workers import ENDLESS
@@ -146,3 +147,12 @@ def test_the_place_in_the_line_is_on_the_page(data, runs):
     assert "number 1 in line" in " ".join([session.progress, *session.texts])
     ui.jobs().stop(waiting)
     ui.jobs().stop(other)
+
+
+def test_who_only_watches_a_training_is_there(monkeypatch):
+    """For ten minutes without a click nothing of Train is drawn but its panel, by itself."""
+    greeted = []
+    monkeypatch.setattr("dpn.ui.access.greet", lambda: greeted.append(True))
+    monkeypatch.setattr(train_live, "_redraw", lambda *_: None)
+    train_live._live_panel("queued", 0.2)
+    assert greeted

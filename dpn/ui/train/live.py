@@ -11,6 +11,7 @@ from dpn.jobs.job import JobView
 from dpn.language import msg, percent, t
 from dpn.runs.history import NOTHING_YET, Curves, smooth
 from dpn.runs.run import ACTIVE, Run
+from dpn.ui import access
 from dpn.ui.maze import learn
 from dpn.ui.train.curves import LiveCurves, live_curves, make_moment
 from dpn.ui.train.watch import watch
@@ -49,6 +50,7 @@ def _follower(run: Run) -> LiveCurves:
 
 def _live_panel(drawn_for: str | None, pace: float | None) -> None:
     with ui.guard():  # of its own: it is redrawn alone
+        access.greet()  # who only watches is there: the sidebar does not look again here
         _redraw(drawn_for, pace)
 
 
