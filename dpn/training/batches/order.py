@@ -27,7 +27,7 @@ def _balanced(labels: Tensor, generator: torch.Generator) -> Tensor:
     first = set(torch.randperm(len(sizes), generator=generator)[:more].tolist())  # get one more
     chosen = []
     # Sorted once: to look for each of thousands of classes among all labels takes minutes.
-    for place, members in enumerate(labels.argsort(stable=True).split(sizes)):
+    for place, members in enumerate(torch.split(labels.argsort(stable=True), sizes)):
         wanted = share + int(place in first)
         rounds = [
             torch.randperm(len(members), generator=generator)
