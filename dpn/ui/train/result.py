@@ -9,7 +9,6 @@ import streamlit as st
 from dpn import ui
 from dpn.charts.confusion import confusion_chart, confusion_words
 from dpn.data.known import is_for_visit
-from dpn.errors import DPNError
 from dpn.evaluation.scores import accuracy_words
 from dpn.language import msg, t
 from dpn.mazes.sets import SHORTEST
@@ -79,11 +78,7 @@ def result(run: Run) -> None:
                 t("Its pictures were brought for a visit: they are gone, or another visitor's.")
             )
             return
-        try:
-            images = ui.test_images(run)[0].numpy()
-        except DPNError as error:  # they are gone, or no longer those of the run
-            st.info(ui.plain(str(error)))
-            return
+        images = ui.test_images(run)[0].numpy()  # refused, if they are others now
         show_tiles(run, images, tiles, names)
         st.caption(t("True class → answer, and its probability. Press one to look inside."))
 
