@@ -85,14 +85,19 @@ def robustness(options: Namespace) -> None:
     config = run.config()
     if config.model.world != "picture":
         raise ConfigError(f"Run {run.id!r} reads no pictures; robustness is measured on pictures.")
+    of_colour = () if config.model.channels == 3 else ("saturation",)
     if options.kinds == "all":
-        kinds = tuple(name for name in KINDS if config.model.channels == 3 or name != "saturation")
+        kinds = tuple(name for name in KINDS if name not in of_colour)
     elif options.kinds is not None:
         kinds = tuple(name.strip() for name in options.kinds.split(","))
     else:
         kinds = usual(config.model.channels)
     for name in kinds:
         check_kind(name)
+        if name in of_colour:
+            raise ConfigError(
+                f"{name} is a change of colours, and run {run.id!r} reads grey images: leave it out"
+            )
     model = run.load_model()
     dataset = training_data(config.training, settings.data_dir())
     check_same_data(run, config, dataset)

@@ -34,7 +34,7 @@ def teach(options: Namespace) -> None:
     from tqdm import tqdm
 
     from dpn.models.devices import cpu_count, set_threads
-    from dpn.teaching.lesson import hold_lesson, keep_lesson
+    from dpn.teaching.lesson import check_how, hold_lesson, keep_lesson
 
     run = find_run(options.run, settings.runs_dir())
     config = run.config()
@@ -44,6 +44,7 @@ def teach(options: Namespace) -> None:
             f"teach takes runs that read pictures, texts or series, and run {run.id!r} reads "
             f"another world: {world}. Train again, with what is yours among the training data."
         )
+    check_how(options.method, options.rehearse)
     read = readers[world]
     images, names = read(Path(options.folder), run)
     for name in dict.fromkeys(names):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dpn.errors import DataError, ImageError, said
+from dpn.errors import ImageError, said
 from dpn.language import t
 from dpn.mazes.arrays import from_npy, from_npz
 from dpn.mazes.grid import MAX_SIDE, Cell, Maze
@@ -35,6 +35,8 @@ def maps_in(path: Path, say: Callable[[str], None] = _nothing) -> Iterator[Maze]
     Raises:
         ImageError: it cannot be read as one; the sentence says what to do.
     """
+    if path.is_dir():
+        raise ImageError(f"{path} holds no maps; accepted are {', '.join(SUFFIXES)}")
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ImageError(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB; split it")
@@ -125,22 +127,20 @@ def _only(where: NDArray[np.bool_], sign: str, name: str) -> Cell:
     return row, column
 
 
-def find_maps(paths: list[str], remark: Callable[[str], None]) -> list[Path]:
-    """Return the files that paths name, those of a folder in order of their names.
+def find_maps(paths: list[str]) -> Iterator[Path]:
+    """Yield the files that paths name; a folder stands for those in it, or for itself without any.
 
-    Raises:
-        DataError: there is none.
+    Those in a folder come in the order of their names.
     """
-    found: list[Path] = []
     for name in paths:
         path = Path(name)
+        inside: list[Path] = []
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
-            if not inside:
-                remark(f"{path} has no maps: files of {', '.join(SUFFIXES)}")
-            found += inside
-        else:
-            found.append(path)
-    if not found:
-        raise DataError(f"there are no maps in {', '.join(paths)}; name a file or another folder")
-    return found
+            inside = sorted(p for p in path.rglob("*") if _is_shown(p.relative_to(path)))
+        yield from inside or [path]
+
+
+def _is_shown(path: Path) -> bool:
+    """Return whether a file in a folder may be of maps, and is none that systems hide."""
+    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return path.suffix.lower() in SUFFIXES and not hidden

@@ -26,6 +26,7 @@ from dpn.runs.run import Run
 from dpn.runs.start import create_run, new_run_id
 from dpn.series.sets import FILE as CHANNELS
 from dpn.teaching.fine_tune import Progress, teach, trained_weights
+from dpn.teaching.methods import METHODS
 from dpn.teaching.rehearsal import Past, likes
 from dpn.texts.vocabulary import FILE as VOCABULARY
 from dpn.training.opening import check_same_data, training_data
@@ -55,6 +56,15 @@ class Taught:
     seconds: float
     changed_parameters: int
     scores: dict[str, Any]
+
+
+def check_how(method: str, rehearse: str) -> None:
+    """Refuse, with a ConfigError, what is no way to teach or to rehearse."""
+    asked = {"method": (method, tuple(METHODS)), "rehearse": (rehearse, REHEARSE_NAMES)}
+    for what, (said, accepted) in asked.items():
+        if said not in accepted:
+            hint = did_you_mean(said, accepted)
+            raise ConfigError(f"{what} must be one of {', '.join(accepted)}, got {said!r}{hint}")
 
 
 def hold_lesson(
@@ -87,11 +97,7 @@ def hold_lesson(
         DataError: the data set is asked for and not there.
         RunError: the run has no usable weights.
     """
-    if rehearse not in REHEARSE_NAMES:
-        hint = did_you_mean(rehearse, REHEARSE_NAMES)
-        raise ConfigError(
-            f"rehearse must be one of {', '.join(REHEARSE_NAMES)}, got {rehearse!r}{hint}"
-        )
+    check_how(method, rehearse)
     config, model = run.config(), run.load_model()
     known = known_names(config, names)
     labels = torch.tensor([known.index(name) for name in names])

@@ -55,6 +55,16 @@ def test_what_cannot_be_is_said_in_a_line(arguments, words, capsys):
     assert words in capsys.readouterr().err
 
 
+def test_a_folder_without_maps_has_its_line_in_its_place(tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a.txt").write_text("S.G")
+    files = [str(tmp_path / "empty"), str(tmp_path / "a.txt")]
+    assert main(["plan", "shipped-maze-planner", *files, "--json"]) == 0
+    empty, way = lines(capsys)
+    assert (empty["file"], "holds no maps" in empty["error"]) == (files[0], True)
+    assert way["steps"] == 2
+
+
 def test_where_no_map_can_be_used_the_exit_code_is_2(capsys):
     assert main(["plan", "shipped-maze-planner", "nothing.txt", "--json"]) == 2
     (answer,) = lines(capsys)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dpn.errors import DataError, ImageError
+from dpn.errors import ImageError
 from dpn.mazes.arrays import MOST_UNPACKED
 from dpn.mazes.making import make_mazes
 from dpn.mazes.reading import find_maps, from_text, maps_in
@@ -101,17 +101,15 @@ def test_objects_are_never_opened(tmp_path):
         list(maps_in(tmp_path / "flat.npy"))
 
 
-def test_files_are_found_in_folders_and_nothing_is_said_so(tmp_path):
+def test_files_are_found_in_folders_and_one_without_stands_for_itself(tmp_path):
     (tmp_path / "b.txt").write_text("SG")
     (tmp_path / "a.map").write_text("SG")
     (tmp_path / "notes.md").write_text("no map")
-    found = find_maps([str(tmp_path)], print)
-    assert [path.name for path in found] == ["a.map", "b.txt"]
+    (tmp_path / "._b.txt").write_bytes(b"\0\5")  # which a Mac puts beside
     (tmp_path / "empty").mkdir()
-    said = []
-    with pytest.raises(DataError, match="there are no maps in"):
-        find_maps([str(tmp_path / "empty")], said.append)
-    assert "has no maps" in said[0]
+    found = list(find_maps([str(tmp_path), str(tmp_path / "empty")]))
+    assert [path.name for path in found] == ["a.map", "b.txt", "empty"]
+    assert "empty holds no maps; accepted are .txt" in refused(found[2])
 
 
 def refused(path):

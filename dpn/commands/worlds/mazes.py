@@ -35,7 +35,7 @@ def plan(options: Namespace) -> None:
     """Print a line for each map: the plan from S to G, or that there is none."""
     say = partial(remark, "plan")
     model = load_planner(find_run(options.run, settings.runs_dir()))
-    answers = (one for path in find_maps(options.files, say) for one in _answers(model, path, say))
+    answers = (one for path in find_maps(options.files) for one in _answers(model, path, say))
     tell(answers, _line, as_json=options.json)
 
 

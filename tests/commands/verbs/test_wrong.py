@@ -51,6 +51,15 @@ WRONG = {
     "no kinds of change": (
         ["robustness", "shipped-digits-dpn", "--kinds", ""], "kind must be one of",
     ),
+    "a change of colours of grey images": (
+        ["robustness", "shipped-digits-dpn", "--kinds", "saturation"], "reads grey images: leave",
+    ),
+    "a way to teach that there is not": (
+        ["teach", "shipped-digits-dpn", "nothing", "--method", "ful"], "did you mean 'full'",
+    ),
+    "what is rehearsed, of no such name": (
+        ["teach", "shipped-digits-dpn", "nothing", "--rehearse", "dat"], "did you mean 'data'",
+    ),
     "evaluate no run": (["evaluate", "nothing"], "no run 'nothing'"),
     "no verb": ([], "VERB"),
     "an unknown verb": (["trian"], "invalid choice: 'trian'"),
