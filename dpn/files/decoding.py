@@ -23,7 +23,8 @@ _DOCUMENTS = {
     b"PAR1": "is a Parquet file. Save it as CSV (UTF-8).",
 }
 _PICTURE = (
-    "is a picture. Put pictures into a folder for each class, zip those, and drop it under Files."
+    "is a picture. Put pictures to learn from into a folder for each class, zip those, and drop it "
+    "under Files, or `python -m dpn datasets add` it."
 )
 #: Likewise of what others read.
 _OTHERS = {

@@ -81,6 +81,8 @@ def decode_to(data: bytes, name: str, side: int) -> tuple[NDArray[np.uint8], tup
         raise ImageError(f"{called} is empty (0 bytes); choose a {_ACCEPTED} file")
     check_bytes(called, len(data))
     found = reader_of(data)
+    if found is None and data.startswith(b"PK\x03\x04"):
+        raise ImageError(f"{called} is a zip or an Office file; take the pictures out of it first")
     if found is None:
         raise ImageError(f"{called} is not an image that can be read; save it as {_ACCEPTED}")
     reader, kind = found

@@ -90,7 +90,9 @@ def _roughness(x: NDArray[Any]) -> float:
     the squares.
     """
     some = x[:: -(-len(x) // _LOOKED_AT), :_LOOKED_AT, :_LOOKED_AT].astype(np.float64)
-    some = np.nan_to_num(some - np.nanmean(some, axis=1, keepdims=True))
+    counts = np.maximum((~np.isnan(some)).sum(axis=1, keepdims=True), 1)  # some have no value
+    with np.errstate(invalid="ignore"):  # nor are all finite; both are told of later
+        some = np.nan_to_num(some - np.nansum(some, axis=1, keepdims=True) / counts)
     spread = np.square(some).mean()
     steps = np.square(np.diff(some, axis=1)).mean() / 2 if some.shape[1] > 1 else spread
     return float(steps / spread) if spread else 1.0

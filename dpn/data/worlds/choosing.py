@@ -124,9 +124,11 @@ def one_of(
     """
     if not files:
         inside = listed(sorted(one.name for one in folder.iterdir()), 5)
+        if not inside:
+            raise DataError(f"{shown(folder.name)} is an empty folder. {texts.FOLDERS}")
         raise DataError(
             f"{shown(folder.name)} holds no texts and no series that can be told, but "
-            f"{inside or 'nothing'}. {texts.FOLDERS}"
+            f"{inside}. {texts.FOLDERS}"
         )
     if world == "list":
         return max(files, key=lambda path: path.stat().st_size)

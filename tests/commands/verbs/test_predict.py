@@ -1,6 +1,7 @@
 """The verb predict: files, folders and test images, in order."""
 
 import json
+import zipfile
 
 import numpy as np
 import pytest
@@ -126,6 +127,16 @@ def test_where_nothing_can_be_answered_each_line_says_why_and_the_exit_code_is_2
     assert err == f"dpn {verb}: Nothing could be answered; the output says why.\n"
     good = str(picture(tmp_path / "good.png", 1))
     assert main([verb, "shipped-digits-dpn", *files, good, *as_json]) == 0
+
+
+def test_of_a_zip_it_is_said_that_it_is_one(said, tmp_path):
+    with zipfile.ZipFile(tmp_path / "some.zip", "w") as archive:
+        archive.write(picture(tmp_path / "good.png", 1), "good.png")
+    files = [str(tmp_path / name) for name in ("some.zip", "good.png")]
+    assert (
+        "some.zip is a zip or an Office"
+        in said("predict", "shipped-digits-dpn", *files)[0]["error"]
+    )
 
 
 def test_a_folder_without_images_is_said(capsys, run, tmp_path):

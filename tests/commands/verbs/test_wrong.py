@@ -1,5 +1,6 @@
 """What is wrong is one line and exit code 2."""
 
+import numpy as np
 import pytest
 
 from dpn import settings
@@ -60,6 +61,9 @@ WRONG = {
     "what is rehearsed, of no such name": (
         ["teach", "shipped-digits-dpn", "nothing", "--rehearse", "dat"], "did you mean 'data'",
     ),
+    "an empty folder": (["train", "--dataset", "nothing here"], "nothing here is an empty folder"),
+    "series without a value": (["train", "--dataset", "nan.npz"], "has no value in channel 1"),
+    "a picture": (["train", "--dataset", "one.png"], "`python -m dpn datasets add` it"),
     "evaluate no run": (["evaluate", "nothing"], "no run 'nothing'"),
     "no verb": ([], "VERB"),
     "an unknown verb": (["trian"], "invalid choice: 'trian'"),
@@ -68,7 +72,11 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", list(WRONG))
-def test_what_is_wrong_is_one_line_and_exit_code_2(capsys, case):
+def test_what_is_wrong_is_one_line_and_exit_code_2(capsys, tmp_path, monkeypatch, case):
+    (tmp_path / "nothing here").mkdir()
+    np.savez(tmp_path / "nan.npz", x=np.full((2, 5, 2), np.nan))
+    picture(tmp_path / "one.png", 0)
+    monkeypatch.chdir(tmp_path)
     (settings.data_dir() / "broken.npz").write_bytes(b"PK not really")
     arguments, words = WRONG[case]
     try:
