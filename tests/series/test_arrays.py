@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dpn.errors import DataError
+from dpn.series.axes import time_second
 from dpn.series.reading import is_of_series, read_series
 from tests.series.written import NAMED, pack
 
@@ -105,3 +106,10 @@ def test_which_axis_is_time_is_told_or_found_out_and_then_said(
 def test_a_file_that_says_its_axes_wrongly_is_refused(tmp_path):
     with pytest.raises(DataError, match="axes of a.npz must be NTC"):
         read_series(pack(tmp_path, x=WAVES, y=NAMED, axes=np.array("TCN")))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_series_without_a_value_are_no_matter_for_which_axis_is_time(value):
+    x, _ = time_second(np.full((2, 5, 2), value, np.float32), "x", "a.npz", {})
+    assert x.shape == (2, 5, 2)
+    assert time_second(np.full((9, 8, 30), value), "x", "a.npz", {})[0].shape == (9, 8, 30)
