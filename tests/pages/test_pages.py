@@ -84,7 +84,7 @@ def test_class_names_are_shown_as_they_are(data, canvas):
     session.open("pages/1_Train.py").train_small("__set__ +1")
     session.until(lambda: session.tiles)
     words = session.tiles.values()
-    used = {part for label in words for part in label.rsplit(" · ", 1)[0].split(" → ")}
+    used = {part for label in words for part in label.rsplit(" ·", 1)[0].split(" → ")}
     assert used <= {ui.plain(name) for name in MARKUP}
     assert "\\_\\_set\\_\\_" in session.at.sidebar.caption[0].value
 
