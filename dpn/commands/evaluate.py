@@ -128,8 +128,9 @@ def robustness(options: Namespace) -> None:
     print("strength\t1\t2\t3\t4\t5\tmean")
     for name, row in zip(found.kinds, found.accuracy, strict=True):
         print("\t".join([name, *(percent(value) for value in (*row, row.mean()))]))
+    many = "1 kind" if len(found.kinds) == 1 else f"{len(found.kinds)} kinds"
     print(
-        f"{run.id}: {percent(found.mean)} on average under {len(found.kinds)} kinds of change, "
+        f"{run.id}: {percent(found.mean)} on average under {many} of change, "
         f"{percent(found.clean)} unchanged, on {found.images:,} images; "
         f"first to fall: {', '.join(map(shown, falls)) or 'none'}"
     )
