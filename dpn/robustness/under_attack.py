@@ -11,8 +11,9 @@ from torch import Tensor
 
 from dpn.evaluation.evaluate import predict_logits
 from dpn.models.base import Classifier
-from dpn.robustness.attacks import ATTACKS, FARTHEST, NORMS, Smallest, attacking, radii, seeking
+from dpn.robustness.attacks import ATTACKS, NORMS, attacking, radii
 from dpn.robustness.pieces import is_piecewise_linear, nearest_in_piece
+from dpn.robustness.smallest import FARTHEST, Smallest, seeking
 from dpn.sampling.spread import spread
 
 #: Images whose smallest change is sought, at most.

@@ -12,8 +12,9 @@ from dpn.errors import ConfigError
 from dpn.evaluation.evaluate import predict_logits
 from dpn.models.build import build_model
 from dpn.robustness import under_attack
-from dpn.robustness.attacks import ATTACKS, attacking, led_astray, radii, seeking
+from dpn.robustness.attacks import ATTACKS, attacking, led_astray, radii
 from dpn.robustness.pieces import is_piecewise_linear, nearest_change, nearest_in_piece
+from dpn.robustness.smallest import seeking
 from dpn.runs.folder import find_run
 from tests.helpers import small_frames, small_model
 

@@ -22,8 +22,8 @@ from dpn.ui.inside.tiles import show_picture
 
 if TYPE_CHECKING:
     from dpn.models.base import Classifier
-    from dpn.robustness.attacks import Smallest
     from dpn.robustness.pieces import InPiece
+    from dpn.robustness.smallest import Smallest
 
 #: Pixels that a picture is wide.
 WIDTH = 112
@@ -228,8 +228,8 @@ def _seeking(
     """Yield the smallest change found so far; at last with the nearest one in the linear piece."""
     from torch import Tensor
 
-    from dpn.robustness.attacks import seeking
     from dpn.robustness.pieces import is_piecewise_linear, nearest_in_piece
+    from dpn.robustness.smallest import seeking
 
     assert isinstance(images, Tensor)
     x = (images.float() / 255).to(model.mean.device)
