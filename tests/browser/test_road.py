@@ -117,6 +117,10 @@ def test_two_sessions_do_not_see_each_other_and_a_training_survives_reload_and_a
     second.wait_for_timeout(1_000)
     expect(second.get_by_text("Draw with the mouse")).to_be_visible()
     second.goto(f"{app.url}/Train")
+    epochs = second.get_by_role("spinbutton", name="Epochs")
+    epochs.fill("400")  # it must not be over before it is stopped
+    epochs.press("Enter")
+    second.wait_for_timeout(800)
     start = button(second, "job_start")
     expect(start).to_be_enabled()
     run_id = train(first, app)
