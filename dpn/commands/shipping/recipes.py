@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 #: Of the residual DPN on MNIST the smaller encoder is shipped: it is as right, answers in a third
@@ -89,6 +89,18 @@ MORE_DECISIONS: dict[str, Any] = {
     "augmentation": "affine_shift",
 }
 
+#: What the stages of the dpn have in common.
+FROM_RESIDUAL = Further(
+    settings={},
+    times=3,
+    new=0.7,
+    note="",
+    teachers=("shipped-mnist-residual",),
+    taught=0.7,
+    averaged=0.999,
+    leaning=True,
+)
+
 #: Chosen on validation images and on the hands that are chosen by; one after the other.
 THEN: dict[str, tuple[Further, ...]] = {
     "shipped-mnist-residual": (
@@ -125,55 +137,35 @@ THEN: dict[str, tuple[Further, ...]] = {
         ),
     ),
     "shipped-mnist-dpn": (
-        Further(
-            {"epochs": 13, "learning_rate": 0.0025, "augmentation": "affine_shift"},
-            times=3,
+        replace(
+            FROM_RESIDUAL,
+            settings={"epochs": 13, "learning_rate": 0.0025, "augmentation": "affine_shift"},
             new=0.6,
             note="Then it learned from the answers of shipped-mnist-residual, beside the labels; "
             "its weights are averaged over the last steps.",
-            teachers=("shipped-mnist-residual",),
-            taught=0.7,
-            averaged=0.999,
+            leaning=False,
         ),
-        Further(
-            {"steps": 8_000, "learning_rate": 0.0025, "augmentation": "affine_shift"},
-            times=3,
-            new=0.7,
+        replace(
+            FROM_RESIDUAL,
+            settings={"steps": 8_000, "learning_rate": 0.0025, "augmentation": "affine_shift"},
             note="Then once more, from shipped-mnist-residual as it is now, on leaning pens, too.",
-            teachers=("shipped-mnist-residual",),
-            taught=0.7,
-            averaged=0.999,
-            leaning=True,
         ),
-        Further(
-            {"steps": 4_000, "learning_rate": 0.001, "augmentation": "affine_shift"},
+        replace(
+            FROM_RESIDUAL,
+            settings={"steps": 4_000, "learning_rate": 0.001, "augmentation": "affine_shift"},
             times=5,
-            new=0.7,
             note="And a third time, with smaller steps.",
-            teachers=("shipped-mnist-residual",),
-            taught=0.7,
-            averaged=0.999,
-            leaning=True,
         ),
-        Further(
-            MORE_DECISIONS | {"steps": 12_000},
-            times=3,
-            new=0.7,
+        replace(
+            FROM_RESIDUAL,
+            settings=MORE_DECISIONS | {"steps": 12_000},
             note="Then with six decisions in place of four.",
-            teachers=("shipped-mnist-residual",),
-            taught=0.7,
-            averaged=0.999,
-            leaning=True,
         ),
-        Further(
-            MORE_DECISIONS | {"steps": 20_000},
-            times=3,
+        replace(
+            FROM_RESIDUAL,
+            settings=MORE_DECISIONS | {"steps": 20_000},
             new=0.85,
             note="And so once more, for longer.",
-            teachers=("shipped-mnist-residual",),
-            taught=0.7,
-            averaged=0.999,
-            leaning=True,
         ),
     ),
 }
