@@ -21,8 +21,12 @@ def run(data, runs, monkeypatch):
     monkeypatch.setenv("DPN_DATA_DIR", str(data))
     monkeypatch.setenv("DPN_RUNS_DIR", str(runs))
     rows = [f"{u},song *{(u + i) % 20}*,{i}\n" for u in range(40) for i in range(5)]
-    (data / "songs.csv").write_text("user,song,time\n" + "".join(rows))
-    name, _ = sets.bring(data / "songs.csv", data)
+    return trained_on(data, runs, "songs.csv", rows)
+
+
+def trained_on(data, runs, file, rows):
+    (data / file).write_text("user,song,time\n" + "".join(rows))
+    name, _ = sets.bring(data / file, data)
     training = short_training(dataset=name, preparation="auto", steps=8)
     trainer, run = open_training(MODEL, training, data, runs)
     list(run_training(trainer, run))
@@ -124,11 +128,7 @@ def test_of_a_list_with_all_items_none_is_left(run):
 def test_what_is_struck_out_is_not_another_item_of_another_model(run, data, runs):
     known = run.config().class_names[1:10]
     rows = [f"{u},{known[(u + i) % 9]},{i}\n" for u in range(20) for i in range(5)]
-    (data / "fewer.csv").write_text("user,song,time\n" + "".join(rows))
-    name, _ = sets.bring(data / "fewer.csv", data)
-    training = short_training(dataset=name, preparation="auto", steps=8)
-    trainer, fewer = open_training(MODEL, training, data, runs)
-    list(run_training(trainer, fewer))
+    fewer = trained_on(data, runs, "fewer.csv", rows)
     session = Session(WORDS, world="list", model=run.id, items="0,1,2")
     session.press("word-1")
     assert words_of(session)[1] == f"~~{known[0]}~~"
