@@ -149,6 +149,8 @@ def _training(config: RunConfig, run: Run) -> list[str]:
     if result:
         device = _plain(shown(str(result.get("device", "")), ""))
         lines.append(f"- {result['train_seconds']:.0f} s" + (f" on {device}" if device else ""))
+    elif not config.lesson:
+        lines.append("- Fewer than that so far: this training had not ended at the export.")
     return lines
 
 
@@ -170,7 +172,13 @@ def _lessons(chain: list[Step]) -> list[str]:
 def _scores(run: Run, measured: Calibration | None) -> list[str]:
     result = run.result()
     if not result:
-        return ["- Not measured: the data set was not there when it was made."]
+        taught = run.config().lesson
+        why = (
+            "the data set was not there when it was made"
+            if taught
+            else "its training had not ended"
+        )
+        return [f"- Not measured: {why}."]
     count, _ = answered(result)
     lines = [
         f"- Accuracy on {count:,} test images: {accuracy_words(result['test_accuracy'], count, 2)}",

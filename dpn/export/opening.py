@@ -29,6 +29,8 @@ from dpn.runs.start import new_run_id
 
 #: Files without which there is no model.
 NEEDED = ("config.json", "weights.safetensors")
+#: How names begin that systems add to what they pack.
+HIDDEN = (".", "__MACOSX")
 #: Bytes of a result: a table of the classes, with so many for each of its cells, and all else.
 RESULT, CELL = 2**20, 8
 #: How far the accuracy that is told may be from that of the table.
@@ -120,7 +122,7 @@ def _files(data: bytes) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     try:
         with open_zip(io.BytesIO(data)) as archive:
-            names = archive.namelist()
+            names = _places(archive)
             missing = [name for name in NEEDED if name not in names]
             if missing:
                 raise DataError(
@@ -130,7 +132,8 @@ def _files(data: bytes) -> dict[str, bytes]:
             room = MOST_BYTES
             for name in (*CARRIED, CHAIN):
                 if name in names:
-                    files[name] = _member(archive, name, min(room, MOST_OF.get(name, room)))
+                    most = min(room, MOST_OF.get(name, room))
+                    files[name] = _member(archive, names[name], name, most)
                     room -= len(files[name])
     except DPNError:
         raise
@@ -140,9 +143,21 @@ def _files(data: bytes) -> dict[str, bytes]:
     return files
 
 
-def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+def _places(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the names of files -> where they are in the archive.
+
+    They may be in a folder that is around all: browsers unpack what they save, and who packs that
+    again packs its folder.
+    """
+    names = archive.namelist()
+    around = {name.split("/")[0] for name in names if not name.startswith(HIDDEN)}
+    folder = f"{around.pop()}/" if len(around) == 1 and NEEDED[0] not in names else ""
+    return {name.removeprefix(folder): name for name in names if name.startswith(folder)}
+
+
+def _member(archive: zipfile.ZipFile, place: str, name: str, most: int) -> bytes:
     try:
-        return unpacked(archive, archive.getinfo(name), most)
+        return unpacked(archive, archive.getinfo(place), most)
     except DataError as error:
         said = str(error).removeprefix("it ")
         raise DataError(f"its {name} {said} Export the model again.") from error
@@ -155,6 +170,11 @@ def _checked(run: Run, check: Callable[[ModelConfig], None]) -> RunConfig:
         DPNError: a file of it is damaged, or they do not fit together.
     """
     config = run.config()
+    if config.model.world != "picture":
+        raise DataError(
+            f"its model reads another world than pictures, {config.model.world}, and no bundle has "
+            "all that it needs. Copy the folder of its run instead."
+        )
     check(config.model)
     _check_result(run, config.model.classes)
     read_doubt(run)

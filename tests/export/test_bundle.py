@@ -114,10 +114,16 @@ def test_a_file_that_pages_could_not_read_again_and_again_stays(tmp_path, monkey
         to_bundle(run, tmp_path, tmp_path)
 
 
-def test_the_card_says_what_was_never_measured(tmp_path):
-    run = made_run(tmp_path)
-    (run.path / "result.json").unlink()
-    assert "Not measured" in card(run, tmp_path)
+def test_the_card_says_what_was_never_measured_and_why(tmp_path):
+    parent, taught = made_run(tmp_path, "parent"), taught_run(tmp_path)
+    (taught.path / "result.json").unlink()
+    text = card(taught, tmp_path)
+    assert "Not measured: the data set was not there" in text
+    assert "had not ended" not in text
+    (parent.path / "result.json").unlink()  # as one that was stopped, or still trains
+    text = card(parent, tmp_path)
+    assert "Not measured: its training had not ended." in text
+    assert "Fewer than that so far" in text
 
 
 def test_the_five_lines_of_the_card_load_the_model(tmp_path):

@@ -16,6 +16,7 @@ from dpn.export.opening import STAGED, open_bundle
 from dpn.runs.chain import lessons_of
 from dpn.runs.folder import list_runs
 from dpn.runs.result import confusion_of, kept_confusion
+from dpn.runs.run import SHIPPED, Run
 from dpn.runs.title import own_title, set_title
 from tests.export.runs import made_run, taught_run
 from tests.helpers import RESULT, same_tensors, small_model
@@ -133,6 +134,35 @@ def test_what_is_no_bundle_is_said_so(here, data, words):
 )
 def test_a_damaged_bundle_is_one_sentence_and_leaves_nothing(here, files, words):
     refused(changed(bundle(made_run(here)), **files), here, words)
+
+
+def test_a_folder_that_was_packed_again_is_the_same_bundle(here, there):
+    files = zipfile.ZipFile(io.BytesIO(bundle(made_run(here))))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("there/", b"")
+        for name in files.namelist():
+            packed.writestr(f"there/{name}", files.read(name))
+            packed.writestr(f"__MACOSX/there/._{name}", b"no")
+        packed.writestr(".DS_Store", b"no")
+    opened = open_bundle(out.getvalue(), "there.zip", there)
+    assert same_tensors(
+        opened.load_model().state_dict(), Run(here / "there").load_model().state_dict()
+    )
+    assert opened.result() == Run(here / "there").result()
+
+
+@pytest.mark.parametrize(
+    "name", ["shipped-questions-words", "shipped-maze-planner", "shipped-strokes-frames"]
+)
+def test_a_run_of_another_world_is_refused_as_it_is_by_export(here, name):
+    made_run(here)
+    files = {path.name: path.read_bytes() for path in (SHIPPED / name).iterdir()}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for file, content in files.items():
+            packed.writestr(file, content)
+    refused(out.getvalue(), here, "reads another world than pictures")
 
 
 def test_weights_of_another_model_or_without_numbers_are_refused(here):
