@@ -44,8 +44,12 @@ TOOLS = {
 
 
 def is_installed(name: str) -> bool:
-    """Return whether a tracker can be imported; nothing is imported to find out."""
-    return all(importlib.util.find_spec(package) for package in TOOLS[name].packages)
+    """Return whether a tracker can be imported; nothing is imported to find out.
+
+    A folder of that name where Python looks first, as W&B itself leaves one, is none.
+    """
+    specs = [importlib.util.find_spec(package) for package in TOOLS[name].packages]
+    return all(spec is not None and spec.origin is not None for spec in specs)
 
 
 def to_install(name: str) -> str:

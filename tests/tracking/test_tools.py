@@ -1,5 +1,6 @@
 """Which trackers may be used, and what is said of those that may not."""
 
+import importlib
 import json
 import time
 from types import SimpleNamespace
@@ -68,6 +69,17 @@ def test_a_server_refuses_what_it_does_not_allow(tmp_path, monkeypatch):
     words = "pip install trackio, or train without it"
     with closing_desk(tmp_path) as desk, pytest.raises(ConfigError, match=words):
         desk.start(track="trackio")
+
+
+def test_a_folder_of_a_tools_name_is_not_the_tool(tmp_path, monkeypatch):
+    (tmp_path / "trackio_of_nobody").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    tool = tools.Tool("Nobody's", ("json", "trackio_of_nobody"), "nobody", "")
+    monkeypatch.setitem(tools.TOOLS, "nobody", tool)
+    assert not tools.is_installed("nobody")
+    (tmp_path / "trackio_of_nobody" / "__init__.py").touch()
+    importlib.invalidate_caches()
+    assert tools.is_installed("nobody")
 
 
 def test_the_command_line_says_what_to_install(monkeypatch, capsys):
