@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +110,6 @@ def _checked(path: Path, read: Callable[[Path], Part]) -> Part:
         part = read(path)
         if not (len(part.labels) and 0 <= part.labels.min() <= part.labels.max() <= 9):
             raise ValueError
-    except (ValueError, IndexError, OSError, EOFError) as error:
+    except (ValueError, IndexError, OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path} is not {_FROM[path.name]}; fetch it again.") from error
     return part

@@ -35,6 +35,16 @@ def test_a_missing_or_damaged_file_is_said_in_a_sentence(tmp_path, read, name):
         read(tmp_path)
 
 
+def test_an_archive_with_a_hole_is_said_in_a_sentence(tmp_path):
+    write_hands(tmp_path, scans=200)
+    file = tmp_path / SCANS
+    whole = file.read_bytes()
+    for at in range(100, len(whole) - 60, 40):  # at some of them it cannot be unpacked at all
+        file.write_bytes(whole[:at] + b"\xff" * 50 + whole[at + 50 :])
+        with pytest.raises(DataError, match="is not .* fetch it again"):
+            scans(tmp_path)
+
+
 def test_a_point_outside_of_the_tablet_is_refused(tmp_path):
     (tmp_path / PENS).write_text(",".join(["101"] * 16) + ",3\n")
     with pytest.raises(DataError, match="fetch it again"):
