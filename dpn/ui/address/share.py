@@ -79,7 +79,8 @@ def qr_code(address: str) -> str | None:
 def notes() -> list[str]:
     """Return a sentence for each thing of this page that is not there on another machine."""
     found = []
-    ids = [st.query_params.get(name, "") for name in ("run", "model")]
+    models = [] if st.session_state.get("page") == "Train" else ["model"]  # there it is a kind
+    ids = [st.query_params.get(name, "") for name in ("run", *models)]
     own = [one for one in [*ids, *st.query_params.get("runs", "").split(",")] if _is_own(one)]
     if own:
         names = t(", ").join(shown(one) for one in dict.fromkeys(own))

@@ -1,5 +1,6 @@
 """What Copy link leaves out, and what it says about that."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from dpn.address.drawing import Stroke, decode, encode
@@ -30,6 +31,7 @@ def test_the_drawing_gives_way_in_an_address_that_is_too_long():
     session = Session(CLASSIFY, drawing=long, x="y" * 3_000)
     assert "drawing" not in address(session)
     assert address(session)["x"] == "y" * 3_000
+    assert session.at.session_state["drawing_left_out"]
 
 
 def test_what_another_machine_has_not_is_named_where_the_link_is():
@@ -54,6 +56,21 @@ def test_what_another_machine_has_not_is_named_where_the_link_is():
     assert "text is too long" in said[3]
     assert "map is no longer" in said[4]
     assert "does not travel" in said[5]
+
+
+@pytest.mark.parametrize(("page", "stays"), [("Train", False), ("Classify", True)])
+def test_a_kind_of_model_is_no_run_of_this_server(page, stays):
+    def notes(page):
+        import streamlit as st
+
+        from dpn.ui.address import share
+
+        st.session_state["page"] = page
+        st.text(share.notes())
+
+    window = AppTest.from_function(notes, args=(page,))
+    window.query_params["model"] = "mlp"
+    assert ("On this server only: mlp" in window.run().text[0].value) == stays
 
 
 def test_a_map_is_said_to_stay_here_once_it_was_drawn_on(data, runs):
