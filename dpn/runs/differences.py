@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dpn.language import t
 from dpn.models.vary import applies
 from dpn.names import listed
 from dpn.runs.config import RunConfig
@@ -26,7 +27,7 @@ def differences(configs: Sequence[RunConfig]) -> dict[str, list[str]]:
         "data set": [config.training.dataset for config in configs],
         "model": [config.model.model for config in configs],
         "image": _of_pictures(configs, lambda c: "×".join(map(str, c.model.image_shape[1:]))),
-        "colour": _of_pictures(configs, lambda c: "grey" if c.model.channels == 1 else "colour"),
+        "colour": _of_pictures(configs, lambda c: t("grey") if c.model.channels == 1 else t("colour")),
         "classes": [f"{len(config.class_names):,}" for config in configs],
         "class names": _class_names(configs),
         "pictures": _of_pictures(configs, lambda c: c.preparation.replace("_", " ")),
@@ -62,11 +63,11 @@ def _differ(values: Sequence[str]) -> bool:
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return t("yes") if value else t("no")
     if isinstance(value, float):
         return f"{value:g}"
     return f"{value:,}" if isinstance(value, int) else str(value).replace("_", " ") or NOTHING
 
 
 def _lesson(config: RunConfig) -> str:
-    return f"from {config.lesson['parent']}" if config.lesson else "no"
+    return t("from {run}", run=config.lesson["parent"]) if config.lesson else t("no")

@@ -100,7 +100,8 @@ def put(**values: Any) -> None:
     before = {name: st.query_params.get_all(name) for name in st.query_params}
     after = {name: kept for name, kept in before.items() if name not in texts}
     after |= {name: [text] for name, text in texts.items() if text is not None}
-    if _length(after) > LONGEST and after.pop("drawing", None):
+    if _length(after) > LONGEST and "drawing" in after:
+        del after["drawing"]
         st.session_state[LEFT_OUT] = True
     if after != before and _length(after) <= LONGEST:
         # In the order of before, so that an address does not shuffle while it changes.

@@ -11,7 +11,6 @@ from dpn.address.table import MOST_RUNS as MOST
 from dpn.errors import DPNError
 from dpn.language import t
 from dpn.runs.folder import list_runs, world_of
-from dpn.runs.run import Run
 from dpn.ui import menus
 from dpn.ui.compare.address import asked_runs, put_runs
 from dpn.ui.words import PICTURES
@@ -40,7 +39,7 @@ def choose_runs(*, entered: bool) -> list[str]:
             st.info(words)
     ticked: list[str] = st.session_state["compared"]
     runs = _offered(ticked)
-    said = menus.labels(runs, lambda run_id: ui.title_of(runs[run_id]), lambda run_id: run_id[-4:])
+    said = menus.labels(runs, runs.__getitem__, lambda run_id: run_id[-4:])
     st.markdown(t("**Tick two to six runs**"))
     with st.container(height=HEIGHT, key="ticks"):
         for run_id in runs:
@@ -71,15 +70,16 @@ def _turn(run_id: str, key: str) -> None:
     tick([*others, run_id][:MOST] if st.session_state[key] else others)
 
 
-def _offered(ticked: list[str]) -> dict[str, Run]:
-    """Return the runs to choose from by their ids: the newest, the shipped, and the ticked ones.
+def _offered(ticked: list[str]) -> dict[str, str]:
+    """Return what the runs to choose from are called, by their ids: the newest, the shipped, and
+    the ticked ones.
 
-    A damaged run is offered only while it is ticked, to be unticked.
-    """
-    found: dict[str, Run] = {}
+    One that is damaged or gone is offered only while it is ticked, to be unticked.
+    """  # noqa: D205
+    found: dict[str, str] = {}
     for run in list_runs(settings.runs_dir(), OFFERED):
         with contextlib.suppress(DPNError):
             if world_of(run) in PICTURES:
-                found[run.id] = run
+                found[run.id] = ui.title_of(run)
     kept = {run_id: ui.run_here(run_id, PICTURES) for run_id in ticked if run_id not in found}
-    return {**{run_id: run for run_id, run in kept.items() if run}, **found}
+    return {run_id: ui.title_of(run) if run else run_id for run_id, run in kept.items()} | found

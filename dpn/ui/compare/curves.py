@@ -10,7 +10,7 @@ from dpn.charts.comparison import AXES, MEASURES, runs_chart
 from dpn.language import joined, t
 from dpn.ui import menus
 from dpn.ui.address import state
-from dpn.ui.compare.sides import Side, open_sides
+from dpn.ui.compare.sides import Side, still_open
 
 #: Seconds between two looks at trainings under way.
 LOOK = 1.0
@@ -40,7 +40,7 @@ def _choose(name: str, label: str, words: dict[str, str]) -> str:
 
 def _chart(ids: list[str], drawn_for: list[str], measure: str, over: str) -> None:
     with ui.guard():
-        sides, _ = open_sides(ids)
+        sides = still_open(ids)
         if [side.letter for side in sides if side.live] != drawn_for:
             st.rerun()  # one is done: all the rest is about its result
         curves = {

@@ -105,11 +105,12 @@ def _choose_part(
         ~right[0] & ~right[1] & (said[0] != said[1]),
     )
     parts = {name: which for name, which in zip(PARTED, images, strict=True) if which.any()}
-    asked = state.take("parted", parts, t("one of {names}", names=", ".join(parts)))
     if not parts:
+        state.take("parted")  # whatever it is, there is none of it
         state.put(parted=None)
         st.success(t("{a} and {b} answer every test image alike.", a=a, b=b))
         return None
+    asked = state.take("parted", parts, t("one of {names}", names=", ".join(parts)))
     words = [t("Only {letter} right", letter=letter) for letter in (a, b)] + [t("Both wrong")]
     kinds = {name: of for name, of in zip(PARTED, words, strict=True) if name in parts}
     key = f"part-{a}-{b}-{len(parts)}"

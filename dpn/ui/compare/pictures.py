@@ -21,7 +21,7 @@ from dpn.ui import answers, menus
 from dpn.ui.address import state
 from dpn.ui.classify.draw import BRUSH, canvas, pixels
 from dpn.ui.classify.sketch import INK, PAPER, put_drawing, sketch, take_drawing
-from dpn.ui.compare.sides import Side, open_sides
+from dpn.ui.compare.sides import Side, still_open
 from dpn.ui.inside import tiles
 from dpn.ui.model import answering
 
@@ -50,7 +50,7 @@ def show_same_picture(sides: list[Side]) -> None:
 
 def _section(ids: list[str]) -> None:
     with ui.guard():
-        sides, _ = open_sides(ids)
+        sides = still_open(ids)
         kinds = {name: f"{icon} {t(words)}" for name, (icon, words) in KINDS.items()}
         kind = menus.switch(kinds, t("Picture"), "same_picture")
         with st.container(key="same"):
@@ -99,7 +99,7 @@ def _test_image(sides: list[Side], left: DeltaGenerator, right: DeltaGenerator) 
         words = t(
             "Test image {index:,} of {data}, class {name}",
             index=index,
-            data=first.data,
+            data=first.data_title,
             name=first.config.class_names[label],
         )
         tiles.show_picture(images[index].numpy(), PICTURE, words)
@@ -110,7 +110,7 @@ def _test_image(sides: list[Side], left: DeltaGenerator, right: DeltaGenerator) 
                 if side.letter not in found:
                     _say(side, t("Its test images are not here."))
                 elif side.data != first.data:
-                    _say(side, t("It learned another data set: {data}.", data=side.data))
+                    _say(side, t("It learned another data set: {data}.", data=side.data_title))
                 else:
                     _answer(side, found[side.letter][0][index].numpy(), index, label)
 

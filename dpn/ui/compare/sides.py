@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
 from dpn import ui
 from dpn.charts.style import RUNS
+from dpn.data.known import title_of_set
 from dpn.errors import DataError, DPNError, said
 from dpn.evaluation.compare import LETTERS
 from dpn.language import t
@@ -52,6 +55,11 @@ class Side:
         """The name of its data set."""
         return self.config.training.dataset
 
+    @property
+    def data_title(self) -> str:
+        """What people call its data set."""
+        return title_of_set(self.data)
+
 
 def open_sides(ids: list[str]) -> tuple[list[Side], list[str]]:
     """Return the runs that can be compared, and a sentence for each that cannot."""
@@ -70,6 +78,17 @@ def open_sides(ids: list[str]) -> tuple[list[Side], list[str]]:
             continue
         sides.append(Side(LETTERS[len(sides)], run, config, facts_of(run), _is_live(run)))
     return sides, problems
+
+
+def still_open(ids: list[str]) -> list[Side]:
+    """Return the runs that a fragment draws; where one was deleted the page is drawn anew.
+
+    All letters are others then, and all that was said with them.
+    """
+    sides, _ = open_sides(ids)
+    if len(sides) < len(ids):
+        st.rerun()
+    return sides
 
 
 def facts_of(run: Run) -> Facts:
@@ -105,7 +124,7 @@ def scored(sides: list[Side]) -> tuple[dict[str, Evaluation], list[str]]:
             ui.test_images(side.run)  # they may be another visitor's, whose scores are kept
             found[side.letter] = ui.evaluation(side.run)
         except DataError as error:
-            missing.setdefault(f"{side.data}\n{error}", []).append(side.letter)
+            missing.setdefault(f"{side.data_title}\n{error}", []).append(side.letter)
         except DPNError as error:
             problems.append(f"{side.letter}: {error}")
     for what, letters in missing.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -110,7 +111,7 @@ def _sweep(sweep_id: str, drawn_for: bool) -> None:
         text = t("{count} trainings: {words}", count=count, words=words)
         st.progress(done / count, text=text)
         names = list(map(setting_words, sweep.names))
-        values = [list(map(words_of, sweep.values(place))) for place in range(len(names))]
+        values = [list(map(_said, sweep.values(place))) for place in range(len(names))]
         table = pd.DataFrame(found.rows, columns=["first", "second", "seed", "accuracy"])
         data, spec = sweep_chart(names, values, table)
         told = t("; ").join(
@@ -148,7 +149,7 @@ def look(sweep: Sweep, live: bool) -> Found:
         else:
             facts = facts_of(run)
             if facts.state == "finished" and facts.validation_accuracy is not None:
-                first, *second = map(words_of, trial.values)
+                first, *second = map(_said, trial.values)
                 row = first, second[0] if second else "", str(trial.seed)
                 found.rows.append((*row, facts.validation_accuracy))
                 found.runs.append((facts.validation_accuracy, trial.run))
@@ -158,6 +159,11 @@ def look(sweep: Sweep, live: bool) -> Found:
                 problem = facts.problem or str(run.status()["message"])
                 found.problems.append(f"{sweep.title(trial)}: {problem or t(facts.state)}")
     return found
+
+
+def _said(value: Any) -> str:
+    """Return a value of a setting as the panel of Train calls it."""
+    return t(words_of(value))
 
 
 def _buttons(sweep: Sweep, found: Found, live: bool) -> None:

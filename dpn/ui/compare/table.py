@@ -11,10 +11,12 @@ import streamlit as st
 from dpn import ui
 from dpn.address.panel import CHOICES, option_words, setting_words
 from dpn.charts.style import DASHES
+from dpn.data.known import title_of_set
 from dpn.evaluation.compare import LETTERS, accuracy_with_error
 from dpn.evaluation.scores import calibration
 from dpn.language import percent, t
 from dpn.runs.differences import NOTHING, differences
+from dpn.runs.title import MODEL_WORDS
 from dpn.ui.compare.sides import Side
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def show_table(sides: Sequence[Side], scores: dict[str, Evaluation]) -> None:
     if any(side.facts.state != "finished" for side in sides):
         rows[t("State")] = [_state(side) for side in sides]
     different = {
-        _upper(setting_words(name)): [*map(option_words, values)] if name in CHOICES else values
+        _upper(setting_words(name)): [*map(_SAID.get(name, str), values)]
         for name, values in differences([side.config for side in sides]).items()
     }
     head = "".join(f'<th scope="col">{_letter(side)}</th>' for side in sides)
@@ -93,6 +95,14 @@ def show_table(sides: Sequence[Side], scores: dict[str, Evaluation]) -> None:
             "than it is."
         )
     )
+
+
+#: What is said of the value of a setting, where that is a name.
+_SAID: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys((*CHOICES, "pictures"), option_words),
+    "data set": title_of_set,
+    "model": lambda name: t(MODEL_WORDS[name]),
+}
 
 
 def _upper(name: str) -> str:

@@ -11,7 +11,9 @@ from dpn.doubt import known
 from dpn.evaluation.compare import accuracy_with_error, mcnemar, mcnemar_words
 from dpn.runs.run import Run
 from dpn.runs.title import set_title, title_of
+from dpn.ui.compare import page as compare
 from tests.helpers import pictures, write_npz
+from tests.pages.address.test_address import address
 from tests.pages.session import SEVEN, Session, finished_run, stopped_run, write_own
 
 COMPARE = "pages/6_Compare.py"
@@ -121,7 +123,7 @@ def test_the_images_that_part_two_runs_open_on_inside_for_each(two):
 
 def test_the_same_image_and_the_same_drawing_are_answered_by_each(two, canvas):
     session = opened("one", SHIPPED_RUN)
-    assert "It learned another data set: digits" in said(session)
+    assert "It learned another data set: Digits 8×8" in said(session)
     answer = next(text for text in session.texts if text.startswith("**A: "))
     assert "badge" in answer
     session.set("button_group", "same_picture", "drawing")
@@ -157,6 +159,15 @@ def test_of_three_runs_any_two_are_set_against_each_other(two, data, runs):
     assert "Of 3 pairs" in said(session)
 
 
+def test_settings_are_called_as_elsewhere_in_chinese_too():
+    session = opened("shipped-digits-dpn", "shipped-cifar10-residual", lang="zh")
+    assert cells(session, "数据集") == ["Digits 8×8", "CIFAR-10"]
+    assert cells(session, "模型") == ["DPN", "残差网络"]
+    assert cells(session, "颜色") == ["灰度", "颜色"]
+    assert cells(session, "编码器偏置") == ["–", "是"]
+    assert cells(session, "图片") == ["数字", "照片"]
+
+
 # What is not as it should be: a sentence, and the rest stands
 
 
@@ -166,7 +177,44 @@ def test_gone_and_damaged_runs_are_said_and_the_others_compared(two, data, runs)
     assert "There is no run 'gone<b>'" in said(session)
     assert "config.json" in said(session)
     assert len(cells(session, "Parameters")) == 2
-    assert session.at.checkbox(key="tick-broken").value
+    for key in ("tick-broken", "tick-gone<b>"):
+        assert session.at.checkbox(key=key).value
+        session.set("checkbox", key, False)
+    assert not session.errors
+    assert address(session)["runs"] == "one,two"
+
+
+def test_a_run_that_is_gone_takes_no_place_that_cannot_be_had_again(data, runs):
+    write_npz(data)
+    ids = [finished_run(data, runs, f"run{i}", steps=1).id for i in range(7)]
+    session = opened(*ids[:6])
+    assert session.at.checkbox(key="tick-run6").disabled
+    Run(runs / "run2").delete()
+    session.run()
+    assert "There is no run 'run2'" in said(session)
+    session.set("checkbox", "tick-run2", False).set("checkbox", "tick-run6", True)
+    assert not session.errors
+    assert len(cells(session, "Parameters")) == 6
+
+
+@pytest.mark.parametrize("before", ["show_curves", "show_same_picture"])
+def test_where_a_run_was_deleted_no_part_of_the_page_calls_the_others_by_other_letters(
+    two, data, runs, monkeypatch, before
+):
+    finished_run(data, runs, "three", steps=2)
+    draw = getattr(compare, before)
+
+    def deleted_meanwhile(sides):
+        if two[0].path.exists():
+            two[0].delete()
+        draw(sides)
+
+    monkeypatch.setattr(compare, before, deleted_meanwhile)
+    session = opened("one", "two", "three")
+    assert "There is no run 'one'" in said(session)
+    assert len(re.findall(r'<p><span class="letter', html(session))) == 2
+    answers = [text for text in session.texts if re.match(r"\*\*[A-C]: ", text)]
+    assert [text[2] for text in answers] == ["A", "B"]
 
 
 @pytest.mark.parametrize("name", ["weights.safetensors", "result.json", "status.json"])
@@ -192,7 +240,7 @@ def test_other_data_sets_and_unfinished_runs_are_said(two, data, runs):
     stopped_run(data, runs, "stopped")
     session = opened("stopped", SHIPPED_RUN)
     assert cells(session, "State")[0].startswith("stopped, ")
-    assert cells(session, "Data set") == ["small", "digits"]
+    assert cells(session, "Data set") == ["small", "Digits 8×8"]
     assert "No two of these runs have the same test images" in said(session)
     assert "different data sets" in said(session)
 
@@ -233,3 +281,12 @@ def test_what_was_stopped_here_and_goes_on_in_another_process_is_still_training(
     assert "is still training" not in said(opened(done.id, other.id))
     other.set_status("running", step=1, total_steps=9)
     assert "is still training" in said(opened(done.id, other.id))
+
+
+def test_two_that_answer_alike_have_no_images_to_choose_from(data, runs):
+    write_npz(data)
+    for name in ("one", "two"):
+        finished_run(data, runs, name, steps=3)
+    session = opened("one", "two", parted="first")
+    assert "answer every test image alike" in " ".join(s.value for s in session.at.success)
+    assert not session.at.warning

@@ -1,5 +1,8 @@
 """Sweeps: asked for on Train, shown on Compare as one chart."""
 
+import json
+
+import pyarrow as pa
 import pytest
 
 from dpn import ui
@@ -10,7 +13,7 @@ from dpn.sweeps.record import list_sweeps, plan
 from dpn.ui import frame
 from tests.helpers import until, write_npz
 from tests.pages.compare.test_runs import COMPARE, cells, said
-from tests.pages.session import Session, stopped_run
+from tests.pages.session import Session, finished_run, stopped_run
 
 TRAIN = "pages/1_Train.py"
 
@@ -59,6 +62,20 @@ def test_what_is_left_of_a_sweep_is_trained_from_where_it_was(data, runs):
     session.run()
     assert session.progress == "2 trainings: 2 finished"
     assert stopped.status()["state"] == "finished"
+
+
+def test_what_names_of_a_setting_are_called_in_a_sweep_in_chinese(data, runs):
+    write_npz(data)
+    done = finished_run(data, runs, steps=2)
+    config = done.config()
+    asked = {"operator": ["hard", "soft"]}
+    sweep = plan(config.model, config.training, asked).started(0, done.id)
+    sweep.write(runs)
+    session = Session(COMPARE, lang="zh", sweep=sweep.id)
+    (chart,) = session.at.get("vega_lite_chart")
+    assert '"domain": ["硬", "软"]' in json.dumps(json.loads(chart.proto.spec), ensure_ascii=False)
+    table = pa.ipc.open_stream(chart.proto.data.data).read_pandas()
+    assert [*table["first"]] == ["硬"]
 
 
 def test_the_sidebar_tells_of_what_trains_before_what_waits(data, monkeypatch):
