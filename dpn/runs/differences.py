@@ -27,7 +27,7 @@ def differences(configs: Sequence[RunConfig]) -> dict[str, list[str]]:
         "data set": [config.training.dataset for config in configs],
         "model": [config.model.model for config in configs],
         "image": _of_pictures(configs, lambda c: "×".join(map(str, c.model.image_shape[1:]))),
-        "colour": _of_pictures(configs, lambda c: t("grey") if c.model.channels == 1 else t("colour")),
+        "colour": _of_pictures(configs, lambda c: t("colour" if c.model.channels > 1 else "grey")),
         "classes": [f"{len(config.class_names):,}" for config in configs],
         "class names": _class_names(configs),
         "pictures": _of_pictures(configs, lambda c: c.preparation.replace("_", " ")),
