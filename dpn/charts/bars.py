@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from dpn.charts.style import FAINT, TRAINING, VALIDATION, FloatArray, Spec, ink, plain_names, tidy
+from dpn.charts.style import (
+    FAINT,
+    TRAINING,
+    VALIDATION,
+    FloatArray,
+    Spec,
+    breadth,
+    ink,
+    plain_names,
+    tidy,
+)
 from dpn.language import t
 
 if TYPE_CHECKING:  # imported where it is drawn: Home begins to stand before
@@ -52,7 +62,7 @@ def probability_chart(
         "<0.1%" if p < 0.001 else ">99.9%" if p > 0.999 else f"{p:.1%}" for p in values
     ]
     data["words"] = [f"{name}: {label}" for name, label in zip(words, data["label"], strict=True)]
-    longest = max(map(len, [*names, *words[len(shown) :]]))
+    longest = max(map(breadth, [*names, *words[len(shown) :]]))
     room = min(LETTER * longest + 12, NAMES)
     return data, _probability_spec(len(data), room, 24 if len(data) <= WIDE else 17, ink(dark))
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dpn.charts.style import TRAINING, Spec, ink
+from dpn.charts.style import TRAINING, Spec, breadth, ink
 from dpn.evaluation.counted import counted
 from dpn.language import percent, t
 
@@ -21,6 +21,8 @@ CELL = "cell"
 NUMBERED, SPACED = 15, 40
 #: With more than that the empty cells are left out: of thousands of classes they are millions.
 ALL_CELLS = 100
+#: Pixels of a name at most.
+NAMES = 90
 Counts = npt.NDArray[np.int64]
 #: The true class and the answer; None is any.
 Cell = tuple[int | None, int | None]
@@ -92,7 +94,7 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
             # By place and not by name: a name is text here and nothing else.
             "axis": {
                 "labelExpr": "names[datum.value]",
-                "labelLimit": 90,
+                "labelLimit": NAMES,
                 "labelOverlap": "greedy" if len(names) > NUMBERED else False,
                 "ticks": False,
                 "domain": False,
@@ -105,8 +107,10 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
             },
         }
 
-    short = max(map(len, names)) <= 3
-    upright = {"labelAngle": 0} if short else {"labelAngle": -45, "labelAlign": "right"}
+    longest = max(map(breadth, names))
+    upright = {"labelAngle": 0} if longest <= 3 else {"labelAngle": -45, "labelAlign": "right"}
+    # What the names below take from the cells.
+    slanted = 0 if longest <= 3 else int(0.7 * min(6 * longest, NAMES))
     hand = {"cursor": "pointer"} if clicked else {}
     choice = {"type": "point", "fields": ["truth", "answer"], "toggle": False}
     cells: Spec = {
@@ -151,7 +155,9 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
         },
     }
     return {
-        "height": int(np.clip(60 * len(names), 180, 440 if len(names) <= SPACED else 600)),
+        "height": int(
+            np.clip(60 * len(names) + slanted, 180, 440 if len(names) <= SPACED else 600)
+        ),
         "params": [{"name": "names", "value": list(names)}],
         "encoding": {
             "x": axis("answer", t("answer"), orient="bottom", **upright),

@@ -8,6 +8,7 @@ apart with any kind of colour vision and stand out from a light and from a dark 
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -70,13 +71,18 @@ def name_axis(names: Sequence[str]) -> Spec:
 
     By place and not by name: a name is text here and nothing else. The spec has them as a param.
     """
-    upright = {"labelAngle": 0 if max(map(len, names)) <= 3 else -45}
+    upright = {"labelAngle": 0 if max(map(breadth, names)) <= 3 else -45}
     return {
         "labelExpr": "names[datum.value]",
         "labelLimit": 90,
         "labelOverlap": "greedy",
         **upright,
     }
+
+
+def breadth(text: str) -> int:
+    """Return as how many Latin letters a text is as broad: a Chinese sign is as two of them."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def plain_names(names: Sequence[str]) -> list[str]:

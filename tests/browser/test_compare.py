@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from dpn.models.presets import preset
+from dpn.runs.run import Run
+from dpn.runs.title import set_title
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
-from tests.browser.actions import button
+from tests.browser.actions import button, still
 
 pytestmark = pytest.mark.browser
 
@@ -51,3 +53,25 @@ def test_two_runs_are_compared_and_a_sweep_fills_its_chart(page, app, trained):
     expect(page.get_by_text("2 trainings: 2 finished")).to_be_visible(timeout=90_000)
     dots = page.locator(".mark-symbol path")
     expect(dots).to_have_count(2)
+
+
+#: How far each line of the list overlaps the next, and how broad the narrowest name of a row is.
+CROWDED = """() => {
+  const box = one => one.getBoundingClientRect();
+  const ticks = [...document.querySelectorAll(".st-key-ticks label")].map(box);
+  const names = [...document.querySelectorAll(".compared tbody th[scope=row]")].map(box);
+  return [Math.max(...ticks.slice(1).map((each, i) => ticks[i].bottom - each.top)),
+    Math.min(...names.map(each => each.width))];
+}"""
+
+
+def test_on_a_phone_long_titles_and_chinese_names_have_room(new_page, app, trained):
+    set_title(Run(app.runs / trained), "一个很长的标题" * 9)
+    page = new_page(phone=True)
+    page.goto(f"{app.url}/Compare?lang=zh&runs={trained},shipped-digits-dpn,shipped-mnist-dpn")
+    expect(page.locator(".compared tbody th").first).to_be_visible()
+    still(page)
+    overlap, narrowest = page.evaluate(CROWDED)
+    set_title(Run(app.runs / trained), "")
+    assert overlap <= 0
+    assert narrowest > 70

@@ -41,6 +41,15 @@ def test_all_classes_have_a_bar_in_their_own_order(classes):
     ]
 
 
+def test_chinese_names_have_room_for_as_many_signs():
+    def room(*names):
+        _, spec = probability_chart(list(names), np.ones(len(names)) / len(names))
+        return spec["layer"][-1]["mark"]["limit"]
+
+    assert room("短袖", "鞋") >= 2 * 14  # pixels of the letters
+    assert room("短袖", "鞋") == room("coat", "bags")
+
+
 @pytest.mark.parametrize("classes", [ALL + 1, 49, 100])
 def test_of_many_classes_the_likeliest_have_a_bar_in_their_order_and_the_others_one(classes):
     p = np.random.default_rng(1).permutation(np.arange(1.0, classes + 1))

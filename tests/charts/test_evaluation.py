@@ -90,6 +90,16 @@ def test_many_classes_have_no_numbers_in_their_cells():
         )
 
 
+def test_names_that_lie_slanted_take_no_room_from_few_cells():
+    def spec(*names):
+        return confusion_chart(np.eye(len(names), dtype=np.int64), names, dark=False)[1]
+
+    short, long = spec("a", "b", "c"), spec("a", "b", "a name that is a sentence")
+    assert long["height"] - short["height"] > 60
+    assert spec("鞋", "包")["encoding"]["x"]["axis"]["labelAngle"] == 0
+    assert spec("牛仔裤", "包")["encoding"]["x"]["axis"]["labelAngle"] == -45
+
+
 def test_of_very_many_classes_the_cells_that_are_not_empty_are_drawn_and_the_chosen_one():
     counts = np.eye(3_000, dtype=np.int64)
     counts[7, 9] = 4

@@ -41,8 +41,8 @@ STYLE = """
 .st-key-same > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]
   > [data-testid="stColumn"]:first-child { min-width: 292px; }
 @media (max-width: 640px) { .compared table { font-size: 0.82rem; }
-  .compared :is(th, td) { padding: 0.3rem 0.45rem; } .compared tbody th { max-width: 7.5rem;
-  white-space: normal; } }
+  .compared :is(th, td) { padding: 0.3rem 0.45rem; } .compared tbody th { min-width: 5rem;
+  max-width: 7.5rem; white-space: normal; } }
 </style>
 """
 PAGE = {True: "#10161d", False: "#ffffff"}

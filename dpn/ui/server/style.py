@@ -143,7 +143,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 :is(.st-key-model, .st-key-preset, .st-key-words_what, .st-key-moves_way) {
   min-height: 3.75rem; }
 .st-key-compare_view { min-height: 2rem; max-height: 2rem; }
-[class*="st-key-tick-"] { min-height: 1.5rem; }
+[class*="st-key-tick-"] { min-height: 1.5rem; flex-shrink: 0; }
 :is(.st-key-numbers, .st-key-scores) > * { min-height: 3.875rem; }
 :is(.st-key-classes, .st-key-balance) { min-height: 320px; }
 [class*="st-key-paper-"] { min-height: 280px; max-height: 280px; }
