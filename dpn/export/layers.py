@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from dpn.errors import RunError
 from dpn.explain.account import BANDS, Term, terms_of
 from dpn.explain.explanation import part_names
+from dpn.language import CODE, speaking
 from dpn.models.base import Classifier
 from dpn.models.config import ModelConfig
 from dpn.models.dpn import DPN
@@ -22,8 +23,12 @@ from dpn.models.residual import PooledBlock, ResidualBlock, ResidualDPN, Scaling
 Floats = NDArray[np.float32]
 
 
+@speaking(CODE)
 def terms_in(config: ModelConfig) -> list[Term]:
-    """Return the terms that a model's logits are sums of, in order, with nothing added yet."""
+    """Return the terms that a model's logits are sums of, in order, with nothing added yet.
+
+    Their names are English whatever page they are asked on, as all else in a file that leaves.
+    """
     smooths = config.model != "mlp" and config.operator != "hard"
     count = len(part_names(config)) or -(-config.height // band_of(config))
     return terms_of(np.zeros(count), 0.0, 1.0 if smooths else 0.0, 0.0, config)

@@ -11,6 +11,7 @@ import pytest
 from dpn.errors import RunError
 from dpn.export.layers import layers_of
 from dpn.export.web import SCRIPTS, to_html
+from dpn.language import speaking
 from dpn.runs.title import set_title
 from tests.export.runs import made_run, rewritten
 
@@ -54,6 +55,13 @@ def test_no_name_is_markup(tmp_path):
     assert json.loads(data_of(page, "model"))["classes"] == list(nasty)
     assert "alert(1)</script>" not in page
     assert len(data_of(page, "weights")) > 100
+
+
+def test_it_is_english_on_whatever_page_it_was_made(tmp_path):
+    run = made_run(tmp_path)
+    english = page_of(run)
+    with speaking("zh"):
+        assert page_of(run) == english
 
 
 def test_how_good_it_is_stands_on_it(tmp_path):
