@@ -17,16 +17,9 @@ from dpn.ui.current import (
     world_here,
 )
 from dpn.ui.frame import head, start_page
-from dpn.ui.loaded import (
-    between,
-    class_means,
-    compared,
-    data_notes,
-    dataset,
-    evaluation,
-    test_images,
-)
+from dpn.ui.loaded import data_notes, dataset
 from dpn.ui.shared import get_ready_to_train, history, jobs, model_server, warm_up
+from dpn.ui.tested import between, class_means, compared, evaluation, stamp, test_images
 from dpn.ui.widgets import (
     device_words,
     figure,
@@ -77,8 +70,10 @@ __all__ = [
     "shared",
     "show_error",
     "shown_job",
+    "stamp",
     "start_page",
     "test_images",
+    "tested",
     "title_of",
     "warm_up",
     "words",

@@ -1,39 +1,30 @@
-"""Data sets, and what models say of their test images: loaded once, for all sessions."""
+"""Data sets: loaded once, for all sessions."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from dpn.data.catalogue import DatasetInfo, dataset_info
 from dpn.data.known import DATASETS
 from dpn.data.npz import read_npz
 from dpn.data.worlds.sequences import read_series_parts, read_text_parts
-from dpn.errors import DataError, DPNError
+from dpn.errors import DataError
 from dpn.items import sets as of_lists
-from dpn.runs.run import Run
-from dpn.sampling.spread import spread
 from dpn.series import sets as of_series
 from dpn.texts.sets import TextSet, path_of
 from dpn.ui.sets import folder_of
-from dpn.ui.shared import model_server, warm_up
+from dpn.ui.shared import warm_up
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from dpn.data.loading import Dataset
-    from dpn.evaluation.evaluate import Evaluation, Layer
 
 #: Files up to this size are read whole, in a second at most, before anything is trained on them.
 QUICK_BYTES = 20 * 2**20
 #: The share that validates, and its seed: of texts they decide which words have numbers.
 HELD_OUT = (0.1, 0)
-#: Test images that others are compared with: their maps are 33 MB of a wide encoder.
-MOST_COMPARED = 2_000
 
 
 def dataset(name: str, held_out: tuple[float, int] = HELD_OUT) -> Dataset:
@@ -42,9 +33,13 @@ def dataset(name: str, held_out: tuple[float, int] = HELD_OUT) -> Dataset:
     Raises:
         DataError: it is not here, or cannot be read.
     """
+    return _dataset(name, str(folder_of(name)), changed(name), held_out)
+
+
+def changed(name: str) -> int:
+    """Return a number that changes whenever a data set's file does; 0 of one without."""
     folder = folder_of(name)
-    changed = _changed(folder / f"{name}.npz", *_paths(name, folder))
-    return _dataset(name, str(folder), changed, held_out)
+    return _changed(folder / f"{name}.npz", *_paths(name, folder))
 
 
 def _paths(name: str, folder: Path) -> list[Path]:
@@ -156,95 +151,3 @@ def _data_notes(
         return read_npz(Path(path), usual).notes, ""
     except DataError as error:
         return (), str(error)
-
-
-def test_images(run: Run) -> tuple[Tensor, Tensor]:
-    """Return the test images (N, C, H, W), uint8, and labels (N,) of a run's data set.
-
-    Raises:
-        DataError: the data set is not on this machine, or cannot be read.
-        RunError: it is no longer the one that the run was made from.
-    """
-    config = run.config()
-    own = config.training.validation_fraction, config.training.seed
-    data = dataset(config.training.dataset, own if config.model.world == "text" else HELD_OUT)
-    from dpn.training.opening import check_same_data
-
-    check_same_data(run, config, data)
-    return data.x_test, data.y_test
-
-
-def class_means(run: Run) -> NDArray[np.float32] | None:
-    """Return the mean test image (K, H, W), 0..1, of each class a drawn digit's run knows.
-
-    None where there is nothing to compare a drawing with: photos, whose mean is a blur, dark ink,
-    whose bright pixels are paper, and data that are not on this machine.
-    """
-    if run.config().preparation in ("photo", "dark_ink"):
-        return None
-    try:
-        test_images(run)
-    except DPNError:
-        return None
-    return _class_means(str(run.path), run.config().training.dataset)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _class_means(path: str, name: str) -> NDArray[np.float32]:  # noqa: ARG001 - part of the key
-    images, labels = test_images(Run(Path(path)))
-    ink = images.numpy().mean(axis=1) / np.float32(255)
-    of = labels.numpy()
-    classes = range(Run(Path(path)).config().model.classes)
-    empty = np.zeros(ink.shape[1:], np.float32)
-    return np.stack([ink[of == k].mean(axis=0) if (of == k).any() else empty for k in classes])
-
-
-def evaluation(run: Run, moment: int | None = None) -> Evaluation:
-    """Return how the run's model, or a snapshot of it, answers the test images; it is kept.
-
-    Raises:
-        DPNError: as ``test_images`` and ``ModelServer.evaluate``.
-    """
-    return _evaluation(str(run.path), moment, run.weights_stamp())
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _evaluation(
-    path: str,
-    moment: int | None,
-    stamp: int,  # noqa: ARG001 - part of the key
-) -> Evaluation:
-    run = Run(Path(path))
-    return model_server().evaluate(run, *test_images(run), moment)
-
-
-def compared(run: Run) -> NDArray[np.int64]:
-    """Return the indices of ``MOST_COMPARED`` of a run's test images, spread over all.
-
-    Raises:
-        DPNError: as ``test_images``.
-    """
-    return spread(len(test_images(run)[1]), MOST_COMPARED)
-
-
-def between(layer: Layer, run: Run, moment: int | None = None) -> NDArray[np.float32]:
-    """Return what a run's model makes of test images, see ``ModelServer.between``; it is kept.
-
-    Of those ``compared``, in which what is alike is looked for.
-
-    Raises:
-        DPNError: as ``test_images`` and ``ModelServer.between``.
-    """
-    return _between(layer, str(run.path), moment, run.weights_stamp())
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _between(
-    layer: Layer,
-    path: str,
-    moment: int | None,
-    stamp: int,  # noqa: ARG001 - part of the key
-) -> NDArray[np.float32]:
-    run = Run(Path(path))
-    images = test_images(run)[0][compared(run)]
-    return model_server().between(layer, run, images, moment).numpy()

@@ -127,7 +127,7 @@ def _scores(run: Run, moment: int | None) -> tuple[Evaluation, int]:
     view = ui.jobs().view(run.id)
     if moment is not None or not (view and view.live):
         with waiting:
-            return ui.evaluation(run, moment), run.weights_stamp()
+            return ui.evaluation(run, moment), ui.stamp(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         words = st.empty()
         again = st.button(t("Score again"), icon=":material/refresh:", key="again")

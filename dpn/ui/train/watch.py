@@ -75,7 +75,7 @@ def _look(view: JobView | None, run: Run | None, pace: float | None) -> Look | N
     if run is None or not run.weights_stamp():
         return None
     try:
-        return _last_look(str(run.path), run.weights_stamp())
+        return _last_look(str(run.path), ui.stamp(run))
     except DPNError:
         return None  # what is wrong with a run is said once, where its result is read
 

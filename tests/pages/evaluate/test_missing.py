@@ -1,13 +1,15 @@
 """Evaluate: what is not there, damaged, or only under way."""
 
+import json
 import re
 
 import numpy as np
+import pytest
 
 from dpn import ui
 from dpn.runs.run import SHIPPED, Run
 from tests.helpers import pictures
-from tests.pages.evaluate.seen import EVALUATE, choose, heading, words_of, write_mixed
+from tests.pages.evaluate.seen import EVALUATE, NAMES, choose, heading, words_of, write_mixed
 from tests.pages.session import Session, finished_run, stopped_run, write_own
 
 MARKUP = ("<b>bold</b>", "[x](y)", "$a$ :red[x]")
@@ -31,6 +33,27 @@ def test_data_that_changed_since_are_not_used(run, data):
     assert "no test images" in session.infos[0]
     assert not session.tiles
     assert session.matrix["images"].sum() == 120
+
+
+@pytest.mark.parametrize("is_earlier", [False, True])
+def test_answers_are_those_of_the_test_images_as_they_are_now(run, data, is_earlier):
+    """Runs of an earlier version, and lessons, do not know which labels their data had."""
+    if is_earlier:
+        file = run.path / "config.json"
+        config = json.loads(file.read_text())
+        del config["data"]["labels"]
+        file.write_text(json.dumps(config))
+    session = Session(EVALUATE)
+    before = session.metrics
+    images, labels = pictures(120)
+    labels[::2] = 0
+    count = 60 if is_earlier else 120
+    write_own(data, "small", 255 - images[:count], labels[:count], NAMES)
+    session.run()
+    assert session.metrics["Test images"] == str(count)
+    assert session.metrics["Cross-entropy"] != before["Cross-entropy"]
+    assert session.matrix["images"].sum() == count
+    assert not session.errors
 
 
 def test_a_stopped_run_without_a_result_is_scored(data, runs):

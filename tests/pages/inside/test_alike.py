@@ -37,7 +37,7 @@ def test_a_photo_is_shown_with_those_that_are_like_it(data, runs):
 
 
 def test_a_photo_is_compared_with_some_test_images_alone(data, runs, monkeypatch):
-    monkeypatch.setattr(ui.loaded, "MOST_COMPARED", 40)
+    monkeypatch.setattr(ui.tested, "MOST_COMPARED", 40)
     images = np.random.default_rng(0).integers(0, 255, (60, 8, 8, 3)).astype(np.uint8)
     write_own(data, "photos", images, np.arange(60) % 3, ("a", "b", "c"))
     run = finished_run(data, runs, name="photos", steps=2)

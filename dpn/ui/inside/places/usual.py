@@ -55,26 +55,26 @@ def share_with(case: Case, shape: str, mask: npt.NDArray[np.bool_]) -> tuple[flo
     return one, other
 
 
-def _asked(case: Case) -> list[tuple[str, str, int] | None]:
+def _asked(case: Case) -> list[tuple[str, int, int] | None]:
     """Return the class and the one it is set against as ``_inks`` takes them; None of unknown."""
-    name, found = case.config.training.dataset, case.found
+    found = case.found
     of = [one for one in (found.target, found.contrast) if one is not None]
     try:
         ui.test_images(case.run)
     except DPNError:
         return [None] * len(of)
-    return [(str(case.run.path), name, int(one[0])) for one in of]
+    return [(str(case.run.path), ui.stamp(case.run), int(one[0])) for one in of]
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
-def _usual_loops(path: str, name: str, label: int) -> float:
+def _usual_loops(path: str, stamp: int, label: int) -> float:
     """Return the median number of loops in the test images of a class, of two the lower."""
-    counts = sorted(loops(ink) for ink in _inks(path, name, label))
+    counts = sorted(loops(ink) for ink in _inks(path, stamp, label))
     return float(counts[(len(counts) - 1) // 2]) if counts else math.nan
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
-def _inks(path: str, name: str, label: int) -> list[Floats]:  # noqa: ARG001 - part of the key
+def _inks(path: str, stamp: int, label: int) -> list[Floats]:  # noqa: ARG001 - part of the key
     """Return the ink of some test images of a class."""
     run = Run(Path(path))
     images, labels = ui.test_images(run)
