@@ -14,7 +14,7 @@ from dpn.data.catalogue import dataset_info, preset_of
 from dpn.data.look import WORDS
 from dpn.data.worlds.bringing import ACCEPTED, bring
 from dpn.data.worlds.sequences import loader_of
-from dpn.errors import ConfigError, DataError, DPNError
+from dpn.errors import ConfigError, DataError, DPNError, RunError
 from dpn.language import percent
 from dpn.models.config import ModelConfig
 from dpn.models.presets import PRESET_NAMES, with_settings
@@ -79,7 +79,9 @@ def _lead(options: Namespace, group: Group) -> None:
         raise KeyboardInterrupt(f"Go on with: python -m dpn train --resume {run.id}") from None
     finally:
         trackers.close(wait=True)
-    result = run.result() or {}
+    result = run.result()
+    if not result:  # while the trackers wrote their end
+        raise RunError(f"run {run.id!r} was deleted as soon as it had ended. Train again.")
     if options.json:
         hidden = ("confusion", "mistakes", "finished")
         print(json.dumps({key: value for key, value in result.items() if key not in hidden}))

@@ -5,6 +5,7 @@ import pytest
 
 from dpn import settings
 from dpn.__main__ import main
+from dpn.runs.folder import find_run
 from tests.commands.verbs.small import TRAIN, own_runs, picture
 
 WRONG = {
@@ -107,6 +108,19 @@ def test_a_training_that_explodes_ends_in_one_sentence(capsys):
     assert err.splitlines()[-1].startswith("dpn train: ")
     assert "learning_rate below 100" in err.splitlines()[-1]
     assert "Traceback" not in err
+
+
+def test_a_run_that_is_deleted_while_trackers_write_its_end_is_said_in_one_line(
+    capsys, monkeypatch
+):
+    def close(self, wait):
+        find_run("latest", settings.runs_dir()).delete()
+
+    monkeypatch.setattr("dpn.tracking.followers.Followers.close", close)
+    assert main(TRAIN) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "was deleted as soon as it had ended" in err.splitlines()[-1]
 
 
 def test_a_damaged_run_is_said_in_one_line(capsys, run, tmp_path):
