@@ -201,3 +201,15 @@ function threeLayers(image, model, {w1, b1, w2, b2, w3, b3}) {
   };
   return {logits: linear(w3, second, b3), terms};
 }
+
+/** Numbers of two decimals that add up to their rounded sum, as they are read: see `adding_up` of
+    dpn/explain/account.py. */
+function addingUp(values) {
+  const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+  const cents = values.map((x) => Math.round(100 * x));
+  const left = Math.round(100 * sum(values)) - sum(cents), step = Math.sign(left);
+  const off = (i) => step * (cents[i] - 100 * values[i]);
+  const order = values.map((_, i) => i).sort((a, b) => off(a) - off(b));
+  for (const i of order.slice(0, Math.abs(left))) cents[i] += step;
+  return cents.map((x) => x / 100);
+}

@@ -104,7 +104,9 @@ function showSum() {
     const others = {name: `${left.length} other parts`, value: left.reduce((sum, row) => sum + row.value, 0)};
     rows = [...strongest, others, ...rows.filter((row) => !row.box)];
   }
-  const total = {name: `score of ${model.classes[asked]}`, value: values.reduce((a, b) => a + b, 0), total: true};
+  const sum = (numbers) => numbers.reduce((a, b) => a + b, 0), numbers = addingUp(rows.map((row) => row.value));
+  rows = rows.map((row, i) => ({...row, shown: numbers[i]}));
+  const total = {name: `score of ${model.classes[asked]}`, value: sum(values), shown: sum(numbers), total: true};
   byId("why").textContent = `Why ${model.classes[asked]}?`;
   paint(planes);
   const boxes = parts.map(outline);
@@ -147,7 +149,7 @@ function bars(rows, parts, boxes) {
     bar.style.left = `${place(Math.min(0, row.value))}%`;
     bar.style.width = `${(100 * Math.abs(row.value)) / reach}%`;
     const item = make("li", {}, make("span", {textContent: row.name}),
-      make("span", {className: "way"}, bar), make("span", {className: "number", textContent: signed(row.value)}));
+      make("span", {className: "way"}, bar), make("span", {className: "number", textContent: signed(row.shown)}));
     const box = boxes[parts.findIndex((part) => part.name === row.name)];
     const light = (on) => () => [item, box].forEach((one) => one && one.classList.toggle("lit", on));
     item.onpointerenter = light(true);
