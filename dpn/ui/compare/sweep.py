@@ -141,9 +141,11 @@ def look(sweep: Sweep, live: bool) -> Found:
             continue
         view, run = ui.jobs().view(trial.run), ui.run_here(trial.run)
         if view and view.live:
-            found.count(msg("under way"))
+            found.count(msg("waiting") if view.state == "queued" else msg("under way"))
         elif run is None:
-            found.count(STATE_WORDS[view.state] if view else msg("deleted"))
+            # What is finished had a folder.
+            ended = STATE_WORDS[view.state] if view and view.state != "finished" else None
+            found.count(ended or msg("deleted"))
             if view and view.message:
                 found.problems.append(f"{sweep.title(trial)}: {view.message}")
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from dpn.ui.evaluate.cells import cell_words
 from dpn.ui.evaluate.matrix import choose_cell
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.tiles import Tile, show_tiles
-from dpn.ui.model import travel
+from dpn.ui.model import answering, travel
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import item_rows, lists
 from dpn.ui.words import THINGS
@@ -79,9 +79,22 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
         st.vega_lite_chart(data, spec, key="calibration", width="stretch", alt=alt)
         explainer("calibration")
     if config.model.world == "picture":
-        under_change.show_under_change(run, moment, version, names)
-        smallest.show_smallest(run, moment, version, names)
+        for part in (under_change.show_under_change, smallest.show_smallest):
+            _alone(part, run, moment, version, names)
         templates.show_averages(run, moment, version, scores, pixels, names)
+
+
+@st.fragment
+def _alone(
+    draw: Callable[[Run, int | None, int, Sequence[str]], None],
+    run: Run,
+    moment: int | None,
+    version: int,
+    names: Sequence[str],
+) -> None:
+    """Draw a part that is redrawn alone; where its run was deleted, the page anew."""
+    with ui.guard():
+        draw(answering.still_here(run.id), moment, version, names)
 
 
 def _without_images(run: Run, config: RunConfig, error: DPNError) -> None:

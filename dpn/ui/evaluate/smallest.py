@@ -57,7 +57,6 @@ class Turned:
     turns_at: dict[str, int]
 
 
-@st.fragment
 def show_smallest(run: Run, moment: int | None, version: int, names: Sequence[str]) -> None:
     """Draw one test image before and after the smallest change, and the difference.
 

@@ -60,7 +60,6 @@ class Answered(NamedTuple):
     sure: npt.NDArray[np.float32]
 
 
-@st.fragment
 def show_under_change(run: Run, moment: int | None, version: int, names: Sequence[str]) -> None:
     """Draw a dozen test images under a change, and the accuracy over its strength.
 

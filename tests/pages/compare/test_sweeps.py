@@ -78,6 +78,22 @@ def test_what_names_of_a_setting_are_called_in_a_sweep_in_chinese(data, runs):
     assert [*table["first"]] == ["硬"]
 
 
+def test_what_waits_and_what_was_deleted_elsewhere_is_not_called_otherwise(data, runs, monkeypatch):
+    write_npz(data)
+    done = finished_run(data, runs, steps=2)
+    config = done.config()
+    sweep = plan(config.model, config.training, {"states": [2, 3, 4]})
+    for place, name in enumerate(("a", "b", "c")):
+        sweep = sweep.started(place, name)
+    sweep.write(runs)
+    states = {"a": "finished", "b": "running", "c": "queued"}
+    view = lambda _, name: JobView(name, states[name]) if name in states else None  # noqa: E731
+    monkeypatch.setattr("dpn.jobs.manager.JobManager.view", view)
+    assert Session(COMPARE, sweep=sweep.id).progress == (
+        "3 trainings: 1 deleted, 1 under way, 1 waiting"
+    )
+
+
 def test_the_sidebar_tells_of_what_trains_before_what_waits(data, monkeypatch):
     views = [JobView("b", "queued", total_steps=9), JobView("a", "running", total_steps=9)]
     monkeypatch.setattr("dpn.jobs.manager.JobManager.views", lambda _: views)

@@ -5,9 +5,11 @@ import re
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dpn import ui
 from dpn.runs.run import SHIPPED, Run
+from dpn.ui.evaluate import page
 from tests.helpers import pictures
 from tests.pages.evaluate.seen import EVALUATE, NAMES, choose, heading, words_of, write_mixed
 from tests.pages.session import Session, finished_run, stopped_run, write_own
@@ -54,6 +56,37 @@ def test_answers_are_those_of_the_test_images_as_they_are_now(run, data, is_earl
     assert session.metrics["Cross-entropy"] != before["Cross-entropy"]
     assert session.matrix["images"].sum() == count
     assert not session.errors
+
+
+def test_of_a_run_that_was_deleted_no_part_of_the_page_is_drawn_alone(run, monkeypatch):
+    draw = page._classes
+
+    def deleted_meanwhile(*what):
+        if run.path.exists():
+            run.delete()
+        draw(*what)
+
+    monkeypatch.setattr(page, "_classes", deleted_meanwhile)
+    session = Session(EVALUATE)
+    assert session.at.selectbox(key="answering").value != run.id
+    assert any("chosen before was deleted" in text for text in session.texts)
+    assert not session.errors
+
+
+def test_what_goes_wrong_in_a_part_that_is_drawn_alone_is_a_sentence():
+    def alone():
+        from dpn.errors import RunError
+        from dpn.runs.run import SHIPPED, Run
+        from dpn.ui.evaluate import page
+
+        def draw(*_):
+            raise RunError("It is so.")
+
+        page._alone(draw, Run(SHIPPED / "shipped-digits-dpn"), None, 0, ())
+
+    window = AppTest.from_function(alone).run()
+    assert not window.exception
+    assert window.error[0].value == r"It is so\."
 
 
 def test_a_stopped_run_without_a_result_is_scored(data, runs):
