@@ -34,8 +34,9 @@ class Curves:
     """What has been measured so far: each value an array, one entry a record.
 
     Attributes:
-        steps: "step", "loss", "accuracy", "learning_rate", "examples", "seconds" of each batch.
-        validation: "step", "loss", "accuracy", "seconds" of each validation.
+        steps: "step", "loss", "accuracy", "learning_rate" of each batch; "examples" and "seconds"
+            are all since the training began, of its steps alone.
+        validation: "step", "loss", "accuracy" of each validation; "seconds" as above.
         version: grows with each new record; equal versions mean equal curves.
     """
 

@@ -20,7 +20,7 @@ from dpn.tracking.tracker import Beginning, Ending, Row, Tracker
 
 #: Seconds between two looks at the metrics; rows that are handed over at once.
 EVERY, MOST_ROWS = 0.5, 200
-#: What is logged of a step, beside its images a second.
+#: What is logged of a step, beside the images a second from the first step to it.
 STEP_FIELDS = ("loss", "accuracy", "learning_rate")
 #: What a result has beside single numbers.
 NOT_NUMBERS = ("confusion", "mistakes", "seconds_to", "finished")
