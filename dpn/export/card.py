@@ -174,7 +174,7 @@ def _scores(run: Run, measured: Calibration | None) -> list[str]:
     if not result:
         taught = run.config().lesson
         why = (
-            "the data set was not there when it was made"
+            "what it could be tested on was not there when it was made"
             if taught
             else "its training had not ended"
         )
@@ -185,7 +185,9 @@ def _scores(run: Run, measured: Calibration | None) -> list[str]:
         f"- Loss on them (cross-entropy, nats): {result['test_loss']:.4f}",
     ]
     if measured is None:
-        lines.append("- Calibration: not measured, the data set was not there at the export.")
+        lines.append(
+            "- Calibration: not measured, what it was tested on was not there at the export."
+        )
     else:
         lines.append(
             f"- Calibration: expected calibration error {percent(measured.error, 2)} on "

@@ -71,8 +71,10 @@ def test_the_card_tells_data_training_accuracy_and_calibration(tmp_path):
     assert "6 batches with batches of 10" in text
     assert re.search(r"Accuracy on 15 test images: \d+\.\d% of 15", text)
     assert re.search(r"expected calibration error \d+\.\d\d% on 15 test images", text)
+    write_npz(tmp_path / "data", train=60)  # others by the same name
+    assert "what it was tested on was not there at the export" in card(run, tmp_path)
     (tmp_path / "data" / "small.npz").unlink()
-    assert "the data set was not there at the export" in card(run, tmp_path)
+    assert "what it was tested on was not there at the export" in card(run, tmp_path)
 
 
 def test_the_card_shows_names_as_they_are_and_notes_whole(tmp_path):
@@ -118,7 +120,7 @@ def test_the_card_says_what_was_never_measured_and_why(tmp_path):
     parent, taught = made_run(tmp_path, "parent"), taught_run(tmp_path)
     (taught.path / "result.json").unlink()
     text = card(taught, tmp_path)
-    assert "Not measured: the data set was not there" in text
+    assert "Not measured: what it could be tested on was not there" in text
     assert "had not ended" not in text
     (parent.path / "result.json").unlink()  # as one that was stopped, or still trains
     text = card(parent, tmp_path)
