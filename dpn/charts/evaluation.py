@@ -45,7 +45,8 @@ def class_chart(
         "field": "place",
         "type": "ordinal",
         "title": t("true class"),
-        "axis": name_axis(names),
+        "axis": name_axis(names) | {"labelOverlap": "greedy" if len(names) > NUMBERED else False},
+        "scale": {"domain": [*range(len(names))]},
     }
     y = {
         "field": "share",

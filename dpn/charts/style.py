@@ -75,7 +75,6 @@ def name_axis(names: Sequence[str]) -> Spec:
     return {
         "labelExpr": "names[datum.value]",
         "labelLimit": 90,
-        "labelOverlap": "greedy",
         **upright,
     }
 

@@ -182,6 +182,16 @@ def test_a_matrix_is_told_in_words_too():
 # Each class
 
 
+def test_each_of_few_classes_has_its_name_below_also_one_without_images():
+    counts = np.diag([3, 0, *[1] * 13])
+    for classes, overlap in ((15, False), (16, "greedy")):
+        names = [f"class number {i}" for i in range(classes)]
+        _, spec = class_chart(np.pad(counts, (0, classes - 15)), names)
+        x = spec["encoding"]["x"]
+        assert x["scale"]["domain"] == [*range(classes)]
+        assert x["axis"]["labelOverlap"] == overlap
+
+
 def test_a_bar_is_the_share_of_a_class_that_was_answered_right():
     bars, spec = class_chart(confusion(), NAMES)
     assert bars["place"].tolist() == [0, 1, 2]

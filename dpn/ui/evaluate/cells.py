@@ -9,8 +9,13 @@ from dpn.language import t
 from dpn.ui.words import THING, THINGS
 
 
-def cell_words(count: int, cell: Cell, names: Sequence[str], things: str = "images") -> str:
-    """Say how many ``things`` there are in a cell of the confusion matrix, and in which order."""
+def cell_words(
+    count: int, wrong: int, cell: Cell, names: Sequence[str], things: str = "images"
+) -> str:
+    """Say how many ``things`` there are in a cell of the confusion matrix, and in which order.
+
+    ``wrong`` is how many of them were answered wrong.
+    """
     truth, answer = (None if i is None else names[i] for i in cell)
     thing = next(THING[world] for world, many in THINGS.items() if things in (many, t(many)))
     surest = t("surest of the wrong class first")
@@ -24,8 +29,8 @@ def cell_words(count: int, cell: Cell, names: Sequence[str], things: str = "imag
         return t("There is no test {what}.", what=what)
     if count == 1:
         return t("1 {what}", what=what)
-    order = t("the most doubtful first") if truth == answer else surest
-    if (truth is None) != (answer is None):
+    order = surest if wrong else t("the most doubtful first")
+    if 0 < wrong < count:
         order = t("mistakes first, {order}", order=surest)
     return t("{count:,} {what}, {order}", count=count, what=what, order=order)
 

@@ -182,7 +182,8 @@ def _images_of(
     ranked = ranked_cell(scores.probabilities, scores.labels, *cell)
     if cell == (None, None):
         ranked = ranked[said[ranked] != scores.labels[ranked]]
-    words = cell_words(len(ranked), cell, [ui.plain(name) for name in names], things)
+    wrong = int((said[ranked] != scores.labels[ranked]).sum())
+    words = cell_words(len(ranked), wrong, cell, [ui.plain(name) for name in names], things)
     if not len(ranked):
         (st.success if cell == (None, None) else st.info)(words)
         return

@@ -113,25 +113,28 @@ def test_the_cell_stays_when_another_page_has_been_looked_at(run):
 
 
 @pytest.mark.parametrize(
-    ("count", "cell", "words"),
+    ("count", "wrong", "cell", "words"),
     [
-        (0, (None, None), "None: every test image was answered right."),
-        (1, (None, None), "1 mistake"),
-        (1234, (None, None), "1,234 mistakes, surest of the wrong class first"),
-        (12, (0, 1), "12 images of left answered as middle, surest of the wrong class first"),
-        (1, (0, 1), "1 image of left answered as middle"),
-        (0, (0, 1), "There is no test image of left answered as middle."),
-        (5, (2, 2), "5 images of right answered right, the most doubtful first"),
-        (7, (2, None), "7 images of right, mistakes first, surest of the wrong class first"),
+        (0, 0, (None, None), "None: every test image was answered right."),
+        (1, 1, (None, None), "1 mistake"),
+        (1234, 1234, (None, None), "1,234 mistakes, surest of the wrong class first"),
+        (12, 12, (0, 1), "12 images of left answered as middle, surest of the wrong class first"),
+        (1, 1, (0, 1), "1 image of left answered as middle"),
+        (0, 0, (0, 1), "There is no test image of left answered as middle."),
+        (5, 0, (2, 2), "5 images of right answered right, the most doubtful first"),
+        (7, 3, (2, None), "7 images of right, mistakes first, surest of the wrong class first"),
         (
             7,
+            6,
             (None, 2),
             "7 images answered as right, mistakes first, surest of the wrong class first",
         ),
+        (7, 0, (2, None), "7 images of right, the most doubtful first"),
+        (7, 7, (None, 2), "7 images answered as right, surest of the wrong class first"),
     ],
 )
-def test_what_is_shown_is_said_in_words(count, cell, words):
-    assert evaluate.cell_words(count, cell, NAMES) == words
+def test_what_is_shown_is_said_in_words(count, wrong, cell, words):
+    assert evaluate.cell_words(count, wrong, cell, NAMES) == words
 
 
 def test_an_empty_cell_and_a_model_without_mistakes_say_so(data, runs):
