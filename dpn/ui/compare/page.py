@@ -64,8 +64,7 @@ def _compare(sides: list[Side]) -> None:
         show_curves(sides)
     with st.spinner(t("Classifying the test images …"), show_time=True):
         scores, problems = scored(sides)
-    with ui.guard():
-        show_table(sides, scores)
+    show_table(sides, scores)
     for problem in problems:
         st.info(ui.plain(problem))
     with ui.guard():

@@ -17,7 +17,7 @@ from dpn.evaluation.scores import calibration
 from dpn.language import percent, t
 from dpn.runs.differences import NOTHING, differences
 from dpn.runs.title import MODEL_WORDS
-from dpn.ui.compare.sides import Side
+from dpn.ui.compare.sides import Side, still_open
 
 if TYPE_CHECKING:
     from dpn.evaluation.evaluate import Evaluation
@@ -46,6 +46,8 @@ STYLE = """
 </style>
 """
 PAGE = {True: "#10161d", False: "#ffffff"}
+#: Seconds between two looks at trainings under way.
+LOOK = 4.0
 #: Characters from which a cell may break into lines.
 LONG = 22
 
@@ -57,7 +59,17 @@ def show_legend(sides: Sequence[Side]) -> None:
 
 
 def show_table(sides: Sequence[Side], scores: dict[str, Evaluation]) -> None:
-    """Draw a column for each run."""
+    """Draw a column for each run; those of trainings under way follow them, as their curves do."""
+    live = any(side.live for side in sides)
+    st.fragment(_table, run_every=LOOK if live else None)([side.run.id for side in sides], scores)
+
+
+def _table(ids: list[str], scores: dict[str, Evaluation]) -> None:
+    with ui.guard():
+        _draw(still_open(ids), scores)
+
+
+def _draw(sides: Sequence[Side], scores: dict[str, Evaluation]) -> None:
     ui.warm_up().wait()  # multiply-adds are counted with torch
     from dpn.models.build import model_size
 

@@ -12,6 +12,7 @@ from dpn.evaluation.compare import accuracy_with_error, mcnemar, mcnemar_words
 from dpn.runs.run import Run
 from dpn.runs.title import set_title, title_of
 from dpn.ui.compare import page as compare
+from dpn.ui.compare import table
 from tests.helpers import pictures, write_npz
 from tests.pages.address.test_address import address
 from tests.pages.session import SEVEN, Session, finished_run, stopped_run, write_own
@@ -290,3 +291,19 @@ def test_two_that_answer_alike_have_no_images_to_choose_from(data, runs):
     session = opened("one", "two", parted="first")
     assert "answer every test image alike" in " ".join(s.value for s in session.at.success)
     assert not session.at.warning
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_the_table_follows_a_training_as_its_curve_does(two, monkeypatch, is_live):
+    looks, fragment = {}, table.st.fragment
+
+    def noted(function, **how):
+        looks[function.__name__] = how.get("run_every")
+        return fragment(function, **how)
+
+    monkeypatch.setattr(table.st, "fragment", noted)
+    if is_live:
+        two[1].set_status("running", step=1, total_steps=9)
+    opened("one", "two")
+    assert looks["_table"] == (table.LOOK if is_live else None)
+    assert bool(looks["_chart"]) == is_live
