@@ -36,6 +36,7 @@ STYLE = """
 .compared tr.part th { font-weight: 600; padding-top: 0.8rem; }
 .legend { display: flex; flex-direction: column; gap: 0.25rem; margin: 0.2rem 0 0.6rem; }
 .legend p { display: flex; gap: 0.6rem; align-items: baseline; margin: 0; }
+.legend span:last-child { min-width: 0; overflow-wrap: anywhere; }
 .letter { font-weight: 700; border-bottom: 3px solid; padding: 0 0.25rem; }
 .letter.dashed { border-bottom-style: dashed; }
 .st-key-same > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"]
