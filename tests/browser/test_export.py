@@ -77,6 +77,8 @@ def test_export_on_classify_then_draw_on_the_page_that_was_saved(new_page, app, 
         expect(page.locator("#terms li")).to_have_count(10)
         page.get_by_title("Why 9?").click()
         expect(page.get_by_role("heading", name="Why 9?")).to_be_visible()
+        page.get_by_title("Why 8?").press("Enter")  # whoever goes by keyboard goes on from there
+        expect(page.get_by_title("Why 8?")).to_be_focused()
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
         found = Axe().run(page).response["violations"]
         assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]

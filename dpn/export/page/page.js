@@ -79,7 +79,12 @@ function showClasses() {
     bar.style.width = `${100 * probabilities[i]}%`;
     const button = make("button", {
       type: "button", title: `Why ${model.classes[i]}?`,
-      onclick: () => { current.asked = i; showClasses(); showSum(); },
+      onclick: () => {
+        current.asked = i;
+        showClasses();
+        showSum();
+        byId("classes").querySelector('[aria-pressed="true"]').focus();  // the one before is gone
+      },
     }, make("span", {textContent: model.classes[i]}), make("span", {}, bar),
       make("span", {className: "number", textContent: percent(probabilities[i], "<", ">")}));
     button.setAttribute("aria-pressed", String(i === asked));
