@@ -49,7 +49,8 @@ WITH_TORCH = {
     },
     "commands": {
         "pretrained",
-        *("shipping.calibration", "shipping.distil", "shipping.keeping", "shipping.widen"),
+        *("shipping.calibration", "shipping.distil", "shipping.fitted", "shipping.keeping"),
+        *("shipping.probing", "shipping.widen"),
     },
 }
 

@@ -1,6 +1,7 @@
 """Make the runs that are shipped with the project: ``make pretrained``.
 
-``python -m dpn.commands.pretrained --doubt [NAME ...]`` fits only their doubt again.
+``python -m dpn.commands.pretrained --doubt [NAME ...]`` fits only their doubt again, and ``--seen``
+only what names the squares of photos.
 
 Each is trained by this project's own code and kept whole but for what only a resume needs. The home
 page's example is made from the first of them.
@@ -21,13 +22,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from dpn import settings
 from dpn.commands.bars import follow
 from dpn.commands.shipping.calibration import calibrate
 from dpn.commands.shipping.distil import Average, Teacher, between
+from dpn.commands.shipping.fitted import doubt_again, seen_again
 from dpn.commands.shipping.keeping import carry, save
 from dpn.commands.shipping.recipes import (
     RECIPES,
@@ -40,21 +41,17 @@ from dpn.commands.shipping.recipes import (
 from dpn.commands.shipping.widen import widened
 from dpn.data.catalogue import dataset_info, preset_of
 from dpn.data.loading import Dataset
-from dpn.doubt.fit import THOROUGH
-from dpn.doubt.kept import save_doubt
 from dpn.errors import ConfigError, DPNError, did_you_mean
 from dpn.evaluation.evaluate import evaluate
 from dpn.explain.example import SHIPPED_EXAMPLE, make_example, save_example
-from dpn.hands.mixture import forms, with_hands
-from dpn.hands.unseen import CHOOSE, together, unseen
+from dpn.hands.mixture import with_hands
 from dpn.models.base import Classifier
 from dpn.models.presets import with_settings
 from dpn.runs.files import write_json
 from dpn.runs.folder import find_run
 from dpn.runs.run import SHIPPED, Run
-from dpn.training.doubting import doubt_of
 from dpn.training.loop import run_training
-from dpn.training.opening import open_training, training_data
+from dpn.training.opening import open_training
 from dpn.training.result import next_items_of, scores_of
 from dpn.training.trainer import StepRecord, Trainer
 
@@ -78,6 +75,7 @@ def make_shipped(name: str) -> Run:
     target = _trained(name, changes, change, command)
     for stage in range(len(THEN.get(name, ()))):
         go_on(name, stage)
+    seen_again(target.id)
     return doubt_again(target.id)
 
 
@@ -181,55 +179,19 @@ def _followed(trainer: Trainer, run: Run, further: Further | None) -> Classifier
     return trainer.model.cpu()
 
 
-def add_doubt(run: Run, dataset: Dataset) -> None:
-    """Fit doubt to the weights that a run ships, with more care than after every training.
-
-    Doubt of a model that knows more hands than MNIST's knows leaning pens and the coarsest forms,
-    too, and is asked about hands that are not learned from before it doubts. The images are the
-    same for each such model, however often it has learned from MNIST's own.
-    """
-    if run.id in WITH_HANDS:
-        data_dir = settings.data_dir()
-        dataset = with_hands(dataset, data_dir, leaners=True)
-        known, labels = map(torch.from_numpy, forms(data_dir))
-        asked = torch.from_numpy(together(unseen(data_dir, CHOOSE))[0])
-        dataset = replace(
-            dataset,
-            x_train=torch.cat([dataset.x_train, known]),
-            y_train=torch.cat([dataset.y_train, labels]),
-            x_val=torch.cat([dataset.x_val, asked]),
-        )
-    doubt = doubt_of(run.load_model(), dataset, run.config().training.seed, THOROUGH)
-    if doubt:
-        save_doubt(run, doubt)
-
-
-def doubt_again(name: str) -> Run:
-    """Fit doubt to the weights of a shipped run as they are.
-
-    Raises:
-        DPNError: there is none of this name, or its data are not here.
-    """
-    run = find_run(name, SHIPPED)
-    if run.config().model.world != "picture":  # there is nothing to tell from pictures
-        return run
-    add_doubt(run, training_data(run.config().training, settings.data_dir()))
-    return run
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Make those named, or all of them; with --doubt first only fit their doubt again.
+    """Make those named, or all of them; with --doubt or --seen first only fit that again.
 
     Return 0, or 2 after one line on stderr.
     """
     names = list(arguments or [])
-    only_doubt = names[:1] == ["--doubt"]
-    names = names[only_doubt:] or list(RECIPES)
+    make = {"--doubt": doubt_again, "--seen": seen_again}.get("".join(names[:1]), make_shipped)
+    names = names[make is not make_shipped :] or list(RECIPES)
     try:
         for name in names:
-            run = doubt_again(name) if only_doubt else make_shipped(name)
+            run = make(name)
             print(f"{name}: test accuracy {(run.result() or {})['test_accuracy']:.2%}")
-        if not only_doubt:
+        if make is make_shipped:
             save_example(make_example(Run(SHIPPED / "shipped-digits-dpn")), SHIPPED_EXAMPLE)
     except DPNError as error:
         print(f"dpn.commands.pretrained: {error}", file=sys.stderr)

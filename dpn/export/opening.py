@@ -15,6 +15,7 @@ from pathlib import Path
 
 from dpn.doubt.kept import read_doubt
 from dpn.errors import DataError, DPNError, RunError
+from dpn.explain.photos.kept import read_probes
 from dpn.export.bundle import MOST_BYTES, MOST_OF
 from dpn.files.archives import open_zip, unpacked
 from dpn.language import percent
@@ -178,6 +179,7 @@ def _checked(run: Run, check: Callable[[ModelConfig], None]) -> RunConfig:
     check(config.model)
     _check_result(run, config.model.classes)
     read_doubt(run)
+    read_probes(run)
     model = run.load_model()
     if not all(bool(weight.isfinite().all()) for weight in model.state_dict().values()):
         raise RunError("its weights hold numbers that are not finite. Train again.")

@@ -8,6 +8,7 @@
     snapshots/               the weights at about 20 moments; see ``dpn.runs.snapshots``
     result.json              what the finished model scored
     doubt.safetensors        what tells none of its classes; see ``dpn.doubt.kept``
+    seen.safetensors         what names squares of photos; see ``dpn.explain.photos.kept``
     title.json               a title, if it was given one; see ``dpn.runs.title``
     chain.json               the lessons behind one that came as a bundle; see ``dpn.runs.chain``
 
@@ -48,6 +49,8 @@ SHIPPED = Path(__file__).parents[1] / "shipped"
 LIVE_WEIGHTS = "live.safetensors"
 #: The file of a second read-out; see ``dpn.doubt.kept``.
 DOUBT = "doubt.safetensors"
+#: The file of what is seen in squares of photos; see ``dpn.explain.photos.kept``.
+SEEN = "seen.safetensors"
 #: The file of a title. Anybody may write it at any time: it says nothing of the training.
 TITLE = "title.json"
 #: There while a process looks whether it may train the run; see ``dpn.runs.start``.
@@ -56,7 +59,7 @@ CLAIM = ".claim"
 #: of the first row are always there.
 CARRIED = (
     *("config.json", "weights.safetensors"),
-    *("result.json", "metrics.jsonl", DOUBT, TITLE),
+    *("result.json", "metrics.jsonl", DOUBT, SEEN, TITLE),
 )
 #: Seconds without a new byte after which a training on another machine counts as interrupted.
 SILENCE = 120
@@ -223,8 +226,8 @@ class Run:
         return self._stamp("weights.safetensors")
 
     def answers_stamp(self) -> int:
-        """Return a number that changes whenever the weights do, or what doubts their answers."""
-        return hash((self.weights_stamp(), self._stamp(DOUBT)))
+        """Return a number that changes whenever the weights do, or what was fitted to them."""
+        return hash((self.weights_stamp(), self._stamp(DOUBT), self._stamp(SEEN)))
 
     def _stamp(self, name: str) -> int:
         try:

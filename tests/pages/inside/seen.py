@@ -76,10 +76,18 @@ def bullets(session):
 
 
 def in_short(session):
-    """What is said of each question: the name of a line and its words."""
+    """What is said of each question: the name of a line and its words.
+
+    Where each of several places has a line below, these come first, with semicolons between.
+    """
     (told,) = (text for text in session.texts if text.startswith("- :gray["))
-    lines = (re.fullmatch(r"- :gray\[(.+?)\]: (.+)", line) for line in told.splitlines())
-    return {line[1]: unspanned(line[2]) for line in lines}
+    found = {}
+    for line in re.split(r"\n(?=- )", told):
+        name, words = re.fullmatch(r"- :gray\[(.+?)\]: ?(.+)", line, re.DOTALL).groups()
+        first, *each = unspanned(words).split("\n    - ")
+        below = ["; ".join(one.removesuffix(".") for one in each) + "."] if each else []
+        found[name] = " ".join(filter(None, [*below, first.strip()]))
+    return found
 
 
 def lead(run, image, found, **question):

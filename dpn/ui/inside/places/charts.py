@@ -26,6 +26,7 @@ from dpn.ui.inside.places.place import (
     named,
     nothing_at,
     pointed,
+    seen_words,
     those,
     tips,
 )
@@ -37,7 +38,7 @@ def show_places(case: Case, places: Places, terms: list[Term], verdict: str) -> 
     """Draw the picture, the bars, and under them what they come to."""
     shown = [
         Shown(
-            nothing_at(case, one) if one.is_empty else named(case, one.region),
+            nothing_at(case, one) if one.is_empty else _briefly(case, one),
             one.region,
             one.is_empty,
         )
@@ -46,6 +47,13 @@ def show_places(case: Case, places: Places, terms: list[Term], verdict: str) -> 
     words = [bar_words(case, places), joined([verdict, *rest_words(case, places, terms)])]
     with st.container(key="placed"):
         _draw(case, shown, terms, words, "place")
+
+
+def _briefly(case: Case, place: Place) -> str:
+    """Return what lies at a place, and where, as short as the name of a bar has to be."""
+    if not place.seen:
+        return named(case, place.region)
+    return t("{what} ({where})", what=seen_words(place.seen), where=t(place.region.where))
 
 
 def show_squares(case: Case, terms: list[Term]) -> None:
@@ -78,7 +86,7 @@ def show_likeness(case: Case, places: Places) -> None:
         words = [
             t(
                 "First this picture, then the squares most like its own in test images of {one} "
-                "and {other}. The model has no words for parts: look what they share.",
+                "and {other}. Look what they share.",
                 **pair,
             )
         ]
@@ -99,7 +107,7 @@ def _show_alike(case: Case, number: int, place: Place) -> None:
         t("{count} of {all} are {name}", count=count, all=COUNT, name=ui.plain(names[of]))
         for of, count in counted
     )
-    said = f"{named(case, place.region)} {t('(place {number})', number=number)}"
+    said = f"{named(case, place.region, place.seen)} {t('(place {number})', number=number)}"
     line = t("{place}: **{each}**", place=said, each=each)
     st.markdown(pointed(number, line), unsafe_allow_html=True)
     _strip(case, place, alike.found, alike.masks, line.replace("*", ""))
@@ -233,6 +241,8 @@ def bar_words(case: Case, places: Places) -> str:
         won = t("Orange: what is won without {places}.", places=those_won)
         words.append(won)
     words.append(t("The head start is what it begins with, before any part is read."))
+    if any(one.seen for one in places.told):
+        words.append(t("What a square shows is a guess; 6 of 7 are right."))
     if places.empty:
         stuff = t(case.stuff)
         words.append(t("Dashed: what {stuff} there would change, no part of the sum.", stuff=stuff))

@@ -23,6 +23,7 @@ from dpn.explain.windows import (
 from dpn.ui.inside.case import FAINT, Case, by_windows
 from dpn.ui.inside.places.alike import Alike, likeness
 from dpn.ui.inside.places.place import NOTHING, Place, Places, Traits, deciding, decisive
+from dpn.ui.inside.places.seen import with_seen
 
 #: A square of a photo with less than this share of its pixels is told finely where it is.
 SMALL = 0.125
@@ -47,7 +48,7 @@ def find_places(case: Case) -> Places:
     together, blank = _together(case, speak, ground, whole)
     places = _with_third(case, replace(places, together=together, blank=blank), ground)
     places = replace(places, told=[_bare(case, one) for one in places.told])
-    return _with_looks(case, places, ground) if case.is_photo else places
+    return with_seen(case, _with_looks(case, places, ground)) if case.is_photo else places
 
 
 def _found(case: Case, ground: Pixels) -> list[Place]:

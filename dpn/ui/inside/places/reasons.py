@@ -13,6 +13,7 @@ from dpn.language import percent, t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT, box_of
 from dpn.ui.inside.places.place import Place
+from dpn.ui.inside.places.seen import usual_for
 from dpn.ui.inside.places.usual import share_with, usual_loops
 
 #: The share of a place's effect from which a trait of it counts.
@@ -38,7 +39,9 @@ def reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> st
         return _why_empty(case, place, usual)
     if case.is_photo:
         told = [_trait(case, place)] if place.traits else []
-        return t("; ").join([*(like(case, place) or _unlike(case, place)), *told])
+        usual, is_reason = usual_for(case, place)
+        likely = like(case, place) or ([] if is_reason else _unlike(case, place))
+        return t("; ").join([*usual, *likely, *told])
     region, is_for = place.region, place.region.value > 0
     found = _loop(case, place) if is_for else []
     one, other = _sides(case, place)

@@ -129,10 +129,7 @@ def _reasons(case: Case, places: Places) -> str:
     asked = decisive(case, places) or places.on("for")[:1]
     asked += [one for one in places.told if one not in asked and _counts(case, one)]
     told = [(one, why) for one in asked if (why := reasons(case, one, places.usual))]
-    each = [why for _, why in told]
-    if len(asked) > 1:
-        each = [t("{place}: {reasons}", place=called(places, one), reasons=of) for one, of in told]
-    words = [t("{what}.", what=t("; ").join(each))] if each else []
+    words = [t("{what}.", what=why) for _, why in told] if len(asked) == 1 else []
     unclear = [called(places, one) for one in asked if all(one is not of for of, _ in told)]
     if not told and not case.is_photo:
         words = [t("no single reason is clear.")]
@@ -141,9 +138,10 @@ def _reasons(case: Case, places: Places) -> str:
     is_like = any(like(case, one) for one in asked)
     if case.is_photo and (deciding(case, places) == "neither" or not is_like):
         words += _as_whole(case, places)
-    if case.is_photo and is_like:
-        words.append(t("Compare them below."))
-    return joined(words)
+    if len(asked) == 1:
+        return joined(words)
+    each = [t("{place}: {reasons}.", place=called(places, one), reasons=of) for one, of in told]
+    return "\n    - ".join([joined(words), *each])
 
 
 def _counts(case: Case, place: Place) -> bool:

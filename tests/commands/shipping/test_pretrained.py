@@ -12,8 +12,9 @@ from sklearn.datasets import load_digits
 from dpn import settings
 from dpn.commands import pretrained
 from dpn.commands.pretrained import RECIPES, TEACHERS, THEN, WITH_HANDS, make_shipped, teacher
-from dpn.commands.shipping import keeping
+from dpn.commands.shipping import fitted, keeping
 from dpn.commands.shipping.distil import between
+from dpn.commands.shipping.probing import OF_PHOTOS
 from dpn.commands.shipping.recipes import Further
 from dpn.data.catalogue import dataset_info, preset_of
 from dpn.data.loading import load_dataset
@@ -30,7 +31,7 @@ from dpn.pictures.files import input_spec
 from dpn.pictures.prepare import prepare
 from dpn.runs import run as runs
 from dpn.runs.folder import find_run
-from dpn.runs.run import SHIPPED, Run
+from dpn.runs.run import SEEN, SHIPPED, Run
 from dpn.texts.vocabulary import Vocabulary
 from dpn.training.opening import training_data
 from tests.benchmarks.learning import hands
@@ -81,9 +82,11 @@ def test_a_shipped_run_is_whole_and_small(name, tmp_path):
     most = MOST_OF_WORDS if world == "text" else MOST
     assert (run.path / "weights.safetensors").stat().st_size <= most
     beside, least = BESIDE.get(world, (["doubt.safetensors"], 0))
+    seen = [SEEN] if name == OF_PHOTOS else []
     assert {file.name for file in run.path.iterdir()} == {
         *("config.json", "metrics.jsonl", "result.json", "weights.safetensors"),
         *beside,
+        *seen,
     }
     if world != "picture":
         assert result["test_accuracy"] > least
@@ -99,7 +102,7 @@ def test_a_shipped_run_is_whole_and_small(name, tmp_path):
 def ship(tmp_path, monkeypatch):
     """Make a small shipped run of a model, in a folder of the test's own."""
     write_npz(tmp_path / "data")
-    for module in (pretrained, runs):
+    for module in (pretrained, fitted, runs):
         monkeypatch.setattr(module, "SHIPPED", tmp_path / "shipped")
 
     def make(model):
@@ -197,7 +200,7 @@ def ship_with_hands(tmp_path, monkeypatch):
     x, y = rng.integers(0, 256, (80, 28, 28)).astype(np.uint8), np.arange(80) % 10
     np.savez(data / "mnist.npz", x_train=x[:60], y_train=y[:60], x_test=x[60:], y_test=y[60:])
     monkeypatch.setenv("DPN_DATA_DIR", str(data))
-    for module in (pretrained, runs):
+    for module in (pretrained, fitted, runs):
         monkeypatch.setattr(module, "SHIPPED", tmp_path / "shipped")
     monkeypatch.setenv("DPN_RUNS_DIR", str(tmp_path / "runs"))
     for name in ("OF_A_PEN", "OF_A_LEANING_PEN", "OF_A_SCAN", "OF_A_RULE", "RESCANNED"):
@@ -206,7 +209,7 @@ def ship_with_hands(tmp_path, monkeypatch):
     monkeypatch.setitem(RECIPES, "shipped-small", recipe)
     monkeypatch.setitem(WITH_HANDS, "shipped-small", 2)
     little = replace(QUICK, images=60, drawings=20, mixtures=40, hidden=4, steps=3, eye_steps=3)
-    monkeypatch.setattr(pretrained, "THOROUGH", little)
+    monkeypatch.setattr(fitted, "THOROUGH", little)
     monkeypatch.setattr(written, "FORMS", tuple(first // 20 for first in written.FORMS))
     return data
 

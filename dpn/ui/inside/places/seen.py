@@ -1,0 +1,88 @@
+"""What a person would say is seen in the squares of a photo, and for which class that is usual."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from dpn import ui
+from dpn.errors import RunError
+from dpn.explain.photos.kept import read_probes
+from dpn.explain.photos.seen import WORDS, Probes
+from dpn.language import percent, t
+from dpn.runs.run import Run
+from dpn.ui.inside.case import Case
+from dpn.ui.inside.places.place import Place, Places
+
+log = logging.getLogger(__name__)
+
+#: The share of a class's squares from which what they show is usual for it, and how many times as
+#: much as the other class's it has to be to tell them apart.
+USUAL, TWICE = 0.1, 2.0
+#: Words that name a class, so that it goes without saying that it is recognised by them.
+OF_A_CLASS = ("plane", "ship", "vehicle")
+
+
+def probes_of(case: Case) -> Probes | None:
+    """Return what names the squares of a photo, if the run has it, as it is at the end."""
+    if not case.is_photo or case.moment is not None:
+        return None
+    return _probes(str(case.run.path), case.run.answers_stamp())
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _probes(path: str, stamp: int) -> Probes | None:  # noqa: ARG001 - part of the key
+    try:
+        return read_probes(Run(Path(path)))
+    except RunError as error:  # it answers without
+        log.warning("%s", error)
+        return None
+
+
+def with_seen(case: Case, places: Places) -> Places:
+    """Return the places of a photo with what is seen in each, where the run can tell."""
+    probes = probes_of(case)
+    if probes is None or not places.told:
+        return places
+    import torch  # here, where it is in memory: see ``ui.warm_up``
+
+    image = torch.from_numpy(case.subject.image[None].copy())
+    feature_map = ui.model_server().between("feature_map", case.run, image).numpy()[0]
+    if len(feature_map) != len(probes.mean):
+        return places
+    seen = [tuple(probes.seen(feature_map, one.region.mask)) for one in places.told]
+    told = [replace(one, seen=words) for one, words in zip(places.told, seen, strict=True)]
+    return replace(places, told=told)
+
+
+def usual_for(case: Case, place: Place) -> tuple[list[str], bool]:
+    """Return which of the two classes what is seen in a place is usual for, and if it is a reason.
+
+    The words are none where it is usual for neither, or for the other one alone.
+    """
+    probes, found = probes_of(case), case.found
+    if probes is None or found.contrast is None or not place.seen:
+        return [], False
+    sides = [(int(found.target[0]), case.target), (int(found.contrast[0]), case.contrast)]
+    (one, name), (other, instead) = sides if place.region.value > 0 else sides[::-1]
+    columns = {word: list(WORDS).index(word) for word in place.seen}
+    often = {word: probes.often[[one, other], at] for word, at in columns.items()}
+    word = max(often, key=lambda word: often[word][0] - often[word][1])
+    share, less = (float(each) for each in often[word])
+    said = {"what": t(WORDS[word]), "one": name, "other": instead}
+    if share >= max(USUAL, TWICE * less):
+        words = t("{other} is seldom recognised by {what} ({less})", less=percent(less, 0), **said)
+        if word not in OF_A_CLASS:
+            words = t(
+                "{one} is often recognised by {what} ({share}), {other} seldom ({less})",
+                share=percent(share, 0),
+                less=percent(less, 0),
+                **said,
+            )
+        return [words], True
+    if min(share, less) >= USUAL:
+        return [t("both {one} and {other} are often recognised by {what}", **said)], False
+    return [], False

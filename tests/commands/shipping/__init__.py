@@ -1,0 +1,1 @@
+"""How the runs that are shipped are made."""
