@@ -104,7 +104,7 @@ def _fitted(x: Floats, named: Floats) -> tuple[Floats, Floats]:
         total.backward()  # type: ignore[no-untyped-call]
         return total
 
-    optimizer.step(loss)  # type: ignore[arg-type]
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
     return weights.detach().numpy(), bias.detach().numpy()
 
 

@@ -39,9 +39,9 @@ def reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> st
         return _why_empty(case, place, usual)
     if case.is_photo:
         told = [_trait(case, place)] if place.traits else []
-        usual, is_reason = usual_for(case, place)
+        recognised, is_reason = usual_for(case, place)
         likely = like(case, place) or ([] if is_reason else _unlike(case, place))
-        return t("; ").join([*usual, *likely, *told])
+        return t("; ").join([*recognised, *likely, *told])
     region, is_for = place.region, place.region.value > 0
     found = _loop(case, place) if is_for else []
     one, other = _sides(case, place)
