@@ -20,8 +20,6 @@ from dpn.names import listed
 LONGEST_ID = 255
 #: Letters of a text that travels.
 LONGEST_TEXT = 300
-#: Ids that are read of a list: more than are compared, so that it can be said how many there are.
-MOST_IDS = 24
 #: Settings that a sweep varies.
 MOST_VARIED = 2
 
@@ -137,7 +135,7 @@ def ident(what: str) -> Name:
 
 def idents(text: str) -> list[str]:
     """Return ids with commas between them, each once; there may be more than are compared."""
-    ids = list(dict.fromkeys(part for part in text.split(",")[:MOST_IDS] if part))
+    ids = list(dict.fromkeys(part for part in text.split(",") if part))
     if not ids or not all(len(one) <= LONGEST_ID and one.isprintable() for one in ids):
         raise ValueError(text)
     return ids

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn.address.kinds import LONGEST_ID
-from dpn.address.table import MOST_RUNS as MOST
 from dpn.ui.address import state
 
 #: Names in the address. Runs are ids with commas between them.
@@ -19,8 +18,8 @@ def arrive() -> None:
 
 
 def asked_runs() -> list[str]:
-    """Return the ids that the address asks for, each once; there may be more than ``MOST``."""
-    ids = st.query_params.get(RUNS, "").split(",")[: 4 * MOST]
+    """Return the ids that the address asks for, each once; there may be more than are compared."""
+    ids = st.query_params.get(RUNS, "").split(",")  # no more than an address has room for
     return list(dict.fromkeys(run_id[:LONGEST_ID] for run_id in ids if run_id))
 
 

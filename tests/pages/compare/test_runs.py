@@ -83,6 +83,11 @@ def test_no_more_than_six_can_be_ticked(data, runs):
     assert len(cells(session, "Parameters")) == 6
 
 
+def test_so_many_runs_are_said_as_the_address_names():
+    session = opened(*(f"run{i}" for i in range(30)))
+    assert any("names 30 runs: the first 6" in info for info in session.infos)
+
+
 # What is shown
 
 
