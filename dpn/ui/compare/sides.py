@@ -69,6 +69,9 @@ def open_sides(ids: list[str]) -> tuple[list[Side], list[str]]:
         run = ui.run_here(run_id, PICTURES)
         if run is None:
             none = t("There is no run {run} here. It may have been deleted.", run=said(run_id))
+            view = ui.jobs().view(run_id)
+            if view and view.live:
+                none = t("Run {run} is still loading its data. Look again soon.", run=said(run_id))
             problems.append(ui.words_of_no_run(run_id, none, PICTURES))
             continue
         try:

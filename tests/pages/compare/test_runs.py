@@ -9,10 +9,12 @@ import pytest
 from dpn import ui
 from dpn.doubt import known
 from dpn.evaluation.compare import accuracy_with_error, mcnemar, mcnemar_words
+from dpn.jobs.job import JobView
 from dpn.runs.run import Run
 from dpn.runs.title import set_title, title_of
 from dpn.ui.compare import page as compare
 from dpn.ui.compare import table
+from dpn.ui.words import plain
 from tests.helpers import pictures, write_npz
 from tests.pages.address.test_address import address
 from tests.pages.session import SEVEN, Session, finished_run, stopped_run, write_own
@@ -86,6 +88,13 @@ def test_no_more_than_six_can_be_ticked(data, runs):
 def test_so_many_runs_are_said_as_the_address_names():
     session = opened(*(f"run{i}" for i in range(30)))
     assert any("names 30 runs: the first 6" in info for info in session.infos)
+
+
+def test_a_training_that_loads_its_data_is_not_said_to_be_deleted(two, monkeypatch):
+    view = lambda _, name: JobView(name, "loading") if name == "new" else None  # noqa: E731
+    monkeypatch.setattr("dpn.jobs.manager.JobManager.view", view)
+    session = opened("one", "two", "new")
+    assert session.errors == [plain("Run 'new' is still loading its data. Look again soon.")]
 
 
 # What is shown
