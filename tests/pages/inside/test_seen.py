@@ -76,25 +76,33 @@ def test_a_square_is_called_by_what_is_seen_in_it_and_the_caption_says_it_is_a_g
     ("shares", "words"),
     [
         ((0.5, 0.25), "{one} is often recognised by a wheel (50%), {other} seldom (25%)"),
-        ((0.5, 0.26), "both {one} and {other} are often recognised by a wheel"),
-        ((0.2, 0.9), "both {one} and {other} are often recognised by a wheel"),
-        ((0.09, 0.0), None),
-        ((0.05, 0.5), None),
+        ((0.5, 0.26), None),
+        ((0.2, 0.9), None),
+        ((0.09, 0.0), ""),
+        ((0.05, 0.5), ""),
     ],
 )
 def test_for_which_class_it_is_usual(run, shares, words):
+    """None stands for what is usual for both classes, "" for what is for neither or the other."""
     _, one, other = shown(run)
     name_all(run, "wheel", wheel=by_class(one, other, shares))
     session, *_ = shown(run)
     names = {"one": "abc"[one], "other": "abc"[other]}
     lines = [line for line in bullets(session) if line.startswith(f"For **{names['one']}**")]
     assert lines
+    both = "both {one} and {other} are often recognised by a wheel; no clear reason, only "
+    more = "; a wheel, more like {one}'s than {other}'s ({count} of the 8 squares most like it are"
     for line in lines:
         if words:
             assert words.format(**names) in line
-            assert words.startswith("both") or "no clear reason" not in line
+            assert "no clear reason" not in line
+        elif words is None:
+            count = int(re.search("([0-9]) of the 8", line)[1])
+            said = more if count > 4 else both
+            assert said.format(**names, count=count) in line
         else:
             assert "recognised" not in line
+            assert "more like" not in line
 
 
 def test_of_a_word_that_names_a_class_only_the_other_one_is_told(run):

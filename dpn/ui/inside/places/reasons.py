@@ -38,10 +38,8 @@ def reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> st
     if place.is_empty:
         return _why_empty(case, place, usual)
     if case.is_photo:
-        told = [_trait(case, place)] if place.traits else []
-        recognised, is_reason = usual_for(case, place)
-        likely = like(case, place) or ([] if is_reason else _unlike(case, place))
-        return t("; ").join([*recognised, *likely, *told])
+        traits = [_trait(case, place)] if place.traits else []
+        return t("; ").join([*_recognised(case, place), *traits])
     region, is_for = place.region, place.region.value > 0
     found = _loop(case, place) if is_for else []
     one, other = _sides(case, place)
@@ -118,8 +116,7 @@ def like(case: Case, place: Place) -> list[str]:
     """Return how many images that are like it there are of its class, where most are."""
     if place.alike is None or case.found.contrast is None:
         return []
-    of = case.found.target if place.region.value > 0 else case.found.contrast
-    count = place.alike.of(int(of[0]))
+    count = _count(case, place)
     if count <= COUNT / 2:
         return []
     one, other = _sides(case, place)
@@ -133,12 +130,44 @@ def like(case: Case, place: Place) -> list[str]:
     return [t("{count} of the {of} test images most like it there are {one}", **words)]
 
 
+def _recognised(case: Case, place: Place) -> list[str]:
+    """Return by what a place of a photo speaks for its class: what is seen there, what it is like.
+
+    Where what is seen is usual for both classes, whether it is more like that of its own.
+    """
+    found, alike = usual_for(case, place), like(case, place)
+    if found is None or place.alike is None:
+        return alike or _unlike(case, place)
+    told, what = found
+    if told:
+        return [told, *alike]
+    one, other = _sides(case, place)
+    words = {"what": what, "one": one, "other": other, "of": COUNT, "count": _count(case, place)}
+    if alike:
+        return [
+            t(
+                "{what}, more like {one}'s than {other}'s ({count} of the {of} squares most like "
+                "it are of {one})",
+                **words,
+            )
+        ]
+    both = t("both {one} and {other} are often recognised by {what}", **words)
+    return [both, *_unlike(case, place)]
+
+
+def _count(case: Case, place: Place) -> int:
+    """Return how many of the images most like a place are of the class that it speaks for."""
+    assert place.alike is not None
+    assert case.found.contrast is not None
+    of = case.found.target if place.region.value > 0 else case.found.contrast
+    return place.alike.of(int(of[0]))
+
+
 def _unlike(case: Case, place: Place) -> list[str]:
     """Return that squares like one that decides are of both classes, so that this is no reason."""
     if place.traits or place.alike is None or case.found.contrast is None:
         return []
-    of = case.found.target if place.region.value > 0 else case.found.contrast
-    words = {"count": place.alike.of(int(of[0])), "of": COUNT, "one": _sides(case, place)[0]}
+    words = {"count": _count(case, place), "of": COUNT, "one": _sides(case, place)[0]}
     return [
         t("no clear reason, only {count} of the {of} squares most like it are of {one}", **words)
     ]

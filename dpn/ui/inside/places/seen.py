@@ -58,31 +58,30 @@ def with_seen(case: Case, places: Places) -> Places:
     return replace(places, told=told)
 
 
-def usual_for(case: Case, place: Place) -> tuple[list[str], bool]:
-    """Return which of the two classes what is seen in a place is usual for, and if it is a reason.
+def usual_for(case: Case, place: Place) -> tuple[str, str] | None:
+    """Return which of two classes what is seen in a place is usual for, and what that is.
 
-    The words are none where it is usual for neither, or for the other one alone.
+    The first is a clause if it tells them apart, and "" if it is usual for both. None if it is
+    usual for neither, or for the other one alone.
     """
     probes, found = probes_of(case), case.found
     if probes is None or found.contrast is None or not place.seen:
-        return [], False
+        return None
     sides = [(int(found.target[0]), case.target), (int(found.contrast[0]), case.contrast)]
     (one, name), (other, instead) = sides if place.region.value > 0 else sides[::-1]
     columns = {word: list(WORDS).index(word) for word in place.seen}
     often = {word: probes.often[[one, other], at] for word, at in columns.items()}
     word = max(often, key=lambda word: often[word][0] - often[word][1])
     share, less = (float(each) for each in often[word])
-    said = {"what": t(WORDS[word]), "one": name, "other": instead}
+    what = t(WORDS[word])
+    said = {"what": what, "one": name, "other": instead, "less": percent(less, 0)}
     if share >= max(USUAL, TWICE * less):
-        words = t("{other} is seldom recognised by {what} ({less})", less=percent(less, 0), **said)
-        if word not in OF_A_CLASS:
-            words = t(
-                "{one} is often recognised by {what} ({share}), {other} seldom ({less})",
-                share=percent(share, 0),
-                less=percent(less, 0),
-                **said,
-            )
-        return [words], True
-    if min(share, less) >= USUAL:
-        return [t("both {one} and {other} are often recognised by {what}", **said)], False
-    return [], False
+        if word in OF_A_CLASS:
+            return t("{other} is seldom recognised by {what} ({less})", **said), what
+        words = t(
+            "{one} is often recognised by {what} ({share}), {other} seldom ({less})",
+            share=percent(share, 0),
+            **said,
+        )
+        return words, what
+    return ("", what) if min(share, less) >= USUAL else None
