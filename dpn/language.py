@@ -91,6 +91,12 @@ def percent(share: float, digits: int = 1) -> str:
     return f"{share:.{digits}%}"
 
 
+def number_text(value: float) -> str:
+    """Return a number as short as it can be and still be the same: no two settings look alike."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))
+
+
 def language() -> str:
     """Return which of ``LANGUAGES`` is spoken here: outside of the pages that of the code."""
     return _spoken.get() or _ask()

@@ -11,7 +11,7 @@ from typing import Any
 from dpn.address.drawing import LONGEST as LONGEST_DRAWING
 from dpn.address.drawing import Stroke, decode
 from dpn.errors import ConfigError
-from dpn.language import t
+from dpn.language import number_text, t
 from dpn.models.train_config import tracker_names
 from dpn.models.vary import VARIED, checked_values, read_values
 from dpn.names import listed
@@ -63,12 +63,6 @@ def number(low: float, high: float) -> Name:
     return Name(
         read, lambda: t("a number from {low:g} to {high:g}", low=low, high=high), number_text
     )
-
-
-def number_text(value: float) -> str:
-    """Return a number as short as it can be and still be the same."""
-    short = f"{value:g}"
-    return short if float(short) == value else repr(float(value))
 
 
 def choice(*names: str) -> Name:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dpn.language import t
+from dpn.language import number_text, t
 from dpn.models.vary import applies
 from dpn.names import listed
 from dpn.runs.config import RunConfig
@@ -65,7 +65,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return t("yes") if value else t("no")
     if isinstance(value, float):
-        return f"{value:g}"
+        return number_text(value)
     return f"{value:,}" if isinstance(value, int) else str(value).replace("_", " ") or NOTHING
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from dpn.data.known import title_of_set
 from dpn.errors import ConfigError, DPNError, RunError, said
+from dpn.language import number_text
 from dpn.models.config import ModelConfig
 from dpn.models.presets import with_settings
 from dpn.models.train_config import TrainConfig
@@ -115,7 +116,7 @@ class Sweep:
 
 def words_of(value: Any) -> str:
     """Return the value of a setting for people."""
-    return f"{value:g}" if isinstance(value, float) else _spaced(str(value))
+    return number_text(value) if isinstance(value, float) else _spaced(str(value))
 
 
 def plan(

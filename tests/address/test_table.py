@@ -4,8 +4,9 @@ import pytest
 
 from dpn.address import panel
 from dpn.address.drawing import Stroke
-from dpn.address.kinds import LONGEST_ID, number_text
+from dpn.address.kinds import LONGEST_ID
 from dpn.address.table import MOST_NAMES, PAGES, read_query
+from dpn.language import number_text
 from dpn.models.config import ModelConfig
 from dpn.models.presets import with_settings
 from dpn.models.train_config import TrainConfig

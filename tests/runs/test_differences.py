@@ -10,6 +10,7 @@ from dpn.runs.differences import differences
 from dpn.runs.facts import read_facts
 from dpn.runs.run import SHIPPED, Run
 from dpn.runs.start import create_run
+from dpn.sweeps.record import words_of
 from tests.helpers import NAMES, RESULT, short_training, small_frames, small_model
 
 
@@ -31,6 +32,12 @@ def test_of_equal_settings_nothing_is_told_and_of_others_all():
         "learning rate": ["0.02", "0.1"],
         "balanced": ["no", "yes"],
     }
+
+
+def test_settings_that_differ_far_behind_the_point_are_told_apart():
+    found = differences([config(learning_rate=0.03), config(learning_rate=0.030000001)])
+    assert found == {"learning rate": ["0.03", "0.030000001"]}
+    assert [words_of(value) for value in (0.03, 0.030000001)] == ["0.03", "0.030000001"]
 
 
 def test_what_means_nothing_to_a_run_is_a_dash_there():

@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dpn import ui
-from dpn.address.kinds import number_text
-from dpn.language import msg, t
+from dpn.language import msg, number_text, t
 from dpn.models.config import OPERATOR_NAMES, ModelConfig
 from dpn.runs.run import Run
 from dpn.ui import menus
