@@ -11,17 +11,13 @@ from tests.pages.inside.seen import listed, odds, target_of
 
 
 def whole_image_like(run, found, index):
-    """Return how many of the 8 images of both classes most like one as a whole are of its class."""
+    """Return how many of the 8 test images most like one to the last layer are of its class."""
     images, labels = ui.test_images(run)
     with torch.no_grad():
-        maps = run.load_model().feature_map(images / 255).numpy().astype(np.float64)
-    target, pair = int(found.target[0]), (int(found.target[0]), int(found.contrast[0]))
-    among = [i for i in range(len(images)) if i != index and int(labels[i]) in pair]
-    means = maps.mean(axis=(2, 3)) - maps[among].mean(axis=(0, 2, 3))
-    means /= maps[among].std(axis=(0, 2, 3))
-    alike = means @ means[index] / np.linalg.norm(means, axis=1)
-    best = sorted(among, key=lambda one: -alike[one])[:8]
-    return sum(int(labels[one]) == target for one in best)
+        known = run.load_model().summary(images / 255).numpy().astype(np.float64)
+    away = (((known - known[index]) / known.std(axis=0)) ** 2).sum(axis=1)
+    best = [one for one in np.argsort(away) if one != index][:8]
+    return sum(int(labels[one]) == int(found.target[0]) for one in best)
 
 
 def deciding_ones(speaking, tips):

@@ -117,9 +117,9 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         asked = [n for n, place in enumerate(speak, 1) if n == 1 or tips[n - 1] or place in decide]
         near = whole_image_like(run, found, index)
         whole = near > 4 and (not decide or not any(is_like[n] for n in asked))
-        like_it = f" most like the whole picture, {near} are {('a', 'b', 'c')[target_of(found)]}."
+        like_it = f" most like it to the model, {near} are {('a', 'b', 'c')[target_of(found)]}."
         assert (like_it in short.get("Why", "")) == bool(whole)
-        assert ("whole picture" in short.get("Why", "")) == bool(whole)
+        assert ("to the model, " in short.get("Why", "")) == bool(whole)
         decides = short["What decides"]
         name, contrast = (("a", "b", "c")[int(of[0])] for of in (found.target, found.contrast))
         all_of_it = np.any([place.mask for place in speak], axis=0)

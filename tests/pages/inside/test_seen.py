@@ -59,58 +59,55 @@ def by_class(one, other, shares):
     return each
 
 
-def test_a_square_is_called_by_what_is_seen_in_it_and_the_caption_says_it_is_a_guess(run):
-    plain, one, other = shown(run)
-    assert all("**the square at the " in line for line in bullets(plain))
-    assert not any("is a guess" in text for text in plain.texts)
-    name_all(run, "wheel", "sky", wheel=by_class(one, other, (0.5, 0.2)))
+def test_what_a_square_looks_like_is_told_with_its_reason_and_how_often_that_is_right(run):
+    plain, *_ = shown(run)
+    assert not any("looks" in text for text in plain.texts)
+    name_all(run, "wheel", "sky")
     session, *_ = shown(run)
-    lines = bullets(session)
-    assert all(re.search(r"\*\*a wheel and sky in the square at the ", line) for line in lines)
-    first = in_short(session)
-    assert "**a wheel and sky in the square at the " in next(iter(first.values()))
-    assert any("What a square shows is a guess" in text for text in session.texts)
+    looks = "; it looks to the model like a wheel and sky"
+    assert all(looks in line for line in bullets(session))
+    assert looks[2:] in in_short(session)["Why"]
+    assert any("is right 6 times of 7" in text for text in session.texts)
+    assert any("a wheel and sky? (" in words for words in session.chart("share")["name"])
 
 
 @pytest.mark.parametrize(
     ("shares", "words"),
     [
-        ((0.5, 0.25), "{one} is often recognised by a wheel (50%), {other} seldom (25%)"),
-        ((0.5, 0.26), None),
-        ((0.2, 0.9), None),
+        ((0.5, 0.25), ": usual for {one} (50% of its squares), not for {other} (25%)"),
+        ((0.5, 0.26), ""),
+        ((0.2, 0.9), ""),
         ((0.09, 0.0), ""),
-        ((0.05, 0.5), ""),
     ],
 )
 def test_for_which_class_it_is_usual(run, shares, words):
-    """None stands for what is usual for both classes, "" for what is for neither or the other."""
     _, one, other = shown(run)
-    name_all(run, "wheel", wheel=by_class(one, other, shares))
+    name_all(run, "sky", "wheel", wheel=by_class(one, other, shares))
     session, *_ = shown(run)
     names = {"one": "abc"[one], "other": "abc"[other]}
     lines = [line for line in bullets(session) if line.startswith(f"For **{names['one']}**")]
     assert lines
-    both = "both {one} and {other} are often recognised by a wheel; no clear reason, only "
-    more = "; a wheel, more like {one}'s than {other}'s ({count} of the 8 squares most like it are"
+    looks = "; it looks to the model like sky and a wheel"
     for line in lines:
-        if words:
-            assert words.format(**names) in line
+        count = re.search("([0-9]) of the 8", line)
+        if words:  # the word that tells them apart alone
+            assert f"; it looks to the model like a wheel{words.format(**names)}" in line
             assert "no clear reason" not in line
-        elif words is None:
-            count = int(re.search("([0-9]) of the 8", line)[1])
-            said = more if count > 4 else both
-            assert said.format(**names, count=count) in line
+        elif int(count[1]) > 4:
+            more = ", more like {one}'s than {other}'s ({count} of the 8 squares most like it"
+            assert looks + more.format(**names, count=count[1]) in line
         else:
-            assert "recognised" not in line
-            assert "more like" not in line
+            assert f"{looks}; no clear reason, only " in line
 
 
-def test_of_a_word_that_names_a_class_only_the_other_one_is_told(run):
+def test_of_a_word_that_names_a_class_it_goes_without_saying_that_it_is_usual(run):
     _, one, other = shown(run)
     name_all(run, "ship", ship=by_class(one, other, (0.6, 0.02)))
     session, *_ = shown(run)
     line = next(line for line in bullets(session) if line.startswith(f"For **{'abc'[one]}**"))
-    assert f"; {'abc'[other]} is seldom recognised by part of a ship (2%)" in line
+    assert re.search(r"; it looks to the model like part of a ship[;.]", line)
+    assert "usual" not in line
+    assert "no clear reason" not in line
 
 
 @pytest.mark.parametrize("broken", ["file", "channels"])
@@ -119,13 +116,14 @@ def test_without_probes_that_fit_the_squares_have_no_names(run, broken):
     if broken == "file":
         (run.path / SEEN).write_bytes(b"nothing")
     session, *_ = shown(run)
-    assert all("**the square at the " in line for line in bullets(session))
+    assert bullets(session)
+    assert not any("wheel" in text for text in session.texts)
 
 
 def test_a_model_on_its_way_is_told_nothing_by_probes_of_the_last_one(run):
     name_all(run, "wheel")
     now, *_ = shown(run)
-    assert all("a wheel in the square" in line for line in bullets(now))
+    assert all("a wheel" in line for line in bullets(now))
     then = now.set("button_group", "deeper", "time")
     (slider,) = (s for s in then.at.select_slider if "Moment" in s.label)
     then.set("select_slider", slider.key, list_snapshots(run.path)[0])

@@ -26,11 +26,11 @@ from dpn.ui.inside.places.place import (
     named,
     nothing_at,
     pointed,
-    seen_words,
     those,
     tips,
 )
 from dpn.ui.inside.places.reasons import like
+from dpn.ui.inside.places.seen import looks_like
 from dpn.ui.inside.sum_words import head_start, whose
 
 
@@ -53,7 +53,7 @@ def _briefly(case: Case, place: Place) -> str:
     """Return what lies at a place, and where, as short as the name of a bar has to be."""
     if not place.seen:
         return named(case, place.region)
-    return t("{what} ({where})", what=seen_words(place.seen), where=t(place.region.where))
+    return t("{what}? ({where})", what=looks_like(place), where=t(place.region.where))
 
 
 def show_squares(case: Case, terms: list[Term]) -> None:
@@ -107,7 +107,7 @@ def _show_alike(case: Case, number: int, place: Place) -> None:
         t("{count} of {all} are {name}", count=count, all=COUNT, name=ui.plain(names[of]))
         for of, count in counted
     )
-    said = f"{named(case, place.region, place.seen)} {t('(place {number})', number=number)}"
+    said = f"{named(case, place.region)} {t('(place {number})', number=number)}"
     line = t("{place}: **{each}**", place=said, each=each)
     st.markdown(pointed(number, line), unsafe_allow_html=True)
     _strip(case, place, alike.found, alike.masks, line.replace("*", ""))
@@ -242,7 +242,7 @@ def bar_words(case: Case, places: Places) -> str:
         words.append(won)
     words.append(t("The head start is what it begins with, before any part is read."))
     if any(one.seen for one in places.told):
-        words.append(t("What a square shows is a guess; 6 of 7 are right."))
+        words.append(t("What a square looks like to the model is right 6 times of 7."))
     if places.empty:
         stuff = t(case.stuff)
         words.append(t("Dashed: what {stuff} there would change, no part of the sum.", stuff=stuff))

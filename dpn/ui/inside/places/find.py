@@ -21,7 +21,7 @@ from dpn.explain.windows import (
     windows,
 )
 from dpn.ui.inside.case import FAINT, Case, by_windows
-from dpn.ui.inside.places.alike import Alike, likeness
+from dpn.ui.inside.places.alike import likeness
 from dpn.ui.inside.places.place import NOTHING, Place, Places, Traits, deciding, decisive
 from dpn.ui.inside.places.seen import with_seen
 
@@ -35,8 +35,7 @@ def find_places(case: Case) -> Places:
     """Look for the places, and ask the model what it would say without them."""
     ground, usual = ui.model_server().ground(case.run), _usual(case)
     found = _found(case, ground)
-    everything = np.ones_like(case.ink, bool)
-    *near, whole = likeness(case, [*(place.region.mask for place in found), everything])
+    near = likeness(case, [place.region.mask for place in found])
     found = [replace(place, alike=alike) for place, alike in zip(found, near, strict=True)]
     if usual and not case.is_photo:
         empty = (_empty_window if by_windows(case) else _empty_place)(case, *usual)
@@ -45,7 +44,7 @@ def find_places(case: Case) -> Places:
             found.append(empty)
     places = Places(found, None, usual)
     speak = [one.region for one in places.on("for")]
-    together, blank = _together(case, speak, ground, whole)
+    together, blank = _together(case, speak, ground)
     places = _with_third(case, replace(places, together=together, blank=blank), ground)
     places = replace(places, told=[_bare(case, one) for one in places.told])
     return with_seen(case, _with_looks(case, places, ground)) if case.is_photo else places
@@ -199,9 +198,7 @@ def _with_traits(
     }
 
 
-def _together(
-    case: Case, speak: list[Region], ground: Pixels, whole: Alike | None
-) -> tuple[Place | None, float]:
+def _together(case: Case, speak: list[Region], ground: Pixels) -> tuple[Place | None, float]:
     """Return what the places that speak for the class are as one; the score with all blank."""
     mask = np.any([one.mask for one in speak] or [np.zeros_like(case.ink, bool)], axis=0)
     masks = mask, np.ones_like(mask)
@@ -209,7 +206,7 @@ def _together(
     if not speak:
         return None, float(blank)
     value = sum(one.value for one in speak)
-    return Place(Region(value, mask, ""), float(after), alike=whole), float(blank)
+    return Place(Region(value, mask, ""), float(after)), float(blank)
 
 
 def _score(case: Case) -> float:

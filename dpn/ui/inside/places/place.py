@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from dpn import ui
 from dpn.explain.explanation import Floats
 from dpn.explain.photos.kinds import Kinds
-from dpn.explain.photos.seen import WORDS
 from dpn.explain.regions import Region
 from dpn.explain.shapes import stroke
-from dpn.language import listed, t
+from dpn.language import t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import Alike
 
@@ -50,8 +48,7 @@ class Place:
         is_empty: whether it speaks by having no ink, where the other class usually has some.
         traits: what counts in a place of a photo, where ``Places.kinds`` does not tell it.
         alike: the test images that are most like it there; None where there is nothing to compare.
-        seen: words for what a person would say is seen in a place of a photo; none where the run
-            cannot tell.
+        seen: words for what a place of a photo looks like to the model; none where nobody can tell.
     """
 
     region: Region
@@ -75,8 +72,8 @@ class Places:
     Attributes:
         told: where it was decided, in the order of their numbers: those for the class, those
             against it, each side with its strongest first, and then an empty one.
-        together: those with something in them that speak for the class, as one place, with the
-            test images most like all of the image; None if there is none.
+        together: those with something in them that speak for the class, as one place; None if
+            there is none.
         usual: (H, W) mean images of the class and of the one it is set against, or None.
         kinds: what counts in the places that decide a photo or, where none do, in all of it; None
             if the class is not ahead.
@@ -170,24 +167,16 @@ def by_number(places: Places, place: Place) -> str:
 def numbered(case: Case, places: Places, place: Place) -> str:
     """Return what a place is called, with its number in the figures."""
     number = places.told.index(place) + 1
-    name = nothing_at(case, place) if place.is_empty else named(case, place.region, place.seen)
+    name = nothing_at(case, place) if place.is_empty else named(case, place.region)
     return pointed(number, f"**{name}** {t('(place {number})', number=number)}")
 
 
-def named(case: Case, place: Region, seen: Sequence[str] = ()) -> str:
-    """Return what lies at a place, and where; of a photo with words for what is ``seen``."""
-    if case.is_photo and seen:
-        what = seen_words(seen)
-        return t("{what} in the square at the {where}", what=what, where=t(place.where))
+def named(case: Case, place: Region) -> str:
+    """Return what lies at a place, and where that is."""
     if case.is_photo:
         return t("the square at the {where}", where=t(place.where))
     shape = stroke(case.ink, place.mask) if case.stuff == "ink" else case.stuff
     return t("the {what} at the {where}", what=t(shape), where=t(place.where))
-
-
-def seen_words(seen: Sequence[str]) -> str:
-    """Return what is seen in a square of a photo: "a wheel and ground"."""
-    return listed([t(WORDS[word]) for word in seen])
 
 
 def nothing_at(case: Case, place: Place) -> str:

@@ -131,28 +131,26 @@ def like(case: Case, place: Place) -> list[str]:
 
 
 def _recognised(case: Case, place: Place) -> list[str]:
-    """Return by what a place of a photo speaks for its class: what is seen there, what it is like.
+    """Return by what a place of a photo speaks for its class: what it looks like to the model.
 
-    Where what is seen is usual for both classes, whether it is more like that of its own.
+    Where that is usual for both classes, whether it is more like that of its own.
     """
-    found, alike = usual_for(case, place), like(case, place)
-    if found is None or place.alike is None:
+    (looks, tells), alike = usual_for(case, place), like(case, place)
+    if not looks:
         return alike or _unlike(case, place)
-    told, what = found
-    if told:
-        return [told, *alike]
+    if tells:
+        return [looks, *alike]
+    if not alike:
+        return [looks, *_unlike(case, place)]
     one, other = _sides(case, place)
-    words = {"what": what, "one": one, "other": other, "of": COUNT, "count": _count(case, place)}
-    if alike:
-        return [
-            t(
-                "{what}, more like {one}'s than {other}'s ({count} of the {of} squares most like "
-                "it are of {one})",
-                **words,
-            )
-        ]
-    both = t("both {one} and {other} are often recognised by {what}", **words)
-    return [both, *_unlike(case, place)]
+    words = {"looks": looks, "one": one, "other": other, "of": COUNT, "count": _count(case, place)}
+    return [
+        t(
+            "{looks}, more like {one}'s than {other}'s ({count} of the {of} squares most like it "
+            "are of {one})",
+            **words,
+        )
+    ]
 
 
 def _count(case: Case, place: Place) -> int:

@@ -12,7 +12,7 @@ from dpn import ui
 from dpn.errors import RunError
 from dpn.explain.photos.kept import read_probes
 from dpn.explain.photos.seen import WORDS, Probes
-from dpn.language import percent, t
+from dpn.language import listed, msg, percent, t
 from dpn.runs.run import Run
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.place import Place, Places
@@ -22,8 +22,9 @@ log = logging.getLogger(__name__)
 #: The share of a class's squares from which what they show is usual for it, and how many times as
 #: much as the other class's it has to be to tell them apart.
 USUAL, TWICE = 0.1, 2.0
-#: Words that name a class, so that it goes without saying that it is recognised by them.
+#: Words that name a class: that they are usual for it goes without saying.
 OF_A_CLASS = ("plane", "ship", "vehicle")
+LOOKS = msg("it looks to the model like {what}")
 
 
 def probes_of(case: Case) -> Probes | None:
@@ -58,30 +59,37 @@ def with_seen(case: Case, places: Places) -> Places:
     return replace(places, told=told)
 
 
-def usual_for(case: Case, place: Place) -> tuple[str, str] | None:
-    """Return which of two classes what is seen in a place is usual for, and what that is.
+def looks_like(place: Place) -> str:
+    """Return what a place of a photo looks like to the model: "a wheel and ground", or ""."""
+    return listed([t(WORDS[word]) for word in place.seen])
 
-    The first is a clause if it tells them apart, and "" if it is usual for both. None if it is
-    usual for neither, or for the other one alone.
+
+def usual_for(case: Case, place: Place) -> tuple[str, bool]:
+    """Return what a place looks like, with how usual that is, and whether it tells the classes.
+
+    Where it is usual for both, or the other way round, the second is False; "" where nothing is
+    known of what it looks like.
     """
     probes, found = probes_of(case), case.found
     if probes is None or found.contrast is None or not place.seen:
-        return None
+        return "", False
     sides = [(int(found.target[0]), case.target), (int(found.contrast[0]), case.contrast)]
     (one, name), (other, instead) = sides if place.region.value > 0 else sides[::-1]
     columns = {word: list(WORDS).index(word) for word in place.seen}
     often = {word: probes.often[[one, other], at] for word, at in columns.items()}
     word = max(often, key=lambda word: often[word][0] - often[word][1])
     share, less = (float(each) for each in often[word])
-    what = t(WORDS[word])
-    said = {"what": what, "one": name, "other": instead, "less": percent(less, 0)}
-    if share >= max(USUAL, TWICE * less):
-        if word in OF_A_CLASS:
-            return t("{other} is seldom recognised by {what} ({less})", **said), what
-        words = t(
-            "{one} is often recognised by {what} ({share}), {other} seldom ({less})",
-            share=percent(share, 0),
-            **said,
-        )
-        return words, what
-    return ("", what) if min(share, less) >= USUAL else None
+    if share < max(USUAL, TWICE * less):
+        return t(LOOKS, what=looks_like(place)), False
+    looks = t(LOOKS, what=t(WORDS[word]))
+    if word in OF_A_CLASS:  # it goes without saying
+        return looks, True
+    words = t(
+        "{looks}: usual for {one} ({share} of its squares), not for {other} ({less})",
+        looks=looks,
+        one=name,
+        other=instead,
+        share=percent(share, 0),
+        less=percent(less, 0),
+    )
+    return words, True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dpn.explain.account import Term
 from dpn.language import joined, listed, t
+from dpn.ui.inside.alike import find_alike
 from dpn.ui.inside.case import Case, odds
 from dpn.ui.inside.places.kinds import kind_words
 from dpn.ui.inside.places.place import (
@@ -137,7 +138,7 @@ def _reasons(case: Case, places: Places) -> str:
         words.append(t("Of {what} no single reason is clear.", what=listed(unclear)))
     is_like = any(like(case, one) for one in asked)
     if case.is_photo and (deciding(case, places) == "neither" or not is_like):
-        words += _as_whole(case, places)
+        words += _as_whole(case)
     if len(asked) == 1:
         return joined(words)
     each = [t("{place}: {reasons}.", place=called(places, one), reasons=of) for one, of in told]
@@ -149,21 +150,14 @@ def _counts(case: Case, place: Place) -> bool:
     return place.side != "against" and tips(case, place)
 
 
-def _as_whole(case: Case, places: Places) -> list[str]:
+def _as_whole(case: Case) -> list[str]:
     """Return what all of the image is like, if most images like it are of the class."""
-    alike = places.together and places.together.alike
-    if not alike or alike.of(int(case.found.target[0])) <= len(alike.labels) / 2:
+    near, target = find_alike(case), int(case.found.target[0])
+    count = dict(near.counted).get(target, 0) if near else 0
+    if not near or count <= len(near.found) / 2:
         return []
-    return [
-        t(
-            "Of the {of} test images of {name} and {other} most like the whole picture, {count} "
-            "are {name}.",
-            name=case.target,
-            other=case.contrast,
-            count=alike.of(int(case.found.target[0])),
-            of=len(alike.labels),
-        )
-    ]
+    words = {"of": len(near.found), "count": count, "name": case.target}
+    return [t("Of the {of} test images most like it to the model, {count} are {name}.", **words)]
 
 
 def _others(case: Case, places: Places) -> str:

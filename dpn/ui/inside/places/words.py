@@ -36,7 +36,7 @@ def place_words(case: Case, places: Places) -> str:
             role = t("Against it")
         else:
             role = t("For **{name}**", name=case.contrast)
-        what = f"**{named(case, place.region, place.seen)}**{t(', ')}**{signed(value)}**"
+        what = f"**{named(case, place.region)}**{t(', ')}**{signed(value)}**"
         if place.is_empty:
             what = t(
                 "**{nothing}**; some there would count **{value}**",
