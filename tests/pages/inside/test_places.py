@@ -41,6 +41,15 @@ from tests.pages.inside.seen import (
 from tests.pages.session import Session, finished_run, write_own
 
 
+def lacking_words(region, mask, third, first, opens, drawn):
+    """What a third class lacks that would be ahead without a stroke, which may open a loop."""
+    usual = ui.class_means(DIGITS)
+    if usual_ink(replace(region, mask=mask), usual[first], usual[int(third)]) == "first":
+        return f"{third} usually has less ink there"
+    fewer = min(usual_loops(DIGITS, first), drawn) > usual_loops(DIGITS, int(third))
+    return f"{third} usually has fewer loops" if opens and fewer else ""
+
+
 def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_them():
     usual = ui.class_means(DIGITS)
     images, labels = ui.test_images(DIGITS)
@@ -60,8 +69,14 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             what = f"the {stroke(image[0] / 255, mask)} at the {where_within(region.mask, ink)}"
             assert line.startswith(f"For **{names[one]}**: **{what}**, **{region.value:+.2f}**")
             opens = loops(np.where(mask, 0, image[0] / 255)) < loops(image[0] / 255)
-            few, many = (usual_loops(DIGITS, of) for of in (second, first))
             drawn = loops(image[0] / 255)
+            erased_there = np.where(mask, 0, image).astype(np.uint8)
+            lacking = third_class(DIGITS, erased_there, found) if is_for else None
+            lacks = lacking_words(region, mask, lacking, first, opens, drawn) if lacking else ""
+            assert lacks in line
+            assert bool(lacks) == bool(re.search("usually has (less ink there|fewer loops)", line))
+            line = re.sub(f"( and |(?<=; )){lacks}(?=[.;])", "", line) if lacks else line
+            few, many = (usual_loops(DIGITS, of) for of in (second, first))
             closes = opens and is_for and min(many, drawn) > few  # else it tells no two apart
             has = f"usually has {'fewer' if few else 'none'}"
             assert (f" ({names[second]} {has})" in line) == closes == ("it closes " in line)
@@ -76,21 +91,26 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             assert (f"{turned}. " in line) == is_turned == ("often has such a stroke" in line)
             is_like = like is not None and not has_more and not is_turned
             assert (f"{like}. " in line) == is_like
-            erased_there = np.where(mask, 0, image).astype(np.uint8)
             after = lead(DIGITS, erased_there, found)
             third = third_class(DIGITS, erased_there, found)
             thirds += third is not None
             told_of_it = outcome(DIGITS, found, after, region, regions, third)
             assert line.endswith(f". {erased(regions, region)}{told_of_it}")
-            unclear = not (closes or has_more or is_turned or is_like)
+            unclear = not (closes or has_more or is_turned or is_like or lacks)
             as_much = f" ({names[one]} and {names[other]} have about as much ink there)"
             less = f", for {names[other]} even has more ink there than {names[one]}"
             told_why = f"; no single reason is clear{less if more else as_much}. "
             assert (told_why in line) == unclear == ("no single reason" in line)
             reasons.update(more=has_more, like=is_like, opens=closes, shared=shared)
-            reasons.update(unclear=unclear, turned=is_turned)
+            reasons.update(unclear=unclear, turned=is_turned, less="less ink" in lacks)
+            reasons.update(loops="loops" in lacks)
     assert thirds > 0
-    assert min(reasons[one] for one in ("more", "like", "opens", "shared", "unclear", "turned")) > 0
+    assert (
+        min(
+            reasons[one] for one in ("more", "like", "opens", "shared", "unclear", "turned", "less")
+        )
+        > 0
+    )
     session.set("selectbox", f"contrast-{DIGITS.id}", "nothing: its own score")
     assert_the_rest_adds_up(session, explained(DIGITS, 62, contrast=None), exact=False)
     assert any("its score would be" in line for line in bullets(session))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from dpn import ui
@@ -12,7 +14,7 @@ from dpn.explain.what_if import with_ink
 from dpn.language import percent, t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT, box_of
-from dpn.ui.inside.places.place import Place
+from dpn.ui.inside.places.place import Place, third_class
 from dpn.ui.inside.places.seen import usual_for
 from dpn.ui.inside.places.usual import share_with, usual_loops
 
@@ -50,7 +52,18 @@ def reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> st
         found.append(words)
     if not has_more:  # a loop is not always enough
         found += _direction(case, place) or like(case, place)
-    return t(" and ").join(found)
+    return t(" and ").join(found + _third(case, place))
+
+
+def _third(case: Case, place: Place) -> list[str]:
+    """Return what a class usually lacks that would be ahead of both without a drawing's place."""
+    means, name = ui.class_means(case.run), third_class(case, place)
+    if means is None or name is None or place.instead is None or place.side != "for":
+        return []
+    if usual_ink(place.region, means[int(case.found.target[0])], means[place.instead]) == "first":
+        return [t("{name} usually has less {stuff} there", name=name, stuff=t(case.stuff))]
+    third = replace(case, found=replace(case.found, contrast=np.array([place.instead])))
+    return [t("{name} usually has fewer loops", name=name)] if _loop(third, place) else []
 
 
 def _loop(case: Case, place: Place) -> list[str]:
