@@ -137,7 +137,9 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         together = f"together. Without them **{third or contrast} would be ahead**."
         assert (together in decides) == (how == "together")
         seen.add(f"third {bool(third)} {how}")
-        assert ("The same without" in decides) == (any(tips[1:]) and how == "together")
+        same = {third_of(one.mask) or contrast for one in speak[1:] if tips_at(one.mask)}
+        said = any(tips[1:]) and how == "together"
+        assert ("The same without" in decides) == (said and same == {third or contrast})
         assert ("no single place; " in decides) == (how == "neither" and not any(tips))
         those_told = re.search(r"Even without places? 1(?: (?:and|to) (\d))?, ", decides)
         assert bool(those_told) == (how == "neither")

@@ -1,6 +1,7 @@
 """Why a place of a drawing is said to speak for its class, and what comes without it."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,13 +26,14 @@ TOP[2:4, 2:7] = True
 def case(ink=RING, score=2.0, contrast="9", **more):
     image = np.rint(ink * 255).astype(np.uint8)[None]
     found = {"score": np.array([score]), "target": np.array([8]), "contrast": np.array([9])}
-    plain = {"target": "8", "contrast": contrast, "stuff": "ink", "is_photo": False}
+    plain = {"target": "8", "contrast": contrast, "stuff": "ink", "is_photo": False, "run": None}
     subject = SimpleNamespace(image=image)
     return SimpleNamespace(**plain | more, ink=ink, subject=subject, found=SimpleNamespace(**found))
 
 
 def usually(monkeypatch, one, other, shares=None):
     monkeypatch.setattr(reasons, "usual_loops", lambda _: (one, other))
+    monkeypatch.setattr(reasons.ui, "class_means", lambda _: None)
     monkeypatch.setattr(reasons, "share_with", lambda *_: shares)
 
 
@@ -146,7 +148,17 @@ def test_a_third_class_that_would_be_ahead_of_both_is_told(monkeypatch):
     three = said([tips, same, same], falls)
     assert three.endswith("each. Without any one of them 5 would be ahead.")
     calm = Place(Region(1.0, TOP, "top"), 1.0)
+    told = said([calm, other], falls)
+    assert told.endswith(
+        "together. Without them 7 would be ahead. Without place 2 alone 4 would be ahead."
+    )
+    assert said([calm, replace(other, instead=7)], falls).endswith(
+        "The same without place 2 alone."
+    )
     assert said([calm], stays).endswith("together. Without them 7 would be ahead.")
+    against = Place(Region(-1.0, TOP, "top"), 3.0, 6)
+    *_, words = in_short([calm, against], falls, config=config)
+    assert words.endswith("(place 2). Yet without it 6 would be ahead.")
     lines = place_words(case(config=config), Places([tips, keeps, other], falls)).splitlines()
     assert "alone, **5 would be ahead**, and 9 of 8, 2.7 to 1." in lines[0]
     assert "alone, **3 would be ahead**, and 8 still of 9, 2.7 to 1." in lines[1]

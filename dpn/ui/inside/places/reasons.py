@@ -57,8 +57,10 @@ def reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> st
 
 def _third(case: Case, place: Place) -> list[str]:
     """Return what a class usually lacks that would be ahead of both without a drawing's place."""
+    if place.instead is None or place.side != "for":
+        return []
     means, name = ui.class_means(case.run), third_class(case, place)
-    if means is None or name is None or place.instead is None or place.side != "for":
+    if means is None:
         return []
     if usual_ink(place.region, means[int(case.found.target[0])], means[place.instead]) == "first":
         return [t("{name} usually has less {stuff} there", name=name, stuff=t(case.stuff))]
@@ -179,6 +181,8 @@ def _unlike(case: Case, place: Place) -> list[str]:
     if place.traits or place.alike is None or case.found.contrast is None:
         return []
     words = {"count": _count(case, place), "of": COUNT, "one": _sides(case, place)[0]}
+    if not words["count"]:
+        return [t("no clear reason, none of the {of} squares most like it is of {one}", **words)]
     return [
         t("no clear reason, only {count} of the {of} squares most like it are of {one}", **words)
     ]

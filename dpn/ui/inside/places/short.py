@@ -19,6 +19,7 @@ from dpn.ui.inside.places.place import (
     deciding,
     decisive,
     numbered,
+    third_class,
     those,
     tips,
 )
@@ -78,17 +79,23 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
                 outcome=ahead(case, places.together),
             )
         ]
-        if also:
+        if also and ahead(case, *also) == ahead(case, places.together):
             told.append(t("The same without {what} alone.", what=those_alone))
+        elif also:
+            told.append(_without_alone(case, those_alone, also))
         return told
     told = [t("no single place; {what} counts most.", what=first)]
     if also:
-        outcome = ahead(case, *also)
         told = [
-            t("Without {what} alone {outcome}.", what=those_alone, outcome=outcome),
+            _without_alone(case, those_alone, also),
             t("Of all, {what} counts most.", what=first),
         ]
     return [*told, _all_over(case, places, terms)]
+
+
+def _without_alone(case: Case, what: str, places: list[Place]) -> str:
+    """Return who would be ahead without each of some places, which are called so."""
+    return t("Without {what} alone {outcome}.", what=what, outcome=ahead(case, *places))
 
 
 def _lack_decides(case: Case, places: Places) -> list[str]:
@@ -175,10 +182,14 @@ def _others(case: Case, places: Places) -> str:
 def _against(case: Case, places: Places, terms: list[Term]) -> str:
     """Return what speaks most against the class, and why."""
     if opposed := places.opposed:
-        what = numbered(case, places, opposed)
-        if found := reasons(case, opposed, places.usual):
-            return t("{what}: {reasons}.", what=what, reasons=found)
-        return t("{what}.", what=what)
+        what, found = numbered(case, places, opposed), reasons(case, opposed, places.usual)
+        told = [
+            t("{what}: {reasons}.", what=what, reasons=found) if found else t("{what}.", what=what)
+        ]
+        if third_class(case, opposed):  # it takes from one and holds back another
+            outcome = ahead(case, opposed)
+            told.append(t("Yet without it {outcome}.", outcome=outcome))
+        return joined(told)
     if places.strongest and _left(places, terms) >= 0:
         return t("nothing clear.")
     return ""
