@@ -19,6 +19,9 @@ INK, LOOP = 0.3, 1 / 400
 INKS = (INK, 0.5, 0.7)
 #: How many times longer than wide a stroke has a direction, and how steep an upright one is (°).
 LONG, STEEP, FLAT = 2.0, 65, 25
+#: How many times broader a stroke lies than it is thick that is curved; by eye, on 691 pieces of
+#: MNIST's validation images. A straight one has 1: its ink fills what it spans.
+CURVED = 1.25
 
 
 def loops(ink: Grey) -> int:
@@ -39,7 +42,7 @@ def _loops(ink: Grey, enough: float) -> int:
 def stroke(ink: Grey, mask: npt.NDArray[np.bool_]) -> str:
     """Return what a place (H, W) of a drawing shows: "upright stroke", …, or "ink".
 
-    The direction is that of the principal axis of its ink.
+    The direction is that of the principal axis of its ink; one that bends is a "curved stroke".
     """
     return strokes(ink[None], mask)[0]
 
@@ -60,14 +63,18 @@ def strokes(inks: Grey, mask: npt.NDArray[np.bool_]) -> list[str]:
     is_long = values[:, 1] >= LONG**2 * np.maximum(values[:, 0], 1 / 12)  # a pixel is not a point
     angle = abs(np.degrees(np.arctan2(axes[:, 1, 1], axes[:, 0, 1]))) % 180
     steep = np.minimum(angle, 180 - angle)
+    length, breadth = np.sqrt(12 * np.maximum(values[:, ::-1], 1 / 12)).T  # of even rectangles
+    bends = breadth > CURVED * count / length
     return [
-        _named(one) if enough else msg("ink")
-        for one, enough in zip(steep, is_long & (count >= 4), strict=True)
+        _named(one, bent) if enough else msg("ink")
+        for one, bent, enough in zip(steep, bends, is_long & (count >= 4), strict=True)
     ]
 
 
-def _named(steep: float) -> str:
-    """Return what a stroke is called that rises by so many degrees, 0 to 90."""
+def _named(steep: float, bent: bool) -> str:
+    """Return what a stroke is called that rises by so many degrees, 0 to 90, or is bent."""
+    if bent:
+        return msg("curved stroke")
     if steep > STEEP:
         return msg("upright stroke")
     return msg("level stroke") if steep < FLAT else msg("slanted stroke")

@@ -35,6 +35,20 @@ def test_a_stroke_has_a_direction(line, words):
     assert stroke(drawn(line), HERE) == words
 
 
+@pytest.mark.parametrize("start", range(0, 360, 45))
+@pytest.mark.parametrize("width", [2, 4])
+def test_a_bow_is_curved_whichever_way_it_lies(start, width):
+    picture = Image.new("L", (56, 56))
+    ImageDraw.Draw(picture).arc((8, 8, 48, 48), start, start + 150, 255, width)
+    assert stroke(np.asarray(picture) / 255, np.ones((56, 56), bool)) == "curved stroke"
+
+
+@pytest.mark.parametrize("rise", range(0, 25, 4))
+@pytest.mark.parametrize("width", [2, 3, 4])
+def test_a_straight_stroke_is_none_however_it_leans(rise, width):
+    assert "curved" not in stroke(drawn([(3, 3), (27, 3 + rise)], width=width), HERE)
+
+
 def test_what_is_as_wide_as_long_is_ink():
     assert stroke(drawn(closed=[(6, 6, 22, 22)]), HERE) == "ink"
     assert stroke(np.zeros((28, 28)), HERE) == "ink"

@@ -108,7 +108,7 @@ def test_what_decides_is_told_alone_together_or_not_at_all(monkeypatch):
     falls, stays = (Place(Region(2.0, TOP, ""), after) for after in (-1.0, 0.7))
     first, why, *_ = in_short([tips], falls)
     assert first == (
-        "What decides]: the level stroke at the top (place 1) alone. Without it 9 would be ahead."
+        "What decides]: the curved stroke at the top (place 1) alone. Without it 9 would be ahead."
     )
     assert why == "Why]: no single reason is clear."
     first, *_ = in_short([tips, Place(Region(0.5, TOP, "top"), -0.1)], falls)
@@ -120,16 +120,16 @@ def test_what_decides_is_told_alone_together_or_not_at_all(monkeypatch):
     assert first.endswith("9 would be ahead. The same without place 2 alone.")
     first, *_, also, against = in_short(both, stays)
     assert first.startswith(
-        "What decides]: no single place; the level stroke at the top (place 1) counts most. Even "
+        "What decides]: no single place; the curved stroke at the top (place 1) counts most. Even "
         "without places 1 and 2, 8 would"
     )
     assert first.endswith("2.0 to 1, for much of the rest of the picture speaks for it.")
-    assert also == "Also for 8]: the level stroke at the top (place 2)."
+    assert also == "Also for 8]: the curved stroke at the top (place 2)."
     assert against == "Against it]: nothing clear."
     first, *_ = in_short([keeps, Place(Region(0.5, TOP, "top"), -0.1)], stays)
     assert first.startswith("What decides]: Without place 2 alone 9 would be ahead. Of all, the ")
     first, *_ = in_short([keeps], falls, score=-1.0)
-    assert first == "What counts most]: the level stroke at the top (place 1)."
+    assert first == "What counts most]: the curved stroke at the top (place 1)."
 
 
 def test_a_third_class_that_would_be_ahead_of_both_is_told(monkeypatch):
