@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from dpn.errors import RunError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from torch import Tensor
 
 T = TypeVar("T")
@@ -143,3 +144,44 @@ def read_tensors(path: Path, run: str) -> dict[str, Tensor]:
         ) from error
     except Exception as error:  # on damaged input safetensors and torch raise several types
         raise RunError(f"{path.name} of run {run!r} is damaged. Train again.") from error
+
+
+def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Replace a file of arrays, in one step.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    from safetensors.numpy import save
+
+    # safetensors 0.8.0 writes an array's memory as it lies, whatever its order (its issue 825).
+    write_bytes(path, save({name: array.copy(order="C") for name, array in arrays.items()}))
+
+
+def read_arrays(
+    path: Path, most: int, make: Callable[[dict[str, NDArray[Any]]], T], lost: str
+) -> T | None:
+    """Return what is made of a file of arrays in a run's folder; None if there is none.
+
+    Args:
+        path: of the file.
+        most: bytes that it may have.
+        make: checks the arrays; a RunError of it says what is wrong with them.
+        lost: what the run cannot do without it, and what to do: "it cannot … Delete the file.".
+
+    Raises:
+        RunError: it is damaged.
+    """
+    from safetensors.numpy import load
+
+    try:
+        if not path.exists():
+            return None
+        if path.stat().st_size > most:
+            raise RunError("it is too large")
+        return make(load(path.read_bytes()))
+    except Exception as error:  # on damaged input safetensors raises several types
+        why = str(error) if isinstance(error, RunError) else "it cannot be read"
+        raise RunError(
+            f"{path.name} of run {path.parent.name!r} is damaged ({why}), so {lost}"
+        ) from error
