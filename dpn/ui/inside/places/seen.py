@@ -1,4 +1,4 @@
-"""What a person would say is seen in the squares of a photo, and for which class that is usual."""
+"""What the squares of a photo look like to the model, and for which class that is usual."""
 
 from __future__ import annotations
 
