@@ -104,8 +104,8 @@ def against_the_picture(case: Case, terms: list[Term]) -> list[str]:
         return []
     return [
         t(
-            "All in all the picture speaks for {other}: **{name} leads only by its head start**: "
-            "what it begins with, before any part is read.",
+            "All in all the picture speaks for {other}: **{name} needs its head start, too**, what "
+            "it begins with before any part is read.",
             other=case.contrast,
             name=case.target,
         )

@@ -239,6 +239,6 @@ def test_a_class_that_wins_against_the_picture_owes_it_to_its_head_start():
         against = found.contributions[0].sum() < 0 < found.score[0]
         if against not in seen:
             short = in_short(Session(INSIDE, image=str(index)))
-            assert ("leads only by its head start" in short.get("Mind", "")) == against
+            assert ("needs its head start, too" in short.get("Mind", "")) == against
             seen.add(bool(against))
     assert False in seen
