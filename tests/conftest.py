@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 
 # Tests run beside each other, and start processes: with a thread for each core in all of them the
 # cores would spend more time on threads that wait for each other than on what is tested. Read when
@@ -12,6 +13,11 @@ import hypothesis
 import pytest
 
 import dpn  # noqa: F401 - before torch: it says how long OpenMP's threads wait for work
+
+# What one process has compiled the others read, those of the tests and the many that they start.
+# Where Python was told to keep nothing of it, each of them would compile all of the lab again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 gc.disable()  # until all tests are found: what they import stays, and is looked through in vain
 
