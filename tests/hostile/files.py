@@ -89,27 +89,42 @@ def jpeg_of_passes(side, passes):
     return data[:end] + data[last:end] * passes + data[end:]
 
 
-def bombs():
-    """Files that would take far more room or time than they look like, by name."""
-    yield "png of 60,000 x 60,000", png_header(60_000, 60_000)
-    yield "png of 2^31 x 2^31", png_header(2**31 - 1, 2**31 - 1)
-    yield "bmp of 60,000 x 60,000", bmp_rle(60_000, 60_000, b"\0\1")
-    gif = bytearray(written(picture("P"), "GIF"))
-    gif[6:10] = struct.pack("<HH", 60_000, 60_000)
-    yield "gif of 60,000 x 60,000", bytes(gif)
-    jpeg = bytearray(written(picture("RGB"), "JPEG", progressive=True))
-    at = jpeg.index(b"\xff\xc2")
-    jpeg[at + 5 : at + 9] = struct.pack(">HH", 60_000, 60_000)
-    yield "jpeg of 60,000 x 60,000", bytes(jpeg)
-    yield "jpeg of 2,000 passes", jpeg_of_passes(6_000, 2_000)
-    yield "bmp with a pixel a line", bmp_rle(30_000, 1_600, bytes([1, 0, 0, 0]) * 1_600 + b"\0\1")
+def of_size(mode, kind, at, packing, **how):
+    """A small picture that declares 60,000 x 60,000 in ``packing``, at a place or behind a mark."""
+    data = bytearray(written(picture(mode), kind, **how))
+    at = at if isinstance(at, int) else data.index(at) + 5
+    data[at : at + 4] = struct.pack(packing, 60_000, 60_000)
+    return bytes(data)
+
+
+def png_of_text(megabytes):
+    """A small PNG with a text of zeros, packed."""
     packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(bytes(10**6)) for _ in range(300)) + packer.flush()
-    text = png_chunk(b"zTXt", b"a\0\0" + packed)
+    packed = b"".join(packer.compress(bytes(10**6)) for _ in range(megabytes)) + packer.flush()
     png = written(picture(), "PNG")
-    yield "png with 300 MB of text", png[:33] + text + png[33:]
-    frames = [Image.new("1", (2, 2), i % 2) for i in range(10_000)]
-    yield "gif of 10,000 frames", written(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    return png[:33] + png_chunk(b"zTXt", b"a\0\0" + packed) + png[33:]
+
+
+def gif_of_frames(count):
+    frames = [Image.new("1", (2, 2), i % 2) for i in range(count)]
+    return written(frames[0], "GIF", save_all=True, append_images=frames[1:])
+
+
+#: Files that would take far more room or time than they look like: by name, what makes each, for
+#: some take a second.
+BOMBS = {
+    "png of 60,000 x 60,000": lambda: png_header(60_000, 60_000),
+    "png of 2^31 x 2^31": lambda: png_header(2**31 - 1, 2**31 - 1),
+    "bmp of 60,000 x 60,000": lambda: bmp_rle(60_000, 60_000, b"\0\1"),
+    "gif of 60,000 x 60,000": lambda: of_size("P", "GIF", 6, "<HH"),
+    "jpeg of 60,000 x 60,000": lambda: of_size("RGB", "JPEG", b"\xff\xc2", ">HH", progressive=True),
+    "jpeg of 2,000 passes": lambda: jpeg_of_passes(6_000, 2_000),
+    "bmp with a pixel a line": lambda: bmp_rle(
+        30_000, 1_600, bytes([1, 0, 0, 0]) * 1_600 + b"\0\1"
+    ),
+    "png with 300 MB of text": lambda: png_of_text(300),
+    "gif of 10,000 frames": lambda: gif_of_frames(10_000),
+}
 
 
 def npz(**arrays):

@@ -50,8 +50,9 @@ def test_nothing_but_a_sentence_escapes(surface):
     assert ends["value"] + ends["sentence"] >= 20
 
 
-@pytest.mark.parametrize(("name", "data"), list(hostile.bombs()), ids=lambda value: str(value)[:30])
-def test_a_bomb_is_refused_or_read_at_once(name, data):
+@pytest.mark.parametrize("name", list(hostile.BOMBS))
+def test_a_bomb_is_refused_or_read_at_once(name):
+    data = hostile.BOMBS[name]()
     began = time.process_time()
     if "frames" in name:
         assert decode(data, name).shape == (2, 2, 4)
