@@ -21,6 +21,12 @@ MODELS = ("dpn", "residual", "mlp")
 DIGITS = Run(SHIPPED / "shipped-digits-dpn")
 
 
+@pytest.fixture
+def few_steps(monkeypatch):
+    """Teach quickly where it does not matter how well."""
+    monkeypatch.setattr("dpn.teaching.fine_tune.STEPS", 9)
+
+
 def noise(count, seed=0, channels=1):
     generator = torch.Generator().manual_seed(seed)
     return torch.randint(0, 256, (count, channels, 8, 8), dtype=torch.uint8, generator=generator)
@@ -58,7 +64,7 @@ def test_without_rehearsal_more_is_forgotten(tmp_path):
 
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("method", METHODS)
-def test_only_what_the_method_names_changes_and_adapters_are_merged(name, method):
+def test_only_what_the_method_names_changes_and_adapters_are_merged(few_steps, name, method):
     model = build_model(small_model(name)).eval()
     before = {key: value.clone() for key, value in model.state_dict().items()}
     taught = teach(model, noise(6), torch.arange(6) % 3, Past(noise(20, 1)), method)
@@ -118,7 +124,7 @@ def test_likes_are_digits_and_where_mnist_fits_also_drawn_by_rule():
     assert likes(28, 28) is more
 
 
-def test_the_same_seed_teaches_the_same():
+def test_the_same_seed_teaches_the_same(few_steps):
     model = build_model(small_model("residual")).eval()
     first, again, other = (
         teach(model, noise(6), torch.arange(6) % 3, None, seed=seed).state_dict()

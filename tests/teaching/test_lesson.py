@@ -94,20 +94,19 @@ def test_a_lesson_is_judged_on_what_it_was_not_taught(run, tmp_path):
     assert of_one <= 0.5  # the only one of a new class cannot be known
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"parent": 3}, {"method": None}, {"new_classes": -1}, {"new_classes": "1"},
-        {"accuracy_before": "high"},
-    ],
-)  # fmt: skip
-def test_a_damaged_lesson_is_a_damaged_run(run, tmp_path, change):
+def test_a_damaged_lesson_is_a_damaged_run(run, tmp_path):
     kept = keep_lesson(hold_lesson(run, *lesson(), tmp_path / "data"), tmp_path / "runs")
-    raw = json.loads((kept.path / "config.json").read_text())
-    raw["lesson"] |= change
-    (kept.path / "config.json").write_text(json.dumps(raw))
-    with pytest.raises(RunError, match="damaged"):
-        kept.config()
+    whole = (kept.path / "config.json").read_text()
+    for change in (
+        *({"parent": 3}, {"method": None}, {"new_classes": -1}, {"new_classes": "1"}),
+        {"accuracy_before": "high"},
+    ):
+        raw = json.loads(whole)
+        raw["lesson"] |= change
+        (kept.path / "config.json").write_text(json.dumps(raw))
+        with pytest.raises(RunError, match="damaged"):
+            kept.config()
+            pytest.fail(f"{change} was taken")
 
 
 # The command line
