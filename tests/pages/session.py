@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from tests.helpers import short_training, small_model, until
+from tests.made import made_once
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,9 +68,8 @@ class Session:
     def __init__(self, page, **address):
         self.at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
         self.at.session_state["visitor"] = secrets.token_hex(8)  # each has a cookie of its own
-        self.run()
         self.at.query_params = address
-        self.open(page)
+        self.open(page)  # as by a link: nothing was drawn before
 
     def open(self, page):
         self.at.switch_page(page)
@@ -198,11 +198,16 @@ def said_by(chart):
 
 def finished_run(data, runs, run_id="there", name="small", model="dpn", parts="rows", **changes):
     """A run that this process trained to its end before the app was opened."""
-    training = short_training(dataset=name, **changes)
-    architecture = small_model(model, parts=parts)
-    trainer, run = open_training(architecture, training, data, runs, run_id=run_id)
-    list(run_training(trainer, run))
-    return run
+
+    def make():
+        training = short_training(dataset=name, **changes)
+        architecture = small_model(model, parts=parts)
+        trainer, run = open_training(architecture, training, data, runs, run_id=run_id)
+        list(run_training(trainer, run))
+
+    file = data / f"{name}.npz"
+    told = name, model, parts, *sorted(changes.items()), file.exists() and file.read_bytes()
+    return made_once(told, runs / run_id, make)
 
 
 def stopped_run(data, runs, run_id="there"):
