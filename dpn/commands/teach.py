@@ -33,7 +33,7 @@ def teach(options: Namespace) -> None:
     """Teach a copy of the run and keep it as a new run."""
     from tqdm import tqdm
 
-    from dpn.models.devices import cpu_count, set_threads
+    from dpn.models.devices import set_threads, thread_count
     from dpn.teaching.lesson import check_how, hold_lesson, keep_lesson
 
     run = find_run(options.run, settings.runs_dir())
@@ -50,7 +50,7 @@ def teach(options: Namespace) -> None:
     for name in dict.fromkeys(names):
         if name not in config.class_names:
             print(f"new class: {name}", file=sys.stderr)
-    set_threads(cpu_count())
+    set_threads(thread_count())
     with tqdm(total=None, unit="step", desc="teach") as bar:
 
         def show(done: int, total: int) -> None:

@@ -61,6 +61,20 @@ def cpu_count() -> int:
     return os.cpu_count() or 1
 
 
+def thread_count(processes: int = 1) -> int:
+    """Return how many threads each of some processes of one computation may take, at least 1.
+
+    The cores are shared among them. One process takes fewer where OMP_NUM_THREADS says so, as
+    everything else does that computes; of several each has it from torchrun, which says 1 whatever
+    the machine has.
+    """
+    cores = max(1, cpu_count() // processes)
+    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    if processes > 1 or not asked.isdecimal() or asked == "0":
+        return cores
+    return min(cores, int(asked))
+
+
 def set_threads(count: int) -> None:
     """Let torch compute with ``count`` threads when the calling thread calls it.
 

@@ -53,7 +53,7 @@ class TrainConfig(Settings):
             where a trial shows that they are quicker. Weights are float32 always.
         preparation: how pictures are made like the training images: a name of
             ``PREPARATION_NAMES``, or "auto" to find it out from them.
-        threads: CPU threads for training; 0 for all cores.
+        threads: CPU threads for training; 0 for all cores, or as many as OMP_NUM_THREADS says.
         checkpoint_seconds: seconds of training between two checkpoints one can resume from.
         track: names of ``TRACKER_NAMES`` with commas between them, "" for none: tools that
             the training is shown to while it runs.

@@ -22,7 +22,7 @@ from dpn.doubt.kept import save_doubt
 from dpn.errors import DPNError, TrainingError
 from dpn.evaluation.plans import plans_on_unseen
 from dpn.models.config import ModelConfig
-from dpn.models.devices import cpu_count, keep_memory, set_threads
+from dpn.models.devices import keep_memory, set_threads, thread_count
 from dpn.models.train_config import TrainConfig
 from dpn.runs.history import History
 from dpn.runs.run import Run
@@ -165,7 +165,7 @@ def assist_training(group: Group, data_dir: Path) -> None:
 
 def _prepare_process(trainer: Trainer) -> None:
     keep_memory()
-    set_threads(trainer.config.threads or max(1, cpu_count() // trainer.group.local))
+    set_threads(trainer.config.threads or thread_count(trainer.group.local))
 
 
 def _last_validation(run: Run) -> int:

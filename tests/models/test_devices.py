@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dpn.models import devices
 from tests.helpers import short_training, small_model, write_npz
 
 ROOT = Path(__file__).parents[2]
@@ -58,3 +59,27 @@ def test_a_training_keeps_the_memory_it_frees_until_it_is_told_to_release_it(tmp
     before, kept, released = json.loads(done.stdout.splitlines()[-1])
     assert before > 5 * kept + 20
     assert released > 50  # of 64 MiB
+
+
+@pytest.mark.parametrize(
+    ("asked", "processes", "threads"),
+    [
+        (None, 1, 8),
+        (None, 3, 2),
+        (None, 20, 1),
+        ("2", 1, 2),
+        ("3,1", 1, 3),  # of nested regions: the first is the one that counts
+        ("64", 1, 8),
+        ("1", 2, 4),  # what torchrun says to each of its processes
+        ("0", 1, 8),
+        ("many", 1, 8),
+    ],
+)
+def test_one_process_takes_no_more_threads_than_omp_num_threads_says(
+    monkeypatch, asked, processes, threads
+):
+    monkeypatch.setattr(devices, "cpu_count", lambda: 8)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if asked:
+        monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    assert devices.thread_count(processes) == threads

@@ -36,10 +36,10 @@ class Teachers:
     """The one thread that teaches, and those who wait for it."""
 
     def __init__(self) -> None:
-        from dpn.models.devices import cpu_count, set_threads
+        from dpn.models.devices import set_threads, thread_count
 
         self._pool = ThreadPoolExecutor(
-            1, thread_name_prefix="teach", initializer=set_threads, initargs=(cpu_count(),)
+            1, thread_name_prefix="teach", initializer=set_threads, initargs=(thread_count(),)
         )
         self._line: list[Teaching] = []
         self._lock = threading.Lock()
