@@ -184,8 +184,10 @@ def test_checkpoints_follow_the_time_spent_training(opened, monkeypatch):
         assert len(saved) == expected  # one before the first step and one at the end
 
 
-def test_the_threads_asked_for_are_used(opened):
-    for asked, used in ((1, 1), (3, 3), (0, len(os.sched_getaffinity(0)))):
+def test_the_threads_asked_for_are_used(opened, monkeypatch):
+    cores = len(os.sched_getaffinity(0))
+    for asked, known, used in ((1, "3", 1), (3, "1", 3), (0, "1", 1), (0, "", cores)):
+        monkeypatch.setenv("OMP_NUM_THREADS", known)
         trainer, run = opened(steps=2, threads=asked)
         list(run_training(trainer, run))
         assert run.result()["threads"] == used
