@@ -1,4 +1,4 @@
-"""Probes of what squares of photos show, fitted to squares that people named.
+"""Probes of what squares of photos show, fitted to squares that were named one by one.
 
 named_squares.csv has a line a square: the index of its photo among CIFAR-10's validation images of
 the shipped run, its top, left and side in pixels, the class that was answered, and what is seen in
@@ -27,10 +27,10 @@ from dpn.training.opening import training_data
 #: The run that they are fitted to.
 OF_PHOTOS = "shipped-cifar10-residual"
 NAMED = Path(__file__).with_name("named_squares.csv")
-#: The last squares judge the probes, and are used for nothing else.
+#: The last squares judge the probes: no weight was fitted to them. Penalty and probabilities were
+#: chosen in folds of all squares, these among them.
 JUDGED = 600
-#: Times the sum of the losses, beside half the square of the weights: chosen on the other squares,
-#: in five folds.
+#: Times the sum of the losses, beside half the square of the weights; chosen in five folds.
 FIT = 0.005
 
 
@@ -41,7 +41,7 @@ class Judged:
     Attributes:
         squares: how many there are.
         named: the share of them that is told a word.
-        right: of the words told, the share that people named the square by, too.
+        right: of the words told, the share that the square was named by, too.
         all_right: the share of the named ones of which all that is told is right.
         each: word -> (how often it is told, how often it is right).
     """

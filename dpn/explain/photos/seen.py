@@ -1,7 +1,7 @@
 """What a person would say is seen in a square of a photo, told from an encoder's map.
 
 Linear probes (G. Alain, Y. Bengio, "Understanding intermediate layers using linear classifier
-probes", 2016): one logistic regression a word, fitted to squares that people named, reads the mean
+probes", 2016): one logistic regression a word, fitted to squares that were named, reads the mean
 of what the encoder makes of the square's cells. So it tells what the model's own map holds, and
 nothing that the model cannot know.
 """
@@ -73,8 +73,8 @@ WIDER = {
     "background": ("building", "room", "plain"),
 }
 #: The probability from which a word is told of a square, and from which a second one is. So 70% of
-#: the squares are told one; 80% of those are right, where two people agree in 88% (4,470 squares of
-#: validation images, each asked about by probes fitted to others).
+#: the squares are told one; 80% of those are right, where two who named one agree in 88% (4,470
+#: squares of validation images, each asked about by probes fitted to others).
 FIRST, SECOND = 0.5, 0.7
 
 
@@ -87,7 +87,7 @@ class Probes:
         scale: (C,) its standard deviation over them, above 0.
         weights: (W, C) of a channel as it differs from the mean, in deviations.
         bias: (W,).
-        often: (K, W) the share of the named squares that decide each class which people gave the
+        often: (K, W) the share of the named squares that decide each class which were given the
             word, 0..1.
     """
 
