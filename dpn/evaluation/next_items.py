@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from dpn.items.examples import ENDS, NOTHING, learned_lists
+from dpn.items.examples import ENDS, NOTHING, READ, learned_lists
 from dpn.models.base import Classifier
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _scorers(lists: list[Ints], items: int) -> Mapping[str, Scorer]:
         return np.tile(popular, (len(x), 1))
 
     def by_last(x: npt.NDArray[np.int32]) -> Floats:
-        last = x[np.arange(len(x)), (x != NOTHING).sum(axis=1) - 1] - 1
+        last = x[np.arange(len(x)), (x[:, :READ] != NOTHING).sum(axis=1) - 1] - 1
         found: Floats = after[last].toarray() + popular
         return found
 

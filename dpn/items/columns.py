@@ -18,17 +18,22 @@ ACCEPTED = "Accepted: a CSV with the columns user, item and time (a number, or a
 USERS = (
     *("user", "userid", "session", "sessionid", "visitor", "visitorid", "customer", "customerid"),
     *("uid", "reviewerid", "client", "clientid", "playlist", "playlistid", "listener", "account"),
+    *("用户", "用户id", "会话", "会话id", "访客", "顾客", "客户", "客户id"),
+    *("benutzer", "nutzer", "kunde", "utilisateur", "usuario", "cliente"),
 )
 ITEMS = (
     *("item", "itemid", "movie", "movieid", "product", "productid", "song", "songid", "track"),
     *("trackid", "article", "articleid", "newsid", "asin", "isbn", "bookid", "book", "sku", "page"),
     *("pageid", "url", "artist", "artistid", "itemidx", "parentasin", "stockcode", "click"),
     *("trackname", "songname", "title"),
+    *("商品", "商品id", "物品", "物品id", "产品", "产品id", "电影", "歌曲", "文章", "页面"),
+    *("artikel", "produkt", "produit", "producto", "artículo"),
 )
 TIMES = (
     *("time", "timestamp", "date", "datetime", "ts", "createdat", "unixreviewtime", "playedat"),
     *("order", "position", "step", "visitdate", "eventtime", "clicktime", "unixtime"),
-    *("invoicedate", "timeframe"),
+    *("invoicedate", "timeframe", "时间", "时间戳", "日期", "顺序"),
+    *("zeit", "zeitpunkt", "datum", "temps", "heure", "tiempo", "fecha", "hora"),
 )
 #: Numbers between are Unix times, in seconds, milli- or microseconds: from 1973 to 2286; and up to
 #: NANO those in nanoseconds that end in _WHOLE, which the numbers of tweets do not.

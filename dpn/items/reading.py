@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -98,10 +99,19 @@ def read_lists(path: Path, *, to_learn: bool = True) -> Lists:
         for line, row in enumerate(rows, start=first)
         if len(row) > most and is_known(row[columns.user]) and row[columns.item].strip()
     ]
+    timed = [(line, row) for line, row in kept if all(row[i].strip() for i in columns.times)]
     if left := len(rows) - len(kept):
         notes.append(f"{name}: left out {left:,} of {len(rows):,} rows, without user or item.")
-    if not kept:
-        raise DataError(f"{name} has no row with a user and an item. {ACCEPTED}")
+    if left := len(kept) - len(timed):
+        notes.append(f"{name}: left out {left:,} of {len(rows):,} rows, without a time.")
+    if not (kept := timed):
+        raise DataError(f"{name} has no row with a user, an item and a time. {ACCEPTED}")
+    long = {row[columns.item] for _, row in kept if len(row[columns.item]) > MAX_NAME_LENGTH}
+    if shortened := sum(len(called(item)) == MAX_NAME_LENGTH for item in long):
+        notes.append(
+            f"{name}: {shortened:,} items have names of more than {MAX_NAME_LENGTH} characters; "
+            "their middle is left out."
+        )
     times = []
     for i in columns.times:
         read, order = times_of([(line, row[i].strip()) for line, row in kept], name)
@@ -110,15 +120,22 @@ def read_lists(path: Path, *, to_learn: bool = True) -> Lists:
             notes.append(f"{name}: the dates were read as {order}.")
     by_user: dict[str, list[tuple[tuple[float, ...], str]]] = {}
     for time, (_, row) in zip(zip(*times, strict=True), kept, strict=True):
-        by_user.setdefault(row[columns.user].strip(), []).append(
-            (time, composed(row[columns.item].strip()))
-        )
+        by_user.setdefault(row[columns.user].strip(), []).append((time, called(row[columns.item])))
     lists = [
         [item for _, item in sorted(taken, key=lambda pair: pair[0])] for taken in by_user.values()
     ]
     if to_learn:
         check(lists, name)
     return Lists(lists, tuple(notes), tuple(by_user))
+
+
+def called(item: str) -> str:
+    """Return what an item is called: on one line, and of a longer name the middle left out."""
+    name = " ".join(composed(item).split())
+    if len(name) <= MAX_NAME_LENGTH:
+        return name
+    of_whole = zlib.crc32(name.encode("utf-8", "surrogatepass"))  # two may differ in the middle
+    return f"{name[:34]}…{of_whole:08x}…{name[-20:]}"
 
 
 def check(lists: Sequence[Sequence[str]], name: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dpn.items import making, sets
+from dpn.items import examples, making, sets
 from dpn.items.examples import READ, learned_lists, parts_of, rows_of
 
 
@@ -23,10 +23,29 @@ def test_of_a_long_list_the_latest_are_read_and_the_whole_is_found_again():
     lists = [np.arange(READ + 9), np.arange(5)[::-1]]
     (x, y), _, (x_test, _) = parts_of(lists)
     assert x_test[0].tolist() == list(range(READ + 8 - READ + 1, READ + 9))
-    assert rows_of([list(lists[0])])[0].tolist() == list(range(10, READ + 10))
+    assert rows_of([list(lists[0])])[0, :READ].tolist() == list(range(10, READ + 10))
     for found, whole in zip(learned_lists(x, y), lists, strict=True):
         assert found.tolist() == whole[:-2].tolist()
     assert rows_of([[]]).tolist() == [[0]]
+
+
+def test_what_came_before_what_is_read_stands_behind_it_where_nothing_repeats():
+    lists = [np.arange(READ + 9), np.arange(5)[::-1]]
+    train, (x_val, _), (x_test, _) = parts_of(lists, repeats=False)
+    assert train[0].shape[1] == READ
+    for x, answer in ((x_val, READ + 7), (x_test, READ + 8)):
+        assert {*x[0]} - {0} == {*range(1, answer + 1)}
+        assert x[0, :READ].tolist() == list(range(answer - READ + 1, answer + 1))
+        assert (x[1, READ:] == 0).all()
+    long = rows_of([[*range(READ + 2), 0, 0], [3]])
+    assert long[0].tolist() == [*range(5, READ + 3), 1, 1, 1, 2, 3, 4]
+    assert long[1].tolist() == [4] + [0] * (READ + 3)
+
+
+def test_of_too_many_long_lists_the_earliest_items_are_passed_over(monkeypatch):
+    monkeypatch.setattr(examples, "MOST_EARLIER", 6)
+    _, _, (x, _) = parts_of([np.arange(READ + 9)] * 2, repeats=False)
+    assert x[0, READ:].tolist() == [8, 7, 6]
 
 
 def test_the_embedded_visits_follow_their_rule():

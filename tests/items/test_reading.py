@@ -62,7 +62,7 @@ def test_a_quotation_mark_between_tabs_is_one_of_a_title(tmp_path):
     assert read_lists(path).lists == [['"a', "c", '"b']] * 2
     rows = [(user, f'"{item}\nlive"', time) for user, item, time in ROWS]
     path = written(tmp_path / "whole.tsv", ["user\ttrack\ttime"], "{0}\t{1}\t{2}", rows)
-    assert read_lists(path, to_learn=False).lists == [["a\nlive", "c\nlive", "b\nlive"]] * 2
+    assert read_lists(path, to_learn=False).lists == [["a live", "c live", "b live"]] * 2
 
 
 def test_a_first_line_may_say_what_parts_the_cells(tmp_path):
@@ -88,9 +88,9 @@ def test_of_rows_of_the_same_time_the_order_of_the_file_counts(tmp_path):
             "line 3: the time is 'soon'; accepted is a number",
         ),
         ("user,item,time\n1,2,nan\n", "line 2: the time is 'nan'"),
-        ("user,item,time\n,2,3\n", "has no row with a user and an item"),
+        ("user,item,time\n,2,3\n", "has no row with a user, an item and a time"),
         ("user,item,time\n1,2,3\n1,3,4\n", "at least two users with three items"),
-        (f"user,item,time\n1,{'x' * 65},3\n1,b,4\n1,b,5\n2,b,1\n2,b,1\n2,b,1\n", "An item of"),
+        ("user,item,time\n1,x\u202ey,3\n1,b,4\n1,b,5\n2,b,1\n2,b,1\n2,b,1\n", "An item of"),
     ],
 )
 def test_what_cannot_be_used_is_told_in_a_sentence(tmp_path, words, told):
@@ -116,6 +116,33 @@ def test_too_many_items_and_rows_are_refused_with_what_to_do(tmp_path, monkeypat
 def test_rows_without_user_or_item_are_left_out_and_counted(tmp_path):
     path = written(tmp_path / "a.csv", ["user,item,time"], rows=[*ROWS, ("7", "", 1), ("", "a", 1)])
     assert read_lists(path).notes == ("a.csv: left out 2 of 8 rows, without user or item.",)
+
+
+def test_rows_without_a_time_are_left_out_and_counted(tmp_path):
+    path = written(tmp_path / "a.csv", ["user,item,time"], rows=[*ROWS, ("7", "d", "")])
+    found = read_lists(path)
+    assert found.lists == LISTS
+    assert found.notes == ("a.csv: left out 1 of 7 rows, without a time.",)
+
+
+def test_of_a_long_name_of_an_item_the_middle_is_left_out_and_two_stay_two(tmp_path):
+    film = "Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb ({}) (1963)"
+    rows = [(user, film.format(item), time) for user, item, time in ROWS]
+    found = read_lists(written(tmp_path / "a.csv", ["user,item,time"], rows=rows))
+    (a, c, b), other = found.lists
+    assert (len({a, b, c}), other) == (3, [a, c, b])
+    assert len(a) == 64
+    assert (a[:10], a[-6:], reading.called(film.format("a"))) == ("Dr. Strang", "(1963)", a)
+    assert "3 items have names of more than 64 characters" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "head", ["用户,商品,时间", "用户ID,物品ID,时间戳", "Benutzer,Artikel,Zeit"]
+)
+def test_names_of_columns_are_known_in_other_languages(tmp_path, head):
+    path = written(tmp_path / "a.csv", [head])
+    assert is_of_lists(path)
+    assert read_lists(path).lists == LISTS
 
 
 def test_other_tables_are_none_of_lists(tmp_path):

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from dpn.evaluation.evaluate import evaluate
+from dpn.evaluation.evaluate import evaluate, predict_logits
+from dpn.evaluation.next_items import without_seen
 from dpn.explain.exact import explain
-from dpn.items.examples import rows_of
+from dpn.items.examples import READ, rows_of
 from dpn.models.build import build_model, model_size
 from dpn.models.config import ModelConfig
 from dpn.recursion.operators import OPERATORS
@@ -51,6 +52,20 @@ def test_it_begins_with_how_often_each_item_comes_and_forgets_at_many_paces():
     kept = model.transitions()[:, :6].detach()
     torch.testing.assert_close(kept, torch.diag(torch.linspace(0, 1, 6)))
     assert model_size(small())[0] == sum(weight.numel() for weight in model.parameters())
+
+
+def test_of_a_long_list_the_latest_are_read_and_no_item_is_named_again():
+    model = build_model(small(classes=30, repeats=False)).eval()
+    whole = [*range(28)]
+    x, latest = (torch.from_numpy(rows_of([items])) for items in (whole, whole[-READ:]))
+    logits = predict_logits(model, x)
+    assert torch.equal(logits, predict_logits(model, latest))
+    left = without_seen(logits, x, repeats=False)
+    assert left.isfinite()[0].nonzero().flatten().tolist() == [28, 29]
+    assert evaluate(model, x, torch.tensor([29])).places[0] <= 2
+    found = explain(model, x.numpy(), 29, details=False)
+    assert found.contributions.shape == (1, READ)
+    assert found.score[0] == pytest.approx(logits[0, 29].item(), abs=1e-5)
 
 
 def test_its_scores_are_places_among_all_items():

@@ -10,8 +10,8 @@ from typing import Any
 
 from dpn.errors import DataError, did_you_mean, said
 from dpn.files.decoding import decoded, lines_of
-from dpn.items.reading import is_of_lists, read_lists
-from dpn.names import composed, shown
+from dpn.items.reading import called, is_of_lists, read_lists
+from dpn.names import shown
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 
@@ -86,7 +86,7 @@ def _numbers(names: Sequence[str], number: dict[str, int], run_id: str) -> list[
     Raises:
         DataError: it names none, or one that the run does not know.
     """
-    names = [composed(name.strip()) for name in names if name.strip()]
+    names = [called(name) for name in names if name.strip()]
     if not names:
         raise DataError("A list must name at least one item; put commas between them.")
     for name in names:

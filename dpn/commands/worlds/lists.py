@@ -13,7 +13,7 @@ from dpn.commands.worlds.accounts import account, terms_of
 from dpn.commands.worlds.answers import Answer, tell
 from dpn.commands.worlds.asked_lists import asked_lists
 from dpn.errors import DataError
-from dpn.items.examples import rows_of
+from dpn.items.examples import READ, rows_of
 from dpn.language import percent
 from dpn.names import row, shown
 from dpn.runs.config import RunConfig
@@ -121,7 +121,7 @@ def _accounts(
             continue
         best = int(logits.argmax()) if target is None else target
         found = explain(model, x, best, details=False)
-        read = [config.class_names[item] for item in items[-x.shape[1] :]]
+        read = [config.class_names[item] for item in items[-READ:]]
         yield {
             **source,
             "items": read,

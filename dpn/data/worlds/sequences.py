@@ -138,7 +138,7 @@ def load_lists(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset
     import torch
 
     found = items.read_set(name, data_dir)
-    parts = parts_of(found.lists)
+    parts = parts_of(found.lists, repeats=found.repeats)
     lengths = (parts[0][0] != NO_ITEM).sum(axis=1)
     if not len(lengths):
         raise DataError(f"{name} has no list of more than three items; bring longer ones")

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dpn.items.examples import NOTHING
+from dpn.items.examples import NOTHING, READ
 from dpn.models.config import ModelConfig
 from dpn.models.sequence import SequenceModel, in_windows, shares_of_tokens
 
@@ -36,7 +36,8 @@ class Items(SequenceModel):
         return torch.add(start, self.P, alpha=self.step)
 
     def prepared(self, batch: Tensor) -> Tensor:
-        """Return the batch without the places that no list of it reaches."""
+        """Return what is read of a batch, without the places that no list of it reaches."""
+        batch = batch[:, :READ]
         longest = int((batch != NOTHING).sum(dim=1).max())
         return batch[:, : max(longest, 1)].long()
 

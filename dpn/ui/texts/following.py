@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,8 +27,12 @@ class Following:
     probabilities: npt.NDArray[np.float32]
 
 
-def following(run: Run, config: RunConfig, items: list[int]) -> Following:
+def following(
+    run: Run, config: RunConfig, items: list[int], earlier: Sequence[int] = ()
+) -> Following:
     """Return what comes after items, at least one, by a run's model.
+
+    What came ``earlier`` is not read; like the items it is not named where none comes twice.
 
     Raises:
         DPNError: the run has no usable weights.
@@ -36,7 +41,7 @@ def following(run: Run, config: RunConfig, items: list[int]) -> Following:
     shares = ui.model_server().predict(run, rows_of([items])).probabilities[0]
     if not config.model.repeats:
         shares = shares.copy()
-        shares[items] = 0
+        shares[[*items, *earlier]] = 0
         shares = shares / max(float(shares.sum()), 1e-12)
     order = np.argsort(-shares, kind="stable")[:TEN]
     return Following([int(i) for i in order if shares[i] > 0], shares)

@@ -13,6 +13,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import answers, menus
 from dpn.ui.address import state
+from dpn.ui.kept import kept
 from dpn.ui.model import answering
 from dpn.ui.texts import sums
 from dpn.ui.texts.following import Following, ask, following
@@ -21,8 +22,8 @@ from dpn.ui.texts.struck import say_moved
 
 #: Seconds between two answers of a model that is still training.
 AGAIN = 1.0
-#: Where the session keeps the list, which of it is struck out, of which items, and what it goes on
-#: with.
+#: Where the session keeps the whole list, which of it is struck out, of which items, and what it
+#: goes on with.
 LIST, STRUCK, OF, TRUTH = "list_items", "struck_items", "struck_items_of", "list_goes_on"
 STYLE = """
 .st-key-next button { justify-content: flex-start; min-height: 2.2rem; border: 0;
@@ -38,11 +39,12 @@ def read(run: Run, config: RunConfig) -> None:
     names = config.class_names
     if (asked := state.take("items")) is not None:
         if max(asked) < len(names):
-            put_list([names[i] for i in asked])
+            shown, whole = [names[i] for i in asked], kept().get(LIST, [])
+            put_list(whole if whole[-READ:] == shown else shown)  # an address has the last alone
         else:
             state.refuse("items", ",".join(map(str, asked)), t("numbers below {n}", n=len(names)))
-    kept = st.session_state.get(LIST)
-    if kept is None or (kept and not _numbers(config)):  # of a run that knows other items
+    held = st.session_state.get(LIST)
+    if held is None or (held and not _numbers(config)):  # of a run that knows other items
         _example(config)
     live = answering.is_live(run)
     st.fragment(_read, run_every=AGAIN if live else None)(run.id, live)
@@ -50,7 +52,7 @@ def read(run: Run, config: RunConfig) -> None:
 
 def put_list(items: list[str], goes_on: str | None = None) -> None:
     """Make these the items that the page shows; ``goes_on`` is what is known to come next."""
-    st.session_state[LIST] = items[-READ:]
+    st.session_state[LIST] = kept()[LIST] = items
     st.session_state[TRUTH] = goes_on
     st.session_state[STRUCK] = set()
 
@@ -110,15 +112,16 @@ def _read(run_id: str, was_live: bool) -> None:
             st.button(
                 t("Clear"), icon=":material/close:", on_click=put_list, args=([],), key="clear"
             )
-        items = _numbers(config)
+        numbers = _numbers(config)
+        items, earlier = numbers[-READ:], numbers[:-READ]
         state.put(items=items or None)
         if not items:
             st.info(t("Add an item: what comes next is answered here."))
             return
-        _answer(run, config, items)
+        _answer(run, config, items, earlier)
 
 
-def _answer(run: Run, config: RunConfig, items: list[int]) -> None:
+def _answer(run: Run, config: RunConfig, items: list[int], earlier: list[int]) -> None:
     names = [ui.plain(name) for name in config.class_names]
     asked = [config.class_names[item] for item in items]
     if st.session_state.get(OF) != asked:  # another list, or another model, which knows fewer
@@ -127,7 +130,7 @@ def _answer(run: Run, config: RunConfig, items: list[int]) -> None:
     if len(struck) == len(items):
         st.info(t("All is struck out. Click an item to take it back."))
         struck = set(list(struck)[1:])
-    whole = following(run, config, items)
+    whole = following(run, config, items, earlier)
     if not whole.items:
         st.info(
             t(
@@ -136,8 +139,8 @@ def _answer(run: Run, config: RunConfig, items: list[int]) -> None:
             )
         )
         return
-    kept = [item for place, item in enumerate(items) if place not in struck]
-    now = following(run, config, kept) if struck else whole
+    left = [item for place, item in enumerate(items) if place not in struck]
+    now = following(run, config, left, earlier) if struck else whole
     answers.say_answer(config, now.probabilities, figures=1)
     if struck:
         before, after = whole.items[0], now.items[0]
@@ -162,10 +165,10 @@ def _answer(run: Run, config: RunConfig, items: list[int]) -> None:
             n=READ,
         )
     )
-    left, right = st.columns([1, 1.3], gap="large")
-    with left:
+    ten, account = st.columns([1, 1.3], gap="large")
+    with ten:
         _ten(config, now)
-    with right:
+    with account:
         st.markdown(t("**The sum**"))
         sums.show_sum(sums.terms_of(t("items"), shown.added, shown.found), shown.found)
 

@@ -46,6 +46,7 @@ def test_a_list_is_asked_walked_on_struck_out_and_shared(run):
     found = following(run, config, [0, 3, 4])
     assert len(found.items) == 10
     assert not {0, 3, 4} & {*found.items}
+    assert not {0, 3, 4} & {*following(run, config, [3], earlier=[0, 4]).items}
     bars = session.chart("step")["value"]
     asked = ask(run, config, [0, 3, 4], set(), found.items[0])
     assert bars.iloc[-1] == pytest.approx(float(asked.found.score[0]), abs=1e-4)
