@@ -24,6 +24,8 @@ _YEAR = re.compile(r"\d{4}|\d[-/.](?:\d+|[^\W\d_]{3,})[-/.]\d|^[^\W\d_]{3}-\d\d$
 _DIGITS = re.compile(r"(\d{4})(?:(\d\d)(\d\d))?")
 #: Seconds, or milliseconds, since 1970, of the years 2001 to 2033 (10**9 to 2 * 10**9 s).
 _UNIX = re.compile(r"(1\d{9})(\d{3})?(\.\d+)?")
+#: How far the clock of a zone is from UTC's, behind a time.
+_OFFSET = re.compile(r"(\d:\d\d(?::\d\d(?:[.,]\d+)?)?)\s*[+-](?!00(?::?00)?\b)\d\d(?::?\d\d)?\b")
 
 
 def find_days(
@@ -68,7 +70,12 @@ def are_days(cells: Sequence[str]) -> bool:
 
 def _read(cells: Sequence[str]) -> tuple[list[datetime.date | None], str]:
     seconds, order = dates_in([_as_date(cell) for cell in cells])
-    return list(map(_day, seconds.tolist())), f", read as {order}" if order else ""
+    words = f", read as {order}" if order else ""
+    if any(map(_OFFSET.search, cells)):
+        words += ", each by the clock of its own zone"
+    if any(map(_UNIX.fullmatch, cells)):
+        words += ", by UTC"
+    return list(map(_day, seconds.tolist())), words
 
 
 def _day(seconds: float) -> datetime.date | None:
@@ -80,9 +87,9 @@ def _day(seconds: float) -> datetime.date | None:
 
 
 def _as_date(cell: str) -> str:
-    """Return a date in place of seconds since 1970, and of digits alone."""
+    """Return a date in place of seconds since 1970, and of digits alone; others without a zone."""
     if digits := _DIGITS.fullmatch(cell):
         return "-".join(part or "01" for part in digits.groups())
     if unix := _UNIX.fullmatch(cell):
         return (_1970 + datetime.timedelta(seconds=int(unix[1]))).isoformat()
-    return cell
+    return _OFFSET.sub(r"\1", cell)

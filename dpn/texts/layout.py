@@ -6,8 +6,7 @@ import csv
 import io
 import random
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 from dpn.errors import DataError
@@ -15,6 +14,7 @@ from dpn.files.decoding import lines_of
 from dpn.texts.columns import ACCEPTED, LABEL_NAMES, TEXT_NAMES, name_both
 from dpn.texts.json_rows import rows_of_json
 from dpn.texts.rasa import rows_of_rasa
+from dpn.texts.tables import filled, never_closed, table_of
 
 #: Rows looked at to find out what a file is.
 LOOKED_AT = 2_000
@@ -28,6 +28,10 @@ FASTTEXT = "__label__"
 OTHER_CLASS = re.compile(rf"(?<!\S){FASTTEXT}\S+\s*")
 #: A first line that only tells a spreadsheet what parts the cells.
 _SAYS_MARK = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+
+
+class OpenQuote(DataError):
+    """A cell of a table begins with a quotation mark that nothing closes."""
 
 
 def some_of(rows: Sequence[_Row]) -> Sequence[_Row]:
@@ -71,6 +75,11 @@ def rows_of(
     if (said := _SAYS_MARK.match(words)) and (table := table_of(words[said.end() :], said[1])):
         return table, None
     for mark in _delimiters(lines, suffix, has_classes):
+        if mark != "\t" and (line := never_closed(words, mark)):
+            raise OpenQuote(
+                f"{name}, line {line:,}: a quotation mark opens a cell, and none closes it. Close "
+                'it behind the text; of one that is part of a text write two: "".'
+            )
         table = table_of(words, mark)
         if table is not None:
             return table, None
@@ -106,47 +115,6 @@ def _is_between(lines: Sequence[str], mark: str) -> bool:
     return any(2 <= len(set(column)) <= len(lines) // 2 for column in ends)
 
 
-def table_of(words: str, mark: str) -> list[list[str]] | None:
-    """Return the rows of a table; None if its rows are not of two columns or more."""
-    csv.field_size_limit(2**31 - 1)
-    rows = _quoted(words, mark, strict=mark == "\t")
-    if mark == "\t":
-        # Here a quotation mark is most often one: it parts cells where the rows come out as even,
-        # and none of them holds other rows.
-        plain = _filled(line.split(mark) for line in lines_of(words))
-        holds_rows = any(mark in cell and "\n" in cell for row in rows for cell in row)
-        if not rows or holds_rows or _evenness(rows) < _evenness(plain):
-            rows = plain
-    if not rows:
-        return None
-    (width, count), *_ = Counter(map(len, rows)).most_common(1)
-    if len(rows[0]) == 2 and name_both(rows[0]):  # whatever many a text parts
-        width, count = 2, len(rows)
-    if width < 2 or count < 0.5 * len(rows):
-        return None
-    # A longer row has a comma too many: which of its cells is which is not known.
-    rows = [[""] * width if any(row[width:]) else row[:width] for row in rows]
-    return [[*row, *[""] * (width - len(row))] for row in rows]
-
-
-def _quoted(words: str, mark: str, *, strict: bool) -> list[list[str]]:
-    """Return the rows of a table whose cells may stand in quotation marks; [] where they do not."""
-    try:
-        return _filled(csv.reader(io.StringIO(words, newline=""), delimiter=mark, strict=strict))
-    except csv.Error:
-        return []
-
-
-def _filled(rows: Iterable[list[str]]) -> list[list[str]]:
-    return [row for row in rows if any(cell.strip() for cell in row)]
-
-
-def _evenness(rows: list[list[str]]) -> float:
-    """Return the share of rows that are of the usual width."""
-    ((_, count),) = Counter(map(len, rows)).most_common(1)
-    return count / len(rows)
-
-
 def one_column(words: str, suffix: str) -> list[str]:
     """Return the texts of a file of one column: the cells of a table, or else the lines.
 
@@ -155,7 +123,7 @@ def one_column(words: str, suffix: str) -> list[str]:
     if suffix not in TABLES or words.count('"') % 2:
         return lines_of(words)
     csv.field_size_limit(2**31 - 1)
-    rows = _filled(csv.reader(io.StringIO(words, newline="")))
+    rows = filled(csv.reader(io.StringIO(words, newline="")))
     named = _is_one_column(lines_of(words), suffix)
     if not named and any(len(row) > 1 for row in rows):
         return lines_of(words)

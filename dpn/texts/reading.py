@@ -27,7 +27,19 @@ from dpn.texts.columns import (
     text_column,
     texts_beside,
 )
-from dpn.texts.layout import FASTTEXT, OTHER_CLASS, TABLES, one_column, rows_of, some_of
+from dpn.texts.layout import (
+    FASTTEXT,
+    OTHER_CLASS,
+    TABLES,
+    OpenQuote,
+    one_column,
+    rows_of,
+    some_of,
+)
+from dpn.texts.tables import left_out
+
+#: What stands where a class is missing, in lower case.
+_NO_CLASS = ("", "nan", "<na>", "null")
 
 
 @dataclass(frozen=True)
@@ -84,9 +96,8 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
         notes.append(
             f"{name}: the texts are those of {names[at_text]}; left out: {listed(beside)}."
         )
-    kept = [row for row in rows if row[at_text].strip() and row[at_label].strip()]
-    if left := len(rows) - len(kept):
-        notes.append(f"{name}: left out {left:,} of {len(rows):,} rows, without text or class.")
+    kept = [row for row in rows if row[at_text].strip() and _is_class(row[at_label])]
+    notes += left_out(rows, len(kept), name, "text or class")
     if not kept:
         raise DataError(f"{name} holds no text with a class. {ACCEPTED}")
     labels = _whole([composed(row[at_label].strip()) for row in kept])
@@ -105,12 +116,16 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
 
 @dataclass(frozen=True)
 class Columns:
-    """A file of texts as N >= 1 rows, none without a text; ``text`` is the column of those."""
+    """A file of texts as N >= 1 rows, none without a text; ``text`` is the column of those.
+
+    ``places`` are the numbers of the rows in the file, from 1 on below the names of the columns.
+    """
 
     names: list[str]
     rows: list[list[str]]
     text: int
     notes: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
 
     @property
     def texts(self) -> list[str]:
@@ -138,26 +153,36 @@ def read_columns(path: Path, text: str | None = None, classes: Collection[str] =
         raise DataError(f"{name} holds no text.")
     try:
         rows, names = _named(*rows_of(words, suffix, name, has_classes=False), {text})
-    except DataError:
-        if "json" in suffix:
+    except DataError as error:
+        if "json" in suffix or isinstance(error, OpenQuote):
             raise
         if text is not None:
             raise DataError(f"{name} has no columns, so none called {text!r}.") from None
-        lines = [line.strip() for line in one_column(words, suffix) if line.strip()]
-        if suffix in TABLES and lines[0].strip(' "').lower() in TEXT_NAMES:
-            lines = lines[1:]  # it names the only column
+        lines = [line.strip() for line in one_column(words, suffix)]
+        first = next(i for i, line in enumerate(lines) if line)
+        if suffix in TABLES and lines[first].strip(' "').lower() in TEXT_NAMES:
+            lines = lines[first + 1 :]  # it names the only column
         names, at, rows = ["text"], 0, [[line] for line in lines]
-        if (without := _without_class(lines, classes)) is not None:
-            rows = [[line] for line in without]
+        if (without := _without_class([*filter(None, lines)], classes)) is not None:
+            each = iter(without)
+            rows = [[next(each) if line else ""] for line in lines]
             notes.append(f"{name}: the class in each line was left out.")
     else:
         if text is not None and text not in names:
             raise DataError(f"--text-column must be one of {listed(names)}, got {text!r}")
         rows = rows if names else []  # of {} there is one, without a cell
         at = text_column(some_of(rows), names, text) if rows else 0
-    if not (rows := [row for row in rows if row[at].strip()]):
+        filled = sum(bool(row[at].strip()) for row in rows)
+        notes += left_out(rows, filled, name, "text")
+    places = [i for i, row in enumerate(rows) if row[at].strip()]
+    if not places:
         raise DataError(f"{name} holds no text.")
-    return Columns(names, rows, at, tuple(notes))
+    kept, numbers = [rows[i] for i in places], tuple(i + 1 for i in places)
+    return Columns(names, kept, at, tuple(notes), numbers)
+
+
+def _is_class(cell: str) -> bool:
+    return cell.strip().lower() not in _NO_CLASS
 
 
 def _without_class(lines: list[str], classes: Collection[str]) -> list[str] | None:

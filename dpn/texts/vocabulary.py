@@ -1,6 +1,7 @@
 """Text -> tokens -> rows of a table of embeddings.
 
-A token is a word in lower case, a number, a sign, or one Chinese or Japanese character. What is
+A token is a word in lower case, a number, a sign, or one Chinese or Japanese character, however
+the text was coded: an accent may stand apart, and what is not seen counts for nothing. What is
 known of it are its word, if that was in the training texts often enough, and its pieces: the groups
 of 3 to 5 letters in "<word>". Pieces are hashed into ``BUCKETS`` rows (Bojanowski et al., TACL
 2017), so that a word never seen still shares something with those that were. Pairs of words, hashed
@@ -18,9 +19,11 @@ from __future__ import annotations
 import json
 import random
 import re
+import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,6 +33,7 @@ from numpy.typing import NDArray
 
 from dpn.errors import DataError
 from dpn.language import msg
+from dpn.names import composed
 
 #: Rows that pieces of words are hashed into; most pieces of one word.
 BUCKETS, PIECES = 16_384, 16
@@ -52,14 +56,41 @@ MOST_NUMBERS, MOST_TOKENS = 250_000_000, 512
 OF_LONG_TEXTS = msg("Texts longer than {most} words and signs, whose beginning is read: {count:,}.")
 
 _ALONE = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(
-    rf"[{_ALONE}]|[^\W\d_{_ALONE}]+(?:['’][^\W\d_{_ALONE}]+)*|\d+|[^\w\s]|_", re.UNICODE
-)
+#: What is not seen: where a line may be broken, which way it runs, how an emoji is drawn; and the
+#: end of a word without a space.
+_ENDS = "\u200b"
+_UNSEEN = "\u00ad\u061c\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+_NOT_SEEN = re.compile(f"[{_UNSEEN}]+")
+_LETTERS = rf"[^\W\d_{_ALONE}]+"
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    return re.compile(rf"[{_ALONE}]|{word}(?:['’]{word})*|\d+|[^\w\s]|_")
+
+
+_TOKEN = _pattern(_LETTERS)
+
+
+@cache
+def _with_marks() -> re.Pattern[str]:
+    """Return what tokens are where signs are part of the letter before: vowels, tones, accents."""
+    found = [chr(i) for i in range(0x300, 0x1F000) if _is_mark(chr(i))]
+    return _pattern(rf"{_LETTERS}(?:[{''.join(found)}]+(?:{_LETTERS})?)*")
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Mn", "Mc")
+
+
+def _tokens_in(text: str) -> re.Pattern[str]:
+    """Return what tokens are in a text; it takes a moment to know all marks, and few have some."""
+    return _with_marks() if not text.isascii() and any(map(_is_mark, {*text})) else _TOKEN
 
 
 def tokens_of(text: str) -> list[str]:
     """Return the tokens of a text, in order; [] of one that has none."""
-    return _TOKEN.findall(text.lower())
+    text = _plain(text).lower()
+    return _tokens_in(text).findall(text)
 
 
 def usual_length(texts: Sequence[str]) -> int:
@@ -71,12 +102,18 @@ def usual_length(texts: Sequence[str]) -> int:
 
 def as_written(text: str) -> list[str]:
     """Return the tokens of a text as they are written in it; lowered they are ``tokens_of``."""
+    text = _plain(text)
     lowered = text.lower()
     if lowered == text:
-        return _TOKEN.findall(text)
+        return _tokens_in(text).findall(text)
     if len(lowered) != len(text):  # of an İ come two characters
         text = "".join(letter if len(letter.lower()) == 1 else letter.lower() for letter in text)
-    return [text[found.start() : found.end()] for found in _TOKEN.finditer(lowered)]
+    return [text[found.start() : found.end()] for found in _tokens_in(lowered).finditer(lowered)]
+
+
+def _plain(text: str) -> str:
+    """Return a text with each accented letter as one sign, and without what is not seen."""
+    return text if text.isascii() else _NOT_SEEN.sub("", composed(text).replace(_ENDS, " "))
 
 
 def shape_of(token: str) -> int:

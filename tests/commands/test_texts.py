@@ -63,7 +63,7 @@ def test_texts_are_answered_in_their_order(ask, folder):
     (folder / "some.txt").write_text("go ahead\n\nplease go right\n", encoding="utf-8")
     answers, _ = ask("predict", "latest", str(folder / "some.txt"), str(folder / "ways.csv"))
     assert len(answers) == 2 + 48
-    assert (answers[1]["line"], answers[1]["text"]) == (2, "please go right")
+    assert (answers[1]["line"], answers[1]["text"]) == (3, "please go right")
     (folder / "known.txt").write_text("left turn left\nright go right\n", encoding="utf-8")
     answers, remarks = ask("predict", "latest", str(folder / "known.txt"))
     assert [answer["text"] for answer in answers] == ["turn left", "go right"]

@@ -23,6 +23,20 @@ def test_texts_alone(tmp_path):
             read_columns(write(tmp_path, name, words))
 
 
+def test_each_text_has_the_number_of_its_line_or_row_and_what_is_left_out_is_said(tmp_path):
+    lines = read_columns(write(tmp_path, "a.txt", "\none\n\n  two \n"))
+    assert (lines.texts, lines.places, lines.notes) == (["one", "two"], (2, 4), ())
+    known = read_columns(write(tmp_path, "b.txt", "a one\n\nb two\n"), classes=("a", "b"))
+    assert (known.texts, known.places) == (["one", "two"], (1, 3))
+    rows = '1,"one",x\n2,,y\n3,two, three,y\n4,"four\nlines",x\n'
+    table = read_columns(write(tmp_path, "c.csv", "id,text,who\n" + rows))
+    assert (table.texts, table.places) == (["one", "four\nlines"], (1, 4))
+    assert "left out 1 of 4 rows, without text." in table.notes[0]
+    assert "left out 1 of 4 rows, which have more cells" in table.notes[1]
+    only = read_columns(write(tmp_path, "d.csv", "text\none\n\ntwo\n"))
+    assert only.texts == ["one", "two"]
+
+
 def test_the_first_line_of_texts_alone_may_name_them(tmp_path):
     one = write(tmp_path, "one.csv", "text\nhello there\nand you\n")
     assert read_columns(one).texts == ["hello there", "and you"]

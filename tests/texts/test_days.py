@@ -23,6 +23,14 @@ def day(*numbers):
         (("Mon Apr 06 22:19:45 PDT 2009",), [day(2009, 4, 6)], "column x:"),
         (("March 1, 2019 ", "1 May 2019"), [day(2019, 3, 1), day(2019, 5, 1)], "column x:"),
         (("2026-01-03", ""), [day(2026, 1, 3), None], "1 rows have none"),
+        (
+            ("2026-03-01T23:30:00-05:00", "2026-03-02 00:30:00+0100"),
+            [day(2026, 3, 1), day(2026, 3, 2)],
+            "each by the clock of its own zone",
+        ),
+        (("Sun, 01 Mar 2026 23:30:00 -0500",), [day(2026, 3, 1)], "its own zone"),
+        (("2026-03-01 00:10+05:30", "2026-03-01T00:10:00.123+02"), [day(2026, 3, 1)] * 2, "zone"),
+        (("Mon Apr 06 22:19:45 -0700 2009",), [day(2009, 4, 6)], "zone"),
     ],
 )
 def test_days_are_found_by_what_the_cells_hold(cells, expected, words):
@@ -45,7 +53,7 @@ def test_a_column_that_is_called_so_comes_first_and_numbers_are_no_dates():
         ("x", ("1-Mar-2019", "Mar-19"), [day(2019, 3, 1), day(2019, 3, 1)]),
         ("date", ("20190301", "2019"), [day(2019, 3, 1), day(2019, 1, 1)]),
         ("x", ("1066-10-14", "9999-12-31"), [day(1066, 10, 14), day(9999, 12, 31)]),
-        ("date", ("2019-03-01", "9999-12-31T23:59:59-12:00"), None),
+        ("date", ("2019-03-01", "9999-12-31T23:59:59-12:00"), [day(2019, 3, 1), day(9999, 12, 31)]),
         *((name, ("2019", "2020"), None) for name in ("x", "year")),
         *(("x", cells, None) for cells in (("5-3", "2-1"), ("10 20", "1 2"), ("3 May", "4 May"))),
     ],
@@ -59,8 +67,9 @@ def test_seconds_since_1970_are_days_and_times_alone_are_none():
     for cells in (("1551449100", "1551535500"), ("1551449100000", "1551535500123")):
         rows = [["a", cell] for cell in cells]
         for name in ("timestamp", "unixReviewTime"):
-            days, _ = find_days(["text", name], rows, text=0)
+            days, said = find_days(["text", name], rows, text=0)
             assert days == [day(2019, 3, 1), day(2019, 3, 2)]
+            assert ", by UTC:" in said
         assert find_days(["text", "number"], rows, text=0) is None
     for cells in (("14:05", "3:10 pm"), ("0.5", "12.25"), ("Monday", "Friday")):
         assert find_days(["text", "time"], [["a", cell] for cell in cells], text=0) is None

@@ -3,7 +3,7 @@
 import pytest
 
 from dpn.errors import DataError
-from dpn.texts.reading import read_texts
+from dpn.texts.reading import read_columns, read_texts
 from tests.texts.layouts import ROWS, as_csv, write
 
 
@@ -60,16 +60,32 @@ def test_what_is_none_is_refused_in_words(tmp_path, name, content, words):
 
 
 def test_a_row_with_a_comma_too_many_is_left_out(tmp_path):
-    found = read_texts(write(tmp_path, "a.csv", as_csv() + "well, it came,arrival\n"))
-    assert list(zip(found.texts, found.labels, strict=True)) == ROWS
-    assert "left out 1 of 5" in found.notes[0]
+    rows = [f"{i},go {'ud'[i % 2]},{'ud'[i % 2]}\n" for i in range(4)] + ["4,well, go,u\n", "5,,u"]
+    found = read_texts(write(tmp_path, "a.csv", "id,text,label\n" + "".join(rows)))
+    assert found.texts == ["go u", "go d"] * 2
+    assert found.notes == (
+        "a.csv: left out 1 of 6 rows, without text or class.",
+        "a.csv: left out 1 of 6 rows, which have more cells than the others: a text with such a "
+        "mark in it must stand in quotation marks.",
+    )
 
 
-def test_texts_with_commas_and_no_quotation_marks_are_not_cut_off(tmp_path):
-    rows = [f"{'ud'[i % 2]},go there{', please' * (i % 4 > 0)}" for i in range(12)]
-    found = read_texts(write(tmp_path, "a.csv", "\n".join(["label,text", *rows])))
-    assert {*found.texts} == {"go there"}
-    assert found.notes == ("a.csv: left out 9 of 12 rows, without text or class.",)
+def test_texts_with_commas_and_no_quotation_marks_are_put_together(tmp_path):
+    rows = [("ud"[i % 2], f"go there{', please' * (i % 4 > 0)}") for i in range(12)]
+    first = "".join(f"{label},{text}\n" for label, text in rows)
+    last = "".join(f"{text},{label}\n" for label, text in rows)
+    for words in (f"label,text\n{first}", f"text,label\n{last}"):
+        found = read_texts(write(tmp_path, "a.csv", words))
+        assert [*zip(found.labels, found.texts, strict=True)] == rows
+        assert found.notes == ()
+    once = write(tmp_path, "a.csv", f"text,label\n{last}go, they say,away\n")
+    found = read_texts(once)  # which part is the class cannot be told
+    assert len(found.texts) == 12
+    assert "left out 1 of 13 rows, which have more cells" in found.notes[0]
+    ended = write(
+        tmp_path, "a.csv", "text,label\n" + last.replace(", please", "").replace("\n", ",\n")
+    )
+    assert {*read_texts(ended).texts} == {"go there"}
 
 
 def test_rows_that_lack_something_are_left_out_and_counted(tmp_path):
@@ -81,3 +97,27 @@ def test_rows_that_lack_something_are_left_out_and_counted(tmp_path):
 def test_a_file_that_is_not_there_is_said(tmp_path):
     with pytest.raises(DataError, match="cannot be read"):
         read_texts(tmp_path / "none.csv")
+
+
+def test_a_backslash_before_a_quotation_mark_keeps_it_in_its_text(tmp_path):
+    rows = r'"he said \"hi, you\" to me",u' + "\n" + '"so, go",d\nhi,u\n"a ""b""",d\n'
+    found = read_texts(write(tmp_path, "a.csv", "text,label\n" + rows[:-12]))
+    assert found.texts == ['he said "hi, you" to me', "so, go", "hi"]
+    plain = write(tmp_path, "b.csv", 'text,label\n"C:\\dir\\",u\n"a ""b""",d\nhi,u\nyou,d\n')
+    assert read_texts(plain).texts == ["C:\\dir\\", 'a "b"', "hi", "you"]
+
+
+def test_a_quotation_mark_that_nothing_closes_is_told_where_it_stands(tmp_path):
+    words = 'text,label\nhi,u\n"in two\nlines",d\n"open,u\nso,d\ngo,u\n'
+    file = write(tmp_path, "a.csv", words)
+    for read in (read_texts, read_columns):
+        with pytest.raises(DataError, match="a.csv, line 5: a quotation mark opens a cell"):
+            read(file)
+
+
+@pytest.mark.parametrize("nothing", ["", "NaN", "nan", "<NA>", "NULL"])
+def test_what_stands_for_nothing_is_no_class(tmp_path, nothing):
+    rows = f"hi,u\nyou,d\nnan,u\nso,d\nlost,{nothing}\ngone,{nothing}\n"
+    found = read_texts(write(tmp_path, "a.csv", "text,label\n" + rows))
+    assert (found.texts, {*found.labels}) == (["hi", "you", "nan", "so"], {"u", "d"})
+    assert found.notes == ("a.csv: left out 2 of 6 rows, without text or class.",)

@@ -39,6 +39,13 @@ from dpn.texts.vocabulary import (
         ("crème brûlée", ["crème", "brûlée"]),
         ("🙂 ok_", ["🙂", "ok", "_"]),
         ("  \t\n", []),
+        ("cafe\u0301 nai\u0308ve", ["café", "naïve"]),  # as a Mac's files have accents
+        ("हिन्दी भाषा!", ["हिन्दी", "भाषा", "!"]),
+        ("สวัสดี\u200bครับ", ["สวัสดี", "ครับ"]),
+        ("שָׁלוֹם, مَرْحَبًا", ["שָׁלוֹם", ",", "مَرْحَبًا"]),
+        ("می\u200cخواهم \u200fok\u200e", ["میخواهم", "ok"]),
+        ("Donau\u00addampfer ❤\ufe0f 👩\u200d🚀", ["donaudampfer", "❤", "👩", "🚀"]),
+        ("\u200b\ufeff", []),
     ],
 )
 def test_tokens(text, tokens):
@@ -53,7 +60,17 @@ def test_a_usual_text_is_as_long_as_texts_are_on_the_average():
 
 
 @pytest.mark.parametrize(
-    "text", ["Don't STOP!", "İzmir in 1984", "\u1e9e İİ İ, 20%", "ΟΔΟΣ, ΟΔΟΣ", "我爱NLP", "", " \n"]
+    "text",
+    [
+        "Don't STOP!",
+        "İzmir in 1984",
+        "\u1e9e İİ İ, 20%",
+        "ΟΔΟΣ, ΟΔΟΣ",
+        "我爱NLP",
+        "",
+        " \n",
+        "हिन्दी İ e\u0301",
+    ],
 )
 def test_tokens_as_they_are_written_are_the_same_ones(text):
     assert [token.lower().replace("ς", "σ") for token in as_written(text)] == [

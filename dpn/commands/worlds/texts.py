@@ -148,16 +148,16 @@ def _sources(options: Namespace, config: RunConfig, verb: str) -> Iterator[Sourc
             continue
         for note in notes:
             remark(verb, note)
-        lines: Counter[str] = Counter()
-        for file, text in found:
-            lines[file] += 1
-            yield {"file": file, "line": lines[file]}, text
+        for file, line, text in found:
+            yield {"file": file, "line": line}, text
 
 
 def _read(
     path: Path, name: str, column: str | None, classes: Collection[str]
-) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
+) -> tuple[list[tuple[str, int, str]], tuple[str, ...]]:
     """Return the texts of a file or folder, each with what its file is called, and notes.
+
+    Between stands the number of its line, or of its row below the names of the columns.
 
     Args:
         path: where it is.
@@ -168,11 +168,17 @@ def _read(
     if path.is_dir():
         if (inside := rows_in(path)) is None:
             raise DataError(_NO_FOLDER.format(name))
-        return [(f"{name}/{row[3].relative_to(path)}", row[0]) for row in inside[0]], inside[1]
+        lines: Counter[Path] = Counter()
+        rows = []
+        for text, _, _, file in inside[0]:
+            lines[file] += 1
+            rows.append((f"{name}/{file.relative_to(path)}", lines[file], text))
+        return rows, inside[1]
     if is_document(path, classes):
-        return [(name, read_document(path))], (f"{path.name} was read as one text.",)
+        return [(name, 1, read_document(path))], (f"{path.name} was read as one text.",)
     found = read_columns(path, column, classes)
-    return [(name, text) for text in found.texts], found.notes
+    numbered = zip(found.places, found.texts, strict=True)
+    return [(name, place, text) for place, text in numbered], found.notes
 
 
 @contextmanager

@@ -16,8 +16,9 @@ from dpn.names import listed, shown
 from dpn.series import sets as series
 from dpn.series.reading import is_of_series, is_table_of_pixels
 from dpn.texts import sets as texts
-from dpn.texts.layout import marks_of, table_of
+from dpn.texts.layout import marks_of
 from dpn.texts.reading import read_texts
+from dpn.texts.tables import table_of
 
 #: Endings of files that may hold texts, series or lists.
 ACCEPTED = tuple(dict.fromkeys((*texts.ACCEPTED, *series.ACCEPTED, *SUFFIXES)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from dpn.address.kinds import LONGEST_TEXT
 from dpn.language import language, t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
+from dpn.texts.vocabulary import tokens_of
 from dpn.ui import answers, menus
 from dpn.ui.address import state
 from dpn.ui.kept import kept
@@ -98,7 +100,7 @@ def _read(run_id: str, was_live: bool) -> None:
         state.put(text=text if text and not is_long else None)
         st.session_state[state.TEXT_STAYS] = is_long
         kept()["text"] = text if is_long else ""  # a reload finds the others in the address
-        if not text:
+        if not tokens_of(text):
             st.info(t("Type or paste a text: each pause is answered here."))
             return
         _answer(run, config, text)
@@ -110,6 +112,10 @@ def _answer(run: Run, config: RunConfig, text: str) -> None:
         st.session_state["struck_of"], st.session_state[key] = text, set()
     struck = st.session_state[key]
     whole = ask(run, text, contrast=None)
+    if len(struck) >= len(whole.tokens):
+        st.info(t("All is struck out. Click a word to take it back."))
+        sentence(replace(whole, struck=frozenset(struck), added=0 * whole.added), key)
+        return
     now = ask(run, text, struck, contrast=None) if struck else whole
     answers.say_answer(config, now.found.probabilities[0], figures=1)
     if struck:

@@ -66,6 +66,12 @@ def test_a_text_is_answered_and_its_sum_adds_up(run):
     )
     session.press("unstrike")
     assert words_of(session)[1] == "left"
+    session.set("text_input", "text", "left")
+    session.press("word-0")
+    assert session.infos == ["All is struck out. Click a word to take it back."]
+    assert words_of(session) == ["~~left~~"]
+    session.press("word-0")
+    assert words_of(session) == ["left"]
     session.set("text_input", "text", "<b>*go*</b> straight")
     assert words_of(session)[-1] == "straight"
     assert session.at.query_params["text"] == "<b>*go*</b> straight"
