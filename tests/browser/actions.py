@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import math
 import re
 
 import numpy as np
@@ -74,8 +75,8 @@ def draw_exported(page, strokes):
 def _mouse(page, points):
     page.mouse.move(*points[0])
     page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*point, steps=5)
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        page.mouse.move(x1, y1, steps=_steps(x1 - x0, y1 - y0))
     page.mouse.up()
 
 
@@ -91,9 +92,15 @@ def _touch(page, points):
 
     send("touchStart", [points[0]])
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
-        for part in range(1, 6):
-            send("touchMove", [(x0 + (x1 - x0) * part / 5, y0 + (y1 - y0) * part / 5)])
+        steps = _steps(x1 - x0, y1 - y0)
+        for part in range(1, steps + 1):
+            send("touchMove", [(x0 + (x1 - x0) * part / steps, y0 + (y1 - y0) * part / steps)])
     send("touchEnd", [])
+
+
+def _steps(*way):
+    """How often a pointer is seen on its way of so many pixels; each time costs two frames."""
+    return 1 + round(math.hypot(*way) / 40)
 
 
 def train(page, app):

@@ -24,7 +24,7 @@ def test_numbers_are_written_read_corrected_and_looked_into(new_page, app, touch
     page = new_page(phone=touch)
     page.goto(f"{app.url}/Classify?model=shipped-mnist-residual")
     page.get_by_role("radio", name="Number").click()
-    for text in ("42", "03012345678", "2026"):
+    for text in ("42" if touch else "03012345678", "2026"):
         write(page, text, touch=touch)
         expect(page.get_by_role("heading", name=text, exact=True)).to_be_visible()
         if touch:
