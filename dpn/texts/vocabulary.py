@@ -52,6 +52,9 @@ OFTEN, MOST_WORDS = 2, 50_000
 SHORTEST, LONGEST = 3, 5
 #: Numbers that a set of texts may take in all, and tokens that one text may have at most.
 MOST_NUMBERS, MOST_TOKENS = 250_000_000, 512
+#: Of a text a model reads so many times as many tokens as those had that it learned from, and so
+#: many at least: far beyond, its scores grow without bound.
+TIMES, LEAST_READ = 8, 64
 #: What is said of texts that have more.
 OF_LONG_TEXTS = msg("Texts longer than {most} words and signs, whose beginning is read: {count:,}.")
 
@@ -138,10 +141,13 @@ def words_of(texts: Iterable[str]) -> list[str]:
 
 
 class Vocabulary:
-    """The words that have a row of their own, and the rows of any text."""
+    """The words that have a row of their own, and the rows of any text.
 
-    def __init__(self, words: Sequence[str]) -> None:
-        self.words = list(words)
+    Of one that has more than ``most`` tokens the beginning is read.
+    """
+
+    def __init__(self, words: Sequence[str], most: int = MOST_TOKENS) -> None:
+        self.words, self.most = list(words), most
         self._rows = {word: FIRST + i for i, word in enumerate(self.words)}
         self._bucket = FIRST + len(self.words)
         self._known: dict[str, list[int]] = {}
@@ -165,26 +171,29 @@ class Vocabulary:
         return cls(words)
 
     @classmethod
-    def read(cls, folder: Path, count: int) -> Vocabulary:
+    def read(cls, folder: Path, count: int, length: int = MOST_TOKENS) -> Vocabulary:
         """Return the vocabulary in a run's folder, of ``count`` words.
+
+        ``length`` is how many tokens a usual text has that the run learned from.
 
         Raises:
             DataError: it is missing or damaged.
         """
         try:
             raw = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            return cls.from_json(raw, count)
+            return cls(cls.from_json(raw, count).words, most_read(length))
         except (OSError, ValueError, RecursionError, DataError) as error:
             raise DataError(
                 f"{FILE} of run {folder.name!r} is missing or damaged. Train again."
             ) from error
 
-    def encode(self, texts: Sequence[str], most: int = MOST_TOKENS) -> NDArray[np.int32]:
+    def encode(self, texts: Sequence[str], most: int | None = None) -> NDArray[np.int32]:
         """Return (N, n, NUMBERS) int32 of N texts: each token's word and pieces, and its shape.
 
-        n is that of the longest text, 1 to ``most``; of a longer one the beginning is read. What
-        is not there is 0; a text without a token has one unknown word.
+        n is that of the longest text, 1 to ``most``, by default as the vocabulary says. What is not
+        there is 0; a text without a token has one unknown word.
         """
+        most = self.most if most is None else most
         numbers: dict[tuple[str, str], int] = {}  # of each token and how it is written
         read = []
         for text in texts:
@@ -233,3 +242,8 @@ def pieces_of(token: str) -> list[str]:
 def most_tokens(texts: int) -> int:
     """Return how many tokens of each of so many texts are read, so that memory is enough."""
     return max(16, min(MOST_TOKENS, MOST_NUMBERS // (NUMBERS * max(texts, 1))))
+
+
+def most_read(length: int) -> int:
+    """Return how many tokens are read of a text at the most, by those of a usual one."""
+    return min(MOST_TOKENS, max(LEAST_READ, TIMES * length))

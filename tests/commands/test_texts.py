@@ -214,9 +214,9 @@ def test_a_file_called_as_a_built_in_set_is_trained_on_all_the_same(ask, folder)
 @pytest.mark.parametrize("verb", ["predict", "explain"])
 def test_texts_that_are_too_long_to_be_read_whole_are_counted(ask, verb):
     _, remarks = ask(verb, "latest", "--text", "left " * 600, "--text", "left")
-    told = "Texts longer than 512 words and signs, whose beginning is read: 1."
+    told = "Texts longer than 64 words and signs, whose beginning is read: 1."
     assert remarks == f"dpn {verb}: {told}\n"
-    assert ask(verb, "latest", "--text", "left " * 512)[1] == ""
+    assert ask(verb, "latest", "--text", "left " * 64)[1] == ""
 
 
 @pytest.mark.parametrize("verb", ["predict", "explain"])

@@ -20,6 +20,7 @@ from dpn.texts.vocabulary import (
     YEAR,
     Vocabulary,
     as_written,
+    most_read,
     most_tokens,
     pieces_of,
     shape_of,
@@ -123,6 +124,14 @@ def test_a_vocabulary_survives_json_and_refuses_what_is_none():
     for raw, count in (({"words": ["a"]}, 2), ({"words": ["a", "a"]}, 2), ([], 0), ({}, 0)):
         with pytest.raises(DataError, match=vocabulary.FILE):
             Vocabulary.from_json(raw, count)
+
+
+def test_of_a_text_far_longer_than_those_learned_from_the_beginning_is_read(tmp_path):
+    assert [most_read(length) for length in (1, 8, 12, 100)] == [64, 64, 96, 512]
+    (tmp_path / vocabulary.FILE).write_text('{"words": ["a"]}')
+    known = Vocabulary.read(tmp_path, 1, 12)
+    assert known.encode(["a " * 200, "a"]).shape == (2, 96, NUMBERS)
+    assert known.encode(["a " * 200], 150).shape == (1, 150, NUMBERS)
 
 
 def test_memory_bounds_how_much_of_each_text_is_read():

@@ -26,7 +26,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.texts.folders import is_document, read_document, read_folders, rows_in
 from dpn.texts.reading import read_columns, read_texts
-from dpn.texts.vocabulary import MOST_TOKENS, OF_LONG_TEXTS, Vocabulary, tokens_of
+from dpn.texts.vocabulary import OF_LONG_TEXTS, Vocabulary, tokens_of
 
 #: Texts answered together.
 CHUNK = 1_000
@@ -50,9 +50,9 @@ def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer
     from dpn.evaluation.evaluate import predict_logits
     from dpn.models.devices import pick_device
 
-    words = Vocabulary.read(run.path, config.model.vocabulary)
+    words = _words(run, config)
     model = run.load_model().to(pick_device())
-    for chunk in _chunks(_sources(options, config, "predict"), "predict"):
+    for chunk in _chunks(_sources(options, config, "predict"), words.most, "predict"):
         good = [text for _, text in chunk if isinstance(text, str)]
         found: Iterator[Any] = iter(())
         if good:
@@ -91,9 +91,9 @@ def _accounts(
     from dpn.explain.exact import explain
     from dpn.models.devices import pick_device
 
-    words = Vocabulary.read(run.path, config.model.vocabulary)
+    words = _words(run, config)
     model = run.load_model().to(pick_device())
-    for chunk in _chunks(_sources(options, config, "explain"), "explain"):
+    for chunk in _chunks(_sources(options, config, "explain"), words.most, "explain"):
         good = [text for _, text in chunk if isinstance(text, str)]
         found = explain(model, words.encode(good), target, details=False) if good else None
         places = itertools.count()
@@ -126,8 +126,12 @@ def read_lesson(path: Path, run: Run) -> tuple[NDArray[np.int32], list[str]]:
         raise DataError(_NO_FOLDER.format(path))
     for note in found.notes:
         remark("teach", note)
-    words = Vocabulary.read(run.path, run.config().model.vocabulary)
+    words = _words(run, run.config())
     return words.encode(found.texts), found.labels
+
+
+def _words(run: Run, config: RunConfig) -> Vocabulary:
+    return Vocabulary.read(run.path, config.model.vocabulary, config.model.length)
 
 
 def _table(answer: Answer) -> str:
@@ -191,12 +195,12 @@ def _unpacked(path: Path) -> Iterator[Path]:
         yield unpack(path, Path(folder) / path.stem)
 
 
-def _chunks(sources: Iterator[Source], verb: str) -> Iterator[list[Source]]:
-    """Yield some texts at a time; say in the end how many were too long to be read whole."""
+def _chunks(sources: Iterator[Source], most: int, verb: str) -> Iterator[list[Source]]:
+    """Yield some texts at a time; say in the end how many have more than ``most`` tokens."""
     long = 0
     while chunk := list(islice(sources, CHUNK)):
         yield chunk
-        texts = [text for _, text in chunk if isinstance(text, str) and len(text) > MOST_TOKENS]
-        long += sum(len(tokens_of(text)) > MOST_TOKENS for text in texts)
+        texts = [text for _, text in chunk if isinstance(text, str) and len(text) > most]
+        long += sum(len(tokens_of(text)) > most for text in texts)
     if long:
-        remark(verb, t(OF_LONG_TEXTS, count=long, most=MOST_TOKENS))
+        remark(verb, t(OF_LONG_TEXTS, count=long, most=most))

@@ -19,7 +19,7 @@ from dpn.language import Later, msg
 from dpn.series import sets as series
 from dpn.texts import sets as texts
 from dpn.texts.vocabulary import FILE as VOCABULARY
-from dpn.texts.vocabulary import NOTHING, Vocabulary, most_tokens, words_of
+from dpn.texts.vocabulary import NOTHING, Vocabulary, most_read, most_tokens, words_of
 
 #: A set in parts, as its file has it.
 Parted = TypeVar("Parted", texts.TextSet, series.SeriesSet)
@@ -117,7 +117,12 @@ def load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset
     most = most_tokens(len(found.train) + len(found.test))
     x = vocabulary.encode(found.train, most)
     lengths = (x[~held, :, 0] != NOTHING).sum(axis=1)
-    if (full := int((lengths == most).sum())) > 0:
+    length = max(1, round(lengths.mean()))
+    if (read := most_read(length)) < most:
+        full, most, x = int((lengths > read).sum()), read, x[:, :read]
+    else:
+        full = int((lengths == most).sum())
+    if full:
         notes = (*notes, f"Of {full:,} long texts the first {most:,} words are read.")
     y, x_test = found.y_train, vocabulary.encode(found.test, most)
     tensors = map(torch.from_numpy, (x[~held], y[~held], x[held], y[held], x_test, found.y_test))
@@ -128,7 +133,7 @@ def load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset
         *tensors,
         notes=notes,
         world="text",
-        sizes={"vocabulary": len(vocabulary.words), "length": max(1, round(lengths.mean()))},
+        sizes={"vocabulary": len(vocabulary.words), "length": length},
         beside={VOCABULARY: vocabulary.to_json()},
     )
 

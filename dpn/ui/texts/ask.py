@@ -86,12 +86,22 @@ def encode(run: Run, texts: Sequence[str]) -> Rows:
         DPNError: the run's words are missing or damaged.
     """
     ui.warm_up().wait()
-    return _vocabulary(str(run.path), run.config().model.vocabulary).encode(texts)
+    return words_of(run).encode(texts)
+
+
+def words_of(run: Run) -> Vocabulary:
+    """Return the words of a run that reads texts.
+
+    Raises:
+        DPNError: they are missing or damaged.
+    """
+    model = run.config().model
+    return _vocabulary(str(run.path), model.vocabulary, model.length)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _vocabulary(path: str, count: int) -> Vocabulary:
-    return Vocabulary.read(Path(path), count)
+def _vocabulary(path: str, count: int, length: int) -> Vocabulary:
+    return Vocabulary.read(Path(path), count, length)
 
 
 def names_of(config: RunConfig) -> list[str]:

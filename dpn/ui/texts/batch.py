@@ -25,9 +25,9 @@ from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.texts.days import find_days
 from dpn.texts.reading import Columns, read_columns
-from dpn.texts.vocabulary import MOST_TOKENS, OF_LONG_TEXTS, tokens_of
+from dpn.texts.vocabulary import OF_LONG_TEXTS, tokens_of
 from dpn.ui import menus
-from dpn.ui.texts.ask import encode
+from dpn.ui.texts.ask import encode, words_of
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -109,6 +109,7 @@ def answered(run: Run, config: RunConfig, columns: Columns) -> Batch:
         notes.append(words)
     dated = find_days(columns.names, columns.rows[:MOST], columns.text)
     labels, sure, decided, long = [], [], [], 0
+    most = words_of(run).most
     bar = st.progress(0.0, text=t("Answering …"))
     for start in range(0, len(texts), CHUNK):
         chunk = texts[start : start + CHUNK]
@@ -120,12 +121,12 @@ def answered(run: Run, config: RunConfig, columns: Columns) -> Batch:
             labels.append(config.class_names[best])
             sure.append(float(found.probabilities[i, best]))
             tokens = tokens_of(text)
-            long += len(tokens) > MOST_TOKENS
+            long += len(tokens) > most
             decided.append(_deciding(tokens, found.contributions[i]))
         bar.progress(min(1.0, (start + CHUNK) / len(texts)), text=t("Answering …"))
     bar.empty()
     if long:
-        notes.append(t(OF_LONG_TEXTS, count=long, most=MOST_TOKENS))
+        notes.append(t(OF_LONG_TEXTS, count=long, most=most))
     table = pd.DataFrame(
         {"text": texts, "label": labels, "probability": sure, "decided by": decided}
     )

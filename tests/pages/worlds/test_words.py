@@ -17,6 +17,7 @@ from dpn.jobs.questions import Question
 from dpn.runs import run as on_disk
 from dpn.runs.run import Run
 from dpn.texts.reading import read_columns, read_texts
+from dpn.texts.vocabulary import LEAST_READ
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from dpn.ui import access
@@ -125,7 +126,8 @@ def test_struck_words_are_not_read_and_what_is_long_is_read_in_part(run):
     assert (less.added[1], less.struck, len(less.added)) == (0.0, {1}, 5)
     np.testing.assert_allclose(sum(t.value for t in whole.terms), whole.found.score[0], atol=1e-5)
     long = ask(run, "turn left " * 400)
-    assert len(long.tokens) == len(long.added) == 512
+    assert len(long.tokens) == len(long.added) == LEAST_READ  # its texts have a few words
+    assert long.unread == 800 - LEAST_READ
     nothing = ask(run, "", contrast=None)
     assert (nothing.tokens, len(nothing.added)) == ([], 0)
 
@@ -274,13 +276,13 @@ def test_a_training_on_texts_is_one_before_its_data_are_read(data, runs, monkeyp
 
 
 def test_of_a_long_text_it_is_said_how_much_is_read(run):
-    told = "Of 600 words and signs the first 512 are read."
+    told = "Of 600 words and signs the first 64 are read."
     session = Session(WORDS)
     session.set("text_input", "text", "left " * 600)
     assert told in session.texts
-    session.set("text_input", "text", "left " * 512)
+    session.set("text_input", "text", "left " * 64)
     assert not any("are read." in text for text in session.texts)
     session.at.file_uploader(key="batch").upload("a.txt", ("left " * 600 + "\nright\n").encode())
     session.run()
     notes = " ".join(session.texts).replace("\\", "")
-    assert "Texts longer than 512 words and signs, whose beginning is read: 1." in notes
+    assert "Texts longer than 64 words and signs, whose beginning is read: 1." in notes
