@@ -14,6 +14,12 @@ from dpn import settings
 from dpn.commands.arguments.parser import build_parser
 from dpn.errors import DPNError
 
+#: Options that are never empty: where a shell's variable is, what is meant is not what is usual.
+FILLED = (
+    *("data_dir", "runs_dir", "dataset", "model", "preset", "resume"),
+    *("text_column", "label_column", "name"),
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb; return 0, or 2 after one line on stderr."""
@@ -26,6 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
             "the following arguments are required: FILE, or --text for a run of texts, or --items "
             "for one of lists"
         )
+    for name in FILLED:
+        if getattr(options, name, None) == "":
+            flag = name.replace("_", "-")
+            parser.error(f"argument --{flag}: it is empty; give it a value, or leave it out")
     settings.override(data_dir=options.data_dir, runs_dir=options.runs_dir)
     try:
         from dpn.commands import verbs

@@ -9,6 +9,9 @@ from dpn.charts.style import FAINT, LIVE_HEIGHT, TRAINING, VALIDATION, Spec
 from dpn.language import t
 from dpn.runs.history import Curves, FloatArray, downsample, smooth
 
+#: Share of the horizontal axis that a dash is long which stands for a single value.
+DASH = 0.015
+
 
 def loss_chart(
     curves: Curves, total_steps: int, moment: int | None = None
@@ -18,8 +21,8 @@ def loss_chart(
     ``moment`` is a step to mark.
     """
     step, loss = curves.steps["step"], curves.steps["loss"]
-    raw = _series(t("each batch"), *downsample(step, loss))
-    even = _series(t("smoothed"), *downsample(step, smooth(loss)))
+    raw = _series(t("each batch"), *downsample(step, loss), total_steps)
+    even = _series(t("smoothed"), *downsample(step, smooth(loss)), total_steps)
     colours = {t("each batch"): FAINT, t("smoothed"): TRAINING}
     spec = _line_spec(t("loss (nats)"), colours, total_steps, zero=True)
     return _marked(pd.concat([raw, even]), spec, moment)
@@ -33,16 +36,18 @@ def accuracy_chart(
     ``moment`` is a step to mark.
     """
     train = smooth(curves.steps["accuracy"])
-    training = _series(t("on training"), *downsample(curves.steps["step"], train))
-    validation = _series(
-        t("on validation"), curves.validation["step"], curves.validation["accuracy"]
-    )
+    training = _series(t("on training"), *downsample(curves.steps["step"], train), total_steps)
+    held = curves.validation
+    validation = _series(t("on validation"), held["step"], held["accuracy"], total_steps)
     colours = {t("on training"): TRAINING, t("on validation"): VALIDATION}
     spec = _line_spec(t("accuracy"), colours, total_steps, zero=False, percent=True)
     return _marked(pd.concat([training, validation]), spec, moment)
 
 
-def _series(name: str, x: FloatArray, y: FloatArray) -> pd.DataFrame:
+def _series(name: str, x: FloatArray, y: FloatArray, total: int) -> pd.DataFrame:
+    if len(x) == 1:  # a line of one point is not seen
+        x, y = x[0] + np.array([-DASH, 0]) * max(total, 1), y.repeat(2)
+        x -= min(x[0], 0.0)
     return pd.DataFrame({"step": x, "value": y, "series": name})
 
 
@@ -75,7 +80,7 @@ def _line_spec(
                 "type": "quantitative",
                 "title": t("batch"),
                 "scale": {"domain": spread, "nice": False},
-                "axis": {"grid": False, "tickCount": 6, "format": ",d"},
+                "axis": {"grid": False, "tickCount": 6, "tickMinStep": 1, "format": ",d"},
             },
             "y": {
                 "field": "value",

@@ -8,11 +8,11 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from dpn import settings
-from dpn.commands.bars import THINGS
 from dpn.commands.worlds.lists import evaluate_lists
 from dpn.commands.worlds.mazes import evaluate_plans
 from dpn.commands.worlds.options import READ
 from dpn.errors import ConfigError, said
+from dpn.evaluation.counted import counted
 from dpn.language import percent
 from dpn.names import shown
 from dpn.runs.folder import find_run
@@ -61,7 +61,7 @@ def evaluate(options: Namespace) -> None:
     else:
         print(
             f"{run.id}: test accuracy {percent(scores.accuracy, 2)}, loss {scores.loss:.4f} "
-            f"on {len(scores.labels):,} {THINGS[config.model.world]}"
+            f"on {counted(len(scores.labels), config.model.world)}"
         )
 
 

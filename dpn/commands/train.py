@@ -14,11 +14,12 @@ from dpn.data.catalogue import dataset_info, preset_of
 from dpn.data.look import WORDS
 from dpn.data.worlds.bringing import ACCEPTED, bring
 from dpn.data.worlds.sequences import loader_of
-from dpn.errors import ConfigError, DataError, DPNError, RunError
+from dpn.errors import ConfigError, DataError, DPNError, RunError, said
 from dpn.language import percent
 from dpn.models.config import ModelConfig
 from dpn.models.presets import PRESET_NAMES, with_settings
 from dpn.models.train_config import TrainConfig, tracker_names
+from dpn.models.vary import applies, decided_by_data, setting
 from dpn.names import shown
 from dpn.runs.folder import find_run
 
@@ -51,7 +52,7 @@ def _lead(options: Namespace, group: Group) -> None:
     from dpn.training.opening import open_training, reopen_training
 
     data_dir, runs_dir = settings.data_dir(), settings.runs_dir()
-    if options.resume:
+    if options.resume is not None:
         _check_nothing_else_is_said(options)
         run = find_run(options.resume, runs_dir)
         trainer = reopen_training(run, data_dir, group)
@@ -60,8 +61,13 @@ def _lead(options: Namespace, group: Group) -> None:
         check_installed(training.track)
         with download_bar() as progress:
             trainer, run = open_training(model, training, data_dir, runs_dir, progress, group=group)
+        for name in _idle(options, trainer.model.config, training):
+            remark("train", f"{name} changes nothing: model {model.model!r} does not use it here")
     for note in trainer.dataset.notes:
         remark("train", note)
+    if trainer.batch_size < trainer.config.batch_size:
+        words = f"each batch is all {trainer.batch_size:,} that it learns from: batch_size is "
+        remark("train", f"{words}{trainer.config.batch_size:,}")
     print(f"run {run.id}", file=sys.stderr)
     if trainer.step_count == 0 and trainer.dataset.preparation:
         print(WORDS[trainer.dataset.preparation], file=sys.stderr)
@@ -69,7 +75,7 @@ def _lead(options: Namespace, group: Group) -> None:
         run,
         data_dir,
         tracker_names(trainer.config.track),
-        trainer.step_count if options.resume else None,
+        trainer.step_count if options.resume is not None else None,
         lambda sentence: remark("train", sentence),
     )
     try:
@@ -92,10 +98,15 @@ def _lead(options: Namespace, group: Group) -> None:
             ten = f"recall@10 {recall}, MRR@10 {result['mrr_at_10']:.4f}, "
         print(
             f"{run.id}: {ten}test accuracy {percent(result['test_accuracy'], 2)} after "
-            f"{result['train_seconds']:.1f} s of training "
+            f"{_seconds(result['train_seconds'])} s of training "
             f"({result['examples_per_second']:,.0f} examples/s, {result['parameters']:,} "
             f"parameters, {result['device']})"
         )
+
+
+def _seconds(seconds: float) -> str:
+    """Return seconds with so many digits that a few batches took some."""
+    return f"{seconds:.1f}" if seconds >= 1 else f"{seconds:.2g}"
 
 
 def _assist(group: Group) -> None:
@@ -119,21 +130,52 @@ def _check_nothing_else_is_said(options: Namespace) -> None:
     """
     own = ("verb", "json", "data_dir", "runs_dir", "resume")
     given = {name: value for name, value in vars(options).items() if name not in own}
-    said = [
+    flags = [
         f"--{name.replace('_', '-')}" for name, value in given.items() if value not in (None, [])
     ]
-    if said:
+    if flags:
         raise ConfigError(
             f"--resume goes on with the settings of {options.resume!r}: leave out "
-            f"{', '.join(said)}, or train a new run without --resume"
+            f"{', '.join(flags)}, or train a new run without --resume"
         )
 
 
 def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
-    """Return the preset with everything that was said on the command line on top."""
+    """Return the preset with everything that was said on the command line on top.
+
+    Raises:
+        DPNError: the data set, or what is said of the settings.
+    """
     info = dataset_info(_named(options), settings.data_dir())
-    model, training = preset_of(info, options.model, options.preset or PRESET_NAMES[0])
-    said = {
+    preset = PRESET_NAMES[0] if options.preset is None else options.preset
+    usual = preset_of(info, options.model, preset)
+    changes = _said(options)
+    for name in decided_by_data(info.world):
+        if name in changes and changes[name] != setting(name, *usual):
+            raise ConfigError(
+                f"{name} is what data set {info.name!r} decides, got {said(changes[name])}: leave "
+                "it out"
+            )
+    return with_settings(*usual, changes)
+
+
+def _idle(options: Namespace, model: ModelConfig, training: TrainConfig) -> list[str]:
+    """Return the settings that were said and change nothing, such as the states of an MLP."""
+    usual = ModelConfig(), TrainConfig()
+    return [
+        name
+        for name, value in _said(options).items()
+        if value not in (None, setting(name, *usual)) and not applies(name, model, training)
+    ]
+
+
+def _said(options: Namespace) -> dict[str, Any]:
+    """Return the settings that were said, by flags and by --set.
+
+    Raises:
+        ConfigError: two of them contradict each other, or a flag must be used.
+    """
+    flags = {
         "epochs": options.epochs,
         "steps": options.steps,
         "learning_rate": options.lr,
@@ -143,16 +185,26 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
         "robust": options.robust,
         "track": options.track,
     }
-    changes = {name: value for name, value in said.items() if value is not None}
-    changes |= dict(_parse_setting(text) for text in options.set)
-    return with_settings(model, training, changes)
+    found = {name: value for name, value in flags.items() if value is not None}
+    for name, value in map(_parse_setting, options.set):
+        if name in ("dataset", "model"):
+            raise ConfigError(
+                f"{name} is said with --{name}, for all other settings follow it, got --set {name}"
+            )
+        if name in found and found[name] != value:
+            both = f"{said(found[name])} and {said(value)}"
+            raise ConfigError(f"{name} is said twice, as {both}: leave one out")
+        found[name] = value
+    if found.get("epochs") is not None and found.get("steps") is not None:
+        raise ConfigError("epochs and steps both say how long it trains: leave one out")
+    return found
 
 
 def _named(options: Namespace) -> str:
     """Return the name of the data set; a file of texts, series or lists is read and kept first."""
     from dpn.commands.bars import remark
 
-    dataset = options.dataset or USUAL
+    dataset = USUAL if options.dataset is None else options.dataset
     path, data_dir = Path(dataset), settings.data_dir()
     if (name := _set_named(dataset, path, data_dir)) is not None:
         if options.text_column is not None or options.label_column is not None:

@@ -186,7 +186,7 @@ def preset_of(
         info.name,
         info.image_shape,
         info.classes or 2,
-        model or WORLDS[info.world][0],
+        WORLDS[info.world][0] if model is None else model,
         name,
         info.images,
         info.world,

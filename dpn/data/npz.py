@@ -222,7 +222,9 @@ def _image_shape(name: str, header: Header, smallest: int) -> ImageShape:
     elif len(shape) == 4 and shape[1] in (1, 3):
         images, channels, height, width = shape
     else:
-        raise DataError(f"{name} must have shape (N, H, W) or (N, H, W, 3), got {header.shape}")
+        cut = f"; without transparency: {name}[..., :3]" if header.shape[3:] == (4,) else ""
+        wanted = "(N, H, W) or (N, H, W, 3)"
+        raise DataError(f"{name} must have shape {wanted}, got {header.shape}{cut}")
     if not (MIN_SIDE <= height <= MAX_SIDE and MIN_SIDE <= width <= MAX_SIDE):
         sides = f"{MIN_SIDE} to {MAX_SIDE} pixels a side, got {height} x {width}"
         raise DataError(f"{name} must hold images of {sides}; resize them")

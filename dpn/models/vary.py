@@ -70,6 +70,14 @@ _OF: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("frame", "context", "places", "lengths"), ("frames",)),
     **dict.fromkeys(("kernels", "ends", "ramps"), ("frames",)),
     "balanced": (*_PICTURES, *_SEQUENCES),
+    "validation_fraction": (*_PICTURES, "words", "frames"),
+}
+#: What the data decide of a model, by world, beside its classes.
+_DECIDED = {
+    "picture": ("channels", "height", "width"),
+    "text": ("vocabulary", "length"),
+    "series": ("channels", "length"),
+    "list": ("length", "repeats"),
 }
 #: What must hold beside that.
 _IF: dict[str, Callable[[ModelConfig, TrainConfig], bool]] = {
@@ -91,6 +99,11 @@ def applies(name: str, model: ModelConfig, training: TrainConfig) -> bool:
     holds = _IF.get(name)
     is_read = name not in _OF or model.model in _OF[name]
     return is_read and (holds is None or holds(model, training))
+
+
+def decided_by_data(world: str) -> tuple[str, ...]:
+    """Return the settings of a model of this world that its data decide."""
+    return ("classes", *_DECIDED.get(world, ()))
 
 
 def may_vary(model: ModelConfig, training: TrainConfig) -> list[str]:

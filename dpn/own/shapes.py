@@ -34,7 +34,8 @@ def shaped(part: Part, problems: list[str], notes: list[str]) -> NDArray[Any]:
     elif x.ndim == 4 and shape[1] in (1, 3):
         x = x[:, 0] if shape[1] == 1 else x.transpose(0, 2, 3, 1)
     elif x.ndim != 3:
-        problems.append(f"{called} must have shape (N, H, W) or (N, H, W, 3), got {shape}.")
+        cut = f" Without transparency: {called}[..., :3]." if shape[3:] == (4,) else ""
+        problems.append(f"{called} must have shape (N, H, W) or (N, H, W, 3), got {shape}.{cut}")
         return x
     if not (min(x.shape[1:3]) >= MIN_SIDE and max(x.shape[1:3]) <= MOST_SIDE and len(x)):
         problems.append(

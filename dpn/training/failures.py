@@ -29,6 +29,11 @@ def in_words(error: Exception, batch_size: int, folder: Path) -> TrainingError:
             "model (fewer states, decisions, encoder_channels or hidden units)."
         )
     if isinstance(error, OSError):
+        if not folder.exists():
+            return TrainingError(
+                f"The run folder {str(folder)!r} is gone: it was removed or moved while the "
+                "training went on. Train again."
+            )
         do = "Free some space" if error.errno in _FULL else "Make it writable"
         return TrainingError(
             f"The run folder {str(folder)!r} cannot be written ({error.strerror}). {do}, then "

@@ -29,7 +29,7 @@ from dpn.ui.widgets import (
     put,
     show_error,
 )
-from dpn.ui.words import describe, duration, plain
+from dpn.ui.words import describe, duration, plain, took
 
 __all__ = [
     "STATE_WORDS",
@@ -75,6 +75,7 @@ __all__ = [
     "test_images",
     "tested",
     "title_of",
+    "took",
     "warm_up",
     "words",
     "words_of_no_run",

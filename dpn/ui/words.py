@@ -79,6 +79,14 @@ def duration(seconds: float) -> str:
     return t("{hours} h {minutes} min", hours=whole // 3600, minutes=whole % 3600 // 60)
 
 
+def took(seconds: float) -> str:
+    """Return how long something took, as ``duration``; short ones are told apart: "1.4 s"."""
+    if seconds < 9.95:
+        digits = 1 if seconds >= 0.095 else 2
+        return t("{seconds} s", seconds=f"{max(seconds, 0.01):.{digits}f}")
+    return duration(seconds)
+
+
 def passes(epochs: float, world: str = "picture") -> str:
     """Say how often a training of so many epochs sees each image: 0.45 of an epoch is no error."""
     thing, things = t(THING[world]), t(THINGS[world])

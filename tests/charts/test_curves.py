@@ -42,6 +42,23 @@ def test_no_series_is_longer_than_an_eye_can_see(chart, steps):
         assert line["step"].is_monotonic_increasing
         assert line["step"].iloc[-1] == steps
     json.dumps(spec)
+    assert spec["encoding"]["x"]["axis"]["tickMinStep"] == 1  # of one batch: 0, 0, 0, 1, 1, 1
+
+
+@pytest.mark.parametrize("at", [1, 60, 100])
+def test_a_single_value_is_seen_as_a_dash_that_ends_there(at):
+    only = {name: values[at - 1 : at] for name, values in curves(100).steps.items()}
+    first = {"step": np.zeros(1), "loss": np.ones(1), "accuracy": np.ones(1), "seconds": np.ones(1)}
+    one = Curves(only, first, version=1)
+    for name, (data, _) in {
+        "smoothed": loss_chart(one, 100),
+        "on training": accuracy_chart(one, 100),
+    }.items():
+        x = series(data, name)["step"]
+        assert 1 < x.iloc[1] - x.iloc[0] < 3
+        assert x.iloc[1] == max(at, 1.5)
+    assert series(data, "on validation")["step"].tolist() == [0, 1.5]
+    assert series(data, "on validation")["value"].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("chart", [loss_chart, accuracy_chart])

@@ -1,13 +1,24 @@
 """The live charts are made once for all who watch, and never show less than what is over."""
 
 import json
+import types
 
 import numpy as np
 import pytest
+import streamlit as st
 
+from dpn.jobs.job import JobView
+from dpn.jobs.look import Look
+from dpn.models.config import ModelConfig
+from dpn.models.train_config import TrainConfig
+from dpn.runs.config import RunConfig
 from dpn.runs.history import NOTHING_YET, Curves
+from dpn.runs.run import Run
 from dpn.ui.train import curves as live_curves
+from dpn.ui.train import live, result
+from dpn.ui.train import watch as watching
 from dpn.ui.train.curves import LiveCurves
+from dpn.ui.train.dial import Dials
 from dpn.ui.train.live import curve_words
 
 STEP = {"kind": "step", "loss": 1.0, "accuracy": 0.5, "learning_rate": 0.1, "examples": 8}
@@ -89,3 +100,53 @@ def test_the_charts_are_told_to_those_who_do_not_see_them():
     )
     measured = Curves(steps, {"accuracy": np.array([0.6, 0.75])}, version=2)
     assert "50.0% on training images and 75.0% on validation images" in curve_words(measured)[1]
+
+
+def test_the_numbers_are_of_the_moment_at_which_the_curves_end(monkeypatch):
+    """While it rises fast, a mean over more batches would lag far behind."""
+    shown = {}
+    monkeypatch.setattr(st, "metric", lambda label, text, **_: shown.update({label: text}))
+    accuracy = np.linspace(0.1, 0.9, 60)
+    steps = {name: np.arange(1.0, 61) for name in ("step", "examples", "seconds", "loss")}
+    curves = Curves({**steps, "accuracy": accuracy}, NOTHING_YET.validation, 1)
+    lines = []
+    monkeypatch.setattr(st, "progress", lambda share, text: lines.append((share, text)))
+    view = JobView("x", "running", step=20, total_steps=100, seconds=20.0)
+    live._numbers(view, "running", curves, 100, "images")
+    assert lines == [(0.6, "Batch 60 of 100: training, 60%, 40 s left")]
+    data, _ = live_curves.accuracy_chart(curves, 100)
+    assert shown["Training accuracy"] == f"{data['value'].iloc[-1]:.1%}"
+    assert shown["Training accuracy"] in curve_words(curves)[1]
+
+
+def test_what_is_all_right_for_long_is_said_to_be():
+    assert live._share(np.r_[np.zeros(9), np.ones(200)]) == "100.0%"
+    assert live._share(np.r_[np.ones(200), 0.9]) == "99.0%"
+
+
+def test_a_dial_that_stands_at_none_takes_a_step_that_is_felt(monkeypatch):
+    asked = {}
+    monkeypatch.setattr(st, "number_input", lambda **how: asked.update(how) or how["value"])
+    Dials("maze").number("Weight decay", "weight_decay", 0.0, "")
+    assert asked["step"] == 0.01
+    Dials("maze").number("Weight decay", "weight_decay", 0.05, "")
+    assert asked["step"] == 0.01
+
+
+def test_a_batch_that_is_the_whole_set_is_told_by_its_own_size(metrics):
+    config = RunConfig(ModelConfig(), TrainConfig(batch_size=5_000), (), "", "")
+    size = result._batch_size(Run(metrics[0].parent), config)
+    assert "8 images a batch" in result.settings_words(config, size)
+    assert "5000 images a batch" in result.settings_words(config)
+
+
+def test_a_training_whose_folder_is_gone_shows_no_answers_without_their_names(monkeypatch):
+    shown = []
+    monkeypatch.setattr(st, "html", shown.append)
+    one, none = np.zeros((1, 1, 8, 8), np.uint8), np.zeros((0, 1, 1))
+    look = Look(3, one, np.zeros(1, int), np.zeros(1, int), np.ones(1), none)
+    jobs = types.SimpleNamespace(look=lambda *_: look)
+    monkeypatch.setattr(watching.ui, "jobs", lambda: jobs)
+    watching.watch(JobView("x", "running", step=3, total_steps=9), None, 1.0)
+    assert len(shown) == 2
+    assert not any("<img" in each for each in shown)

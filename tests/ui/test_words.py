@@ -50,6 +50,12 @@ def test_plain_escapes_what_markdown_would_read(text, shown):
     assert ui.plain(text) == shown
 
 
+def test_short_trainings_are_told_apart():
+    short = {0.0: "0.01 s", 0.04: "0.04 s", 0.099: "0.1 s", 1.44: "1.4 s", 9.94: "9.9 s"}
+    assert {seconds: ui.took(seconds) for seconds in short} == short
+    assert [ui.took(seconds) for seconds in (9.96, 200)] == ["10 s", "3 min 20 s"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [

@@ -29,7 +29,7 @@ def plans_chart(rows: FloatArray, total_steps: int) -> tuple[pd.DataFrame, Spec]
             "type": "quantitative",
             "title": t("batch"),
             "scale": {"domain": [0, max(total_steps, 1)], "nice": False},
-            "axis": {"grid": False, "tickCount": 6, "format": ",d"},
+            "axis": {"grid": False, "tickCount": 6, "tickMinStep": 1, "format": ",d"},
         },
         "y": {
             "field": "share",

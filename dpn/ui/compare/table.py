@@ -163,7 +163,7 @@ def _calibrated(found: Evaluation | None) -> str | None:
 
 def _time(side: Side) -> str | None:
     seconds = side.facts.seconds
-    return None if seconds is None else ui.duration(seconds)
+    return None if seconds is None else ui.took(seconds)
 
 
 def _state(side: Side) -> str:

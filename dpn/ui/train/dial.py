@@ -38,7 +38,7 @@ class Dials:
                 value=min(max(float(value), low), high),
                 min_value=low,
                 max_value=high,
-                step=step or max(value / 5, 1e-6),
+                step=step or (max(value / 5, 1e-6) if value else 0.01),
                 format="%g",
             )
         )

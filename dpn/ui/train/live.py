@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 import streamlit as st
 
 from dpn import settings, ui
 from dpn.jobs.job import JobView
 from dpn.language import msg, percent, t
-from dpn.runs.history import NOTHING_YET, Curves, smooth
+from dpn.runs.history import NOTHING_YET, Curves, FloatArray, smooth
 from dpn.runs.run import ACTIVE, Run
 from dpn.ui import access
 from dpn.ui.maze import learn
@@ -117,7 +118,7 @@ def curve_words(curves: Curves) -> tuple[str, str]:
     steps, validation = curves.steps, curves.validation["accuracy"]
     if not len(steps["step"]):
         return t("Loss: nothing yet"), t("Accuracy: nothing yet")
-    at, share = int(steps["step"][-1]), percent(smooth(steps["accuracy"])[-1])
+    at, share = int(steps["step"][-1]), _share(steps["accuracy"])
     loss = t("Loss, now {loss:.3f}, after batch {at:,}", loss=smooth(steps["loss"])[-1], at=at)
     if not len(validation):
         return loss, t(
@@ -132,21 +133,29 @@ def curve_words(curves: Curves) -> tuple[str, str]:
     )
 
 
+def _share(accuracy: FloatArray) -> str:
+    """Return the accuracy on training images of now, as the chart has it, in percent."""
+    return percent(round(float(smooth(accuracy)[-1]), 5))  # or it would never be all
+
+
 def _numbers(view: JobView | None, state: str, curves: Curves, total: int, things: str) -> None:
     """Draw progress and the latest numbers, in places that never move."""
     steps, validation = curves.steps, curves.validation["accuracy"]
     step = int(steps["step"][-1]) if len(steps["step"]) else 0
+    if (
+        view and view.total_steps and step
+    ):  # of the curves' own moment, or a line contradicts itself
+        view = replace(view, step=step, seconds=float(steps["seconds"][-1]))
     words = ui.describe(view) if view else t(ui.STATE_WORDS.get(state, state))
     where = words.capitalize()
     if total:
         where = t("Batch {step:,} of {total:,}: {words}", step=step, total=total, words=words)
     st.progress(min(step / max(total, 1), 1.0), text=where)
-    recent = steps["accuracy"][-50:]
     speed = steps["examples"][-1] / max(steps["seconds"][-1], 1e-9) if step else 0.0
     with st.container(horizontal=True, gap="small", key="numbers"):
         for label, text in (
             (t("Loss"), f"{smooth(steps['loss'])[-1]:.3f}" if step else "–"),
-            (t("Training accuracy"), percent(recent.mean()) if step else "–"),
+            (t("Training accuracy"), _share(steps["accuracy"]) if step else "–"),
             (t("Validation accuracy"), percent(validation[-1]) if len(validation) else "–"),
             (t("{things} a second", things=things.capitalize()), f"{speed:,.0f}" if step else "–"),
         ):

@@ -19,6 +19,7 @@ from dpn.runs.title import MODEL_WORDS
 from dpn.ui.inside.tiles import Tile, show_tiles
 from dpn.ui.model import answering
 from dpn.ui.moves import lists as series_lists
+from dpn.ui.shared import history
 from dpn.ui.texts import item_rows, lists
 from dpn.ui.words import ANSWERED, THING, THINGS, passes
 
@@ -38,11 +39,11 @@ def result(run: Run) -> None:
     with st.container(horizontal=True, gap="small", key="scores"):
         for label, text in (
             (t("Test accuracy"), accuracy_words(outcome["test_accuracy"], count, digits=2)),
-            (t("Training time"), ui.duration(outcome["train_seconds"])),
+            (t("Training time"), ui.took(outcome["train_seconds"])),
             (t("Parameters"), f"{outcome['parameters']:,}"),
         ):
             st.metric(label, text, width=180)
-    st.caption(settings_words(config))
+    st.caption(settings_words(config, _batch_size(run, config)))
     _ways_on(run, config)
     if config.model.world == "maze":
         _plans(confusion[SHORTEST])
@@ -135,8 +136,18 @@ def _let_answer(run: Run, world: str) -> None:
         st.session_state["words_what"] = world
 
 
-def settings_words(config: RunConfig) -> str:
-    """Return how a run was trained, in a line; its data set and its size are told elsewhere."""
+def _batch_size(run: Run, config: RunConfig) -> int:
+    """Return how many inputs a batch had: of a set with fewer than were asked for, all."""
+    steps = history(str(run.path / "metrics.jsonl")).poll().steps
+    first = steps["examples"][:1] / steps["step"][:1]
+    return int(first[0]) if len(first) else config.training.batch_size
+
+
+def settings_words(config: RunConfig, batch_size: int | None = None) -> str:
+    """Return how a run was trained, in a line; its data set and its size are told elsewhere.
+
+    ``batch_size`` is that of its batches, where it may be another one than was asked for.
+    """
     model, training = config.model, config.training
     made = [t("{count} hidden units", count=model.hidden)]
     if model.model == "planner":
@@ -156,7 +167,11 @@ def settings_words(config: RunConfig) -> str:
     batches = t("{count} batches", count=training.steps)
     long = [
         passes(training.epochs, model.world) if training.steps is None else batches,
-        t("{size} {things} a batch", size=training.batch_size, things=t(THINGS[model.world])),
+        t(
+            "{size} {things} a batch",
+            size=batch_size or training.batch_size,
+            things=t(THINGS[model.world]),
+        ),
         training.optimizer,
         t("learning rate {rate:g}", rate=training.learning_rate),
         t("seed {seed}", seed=training.seed),

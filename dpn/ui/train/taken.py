@@ -16,7 +16,7 @@ from dpn.language import t
 from dpn.models.config import WORLDS, ModelConfig
 from dpn.models.presets import PRESET_NAMES, with_settings
 from dpn.models.train_config import TrainConfig, tracker_names
-from dpn.models.vary import setting
+from dpn.models.vary import decided_by_data, setting
 from dpn.names import listed
 from dpn.runs.title import MODEL_WORDS
 from dpn.ui.address import state
@@ -25,13 +25,6 @@ from dpn.ui.train.trackers import usable
 Settings = tuple[ModelConfig, TrainConfig]
 #: What the address says of the panel.
 _NAMES = ("data", "model", "preset", *panel.SETTINGS)
-#: What the data decide of a model, but for its classes: no dial says it. Of pictures it is their
-#: shape, which the panel knows.
-_DECIDED = {
-    "text": ("vocabulary", "length"),
-    "series": ("channels", "length"),
-    "list": ("length", "repeats"),
-}
 
 
 def take() -> None:
@@ -176,8 +169,8 @@ def _is_of_run(chosen: Settings) -> bool | None:
         return None
     if config.model.model != model.model:
         return False
-    decided = ("classes", *_DECIDED.get(model.world, ()))
-    its = config.model.replace(**{name: getattr(model, name) for name in decided})
+    decided = {name: getattr(model, name) for name in decided_by_data(model.world)}
+    its = config.model.replace(**decided)
     return (its, config.training) == chosen
 
 

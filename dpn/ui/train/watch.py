@@ -58,10 +58,10 @@ def watch(view: JobView | None, run: Run | None, pace: float | None) -> None:
         return
     if run is not None and not ui.sets.may_see(run):
         return  # its test pictures are another visitor's, or gone
-    look = _look(view, run, pace)
+    config = run.config() if run else None
+    look = _look(view, run, pace) if config else None  # its folder can be gone while it trains
     if look is None and not is_live:
         return  # no weights, or its data are not here: nothing can be asked
-    config = run.config() if run else None
     names = config.class_names if config else ()
     st.html(answers_html(look, names, language()))
     if is_live:

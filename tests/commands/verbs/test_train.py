@@ -9,6 +9,7 @@ import torch
 
 from dpn import settings
 from dpn.__main__ import main
+from dpn.commands.train import _seconds
 from dpn.runs.folder import find_run
 from dpn.runs.history import History
 from dpn.training.trainer import Trainer
@@ -65,6 +66,10 @@ def test_train_tells_people_its_result(capsys):
     assert line.startswith(f"{result['run']}: test accuracy {result['test_accuracy']:.2%} after ")
 
 
+def test_a_training_of_a_moment_is_not_said_to_have_taken_none():
+    assert [_seconds(of) for of in (0.0123, 0.96, 1.26, 64)] == ["0.012", "0.96", "1.3", "64.0"]
+
+
 def test_every_setting_can_be_said():
     changes = {
         "operator": "soft", "temperature": 0.5, "states": 6, "optimizer": "sgd",
@@ -80,6 +85,18 @@ def test_every_setting_can_be_said():
     config = find_run("latest", settings.runs_dir()).config()
     assert (config.model.model, config.training.epochs) == ("mlp", 0.5)
     assert config.training.steps is None
+
+
+def test_what_is_said_and_changes_nothing_is_remarked_on(capsys):
+    said_so = ("hidden=9", "temperature=2", "batch_size=100", "steps=1")
+    sets = [word for each in said_so for word in ("--set", each)]
+    assert main(["train", "--dataset", "small", "--device", "cpu", *sets]) == 0
+    remarks = [line for line in capsys.readouterr().err.splitlines() if line.startswith("dpn ")]
+    assert remarks == [
+        "dpn train: hidden changes nothing: model 'dpn' does not use it here",
+        "dpn train: temperature changes nothing: model 'dpn' does not use it here",
+        "dpn train: each batch is all 60 that it learns from: batch_size is 100",
+    ]
 
 
 def test_the_folders_said_win_over_the_environment(tmp_path):

@@ -23,6 +23,14 @@ WRONG = {
     "a setting without a value": (["train", "--set", "states"], "NAME=VALUE"),
     "a setting without a name": (["train", "--set", "=3"], "there is no setting ''"),
     "a setting of another type": (["train", "--set", "states=few"], "states must be"),
+    "a run whose name is empty": (["train", "--resume", ""], "argument --resume: it is empty"),
+    "a set whose name is empty": (["train", "--dataset", ""], "argument --dataset: it is empty"),
+    "how long, twice": (["train", "--steps", "9", "--epochs", "2"], "epochs and steps both say"),
+    "a setting said twice": (
+        ["train", "--lr", "0.1", "--set", "learning_rate=0.2"], "said twice, as 0.1 and 0.2",
+    ),
+    "a model said as a setting": (["train", "--set", "model=mlp"], "is said with --model"),
+    "what the data decide": (["train", "--set", "classes=3"], "set 'digits' decides, got 3"),
     "an endless setting": (["train", "--set", "states=" + "[" * 50_000], "states must be"),
     "a huge setting": (["train", "--set", "epochs=1" + "0" * 400], "epochs must be"),
     "too large a model": (

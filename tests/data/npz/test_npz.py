@@ -155,6 +155,10 @@ REFUSED = {
         both_x(lambda x: np.stack([x, x], axis=-1)),
         r"x_train must have shape .* got \(20, 8, 9, 2\)",
     ),
+    "transparency": (
+        both_x(lambda x: np.stack([x, x, x, x], axis=-1)),
+        r"got \(20, 8, 9, 4\); without transparency: x_train\[..., :3\]$",
+    ),
     "flat": (both_x(lambda x: x.reshape(len(x), -1)), r"x_train must have shape"),
     "scalar": (changed(x_train=np.uint8(3)), r"x_train must have shape"),
     "complex": (both_x(lambda x: x * 1j), r"x_train must be uint8, got complex128"),

@@ -1,6 +1,7 @@
 """What goes wrong in a training is a sentence, and leaves what was there usable."""
 
 import contextlib
+import shutil
 import time
 
 import pytest
@@ -59,6 +60,16 @@ def test_a_full_disk_is_said_in_a_sentence(opened, data, monkeypatch, at):
     assert "No space left" in run.status()["message"]
     list(run_training(reopen_training(run, data), run))
     assert state_of(run) == "finished"
+
+
+def test_a_run_that_is_removed_while_it_trains_is_not_said_to_go_on(opened):
+    trainer, run = opened()
+    records = run_training(trainer, run)
+    take(records, 2)
+    shutil.rmtree(run.path)
+    with pytest.raises(TrainingError, match=r"is gone: it was removed .* Train again\.$"):
+        list(records)
+    assert not run.path.exists()
 
 
 def test_a_disk_so_full_that_not_even_the_failure_can_be_noted(opened, monkeypatch):
