@@ -159,19 +159,18 @@ class _JointBatchNorm(nn.BatchNorm2d):
         assert self.num_batches_tracked is not None
         count = torch.tensor([x.numel() / x.shape[1]], device=x.device)
         wide = x.float()  # sums of many thousands, which bfloat16 would round
-        local = torch.cat([wide.sum(dim=(0, 2, 3)), wide.square().sum(dim=(0, 2, 3)), count])
-        sums: Tensor = _Sum.apply(local)
-        channels, count = x.shape[1], sums[-1].detach()
-        mean = sums[:channels] / count
-        variance = (sums[channels:-1] / count - mean.square()).clamp(min=0)
+        sums: Tensor = _Sum.apply(torch.cat([wide.sum(dim=(0, 2, 3)), count]))
+        mean, count, shape = sums[:-1] / sums[-1].detach(), sums[-1].detach(), (1, -1, 1, 1)
+        # Mean square less squared mean would leave only rounding where the mean is far from 0.
+        centred = wide - mean.view(shape)
+        variance: Tensor = _Sum.apply(centred.square().sum(dim=(0, 2, 3))) / count
         with torch.no_grad():
             rate = 0.1 if self.momentum is None else self.momentum
             self.running_mean.lerp_(mean, rate)
             self.running_var.lerp_(variance * count / (count - 1), rate)  # the unbiased one
             self.num_batches_tracked.add_(1)
         scale = torch.rsqrt(variance + self.eps) * self.weight
-        shape = (1, channels, 1, 1)
-        return (wide * scale.view(shape) + (self.bias - mean * scale).view(shape)).to(x.dtype)
+        return (centred * scale.view(shape) + self.bias.view(shape)).to(x.dtype)
 
 
 class _JointScaling(Scaling):

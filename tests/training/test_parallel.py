@@ -9,12 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 
 from dpn.__main__ import main
 from dpn.errors import ConfigError
 from dpn.runs.folder import list_runs
+from dpn.training import parallel
 from dpn.training.parallel import Group
 from dpn.training.trainer import Trainer
 from tests.helpers import short_training, small_dataset, small_model, until, write_npz
@@ -160,6 +163,23 @@ def _shorten(run):
     config = json.loads((run.path / "config.json").read_text())
     config["training"]["steps"] = int(run.load_checkpoint()["progress"][0]) + 5
     (run.path / "config.json").write_text(json.dumps(config))
+
+
+def test_together_numbers_far_from_0_are_normalised_as_by_one_process(monkeypatch):
+    """As if the group had one process, whose sums are those of all."""
+    monkeypatch.setattr(parallel.dist, "all_reduce", lambda tensor: None)
+    x = 3000 + torch.randn(8, 2, 12, 12, generator=torch.Generator().manual_seed(0))
+    way = torch.randn(x.shape, generator=torch.Generator().manual_seed(1))
+    found = []
+    for join in (lambda model: None, parallel._join_normalisation):
+        model = nn.Sequential(nn.BatchNorm2d(2))
+        join(model)
+        value = x.clone().requires_grad_()
+        answer = model(value)
+        answer.backward(way)
+        found.append([answer.detach(), value.grad, model[0].weight.grad, model[0].running_var])
+    for one, together in zip(*found, strict=True):
+        torch.testing.assert_close(together, one, atol=1e-2, rtol=1e-3)
 
 
 @given(st.integers(1, 9), st.integers(0, 100))
