@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 FOR, AGAINST, TOTAL = TRAINING, VALIDATION, "#6b7d8f"
 #: Pixels of the image's longer side in the sum, and of the rows below it for what is no part.
 SIDE, ROW = 190, 24
-#: Pixels right of the bars for their numbers, and where there is room for the names of the parts;
-#: where there is none, on a phone, the names lie on the image.
+#: Pixels right of the bars for their numbers, and left of them, where there is room, for the names
+#: of the parts; where there is none, on a phone, the names lie on the image.
 NUMBERS, NAMES, ROOM = 50, 100, 430
 #: With more bars than this their numbers are left to the hover.
 NUMBERED = 16
@@ -118,9 +118,10 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
     pixel = {"type": "quantitative", "axis": None}
     down = {**pixel, "scale": {"domain": [0, height], "range": [0, height], "nice": False}}
     # From here on the bars have what is left of the width, however wide the page is.
-    left = SIDE + 14
-    right = f"width - {NUMBERS} - (width > {ROOM} ? {NAMES} : 0)"
-    bars = {"zero": True, "range": [left, {"expr": right}], "nice": False}
+    left = f"{SIDE + 14} + (width > {ROOM} ? {NAMES} : 0)"
+    ends = [{"expr": left}, {"expr": f"width - {NUMBERS}"}]
+    bars = {"zero": True, "range": ends, "nice": False}
+    before = {"value": {"expr": f"{left} - 12"}}
     tooltip = [
         {"field": "name", "type": "nominal", "title": t("from")},
         {"field": "adds", "type": "nominal", "title": t("adds")},
@@ -178,9 +179,9 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
             only(
                 "bar",
                 {"type": "text", "align": "right", "fontSize": 11, "color": ink}
-                | {"limit": NAMES - 6, "opacity": {"expr": f"width > {ROOM} ? 1 : 0"}},
+                | {"limit": NAMES - 12, "opacity": {"expr": f"width > {ROOM} ? 1 : 0"}},
                 {
-                    "x": {"value": "width"},
+                    "x": before,
                     "y": {"field": "y", **down},
                     "text": {"field": "part", "type": "nominal"},
                 },
@@ -202,7 +203,7 @@ def _sum_spec(height: float, image_width: float, image_height: float, ink: str) 
                 "bar",
                 {"type": "text", "align": "right", "fontSize": 12, "color": ink},
                 {
-                    "x": {"value": left - 12},
+                    "x": before,
                     "y": {"field": "y", **down},
                     "text": {"field": "label", "type": "nominal"},
                 },
