@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +18,6 @@ from dpn.items.examples import BANDS
 from dpn.mazes.sets import OUTCOMES, SHORTEST
 from dpn.models.base import Classifier
 
-#: What a model makes of images on its way: see ``between``.
-Layer = Literal["summary", "feature_map"]
 #: Images per forward pass: large enough to be fast, small enough for any machine.
 BATCH = 500
 
@@ -88,16 +85,21 @@ def predict_logits(
         model.config = trained
 
 
-def between(layer: Layer, model: Classifier, images: Tensor) -> Tensor:
-    """Return what a model makes of images on the way to their logits, on the CPU.
+def between(model: Classifier, images: Tensor) -> tuple[Tensor, Tensor]:
+    """Return what a model makes of pictures on the way to their logits, in one pass, on the CPU.
 
-    Args:
-        layer: "summary": what its last layer reads (N, F); or "feature_map": what it reads of each
-            place (N, C, h, w), pixels or the map of its encoder.
-        model: of pictures for its map.
-        images: uint8 (N, C, H, W) on any device, N >= 1.
+    What the recursion reads of each place (N, C, h, w), pixels or the map of an encoder, and what
+    the last layer reads (N, S), for uint8 images (N, C, H, W) on any device, N >= 1.
     """
-    return _in_batches(model, getattr(model, layer), images)
+    shape: list[torch.Size] = []
+
+    def ask(batch: Tensor) -> Tensor:
+        features = model.feature_map(batch)
+        shape[:] = [features.shape[1:]]
+        return torch.cat([features.flatten(1), model.summary_of(features)], dim=1)
+
+    both, size = _in_batches(model, ask, images), shape[0].numel()
+    return both[:, :size].reshape(-1, *shape[0]), both[:, size:]
 
 
 def ask_whole(model: Classifier, images: Tensor) -> tuple[Tensor, Tensor]:

@@ -22,7 +22,6 @@ from torch import Tensor
 from dpn.evaluation.evaluate import (
     BATCH,
     Evaluation,
-    Layer,
     between,
     predict_logits,
     score_logits,
@@ -174,15 +173,20 @@ class ModelServer:
 
         return self._though_lost(all_steps)
 
-    def between(self, layer: Layer, run: Run, images: Tensor, moment: int | None = None) -> Tensor:
-        """Return ``dpn.evaluation.evaluate.between`` of the run's model.
+    def between(self, run: Run, images: Tensor, moment: int | None = None) -> tuple[Tensor, Tensor]:
+        """Return ``dpn.evaluation.evaluate.between`` of the run's model, which is of pictures.
 
         Others are answered between two batches.
 
         Raises:
             RunError: the run has no usable weights, or the images have another shape.
         """
-        return self._of_all(partial(between, layer), run, images, moment)
+
+        def work(model: Classifier) -> Iterator[tuple[Tensor, Tensor]]:
+            return (between(model, part) for part in torch.split(images, BATCH))
+
+        maps, summaries = zip(*self.in_steps(work, run, images, moment), strict=True)
+        return torch.cat(maps), torch.cat(summaries)
 
     def plan(self, run: Run, maze: Maze, *asked: Any) -> Account:
         """Plan on a map; ``asked`` are the other arguments of ``explain_plan``.

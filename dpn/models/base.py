@@ -46,6 +46,10 @@ class Classifier(nn.Module, ABC):
         """Return what is read of each place of images (B, C, H, W): here their pixels."""
         return images
 
+    def summary_of(self, features: Tensor) -> Tensor:
+        """Return the summary (B, F) of images by their ``feature_map``."""
+        return self.summary(features)
+
     def prepared(self, batch: Tensor) -> Tensor:
         """Return what ``forward`` takes of a batch as data sets hold it: of images 0..1."""
         return batch.to(torch.float32) / 255

@@ -58,7 +58,12 @@ class DPN(Classifier):
 
     def summary(self, images: Tensor) -> Tensor:
         """Return the final values D_n (B, S)."""
-        r = rewards(self.parts(images), self.R, self.b)
+        return self.summary_of(self.feature_map(images))
+
+    def summary_of(self, features: Tensor) -> Tensor:
+        """Return the final values D_n (B, S) of images by their ``feature_map``."""
+        parts = cut(features, self.config.parts, self.part_size)
+        r = rewards(parts, self.R, self.b)
         operator = OPERATORS[self.config.operator]
         return final_value(r, self.transitions(), operator, self.config.temperature)
 

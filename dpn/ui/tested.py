@@ -18,7 +18,7 @@ from dpn.ui.shared import model_server
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from dpn.evaluation.evaluate import Evaluation, Layer
+    from dpn.evaluation.evaluate import Evaluation
 
 #: Test images that others are compared with: their maps are 33 MB of a wide encoder.
 MOST_COMPARED = 2_000
@@ -104,7 +104,7 @@ def compared(run: Run) -> NDArray[np.int64]:
     return spread(len(test_images(run)[1]), MOST_COMPARED)
 
 
-def between(layer: Layer, run: Run, moment: int | None = None) -> NDArray[np.float32]:
+def between(run: Run, moment: int | None = None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return what a run's model makes of test images, see ``ModelServer.between``; it is kept.
 
     Of those ``compared``, in which what is alike is looked for.
@@ -112,16 +112,16 @@ def between(layer: Layer, run: Run, moment: int | None = None) -> NDArray[np.flo
     Raises:
         DPNError: as ``test_images`` and ``ModelServer.between``.
     """
-    return _between(layer, str(run.path), moment, stamp(run))
+    return _between(str(run.path), moment, stamp(run))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _between(
-    layer: Layer,
     path: str,
     moment: int | None,
     stamp: int,  # noqa: ARG001 - part of the key
-) -> NDArray[np.float32]:
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     run = Run(Path(path))
     images = test_images(run)[0][compared(run)]
-    return model_server().between(layer, run, images, moment).numpy()
+    maps, summaries = model_server().between(run, images, moment)
+    return maps.numpy(), summaries.numpy()

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from dpn.evaluation import evaluate as evaluation
-from dpn.evaluation.evaluate import Evaluation, evaluate, predict_logits
+from dpn.evaluation.evaluate import Evaluation, between, evaluate, predict_logits
 from dpn.models.base import Classifier
 from dpn.models.build import build_model
 from dpn.models.config import MODEL_NAMES
@@ -104,3 +104,13 @@ def test_the_mode_is_restored_after_an_error_too():
     with pytest.raises(RuntimeError):
         predict_logits(model, torch.zeros(2, 1, 5, 3, dtype=torch.uint8))
     assert model.training
+
+
+def test_what_is_made_of_pictures_on_the_way_is_that_of_each_alone():
+    for name in ("dpn", "residual", "mlp"):
+        model = build_model(small_model(name)).eval()
+        images = torch.randint(0, 256, (7, *model.config.image_shape), dtype=torch.uint8)
+        maps, summaries = between(model, images)
+        with torch.no_grad():
+            torch.testing.assert_close(maps, model.feature_map(images / 255))
+            torch.testing.assert_close(summaries, model.summary(images / 255))

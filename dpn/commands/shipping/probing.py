@@ -64,7 +64,7 @@ def fit_probes(run: Run, data_dir: Path) -> tuple[Probes, Judged]:
     answers = np.array([int(line["answer"]) for line in lines])
     photos = np.array([int(line["image"]) for line in lines])
     images = training_data(run.config().training, data_dir).x_val
-    maps = between("feature_map", run.load_model(), images[np.unique(photos)]).numpy()
+    maps = between(run.load_model(), images[np.unique(photos)])[0].numpy()
     at = np.searchsorted(np.unique(photos), photos)
     masks = [_mask(line, images.shape[2:]) for line in lines]
     squares = np.stack([square_of(maps[i], mask) for i, mask in zip(at, masks, strict=True)])

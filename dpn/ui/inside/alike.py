@@ -37,14 +37,14 @@ def find_alike(case: Case) -> Alike | None:
         return None
     try:
         _, labels = ui.test_images(case.run)
-        known = ui.between("summary", case.run, case.moment)
+        _, known = ui.between(case.run, case.moment)
         compared = ui.compared(case.run).tolist()
     except DPNError:
         return None
     import torch  # here, where it is in memory: see ``ui.warm_up``
 
     image = torch.from_numpy(case.subject.image[None].copy())
-    one = ui.model_server().between("summary", case.run, image, case.moment).numpy()[0]
+    one = ui.model_server().between(case.run, image, case.moment)[1][0].numpy()
     index = case.subject.index
     itself = compared.index(index) if index in compared else None
     found = [compared[place] for place in nearest(known, one, COUNT, itself)]

@@ -88,7 +88,6 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     question = Question(target, contrast, operator, temperature)
     found = ui.model_server().explain(run, subject.image[None], question, moment)
     case = Case(run, config, subject, question, moment, found)
-    terms, places = account(found, config.model), find_places(case)
     answer.markdown(answer_words(case))
     with probabilities:
         p, doubts = claims(found.probabilities, found.known)[0], found.known is not None
@@ -99,13 +98,15 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     if case.contrast is not None:
         why = t("Why {name} and not {other}?", name=case.target, other=case.contrast)
     heading.markdown(f"#### {why}")
+    # Of the first photo this takes seconds: the test images go through the model, too.
+    terms, places = account(found, config.model), find_places(case)
     in_short.markdown(short_words(case, places, terms), unsafe_allow_html=True)
     show_places(case, places, terms, verdict(case, terms))
     st.markdown(place_words(case, places), unsafe_allow_html=True)
     with st.container():  # the charts below keep their place, so are not built anew
         show_kinds(case, places)
         show_likeness(case, places)
-        if case.is_photo and (near := find_alike(case)):  # the first time this takes seconds
+        if case.is_photo and (near := find_alike(case)):
             show_alike(case, near)
     if by_windows(case):
         with st.expander(t("By bands and by pixels"), icon=":material/view_week:"):

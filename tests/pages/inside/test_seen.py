@@ -34,7 +34,7 @@ def run(data, runs, own):
 def name_all(run, *likely, channels=None, **often):
     """Let a run see these words in every square; ``often`` has a share a class of each."""
     images = ui.test_images(run)[0][:1]
-    feature_map = ui.model_server().between("feature_map", run, images)
+    feature_map = ui.model_server().between(run, images)[0]
     channels, words = channels or feature_map.shape[1], len(NAMES)
     shares = np.zeros((3, words))
     for word, each in often.items():

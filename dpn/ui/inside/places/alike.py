@@ -55,7 +55,7 @@ def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
     pair = [int(found.target[0]), int(found.contrast[0])]
     try:
         labels = ui.test_images(case.run)[1].numpy()
-        maps = ui.between("feature_map", case.run, case.moment)
+        maps, _ = ui.between(case.run, case.moment)
         compared = ui.compared(case.run)
     except DPNError:
         return [None] * len(masks)
@@ -66,7 +66,7 @@ def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
     import torch  # here, where it is in memory: see ``ui.warm_up``
 
     image = torch.from_numpy(case.subject.image[None].copy())
-    one = ui.model_server().between("feature_map", case.run, image, case.moment).numpy()[0]
+    one = ui.model_server().between(case.run, image, case.moment)[0][0].numpy()
     maps, size = maps[is_one], one.shape[1:]
     if case.is_photo:
         near = _anywhere(maps, one, masks)

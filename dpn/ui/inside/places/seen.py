@@ -51,7 +51,7 @@ def with_seen(case: Case, places: Places) -> Places:
     import torch  # here, where it is in memory: see ``ui.warm_up``
 
     image = torch.from_numpy(case.subject.image[None].copy())
-    feature_map = ui.model_server().between("feature_map", case.run, image).numpy()[0]
+    feature_map = ui.model_server().between(case.run, image)[0][0].numpy()
     if len(feature_map) != len(probes.mean):
         return places
     seen = [tuple(probes.seen(feature_map, one.region.mask)) for one in places.told]
