@@ -151,8 +151,10 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
             "visitor's. What was trained on it still answers; to train again, bring it again."
         )
     if name not in infos:
-        hint = did_you_mean(name, infos) or f"; your own goes into {data_dir} as {name}.npz"
-        raise DataError(f"dataset must be one of {', '.join(infos)}, got {said(name)}{hint}")
+        able = ", ".join(info.name for info in infos.values() if not info.problem)
+        near = did_you_mean(name, infos)
+        do = f"{near} It may be one" if near else f": put {name}.npz into {data_dir}, or take one"
+        raise DataError(f"dataset {said(name)} is not here{do} of {able}.")
     info = infos[name]
     if info.problem:
         raise DataError(info.problem)

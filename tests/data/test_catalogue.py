@@ -115,14 +115,17 @@ def test_a_failed_download_offers_what_is_there(data_dir, monkeypatch):
 
 def test_an_unknown_name_is_answered_with_the_list(data_dir):
     save(data_dir / "mine.npz", small_set())
+    (data_dir / "torn.npz").write_bytes(b"PK")
     for function in (load_dataset, dataset_info):
-        with pytest.raises(DataError, match=r"got 'mnits'; did you mean 'mnist'\?"):
+        with pytest.raises(DataError, match=r"'mnits' is not here; did you mean 'mnist'\?"):
             function("mnits", data_dir)
         with pytest.raises(
             DataError,
-            match=r"one of digits, .*, mine, .*, strokes, clicks, maze, got 'qqq'; .* as qqq\.npz",
-        ):
+            match=r"'qqq' is not here: put qqq\.npz into .*, or take one of digits, .*, mine, .*, "
+            r"clicks, maze\.$",
+        ) as caught:
             function("qqq", data_dir)
+        assert "torn" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
