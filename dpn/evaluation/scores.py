@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +76,17 @@ def fit_temperature(logits: Floats, labels: Ints) -> float:
 
     tried: list[float] = np.geomspace(0.2, 5, 323).tolist()  # steps of 1%
     return min(tried, key=loss)
+
+
+def least_loss(classes: int, smoothing: float) -> float:
+    """Return the least cross-entropy, in nats, with a share of the target spread over all classes.
+
+    It is the entropy of the target: 1 − s + s/K for the right one of K classes, s/K for the others.
+    """
+    other = smoothing / classes
+    right = 1 - smoothing + other
+    rest = (classes - 1) * other * math.log(other) if other else 0.0
+    return -right * math.log(right) - rest
 
 
 #: From so many images on an accuracy is told without saying of how many: chance moves it by less

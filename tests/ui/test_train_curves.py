@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from dpn.evaluation.scores import least_loss
 from dpn.jobs.job import JobView
 from dpn.jobs.look import Look
 from dpn.models.config import ModelConfig
@@ -112,7 +113,7 @@ def test_the_numbers_are_of_the_moment_at_which_the_curves_end(monkeypatch):
     lines = []
     monkeypatch.setattr(st, "progress", lambda share, text: lines.append((share, text)))
     view = JobView("x", "running", step=20, total_steps=100, seconds=20.0)
-    live._numbers(view, "running", curves, 100, "images")
+    live._numbers(view, "running", curves, 100, "images", "")
     assert lines == [(0.6, "Batch 60 of 100: training, 60%, 40 s left")]
     data, _ = live_curves.accuracy_chart(curves, 100)
     assert shown["Training accuracy"] == f"{data['value'].iloc[-1]:.1%}"
@@ -150,3 +151,19 @@ def test_a_training_whose_folder_is_gone_shows_no_answers_without_their_names(mo
     watching.watch(JobView("x", "running", step=3, total_steps=9), None, 1.0)
     assert len(shown) == 2
     assert not any("<img" in each for each in shown)
+
+
+def test_with_label_smoothing_the_loss_is_said_to_end_above_0(tmp_path):
+    """The least is what a cross-entropy is that says of each class just what the target does."""
+    target = np.full(10, 0.01) + np.eye(10)[0] * 0.9
+    assert least_loss(10, 0.1) == pytest.approx(-(target * np.log(target)).sum())
+    assert least_loss(10, 0.0) == 0
+    words = []
+    for smoothing in (0.1, 0.0):
+        config = RunConfig(
+            ModelConfig(), TrainConfig(label_smoothing=smoothing), tuple("0123456789"), "mnist", ""
+        )
+        config.write(tmp_path / "config.json")
+        words.append(live._loss_words(Run(tmp_path)))
+    assert words[0].endswith("With label smoothing 0.1 the least is 0.50.")
+    assert words[1] == live._loss_words(None) == live.LOSS

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from dataclasses import replace
 
 import streamlit as st
 
 from dpn import settings, ui
+from dpn.errors import RunError
+from dpn.evaluation.scores import least_loss
 from dpn.jobs.job import JobView
-from dpn.language import msg, percent, t
+from dpn.language import joined, msg, percent, t
 from dpn.runs.history import NOTHING_YET, Curves, FloatArray, smooth
 from dpn.runs.run import ACTIVE, Run
 from dpn.ui import access
@@ -93,7 +96,7 @@ def _redraw(drawn_for: str | None, pace: float | None) -> None:
         moment = make_moment(NOTHING_YET, total)
     world = view.world if view else ui.world_here(run)
     things = t(THINGS[world])
-    _numbers(view, state, moment.curves, moment.total, things)
+    _numbers(view, state, moment.curves, moment.total, things, _loss_words(run))
     loss, accuracy = t("Loss so far"), t("Accuracy so far")
     if state != "running":  # a chart whose text alternative changes is built anew
         loss, accuracy = curve_words(moment.curves)
@@ -138,7 +141,23 @@ def _share(accuracy: FloatArray) -> str:
     return percent(round(float(smooth(accuracy)[-1]), 5))  # or it would never be all
 
 
-def _numbers(view: JobView | None, state: str, curves: Curves, total: int, things: str) -> None:
+def _loss_words(run: Run | None) -> str:
+    """Say what the loss of a run is, and how small it can become."""
+    with contextlib.suppress(RunError):  # a damaged one is named elsewhere
+        config = run.config() if run else None
+        if config and config.training.label_smoothing and config.model.world != "maze":
+            share = config.training.label_smoothing
+            least = least_loss(config.model.classes, share)
+            more = t(
+                "With label smoothing {share:g} the least is {least:.2f}.", share=share, least=least
+            )
+            return joined([t(LOSS), more])
+    return t(LOSS)
+
+
+def _numbers(
+    view: JobView | None, state: str, curves: Curves, total: int, things: str, loss: str
+) -> None:
     """Draw progress and the latest numbers, in places that never move."""
     steps, validation = curves.steps, curves.validation["accuracy"]
     step = int(steps["step"][-1]) if len(steps["step"]) else 0
@@ -159,4 +178,4 @@ def _numbers(view: JobView | None, state: str, curves: Curves, total: int, thing
             (t("Validation accuracy"), percent(validation[-1]) if len(validation) else "–"),
             (t("{things} a second", things=things.capitalize()), f"{speed:,.0f}" if step else "–"),
         ):
-            st.metric(label, text, width=126, help=t(LOSS) if label == t("Loss") else None)
+            st.metric(label, text, width=126, help=loss if label == t("Loss") else None)
