@@ -7,9 +7,10 @@ import json
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dpn import settings
+from dpn.commands.arguments.said import settings_said
 from dpn.data.catalogue import dataset_info, preset_of
 from dpn.data.look import WORDS
 from dpn.data.worlds.bringing import ACCEPTED, bring
@@ -149,7 +150,7 @@ def _training_settings(options: Namespace) -> tuple[ModelConfig, TrainConfig]:
     info = dataset_info(_named(options), settings.data_dir())
     preset = PRESET_NAMES[0] if options.preset is None else options.preset
     usual = preset_of(info, options.model, preset)
-    changes = _said(options)
+    changes = settings_said(options)
     for name in decided_by_data(info.world):
         if name in changes and changes[name] != setting(name, *usual):
             raise ConfigError(
@@ -164,40 +165,9 @@ def _idle(options: Namespace, model: ModelConfig, training: TrainConfig) -> list
     usual = ModelConfig(), TrainConfig()
     return [
         name
-        for name, value in _said(options).items()
+        for name, value in settings_said(options).items()
         if value not in (None, setting(name, *usual)) and not applies(name, model, training)
     ]
-
-
-def _said(options: Namespace) -> dict[str, Any]:
-    """Return the settings that were said, by flags and by --set.
-
-    Raises:
-        ConfigError: two of them contradict each other, or a flag must be used.
-    """
-    flags = {
-        "epochs": options.epochs,
-        "steps": options.steps,
-        "learning_rate": options.lr,
-        "seed": options.seed,
-        "device": options.device,
-        "preparation": options.preparation,
-        "robust": options.robust,
-        "track": options.track,
-    }
-    found = {name: value for name, value in flags.items() if value is not None}
-    for name, value in map(_parse_setting, options.set):
-        if name in ("dataset", "model"):
-            raise ConfigError(
-                f"{name} is said with --{name}, for all other settings follow it, got --set {name}"
-            )
-        if name in found and found[name] != value:
-            both = f"{said(found[name])} and {said(value)}"
-            raise ConfigError(f"{name} is said twice, as {both}: leave one out")
-        found[name] = value
-    if found.get("epochs") is not None and found.get("steps") is not None:
-        raise ConfigError("epochs and steps both say how long it trains: leave one out")
-    return found
 
 
 def _named(options: Namespace) -> str:
@@ -232,13 +202,3 @@ def _set_named(dataset: str, path: Path, data_dir: Path) -> str | None:
             return dataset_info(dataset, data_dir).name
         is_name = False
     return dataset if is_name or (not path.exists() and loader_of(dataset, data_dir)) else None
-
-
-def _parse_setting(text: str) -> tuple[str, Any]:
-    name, sign, value = text.partition("=")
-    if not sign:
-        raise ConfigError(f"--set must be NAME=VALUE, got {text!r}; try --set operator=soft")
-    try:
-        return name, json.loads(value)
-    except (ValueError, RecursionError):
-        return name, value  # a word needs no quotes

@@ -9,6 +9,7 @@ import torch
 
 from dpn import settings
 from dpn.__main__ import main
+from dpn.commands.arguments.said import read_setting
 from dpn.commands.train import _seconds
 from dpn.runs.folder import find_run
 from dpn.runs.history import History
@@ -68,6 +69,19 @@ def test_train_tells_people_its_result(capsys):
 
 def test_a_training_of_a_moment_is_not_said_to_have_taken_none():
     assert [_seconds(of) for of in (0.0123, 0.96, 1.26, 64)] == ["0.012", "0.96", "1.3", "64.0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *(("a=.5", 0.5), ("a=+.5e-3", 5e-4), ("a=5.", 5.0), ("a=1e-3", 1e-3), ("a=-2", -2)),
+        *(("a=True", True), ("a=false", False), ("a=None", None), ("a=null", None)),
+        *(("a=soft", "soft"), ("a=1e", "1e"), ("a=.", "."), ("a=x=1", "x=1"), ("a=", "")),
+    ],
+)
+def test_a_value_is_read_as_it_is_meant(text, value):
+    name, found = read_setting(text)
+    assert (name, found, type(found)) == ("a", value, type(value))
 
 
 def test_every_setting_can_be_said():
