@@ -54,13 +54,13 @@ class Limits:
         """
         if of_all >= self.queue:
             raise TrainingError(
-                f"{of_all} trainings are under way, and this server takes no more at the same "
-                "time. Watch one of them meanwhile, and try again in a minute."
+                f"{_trainings(of_all)} {'is' if of_all == 1 else 'are'} under way, and this server "
+                "takes no more at the same time. Watch meanwhile, and try again in a minute."
             )
         if under_way >= self.jobs:
             raise TrainingError(
-                f"You have {under_way} trainings under way, and this server allows {self.jobs:g}. "
-                "Wait until one is finished, or stop it."
+                f"You have {_trainings(under_way)} under way, and this server allows "
+                f"{self.jobs:g}. Wait until one is finished, or stop it."
             )
 
     def check(self, model: ModelConfig, training: TrainConfig) -> None:
@@ -142,6 +142,10 @@ def read_limits(*, public: bool) -> Limits:
     kept = dataclasses.asdict(Limits() if public else OWN)
     track = tools.allowed(public=public)
     return Limits(**{**kept, **changes, "slots": int(slots), "track": track})
+
+
+def _trainings(count: int) -> str:
+    return "1 training" if count == 1 else f"{count} trainings"
 
 
 def _number(variable: str, text: str) -> float:

@@ -129,8 +129,8 @@ class Sweeps:
         most = self._limits.queue
         if len(sweep.trials) > most:
             raise ConfigError(
-                f"A sweep has at most {most:g} trainings on this server, these are "
-                f"{len(sweep.trials)}. Take fewer values or seeds."
+                f"A sweep has at most {most:g} {'training' if most == 1 else 'trainings'} on this "
+                f"server, these are {len(sweep.trials)}. Take fewer values or seeds."
             )
         for trial in sweep.trials:
             self._limits.check(*sweep.settings(trial))

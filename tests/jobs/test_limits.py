@@ -52,6 +52,14 @@ def test_a_wrong_limit_is_named(monkeypatch, variable, text):
         read_limits(public=True)
 
 
+def test_one_training_is_no_trainings():
+    """As on a small server, which takes one at a time."""
+    with pytest.raises(TrainingError, match=r"^1 training is under way, and this server takes no"):
+        Limits(queue=1).check_count(0, 1)
+    with pytest.raises(TrainingError, match=r"^You have 1 training under way, .* allows 1\."):
+        Limits(jobs=1).check_count(1, 1)
+
+
 @pytest.mark.parametrize("text", ["0", "1.5"])
 def test_slots_are_whole_and_there_is_one(monkeypatch, text):
     monkeypatch.setenv("DPN_SLOTS", text)
