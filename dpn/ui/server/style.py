@@ -136,12 +136,17 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 /* Room for what comes late: a box is 40 pixels high until the browser has its code. */
 :is(.st-key-answering, .st-key-dataset, .st-key-picture, .st-key-dials > [class*="st-key-"],
   [class*="st-key-way-"], [class*="st-key-truth-"], [class*="st-key-image-"],
-  [class*="st-key-target-"], [class*="st-key-contrast-"], .st-key-asked, .st-key-new_map) {
-  min-height: 4.25rem; }
+  [class*="st-key-target-"], [class*="st-key-contrast-"], .st-key-asked, .st-key-new_map,
+  .st-key-text, .st-key-add_item, .st-key-moves_number, [class*="st-key-why-"],
+  [class*="st-key-blank-"]) { min-height: 4.25rem; }
+/* What stands there until then is higher than a word and a next item. */
+:is(.st-key-sentence, .st-key-next) > [class*="st-key-"]:has([data-testid="stSkeleton"]),
+:is(.st-key-sentence, .st-key-next) [data-testid="stSkeleton"] { max-height: 2.1rem; }
 .st-key-own { min-height: 2.5rem; justify-content: center; }
 .st-key-ways:not(:has([class*="st-key-way-photo"])) { min-height: 9.5rem; }
 :is(.st-key-model, .st-key-preset, .st-key-words_what, .st-key-moves_way) {
   min-height: 3.75rem; }
+.st-key-summed { min-height: 8.125rem; }
 .st-key-compare_view { min-height: 2rem; max-height: 2rem; }
 [class*="st-key-tick-"] { min-height: 1.5rem; flex-shrink: 0; }
 :is(.st-key-numbers, .st-key-scores) > * { min-height: 3.875rem; }
@@ -154,7 +159,7 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 .st-key-matrix { min-height: 440px; }
 @media (max-width: 640px) {
   :is(.st-key-pick, .st-key-chosen, .st-key-asked.st-key-asked) { min-height: 7.75rem; }
-  .st-key-chosen.st-key-chosen { align-items: flex-start; }
+  :is(.st-key-chosen, .st-key-asked):is(.st-key-chosen, .st-key-asked) { align-items: flex-start; }
   .st-key-new_map.st-key-new_map { min-height: 13rem; }
   .st-key-answered { min-height: 37rem; }
   .st-key-result_first > * > * > [data-testid="stColumn"]:last-child,

@@ -59,7 +59,8 @@ def show_sum(terms: list[Term], found: Explanation) -> None:
     total = t("score (logit)") if found.contrast is None else t("lead (logits)")
     data, spec = steps_chart(terms, total, dark=ui.is_dark())
     alt = t("The sum, a row each")
-    st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
+    with st.container(key="summed"):
+        st.vega_lite_chart(data, spec, key="sum", width="stretch", alt=alt)
     st.caption(_sum_words(terms, total))
 
 
