@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from dpn.names import listed
 LONGEST_ID = 255
 #: Letters of a text that travels.
 LONGEST_TEXT = 300
+#: Kinds of signs that are none of a line: they control something, end it, or are half of one.
+BREAKS = ("Cc", "Zl", "Zp", "Cs")
 #: Settings that a sweep varies.
 MOST_VARIED = 2
 
@@ -80,10 +83,11 @@ _SWITCH = {"true": True, "false": False}
 
 
 def words() -> Name:
-    """Take a text of a line."""
+    """Take a text of a line; it may have signs that are not seen, as between parts of an emoji."""
 
     def read(text: str) -> str:
-        if not (0 < len(text) <= LONGEST_TEXT and text.isprintable()):
+        breaks = any(unicodedata.category(letter) in BREAKS for letter in text)
+        if breaks or not 0 < len(text) <= LONGEST_TEXT:
             raise ValueError(text)
         return text
 

@@ -46,7 +46,7 @@ GOOD = {
     "pair": ["AB", "EF"],
     "parted": ["first", "none"],
     "samples": [0, 12],
-    "text": ["Will it rain?", "明天会下雨吗"],
+    "text": ["Will it rain?", "明天会下雨吗", "👩\u200d🚀\u3000می\u200cخواهم\xa0!"],
     "runs": [["one"], ["one", "two"]],
     "sweep": ["20260101-1"],
     "picture": ["test", "drawing"],

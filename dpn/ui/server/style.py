@@ -107,11 +107,11 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
   .st-key-wide > * > * > [data-testid="stColumn"]:last-child,
   .st-key-wide > * > [data-testid="stColumn"]:last-child { flex: 1 1 240px; min-width: 240px; }
 }
+/* The count of letters would cover the end of the text. */
+.st-key-asked [data-testid="InputInstructions"] { display: none; }
 /* On a phone a canvas is as wide as the page. */
 @media (max-width: 640px) {
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-paper-"]) { zoom: var(--paper, 1); }
-  /* The count of letters would cover the end of the text. */
-  .st-key-asked [data-testid="InputInstructions"] { display: none; }
   /* What is typed and the model have the whole line; two choices share one. */
   :is(.st-key-asked > .st-key-text, .st-key-chosen > .st-key-answering) { flex: 1 1 100%; }
   .st-key-choices_why > * { flex: 1 1 40%; min-width: 0; }

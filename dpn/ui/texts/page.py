@@ -97,7 +97,8 @@ def _read(run_id: str, was_live: bool) -> None:
             )
         text = (text or "").strip()
         is_long = len(text) > LONGEST_TEXT
-        state.put(text=text if text and not is_long else None)
+        line = " ".join(text.split())
+        state.put(text=line if line and not is_long else None)
         st.session_state[state.TEXT_STAYS] = is_long
         kept()["text"] = text if is_long else ""  # a reload finds the others in the address
         if not tokens_of(text):

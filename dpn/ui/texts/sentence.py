@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import unicodedata
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -28,6 +30,11 @@ STYLE = """
   outline-offset: 1px; }
 .words-rest span { border-radius: 6px; padding: 0.1rem 0.3rem; line-height: 2; }
 """
+#: Of a text that is written so; its numbers are not.
+RIGHT_TO_LEFT = """
+:is(.st-key-sentence, .words-rest) { direction: rtl; }
+.st-key-sentence button :is(small, p span) { direction: ltr; unicode-bidi: isolate; }
+"""
 
 
 def sentence(asked: Asked, key: str) -> None:
@@ -40,6 +47,8 @@ def sentence(asked: Asked, key: str) -> None:
     dark, most = ui.is_dark(), float(np.abs(asked.added).max(initial=0.0)) or 1.0
     largest = {int(i) for i in np.argsort(-np.abs(asked.added))[:WRITTEN] if asked.added[i]}
     rules, shown = [STYLE], asked.tokens[:MOST]
+    if runs_left(asked.tokens):
+        rules.append(RIGHT_TO_LEFT)
     for place in range(len(shown)):
         ground, letters = shade(asked.added[place] / most, dark=dark)
         if place in asked.struck:
@@ -65,6 +74,15 @@ def sentence(asked: Asked, key: str) -> None:
             )
     if rest := asked.tokens[MOST:]:
         _rest(rest, asked.added[MOST:] / most, asked.added[MOST:], dark=dark)
+
+
+def runs_left(tokens: Sequence[str]) -> bool:
+    """Return whether a text is written from right to left, as its first letter says.
+
+    So it is of Arabic and Hebrew. Source: Unicode Standard Annex 9, rules P2 and P3.
+    """
+    kinds = (unicodedata.bidirectional(letter) for token in tokens for letter in token)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
 def _strike(key: str, place: int) -> None:

@@ -17,13 +17,14 @@ from dpn.jobs.questions import Question
 from dpn.runs import run as on_disk
 from dpn.runs.run import Run
 from dpn.texts.reading import read_columns, read_texts
-from dpn.texts.vocabulary import LEAST_READ
+from dpn.texts.vocabulary import LEAST_READ, tokens_of
 from dpn.training.loop import run_training
 from dpn.training.opening import open_training
 from dpn.ui import access
 from dpn.ui.texts import ask as of_words
 from dpn.ui.texts import batch, begin, lesson, page
 from dpn.ui.texts.ask import ask, encode
+from dpn.ui.texts.sentence import runs_left
 from tests.helpers import NAMES, short_training, small_words, write_texts
 from tests.pages.session import Session
 
@@ -130,6 +131,20 @@ def test_struck_words_are_not_read_and_what_is_long_is_read_in_part(run):
     assert long.unread == 800 - LEAST_READ
     nothing = ask(run, "", contrast=None)
     assert (nothing.tokens, len(nothing.added)) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("1. שלום world", True),
+        ("مرحبا", True),
+        ("hello שלום", False),
+        ("天气 😀", False),
+        ("12", False),
+    ],
+)
+def test_words_stand_in_the_direction_that_their_text_is_written_in(text, left):
+    assert runs_left(tokens_of(text)) is left
 
 
 def test_a_file_is_answered_row_by_row(run, tmp_path):
