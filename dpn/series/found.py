@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.language import msg, t
 from dpn.names import listed, shown
 
 Values = NDArray[np.float32]
@@ -23,6 +24,13 @@ MAX_LENGTH, MAX_CHANNELS = 10_000, 1_000
 LOST = 0.01
 #: Numbers beyond it lose what is between them when they are kept in 32 bits.
 LARGEST = 1e30
+#: A series is far longer than those learned from if it has so many times their usual steps: there
+#: scores grow as none of them has taught. And what is said of some.
+FAR = 16
+OF_FAR = msg(
+    "Series far longer than those learned from, which have {usual:,} steps as a rule: {count:,}. "
+    "What is answered of them may mean nothing."
+)
 #: What channels are called that had no names.
 _UNNAMED = re.compile(r"channel \d+|value")
 #: What is said where a file is none of it.
@@ -147,6 +155,12 @@ def _filled(
         lost = gone[:, channel]
         filled[lost, channel] = np.interp(t[lost], t[~lost], series[~lost, channel])
     return filled, int(gone.sum())
+
+
+def said_of_far(values: Sequence[Values], usual: int) -> str:
+    """Return what is said of series (n, C) of which some are far longer than usual; else ""."""
+    far = sum(len(one) > FAR * usual for one in values)
+    return t(OF_FAR, count=far, usual=usual) if far else ""
 
 
 def taken_for(channels: Sequence[str] | None, found: Sequence[str], file: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dpn.data.catalogue import dataset_info, list_series
 from dpn.data.loading import load_dataset
 from dpn.data.worlds.bringing import bring
 from dpn.errors import DataError
+from dpn.series.found import said_of_far
 from dpn.series.making import movements
 from dpn.series.pen import CHANNELS, STEPS, along, digits
 from dpn.series.sets import EMBEDDED, read_set
@@ -148,3 +149,9 @@ def test_series_without_a_class_are_left_out_and_said(tmp_path, of_weka):
     name, notes = bring(path, tmp_path / "data")
     assert notes[-1] == f"{path.name}: left out 1 of 4 series, without a class."
     assert len(read_set(name, tmp_path / "data").train) == 3
+
+
+def test_of_series_far_longer_than_those_learned_from_it_is_said():
+    values = [np.zeros((n, 1), np.float32) for n in (5, 160, 161, 900)]
+    assert said_of_far(values[:2], usual=10) == ""
+    assert "which have 10 steps as a rule: 2. What is" in said_of_far(values, usual=10)

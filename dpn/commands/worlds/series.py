@@ -16,7 +16,7 @@ from dpn.names import row, shown
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
-from dpn.series.found import Series, Values
+from dpn.series.found import Series, Values, said_of_far
 from dpn.series.reading import SUFFIXES, read_series
 from dpn.series.sets import FILE, together
 
@@ -141,7 +141,7 @@ def _chunks(
         except DataError as error:
             yield name, 1, error
             continue
-        for note in found.notes:
+        for note in filter(None, (*found.notes, said_of_far(found.values, config.model.length))):
             remark(verb, note)
         for start in range(0, len(found.values), CHUNK):
             part = slice(start, start + CHUNK)

@@ -18,7 +18,7 @@ from dpn.errors import DataError, DPNError
 from dpn.language import msg, t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
-from dpn.series.found import Series, Values
+from dpn.series.found import Series, Values, said_of_far
 from dpn.series.reading import SUFFIXES, read_series
 from dpn.series.sets import EMBEDDED
 from dpn.ui import answers, menus
@@ -217,6 +217,8 @@ def _answer(
             verdict = t("right" if right else "wrong")
             said = t("The file says **{name}**: {verdict}.", name=names[truth], verdict=verdict)
             st.caption(said)
+        if far := said_of_far([values], config.model.length):
+            st.caption(far)
     blank = blanked.choose(len(values))
     if blank:
         now = ask(run, values, blank, contrast=None)
