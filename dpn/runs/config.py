@@ -34,8 +34,8 @@ class RunConfig:
             machine.
         notes: sentences about what was assumed to read the data set.
         look: how figures stand in the training images, where that was measured.
-        labels: a digest of the data set's labels, as ``dpn.training.opening`` makes it; "" of runs
-            of an earlier version and of lessons.
+        labels: a digest of the data set's labels and test images, as ``dpn.training.opening`` makes
+            it; "" of runs of an earlier version and of lessons.
     """
 
     model: ModelConfig

@@ -22,12 +22,15 @@ from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
 from dpn.runs.start import claimed, create_run
+from dpn.sampling.spread import spread
 from dpn.training.failures import told_in_words
 from dpn.training.parallel import Group
 from dpn.training.trainer import Trainer
 
 #: Largest model; training it takes four times its size, 1.6 GB.
 MAX_PARAMETERS = 100_000_000
+#: Test images that a run knows its data set by.
+MARKED = 200
 #: How the inputs of a world may be varied; of any other not at all.
 AUGMENTED = {"picture": AUGMENTATION_NAMES, "series": SERIES_AUGMENTATION_NAMES}
 
@@ -71,7 +74,7 @@ def open_training(
     """
     with told_in_words():
         dataset = training_data(training, data_dir, progress=progress)
-        labels = labels_of(dataset)
+        marks = marks_of(dataset)
         if change:
             dataset = change(dataset)
         trainer = _new_trainer(model, training, dataset, group, most_parameters)
@@ -87,7 +90,7 @@ def open_training(
         notes=dataset.notes,
         look=dataset.look,
         beside=dataset.beside,
-        labels=labels,
+        labels=marks,
     )
     return trainer, run
 
@@ -177,16 +180,19 @@ def reopen_training(
     return trainer
 
 
-def labels_of(dataset: Dataset) -> str:
-    """Return what tells a data set from one with other inputs: a digest of its labels.
+def marks_of(dataset: Dataset) -> str:
+    """Return what tells a data set from another one: a digest of its labels, "-", one of inputs.
 
-    Of those to learn from how many there are, with those held out of them, and of the test part
-    each in its place; so it is the same however validation is drawn, and whatever is made of the
-    inputs as they are read.
+    Labels: how many there are to learn from, with those held out of them, and of the test part each
+    in its place; so it is the same however validation is drawn. Inputs: some test images; "" of
+    what is no picture, where versions may read a file differently.
     """
     count = len(dataset.y_train) + len(dataset.y_val)
-    labels = dataset.y_test.cpu().contiguous().numpy().tobytes()
-    return hashlib.sha256(str(count).encode() + labels).hexdigest()[:16]
+    digests = [str(count).encode() + dataset.y_test.cpu().contiguous().numpy().tobytes(), b""]
+    if dataset.world == "picture":
+        some = dataset.x_test[spread(len(dataset.x_test), MARKED)]
+        digests[1] = some.cpu().contiguous().numpy().tobytes()
+    return "-".join(hashlib.sha256(each).hexdigest()[:16] for each in filter(None, digests))
 
 
 def _check_device(run: Run, name: str) -> None:
@@ -209,15 +215,15 @@ def check_same_data(run: Run, config: RunConfig, dataset: Dataset) -> None:
     """Refuse data that are not the ones the run was made from.
 
     Raises:
-        RunError: the image shape, the classes, how many there are to learn from, the labels of the
-            test part, or what else the model is made for differs.
+        RunError: the image shape, the classes, how many there are to learn from, the test part, or
+            what else the model is made for differs.
     """
     new = config.lesson["new_classes"] if config.lesson else 0
     known = config.class_names[: len(config.class_names) - new]  # a lesson adds its own at the end
     sizes = dataset.model_sizes | {"classes": config.model.classes}  # those go by their names
     is_same = dataset.world == config.model.world and config.model.replace(**sizes) == config.model
     is_same &= all(read_json(run.path / file) == said for file, said in dataset.beside.items())
-    is_same &= not config.labels or config.labels == labels_of(dataset)
+    is_same &= marks_of(dataset).startswith(config.labels)  # an earlier version's end sooner
     if not is_same or dataset.class_names != known:
         raise has_changed(run, config)
 

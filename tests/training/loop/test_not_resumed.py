@@ -1,5 +1,6 @@
 """What cannot be resumed, and what can be although it looks so."""
 
+import dataclasses
 import json
 import os
 import time
@@ -107,6 +108,7 @@ def test_other_data_under_the_same_name_are_refused(opened, data):
          "x_test": arrays["x_test"][:, :, :, None].repeat(3, axis=3)},
         {"x_train": arrays["x_train"][:-1], "y_train": arrays["y_train"][:-1]},
         {"x_test": arrays["x_test"][::-1], "y_test": arrays["y_test"][::-1]},
+        {"x_train": 255 - arrays["x_train"], "x_test": 255 - arrays["x_test"]},
     ):  # fmt: skip
         np.savez(data / "small.npz", **{**arrays, **change})
         with pytest.raises(RunError, match="has changed since run"):
@@ -114,6 +116,17 @@ def test_other_data_under_the_same_name_are_refused(opened, data):
         assert run.status()["state"] == "stopped"
     (data / "small.npz").unlink()
     with pytest.raises(DataError, match="small"):
+        reopen_training(run, data)
+
+
+def test_a_run_that_knows_its_data_by_their_labels_alone_goes_on(opened, data):
+    """As an earlier version wrote it."""
+    _, run = opened()
+    config = run.config()
+    labels, pixels = config.labels.split("-")
+    assert len(labels) == len(pixels) == 16
+    for known in (labels, ""):
+        dataclasses.replace(config, labels=known).write(run.path / "config.json")
         reopen_training(run, data)
 
 
