@@ -55,6 +55,10 @@ class Later(str):
         made.key, made.values = key, values
         return made
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        """Return what it is made of, for a copy or another process."""
+        return (self.key,), self.values
+
 
 def again(text: str) -> str:
     """Return a text as it is said now, where it is one for ``Later``."""

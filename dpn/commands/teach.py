@@ -22,7 +22,7 @@ from dpn.language import percent
 from dpn.names import is_class_name
 from dpn.pictures.decode import decode
 from dpn.pictures.files import input_spec, pictures_in, read_images
-from dpn.pictures.folders import NO_CLASS, classes_of, left_out
+from dpn.pictures.folders import classes_of, left_out, no_class
 from dpn.pictures.prepare import prepare
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_run
@@ -111,7 +111,7 @@ def _read(folder: Path, run: Run) -> tuple[np.ndarray, list[str]]:
         if name is not None and is_class_name(name):
             lessons.append((path, name))
         else:
-            problems.append(f"{path}: {NO_CLASS}")
+            problems.append(f"{path}: {no_class()}")
     images, names = [], []
     chunks = read_images([str(path) for path, _ in lessons], config, "auto")
     for (path, item), (_, name) in zip(chain.from_iterable(chunks), lessons, strict=True):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.language import Later, msg
 from dpn.names import MAX_NAME_LENGTH, composed, is_class_name, listed
 
 MAX_CLASSES = 10_000
@@ -124,12 +125,14 @@ def _numbered(
     read: Mapping[str, NDArray[Any]], names: tuple[str, ...]
 ) -> tuple[list[Labels], list[str]]:
     """Labels that count the names: from 0, or from 1 where no image has label 0."""
-    classes, notes = len(names), []
+    classes = len(names)
+    notes: list[str] = []
     low = min(int(y.min()) for y in read.values())
     high = max(int(y.max()) for y in read.values())
     own = tuple(str(label) for label in range(1, classes + 1))
     if (low, high) == (1, classes) and (names == own or not any(n.isdecimal() for n in names)):
-        notes.append(f"Labels are 1 to {classes}: taken for the class names in their order.")
+        words = msg("Labels are 1 to {last}: taken for the class names in their order.")
+        notes.append(Later(words, last=classes))
         return [y - 1 for y in read.values()], notes
     for name, y in read.items():
         for label in (int(y.min()), int(y.max())):
@@ -155,13 +158,17 @@ def _occurring(
                 f"them out: {images}, {name} = {images}[{name}.ravel() >= 0], "
                 f"{name}[{name}.ravel() >= 0]"
             )
-    notes = []
+    notes: list[str] = []
     if names != tuple(str(label) for label in range(len(names))):
         first, last = occurring[0], occurring[-1]
-        are = listed(names, 10)
+        words = msg("Labels are {names}: each is a class of that name, and there is no other.")
+        said = Later(words, names=listed(names, 10))
         if len(names) > 2 and last - first == len(names) - 1:
-            are = f"{first} to {last}"
-        notes.append(f"Labels are {are}: each is a class of that name, and there is no other.")
+            words = msg(
+                "Labels are {first} to {last}: each is a class of that name, and there is no other."
+            )
+            said = Later(words, first=int(first), last=int(last))
+        notes.append(said)
     return [np.searchsorted(occurring, y).astype(np.int64) for y in read.values()], names, notes
 
 
@@ -176,6 +183,17 @@ def _unseen(
         return []
     tested = sum(int(counts[name][missing].sum()) for name in labels if name not in trained)
     which = listed([names[label] for label in missing])
-    more = f", but {tested:,} test images do, which cannot be answered right" if tested else ""
-    what = "class" if len(missing) == 1 else "classes"
-    return [f"No training image shows the {what} {which}{more}."]
+    is_one = len(missing) == 1
+    if tested:
+        one = msg(
+            "No training image shows the class {names}, but {count:,} test images do, which "
+            "cannot be answered right."
+        )
+        many = msg(
+            "No training image shows the classes {names}, but {count:,} test images do, which "
+            "cannot be answered right."
+        )
+        return [Later(one if is_one else many, names=which, count=tested)]
+    one = msg("No training image shows the class {names}.")
+    many = msg("No training image shows the classes {names}.")
+    return [Later(one if is_one else many, names=which)]

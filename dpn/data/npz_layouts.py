@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from dpn.errors import DataError
+from dpn.language import Later, msg
 from dpn.names import listed
 
 FIELDS = ("x_train", "y_train", "x_test", "y_test")
@@ -57,13 +58,19 @@ def find_arrays(members: Sequence[str], file: str) -> dict[str, str]:
 
 def layout_notes(arrays: dict[str, str], validation: int) -> tuple[str, ...]:
     """Say what of a layout is not plain to see; ``validation`` is how many such images it has."""
-    notes = []
+    notes: list[str] = []
     if arrays["x_train"] == _LAYOUTS["MedMNIST's"][0]:
-        notes.append("The arrays are read as MedMNIST names them.")
+        notes.append(Later(msg("The arrays are read as MedMNIST names them.")))
     if "x_val" in arrays:
         notes.append(
-            f"The {validation:,} images of {arrays['x_val']} join the training images; "
-            "validation images are held out of all of these."
+            Later(
+                msg(
+                    "The {count:,} images of {name} join the training images; validation images "
+                    "are held out of all of these."
+                ),
+                count=validation,
+                name=arrays["x_val"],
+            )
         )
     return tuple(notes)
 

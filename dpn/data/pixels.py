@@ -31,7 +31,7 @@ from dpn.data.scales import (
     scale_of,
 )
 from dpn.errors import DataError
-from dpn.language import percent
+from dpn.language import Later, msg, percent
 from dpn.names import listed
 
 
@@ -149,9 +149,15 @@ def _clip_notes(part: Part, scale: Scale, read: Sequence[Part]) -> Iterator[str]
     worst, mean, share = outside(part, scale)
     if worst <= scale.far and mean <= MEAN_OUTSIDE * scale.white:
         if share:
-            yield (
-                f"{part.name} lies in {part.range}: read as {scale}, and what lies outside "
-                f"({percent(share, 2)} of the values) is clipped."
+            yield Later(
+                msg(
+                    "{name} lies in {range}: read as {scale}, and what lies outside ({share} of "
+                    "the values) is clipped."
+                ),
+                name=part.name,
+                range=part.range,
+                scale=str(scale),
+                share=percent(share, 2),
             )
         return
     odd = (part.lows < scale.black - scale.far) | (part.tops > scale.white + scale.far)
@@ -168,22 +174,35 @@ def _clip_notes(part: Part, scale: Scale, read: Sequence[Part]) -> Iterator[str]
 
 def _scale_notes(part: Part, given: NDArray[Any], scale: Scale) -> Iterator[str]:
     if not part.seen.any():
-        yield f"Every pixel of {part.name} is 0."
+        yield Later(msg("Every pixel of {name} is 0."), name=part.name)
     elif given.dtype.kind == "b":
-        yield f"{part.name} is True and False: read as white and black."
+        words = msg("{name} is True and False: read as white and black.")
+        yield Later(words, name=part.name)
     elif scale == UNIT and part.is_whole:
-        yield f"{part.name} holds whole numbers, 0 and 1: read as black and white."
+        words = msg("{name} holds whole numbers, 0 and 1: read as black and white.")
+        yield Later(words, name=part.name)
     elif scale == SIGNED or not part.is_whole:
-        ends = f"{scale.black:g} (black) to {scale.white:g} (white)"
-        yield f"{part.name} lies in {part.range}: read as {ends}."
+        yield Later(
+            msg("{name} lies in {range}: read as {black:g} (black) to {white:g} (white)."),
+            name=part.name,
+            range=part.range,
+            black=scale.black,
+            white=scale.white,
+        )
 
 
 def _dim_notes(part: Part, scale: Scale) -> Iterator[str]:
     top = float(part.tops.max())
     if part.seen.any() and top - scale.black < scale.span / 2:
-        yield (
-            f"Nothing in {part.name} is brighter than {top:g} of {scale.white:g}. If {top:g} is "
-            f"white, take {_line([part.name], scale.black, top)} and the test images likewise."
+        yield Later(
+            msg(
+                "Nothing in {name} is brighter than {top:g} of {white:g}. If {top:g} is white, "
+                "take {line} and the test images likewise."
+            ),
+            name=part.name,
+            top=top,
+            white=scale.white,
+            line=_line([part.name], scale.black, top),
         )
 
 

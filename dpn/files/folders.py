@@ -9,8 +9,9 @@ test has no class of its own; what lies beside them is none of their classes.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from dpn.names import composed
@@ -39,9 +40,27 @@ def is_about(name: str) -> bool:
     return name.lower().split(".")[0] in _ABOUT
 
 
+def files_below(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """Yield all files below a folder, in order, also through links to folders.
+
+    A link that leads nowhere is a file; one back to a folder that it lies in is not followed, and a
+    folder that may not be read is passed over.
+    """
+    here = folder.resolve()
+    inner: list[Path] = []
+    if here not in above:
+        with contextlib.suppress(OSError):
+            inner = sorted(folder.iterdir())
+    for one in inner:
+        if one.is_dir():
+            yield from files_below(one, (*above, here))
+        elif one.is_file() or one.is_symlink():
+            yield one
+
+
 def is_of_pictures(folder: Path) -> bool:
     """Return whether half or more of the files below a folder are pictures."""
-    files = [path for path in folder.rglob("*") if path.is_file() and path.name[0] != "."]
+    files = [path for path in files_below(folder) if path.name[0] != "."]
     return 0 < len(files) <= 2 * sum(path.suffix.lower() in PICTURES for path in files)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import ImageError
-from dpn.language import msg
+from dpn.language import msg, t
 from dpn.numbers.cuts import HEIGHT
 from dpn.pictures.ink import NORMAL_STROKE, THIN_STROKE, Pixels, area_average, bright, spread
 
@@ -84,8 +84,11 @@ def find_lines(ink: Pixels) -> list[Line]:
     specks = np.maximum(heights, widths) < SPECK * tallest
     if (~specks).sum() > MOST_PARTS:
         raise ImageError(
-            f"There are more than {MOST_PARTS} marks here, which no number has. Cut the picture to "
-            "the number."
+            t(
+                "There are more than {most} marks here, which no number has. Cut the picture to "
+                "the number.",
+                most=MOST_PARTS,
+            )
         )
     group = _group(boxes, np.flatnonzero(tall))
     lines = []

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import ConfigError, ImageError
+from dpn.language import t
 from dpn.numbers.cuts import HEIGHT, Columns, find_cuts
 from dpn.numbers.lines import Line, find_lines
 from dpn.numbers.pieces import Pieces, cut_pieces
@@ -85,10 +86,12 @@ def read_sheet(
         digits = [Digit(*one) for one in zip(parts, boxes, inputs, shares, strict=True)]
         count += len(digits)
         if count > MOST_DIGITS:
-            raise ImageError(f"There are more than {MOST_DIGITS} digits here. Cut the picture up.")
+            raise ImageError(
+                t("There are more than {most} digits here. Cut the picture up.", most=MOST_DIGITS)
+            )
         lines.append(made(tuple(digits)))
     if not lines:
-        raise BlankDrawing("No digit stands out: write digits large and clear, on one line")
+        raise BlankDrawing(t("No digit stands out: write digits large and clear, on one line"))
     return SheetRead(sheet, tuple(lines), owners)
 
 
@@ -103,7 +106,7 @@ def _read_line(
 
     if line.ink.shape[1] > LONGEST * HEIGHT:
         raise ImageError(
-            "A line is too long to be read at once. Cut the picture into shorter ones."
+            t("A line is too long to be read at once. Cut the picture into shorter ones.")
         )
     seams = find_cuts(line.ink)
     pieces = cut_pieces(line.ink, seams)

@@ -9,7 +9,7 @@ from dpn.errors import ConfigError, did_you_mean
 from dpn.numbers.reading import Sheet
 from dpn.pictures.ink import Pixels, area_average, drawn_ink, over
 from dpn.pictures.paper import photo_ink
-from dpn.pictures.reading import is_photo
+from dpn.pictures.reading import is_photo, on_its_sheet
 
 KINDS = ("auto", "drawing", "photo")
 #: Longest side of what is read, in pixels.
@@ -35,6 +35,8 @@ def find_sheet(rgba: Pixels, kind: str = "auto", dark_on_light: bool | None = No
     if scale > 1:
         size = [max(1, round(side / scale)) for side in rgba.shape[1::-1]]
         rgba = np.asarray(Image.fromarray(rgba).resize(size, Image.Resampling.BOX))
+    if kind != "drawing":
+        rgba = on_its_sheet(rgba, cut=False)
     if kind == "auto":
         kind = "photo" if is_photo(rgba) else "drawing"
     if kind == "photo":

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from dpn.errors import DataError
 from dpn.files.decoding import document
+from dpn.language import Later, msg, t
 from dpn.own.files import PAGE, TABLES, Bounds, File, members, names_of, unpacked
 from dpn.own.layouts.arrays import read_arrays, read_bitmaps
 from dpn.own.layouts.idx import is_idx, is_mapping, read_idx
+from dpn.own.layouts.parquet import is_parquet, read_parquet
 from dpn.own.layouts.pictures import Progress, is_by_folder, named_in, read_pictures
 from dpn.own.layouts.table import read_tables
 from dpn.own.parts import Raw, Refused
@@ -43,7 +45,9 @@ def bring(
         Refused: nothing can be learned from them; it says all that is wrong.
     """
     try:
-        if len(files) == 1 and (said := _document(files[0])):  # beside pictures it is left out
+        if (
+            len(files) == 1 and not is_parquet(files[0]) and (said := _document(files[0]))
+        ):  # beside pictures it is left out
             raise DataError(f"{files[0].called} {said}")
         with unpacked(files, bounds) as found:
             return _read(found, bounds, progress, needs_labels)
@@ -79,7 +83,8 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_la
     idx = [file for file in visible if is_idx(file)]
     tables = [file for file in visible if file.name.lower().endswith(TABLES)]
     mappings = [file for file in visible if is_mapping(file)]
-    data = len(idx) + len(tables) + len(npz) + len(arrays)
+    parquet = [file for file in visible if is_parquet(file)]
+    data = len(idx) + len(tables) + len(npz) + len(arrays) + len(parquet)
     seen = len(pictures)
     named, naming = named_in(tables, pictures) if pictures else ({}, [])
     places = places_of(pictures)
@@ -95,10 +100,15 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_la
         raw = read_pictures([by_path[path] for path in pictures], bounds, progress, named)
         if named:
             raw.kind = "pictures and a table of their classes"
-            raw.notes.append(f"What lies in no folder of a class has that of {names_of(naming)}.")
+            words = msg("What lies in no folder of a class has that of {files}.")
+            raw.notes.append(Later(words, files=names_of(naming)))
             notes = sort_out(by_path.keys() - {file.path for file in naming})[1]
         raw.left_out += notes
         return raw
+    if parquet:
+        if not bounds.parquet:
+            raise Refused([t("On a server for others, Parquet files are not taken yet.")])
+        return read_parquet(parquet, bounds, progress)
     if npz:
         return _read_npz(npz, bounds, needs_labels)
     if idx:
@@ -124,10 +134,13 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_la
             raise
     raise Refused(
         [
-            f"Nothing here can be learned from: {names_of(files) or 'no files'}. Accepted are a "
-            "zip of class folders with pictures, an npz, idx files (-ubyte), a CSV of pixels with "
-            "a label column, and Quick, Draw! bitmaps (.npy). Of texts, series and lists: "
-            "python -m dpn train --dataset FILE."
+            t(
+                "Nothing here can be learned from: {files}. Accepted are a zip of class folders "
+                "with pictures, an npz, idx files (-ubyte), a CSV of pixels with a label column, "
+                "Parquet with pictures, and Quick, Draw! bitmaps (.npy). Of texts, series and "
+                "lists: python -m dpn train --dataset FILE.",
+                files=names_of(files) or t("no files"),
+            )
         ]
     )
 

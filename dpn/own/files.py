@@ -13,6 +13,7 @@ from typing import IO
 
 from dpn.errors import DataError
 from dpn.files.archives import check_member, name_of, open_zip
+from dpn.files.folders import files_below
 from dpn.keeping import test_part_beside
 from dpn.names import listed, shown
 from dpn.pictures.folders import parts_of
@@ -26,14 +27,19 @@ TABLES = (".csv", ".csv.gz", ".tsv")
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much of it is read: files, and bytes of all of them unpacked."""
+    """How much of it is read: files, and bytes of all of them unpacked; and whether Parquet is.
+
+    What Parquet unpacks to is known only when it is unpacked.
+    """
 
     pictures: int
     bytes: int
+    parquet: bool = True
 
 
-#: Of what is sent over the page, and of what lies on one's own disk.
-PAGE, DISK = Bounds(10_000, 2**29), Bounds(MOST_FILES, 2**32)
+#: Of what is sent over the page, by oneself and by others, and of what lies on one's own disk.
+PAGE, VISITORS = Bounds(10_000, 2**29), Bounds(10_000, 2**29, parquet=False)
+DISK = Bounds(MOST_FILES, 2**32)
 
 
 @dataclass(frozen=True)
@@ -114,16 +120,16 @@ def on_disk(path: Path) -> list[File]:
     if not path.is_dir():
         raise DataError(f"{path} is neither a file nor a folder")
     found = []
-    for file in path.rglob("*"):
-        if file.is_file():
-            found.append(_disk_file(file, file.relative_to(path).parts))
+    for file in files_below(path):
+        found.append(_disk_file(file, file.relative_to(path).parts))
         if len(found) > MOST_FILES:
             raise DataError(f"{path} holds more than {MOST_FILES:,} files; bring fewer")
     return sorted(found, key=lambda file: file.path)
 
 
 def _disk_file(path: Path, parts: tuple[str, ...]) -> File:
-    return File(parts, path.stat().st_size, lambda: open(path, "rb"))
+    size = path.stat().st_size if path.exists() else 0  # a link that leads nowhere
+    return File(parts, size, lambda: open(path, "rb"))
 
 
 @contextlib.contextmanager

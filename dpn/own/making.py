@@ -12,6 +12,7 @@ from dpn.data.labels import to_labels
 from dpn.data.npz import Arrays, read_npz
 from dpn.data.pixels import to_pixels
 from dpn.errors import DataError
+from dpn.language import Later, msg, t
 from dpn.names import listed
 from dpn.own.parts import PARTS, Raw, Refused
 from dpn.own.shapes import from_thumbs, shaped, sized
@@ -86,7 +87,7 @@ def make(raw: Raw, options: Options = Options()) -> OwnSet:
         Refused: labels, sizes or numbers cannot be used, or there are too few; it says all at once.
     """
     if not raw.parts:
-        raise Refused(["No picture can be used.", *raw.left_out])
+        raise Refused([t("No picture can be used."), *raw.left_out])
     problems: list[str] = []
     notes = list(raw.notes)
     images = _images(raw, options, notes, problems)
@@ -128,7 +129,9 @@ def _images(
     turned = raw.transposed if options.transposed is None else options.transposed
     if turned:
         pixels = [x.swapaxes(1, 2) for x in pixels]
-        notes.append("The images lie mirrored at the diagonal, as EMNIST's do: they are turned.")
+        notes.append(
+            Later(msg("The images lie mirrored at the diagonal, as EMNIST's do: they are turned."))
+        )
     return sized(
         dict(zip(parts, pixels, strict=True)), options.side, options.colour, notes, problems
     )
@@ -149,8 +152,10 @@ def _labels(
     flat = {str(y) for column in columns.values() for y in np.unique(column).tolist()}
     if len(flat) < 2 and all(column.ndim == 1 for column in columns.values()):
         problems.append(
-            f"All images are of one class, {listed(sorted(flat))}; 2 are the least: bring another "
-            "with it."
+            t(
+                "All images are of one class, {names}; 2 are the least: bring another with it.",
+                names=listed(sorted(flat)),
+            )
         )
         return {}, ()
     try:

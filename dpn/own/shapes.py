@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dpn.language import t
+from dpn.language import Later, msg, t
 from dpn.models.config import MAX_SIDE, MIN_SIDE
 from dpn.own.parts import Part
 from dpn.own.thumbs import COLOUR_SIDE, COLOURED_SHARE, GREY_SIDE, Thumbs, resized
@@ -27,7 +27,14 @@ def shaped(part: Part, problems: list[str], notes: list[str]) -> NDArray[Any]:
         problems.append(f"{called} must be numbers, got {x.dtype}; save uint8.")
         return x
     if x.ndim == 2 and (side := math.isqrt(shape[1])) ** 2 == shape[1] and side >= MIN_SIDE:
-        notes.append(f"{called} holds rows of {shape[1]}: read as {side}×{side} pixels.")
+        notes.append(
+            Later(
+                msg("{name} holds rows of {count}: read as {side}×{side} pixels."),
+                name=called,
+                count=shape[1],
+                side=side,
+            )
+        )
         x = x.reshape(-1, side, side)
     elif x.ndim == 4 and shape[3] in (1, 3):
         x = x[..., 0] if shape[3] == 1 else x
@@ -120,10 +127,14 @@ def sized(
     if not side and largest > MAX_SIDE:
         side = COLOUR_SIDE if is_coloured else GREY_SIDE
     if side and {shape[:2] for shape in shapes} != {(side, side)}:
-        notes.append(f"The middle square of each image is resized to {side}×{side}.")
+        words = msg("The middle square of each image is resized to {side}×{side}.")
+        notes.append(Later(words, side=side))
         parts = {part: _resized(x, side) for part, x in parts.items()}
     if colour is not None and any((x.ndim == 4) != colour for x in parts.values()):
-        notes.append("Grey images get three equal channels." if colour else "Colours become grey.")
+        said = (
+            msg("Grey images get three equal channels.") if colour else msg("Colours become grey.")
+        )
+        notes.append(Later(said))
     return {part: _channels(x, is_coloured) for part, x in parts.items()}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.data.loading import stratified_mask
-from dpn.language import t
+from dpn.language import Later, msg, t
 from dpn.names import listed
 from dpn.own.parts import Refused
 
@@ -38,7 +38,8 @@ def taken(
         kept[part] = np.sort(np.concatenate(chosen))
         out += len(y) - len(kept[part])
     if out:
-        notes.append(f"Of each class {most:,} images at most are taken: {out:,} are not.")
+        words = msg("Of each class {most:,} images at most are taken: {out:,} are not.")
+        notes.append(Later(words, most=most, out=out))
     return kept
 
 
@@ -63,8 +64,13 @@ def split(
     y = np.concatenate([classes[part][kept[part]] for part in trained])
     if "val" in trained and len(trained) > 1:
         notes.append(
-            f"The {len(kept['val']):,} validation images join the training images; "
-            "validation images are held out of all of these."
+            Later(
+                msg(
+                    "The {count:,} validation images join the training images; validation images "
+                    "are held out of all of these."
+                ),
+                count=len(kept["val"]),
+            )
         )
     if trained != list(classes):
         return x, y, images["test"][kept["test"]], classes["test"][kept["test"]]
@@ -105,17 +111,26 @@ def check_enough(
     if count < wanted or seen < 2 or not test:
         raise Refused(
             [
-                f"There are {count:,} images of {seen} class{'es' * (seen != 1)} "
-                f"({listed(list(names), 5)}); 2 classes of {FEW} images are the least. Bring more.",
+                t(
+                    "There are {count:,} images of {classes} ({names}); 2 classes of {few} images "
+                    "are the least. Bring more.",
+                    count=count,
+                    classes=t("1 class") if seen == 1 else t("{count} classes", count=seen),
+                    names=listed(list(names), 5),
+                    few=FEW,
+                ),
                 *left_out,
             ]
         )
     if np.bincount(train).max() < 2:
         raise Refused(
             [
-                f"Of no class are there two images to train on ({len(train):,} images of "
-                f"{listed(list(names), 5)}): one of them is held out to compare settings. Bring "
-                "more of each.",
+                t(
+                    "Of no class are there two images to train on ({count:,} images of {names}): "
+                    "one of them is held out to compare settings. Bring more of each.",
+                    count=len(train),
+                    names=listed(list(names), 5),
+                ),
                 *left_out,
             ]
         )
@@ -125,4 +140,5 @@ def note_few(y: NDArray[np.int64], names: Sequence[str], notes: list[str]) -> No
     """Say of which classes there are few images, of the class (N,) of each image."""
     counts = np.bincount(y, minlength=len(names))
     if few := [name for name, n in zip(names, counts, strict=True) if 0 < n < FEW]:
-        notes.append(f"Fewer than {FEW} images each: {listed(few)}.")
+        words = msg("Fewer than {few} images each: {names}.")
+        notes.append(Later(words, few=FEW, names=listed(few)))

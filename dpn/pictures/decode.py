@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from dpn.errors import ImageError
+from dpn.language import msg, t
 from dpn.names import shown
 from dpn.pictures.readers import alone_and_silent, reader_of
 from dpn.pictures.size_limits import (
@@ -32,7 +33,7 @@ MAX_SIDE_PX = 1024
 #: bits in 16, and against the full range such a picture would be nearly black.
 DIM_16_BIT = 16_384
 
-_ACCEPTED = "PNG, JPEG, WebP, BMP, GIF or TIFF"
+_ACCEPTED = msg("PNG, JPEG, WebP, BMP, GIF or TIFF")
 
 _BAND_PIXELS = 2_000_000  # converted at a time: 8 MB
 
@@ -78,13 +79,23 @@ def decode_to(data: bytes, name: str, side: int) -> tuple[NDArray[np.uint8], tup
     """
     called = shown(name)
     if not data:
-        raise ImageError(f"{called} is empty (0 bytes); choose a {_ACCEPTED} file")
+        raise ImageError(
+            t("{name} is empty (0 bytes); choose a {kinds} file", name=called, kinds=t(_ACCEPTED))
+        )
     check_bytes(called, len(data))
     found = reader_of(data)
     if found is None and data.startswith(b"PK\x03\x04"):
-        raise ImageError(f"{called} is a zip or an Office file; take the pictures out of it first")
+        raise ImageError(
+            t("{name} is a zip or an Office file; take the pictures out of it first", name=called)
+        )
     if found is None:
-        raise ImageError(f"{called} is not an image that can be read; save it as {_ACCEPTED}")
+        raise ImageError(
+            t(
+                "{name} is not an image that can be read; save it as {kinds}",
+                name=called,
+                kinds=t(_ACCEPTED),
+            )
+        )
     reader, kind = found
     try:
         with alone_and_silent(), reader(BytesIO(data)) as image:
@@ -106,10 +117,16 @@ def decode_to(data: bytes, name: str, side: int) -> tuple[NDArray[np.uint8], tup
     except ImageError:
         raise
     except Image.DecompressionBombError as error:  # a reader's own check, made before ours
-        raise ImageError(f"{called} declares too many pixels; {SMALLER}") from error
+        raise ImageError(
+            t("{name} declares too many pixels; {smaller}", name=called, smaller=t(SMALLER))
+        ) from error
     except Exception as error:  # a damaged file can provoke nearly anything in a reader
         raise ImageError(
-            f"{called} is damaged or cut off and cannot be read as {kind}; save or send it again"
+            t(
+                "{name} is damaged or cut off and cannot be read as {kind}; save or send it again",
+                name=called,
+                kind=kind,
+            )
         ) from error
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,18 @@ TALL, GAP = 0.5, 0.08
 #: Pieces of a small picture from which it is strewn with noise, specks or splashes, and of its
 #: strongest ink the share that counts. Of 5,999 MNIST validation images none has more than four.
 STREWN, STRONG = 6, 0.2
+
+#: Cells along the longer side of a picture in which a digit is parted from what stands around it,
+#: and of the strongest cell the share from which one is inked.
+CELLS, CELL_INK = 128, 0.1
+#: Of the largest piece: shorter ones are specks. Of a frame's height: what it is around has so much
+#: at least; of a ring's, which a 0 with a dot in it is not; and how far that is from round.
+SPECK, FRAMED, RINGED, ROUND = 0.12, 0.2, 0.4, 0.75
+#: Of a frame: how deep a side of it is, and how much of its length is inked.
+BAND, STRAIGHT = 0.12, 0.85
+#: Of the picture: a line through it is so long, and at most so thick. Of its own height and of the
+#: others' width: how wide a line above or below is. Of full ink: a pale line has less.
+THROUGH, THIN, FLAT, WIDER, PALE = 0.9, 0.06, 6.0, 1.2, 0.5
 
 Box = tuple[int, int, int, int]  # left, right, top, bottom
 
@@ -41,6 +55,87 @@ def count_figures(crop: Pixels) -> int:
     return max(1, count)
 
 
+def without_marks(ink: Pixels) -> Pixels:
+    """Return ink (H, W) without what stands around a digit: frames, rings, lines, edges, specks.
+
+    Pale lines that are ruled over all the picture are taken off; then what is left is all that lies
+    in the box around the pieces that are none of these.
+    """
+    for axis in (0, 1):
+        ink = _without_ruled(ink, axis)
+    cell = max(1, round(max(ink.shape) / CELLS))
+    h, w = (-(-side // cell) for side in ink.shape)
+    whole = np.pad(ink, ((0, h * cell - ink.shape[0]), (0, w * cell - ink.shape[1])))
+    cells = whole.reshape(h, cell, w, cell).mean(axis=(1, 3))
+    inked = cells >= max(8.0, CELL_INK * float(cells.max()))
+    pieces = _pieces(inked)
+    large = max(map(_length, pieces), default=0)
+    others = [piece for piece in pieces if _length(piece) >= SPECK * large]
+    others = [piece for piece in others if not _is_around(inked, piece, others)]
+    others = [piece for piece in others if not _is_line(piece, others, (h, w))]
+    large = max(map(_length, others), default=0)
+    kept = [piece for piece in others if _length(piece) >= SPECK * large]
+    if not kept:
+        return ink
+    left, right, top, bottom = functools.reduce(_around, kept)
+    rows, columns = (
+        slice(max(0, start - 1) * cell, (stop + 1) * cell)
+        for start, stop in ((top, bottom), (left, right))
+    )
+    alone = np.zeros_like(ink)
+    alone[rows, columns] = ink[rows, columns]
+    return alone
+
+
+def _without_ruled(ink: Pixels, axis: int) -> Pixels:
+    """Take off what nearly all pixels of a row (axis 1) or column (0) have, where it is pale."""
+    ruled = np.percentile(ink, 100 * (1 - THROUGH), axis=axis, keepdims=True, method="lower")
+    ruled[ruled > PALE * 255] = 0
+    if not ruled.any():
+        return ink
+    off = np.maximum(ink.astype(np.float32) - 1.5 * ruled, 0)
+    return np.rint(np.minimum(off * 255 / (255 - 1.5 * ruled), 255)).astype(np.uint8)
+
+
+def _length(piece: Box) -> int:
+    left, right, top, bottom = piece
+    return max(right - left, bottom - top)
+
+
+def _is_around(inked: NDArray[np.bool_], piece: Box, others: Sequence[Box]) -> bool:
+    """Return whether a piece is a frame or a ring around another one, or the edges of a sheet."""
+    left, right, top, bottom = piece
+    height, width = bottom - top, right - left
+    inner = [
+        other[3] - other[2]
+        for other in others
+        if left < other[0] and other[1] < right and top < other[2] and other[3] < bottom
+    ]
+    tallest = max(inner, default=0)
+    if tallest < FRAMED * height:
+        return False
+    own = inked[top:bottom, left:right]
+    deep, wide = max(1, round(BAND * height)), max(1, round(BAND * width))
+    bands = own[:deep].any(0), own[-deep:].any(0), own[:, :wide].any(1), own[:, -wide:].any(1)
+    is_frame = sum(float(band.mean()) >= STRAIGHT for band in bands) >= 2
+    is_round = ROUND <= width / height <= 1 / ROUND and tallest >= RINGED * height
+    return is_frame or is_round
+
+
+def _is_line(piece: Box, others: Sequence[Box], size: tuple[int, int]) -> bool:
+    """Return whether a piece is a line through the picture, its edge, or drawn below or above."""
+    rest = [other for other in others if other != piece]
+    if not rest:
+        return False
+    left, right, top, bottom = functools.reduce(_around, rest)
+    tall, wide = piece[3] - piece[2], piece[1] - piece[0]
+    is_through = (tall >= THROUGH * size[0] and wide <= THIN * size[1]) or (
+        wide >= THROUGH * size[1] and tall <= THIN * size[0]
+    )
+    is_apart = piece[2] >= bottom - 1 or piece[3] <= top + 1
+    return is_through or (is_apart and wide >= FLAT * tall and wide >= WIDER * (right - left))
+
+
 def is_marked(ink: NDArray[np.float32]) -> bool:
     """Return whether what stands out of a small picture (H, W), >= 0, is no figure alone.
 
@@ -57,14 +152,17 @@ def is_marked(ink: NDArray[np.float32]) -> bool:
 def without_lit_sides(image: Pixels, ground: tuple[int, ...], near: int) -> Pixels:
     """Return the middle half, across, of a small picture (C, H, W) with lit sides; others whole.
 
-    The left and right edges of such a one have one even colour that is not the ground.
+    The left and right edges of such a one have one even colour that is not the ground, and most
+    rows change where the middle half begins and ends: beside a dark figure on light none does.
     """
     edges = image[:, :, [0, -1]].reshape(len(image), -1).astype(int)
     away = np.abs(edges - np.array(ground)[:, None]).max(axis=0)
     if np.ptp(edges, axis=1).max() > near or away.min() <= near:
         return image
     side = image.shape[2] // 4
-    return image[:, :, side:-side]
+    ends = image[:, :, [side, -side]].astype(int), image[:, :, [side - 1, -side - 1]].astype(int)
+    changes = np.abs(ends[0] - ends[1]).max(axis=0) > near
+    return image[:, :, side:-side] if changes.mean(axis=0).min() >= 0.5 else image
 
 
 def _pieces(ink: NDArray[np.bool_]) -> list[Box]:

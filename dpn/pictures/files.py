@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from glob import glob
 from itertools import chain, islice
 from pathlib import Path
 from threading import Thread
 
 from dpn.errors import ImageError, RunError
-from dpn.files.folders import PICTURES
+from dpn.files.folders import PICTURES, files_below
 from dpn.names import shown
 from dpn.pictures.decode import decode
 from dpn.pictures.folders import sort_out
@@ -99,16 +100,18 @@ def _leave_keys() -> None:
 
 def pictures_in(folder: Path) -> tuple[list[tuple[str, ...]], list[str]]:
     """Return the pictures below a folder, relative to it and in order, and what was left out."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return sort_out(sorted(path.relative_to(folder).parts for path in files))
+    return sort_out(sorted(path.relative_to(folder).parts for path in files_below(folder)))
 
 
 def find_files(names: list[str], say: Callable[[str], None]) -> Iterator[Path]:
     """Yield files; a folder stands for the pictures in it, or for itself if it holds none.
 
+    A pattern that no shell has replaced (Windows' does not) stands for what it matches, in order.
     What in a folder is left out is counted in sentences given to ``say``.
     """
-    for name in names:
+    if "" in names:
+        raise ImageError("FILE must be a name, got ''; name pictures, or a folder of them")
+    for name in chain.from_iterable(map(_matched, names)):
         path = Path(name)
         if path.is_dir():
             found, notes = pictures_in(path)
@@ -117,6 +120,12 @@ def find_files(names: list[str], say: Callable[[str], None]) -> Iterator[Path]:
             yield from (path.joinpath(*parts) for parts in found) if found else [path]
         else:
             yield path
+
+
+def _matched(name: str) -> list[str]:
+    """Return what a pattern matches; a name that is one of a file, or matches none, as it is."""
+    is_pattern = any(sign in name for sign in "*?[") and not os.path.lexists(name)
+    return (sorted(glob(name, recursive=True)) if is_pattern else []) or [name]
 
 
 def input_spec(config: RunConfig) -> InputSpec:

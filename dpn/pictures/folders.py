@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from dpn.files.folders import PICTURES, is_doubled, parts_among
+from dpn.language import Later, msg, t
 from dpn.names import MAX_NAME_LENGTH, composed, listed, of_folder
 
 Path = tuple[str, ...]
@@ -21,15 +22,19 @@ _SYSTEM = {
     *("system volume information", "lost+found", "@eadir"),
 }
 _ARCHIVES = (".zip", ".npz", ".rar", ".7z", ".tar", ".gz", ".tgz")
-#: What is said of a picture whose class is nowhere.
-NO_CLASS = (
+_NO_CLASS = msg(
     "it lies in no folder of a class. Put each picture in a folder named as its class, with 1 to "
-    f"{MAX_NAME_LENGTH} printable characters."
+    "{most} printable characters."
 )
 #: Folders that are looked at above a picture.
 _DEPTH = 16
 #: Sentences about single pictures, before they are only counted.
 _MOST_SENTENCES = 5
+
+
+def no_class() -> str:
+    """Return what is said of a picture whose class is nowhere."""
+    return t(_NO_CLASS, most=MAX_NAME_LENGTH)
 
 
 def parts_of(path: str) -> Path:
@@ -52,17 +57,20 @@ def sort_out(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
             pictures.append(path)
         else:
             (archives if ending in _ARCHIVES else others).append("/".join(path))
-    notes = []
+    notes: list[str] = []
     if system:
-        notes.append(f"{_count(system, 'hidden or system file')} passed over.")
+        one = msg("1 hidden or system file passed over.")
+        many = msg("{count:,} hidden or system files passed over.")
+        notes.append(_counted(one, many, system))
     if archives:
-        what = _count(len(archives), "archive")
-        notes.append(f"{what} inside left out: {listed(archives, 3)}. Unpack them first.")
+        one = msg("1 archive inside left out: {names}. Unpack it first.")
+        many = msg("{count:,} archives inside left out: {names}. Unpack them first.")
+        notes.append(_counted(one, many, len(archives), names=listed(archives, 3)))
     if others:
-        what = _count(len(others), "other file")
-        notes.append(
-            f"{what} left out: {listed(others, 3)}. Pictures end in {', '.join(PICTURES)}."
-        )
+        one = msg("1 other file left out: {names}. Pictures end in {endings}.")
+        many = msg("{count:,} other files left out: {names}. Pictures end in {endings}.")
+        some, endings = listed(others, 3), ", ".join(PICTURES)
+        notes.append(_counted(one, many, len(others), names=some, endings=endings))
     return pictures, notes
 
 
@@ -160,12 +168,15 @@ class _At:
 
 def said_of(places: Sequence[Place]) -> list[str]:
     """Return what is said of the places of pictures: which folders are parts, what lies beside."""
-    notes = []
+    notes: list[str] = []
     if found := sorted({name for place in places for name in place.parts}):
-        notes.append(f"Folders taken for parts of the set and not for classes: {listed(found)}.")
+        words = msg("Folders taken for parts of the set and not for classes: {names}.")
+        notes.append(Later(words, names=listed(found)))
     if beside := sorted({place.beside for place in places} - {""}):
-        count = _count(sum(bool(place.beside) for place in places), "picture")
-        notes.append(f"{count} beside these left out: {listed(beside)}.")
+        count = sum(bool(place.beside) for place in places)
+        one = msg("1 picture beside these left out: {names}.")
+        many = msg("{count:,} pictures beside these left out: {names}.")
+        notes.append(_counted(one, many, count, names=listed(beside)))
     return notes
 
 
@@ -173,8 +184,9 @@ def left_out(sentences: Sequence[str], of: int) -> list[str]:
     """Return what is said of pictures that were left out: why, of the first, and how many."""
     if not sentences:
         return []
-    return [*sentences[:_MOST_SENTENCES], f"{len(sentences):,} of {of:,} pictures left out."]
+    words = msg("{count:,} of {of:,} pictures left out.")
+    return [*sentences[:_MOST_SENTENCES], Later(words, count=len(sentences), of=of)]
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def _counted(one: str, many: str, count: int, **values: object) -> Later:
+    return Later(one if count == 1 else many, count=count, **values)

@@ -13,15 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from dpn.language import t
 from dpn.pictures.ink import BlankDrawing, Pixels, area_average, over, spread, to_grey
 
 Floats = NDArray[np.float32]
 
-#: Longest side, in pixels, of what is looked at, and of the picture that the ground is sought in.
-SEEN_PX, GROUND_PX = 256, 48
+#: Longest side, in pixels, of what is looked at, of the picture that the ground is sought in, and
+#: of what is looked at where all is dots.
+SEEN_PX, GROUND_PX, DOTS_PX = 256, 48, 64
 #: Longest side of a sheet of many figures. Of the largest piece's ink, the share from which a piece
 #: counts there, and where one figure is looked for.
 MANY_PX, MANY_SHARE, ONE_SHARE = 800, 0.003, 0.1
+#: Of the pixels: so many are surely no ink; of the paper's brightness: so much darker ink is; and
+#: how many times the noise. Of a figure, and of one that is far away.
+FIGURE, FAR = (0.995, 0.12, 6), (0.9997, 0.3, 12)
+#: Of the picture's border: a figure that touches it covers no more, a desk does. So many times as
+#: much ink as anything inside it has then.
+TOUCHES, MERE = 0.15, 5
 #: The widest stroke, of the picture's longer side.
 WIDEST = 0.3
 
@@ -37,8 +45,37 @@ def photo_ink(
     Raises:
         BlankDrawing: no writing stands out.
     """
-    grey = to_grey(over(rgba, 255))
-    longest = MANY_PX if many else SEEN_PX
+    colours = over(rgba, 255)
+    grey = to_grey(colours)
+    # Dots of a dither are no noise from afar; yellow on white is as bright as the paper, but for
+    # its blue; and what is far away is small.
+    others = (grey, DOTS_PX), (colours[..., 2], SEEN_PX), (colours[..., 0], SEEN_PX)
+    tries = (
+        (grey, MANY_PX if many else SEEN_PX, FIGURE),
+        *((*other, FIGURE) for other in others),
+        (grey, MANY_PX, FAR),
+    )
+    for values, longest, least in tries:
+        found = _ink(values, dark_on_light, longest, least, many=many)
+        if found is not None:
+            return found
+    raise BlankDrawing(t("No writing stands out in the photo: move closer or use a thicker pen"))
+
+
+def _ink(
+    grey: Pixels,
+    dark_on_light: bool | None,
+    longest: int,
+    least: tuple[float, float, float],
+    *,
+    many: bool,
+) -> tuple[Pixels, bool] | None:
+    """Return the ink of grey (H, W), and whether it is dark; None where none stands out.
+
+    ``least`` is which share of the pixels is surely no ink, how much darker than the paper it is,
+    and how many times the noise.
+    """
+    sure, contrast, noisy = least
     h, w = (max(1, round(side * min(1.0, longest / max(grey.shape)))) for side in grey.shape)
     seen = np.maximum(area_average(grey, h, w), 1)
     light, dark = _ground(seen, dark_on_light)
@@ -48,12 +85,16 @@ def photo_ink(
         noise = 1.4826 * float(np.median(np.abs(shade)))  # the standard deviation, were it normal
         paper = (shade < max(3 * noise, 0.05)).astype(np.float32)
         light = (_around(seen * paper) + 0.02 * light) / (_around(paper) + 0.02)
-    peak = np.percentile(shade, 99.5, method="lower")
-    full = np.median(shade[shade >= min(peak, peak / 2)])
-    if full < max(6 * noise, 0.12):
-        raise BlankDrawing("No writing stands out in the photo: move closer or use a thicker pen")
+    peak = np.percentile(shade, 100 * sure, method="lower")
+    full = np.float32(np.median(shade[shade >= min(peak, peak / 2)]))
+    if full < max(noisy * noise, contrast):
+        return None
     ink = np.rint(np.clip((shade / full - 0.35) / 0.4, 0, 1) * 255).astype(np.uint8)
-    return ink * _figure(ink, MANY_SHARE if many else ONE_SHARE), dark
+    share = MANY_SHARE if many else ONE_SHARE
+    if not many:
+        figure = ink * _figure(ink, share)
+        ink *= _near_strokes(seen if dark else -seen, figure, full * np.maximum(light, 16))
+    return ink * _figure(ink, share), dark
 
 
 def _ground(seen: Floats, dark_on_light: bool | None) -> tuple[Floats, bool]:
@@ -102,6 +143,21 @@ def _roughness(ground: Floats) -> float:
     return float(np.abs(np.diff(ground, axis=0)).sum() + np.abs(np.diff(ground, axis=1)).sum())
 
 
+def _near_strokes(values: Floats, ink: Pixels, full: Floats) -> NDArray[np.bool_]:
+    """Return where ink (h, w) is near a stroke; the edge of a shadow, dark to one side, is none.
+
+    ``values`` are dark there, and by ``full`` darker than beside it where they are a stroke's.
+    """
+    down, across = np.diff(ink.astype(np.float32), axis=0), np.diff(ink.astype(np.float32), axis=1)
+    edges = max(1.0, float(np.abs(down).sum() + np.abs(across).sum()) * 0.8)
+    width = 1 + 2 * max(1, round(1.1 * 2 * float(ink.sum(dtype=np.int64)) / edges))
+    closed = -most_around(-most_around(values, width), width)
+    strokes = (closed - values > 0.5 * full) & (ink > 0)
+    if strokes.sum() < 0.1 * (ink > 127).sum():  # what is all wider than its strokes on average
+        return np.ones(ink.shape, bool)
+    return most_around(strokes.astype(np.float32), width) > 0
+
+
 def _around(values: Floats) -> Floats:
     """Return means over tenths of the picture: narrower than a shadow."""
     h, w = values.shape
@@ -122,7 +178,11 @@ def _figure(ink: Pixels, share: float) -> NDArray[np.bool_]:
         label = grown  # the largest number in a piece spreads over all of it
     total = np.bincount(label.ravel(), weights=mass.ravel() * (label.ravel() > 0))
     inside = total.copy()
-    inside[np.concatenate([label[0], label[-1], label[:, 0], label[:, -1]])] = 0
+    ends = np.concatenate([label[0], label[-1], label[:, 0], label[:, -1]])
+    inside[ends] = 0
+    touching = total * (np.bincount(ends, minlength=len(total)) <= TOUCHES * len(ends))
+    if 0 < inside.max() * MERE < touching.max():  # a figure beside mere specks
+        inside = touching
     total = inside if inside.any() else total
     keep = spread(total[label] > share * total.max())
     return keep.repeat(cell, axis=0).repeat(cell, axis=1)[:h, :w]

@@ -15,7 +15,7 @@ import numpy as np
 from dpn.data.look import NEAR, is_alike
 from dpn.errors import ConfigError, did_you_mean
 from dpn.language import msg
-from dpn.pictures.figures import count_figures, is_marked, without_lit_sides
+from dpn.pictures.figures import count_figures, is_marked, without_lit_sides, without_marks
 from dpn.pictures.ink import (
     NORMAL_STROKE,
     THIN_STROKE,
@@ -29,7 +29,7 @@ from dpn.pictures.ink import (
 )
 from dpn.pictures.paper import photo_ink
 from dpn.pictures.preparations import PREPARATIONS, InputSpec, Stage
-from dpn.pictures.reading import is_photo
+from dpn.pictures.reading import is_photo, on_its_sheet
 
 KINDS = ("auto", "drawing", "photo", "plain")
 
@@ -76,8 +76,14 @@ def prepare(
             raise ConfigError(f"{field} must be one of {', '.join(accepted)}, got {value!r}{hint}")
     assert rgba.dtype == np.uint8, rgba.dtype
     assert rgba.shape[2:] == (4,), rgba.shape
+    asked = kind
     if kind == "auto":
         kind = _kind(rgba, spec, dark_on_light)
+    if asked != "drawing" and kind != "plain" and spec.preparation in ("mnist", "digits"):
+        sheet = on_its_sheet(rgba)
+        if sheet is not rgba and asked == "auto":
+            kind = "photo" if is_photo(sheet) else "drawing"
+        rgba = sheet
     if kind == "plain" or (kind == "photo" and spec.preparation == "photo"):
         pixels = over(rgba, 255)
         stages = (
@@ -90,6 +96,8 @@ def prepare(
     if spec.preparation == "photo":  # no ink was looked for in the training images
         stages = (Stage(kind, seen), *PREPARATIONS["photo"](seen, spec))
         return _prepared(spec, stages, inverted, kind)
+    if asked != "drawing" and spec.preparation in ("mnist", "digits"):
+        ink = without_marks(ink)
     begun: tuple[Stage, ...] = Stage(kind, seen), Stage(msg("ink"), ink)
     box = box_of(ink)
     crop, figures = ink[box], 1

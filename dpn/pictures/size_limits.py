@@ -6,6 +6,7 @@ from PIL import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from dpn.errors import ImageError
+from dpn.language import msg, t
 
 _TILE_WIDTH, _TILE_LENGTH = 322, 323  # TIFF 6.0, section 15
 
@@ -41,15 +42,20 @@ MAX_DECLARED_SIDE = 30_000
 _START_OF_SCAN = b"\xff\xda"  # and nothing else within what a JPEG encodes
 
 
-SMALLER = "make it smaller, 1000 x 1000 pixels are plenty"
+SMALLER = msg("make it smaller, 1000 x 1000 pixels are plenty")
 
 
 def check_bytes(called: str, size: int) -> None:
     """Refuse a file by its size, before it is read."""
     if size > MAX_BYTES:
         raise ImageError(
-            f"{called} has {size / 1e6:.0f} MB, accepted are at most {MAX_BYTES / 1e6:.0f} MB; "
-            "save it with fewer pixels"
+            t(
+                "{name} has {size:.0f} MB, accepted are at most {most:.0f} MB; save it with fewer "
+                "pixels",
+                name=called,
+                size=size / 1e6,
+                most=MAX_BYTES / 1e6,
+            )
         )
 
 
@@ -70,8 +76,16 @@ def check_size(image: ImageFile.ImageFile, called: str, most: int) -> None:
     for width, height in sizes:
         if max(width, height) > MAX_DECLARED_SIDE or width * height > most:
             raise ImageError(
-                f"{called} declares {width} x {height} pixels; accepted are at most "
-                f"{most / 1e6:.3g} megapixels, {MAX_DECLARED_SIDE} a side; {SMALLER}"
+                t(
+                    "{name} declares {width} x {height} pixels; accepted are at most {most:.3g} "
+                    "megapixels, {side} a side; {smaller}",
+                    name=called,
+                    width=width,
+                    height=height,
+                    most=most / 1e6,
+                    side=MAX_DECLARED_SIDE,
+                    smaller=t(SMALLER),
+                )
             )
 
 

@@ -15,7 +15,7 @@ from dpn.errors import DataError, ImageError
 from dpn.files.archives import name_of, open_zip, unpacked
 from dpn.names import as_folder, is_class_name, of_folder, shown
 from dpn.pictures.decode import decode
-from dpn.pictures.folders import NO_CLASS, classes_of, left_out, parts_of, sort_out
+from dpn.pictures.folders import classes_of, left_out, no_class, parts_of, sort_out
 
 #: A lesson holds at most this many pictures; a picture in a zip, and all of them, take at most so
 #: many bytes unpacked.
@@ -166,7 +166,7 @@ def _from_zip(
         called = shown("/".join(path))
         try:
             if name is None or not is_class_name(name):
-                raise DataError(NO_CLASS)
+                raise DataError(no_class())
             file = unpacked(archive, members[path], MOST_BYTES)
             decode(file, called)  # refused now and not when it is taught
         except (DataError, ImageError) as error:

@@ -1,10 +1,13 @@
 """Pictures in a zip or a folder of class folders, and those that are dropped one by one."""
 
+import pickle
+import re
 import shutil
 
 import numpy as np
 import pytest
 
+from dpn.language import Later, again, speaking
 from dpn.own.bringing import bring
 from dpn.own.files import DISK, Bounds, on_disk, upload
 from dpn.own.layouts.pictures import class_by_class
@@ -12,7 +15,7 @@ from dpn.own.making import Options, make
 from dpn.own.parts import Refused
 from dpn.own.thumbs import thumb_of
 from dpn.teaching.lesson_files import to_npz, to_zip
-from tests.own.written import bars, colours, made, pets, picture, read, said, zipped
+from tests.own.written import bars, colours, made, npz, pets, picture, read, said, zipped
 
 
 @pytest.mark.parametrize("top", ["", "my pets/", "a/b/"])
@@ -257,3 +260,25 @@ def test_a_large_photograph_is_decoded_reduced_and_its_own_size_is_told():
     assert thumb.small[28][:, 15:].max() < 10
     assert thumb.whole is None
     assert not thumb.coloured
+
+
+def test_what_is_said_of_files_is_said_in_chinese_too():
+    images, labels = bars(30)
+    rows = np.column_stack([images.reshape(30, -1), labels])
+    table = "\n".join(",".join(map(str, row)) for row in rows.tolist())
+    broken = {"train/cats/x.png": b"no picture", "notes.txt": b"", ".DS_Store": b""}
+    with speaking("zh"):
+        sets = [
+            made({"pets.zip": zipped({**pets(6, "train/"), **pets(3, "val/"), **broken})}),
+            made({"table.csv": table.encode()}),
+            made({"bars.npz": npz(x=images / 255.0, y=labels + 1)}),
+        ]
+        for own in sets:
+            for note in (*own.arrays.notes, *own.left_out):
+                assert re.search("[\u4e00-\u9fff]", again(note)), note
+    notes = [note for own in sets for note in own.arrays.notes if isinstance(note, Later)]
+    assert notes
+    for note in notes:  # what is kept is kept in English
+        assert not re.search("[\u4e00-\u9fff]", note), note
+        copy = pickle.loads(pickle.dumps(note))
+        assert (copy, copy.key, copy.values) == (note, note.key, note.values)

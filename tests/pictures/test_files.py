@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dpn.errors import ImageError
+from dpn.errors import DataError, ImageError
+from dpn.own.files import on_disk as read_from
 from dpn.pictures import files
 from dpn.pictures.files import CHUNK, read_images
 from dpn.pictures.png import png
@@ -99,3 +100,34 @@ def test_no_process_is_left_of_a_command_that_was_ended(many, tmp_path):
         process.stdout.readline()
         process.kill()
         process.communicate(timeout=30)  # its children have its pipes, too
+
+
+def test_a_pattern_that_no_shell_has_replaced_stands_for_what_it_matches(tmp_path):
+    for name in ("b.png", "a.png", "[odd].png", "c.txt"):
+        (tmp_path / name).write_bytes(b"x")
+
+    def found(*names):
+        asked = [str(tmp_path / name) for name in names]
+        return [path.name for path in files.find_files(asked, lambda _: None)]
+
+    assert found("?.png", "c.*") == ["a.png", "b.png", "c.txt"]
+    assert found("[odd].png") == ["[odd].png"]
+    assert found("*.gif") == ["*.gif"]  # which is said not to be there
+    with pytest.raises(ImageError, match="FILE must be a name, got ''"):
+        list(files.find_files([""], lambda _: None))
+
+
+def test_links_to_folders_are_followed_and_broken_ones_are_told_of(tmp_path):
+    (tmp_path / "far" / "cats").mkdir(parents=True)
+    (tmp_path / "far" / "cats" / "1.png").write_bytes(png(np.zeros((9, 9), np.uint8)))
+    asked = tmp_path / "pets"
+    asked.mkdir()
+    (asked / "cats").symlink_to(tmp_path / "far" / "cats")
+    (asked / "back").symlink_to(asked)
+    (asked / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    pictures, notes = files.pictures_in(asked)
+    assert (pictures, notes) == ([("cats", "1.png"), ("gone.png",)], [])
+    on_disk = read_from(asked)
+    assert [file.path for file in on_disk] == pictures
+    with pytest.raises(DataError, match=r"gone.png is damaged or cut short \(.*No such file"):
+        on_disk[1].read()

@@ -52,7 +52,7 @@ def test_pictures_are_known_by_any_of_their_endings():
 def test_all_else_is_left_out_and_counted_with_examples():
     pictures, notes = sorted_out("7/a.png", "notes.txt", "7/b.heic", "c", "d.pdf", "7/e.zip")
     assert pictures == ["7/a.png"]
-    assert notes[0] == "1 archive inside left out: 7/e.zip. Unpack them first."
+    assert notes[0] == "1 archive inside left out: 7/e.zip. Unpack it first."
     assert notes[1].startswith("4 other files left out: notes.txt, 7/b.heic, c and 1 more. ")
     assert notes[1].endswith("Pictures end in .png, .jpg, .jpeg, .jfif, .jpe, .webp, .bmp, .gif, "
                              ".tif, .tiff.")  # fmt: skip

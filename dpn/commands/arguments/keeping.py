@@ -34,7 +34,7 @@ def datasets(verb: Verb) -> None:
     actions = datasets.add_subparsers(dest="action", metavar="add")
     text = (
         "Add a data set of your own: a zip or folder of class folders with pictures, an npz, idx "
-        "files, a CSV of pixels, or Quick, Draw! bitmaps."
+        "files, a CSV of pixels, Parquet with pictures, or Quick, Draw! bitmaps."
     )
     add = actions.add_parser("add", help=text, description=text)
     add.add_argument("path", metavar="PATH", help="the file or folder")

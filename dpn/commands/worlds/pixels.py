@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.data.labels import to_labels
+from dpn.data.look import FAR, is_alike
 from dpn.data.pixels import to_pixels
 from dpn.errors import DataError, ImageError
 from dpn.own.bringing import bring
@@ -109,9 +110,12 @@ def _names(parts: Sequence[Part], raw: Raw) -> list[str]:
 def _prepared(image: Pixels, config: RunConfig, kind: str) -> Prepared | ImageError:
     """Return an image as it is if it is as those of the data set, else as a picture is taken."""
     channels, height, width = config.model.image_shape
-    if image.shape == (height, width) + (3,) * (channels == 3):
+    if kind == "auto" and image.shape == (height, width) + (3,) * (channels == 3):
         planes = image[None] if channels == 1 else image.transpose(2, 0, 1)
-        return Prepared(np.ascontiguousarray(planes), (), None, "plain")
+        look = input_spec(config).figures
+        # Of the right size, but dark on light where the data set is light on dark.
+        if look is None or np.ptp(planes) < FAR or is_alike(planes, look, anywhere=True):
+            return Prepared(np.ascontiguousarray(planes), (), None, "plain")
     colours = image if image.ndim == 3 else np.stack([image] * 3, axis=2)
     rgba = np.concatenate([colours, np.full_like(colours[..., :1], 255)], axis=2)
     try:

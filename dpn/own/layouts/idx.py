@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.language import Later, msg
 from dpn.own.files import Bounds, File, names_of
 from dpn.own.parts import Part, Raw, Refused
 
@@ -81,14 +82,19 @@ def read_idx(files: Sequence[File], mappings: Sequence[File], bounds: Bounds) ->
         labels = arrays["labels"]
         if labels.ndim == 2 and labels.shape[1] == 8 and "qmnist" in pair["labels"].name.lower():
             labels = labels[:, 0]
-            raw.notes.append("Of QMNIST's eight columns the first is the class.")
+            raw.notes.append(Later(msg("Of QMNIST's eight columns the first is the class.")))
         called = pair["images"].called, pair["labels"].called
         raw.parts[part] = Part(arrays["images"], labels, called)
     if any("emnist" in file.name.lower() for file in files):
         raw.transposed = True
         if not mappings:
             raw.notes.append(
-                "For letters in place of numbers bring EMNIST's mapping, too (…-mapping.txt)."
+                Later(
+                    msg(
+                        "For letters in place of numbers bring EMNIST's mapping, too "
+                        "(…-mapping.txt)."
+                    )
+                )
             )
     for mapping in mappings[:1]:
         name_classes(raw, mapping, problems)
@@ -144,4 +150,4 @@ def name_classes(raw: Raw, file: File, problems: list[str]) -> None:
             return
         words = np.array([names[int(label)] for label in labels.tolist()])
         raw.parts[part] = Part(found.images, words, found.called)
-    raw.notes.append(f"The classes are named as {names_of([file])} says.")
+    raw.notes.append(Later(msg("The classes are named as {file} says."), file=names_of([file])))

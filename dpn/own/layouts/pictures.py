@@ -13,12 +13,13 @@ import numpy as np
 
 from dpn.errors import DataError, ImageError
 from dpn.files.folders import part_of
+from dpn.language import t
 from dpn.names import composed, is_class_name
 from dpn.own.files import Bounds, File
 from dpn.own.layouts.rows import LABELS, LINE
 from dpn.own.parts import PARTS, Part, Raw
 from dpn.own.thumbs import Thumb, Thumbs, thumb_of
-from dpn.pictures.folders import NO_CLASS, Path, Place, parts_of, places_of, said_of
+from dpn.pictures.folders import Path, Place, no_class, parts_of, places_of, said_of
 from dpn.pictures.size_limits import MAX_BYTES
 
 #: Words in what people call the column of the classes of pictures.
@@ -44,8 +45,12 @@ def read_pictures(
     """
     if len(files) > bounds.pictures:
         raise DataError(
-            f"{len(files):,} pictures are more than the {bounds.pictures:,} that are accepted "
-            "here. Bring fewer of each class."
+            t(
+                "{count:,} pictures are more than the {most:,} that are accepted here. Bring fewer "
+                "of each class.",
+                count=len(files),
+                most=bounds.pictures,
+            )
         )
     files = sorted(files, key=lambda file: file.path)  # archives hold them in any order
     places = places_of([file.path for file in files])
@@ -74,8 +79,8 @@ def read_pictures(
         if progress and index % 10 == 9:
             progress(index + 1, len(files))
     for first, *others in lonely.values():
-        more = f" and {len(others):,} more beside it" if others else ""
-        raw.left_out.append(f"{first}{more}: {NO_CLASS}")
+        more = t(" and {count:,} more beside it", count=len(others)) if others else ""
+        raw.left_out.append(f"{first}{more}: {no_class()}")
     return by_part(thumbs, raw)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.language import Later, msg, t
 from dpn.models.config import MAX_SIDE, MIN_SIDE
 from dpn.names import shown
 from dpn.own.files import File
@@ -111,24 +112,32 @@ class Table:
             self._pixels = [i for i in columns if i not in named]
         if not side_of(len(self._pixels)):
             self._raw.left_out.append(
-                f"{self._called} has {self._width:,} columns, which are no label and the pixels of "
-                f"a square of {MIN_SIDE} to {MAX_SIDE} a side (28 x 28 are 784)."
+                t(
+                    "{name} has {count:,} columns, which are no label and the pixels of a square "
+                    "of {least} to {most} a side (28 x 28 are 784).",
+                    name=self._called,
+                    count=self._width,
+                    least=MIN_SIDE,
+                    most=MAX_SIDE,
+                )
             )
             return False
         if not named and not self._needs_labels:
             named, self._is_labelled = self._pixels[:1], False  # any column that is there
         if not named:
             self._raw.left_out.append(
-                f"{self._called} has no column called label, so it cannot be learned from. "
-                "Bring the file that has one, often called train.csv."
+                t(
+                    "{name} has no column called label, so it cannot be learned from. Bring the "
+                    "file that has one, often called train.csv.",
+                    name=self._called,
+                )
             )
             return False
         self._label = named[0]
         if not self._has_header and self._is_labelled:
-            where = "last" if self._label else "first"
-            self._raw.notes.append(
-                f"{self._called} has no header: the {where} column is the label."
-            )
+            first = msg("{name} has no header: the first column is the label.")
+            last = msg("{name} has no header: the last column is the label.")
+            self._raw.notes.append(Later(last if self._label else first, name=self._called))
         return True
 
     def _is_label_last(self) -> bool:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from dpn import ui
 from dpn.errors import ConfigError, DPNError, ImageError
-from dpn.language import t
+from dpn.language import again, t
 from dpn.own.making import make
 from dpn.own.parts import Part, Raw
 from dpn.pictures.decode import decode
@@ -198,7 +198,7 @@ def save_or_load(lesson: Lesson, config: RunConfig) -> None:
             st.rerun()
         if sent:
             for note in st.session_state.get("lesson_notes", ()):
-                st.caption(ui.plain(note))
+                st.caption(ui.plain(again(note)))
             if problem := st.session_state.get("lesson_problem"):
                 ui.show_error(problem)
 

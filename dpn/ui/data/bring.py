@@ -11,7 +11,7 @@ from dpn import ui
 from dpn.errors import DPNError
 from dpn.language import msg, t
 from dpn.own.bringing import bring, suggested_name
-from dpn.own.files import PAGE, upload
+from dpn.own.files import PAGE, VISITORS, upload
 from dpn.own.parts import Raw, Refused
 from dpn.ui import access, menus
 from dpn.ui.data import draft, others, understood
@@ -26,7 +26,8 @@ HELP = msg(
     "A **zip** of folders named as the classes, with pictures in them (`train/`, `val/`, `test/` "
     "on top or not)  \n**npz** as Keras or MedMNIST have it, or one pair `x`, `y`  \n**idx** files "
     "as MNIST's (`…-ubyte`, `.gz` or not): images and labels together  \n**CSV** of pixels with a "
-    "label column  \nQuick, Draw! **.npy**: one file a class"
+    "label column  \n**Parquet** with a column of pictures and one called label  \n"
+    "Quick, Draw! **.npy**: one file a class"
 )
 _OPEN = "bringing_open"
 #: Characters of a name.
@@ -193,7 +194,8 @@ def _read(state: Bringing, sent: Sequence[understood.Upload]) -> None:
 
     try:
         files = [upload(file.name, file.getvalue()) for file in sent]
-        state.raw, state.refused = bring(files, PAGE, show), ()
+        bounds = PAGE if access.owner() is None else VISITORS
+        state.raw, state.refused = bring(files, bounds, show), ()
     except Refused as error:
         state.raw, state.refused = None, error.sentences
     bar.empty()

@@ -13,7 +13,7 @@ from dpn.data.downloads import download
 from dpn.data.loading import Dataset
 from dpn.data.look import WORDS
 from dpn.errors import DataError
-from dpn.language import again, t
+from dpn.language import again, joined, t
 from dpn.texts.sets import keep_fetched
 from dpn.ui import access
 from dpn.ui.address import state
@@ -55,7 +55,7 @@ def explore(info: DatasetInfo) -> None:
     with st.spinner(t("Reading the data …"), show_time=True):
         data = ui.dataset(info.name)
     if data.notes:
-        st.caption(ui.plain(" ".join(map(again, data.notes))))
+        st.caption(ui.plain(joined(map(again, data.notes))))
     things = t(THINGS[data.world])
     parts = {"training": data.y_train, "validation": data.y_val, "test": data.y_test}
     with st.container(horizontal=True, gap="medium", key="numbers"):

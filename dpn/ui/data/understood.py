@@ -9,7 +9,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.data.samples import one_of_each
-from dpn.language import msg, t
+from dpn.language import again, msg, t
 from dpn.own.making import Options, OwnSet, make
 from dpn.own.parts import Raw, Refused
 from dpn.own.thumbs import COLOUR_SIDE, GREY_SIDE
@@ -68,7 +68,7 @@ def show(raw: Raw, version: str) -> OwnSet | None:
     st.html(_samples(own))
     st.html(_classes(own))
     notes = [*arrays.notes, *([t("The classes have unequal numbers of images.")] * own.is_uneven)]
-    st.caption("  \n".join(f":material/check: {ui.plain(note)}" for note in notes))
+    st.caption("  \n".join(f":material/check: {ui.plain(again(note))}" for note in notes))
     left_out(own.left_out)
     return own
 
@@ -141,7 +141,7 @@ def _classes(own: OwnSet) -> str:
 def refused(sentences: tuple[str, ...]) -> None:
     """Draw all that is wrong; of many sentences the first, and the rest to be opened."""
     for sentence in sentences[:MOST_ERRORS]:
-        ui.show_error(sentence)
+        ui.show_error(again(sentence))
     left_out(sentences[MOST_ERRORS:])
 
 
@@ -150,10 +150,10 @@ def left_out(sentences: tuple[str, ...]) -> None:
     if not sentences:
         return
     if len(sentences) == 1:
-        st.caption(f":material/block: {ui.plain(sentences[0])}")
+        st.caption(f":material/block: {ui.plain(again(sentences[0]))}")
         return
     with st.expander(t("What was left out"), icon=":material/block:"):
         for sentence in sentences[:MOST_LEFT_OUT]:
-            st.caption(ui.plain(sentence))
+            st.caption(ui.plain(again(sentence)))
         if len(sentences) > MOST_LEFT_OUT:
             st.caption(t("And {count:,} more.", count=len(sentences) - MOST_LEFT_OUT))

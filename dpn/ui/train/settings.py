@@ -9,7 +9,7 @@ import streamlit as st
 from dpn import ui
 from dpn.data.catalogue import DatasetInfo
 from dpn.data.known import DATASETS
-from dpn.language import msg, t
+from dpn.language import again, joined, msg, t
 from dpn.models.config import WORLDS, ModelConfig
 from dpn.models.train_config import TrainConfig
 from dpn.names import listed
@@ -43,7 +43,7 @@ def training_settings(
         return None
     info = ui.loaded.counted(info)
     if notes := ui.data_notes(info):
-        st.caption(ui.plain(" ".join(notes)))
+        st.caption(ui.plain(joined(map(again, notes))))
     able = {name: t(MODEL_WORDS[name]) for name in WORLDS[info.world]}
     model_name = next(iter(able))
     if len(able) > 1:

@@ -142,3 +142,17 @@ def test_a_lesson_that_the_page_saves_as_a_zip_is_one(run, tmp_path, capsys):
     (tmp_path / "lesson.zip").write_bytes(b"no")
     assert main(["teach", "latest", str(tmp_path / "lesson.zip")]) == 2
     assert "is no lesson" in capsys.readouterr().err
+
+
+def test_dark_ink_in_a_table_is_turned_as_in_a_picture(tmp_path, capsys):
+    page = np.full((28, 28), 250, np.uint8)
+    page[4:24, 12:15] = 10
+    np.savetxt(tmp_path / "one.csv", page.reshape(1, -1), "%d", ",")
+    Image.fromarray(page).save(tmp_path / "one.png")
+    files = [str(tmp_path / name) for name in ("one.csv", "one.png")]
+    assert main(["predict", "shipped-mnist-dpn", *files, "--json"]) == 0
+    table, picture = map(json.loads, capsys.readouterr().out.splitlines())
+    assert table["label"] == picture["label"] == "1"
+    assert table["probabilities"] == picture["probabilities"]
+    assert main(["predict", "shipped-mnist-dpn", files[0], "--as", "plain", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["read_as"] == "plain"
