@@ -53,8 +53,9 @@ def did_you_mean(value: object, accepted: Iterable[str]) -> str:
     """Return "; did you mean 'x'?" for the accepted name nearest to ``value``, or ""."""
     if not isinstance(value, str) or len(value) > 200:  # the search takes time and memory
         return ""
-    near = difflib.get_close_matches(value, list(accepted), n=1)
-    return t("; did you mean {name!r}?", name=near[0]) if near else ""
+    names = {name.lower(): name for name in accepted}
+    near = difflib.get_close_matches(value.lower(), list(names), n=1)
+    return t("; did you mean {name!r}?", name=names[near[0]]) if near else ""
 
 
 def said(value: object) -> str:

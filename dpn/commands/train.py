@@ -47,6 +47,7 @@ def train(options: Namespace) -> None:
 def _lead(options: Namespace, group: Group) -> None:
     """Train as the only process or as rank 0, which owns the run."""
     from dpn.commands.bars import download_bar, follow, remark
+    from dpn.models.devices import cpu_count
     from dpn.tracking.followers import Followers
     from dpn.tracking.tools import check_installed
     from dpn.training.loop import run_training
@@ -69,6 +70,9 @@ def _lead(options: Namespace, group: Group) -> None:
     if trainer.batch_size < trainer.config.batch_size:
         words = f"each batch is all {trainer.batch_size:,} that it learns from: batch_size is "
         remark("train", f"{words}{trainer.config.batch_size:,}")
+    if trainer.config.threads > cpu_count():
+        words = f"threads is {trainer.config.threads}, the cores here are {cpu_count()}"
+        remark("train", f"{words}: with more threads than cores it is slower")
     print(f"run {run.id}", file=sys.stderr)
     if trainer.step_count == 0 and trainer.dataset.preparation:
         print(WORDS[trainer.dataset.preparation], file=sys.stderr)

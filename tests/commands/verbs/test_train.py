@@ -101,8 +101,9 @@ def test_every_setting_can_be_said():
     assert config.training.steps is None
 
 
-def test_what_is_said_and_changes_nothing_is_remarked_on(capsys):
-    said_so = ("hidden=9", "temperature=2", "batch_size=100", "steps=1")
+def test_what_is_said_and_changes_nothing_is_remarked_on(capsys, monkeypatch, one_thread):
+    said_so = ("hidden=9", "temperature=2", "batch_size=100", "steps=1", "threads=2")
+    monkeypatch.setattr("dpn.models.devices.cpu_count", lambda: 1)
     sets = [word for each in said_so for word in ("--set", each)]
     assert main(["train", "--dataset", "small", "--device", "cpu", *sets]) == 0
     remarks = [line for line in capsys.readouterr().err.splitlines() if line.startswith("dpn ")]
@@ -110,6 +111,7 @@ def test_what_is_said_and_changes_nothing_is_remarked_on(capsys):
         "dpn train: hidden changes nothing: model 'dpn' does not use it here",
         "dpn train: temperature changes nothing: model 'dpn' does not use it here",
         "dpn train: each batch is all 60 that it learns from: batch_size is 100",
+        "dpn train: threads is 2, the cores here are 1: with more threads than cores it is slower",
     ]
 
 

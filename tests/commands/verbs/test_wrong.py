@@ -10,6 +10,8 @@ from tests.commands.verbs.small import TRAIN, own_runs, picture
 
 WRONG = {
     "a data set that is not there": (["train", "--dataset", "smal"], "did you mean 'small'"),
+    "a data set in capitals": (["train", "--dataset", "SMALL"], "did you mean 'small'"),
+    "a model in capitals": (["train", "--model", "DPN"], "did you mean 'dpn'"),
     "a model": (["train", "--model", "dnp"], "did you mean 'dpn'"),
     "a preset": (["train", "--preset", "quikc"], "did you mean 'quick'"),
     "no steps": (["train", "--steps", "0"], "steps must be"),
