@@ -82,6 +82,13 @@ def test_a_right_answer_and_a_wrong_one_differ_in_more_than_colour():
     assert 'alt="b; the model says c, 41% sure"' in page
 
 
+def test_while_it_trains_it_is_said_after_which_batch_the_answers_are():
+    """Of a training in another process they are seconds behind the curves."""
+    of = look([0, 2, 2], [0.93, 0.41, 0.999]), ("a", "b", "c")
+    assert "2 of 3 right after batch 5<" in answers_html(*of, goes_on=True)
+    assert "after batch" not in answers_html(*of)
+
+
 def test_before_the_first_look_as_much_room_is_kept():
     empty = answers_html(None, ())
     assert empty.count("<figure") == 12

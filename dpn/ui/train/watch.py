@@ -22,7 +22,7 @@ from dpn.jobs.look import Look, watched
 from dpn.language import CODE, language, msg, percent, t
 from dpn.models.config import ModelConfig
 from dpn.pictures.png import diverging
-from dpn.runs.run import Run
+from dpn.runs.run import ACTIVE, Run
 from dpn.ui.train.tiles import (
     SMALL,
     UNKNOWN,
@@ -63,7 +63,8 @@ def watch(view: JobView | None, run: Run | None, pace: float | None) -> None:
     if look is None and not is_live:
         return  # no weights, or its data are not here: nothing can be asked
     names = config.class_names if config else ()
-    st.html(answers_html(look, names, language()))
+    goes_on = is_live or ui.on_disk(run)[0] in ACTIVE  # elsewhere: seconds behind its curves
+    st.html(answers_html(look, names, language(), goes_on=goes_on))
     if is_live:
         model = config.model if config else None
         st.html(templates_html(look, model, names, language(), dark=ui.is_dark()))
@@ -93,8 +94,13 @@ def _last_look(path: str, stamp: int) -> Look:  # noqa: ARG001 - part of the key
 
 
 @functools.lru_cache(maxsize=32)
-def answers_html(look: Look | None, names: tuple[str, ...], _language: str = CODE) -> str:
-    """Return the test pictures with what the model says of each; empty ones before the first."""
+def answers_html(
+    look: Look | None, names: tuple[str, ...], _language: str = CODE, *, goes_on: bool = False
+) -> str:
+    """Return the test pictures with what the model says of each; empty ones before the first.
+
+    While a training ``goes_on`` it is said after which batch: its curves may be further.
+    """
     if look is None:
         empty = tile(blank(SMALL - 4), _said(UNKNOWN, "&nbsp;", 0.0))
         return title(t("Test pictures"), UNKNOWN, t(HINT)) + tiles([empty] * DOZEN)
@@ -105,6 +111,8 @@ def answers_html(look: Look | None, names: tuple[str, ...], _language: str = COD
         )
     ]
     right = t("{right} of {count} right", right=look.right, count=len(made))
+    if goes_on:
+        right = t("{words} after batch {step:,}", words=right, step=look.step)
     return title(t("Test pictures"), right, t(HINT)) + tiles(made)
 
 
