@@ -9,6 +9,7 @@ lines       "CLASS text": the class in front, with a space, a tab or fastText's 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +108,9 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
             "class in the place of each, such as low and high; or say the column of classes with "
             "--label-column NAME."
         )
+    lower = Counter(one.lower() for one in {*labels})
+    if alike := [one for one in sorted({*labels}) if lower[one.lower()] > 1]:
+        notes.append(f"{name}: classes that differ in capitals are several: {listed(alike)}.")
     parts = ["train"] * len(kept)
     if at_part is not None:
         parts = [part_in(names[at_part], row[at_part].strip()) for row in kept]

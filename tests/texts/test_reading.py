@@ -121,3 +121,10 @@ def test_what_stands_for_nothing_is_no_class(tmp_path, nothing):
     found = read_texts(write(tmp_path, "a.csv", "text,label\n" + rows))
     assert (found.texts, {*found.labels}) == (["hi", "you", "nan", "so"], {"u", "d"})
     assert found.notes == ("a.csv: left out 2 of 6 rows, without text or class.",)
+
+
+def test_of_classes_that_differ_in_capitals_it_is_said(tmp_path):
+    rows = "".join(f"hi {i},{of}\n" for i, of in enumerate(["Good", "good", "bad"] * 2))
+    found = read_texts(write(tmp_path, "a.csv", "text,label\n" + rows))
+    assert {*found.labels} == {"Good", "good", "bad"}
+    assert found.notes == ("a.csv: classes that differ in capitals are several: Good, good.",)

@@ -205,3 +205,22 @@ def test_a_folder_of_other_folders_says_what_it_must_hold(tmp_path):
     )
     notes = bring(odd, tmp_path / "data")[1]
     assert notes == ("Not UTF-8, so read as ISO-8859-1 or UTF-16: 7.txt.",)
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "told"),
+    [
+        ("few.csv", "text,label\ngood,u\nbad,d\nfine,u\nworse,d\n", "few texts"),
+        (
+            "few.csv",
+            "series,time,x,label\n"
+            + "".join(f"{i},{t},{t * i},{'ud'[i % 2]}\n" for i in range(4) for t in range(4)),
+            "few series",
+        ),
+    ],
+)
+def test_of_a_set_that_is_too_small_it_is_said_how_many_are_needed(tmp_path, file, words, told):
+    (tmp_path / file).write_text(words)
+    name, _ = bring(tmp_path / file, tmp_path / "data")
+    with pytest.raises(DataError, match=f"few has too {told}: its largest class has 2, and one"):
+        load_dataset(name, tmp_path / "data")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,15 @@ def _with_test_part(found: Parted, words: str) -> Parted:
     )
 
 
+def _too_few(name: str, things: str, found: Parted) -> DataError:
+    """Return what is said of a set of which nothing can be held out to validate with."""
+    most = max(Counter([*found.y_train.tolist(), *found.y_test.tolist()]).values())
+    return DataError(
+        f"{name} has too few {things}: its largest class has {most}, and one at least needs 3, of "
+        "which one is for the test and one to validate with. Bring more of each."
+    )
+
+
 def read_series_parts(name: str, data_dir: Path) -> series.SeriesSet:
     """Return series of their own lengths, with a test part, in the order of ``load_series``.
 
@@ -74,7 +84,7 @@ def load_series(name: str, data_dir: Path, fraction: float, seed: int) -> Datase
     notes = (found := read_series_parts(name, data_dir)).notes
     held = stratified_mask(found.y_train, fraction, seed)
     if not held.any() or not found.test:
-        raise DataError(f"{name} has too few series of each class; bring more")
+        raise _too_few(name, "series", found)
     # One of each of ten classes with five series would be a fifth of them: not of all, then.
     wanted = max(1, round(fraction * len(held)))
     spared = np.random.default_rng(seed).permutation(np.flatnonzero(held))[wanted:]
@@ -111,7 +121,7 @@ def load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset
     notes = (found := read_text_parts(name, data_dir)).notes
     held = stratified_mask(found.y_train, fraction, seed)
     if not (held.any() and found.test):
-        raise DataError(f"{name} has too few texts of each class; bring more")
+        raise _too_few(name, "texts", found)
     trained = [text for text, is_held in zip(found.train, held, strict=True) if not is_held]
     vocabulary = Vocabulary(words_of(trained))
     most = most_tokens(len(found.train) + len(found.test))
