@@ -55,3 +55,14 @@ def test_each_day_is_whole_and_rare_classes_are_one():
         FAINT,
     )
     assert data["texts"].sum() == 40
+
+
+def test_a_day_without_a_text_has_its_place_unless_most_have_none():
+    def shown(*days):
+        dates = [datetime.date(2026, 3, day) for day in days]
+        _, spec = days_chart(dates, ["a"] * len(dates), dark=False)
+        return [int(day[-2:]) for day in spec["encoding"]["x"]["scale"]["domain"]]
+
+    assert shown(4, 1, 2) == [1, 2, 3, 4]
+    assert shown(20, 1, 2, 2) == [1, 2, 20]
+    assert shown(7) == [7]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -15,12 +15,25 @@ from dpn.language import msg, percent, t
 MOST = len(RUNS)
 OTHERS = msg("all others")
 HEIGHT = 280
+#: So many times as many days as have a text are shown at the most.
+FILLED = 2
+
+
+def _in_order(days: Collection[datetime.date]) -> list[str]:
+    """Return the days from the first to the last, or those alone where most are others."""
+    first, last = min(days), max(days)
+    count = (last - first).days + 1
+    if count <= FILLED * len({*days}):
+        days = [first + datetime.timedelta(days=i) for i in range(count)]
+    return [day.isoformat() for day in sorted(days)]
 
 
 def days_chart(
     days: Sequence[datetime.date], labels: Sequence[str], *, dark: bool
 ) -> tuple[pd.DataFrame, Spec]:
     """Return the share of each class of every day that has a text.
+
+    Days without one are left free, unless they are most: then they are passed over.
 
     Args:
         days: of each of N texts, N >= 1.
@@ -55,6 +68,7 @@ def days_chart(
             "x": {
                 "field": "day",
                 "type": "ordinal",
+                "scale": {"domain": _in_order(of_day)},
                 "axis": {**words, "title": None, "labelOverlap": True, "labelAngle": -40},
             },
             "y": {
