@@ -19,6 +19,20 @@ _MONTH = re.compile(r"([^\W\d_]{3})-(\d\d)")
 _IS_LONG, _LONG = re.compile(r"\w{3} \w{3} \d\d [\d:]{8} \+0000 \d{4}$"), "%a %b %d %H:%M:%S %z %Y"
 #: Nanoseconds, of which 64 bits reach from 1677 to 2262 only: microseconds are plenty.
 _NANO = re.compile(r"(\.\d{6})\d+")
+#: Months in German, French and Spanish; the English ones pandas knows.
+_MONTH_NAMES = {
+    name: month
+    for names in (
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    )
+    for month, name in enumerate(names.split(), start=1)
+}
+#: 1. Februar 2026, 1 février 2026, 1 de febrero de 2026.
+_IN_WORDS = re.compile(r"(\d{1,2})\.? (?:de )?([^\W\d_]{3,}) (?:de )?(\d{4})\b", re.IGNORECASE)
+#: Before noon, and after it.
+_HALF = re.compile(r"(上午|下午) ?(\d{1,2}:\d\d(?::\d\d)?)")
 _SHORT = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}\b")
 
 
@@ -124,9 +138,15 @@ def dates_in(cells: Sequence[str]) -> tuple[NDArray[np.float64], str]:
 
 
 def _plain(date: str) -> str:
-    """Return a date without Chinese signs, and without summer's and winter's time of a zone."""
+    """Return a date as pandas reads it.
+
+    That is in English, and without summer's and winter's time of a zone.
+    """
     if (month := _MONTH.fullmatch(date)) is not None:
         return f"1 {month[1]} {'20' if month[2] < '69' else '19'}{month[2]}"
+    if (words := _IN_WORDS.search(date)) and (number := _MONTH_NAMES.get(words[2].lower())):
+        date = f"{words[3]}-{number:02}-{int(words[1]):02}{date[words.end() :]}"
+    date = _HALF.sub(lambda half: f"{half[2]} {'AM' if half[1] == '上午' else 'PM'}", date)
     date = re.sub(r"[年月](?=\d)", "-", date).replace("日", "").rstrip("月")
     date = _NANO.sub(r"\1", date)
     return re.sub(r"\b[A-Z]{1,2}[DS]T\b", "", date)

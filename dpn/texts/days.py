@@ -21,11 +21,15 @@ MOST = 0.9
 #: A date that has a year: four digits, or one of three parts; Mar-19 as spreadsheets write it.
 _YEAR = re.compile(r"\d{4}|\d[-/.](?:\d+|[^\W\d_]{3,})[-/.]\d|^[^\W\d_]{3}-\d\d$")
 #: 20190301, and 2019 for its first day, in a column that is called so.
-_DIGITS = re.compile(r"(\d{4})(?:(\d\d)(\d\d))?")
+_DIGITS = re.compile(r"(\d{4})(?:(\d\d)(\d\d)(?:[T ]\d.*)?)?")
+#: The name of a zone, behind all else.
+_ZONE = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])$")
 #: Seconds, or milliseconds, since 1970, of the years 2001 to 2033 (10**9 to 2 * 10**9 s).
 _UNIX = re.compile(r"(1\d{9})(\d{3})?(\.\d+)?")
 #: How far the clock of a zone is from UTC's, behind a time.
-_OFFSET = re.compile(r"(\d:\d\d(?::\d\d(?:[.,]\d+)?)?)\s*[+-](?!00(?::?00)?\b)\d\d(?::?\d\d)?\b")
+_OFFSET = re.compile(
+    r"(\d:\d\d(?::\d\d(?:[.,]\d+)?)?)\s*(?:GMT|UTC)?[+-](?!00(?::?00)?\b)\d\d(?::?\d\d)?\b"
+)
 
 
 def find_days(
@@ -63,7 +67,7 @@ def find_days(
 
 def are_days(cells: Sequence[str]) -> bool:
     """Return whether cells are dates that have a year; years and numbers alone are none."""
-    filled = [cell for cell in cells if cell]
+    filled = [_ZONE.sub("", cell) for cell in cells if cell]
     with_year = sum(bool(_YEAR.search(cell)) for cell in filled)
     return with_year >= MOST * len(filled) and are_dates(filled, MOST)
 
@@ -88,6 +92,7 @@ def _day(seconds: float) -> datetime.date | None:
 
 def _as_date(cell: str) -> str:
     """Return a date in place of seconds since 1970, and of digits alone; others without a zone."""
+    cell = _ZONE.sub("", cell)
     if digits := _DIGITS.fullmatch(cell):
         return "-".join(part or "01" for part in digits.groups())
     if unix := _UNIX.fullmatch(cell):
