@@ -10,6 +10,7 @@ import numpy.typing as npt
 from dpn.language import msg
 
 Grey = npt.NDArray[np.floating[Any]]
+Mask = npt.NDArray[np.bool_]
 
 #: Brightness, 0..1, from which a pixel is ink; and the smallest loop, as a share of the pixels.
 INK, LOOP = 0.3, 1 / 400
@@ -17,6 +18,8 @@ INK, LOOP = 0.3, 1 / 400
 #: images 1 in 10 with ``INK`` alone: 78, 73 and 63% of 6, 9 and 8 have the loops that they should
 #: have, and with all 81, 75 and 65%; of 3, 5 and 7 98%, as before.)
 INKS = (INK, 0.5, 0.7)
+#: A loop whose middle is in this share of the height of the ink, from its end, is at that end.
+HIGH = 0.42
 #: How many times longer than wide a stroke has a direction, and how steep an upright one is (°).
 LONG, STEEP, FLAT = 2.0, 65, 25
 #: How many times broader a stroke lies than it is thick that is curved; by eye, on 691 pieces of
@@ -24,22 +27,38 @@ LONG, STEEP, FLAT = 2.0, 65, 25
 CURVED = 1.25
 
 
-def loops(ink: Grey) -> int:
-    """Return how many areas of paper, or of faint ink, a drawing (H, W), 0..1, closes in."""
-    return max(_loops(ink, least) for least in INKS)
+def loops(ink: Grey) -> list[Mask]:
+    """Return the areas (H, W) of paper, or of faint ink, that a drawing (H, W), 0..1, closes in."""
+    return max((_loops(ink, least) for least in INKS), key=len)
 
 
-def _loops(ink: Grey, enough: float) -> int:
+def _loops(ink: Grey, enough: float) -> list[Mask]:
     from scipy import ndimage
 
     labels, count = ndimage.label(ink < enough)  # paper meets paper by its edges, not its corners
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
     border = {0, *labels[0], *labels[-1], *labels[:, 0], *labels[:, -1]}
     least = max(1.0, LOOP * ink.size)
-    return sum(sizes[label] >= least for label in range(1, count + 1) if label not in border)
+    inside = (label for label in range(1, count + 1) if label not in border)
+    return [labels == label for label in inside if sizes[label] >= least]
 
 
-def stroke(ink: Grey, mask: npt.NDArray[np.bool_]) -> str:
+def height_of(loop: Mask, ink: Grey) -> str:
+    """Return where a loop is of what the ink spans from top to bottom: "top", "middle", …."""
+    rows, drawn = np.nonzero(loop)[0], np.nonzero((ink >= INK).any(axis=1))[0]
+    at = (rows.mean() - drawn[0]) / max(drawn[-1] - drawn[0], 1)
+    return msg("top") if at < HIGH else msg("bottom") if at > 1 - HIGH else msg("middle")
+
+
+def rim_drawn(loop: Mask, ink: Grey) -> float:
+    """Return how much of the rim of a loop is ink of a drawing (H, W), 0..1."""
+    from scipy import ndimage
+
+    rim = ndimage.binary_dilation(loop) & ~loop
+    return float((ink[rim] >= INK).mean())
+
+
+def stroke(ink: Grey, mask: Mask) -> str:
     """Return what a place (H, W) of a drawing shows: "upright stroke", …, or "ink".
 
     The direction is that of the principal axis of its ink; one that bends is a "curved stroke".
@@ -47,7 +66,7 @@ def stroke(ink: Grey, mask: npt.NDArray[np.bool_]) -> str:
     return strokes(ink[None], mask)[0]
 
 
-def strokes(inks: Grey, mask: npt.NDArray[np.bool_]) -> list[str]:
+def strokes(inks: Grey, mask: Mask) -> list[str]:
     """Return what a place (H, W) shows in each of N drawings (N, H, W): see ``stroke``."""
     rows, columns = np.nonzero(mask)
     drawn = inks[:, rows, columns] >= INK

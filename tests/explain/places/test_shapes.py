@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from dpn.explain.shapes import loops, stroke
+from dpn.explain.shapes import height_of, loops, rim_drawn, stroke
 
 HERE = np.ones((28, 28), bool)
 
@@ -74,24 +74,24 @@ def test_only_the_ink_of_the_place_counts():
     ],
 )
 def test_loops_are_counted(image, count):
-    assert loops(image) == count
+    assert len(loops(image)) == count
 
 
 def test_a_gap_of_one_pixel_between_strokes_is_no_loop():
     ink = np.ones((28, 28))
     ink[14, 14] = 0
-    assert loops(ink) == 0
+    assert len(loops(ink)) == 0
     ink[13:16, 13:16] = 0
-    assert loops(ink) == 1
+    assert len(loops(ink)) == 1
 
 
 def test_a_loop_that_only_touches_at_corners_is_closed():
     ink = drawn(closed=[(6, 6, 22, 22)])
     ring = np.argwhere(ink > 0)
-    assert loops(ink) == 1
+    assert len(loops(ink)) == 1
     row, column = ring[len(ring) // 2]
     ink[row - 2 : row + 3, column - 2 : column + 3] = 0
-    assert loops(ink) == 0
+    assert len(loops(ink)) == 0
 
 
 @pytest.mark.parametrize(("grey", "count"), [(0.4, 1), (0.65, 1), (0.8, 0)])
@@ -99,4 +99,21 @@ def test_a_loop_may_be_filled_with_faint_ink(grey, count):
     ink = drawn(closed=[(6, 6, 22, 22)])
     inside = ndimage.binary_fill_holes(ink > 0) & (ink == 0)
     ink[inside] = grey
-    assert loops(ink) == count
+    assert len(loops(ink)) == count
+
+
+@pytest.mark.parametrize(("top", "where"), [(6, "top"), (13, "middle"), (20, "bottom")])
+def test_a_loop_is_where_it_is_of_what_the_ink_spans(top, where):
+    ink = drawn(closed=[(12, top, 18, top + 6)])
+    ink[4:28, 9] = 1
+    (loop,) = loops(ink)
+    assert height_of(loop, ink) == where
+
+
+def test_how_much_of_the_rim_of_a_loop_is_drawn():
+    ink = drawn(closed=[(6, 6, 22, 22)])
+    (loop,) = loops(ink)
+    assert rim_drawn(loop, ink) == 1
+    assert rim_drawn(loop, np.where(np.arange(len(ink)) < 14, ink, 0)) == pytest.approx(
+        0.5, abs=0.1
+    )

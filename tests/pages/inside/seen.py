@@ -127,15 +127,15 @@ def outcome(run, found, after, place=None, places=(), third=None):
     ]
     ahead = names[0] if after > 0 else names[1]
     if third:
-        still = f" still of {names[1]}" if after > 0 else f" of {names[0]}"
-        return f"**{third} would be ahead**, and {ahead}{still}, {odds(after)}."
+        then = f"{ahead} still of {names[1]}" if after > 0 else f"then {ahead}, then {names[0]}"
+        return f"**{third} would be ahead**; {then}, {odds(after)}."
     if (after > 0) != (before > 0):
         return f"**{ahead} would be ahead**, {odds(after)}."
     less = place is not None and place.value > 0 and before - after < 0.75 * place.value
     others = [n for n, one in enumerate(places, 1) if one.value > 0 and one is not place]
-    stand_in = ", as other places stand in for it" if less else ""
+    stand_in = ", as long as the other places are there" if less else ""
     if less and len(others) == 1:
-        stand_in = f", as place {others[0]} stands in for it"
+        stand_in = f", as long as place {others[0]} is there"
     if abs(after - before) < math.log(1.05):
         return f"nothing is lost{stand_in}." if less else f"{ahead} would stay as far ahead."
     return f"{ahead} would still be ahead, {odds(after)}{stand_in}."

@@ -147,7 +147,7 @@ def test_the_other_models_are_taken_apart_too(data, runs, model):
     assert_shows(session, found, run)
     assert_the_rest_adds_up(session, found, exact=False)
     chosen = chosen_places(run, image, np.zeros(1), found)
-    told = [line for line in bullets(session) if "**no ink at the" not in line]
+    told = [line for line in bullets(session) if "**the empty spot at the" not in line]
     for region, line in zip(chosen, told, strict=True):
         name = run.config().class_names[(found.target if region.value > 0 else found.contrast)[0]]
         where = where_within(region.mask, image[0] > 0)
@@ -202,7 +202,8 @@ def test_what_the_rest_of_the_image_takes_is_told_where_it_is_much(data, runs):
         same, own = f"{paper:+.2f}", f"{float(number) - round(paper, 2):+.2f} comes from"
         told = {
             "photo": f"Of t{start}, a picture all in one grey gets {same}, too; {own} this picture",
-            "drawing": f"Of t{start}, a blank sheet gets {same}, too; {own} what is drawn there",
+            "drawing": f"The rest of the image counts **{number}**: {same} even on a blank sheet, "
+            f"{own.removesuffix(' comes from')} by what is drawn there",
             "other": f"T{start}, speaks for ",
         }
         kind = "other" if rest < 2 * paper else "photo" if run is photos else "drawing"

@@ -212,8 +212,8 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
         ]
     return [
         t(
-            "Of the rest of the image, **{rest}**, a blank sheet gets {paper}, too; {own} comes "
-            "from what is drawn there.",
+            "The rest of the image counts **{rest}**: {paper} even on a blank sheet, {own} by what "
+            "is drawn there.",
             **numbers,
         )
     ]
@@ -222,7 +222,7 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
 def bar_words(case: Case, places: Places) -> str:
     """Return how the bars are to be read."""
     each = t(
-        "Each bar starts where the last one ended; the final one is {total}.", total=whose(case)
+        "Each bar starts where the last one ended; the grey one is {total}.", total=whose(case)
     )
     words = [each]
     gone = t("greyed out") if case.is_photo else t("erased")

@@ -167,7 +167,7 @@ def by_number(places: Places, place: Place) -> str:
 def numbered(case: Case, places: Places, place: Place) -> str:
     """Return what a place is called, with its number in the figures."""
     number = places.told.index(place) + 1
-    name = nothing_at(case, place) if place.is_empty else named(case, place.region)
+    name = spot(place) if place.is_empty else named(case, place.region)
     return pointed(number, f"**{name}** {t('(place {number})', number=number)}")
 
 
@@ -177,6 +177,11 @@ def named(case: Case, place: Region) -> str:
         return t("the square at the {where}", where=t(place.where))
     shape = stroke(case.ink, place.mask) if case.stuff == "ink" else case.stuff
     return t("the {what} at the {where}", what=t(shape), where=t(place.where))
+
+
+def spot(place: Place) -> str:
+    """Return what an empty place is called."""
+    return t("the empty spot at the {where}", where=t(place.region.where))
 
 
 def nothing_at(case: Case, place: Place) -> str:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from dpn import ui
 from dpn.explain.explanation import Floats
-from dpn.explain.regions import look_of, usual_ink
-from dpn.explain.shapes import loops, stroke
-from dpn.explain.what_if import with_ink
-from dpn.language import percent, t
+from dpn.explain.regions import look_of
+from dpn.language import t
 from dpn.ui.inside.case import Case
-from dpn.ui.inside.places.alike import COUNT, box_of
+from dpn.ui.inside.places.alike import COUNT
+from dpn.ui.inside.places.drawn import against, closes, why_empty
 from dpn.ui.inside.places.place import Place, third_class
 from dpn.ui.inside.places.seen import usual_for
-from dpn.ui.inside.places.usual import share_with, usual_loops
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5
-#: How much more of a class, as a share of its images and as often as of the other one, have to have
-#: a stroke of one direction at a place for it to be a reason.
-OFTEN, TWICE = 0.25, 2.0
 
 
 def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
@@ -32,93 +25,39 @@ def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     a photo where what counts in it is told for itself.
     """
     found = reasons(case, place, usual)
-    return found if found or case.is_photo else _unclear(case, place, usual)
+    unclear = "" if case.is_photo or case.contrast is None else t("no single reason is clear")
+    return found or unclear
 
 
 def reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     """Return the reasons why a place speaks for its class; "" where none is clear."""
     if place.is_empty:
-        return _why_empty(case, place, usual)
+        assert usual is not None
+        return why_empty(case, place, usual)
     if case.is_photo:
         traits = [_trait(case, place)] if place.traits else []
         return t("; ").join([*_recognised(case, place), *traits])
-    region, is_for = place.region, place.region.value > 0
-    found = _loop(case, place) if is_for else []
-    one, other = _sides(case, place)
-    has_more = usual is not None and usual_ink(region, *usual) == ("first" if is_for else "second")
-    if has_more:
-        stuff = t(case.stuff)
-        words = t("{one} has more {stuff} there than {other}", one=one, stuff=stuff, other=other)
-        found.append(words)
-    if not has_more:  # a loop is not always enough
-        found += _direction(case, place) or like(case, place)
-    return t(" and ").join(found + _third(case, place))
+    return _of_drawing(case, place)
 
 
-def _third(case: Case, place: Place) -> list[str]:
-    """Return what a class usually lacks that would be ahead of both without a drawing's place."""
-    if place.instead is None or place.side != "for":
-        return []
-    means, name = ui.class_means(case.run), third_class(case, place)
-    if means is None:
-        return []
-    if usual_ink(place.region, means[int(case.found.target[0])], means[place.instead]) == "first":
-        return [t("{name} usually has less {stuff} there", name=name, stuff=t(case.stuff))]
-    third = replace(case, found=replace(case.found, contrast=np.array([place.instead])))
-    return [t("{name} usually has fewer loops", name=name)] if _loop(third, place) else []
+def _of_drawing(case: Case, place: Place) -> str:
+    """Return why a drawing's place speaks for its class, and not for another.
 
-
-def _loop(case: Case, place: Place) -> list[str]:
-    """Return that a place closes a loop, where the other class usually has fewer than that."""
-    ink, (usual, others) = case.ink, usual_loops(case)
-    before, after = loops(ink), loops(np.where(place.region.mask, 0, ink))
-    if case.stuff != "ink" or after >= before or not min(usual, before) > others:
-        return []
-    both = t("it closes both loops") if (before, after) == (2, 0) else t("it closes a loop")
-    closes = t("it closes the loop") if before == 1 else both
-    if case.contrast is None:
-        return [closes]
-    few = t("{closes} ({name} usually has fewer)", closes=closes, name=case.contrast)
-    none = t("{closes} ({name} usually has none)", closes=closes, name=case.contrast)
-    return [few if others else none]
-
-
-def _direction(case: Case, place: Place) -> list[str]:
-    """Return that a stroke's direction there is usual for its class, and not for the other one."""
-    shape, box = stroke(case.ink, place.region.mask), box_of(place.region.mask)
-    if case.stuff != "ink" or shape == "ink" or stroke(case.ink, box) != shape:
-        return []
-    shares = share_with(case, shape, box)
-    if shares is None:
-        return []
-    one, other = _sides(case, place)
-    usual, others = shares if place.region.value > 0 else shares[::-1]
-    if usual < max(OFTEN + others, TWICE * others):
-        return []
-    return [
-        t(
-            "{one} often has such a stroke there ({share}), {other} seldom ({less})",
-            one=one,
-            share=percent(usual, 0),
-            other=other,
-            less=percent(others, 0),
-        )
-    ]
-
-
-def _unclear(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
-    """Return that no reason is clear, and what is usual there, if that is known."""
-    if usual is None:
-        return t("no single reason is clear") if place.alike else ""
-    one, other = _sides(case, place)
-    words = {"one": one, "other": other, "stuff": t(case.stuff)}
-    if usual_ink(place.region, *usual):
-        return t(
-            "no single reason is clear, for {other} even has more {stuff} there than {one}", **words
-        )
-    return t(
-        "no single reason is clear ({one} and {other} have about as much {stuff} there)", **words
-    )
+    Nor for a third one, where that would be ahead of both without the place.
+    """
+    if case.found.contrast is None:
+        return closes(case, place) if case.stuff == "ink" and place.region.value > 0 else ""
+    pair = [int(case.found.target[0]), int(case.found.contrast[0])]
+    one, other = pair if place.region.value > 0 else pair[::-1]
+    third = place.instead if place.side == "for" else None
+    first, *more = against(case, place, one, [other, *([] if third is None else [third])])
+    first = first or "".join(like(case, place))
+    if not any(more):
+        return first
+    words = {"third": third_class(case, place), "why": more[0], "other": case.contrast}
+    if first:
+        return t("{first}; and not {third}, for {why}", first=first, **words)
+    return t("not {third}, for {why}; against {other} no single reason is clear", **words)
 
 
 def _sides(case: Case, place: Place) -> tuple[str | None, str | None]:
@@ -186,20 +125,6 @@ def _unlike(case: Case, place: Place) -> list[str]:
     return [
         t("no clear reason, only {count} of the {of} squares most like it are of {one}", **words)
     ]
-
-
-def _why_empty(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
-    """Return why empty paper speaks for a class."""
-    assert usual is not None
-    ink = case.subject.image.mean(axis=0) / 255
-    with_it = with_ink(case.subject.image, place.region.mask, usual[1]).mean(axis=0) / 255
-    few, many = usual_loops(case)
-    if loops(with_it) > loops(ink) and many > few and case.stuff == "ink":
-        return t(
-            "{name} usually has some there, which would close the gap to a loop",
-            name=case.contrast,
-        )
-    return t("{name} usually has some there", name=case.contrast)
 
 
 def _trait(case: Case, place: Place) -> str:

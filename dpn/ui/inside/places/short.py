@@ -65,6 +65,8 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
         if not also:
             return [t("{what} alone. Without it {outcome}.", what=first, outcome=outcome)]
         each = listed([first, *(numbered(case, places, one) for one in also)])
+        if len({ahead(case, one) for one in (places.strongest, *also)}) > 1:
+            return [t("{what}, each.", what=each), _without_each(case, places, also)]
         words = {"what": each, "outcome": outcome}
         if len(also) == 1:
             return [t("{what}, each. Without either {outcome}.", **words)]
@@ -91,6 +93,15 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
             t("Of all, {what} counts most.", what=first),
         ]
     return [*told, _all_over(case, places, terms)]
+
+
+def _without_each(case: Case, places: Places, also: list[Place]) -> str:
+    """Return who would be ahead without each of the places that decide alone, one by one."""
+    assert places.strongest is not None
+    return joined(
+        t("Without {place}, {outcome}.", place=called(places, one), outcome=ahead(case, one))
+        for one in (places.strongest, *also)
+    )
 
 
 def _without_alone(case: Case, what: str, places: list[Place]) -> str:

@@ -1,83 +1,101 @@
-"""What a drawing of each class usually has: how many loops, and which stroke at a place.
+"""What a drawing of each class usually has: loops and where, ink at a place, and in what direction.
 
-What both have is no reason for one of them.
+All is looked for in test images of the run's data, and None where these are not here.
 """
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from dpn import ui
 from dpn.errors import DPNError
 from dpn.explain.explanation import Floats
-from dpn.explain.shapes import loops, strokes
+from dpn.explain.shapes import INK, Mask, height_of, loops, strokes
 from dpn.runs.run import Run
 from dpn.sampling.spread import spread
 from dpn.ui.inside.case import Case, ink_of
 
 #: Test images of a class that are looked at, at most.
 MOST = 100
+#: What is so near to ink, as a share of an image's side (1 of 28 pixels), is beside it.
+BESIDE = 1 / 28
 
 
-def usual_loops(case: Case) -> tuple[float, float]:
-    """Return how many loops the case's class usually has, and how many the one it is set against.
+class Loops(NamedTuple):
+    """Which loops the drawings of a class have: shares of them, 0..1.
 
-    NaN where that is not known; without another class, 0 for it.
+    Attributes:
+        any: that have one.
+        both: that have two or more.
+        at: that have one at the "top", "middle" and "bottom".
     """
-    first, *others = (math.nan if one is None else _usual_loops(*one) for one in _asked(case))
-    return first, next(iter(others), 0.0)
+
+    any: float
+    both: float
+    at: dict[str, float]
 
 
-def share_with(case: Case, shape: str, mask: npt.NDArray[np.bool_]) -> tuple[float, float] | None:
-    """Return the shares of drawings, 0..1, that have a stroke of a direction at a place (H, W).
+def usual_loops(case: Case, label: int) -> Loops | None:
+    """Return which loops the drawings of a class have."""
+    asked = _asked(case, label)
+    return None if asked is None else _loops(*asked)
 
-    Those of the case's class, and those of the one it is set against; None where either is not
-    known.
 
-    Args:
-        case: the image explained.
-        shape: as ``stroke`` names it.
-        mask: where.
+def share_with_ink(case: Case, label: int, where: Mask, least: float) -> float | None:
+    """Return the share of a class's drawings with ink at a place (H, W).
+
+    Those with ink at, or beside, at least so much of its pixels, 0..1.
     """
-    inks = [one and _inks(*one) for one in _asked(case)]
-    if len(inks) < 2 or not all(inks):
+    asked = _asked(case, label)
+    return None if asked is None else float((_drawn(*asked)[:, where].mean(axis=1) >= least).mean())
+
+
+def share_with_stroke(case: Case, label: int, where: Mask, shape: str) -> float | None:
+    """Return the share of a class's drawings with such a stroke, as ``stroke`` names it, there."""
+    asked = _asked(case, label)
+    if asked is None:
         return None
-    one, other = (
-        float(np.mean([one == shape for one in strokes(np.array(each), mask)]))
-        for each in inks
-        if each
-    )
-    return one, other
+    return float(np.mean([one == shape for one in strokes(_inks(*asked), where)]))
 
 
-def _asked(case: Case) -> list[tuple[str, int, int] | None]:
-    """Return the class and the one it is set against as ``_inks`` takes them; None of unknown."""
-    found = case.found
-    of = [one for one in (found.target, found.contrast) if one is not None]
+def _asked(case: Case, label: int) -> tuple[str, int, int] | None:
+    """Return a class of the case's run as ``_inks`` takes it; None if it has no test image."""
     try:
-        ui.test_images(case.run)
+        _, labels = ui.test_images(case.run)
     except DPNError:
-        return [None] * len(of)
-    return [(str(case.run.path), ui.stamp(case.run), int(one[0])) for one in of]
+        return None
+    return (str(case.run.path), ui.stamp(case.run), label) if (labels == label).any() else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
-def _usual_loops(path: str, stamp: int, label: int) -> float:
-    """Return the median number of loops in the test images of a class, of two the lower."""
-    counts = sorted(loops(ink) for ink in _inks(path, stamp, label))
-    return float(counts[(len(counts) - 1) // 2]) if counts else math.nan
+def _loops(path: str, stamp: int, label: int) -> Loops:
+    inks = _inks(path, stamp, label)
+    found = [[height_of(loop, ink) for loop in loops(ink)] for ink in inks]
+    at = {where: np.mean([where in one for one in found]) for where in ("top", "middle", "bottom")}
+    counts = np.array([len(one) for one in found])
+    shares = {where: float(share) for where, share in at.items()}
+    return Loops(float((counts > 0).mean()), float((counts > 1).mean()), shares)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
-def _inks(path: str, stamp: int, label: int) -> list[Floats]:  # noqa: ARG001 - part of the key
-    """Return the ink of some test images of a class."""
+def _drawn(path: str, stamp: int, label: int) -> Mask:
+    """Return where drawings of a class have ink, or beside it (N, H, W)."""
+    from scipy import ndimage
+
+    drawn = _inks(path, stamp, label) >= INK
+    beside = round(BESIDE * max(drawn.shape[1:]))
+    return ndimage.binary_dilation(drawn, np.ones((1, 3, 3)), beside) if beside else drawn
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _inks(path: str, stamp: int, label: int) -> Floats:  # noqa: ARG001 - part of the key
+    """Return the ink (N, H, W) of some test images of a class."""
     run = Run(Path(path))
     images, labels = ui.test_images(run)
     of_it = np.flatnonzero(labels.numpy() == label)
     chosen = images.numpy()[of_it[spread(len(of_it), MOST)]]
-    return [ink_of(image, run.config().preparation) for image in chosen]
+    return np.stack([ink_of(image, run.config().preparation) for image in chosen])

@@ -15,8 +15,8 @@ from dpn.ui.inside.places.place import (
     Places,
     decisive,
     named,
-    nothing_at,
     pointed,
+    spot,
     third_class,
 )
 from dpn.ui.inside.places.reasons import why
@@ -39,8 +39,9 @@ def place_words(case: Case, places: Places) -> str:
         what = f"**{named(case, place.region)}**{t(', ')}**{signed(value)}**"
         if place.is_empty:
             what = t(
-                "**{nothing}**; some there would count **{value}**",
-                nothing=nothing_at(case, place),
+                "**{spot}**; {stuff} there would count **{value}**",
+                spot=spot(place),
+                stuff=t(case.stuff),
                 value=signed(-value),
             )
         reasons = why(case, place, places.usual)
@@ -71,10 +72,9 @@ def _outcome(case: Case, places: Places, place: Place) -> str:
     if third := third_class(case, place):
         behind = case.contrast if score > 0 else case.target
         words = {"third": third, "name": ahead, "other": behind, "odds": odds(score)}
+        told = t("**{third} would be ahead**; then {name}, then {other}, {odds}", **words)
         if score > 0:
-            told = t("**{third} would be ahead**, and {name} still of {other}, {odds}", **words)
-        else:
-            told = t("**{third} would be ahead**, and {name} of {other}, {odds}", **words)
+            told = t("**{third} would be ahead**; {name} still of {other}, {odds}", **words)
         return change + told
     if (score > 0) != (before > 0):
         return change + t("**{name} would be ahead**, {odds}", name=ahead, odds=odds(score))
@@ -88,8 +88,8 @@ def _outcome(case: Case, places: Places, place: Place) -> str:
             return change + t("{name} would stay as far ahead", name=ahead)
     if stands_in and len(others) == 1:
         return change + t(
-            "{still}, as place {number} stands in for it", still=still, number=others[0]
+            "{still}, as long as place {number} is there", still=still, number=others[0]
         )
     if stands_in:
-        still = t("{still}, as other places stand in for it", still=still)
+        still = t("{still}, as long as the other places are there", still=still)
     return change + still
