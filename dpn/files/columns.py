@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from dpn.files.times import are_dates
 
+#: Columns that pandas numbered count on over so many cells at least.
+_COUNTED = 8
+
 
 def usual(
     known: Sequence[str], wanted: Iterable[str], among: Iterable[int] | None = None
@@ -48,3 +51,25 @@ def _is_number(cell: str) -> bool:
 def say_the_same(one: Sequence[str], other: Sequence[str]) -> bool:
     """Return whether each value of a column goes with one of the other, and none with two."""
     return len({*zip(one, other, strict=True)}) == len({*one}) == len({*other})
+
+
+def is_header(cells: list[str]) -> bool:
+    """Return whether a first row holds names: words, or what pandas makes where there are none.
+
+    It makes 0, 0.1, 0.2 of a row of zeros, and numbers columns that nobody named.
+    """
+    if is_numbered(cells):
+        return True
+    first, *others = [cell.strip() for cell in cells[:4]] or [""]
+    if others and others == [f"{first}.{i}" for i in range(1, 4)]:
+        return True
+    inner = cells[1:-1] or cells
+    return not any(_is_number(cell) for cell in inner[:8])
+
+
+def is_numbered(cells: list[str]) -> bool:
+    """Return whether all cells but two at each end count on by one."""
+    inner = [cell.strip() for cell in cells[2:-2]]
+    if len(inner) < _COUNTED or not inner[0].isdecimal():
+        return False
+    return inner == [str(int(inner[0]) + i) for i in range(len(inner))]

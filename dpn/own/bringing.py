@@ -140,7 +140,8 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_la
                 "Parquet with pictures, and Quick, Draw! bitmaps (.npy). Of texts, series and "
                 "lists: python -m dpn train --dataset FILE.",
                 files=names_of(files) or t("no files"),
-            )
+            ),
+            *notes,
         ]
     )
 

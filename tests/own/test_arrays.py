@@ -107,6 +107,7 @@ BAD = {
     "one class": (lambda: {"x.npz": npz(x=bars(30)[0], y=np.zeros(30, int))}, "of one class, 0"),
     "zip": (lambda: {"x.npz": b"PK\x03\x04 and no more"}, "x.npz is damaged"),
     "nothing": (lambda: {"x.bin": b"?"}, "Nothing here can be learned from: x.bin"),
+    "an archive": (lambda: {"x.tar.gz": b"?"}, "1 archive inside left out: x.tar.gz. Unpack it"),
     "bitmaps": (lambda: {"cat.npy": npy(np.zeros((9, 5)))}, "cat.npy: a file of one class holds"),
     "several": (lambda: {"a.npz": npz(**keras()), "b.npz": npz(**keras())}, "Several npz files"),
     "sizes": (lambda: {"x.npz": npz(**keras(x_test=bars(9, 32)[0]))}, "images of different sizes"),

@@ -8,7 +8,7 @@ from dpn.own.bringing import bring
 from dpn.own.files import DISK, on_disk
 from dpn.own.making import make
 from dpn.own.parts import Refused
-from tests.own.written import bars, colours, gz, made, picture, said, zipped
+from tests.own.written import bars, colours, gz, made, picture, read, said, zipped
 
 
 def table(count=30, label="label", first=0, **more):
@@ -169,3 +169,27 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(name):
     data, words = BAD[name]
     with pytest.raises(Refused, match=words):
         made({"t.csv": data})
+
+
+@pytest.mark.parametrize("how", ["last", "first", "index", "numbered", "scaled", "tabs", "words"])
+def test_columns_that_pandas_numbered_are_no_image(how):
+    images, labels = bars(30)
+    frame = pd.DataFrame(images.reshape(30, -1) / (255 if how == "scaled" else 1))
+    if how == "numbered":
+        frame[784] = labels
+    else:
+        names = [f"k{label}" for label in labels] if how == "words" else labels
+        frame.insert(0 if how == "first" else 784, "label", names)
+    mark = "\t" if how == "tabs" else ","
+    own = made({"pixels.csv": frame.to_csv(index=how == "index", sep=mark).encode()})
+    assert own.counts.tolist() == [[8, 2]] * 3
+    assert own.arrays.class_names == (("k0", "k1", "k2") if how == "words" else ("0", "1", "2"))
+    shown = np.concatenate([own.arrays.x_train, own.arrays.x_test])[:, 0]
+    np.testing.assert_array_equal(np.sort(shown, axis=0), np.sort(images, axis=0))
+
+
+def test_numbered_columns_without_labels_are_said_to_have_none():
+    images, _ = bars(30)
+    table = pd.DataFrame(images.reshape(30, -1)).to_csv(index=False)
+    with pytest.raises(Refused, match="has no column called label"):
+        read({"pixels.csv": table.encode()})

@@ -22,7 +22,7 @@ COLOURS = ("#0072b2", "#d55e00", "#007a5a", "#a8558a", "#8a6d00")
 #: The selection of the picture; what was clicked is a list of {"number"}.
 DIGIT = "digit"
 #: Pixels of a picture with one line, of each line more, and of what is said above a box.
-TALL, MORE, WORDS = 150, 70, 22
+TALL, MORE, WORDS = 150, 130, 22
 
 
 def colour_of(number: int) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.files.columns import is_header, is_numbered
 from dpn.language import Later, msg, t
 from dpn.models.config import MAX_SIDE, MIN_SIDE
 from dpn.names import shown
@@ -21,6 +22,15 @@ from dpn.own.parts import Part, Raw
 #: What people call the columns of labels, and of numbers of rows.
 LABELS = {"label", "labels", "class", "target", "y", "digit", "emotion", "letter"}
 _IDS = {"", "id", "index", "imageid", "unnamed: 0"}
+#: What is said of a table that is left out.
+NO_LABEL = msg(
+    "{name} has no column called label, so it cannot be learned from. Bring the file that has one, "
+    "often called train.csv."
+)
+NO_SQUARE = msg(
+    "{name} has {count:,} columns, which are no label and the pixels of a square of {least} to "
+    "{most} a side (28 x 28 are 784)."
+)
 #: Rows are read so many at a time; of rows that cannot be read so many are named.
 _ROWS, _NAMED = 2_000, 5
 #: A line may be so long: 64 x 64 pixels in three colours, each of at most 20 characters.
@@ -39,7 +49,7 @@ class Table:
         except csv.Error:
             self._sign = ","
         cells = self._cells(first)
-        self._has_header = _is_header(cells)
+        self._has_header = is_header(cells)
         self._header = [cell.strip().strip('"').lower() for cell in cells]
         self._first = None if self._has_header else first
         self._width = len(cells)
@@ -102,7 +112,10 @@ class Table:
             others = [i for i in columns if i not in ids and i not in named[:1]]
             numbered = [i for i in others if re.search(r"\d", self._header[i])]
             if not named and side_of(len(others)) == 0 and others:
-                named, others = others[:1], others[1:]  # whatever it is called, it is the first
+                # Whatever it is called, it is the first; of numbered columns it may be the last.
+                is_last = is_numbered(self._header) and self._is_label_last()
+                named = others[-1:] if is_last else others[:1]
+                others = others[:-1] if is_last else others[1:]
                 numbered = [i for i in numbered if i in others]
             self._pixels = others if side_of(len(others)) else numbered
         elif not self._needs_labels and side_of(self._width):
@@ -112,26 +125,13 @@ class Table:
             self._pixels = [i for i in columns if i not in named]
         if not side_of(len(self._pixels)):
             self._raw.left_out.append(
-                t(
-                    "{name} has {count:,} columns, which are no label and the pixels of a square "
-                    "of {least} to {most} a side (28 x 28 are 784).",
-                    name=self._called,
-                    count=self._width,
-                    least=MIN_SIDE,
-                    most=MAX_SIDE,
-                )
+                t(NO_SQUARE, name=self._called, count=self._width, least=MIN_SIDE, most=MAX_SIDE)
             )
             return False
         if not named and not self._needs_labels:
             named, self._is_labelled = self._pixels[:1], False  # any column that is there
         if not named:
-            self._raw.left_out.append(
-                t(
-                    "{name} has no column called label, so it cannot be learned from. Bring the "
-                    "file that has one, often called train.csv.",
-                    name=self._called,
-                )
-            )
+            self._raw.left_out.append(t(NO_LABEL, name=self._called))
             return False
         self._label = named[0]
         if not self._has_header and self._is_labelled:
@@ -148,6 +148,8 @@ class Table:
         last = set()
         with self._file.open(unzip=True) as binary:
             lines = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+            if self._has_header:
+                lines.readline(LINE)
             start = lines.readline(LINE).split(self._sign, 1)[0]
             while line := lines.readline(LINE):
                 if line.strip() and line.split(self._sign, 1)[0] != start:
@@ -210,23 +212,6 @@ def as_bytes(values: NDArray[Any]) -> NDArray[Any]:
     """Return numbers as uint8 if that says all of them."""
     is_bytes = 0 <= values.min() <= values.max() <= 255 and (values % 1 == 0).all()
     return values.astype(np.uint8) if is_bytes else values
-
-
-def _is_header(cells: list[str]) -> bool:
-    """Return whether a first row holds names: words, or 0, 0.1, 0.2 that pandas made of zeros."""
-    first, *others = [cell.strip() for cell in cells[:4]] or [""]
-    if others and others == [f"{first}.{i}" for i in range(1, 4)]:
-        return True
-    inner = cells[1:-1] or cells
-    return not any(_is_number(cell) for cell in inner[:8])
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def side_of(count: int) -> int:
