@@ -275,12 +275,17 @@ def test_ink_that_would_close_a_loop_is_told_where_the_other_class_has_more(
     usually(monkeypatch, one, other, inks=(0.1, 0.8))
     told = why(case(np.where(TOP, 0, RING)), empty, usual)
     assert told == f"9 usually has ink there (80%), 8 seldom (10%){loop}"
-    # most of such a loop would have to be drawn: a stick has no gap
-    stick = case(np.where(np.arange(9) == 2, RING, 0))
-    rest = np.where(np.arange(9) > 2, RING, 0)
-    large = Place(Region(1.0, rest > 0, "right"), 1.0, is_empty=True)
-    told = why(stick, large, (np.zeros((9, 9)), rest))
-    assert told == "9 usually has ink there (80%), 8 seldom (10%)"
+
+
+@pytest.mark.parametrize(("drawn_before", "closes"), [(2, True), (5, False)])
+def test_what_would_be_most_of_a_loop_closes_no_gap(monkeypatch, drawn_before, closes):
+    usually(monkeypatch, NONE, MIDDLE, inks=(0.1, 0.8))
+    rows = np.arange(9)[:, None]
+    rest = np.where(rows <= drawn_before, RING, 0)
+    empty = Place(Region(1.0, rest > 0, "top"), 1.0, is_empty=True)
+    told = why(case(RING - rest), empty, (np.zeros((9, 9)), rest))
+    loop = ", which would close the loop" if closes else ""
+    assert told == f"9 usually has ink there (80%), 8 seldom (10%){loop}"
 
 
 def test_of_a_place_that_is_not_missed_alone_it_is_said_which_one_stands_in_for_it(monkeypatch):
