@@ -22,8 +22,19 @@ ACCEPTED = (
 TEXT_NAMES = (
     *("text", "sentence", "question", "query", "utterance", "utt", "message", "review", "content"),
     *("reviewtext", "review_text", "tweet", "comment", "comment_text", "phrase", "description"),
-    *("body", "headline", "title", "sms", "v2"),
-    *("文本", "内容", "句子", "问题", "评论", "正文", "标题"),
+    *("body", "headline", "title", "sms", "v2", "texte", "texto", "frage", "satz", "pregunta"),
+    *(
+        "文本",
+        "内容",
+        "句子",
+        "问题",
+        "评论",
+        "正文",
+        "标题",
+        "nachricht",
+        "kommentar",
+        "commentaire",
+    ),
 )
 LABEL_NAMES = (
     *("label", "category", "class", "intent", "sentiment", "target", "topic", "polarity", "rating"),

@@ -40,6 +40,8 @@ def test_each_text_has_the_number_of_its_line_or_row_and_what_is_left_out_is_sai
 def test_the_first_line_of_texts_alone_may_name_them(tmp_path):
     one = write(tmp_path, "one.csv", "text\nhello there\nand you\n")
     assert read_columns(one).texts == ["hello there", "and you"]
+    german = write(tmp_path, "three.csv", "Frage\nWie wird das Wetter?\nSpiel Jazz, bitte\n")
+    assert read_columns(german).texts == ["Wie wird das Wetter?", "Spiel Jazz, bitte"]
     asked = "".join(f"a note that is long {i},{'ab'[i % 2]}\n" for i in range(6))
     found = read_columns(write(tmp_path, "two.csv", f"note,kind\n{asked}"))
     assert (found.names, len(found.texts)) == (["note", "kind"], 6)
