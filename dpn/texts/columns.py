@@ -22,19 +22,8 @@ ACCEPTED = (
 TEXT_NAMES = (
     *("text", "sentence", "question", "query", "utterance", "utt", "message", "review", "content"),
     *("reviewtext", "review_text", "tweet", "comment", "comment_text", "phrase", "description"),
-    *("body", "headline", "title", "sms", "v2", "texte", "texto", "frage", "satz", "pregunta"),
-    *(
-        "文本",
-        "内容",
-        "句子",
-        "问题",
-        "评论",
-        "正文",
-        "标题",
-        "nachricht",
-        "kommentar",
-        "commentaire",
-    ),
+    *("body", "headline", "title", "sms", "v2", "texte", "texto", "frage", "satz", "kommentar"),
+    *("文本", "内容", "句子", "问题", "评论", "正文", "标题", "pregunta", "commentaire"),
 )
 LABEL_NAMES = (
     *("label", "category", "class", "intent", "sentiment", "target", "topic", "polarity", "rating"),
