@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 #: What a training is called before its data are loaded, when it has no folder yet.
 NEW = msg("A new training")
 
+#: What happens to it after its last batch.
+TESTED = msg("being tested")
+
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _REREAD = re.compile(
     r"(?<=:)(?=//|[\w/+-]+:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<~-])(?=[->=])|(?<=>)(?==)", re.I
@@ -57,6 +60,8 @@ def ink_word(config: RunConfig) -> str:
 
 def describe(view: JobView) -> str:
     """Return the state of a training in a few words."""
+    if view.state == "running" and 0 < view.total_steps <= view.step:
+        return t(TESTED)  # which takes seconds; nothing is left to train
     words = [t(STATE_WORDS[view.state])]
     if view.place:
         words.append(t("number {place} in line", place=view.place))

@@ -113,6 +113,7 @@ def test_a_model_is_never_said_to_be_certain(probability, words):
         (JobView("a", "queued", place=1, wait=0.2), "waiting for its turn, number 1 in line"),
         (JobView("a", "running", total_steps=10), "training, 0%"),
         (JobView("a", "running", step=4, total_steps=10, seconds=60), "training, 40%, 1 min 30 s"),
+        (JobView("a", "running", step=10, total_steps=10, seconds=60), "being tested"),
         (JobView("a", "paused", step=4, total_steps=10, seconds=60), "paused, 40%"),
         (JobView("a", "finished", step=10, total_steps=10, seconds=60), "finished"),
         (JobView("a", "failed", "why", step=4, total_steps=10), "stopped by a problem"),

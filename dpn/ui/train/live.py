@@ -161,9 +161,7 @@ def _numbers(
     """Draw progress and the latest numbers, in places that never move."""
     steps, validation = curves.steps, curves.validation["accuracy"]
     step = int(steps["step"][-1]) if len(steps["step"]) else 0
-    if (
-        view and view.total_steps and step
-    ):  # of the curves' own moment, or a line contradicts itself
+    if view and view.total_steps and step:  # else a line could contradict itself
         view = replace(view, step=step, seconds=float(steps["seconds"][-1]))
     words = ui.describe(view) if view else t(ui.STATE_WORDS.get(state, state))
     where = words.capitalize()
