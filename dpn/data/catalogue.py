@@ -153,7 +153,8 @@ def dataset_info(name: str, data_dir: Path) -> DatasetInfo:
     if name not in infos:
         able = ", ".join(info.name for info in infos.values() if not info.problem)
         near = did_you_mean(name, infos)
-        do = f"{near} It may be one" if near else f": put {name}.npz into {data_dir}, or take one"
+        put = f": put its file into {data_dir} (of pictures {name}.npz), or take one"
+        do = f"{near} It may be one" if near else put
         raise DataError(f"dataset {said(name)} is not here{do} of {able}.")
     info = infos[name]
     if info.problem:

@@ -84,7 +84,7 @@ def test_without_the_test_images_what_the_training_kept_is_compared(capsys):
     assert main(["compare", "one", "two"]) == 0
     out = capsys.readouterr().out
     assert " of 15\t" in out
-    assert "A: dataset 'small' is not here: put small.npz into" in out
+    assert "A: dataset 'small' is not here: put its file into" in out
     assert "luck" not in out
 
 

@@ -121,8 +121,8 @@ def test_an_unknown_name_is_answered_with_the_list(data_dir):
             function("mnits", data_dir)
         with pytest.raises(
             DataError,
-            match=r"'qqq' is not here: put qqq\.npz into .*, or take one of digits, .*, mine, .*, "
-            r"clicks, maze\.$",
+            match=r"'qqq' is not here: put its file into .* \(of pictures qqq\.npz\), or take one "
+            r"of digits, .*, mine, .*, clicks, maze\.$",
         ) as caught:
             function("qqq", data_dir)
         assert "torn" not in str(caught.value)

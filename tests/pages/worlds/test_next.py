@@ -101,7 +101,7 @@ def test_without_the_lists_evaluate_says_so_and_keeps_its_scores(run, data):
     session = Session("pages/4_Evaluate.py", model=run.id)
     assert any("There are no test lists" in words for words in session.infos)
     assert any("recall@10" in text for text in session.texts)
-    with pytest.raises(DataError, match="songs.* is not here"):
+    with pytest.raises(DataError, match="'songs' is not here: put its file into"):
         from dpn.data.loading import load_dataset
 
         load_dataset("songs", data)
