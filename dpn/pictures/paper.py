@@ -30,6 +30,8 @@ FIGURE, FAR = (0.995, 0.12, 6), (0.9997, 0.3, 12)
 #: Of the picture's border: a figure that touches it covers no more, a desk does. So many times as
 #: much ink as anything inside it has then.
 TOUCHES, MERE = 0.15, 5
+#: Of the ink: where so much is of figures, no edge of a shadow joins them to the border.
+WHOLE = 0.9
 #: The widest stroke, of the picture's longer side.
 WIDEST = 0.3
 
@@ -91,9 +93,11 @@ def _ink(
         return None
     ink = np.rint(np.clip((shade / full - 0.35) / 0.4, 0, 1) * 255).astype(np.uint8)
     share = MANY_SHARE if many else ONE_SHARE
-    if not many:
-        figure = ink * _figure(ink, share)
-        ink *= _near_strokes(seen if dark else -seen, figure, full * np.maximum(light, 16))
+    figure = ink * _figure(ink, share)
+    if many and figure.sum(dtype=np.int64) > WHOLE * ink.sum(dtype=np.int64):
+        return figure, dark
+    darker = (full * np.maximum(light, 16)).astype(np.float32)
+    ink *= _near_strokes(seen if dark else -seen, ink, _pen(figure), darker)
     return ink * _figure(ink, share), dark
 
 
@@ -143,14 +147,19 @@ def _roughness(ground: Floats) -> float:
     return float(np.abs(np.diff(ground, axis=0)).sum() + np.abs(np.diff(ground, axis=1)).sum())
 
 
-def _near_strokes(values: Floats, ink: Pixels, full: Floats) -> NDArray[np.bool_]:
-    """Return where ink (h, w) is near a stroke; the edge of a shadow, dark to one side, is none.
-
-    ``values`` are dark there, and by ``full`` darker than beside it where they are a stroke's.
-    """
+def _pen(ink: Pixels) -> int:
+    """Return an odd number of pixels that is wider than the strokes of ink (h, w)."""
     down, across = np.diff(ink.astype(np.float32), axis=0), np.diff(ink.astype(np.float32), axis=1)
     edges = max(1.0, float(np.abs(down).sum() + np.abs(across).sum()) * 0.8)
-    width = 1 + 2 * max(1, round(1.1 * 2 * float(ink.sum(dtype=np.int64)) / edges))
+    return 1 + 2 * max(1, round(1.1 * 2 * float(ink.sum(dtype=np.int64)) / edges))
+
+
+def _near_strokes(values: Floats, ink: Pixels, width: int, full: Floats) -> NDArray[np.bool_]:
+    """Return where ink (h, w) is near a stroke; the edge of a shadow, dark to one side, is none.
+
+    ``values`` are dark there, and by ``full`` darker than beside it where they are a stroke's,
+    which is narrower than ``width``.
+    """
     closed = -most_around(-most_around(values, width), width)
     strokes = (closed - values > 0.5 * full) & (ink > 0)
     if strokes.sum() < 0.1 * (ink > 127).sum():  # what is all wider than its strokes on average

@@ -5,8 +5,10 @@ Each picture must be prepared as the digit alone is.
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
+from dpn.numbers.lines import find_lines
+from dpn.numbers.sheet import find_sheet
 from dpn.pictures.figures import without_marks
 from dpn.pictures.paper import photo_ink
 from dpn.pictures.prepare import prepare
@@ -158,3 +160,31 @@ def test_a_dark_digit_that_fills_a_small_light_picture_is_no_stripe():
     image = Image.fromarray(small)
     ImageDraw.Draw(image).ellipse([6, -1, 21, 28], outline=0, width=5)
     assert prepare(rgba(np.asarray(image)), MNIST).kind == "drawing"
+
+
+def test_figures_at_the_edge_of_a_shadow_stay_on_a_sheet_of_many():
+    image = Image.new("L", (700, 260))
+    ImageDraw.Draw(image).text((60, 50), "20814", 255, font=ImageFont.load_default(130))
+    ink = np.asarray(image) / 255
+    grey = 235 * (1 - 0.8 * ink) * np.where(np.arange(700) < 370, 0.55, 1)
+    grey += np.random.default_rng(4).normal(0, 3, ink.shape)
+    found, dark = photo_ink(rgba(grey), None, many=True)
+    assert dark
+    for start in range(60, 420, 72):
+        part = slice(start, start + 72)
+        assert (found[:, part] > 127)[ink[:, part] > 0.5].mean() > 0.9
+
+
+def test_numbers_are_read_from_a_note_on_a_table():
+    card = Image.new("RGBA", (460, 180), (240, 238, 230, 255))
+    for place, index in enumerate((ONE, FIVE, ZERO)):
+        ink = Image.fromarray(np.rint(255 * inked(index, 140, 0.7)).astype(np.uint8))
+        card.paste((30, 30, 60, 255), (20 + 140 * place, 20), ink)
+    card = card.rotate(6, expand=True, resample=Image.Resampling.BICUBIC)
+    table = Image.new("RGBA", (700, 420), (60, 48, 40, 255))
+    table.paste(card, (90, 80), card)
+    found = find_sheet(np.asarray(table))
+    assert found.ink.shape == (420, 700)  # boxes are where the picture has them
+    lines = find_lines(found.ink)
+    assert len(lines) == 1
+    assert 300 < lines[0].ink.shape[1] / lines[0].ink.shape[0] * 98 < 460
