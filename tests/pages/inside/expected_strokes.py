@@ -34,7 +34,7 @@ def frequency(often, others, what, names, one):
         seldom = "hardly ever" if less < 0.05 else "seldom" if less <= 0.25 else "less often"
         rest.append(f"{names[of]} {seldom} ({less:.0%})")
     usually = "usually" if often >= 0.5 else "often"
-    return f"{names[one]} {usually} has {what} there ({often:.0%}), {' and '.join(rest)}"
+    return f"{names[one]} {usually} has {what} ({often:.0%}), {' and '.join(rest)}"
 
 
 def loop_words(run, ink, mask, one, other, names):
@@ -62,11 +62,11 @@ def loop_words(run, ink, mask, one, other, names):
     most = max(
         ("top", "middle", "bottom"), key=lambda at: np.mean([at in each for each in every[other]])
     )
-    has = f"its loop at the {most}"
+    has = f"only one, at the {most}"
     if some[other] < 0.5:
-        has = "none"
+        has = "no loop"
     elif two or both[other] >= 0.5:
-        has = "fewer" if two else "two"
+        has = "fewer loops" if two else "two loops"
     return closes, f"{names[other]} usually has {has}"
 
 
@@ -91,7 +91,10 @@ def why_words(run, ink, mask, one, others, names, like):
     if all(by_loop):
         return f"{by_loop[0][0]} ({'; '.join(has for _, has in by_loop)})", "loop"
     each, kinds = [None] * len(others), ["like"] * len(others)
-    for kind, what, shares in (("ink", "ink", by_ink), ("turned", "such a stroke", by_turn)):
+    for kind, what, shares in (
+        ("ink", "most of this ink", by_ink),
+        ("turned", "such a stroke there", by_turn),
+    ):
         less = [(of, share and share[1]) for of, share in zip(others, shares, strict=True)]
         if all(shares) and not any(by_loop):
             each = [frequency(shares[0][0], less, what, names, one), *[None] * len(others[1:])]
@@ -103,14 +106,16 @@ def why_words(run, ink, mask, one, others, names, like):
     for place, closes in enumerate(by_loop):
         if closes:
             each[place], kinds[place] = f"{closes[0]} ({closes[1]})", "loop"
-    first, kind = (each[0], kinds[0]) if each[0] else (like, "like")
+    first, kind = (each[0], kinds[0]) if each[0] else (None, "like")
     third = next(iter(each[1:]), None)
     if first and third:
         return f"{first}; and not {names[others[1]]}, for {third}", kind
     if third:
-        why = f"not {names[others[1]]}, for {third}"
-        return f"{why}; against {names[others[0]]} no single reason is clear", "third"
-    return (first, kind) if first else ("no single reason is clear", "unclear")
+        alike = like or f"against {names[others[0]]} none is clear"
+        return f"not {names[others[1]]}, for {third}; {alike}", "third"
+    if first or not like:
+        return (first, kind) if first else ("no single reason is clear", "unclear")
+    return f"no single reason is clear, but {like}", "like"
 
 
 def empty_words(run, image, mask, usual, found):
@@ -123,7 +128,7 @@ def empty_words(run, image, mask, usual, found):
     shares = [share_with_ink(run, mask, label, 0.5) for label in (second, first)]
     reason = f"{names[second]} usually has some there"
     if tells(*shares):
-        reason = frequency(shares[0], [(first, shares[1])], "ink", names, second)
+        reason = frequency(shares[0], [(first, shares[1])], "ink there", names, second)
     for loop, at in zip(loops(drawn), heights(drawn), strict=True):
         is_new = all((loop & of).sum() <= loop.sum() / 2 for of in loops(ink))
         rim = ndimage.binary_dilation(loop) & ~loop

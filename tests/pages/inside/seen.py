@@ -127,8 +127,7 @@ def outcome(run, found, after, place=None, places=(), third=None):
     ]
     ahead = names[0] if after > 0 else names[1]
     if third:
-        then = f"{ahead} still of {names[1]}" if after > 0 else f"then {ahead}, then {names[0]}"
-        return f"**{third} would be ahead**; {then}, {odds(after)}."
+        return f"**{third} would be ahead**."
     if (after > 0) != (before > 0):
         return f"**{ahead} would be ahead**, {odds(after)}."
     less = place is not None and place.value > 0 and before - after < 0.75 * place.value

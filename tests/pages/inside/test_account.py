@@ -202,8 +202,8 @@ def test_what_the_rest_of_the_image_takes_is_told_where_it_is_much(data, runs):
         same, own = f"{paper:+.2f}", f"{float(number) - round(paper, 2):+.2f} comes from"
         told = {
             "photo": f"Of t{start}, a picture all in one grey gets {same}, too; {own} this picture",
-            "drawing": f"The rest of the image counts **{number}**: {same} even on a blank sheet, "
-            f"{own.removesuffix(' comes from')} by what is drawn there",
+            "drawing": f"The rest of the image counts **{number}**: {same} for its paper, as in "
+            f"any picture, and {own.removesuffix(' comes from')} for its ink",
             "other": f"T{start}, speaks for ",
         }
         kind = "other" if rest < 2 * paper else "photo" if run is photos else "drawing"

@@ -10,6 +10,7 @@ import pytest
 from dpn.explain.account import Term
 from dpn.explain.regions import Region
 from dpn.ui.inside.places import drawn
+from dpn.ui.inside.places.drawn import by_eye
 from dpn.ui.inside.places.place import Place, Places
 from dpn.ui.inside.places.reasons import why
 from dpn.ui.inside.places.short import short_words
@@ -59,9 +60,9 @@ UNCLEAR = "no single reason is clear"
 @pytest.mark.parametrize(
     ("one", "other", "told"),
     [
-        (MIDDLE, NONE, "it closes the loop (9 usually has none)"),
-        (MIDDLE, ABOVE, "it closes the loop (9 usually has its loop at the top)"),
-        (MIDDLE, TWO, "it closes the loop (9 usually has two)"),
+        (MIDDLE, NONE, "it closes the loop (9 usually has no loop)"),
+        (MIDDLE, ABOVE, "it closes the loop (9 usually has only one, at the top)"),
+        (MIDDLE, TWO, "it closes the loop (9 usually has two loops)"),
         (MIDDLE, MIDDLE, UNCLEAR),
         (TWO, NONE, UNCLEAR),  # no such loop as is drawn
         (None, NONE, UNCLEAR),  # without test images nobody knows
@@ -82,27 +83,29 @@ def test_which_of_two_loops_is_closed_is_said_or_that_both_are(monkeypatch):
     middle[2:11, 2] = True
     usually(monkeypatch, TWO, MIDDLE)
     above, both = (Place(Region(1.0, mask, "top"), 1.0) for mask in (top, middle))
-    told = "it closes the loop at the top (9 usually has its loop at the middle)"
+    told = "it closes the loop at the top (9 usually has only one, at the middle)"
     assert why(case(eight), above, None) == told
-    assert why(case(eight), both, None) == "it closes both loops (9 usually has fewer)"
+    assert why(case(eight), both, None) == "it closes both loops (9 usually has fewer loops)"
     usually(monkeypatch, TWO, NONE)
-    assert why(case(eight), both, None) == "it closes both loops (9 usually has none)"
+    assert why(case(eight), both, None) == "it closes both loops (9 usually has no loop)"
 
 
 @pytest.mark.parametrize(
     ("shares", "told"),
     [
-        ((0.6, 0.1), "8 usually has {what} there (60%), 9 seldom (10%)"),
-        ((0.6, 0.04), "8 usually has {what} there (60%), 9 hardly ever (4%)"),
-        ((0.7, 0.3), "8 usually has {what} there (70%), 9 less often (30%)"),
-        ((0.4, 0.1), "8 often has {what} there (40%), 9 seldom (10%)"),
+        ((0.6, 0.1), "8 usually has {what} (60%), 9 seldom (10%)"),
+        ((0.6, 0.04), "8 usually has {what} (60%), 9 hardly ever (4%)"),
+        ((0.7, 0.3), "8 usually has {what} (70%), 9 less often (30%)"),
+        ((0.4, 0.1), "8 often has {what} (40%), 9 seldom (10%)"),
         ((0.6, 0.35), UNCLEAR),  # not twice as often
         ((0.3, 0.1), UNCLEAR),  # not often
         ((0.1, 0.6), UNCLEAR),
         ((None, None), UNCLEAR),
     ],
 )
-@pytest.mark.parametrize(("kind", "what"), [("turns", "such a stroke"), ("inks", "ink")])
+@pytest.mark.parametrize(
+    ("kind", "what"), [("turns", "such a stroke there"), ("inks", "most of this ink")]
+)
 def test_a_stroke_or_ink_is_a_reason_where_only_its_class_often_has_it(
     monkeypatch, kind, what, shares, told
 ):
@@ -128,22 +131,22 @@ def test_ink_in_no_direction_is_no_reason(monkeypatch):
 def test_a_third_class_that_comes_without_a_place_has_its_reason_too(monkeypatch):
     place = Place(Region(1.0, TOP, "top"), -1.0, 5)
     usually(monkeypatch, MIDDLE, NONE, third=ABOVE)
-    one = "it closes the loop (9 usually has none; 5 usually has its loop at the top)"
+    one = "it closes the loop (9 usually has no loop; 5 usually has only one, at the top)"
     assert why(case(), place, None) == one
     usually(monkeypatch, MIDDLE, NONE, third=MIDDLE)
-    assert why(case(), place, None) == "it closes the loop (9 usually has none)"
+    assert why(case(), place, None) == "it closes the loop (9 usually has no loop)"
     usually(monkeypatch, MIDDLE, MIDDLE, third=NONE)
-    alone = (
-        "not 5, for it closes the loop (5 usually has none); against 9 no single reason is clear"
-    )
+    alone = "not 5, for it closes the loop (5 usually has no loop); against 9 none is clear"
     assert why(case(), place, None) == alone
     usually(monkeypatch, MIDDLE, MIDDLE, third=NONE, inks=(0.9, 0.1))
-    mixed = "8 usually has ink there (90%), 9 seldom (10%); and not 5, for it closes the loop (5 "
-    assert why(case(), place, None) == f"{mixed}usually has none)"
+    mixed = (
+        "8 usually has most of this ink (90%), 9 seldom (10%); and not 5, for it closes the loop "
+    )
+    assert why(case(), place, None) == f"{mixed}(5 usually has no loop)"
     shares = {8: 0.9, 9: 0.1, 5: 0.02}
     monkeypatch.setattr(drawn, "usual_loops", lambda *_: NONE)
     monkeypatch.setattr(drawn, "share_with_ink", lambda _, label, *__: shares[label])
-    both = "8 usually has ink there (90%), 9 seldom (10%) and 5 hardly ever (2%)"
+    both = "8 usually has most of this ink (90%), 9 seldom (10%) and 5 hardly ever (2%)"
     assert why(case(), place, None) == both
 
 
@@ -176,8 +179,8 @@ def test_what_decides_is_told_alone_together_or_not_at_all(monkeypatch):
     assert first.endswith("9 would be ahead. The same without place 2 alone.")
     first, *_, also, against = in_short(both, stays)
     assert first.startswith(
-        "What decides]: no single place; the curved stroke at the top (place 1) counts most. Even "
-        "without places 1 and 2, 8 would"
+        "What decides]: no single place; the strongest is the curved stroke at the top (place 1). "
+        "Even without places 1 and 2, 8 would"
     )
     assert first.endswith("2.0 to 1, for much of the rest of the picture speaks for it.")
     assert also == "Also for 8]: the curved stroke at the top (place 2)."
@@ -215,8 +218,8 @@ def test_a_third_class_that_would_be_ahead_of_both_is_told(monkeypatch):
     *_, words = in_short([calm, against], falls)
     assert words.endswith("(place 2). Yet without it 6 would be ahead.")
     lines = place_words(case(), Places([tips, keeps, other], falls)).splitlines()
-    assert "alone, **5 would be ahead**; then 9, then 8, 2.7 to 1." in lines[0]
-    assert "alone, **3 would be ahead**; 8 still of 9, 2.7 to 1." in lines[1]
+    assert "alone, **5 would be ahead**." in lines[0]
+    assert "alone, **3 would be ahead**." in lines[1]
 
 
 @pytest.mark.parametrize(
@@ -308,3 +311,17 @@ def test_what_the_picture_and_the_head_start_add_is_what_is_read_of_the_lead():
     terms = [Term("rows", 4.104, (0, 9, 0, 9)), Term("read-out", 2.804)]
     assert "lead over 9: **+6.91**" in verdict(case(), terms)
     assert "The picture adds +4.11, the head start +2.80." in verdict(case(), terms)
+
+
+def test_a_loop_that_others_have_and_the_picture_lacks_is_told_by_eye(monkeypatch):
+    open_one = case(np.where(TOP, 0, RING))
+    usually(monkeypatch, NONE, ABOVE, third=TWO)
+    assert by_eye(open_one, [None]) == "it has no loop; 9 usually has one at the top (90%)."
+    both = "it has no loop; 9 usually has one at the top (90%), 5 usually has two."
+    assert by_eye(open_one, [5, None, 5, 8]) == both
+    for nothing in (case(), case(np.where(TOP, 0, RING), score=-1.0), case(stuff="light")):
+        assert by_eye(nothing, []) == ""
+    usually(monkeypatch, ABOVE, ABOVE)
+    assert by_eye(open_one, []) == ""
+    usually(monkeypatch, None, ABOVE)
+    assert by_eye(open_one, []) == ""

@@ -212,8 +212,8 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
         ]
     return [
         t(
-            "The rest of the image counts **{rest}**: {paper} even on a blank sheet, {own} by what "
-            "is drawn there.",
+            "The rest of the image counts **{rest}**: {paper} for its paper, as in any picture, "
+            "and {own} for its ink.",
             **numbers,
         )
     ]

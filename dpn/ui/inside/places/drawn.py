@@ -46,7 +46,8 @@ def against(case: Case, place: Place, one: int, others: list[int]) -> list[str]:
     if len(by_loop) == len(others):
         return [_by_loop(case, place, *by_loop.values())]
     told = {}
-    for what, shares_of in ((t(case.stuff), _ink_shares), (t("such a stroke"), _turned_shares)):
+    most = t("most of this {stuff}", stuff=t(case.stuff))
+    for what, shares_of in ((most, _ink_shares), (t("such a stroke there"), _turned_shares)):
         shares = {of: found for of in others if (found := shares_of(case, place, one, of))}
         if len(shares) == len(others) and not by_loop:
             told = {others[0]: _often(case, what, one, shares)}
@@ -69,6 +70,33 @@ def closes(case: Case, place: Place) -> str:
     return t("it closes the loop at the {where}", where=t(where))
 
 
+def by_eye(case: Case, thirds: list[int | None]) -> str:
+    """Return which loop a drawing has not, and classes that compete usually have; "" if none.
+
+    Args:
+        case: the image explained.
+        thirds: other classes that would be ahead without a place of it.
+    """
+    if case.found.contrast is None or case.stuff != "ink" or case.found.score[0] <= 0:
+        return ""
+    one, told = int(case.found.target[0]), []
+    usual = usual_loops(case, one)
+    if usual is None or loops(case.ink):
+        return ""
+    rivals = [int(case.found.contrast[0]), *(of for of in thirds if of not in (None, one))]
+    for other in dict.fromkeys(of for of in rivals if of is not None):
+        if (others := usual_loops(case, other)) is None:
+            continue
+        where = max(others.at, key=lambda height: others.at[height])
+        name, share = _name(case, other), percent(others.at[where], 0)
+        if tells(others.both, usual.both) and others.both >= USUALLY:
+            told.append(t("{name} usually has two", name=name))
+        elif tells(others.at[where], usual.at[where]):
+            words = {"name": name, "where": t(where), "share": share}
+            told.append(t("{name} usually has one at the {where} ({share})", **words))
+    return t("it has no loop; {others}.", others=t(", ").join(told)) if told else ""
+
+
 def why_empty(case: Case, place: Place, usual: tuple[Floats, Floats]) -> str:
     """Return why an empty place speaks against the class that the case is set against."""
     assert case.found.contrast is not None
@@ -76,7 +104,8 @@ def why_empty(case: Case, place: Place, usual: tuple[Floats, Floats]) -> str:
     shares = _telling(*(share_with_ink(case, of, place.region.mask, HALF) for of in (one, other)))
     reason = t("{name} usually has some there", name=case.contrast)
     if shares:
-        reason = _often(case, t(case.stuff), one, {other: shares})
+        there = t("{stuff} there", stuff=t(case.stuff))
+        reason = _often(case, there, one, {other: shares})
     if not _would_close(case, place, usual[1], one, other):
         return reason
     return t("{reason}, which would close the loop", reason=reason)
@@ -103,16 +132,16 @@ def _has_no_loop(case: Case, place: Place, one: int, other: int) -> str:
     name, where = _name(case, other), height_of(max(opened, key=np.sum), case.ink)
     if len(opened) > 1 and tells(usual.both, others.both):
         if others.any < USUALLY:
-            return t("{name} usually has none", name=name)
-        return t("{name} usually has fewer", name=name)
+            return t("{name} usually has no loop", name=name)
+        return t("{name} usually has fewer loops", name=name)
     if not tells(usual.at[where], others.at[where]):
         return ""
     if others.any < USUALLY:
-        return t("{name} usually has none", name=name)
+        return t("{name} usually has no loop", name=name)
     if others.both >= USUALLY:
-        return t("{name} usually has two", name=name)
+        return t("{name} usually has two loops", name=name)
     there = max(others.at, key=lambda height: others.at[height])
-    return t("{name} usually has its loop at the {where}", name=name, where=t(there))
+    return t("{name} usually has only one, at the {where}", name=name, where=t(there))
 
 
 def _by_loop(case: Case, place: Place, *others: str) -> str:
@@ -166,8 +195,8 @@ def _often(case: Case, what: str, one: int, others: dict[int, Shares]) -> str:
     words = {"one": _name(case, one), "what": what, "share": percent(share, 0)}
     words["others"] = listed(rest)
     if share >= USUALLY:
-        return t("{one} usually has {what} there ({share}), {others}", **words)
-    return t("{one} often has {what} there ({share}), {others}", **words)
+        return t("{one} usually has {what} ({share}), {others}", **words)
+    return t("{one} often has {what} ({share}), {others}", **words)
 
 
 def _name(case: Case, label: int) -> str:

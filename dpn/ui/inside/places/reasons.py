@@ -21,16 +21,20 @@ HALF = 0.5
 def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     """Return why a place speaks for its class, in a clause or two.
 
-    Of a drawing also that no reason is clear; "" where there is nothing to compare it with, and of
-    a photo where what counts in it is told for itself.
+    Of a drawing also that no reason is clear, and what it is like there; "" where there is nothing
+    to compare it with, and of a photo where what counts in it is told for itself.
     """
-    found = reasons(case, place, usual)
-    unclear = "" if case.is_photo or case.contrast is None else t("no single reason is clear")
-    return found or unclear
+    found = clear_reason(case, place, usual)
+    if case.is_photo or case.contrast is None:
+        return found
+    alike = "".join(like(case, place))
+    if not found and alike:
+        return t("no single reason is clear, but {alike}", alike=alike)
+    return found or t("no single reason is clear")
 
 
-def reasons(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
-    """Return the reasons why a place speaks for its class; "" where none is clear."""
+def clear_reason(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
+    """Return the reason why a place speaks for its class; "" where none is clear."""
     if place.is_empty:
         assert usual is not None
         return why_empty(case, place, usual)
@@ -51,13 +55,13 @@ def _of_drawing(case: Case, place: Place) -> str:
     one, other = pair if place.region.value > 0 else pair[::-1]
     third = place.instead if place.side == "for" else None
     first, *more = against(case, place, one, [other, *([] if third is None else [third])])
-    first = first or "".join(like(case, place))
     if not any(more):
         return first
-    words = {"third": third_class(case, place), "why": more[0], "other": case.contrast}
+    words = {"third": third_class(case, place), "why": more[0]}
     if first:
         return t("{first}; and not {third}, for {why}", first=first, **words)
-    return t("not {third}, for {why}; against {other} no single reason is clear", **words)
+    alike = "".join(like(case, place)) or t("against {name} none is clear", name=case.contrast)
+    return t("not {third}, for {why}; {alike}", alike=alike, **words)
 
 
 def _sides(case: Case, place: Place) -> tuple[str | None, str | None]:

@@ -10,6 +10,7 @@ from dpn.explain.account import Term
 from dpn.language import joined, listed, t
 from dpn.ui.inside.alike import find_alike
 from dpn.ui.inside.case import Case, odds
+from dpn.ui.inside.places.drawn import by_eye
 from dpn.ui.inside.places.kinds import kind_words
 from dpn.ui.inside.places.place import (
     Place,
@@ -23,7 +24,7 @@ from dpn.ui.inside.places.place import (
     those,
     tips,
 )
-from dpn.ui.inside.places.reasons import like, reasons
+from dpn.ui.inside.places.reasons import clear_reason, like, why
 from dpn.ui.inside.sum_words import against_the_picture
 
 
@@ -45,6 +46,7 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         if deciding(case, places) == "alone" and any(tips(case, x) for x in places.on("for")[1:]):
             where = t("in {place}", place=those(1))
         told[t("What matters {where}", where=where)] = joined(kind_words(case, places))
+    told[t("By eye")] = by_eye(case, [one.instead for one in places.told])
     told[t("Also for {name}", name=case.target)] = _others(case, places)
     told[t("Against it")] = _against(case, places, terms)
     lines = {f":gray[{name}]": words for name, words in told.items() if words}
@@ -86,7 +88,7 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
         elif also:
             told.append(_without_alone(case, those_alone, also))
         return told
-    told = [t("no single place; {what} counts most.", what=first)]
+    told = [t("no single place; the strongest is {what}.", what=first)]
     if also:
         told = [
             _without_alone(case, those_alone, also),
@@ -113,14 +115,11 @@ def _lack_decides(case: Case, places: Places) -> list[str]:
     """Return that the other class would be ahead with ink in an empty place, where it would."""
     if not (places.empty and tips(case, places.empty)):
         return []
-    return [
-        t(
-            "Needed, too: {what}. With {stuff} there {outcome}.",
-            what=numbered(case, places, places.empty),
-            stuff=t(case.stuff),
-            outcome=ahead(case, places.empty),
-        )
-    ]
+    words = {"what": numbered(case, places, places.empty), "stuff": t(case.stuff)}
+    words["outcome"] = ahead(case, places.empty)
+    if deciding(case, places) == "neither":
+        return [t("Needed: {what}. With {stuff} there {outcome}.", **words)]
+    return [t("Needed, too: {what}. With {stuff} there {outcome}.", **words)]
 
 
 def _all_over(case: Case, places: Places, terms: list[Term]) -> str:
@@ -147,13 +146,8 @@ def _reasons(case: Case, places: Places) -> str:
     """Return why each place speaks for the class that decides or comes first."""
     asked = decisive(case, places) or places.on("for")[:1]
     asked += [one for one in places.told if one not in asked and _counts(case, one)]
-    told = [(one, why) for one in asked if (why := reasons(case, one, places.usual))]
-    words = [t("{what}.", what=why) for _, why in told] if len(asked) == 1 else []
-    unclear = [called(places, one) for one in asked if all(one is not of for of, _ in told)]
-    if not told and not case.is_photo:
-        words = [t("no single reason is clear.")]
-    elif unclear and not case.is_photo:
-        words.append(t("Of {what} no single reason is clear.", what=listed(unclear)))
+    told = [(one, of) for one in asked if (of := why(case, one, places.usual))]
+    words = [t("{what}.", what=of) for _, of in told] if len(asked) == 1 else []
     is_like = any(like(case, one) for one in asked)
     if case.is_photo and (deciding(case, places) == "neither" or not is_like):
         words += _as_whole(case)
@@ -182,18 +176,19 @@ def _others(case: Case, places: Places) -> str:
     """Return what else speaks for the class: other places, and one that has no ink."""
     said = [places.strongest, *decisive(case, places)]
     said += [one for one in places.told if _counts(case, one)]
-    more = [numbered(case, places, one) for one in places.on("for") if one not in said]
-    told = [listed(more)] if more else []
-    if (empty := places.empty) and empty not in said:
-        what, why = numbered(case, places, empty), reasons(case, empty, places.usual)
-        told.append(t("{what}, since {reasons}", what=what, reasons=why))
+    told = []
+    for one in (*places.on("for"), *places.on("empty")):
+        if one in said:
+            continue
+        what, clear = numbered(case, places, one), clear_reason(case, one, places.usual)
+        told.append(t("{what}, since {reasons}", what=what, reasons=clear) if clear else what)
     return t("{what}.", what=t("; ").join(told)) if told else ""
 
 
 def _against(case: Case, places: Places, terms: list[Term]) -> str:
     """Return what speaks most against the class, and why."""
     if opposed := places.opposed:
-        what, found = numbered(case, places, opposed), reasons(case, opposed, places.usual)
+        what, found = numbered(case, places, opposed), clear_reason(case, opposed, places.usual)
         told = [
             t("{what}: {reasons}.", what=what, reasons=found) if found else t("{what}.", what=what)
         ]

@@ -70,12 +70,7 @@ def _outcome(case: Case, places: Places, place: Place) -> str:
         return change + t("its score would be {now} instead of {then}", now=now, then=then)
     ahead = case.target if score > 0 else case.contrast
     if third := third_class(case, place):
-        behind = case.contrast if score > 0 else case.target
-        words = {"third": third, "name": ahead, "other": behind, "odds": odds(score)}
-        told = t("**{third} would be ahead**; then {name}, then {other}, {odds}", **words)
-        if score > 0:
-            told = t("**{third} would be ahead**; {name} still of {other}, {odds}", **words)
-        return change + told
+        return change + t("**{name} would be ahead**", name=third)
     if (score > 0) != (before > 0):
         return change + t("**{name} would be ahead**, {odds}", name=ahead, odds=odds(score))
     still = t("{name} would still be ahead, {odds}", name=ahead, odds=odds(score))
