@@ -33,7 +33,7 @@ def frequency(often, others, what, names, one):
     for of, less in others:
         seldom = "hardly ever" if less < 0.05 else "seldom" if less <= 0.25 else "less often"
         rest.append(f"{names[of]} {seldom} ({less:.0%})")
-    usually = "usually" if often >= 0.5 else "often"
+    usually = "usually" if often >= 0.5 else "sometimes"
     return f"{names[one]} {usually} has {what} ({often:.0%}), {' and '.join(rest)}"
 
 
@@ -126,7 +126,7 @@ def empty_words(run, image, mask, usual, found):
     first, second = int(found.target[0]), int(found.contrast[0])
     names = run.config().class_names
     shares = [share_with_ink(run, mask, label, 0.5) for label in (second, first)]
-    reason = f"{names[second]} usually has some there"
+    reason = f"{names[second]} usually has ink there"
     if tells(*shares):
         reason = frequency(shares[0], [(first, shares[1])], "ink there", names, second)
     for loop, at in zip(loops(drawn), heights(drawn), strict=True):

@@ -102,7 +102,7 @@ def why_empty(case: Case, place: Place, usual: tuple[Floats, Floats]) -> str:
     assert case.found.contrast is not None
     one, other = int(case.found.contrast[0]), int(case.found.target[0])
     shares = _telling(*(share_with_ink(case, of, place.region.mask, HALF) for of in (one, other)))
-    reason = t("{name} usually has some there", name=case.contrast)
+    reason = t("{name} usually has {stuff} there", name=case.contrast, stuff=t(case.stuff))
     if shares:
         there = t("{stuff} there", stuff=t(case.stuff))
         reason = _often(case, there, one, {other: shares})
@@ -196,7 +196,7 @@ def _often(case: Case, what: str, one: int, others: dict[int, Shares]) -> str:
     words["others"] = listed(rest)
     if share >= USUALLY:
         return t("{one} usually has {what} ({share}), {others}", **words)
-    return t("{one} often has {what} ({share}), {others}", **words)
+    return t("{one} sometimes has {what} ({share}), {others}", **words)
 
 
 def _name(case: Case, label: int) -> str:

@@ -1,0 +1,154 @@
+"""Why a place of a drawing is said to speak for its class."""
+
+import numpy as np
+import pytest
+
+from dpn.explain.regions import Region
+from dpn.ui.inside.places import drawn
+from dpn.ui.inside.places.drawn import by_eye
+from dpn.ui.inside.places.place import Place
+from dpn.ui.inside.places.reasons import why
+from tests.ui.inside.drawing import ABOVE, BELOW, MIDDLE, NONE, RING, TOP, TWO, case, usually
+
+UNCLEAR = "no single reason is clear"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (MIDDLE, NONE, "it closes the loop (9 usually has no loop)"),
+        (MIDDLE, ABOVE, "it closes the loop (9 usually has only one, at the top)"),
+        (MIDDLE, TWO, "it closes the loop (9 usually has two loops)"),
+        (MIDDLE, MIDDLE, UNCLEAR),
+        (TWO, NONE, UNCLEAR),  # no such loop as is drawn
+        (None, NONE, UNCLEAR),  # without test images nobody knows
+    ],
+)
+def test_a_loop_is_a_reason_only_where_the_other_class_has_no_such_one(
+    monkeypatch, one, other, told
+):
+    usually(monkeypatch, one, other)
+    assert why(case(), Place(Region(1.0, TOP, "top"), 1.0), None) == told
+    assert why(case(stuff="light"), Place(Region(1.0, TOP, "top"), 1.0), None) == UNCLEAR
+
+
+def test_which_of_two_loops_is_closed_is_said_or_that_both_are(monkeypatch):
+    eight = np.concatenate([RING[:7], RING[3:7], np.zeros((2, 9))])
+    top, middle = np.zeros_like(eight, bool), np.zeros_like(eight, bool)
+    top[2, 2:7] = middle[6, 2:7] = True
+    middle[2:11, 2] = True
+    usually(monkeypatch, TWO, MIDDLE)
+    above, both = (Place(Region(1.0, mask, "top"), 1.0) for mask in (top, middle))
+    told = "it closes the loop at the top (9 usually has only one, at the middle)"
+    assert why(case(eight), above, None) == told
+    assert why(case(eight), both, None) == "it closes both loops (9 usually has fewer loops)"
+    usually(monkeypatch, TWO, NONE)
+    assert why(case(eight), both, None) == "it closes both loops (9 usually has no loop)"
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ((0.6, 0.1), "8 usually has {what} (60%), 9 seldom (10%)"),
+        ((0.6, 0.04), "8 usually has {what} (60%), 9 hardly ever (4%)"),
+        ((0.7, 0.3), "8 usually has {what} (70%), 9 less often (30%)"),
+        ((0.4, 0.1), "8 sometimes has {what} (40%), 9 seldom (10%)"),
+        ((0.6, 0.35), UNCLEAR),  # not twice as often
+        ((0.3, 0.1), UNCLEAR),  # not often
+        ((0.1, 0.6), UNCLEAR),
+        ((None, None), UNCLEAR),
+    ],
+)
+@pytest.mark.parametrize(
+    ("kind", "what"), [("turns", "such a stroke there"), ("inks", "most of this ink")]
+)
+def test_a_stroke_or_ink_is_a_reason_where_only_its_class_often_has_it(
+    monkeypatch, kind, what, shares, told
+):
+    # a straight stroke, which has a direction
+    line = case(np.where(TOP & (np.arange(9)[:, None] == 2), 1.0, 0.0))
+    told = told.format(what=what)
+    usually(monkeypatch, **{kind: shares})
+    assert why(line, Place(Region(1.0, TOP, "top"), 1.0), None) == told
+    usually(monkeypatch, **{kind: shares[::-1]})
+    said = why(line, Place(Region(-1.0, TOP, "top"), 3.0), None)
+    assert said == told.replace("8", "x").replace("9", "8").replace("x", "9")
+
+
+def test_ink_in_no_direction_is_no_reason(monkeypatch):
+    usually(monkeypatch, turns=(0.9, 0.0))
+    square = np.zeros((9, 9), bool)
+    square[3:6, 3:6] = True
+    blot = case(np.where(square, 1.0, 0.0))
+    assert why(blot, Place(Region(1.0, square, "middle"), 1.0), None) == UNCLEAR
+    assert why(case(stuff="light"), Place(Region(1.0, TOP, "top"), 1.0), None) == UNCLEAR
+
+
+def test_a_third_class_that_comes_without_a_place_has_its_reason_too(monkeypatch):
+    place = Place(Region(1.0, TOP, "top"), -1.0, 5)
+    usually(monkeypatch, MIDDLE, NONE, third=ABOVE)
+    one = "it closes the loop (9 usually has no loop; 5 usually has only one, at the top)"
+    assert why(case(), place, None) == one
+    usually(monkeypatch, MIDDLE, NONE, third=MIDDLE)
+    assert why(case(), place, None) == "it closes the loop (9 usually has no loop)"
+    usually(monkeypatch, MIDDLE, MIDDLE, third=NONE)
+    alone = "not 5, for it closes the loop (5 usually has no loop); against 9 none is clear"
+    assert why(case(), place, None) == alone
+    usually(monkeypatch, MIDDLE, MIDDLE, third=NONE, inks=(0.9, 0.1))
+    mixed = (
+        "8 usually has most of this ink (90%), 9 seldom (10%); and not 5, for it closes the loop "
+    )
+    assert why(case(), place, None) == f"{mixed}(5 usually has no loop)"
+    shares = {8: 0.9, 9: 0.1, 5: 0.02}
+    monkeypatch.setattr(drawn, "usual_loops", lambda *_: NONE)
+    monkeypatch.setattr(drawn, "share_with_ink", lambda _, label, *__: shares[label])
+    both = "8 usually has most of this ink (90%), 9 seldom (10%) and 5 hardly ever (2%)"
+    assert why(case(), place, None) == both
+
+
+def test_without_another_class_a_loop_is_told_alone(monkeypatch):
+    usually(monkeypatch, MIDDLE)
+    place = Place(Region(1.0, TOP, "top"), 1.0)
+    assert why(case(contrast=None), place, None) == "it closes the loop"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "closes"), [(NONE, BELOW, True), (BELOW, BELOW, False), (None, None, False)]
+)
+def test_ink_that_would_close_a_loop_is_told_where_the_other_class_has_more(
+    monkeypatch, one, other, closes
+):
+    usually(monkeypatch, one, other)
+    usual = np.zeros((9, 9)), np.where(TOP, 1.0, 0.0)
+    empty = Place(Region(1.0, TOP, "top"), 1.0, is_empty=True)
+    loop = ", which would close the loop" if closes else ""
+    told = why(case(np.where(TOP, 0, RING)), empty, usual)
+    assert told == f"9 usually has ink there{loop}"
+    usually(monkeypatch, one, other, inks=(0.1, 0.8))
+    told = why(case(np.where(TOP, 0, RING)), empty, usual)
+    assert told == f"9 usually has ink there (80%), 8 seldom (10%){loop}"
+
+
+@pytest.mark.parametrize(("drawn_before", "closes"), [(2, True), (5, False)])
+def test_what_would_be_most_of_a_loop_closes_no_gap(monkeypatch, drawn_before, closes):
+    usually(monkeypatch, NONE, MIDDLE, inks=(0.1, 0.8))
+    rows = np.arange(9)[:, None]
+    rest = np.where(rows <= drawn_before, RING, 0)
+    empty = Place(Region(1.0, rest > 0, "top"), 1.0, is_empty=True)
+    told = why(case(RING - rest), empty, (np.zeros((9, 9)), rest))
+    loop = ", which would close the loop" if closes else ""
+    assert told == f"9 usually has ink there (80%), 8 seldom (10%){loop}"
+
+
+def test_a_loop_that_others_have_and_the_picture_lacks_is_told_by_eye(monkeypatch):
+    open_one = case(np.where(TOP, 0, RING))
+    usually(monkeypatch, NONE, ABOVE, third=TWO)
+    assert by_eye(open_one, [None]) == "it has no loop; 9 usually has one at the top (90%)."
+    both = "it has no loop; 9 usually has one at the top (90%), 5 usually has two."
+    assert by_eye(open_one, [5, None, 5, 8]) == both
+    for nothing in (case(), case(np.where(TOP, 0, RING), score=-1.0), case(stuff="light")):
+        assert by_eye(nothing, []) == ""
+    usually(monkeypatch, ABOVE, ABOVE)
+    assert by_eye(open_one, []) == ""
+    usually(monkeypatch, None, ABOVE)
+    assert by_eye(open_one, []) == ""
