@@ -137,8 +137,8 @@ def template_words(case: Case, places: Places) -> str:
     orange = [place for place in places.on("for") if pixels[place.region.mask].sum() < 0]
     if orange:
         more = t(
-            "More orange than blue, though for {name}: {places}. As the picture is, that takes "
-            "from the lead; without it, other parts would be decided otherwise.",
+            "More orange than blue, and yet for {name}: {places}. Without it the model would also "
+            "decide otherwise elsewhere, and lose more.",
             name=case.target,
             places=listed([by_number(places, place) for place in orange]),
         )

@@ -111,8 +111,9 @@ def why_words(run, ink, mask, one, others, names, like):
     if first and third:
         return f"{first}; and not {names[others[1]]}, for {third}", kind
     if third:
-        alike = like or f"against {names[others[0]]} none is clear"
-        return f"not {names[others[1]]}, for {third}; {alike}", "third"
+        end = f"and not {names[others[0]]}, for {like}"
+        end = end if like else f"against {names[others[0]]} no reason is clear"
+        return f"not {names[others[1]]}, for {third}; {end}", "third"
     if first or not like:
         return (first, kind) if first else ("no single reason is clear", "unclear")
     return f"no single reason is clear, but {like}", "like"

@@ -104,7 +104,7 @@ def test_it_is_said_where_the_strongest_place_is_not_in_the_band_that_adds_most(
             if one.value > 0 and pixels[one.mask & (image[0] > 0)].sum() < 0
         ]
         takes = bool(orange)
-        said = f"More orange than blue, though for {target_of(found)}: {listed(orange or [''])}."
+        said = f"More orange than blue, and yet for {target_of(found)}: {listed(orange or [''])}."
         assert any(said in text for text in session.texts) == takes
         against = [f"place **{n}**" for n, one in enumerate(speak, start=1) if one.value < 0]
         won = f"Orange: what is won without {listed(against or [''])}."

@@ -81,7 +81,7 @@ def by_eye(case: Case, thirds: list[int | None]) -> str:
         return ""
     one, told = int(case.found.target[0]), []
     usual = usual_loops(case, one)
-    if usual is None or loops(case.ink):
+    if usual is None or usual.any >= USUALLY or loops(case.ink):
         return ""
     rivals = [int(case.found.contrast[0]), *(of for of in thirds if of not in (None, one))]
     for other in dict.fromkeys(of for of in rivals if of is not None):
@@ -91,7 +91,7 @@ def by_eye(case: Case, thirds: list[int | None]) -> str:
         name, share = _name(case, other), percent(others.at[where], 0)
         if tells(others.both, usual.both) and others.both >= USUALLY:
             told.append(t("{name} usually has two", name=name))
-        elif tells(others.at[where], usual.at[where]):
+        elif others.at[where] >= USUALLY and tells(others.at[where], usual.at[where]):
             words = {"name": name, "where": t(where), "share": share}
             told.append(t("{name} usually has one at the {where} ({share})", **words))
     return t("it has no loop; {others}.", others=t(", ").join(told)) if told else ""

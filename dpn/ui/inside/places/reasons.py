@@ -60,8 +60,10 @@ def _of_drawing(case: Case, place: Place) -> str:
     words = {"third": third_class(case, place), "why": more[0]}
     if first:
         return t("{first}; and not {third}, for {why}", first=first, **words)
-    alike = "".join(like(case, place)) or t("against {name} none is clear", name=case.contrast)
-    return t("not {third}, for {why}; {alike}", alike=alike, **words)
+    words["name"] = case.contrast
+    if alike := "".join(like(case, place)):
+        return t("not {third}, for {why}; and not {name}, for {alike}", alike=alike, **words)
+    return t("not {third}, for {why}; against {name} no reason is clear", **words)
 
 
 def _sides(case: Case, place: Place) -> tuple[str | None, str | None]:

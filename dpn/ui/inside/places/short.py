@@ -24,7 +24,7 @@ from dpn.ui.inside.places.place import (
     those,
     tips,
 )
-from dpn.ui.inside.places.reasons import clear_reason, like, why
+from dpn.ui.inside.places.reasons import clear_reason, like
 from dpn.ui.inside.sum_words import against_the_picture
 
 
@@ -146,7 +146,9 @@ def _reasons(case: Case, places: Places) -> str:
     """Return why each place speaks for the class that decides or comes first."""
     asked = decisive(case, places) or places.on("for")[:1]
     asked += [one for one in places.told if one not in asked and _counts(case, one)]
-    told = [(one, of) for one in asked if (of := why(case, one, places.usual))]
+    unclear = "" if case.is_photo else t("no single reason is clear")
+    found = [(one, clear_reason(case, one, places.usual) or unclear) for one in asked]
+    told = [(one, of) for one, of in found if of]
     words = [t("{what}.", what=of) for _, of in told] if len(asked) == 1 else []
     is_like = any(like(case, one) for one in asked)
     if case.is_photo and (deciding(case, places) == "neither" or not is_like):
