@@ -151,7 +151,7 @@ def test_bad_pictures_are_left_out_and_the_others_kept(monkeypatch):
     pictures = read_lesson(bytes(data), "lesson.zip")
     assert [picture.called for picture in pictures] == ["7/good.png", "7/photo.jfif"]
     archives, *sentences, count = pictures.notes
-    assert archives == "1 archive inside left out: 7/inner.zip. Unpack them first."
+    assert archives == "1 archive inside left out: 7/inner.zip. Unpack it first."
     assert count == "5 of 7 pictures left out."
     for words, sentence in zip(
         (

@@ -178,7 +178,7 @@ def test_settings_are_called_as_elsewhere_in_chinese_too():
     session = opened("shipped-digits-dpn", "shipped-cifar10-residual", lang="zh")
     assert cells(session, "数据集") == ["Digits 8×8", "CIFAR-10"]
     assert cells(session, "模型") == ["DPN", "残差网络"]
-    assert cells(session, "颜色") == ["灰度", "颜色"]
+    assert cells(session, "彩色") == ["灰度", "彩色"]
     assert cells(session, "编码器偏置") == ["–", "是"]
     assert cells(session, "图片") == ["数字", "照片"]
 
