@@ -41,7 +41,7 @@ def count_figures(crop: Pixels) -> int:
     scale = min(1.0, COUNTED_AT / crop.shape[0])
     h, w = (max(1, round(side * scale)) for side in crop.shape)
     groups: list[Box] = []  # what stands above each other is one
-    for piece in _pieces(area_average(crop, h, w) > INK):
+    for piece in pieces(area_average(crop, h, w) > INK):
         box = piece
         for other in [group for group in groups if group[0] < box[1] and box[0] < group[1]]:
             groups.remove(other)
@@ -68,9 +68,9 @@ def without_marks(ink: Pixels) -> Pixels:
     whole = np.pad(ink, ((0, h * cell - ink.shape[0]), (0, w * cell - ink.shape[1])))
     cells = whole.reshape(h, cell, w, cell).mean(axis=(1, 3))
     inked = cells >= max(8.0, CELL_INK * float(cells.max()))
-    pieces = _pieces(inked)
-    large = max(map(_length, pieces), default=0)
-    others = [piece for piece in pieces if _length(piece) >= SPECK * large]
+    found = pieces(inked)
+    large = max(map(_length, found), default=0)
+    others = [piece for piece in found if _length(piece) >= SPECK * large]
     others = [piece for piece in others if not _is_around(inked, piece, others)]
     others = [piece for piece in others if not _is_line(piece, others, (h, w))]
     large = max(map(_length, others), default=0)
@@ -143,9 +143,9 @@ def is_marked(ink: NDArray[np.float32]) -> bool:
     reaches all four). A box around all of it would make the figure small.
     """
     height, width = ink.shape
-    pieces = _pieces(ink >= max(STRONG * float(ink.max()), 1.0))
-    return len(pieces) >= STREWN or any(
-        piece[:2] == (0, width) and piece[2:] != (0, height) for piece in pieces
+    found = pieces(ink >= max(STRONG * float(ink.max()), 1.0))
+    return len(found) >= STREWN or any(
+        piece[:2] == (0, width) and piece[2:] != (0, height) for piece in found
     )
 
 
@@ -165,7 +165,7 @@ def without_lit_sides(image: Pixels, ground: tuple[int, ...], near: int) -> Pixe
     return image[:, :, side:-side] if changes.mean(axis=0).min() >= 0.5 else image
 
 
-def _pieces(ink: NDArray[np.bool_]) -> list[Box]:
+def pieces(ink: NDArray[np.bool_]) -> list[Box]:
     """Return the boxes of the parts of a mask (H, W) that hang together, corners too.
 
     Row by row: a run of ink joins the pieces whose runs in the row before it touches.
@@ -173,20 +173,20 @@ def _pieces(ink: NDArray[np.bool_]) -> list[Box]:
     edges = np.diff(np.pad(ink, ((0, 0), (1, 1))).view(np.int8), axis=1)
     rows, starts = (found.tolist() for found in np.nonzero(edges > 0))
     ends = np.nonzero(edges < 0)[1].tolist()
-    pieces: dict[int, Box] = {}
+    found: dict[int, Box] = {}
     above: list[tuple[int, int, int]] = []  # left, right, and the piece
     here: list[tuple[int, int, int]] = []
     at = -1
     for number, (y, left, right) in enumerate(zip(rows, starts, ends, strict=True)):
         if y != at:
             above, here, at = (here if y == at + 1 else []), [], y
-        pieces[number] = (left, right, y, y + 1)
+        found[number] = (left, right, y, y + 1)
         for old in {piece for a, b, piece in above if a <= right and left <= b}:
-            pieces[number] = _around(pieces[number], pieces.pop(old))
+            found[number] = _around(found[number], found.pop(old))
             above = [(a, b, number if piece == old else piece) for a, b, piece in above]
             here = [(a, b, number if piece == old else piece) for a, b, piece in here]
         here.append((left, right, number))
-    return list(pieces.values())
+    return list(found.values())
 
 
 def _around(one: Box, other: Box) -> Box:

@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from dpn.pictures.figures import pieces
 from dpn.pictures.ink import Pixels, area_average, spread
 from dpn.pictures.paper import most_around
 
 Mask = NDArray[np.bool_]
+BOX = Image.Resampling.BOX
 
 #: Longest side, in pixels, of what is looked at: what counts is wider than noise.
 LOOKED_AT = 128
@@ -41,7 +43,8 @@ def on_its_sheet(rgba: Pixels, *, cut: bool = True) -> Pixels:
     small = max(1, round(h * scale)), max(1, round(w * scale))
     if min(small) < LOOKED_AT // 4:
         return rgba
-    red, green, blue, alpha = (area_average(rgba[..., i], *small) for i in range(4))
+    shrunk = (Image.fromarray(rgba[..., i]).resize(small[::-1], BOX) for i in range(4))
+    red, green, blue, alpha = (np.asarray(plane, np.float32) for plane in shrunk)
     colours, clear = np.stack([red, green, blue], axis=2), alpha < 128
     border = np.ones(small, bool)
     border[2:-2, 2:-2] = False
@@ -51,8 +54,7 @@ def on_its_sheet(rgba: Pixels, *, cut: bool = True) -> Pixels:
         away = np.abs(colours - np.median(colours[border], axis=0)).max(axis=2)
         # Wood has a grain, and light falls unevenly on it.
         sheet = away > max(SHEET, 1.5 * float(np.percentile(away[border], 95)))
-    sheet = _largest(sheet)
-    whole = _filled(sheet)
+    sheet, whole = _whole(sheet)
     if whole[border].any() or whole.mean() < SMALLEST or not _is_straight(whole):
         return rgba
     colour = np.median(colours[sheet], axis=0)
@@ -76,6 +78,22 @@ def _grown(mask: Mask, times: int = 1) -> Mask:
     return mask
 
 
+def _whole(mask: Mask) -> tuple[Mask, Mask]:
+    """Return the largest part of a mask that may be a sheet with ink on it, and it with its holes.
+
+    Both are empty where none may: most drawings are told so from the box around their strokes.
+    """
+    largest, whole = np.zeros_like(mask), np.zeros_like(mask)
+    boxes = [(slice(top, bottom), slice(left, right)) for left, right, top, bottom in pieces(mask)]
+    box = max(boxes, key=lambda box: mask[box].sum(), default=None)
+    if box is None or mask[box].size < SMALLEST * mask.size:
+        return largest, whole
+    if _is_straight(mask[box], STRAIGHT * (1 - MOST_INK)):
+        largest[box] = _largest(mask[box])
+        whole[box] = _filled(largest[box])
+    return largest, whole
+
+
 def _largest(mask: Mask) -> Mask:
     """Return the largest part of a mask that hangs together."""
     label = np.arange(1, mask.size + 1).reshape(mask.shape) * mask
@@ -96,14 +114,14 @@ def _filled(mask: Mask) -> Mask:
     return ~outside
 
 
-def _is_straight(mask: Mask) -> bool:
-    """Return whether a mask is nearly a rectangle, turned by any angle."""
+def _is_straight(mask: Mask, share: float = STRAIGHT) -> bool:
+    """Return whether a mask is so much of a rectangle, turned by any angle."""
     y, x = np.nonzero(mask)
     least = np.inf
     for turn in np.linspace(0, np.pi / 2, 31)[:-1]:
         along, across = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
         least = min(least, (np.ptp(along) + 1) * (np.ptp(across) + 1))
-    return bool(len(x) >= STRAIGHT * least)
+    return bool(len(x) >= share * least)
 
 
 def is_photo(rgba: Pixels) -> bool:
