@@ -100,7 +100,7 @@ def _touch(page, points):
 
 def _steps(*way):
     """How often a pointer is seen on its way of so many pixels; each time costs two frames."""
-    return 1 + round(math.hypot(*way) / 40)
+    return 1 + round(math.hypot(*way) / 60)
 
 
 def train(page, app):
