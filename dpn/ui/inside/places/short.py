@@ -153,6 +153,8 @@ def _reasons(case: Case, places: Places) -> str:
     is_like = any(like(case, one) for one in asked)
     if case.is_photo and (deciding(case, places) == "neither" or not is_like):
         words += _as_whole(case)
+    if unclear and all(of == unclear for _, of in found):
+        return t("{what}.", what=unclear)
     if len(asked) == 1:
         return joined(words)
     each = [t("{place}: {reasons}.", place=called(places, one), reasons=of) for one, of in told]
