@@ -118,7 +118,8 @@ def _would_close(case: Case, place: Place, usual: Floats, one: int, other: int) 
         return False
     drawn = with_ink(case.subject.image, place.region.mask, usual).mean(axis=0) / 255
     ink = case.subject.image.mean(axis=0) / 255
-    new = [loop for loop in loops(drawn) if not _is_in(loop, loops(ink))]
+    before = loops(ink)
+    new = [loop for loop in loops(drawn) if not _is_in(loop, before)]
     heights = [height_of(loop, drawn) for loop in new if rim_drawn(loop, ink) >= NEARLY]
     return any(many.at[where] > few.at[where] for where in heights)
 
