@@ -138,7 +138,9 @@ def balance_figure(
             for part, values in counts.items()
         ]
     )
-    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": 1.12})
+    # It grows upwards where it takes two lines, as on a phone, and not over the bars.
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02}
+    figure.update_layout(barmode="stack", legend=legend)
     figure.update_xaxes(title=t("class"), type="category")
-    figure.update_yaxes(title=things)
+    figure.update_yaxes(title=things, tickformat=",")
     return tidy(figure, height=320)

@@ -118,6 +118,9 @@ def test_balance_counts_images_of_each_class_and_part():
     assert shown["validation part"] == VALIDATION
     assert len(set(shown.values())) == 3
     assert figure.layout.barmode == "stack"
+    assert figure.layout.legend.yanchor == "bottom"  # two lines of it are above the bars
+    assert figure.layout.legend.y > 1
+    assert figure.layout.yaxis.tickformat == ","  # 8,000 as everywhere
     assert "validation images" in figure.data[1].hovertemplate
 
 
