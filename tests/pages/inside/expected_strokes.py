@@ -4,7 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 from dpn import ui
-from dpn.explain.shapes import loops, stroke
+from dpn.explain.drawings.shapes import loops, stroke
 from dpn.explain.what_if import with_ink
 from dpn.sampling.spread import spread
 

@@ -7,10 +7,10 @@ import pytest
 
 from dpn import ui
 from dpn.explain.account import account
+from dpn.explain.drawings.shapes import stroke
 from dpn.explain.regions import (
     where_within,
 )
-from dpn.explain.shapes import stroke
 from dpn.explain.what_if import without
 from dpn.runs.run import SHIPPED, Run
 from tests.helpers import write_npz

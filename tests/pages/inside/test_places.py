@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from dpn import ui
+from dpn.explain.drawings.shapes import stroke
 from dpn.explain.regions import (
     find_missing,
     where_within,
 )
-from dpn.explain.shapes import stroke
 from dpn.explain.what_if import with_ink
 from dpn.ui import words
 from tests.pages.inside.expected_strokes import empty_words, like_words, most_like_there, why_words
@@ -25,6 +25,7 @@ from tests.pages.inside.seen import (
     explained,
     in_short,
     lead,
+    listed,
     outcome,
     target_of,
     third_class,
@@ -235,8 +236,11 @@ def test_of_each_place_that_decides_the_short_text_says_why():
         if unclear == len(asked) or not asked[1:]:
             assert short["Why"] == f"{reasons[0]}."
         else:
-            told = zip(asked, reasons, strict=True)
-            assert short["Why"] == "; ".join(f"place **{n}**: {why}" for n, why in told) + "."
+            same = {}  # places of one reason share a line
+            for number, reason in zip(asked, reasons, strict=True):
+                same.setdefault(reason, []).append(f"place **{number}**")
+            told = [f"{listed(ones)}: {reason}" for reason, ones in same.items()]
+            assert short["Why"] == "; ".join(told) + "."
         each = ", each. Without " in short["What decides"]
         alone = re.search(r"\(place 1\)( alone)?\. Without it \*\*", short["What decides"])
         seen["needed"] |= alone is not None and not alone[1]

@@ -143,14 +143,14 @@ def test_what_would_be_most_of_a_loop_closes_no_gap(monkeypatch, drawn_before, c
 def test_a_loop_that_others_have_and_the_picture_lacks_is_told_by_eye(monkeypatch):
     open_one = case(np.where(TOP, 0, RING))
     usually(monkeypatch, NONE, ABOVE, third=TWO)
-    assert by_eye(open_one, [None]) == "it has no loop; 9 usually has one at the top (90%)."
-    both = "it has no loop; 9 usually has one at the top (90%), 5 usually has two."
-    assert by_eye(open_one, [5, None, 5, 8]) == both
+    assert by_eye(open_one, [None], "") == "it has no loop; 9 usually has one at the top (90%)"
+    both = "it has no loop; 9 usually has one at the top (90%), 5 usually has two"
+    assert by_eye(open_one, [5, None, 5, 8], "") == both
     for nothing in (case(), case(np.where(TOP, 0, RING), score=-1.0), case(stuff="light")):
-        assert by_eye(nothing, []) == ""
+        assert by_eye(nothing, [], "") == ""
     some = ABOVE._replace(any=0.4, at=NONE.at | {"top": 0.4})
     for one, other in ((ABOVE, ABOVE), (MIDDLE, ABOVE), (NONE, some)):
         usually(monkeypatch, one, other)  # a class with loops that is drawn open, or few have one
-        assert by_eye(open_one, []) == ""
+        assert by_eye(open_one, [], "") == ""
     usually(monkeypatch, None, ABOVE)
-    assert by_eye(open_one, []) == ""
+    assert by_eye(open_one, [], "") == ""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dpn import ui
+from dpn.explain.drawings.shapes import stroke
 from dpn.explain.explanation import Floats
 from dpn.explain.photos.kinds import Kinds
 from dpn.explain.regions import Region
-from dpn.explain.shapes import stroke
 from dpn.language import t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import Alike

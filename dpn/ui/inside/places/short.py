@@ -46,7 +46,8 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         if deciding(case, places) == "alone" and any(tips(case, x) for x in places.on("for")[1:]):
             where = t("in {place}", place=those(1))
         told[t("What matters {where}", where=where)] = joined(kind_words(case, places))
-    told[t("By eye")] = by_eye(case, [one.instead for one in places.told])
+    eye = by_eye(case, [one.instead for one in places.told], told.get(t("Why"), ""))
+    told[t("By eye")] = t("{what}.", what=eye) if eye else ""
     told[t("Also for {name}", name=case.target)] = _others(case, places)
     told[t("Against it")] = _against(case, places, terms)
     lines = {f":gray[{name}]": words for name, words in told.items() if words}
@@ -157,7 +158,13 @@ def _reasons(case: Case, places: Places) -> str:
         return t("{what}.", what=unclear)
     if len(asked) == 1:
         return joined(words)
-    each = [t("{place}: {reasons}.", place=called(places, one), reasons=of) for one, of in told]
+    same: dict[str, list[Place]] = {}
+    for one, of in told:
+        same.setdefault(of, []).append(one)
+    each = [
+        t("{place}: {reasons}.", place=listed([called(places, one) for one in ones]), reasons=of)
+        for of, ones in same.items()
+    ]
     return "\n    - ".join([joined(words), *each])
 
 

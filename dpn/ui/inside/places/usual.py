@@ -13,8 +13,10 @@ import streamlit as st
 
 from dpn import ui
 from dpn.errors import DPNError
+from dpn.explain.averages import Ints
+from dpn.explain.drawings.shapes import INK, STRAIGHT, Mask, height_of, loops, strokes
+from dpn.explain.drawings.traits import NEAR, Trait, strokes_across, traits
 from dpn.explain.explanation import Floats
-from dpn.explain.shapes import INK, Mask, height_of, loops, strokes
 from dpn.runs.run import Run
 from dpn.sampling.spread import spread
 from dpn.ui.inside.case import Case, ink_of
@@ -23,6 +25,8 @@ from dpn.ui.inside.case import Case, ink_of
 MOST = 100
 #: What is so near to ink, as a share of an image's side (1 of 28 pixels), is beside it.
 BESIDE = 1 / 28
+#: At how many heights of a place, as a share, strokes are so many side by side that are so there.
+MOST_HEIGHTS = 0.75
 
 
 class Loops(NamedTuple):
@@ -62,6 +66,34 @@ def share_with_stroke(case: Case, label: int, where: Mask, shape: str) -> float 
     return float(np.mean([one == shape for one in strokes(_inks(*asked), where)]))
 
 
+def share_straight(case: Case, label: int) -> float | None:
+    """Return the share of a class's drawings that are one straight stroke as a whole."""
+    asked = _asked(case, label)
+    return None if asked is None else _straight(*asked)
+
+
+def share_with_trait(case: Case, label: int, trait: Trait) -> float | None:
+    """Return the share of a class's drawings whose strokes do the same, and about there."""
+    asked = _asked(case, label)
+    if asked is None:
+        return None
+    drawings, at = _traits(*asked).get(trait.kind, (np.zeros(0, int), np.zeros((0, 2))))
+    there = (abs(at - trait.at) <= NEAR).all(axis=1)
+    return len(np.unique(drawings[there])) / len(_inks(*asked))
+
+
+def share_with_strokes(case: Case, label: int, heights: slice, count: int) -> float | None:
+    """Return the share of a class's drawings with so many strokes side by side.
+
+    At ``MOST_HEIGHTS`` of these heights of ``strokes_across``.
+    """
+    asked = _asked(case, label)
+    if asked is None:
+        return None
+    found = _across(*asked)[:, heights] == count
+    return float((found.mean(axis=1) >= MOST_HEIGHTS).mean())
+
+
 def _asked(case: Case, label: int) -> tuple[str, int, int] | None:
     """Return a class of the case's run as ``_inks`` takes it; None if it has no test image."""
     try:
@@ -79,6 +111,31 @@ def _loops(path: str, stamp: int, label: int) -> Loops:
     counts = np.array([len(one) for one in found])
     shares = {where: float(share) for where, share in at.items()}
     return Loops(float((counts > 0).mean()), float((counts > 1).mean()), shares)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _straight(path: str, stamp: int, label: int) -> float:
+    inks = _inks(path, stamp, label)
+    every = strokes(inks, np.ones(inks.shape[1:], bool))
+    return float(np.mean([one in STRAIGHT for one in every]))
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _traits(path: str, stamp: int, label: int) -> dict[str, tuple[Ints, Floats]]:
+    """Return of each kind of trait in whose drawings (M,) it is, and where (M, 2)."""
+    found: dict[str, list[tuple[int, tuple[float, float]]]] = {}
+    for drawing, each in enumerate(traits(_inks(path, stamp, label))):
+        for one in each:
+            found.setdefault(one.kind, []).append((drawing, one.at))
+    return {
+        kind: (np.array([drawing for drawing, _ in each]), np.array([at for _, at in each]))
+        for kind, each in found.items()
+    }
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _across(path: str, stamp: int, label: int) -> Ints:
+    return strokes_across(_inks(path, stamp, label))
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

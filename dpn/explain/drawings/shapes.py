@@ -25,6 +25,8 @@ LONG, STEEP, FLAT = 2.0, 65, 25
 #: How many times broader a stroke lies than it is thick that is curved; by eye, on 691 pieces of
 #: MNIST's validation images. A straight one has 1: its ink fills what it spans.
 CURVED = 1.25
+#: What ``stroke`` calls a straight one.
+STRAIGHT = (msg("upright stroke"), msg("level stroke"), msg("slanted stroke"))
 
 
 def loops(ink: Grey) -> list[Mask]:
@@ -94,6 +96,5 @@ def _named(steep: float, bent: bool) -> str:
     """Return what a stroke is called that rises by so many degrees, 0 to 90, or is bent."""
     if bent:
         return msg("curved stroke")
-    if steep > STEEP:
-        return msg("upright stroke")
-    return msg("level stroke") if steep < FLAT else msg("slanted stroke")
+    upright, level, slanted = STRAIGHT
+    return upright if steep > STEEP else level if steep < FLAT else slanted

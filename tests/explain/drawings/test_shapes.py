@@ -5,19 +5,10 @@ import pytest
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from dpn.explain.shapes import height_of, loops, rim_drawn, stroke
+from dpn.explain.drawings.shapes import height_of, loops, rim_drawn, stroke
+from tests.explain.drawings.pen import drawn
 
 HERE = np.ones((28, 28), bool)
-
-
-def drawn(*lines, width=2, closed=()):
-    picture = Image.new("L", (28, 28))
-    pen = ImageDraw.Draw(picture)
-    for line in lines:
-        pen.line(line, 255, width)
-    for box in closed:
-        pen.ellipse(box, outline=255, width=width)
-    return np.asarray(picture) / 255
 
 
 @pytest.mark.parametrize(

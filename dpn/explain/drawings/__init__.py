@@ -1,0 +1,1 @@
+"""What a drawing shows: loops, strokes and their directions, bends, ends, where strokes meet."""

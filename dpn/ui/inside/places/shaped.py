@@ -1,0 +1,131 @@
+"""What the strokes of a place do that is usual for its class: bend, end, meet, stand alone."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from dpn.explain.drawings.shapes import INK, STRAIGHT, Mask, height_of, stroke
+from dpn.explain.drawings.traits import FINE, Trait, crossed, heights_of, is_kept, traits
+from dpn.explain.explanation import Floats
+from dpn.explain.regions import where_within
+from dpn.language import msg, t
+from dpn.ui.inside.case import Case
+from dpn.ui.inside.places.often import USUALLY, Shares, as_usual, telling
+from dpn.ui.inside.places.usual import (
+    MOST_HEIGHTS,
+    share_straight,
+    share_with_strokes,
+    share_with_trait,
+)
+
+#: What strokes do, for ``t``, by the kind of trait.
+WORDS = {
+    "left": msg("a bend is open to the left at the {where}"),
+    "right": msg("a bend is open to the right at the {where}"),
+    "top": msg("a bend is open upward at the {where}"),
+    "bottom": msg("a bend is open downward at the {where}"),
+    "end": msg("a stroke ends at the {where}"),
+    "meet": msg("strokes meet at the {where}"),
+}
+#: How many strokes are side by side.
+ACROSS = {
+    1: msg("it is the only stroke at its height"),
+    2: msg("two strokes are side by side at its height"),
+    3: msg("three strokes are side by side at its height"),
+}
+
+
+class Shape(NamedTuple):
+    """What a drawing's strokes do: its words, and the share, 0..1, of a class's that do the same.
+
+    The share is None where there are no test images.
+    """
+
+    words: str
+    share: Callable[[Case, int], float | None]
+
+
+def shapes(case: Case) -> list[Shape]:
+    """Return all that the strokes of a drawing do, the whole of which may be straight."""
+    if case.stuff != "ink" or min(case.ink.shape) < FINE:
+        return []
+    found = [_shape(case, one) for one in _traits(case.ink.tobytes(), case.ink.shape)]
+    if stroke(case.ink, np.ones_like(case.ink, bool)) in STRAIGHT:
+        found.append(Shape(t("all of it is one straight stroke"), share_straight))
+    return found
+
+
+def shapes_of(case: Case, mask: Mask) -> list[Shape]:
+    """Return what the strokes of a drawing do at a place (H, W) and not without its ink."""
+    if case.stuff != "ink" or min(case.ink.shape) < FINE:
+        return []
+    left = np.where(mask, 0, case.ink)
+    rest = _traits(left.tobytes(), left.shape)
+    every = _traits(case.ink.tobytes(), case.ink.shape)
+    gone = [one for one in every if not is_kept(one, rest) and _is_at(case, one, mask)]
+    return [_shape(case, one) for one in gone] + _across(case, mask, left)
+
+
+def by_shapes(case: Case, every: list[Shape], one: int, others: list[int]) -> dict[int, str]:
+    """Return which of these tells a class best from others: once if it does from all."""
+    told: dict[str, dict[int, Shares]] = {}
+    for shape in every:
+        for of in others:
+            shares = telling(shape.share(case, one), shape.share(case, of))
+            if shares and shares[0] >= USUALLY:
+                told.setdefault(shape.words, {})[of] = shares
+    best = _clearest(told, others)
+    if best:
+        return dict.fromkeys(others, "") | {others[0]: as_usual(case, best, one, told[best])}
+    each = {of: what for of in others if (what := _clearest(told, [of]))}
+    return {of: as_usual(case, what, one, {of: told[what][of]}) for of, what in each.items()}
+
+
+def _clearest(told: dict[str, dict[int, Shares]], others: list[int]) -> str | None:
+    """Return what tells a class from all of these best, by its least lead; None if nothing does."""
+    least = {
+        what: min(found[of][0] - found[of][1] for of in others)
+        for what, found in told.items()
+        if others and all(of in found for of in others)
+    }
+    return max(least, key=lambda what: least[what], default=None)
+
+
+def _shape(case: Case, trait: Trait) -> Shape:
+    if trait.kind in ("left", "right"):
+        where = height_of(trait.mask, case.ink)
+    else:
+        where = where_within(trait.mask, case.ink >= INK)
+    share = functools.partial(share_with_trait, trait=trait)
+    return Shape(t(WORDS[trait.kind], where=t(where)), share)
+
+
+def _across(case: Case, mask: Mask, left: Floats) -> list[Shape]:
+    """Return how many strokes are side by side where a place is, if one of them is in it."""
+    rows = (mask & (case.ink >= INK)).any(axis=1)
+    if not rows.any():
+        return []
+    before, after = crossed(case.ink[rows] >= INK), crossed(left[rows] >= INK)
+    heights = heights_of(mask & (case.ink >= INK), case.ink)
+    return [
+        Shape(t(words), functools.partial(share_with_strokes, heights=heights, count=count))
+        for count, words in ACROSS.items()
+        if ((before == count) & (after < count)).mean() >= MOST_HEIGHTS
+    ]
+
+
+def _is_at(case: Case, trait: Trait, mask: Mask) -> bool:
+    """Return whether a trait that goes with a place is of it: of a point most ink about it is."""
+    if trait.kind not in ("end", "meet"):
+        return True  # a bend goes only with what it bends around
+    about = trait.mask & (case.ink >= INK)
+    return bool((about & mask).sum() > about.sum() / 2)
+
+
+@functools.lru_cache(maxsize=64)
+def _traits(ink: bytes, size: tuple[int, int]) -> list[Trait]:
+    return traits(np.frombuffer(ink).reshape(1, *size))[0]
