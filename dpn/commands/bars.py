@@ -16,9 +16,6 @@ from dpn.language import percent
 if TYPE_CHECKING:
     from dpn.training.loop import Record
 
-#: What inputs of a world are called in a sentence.
-THINGS = {"picture": "images", "text": "texts", "series": "series"}
-
 
 @contextlib.contextmanager
 def download_bar() -> Iterator[Callable[[int, int], None]]:

@@ -122,7 +122,7 @@ def _record(
         "standard_error": spread,
         "test_images": images,
         "calibration_error": error,
-        "train_seconds": facts.seconds,
+        "train_seconds": None if config.lesson else facts.seconds,  # a lesson's is no training's
         "parameters": parameters,
         "multiply_adds": multiply_adds,
         "problems": [*filter(None, [facts.problem]), *problems],

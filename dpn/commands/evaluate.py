@@ -89,7 +89,7 @@ def robustness(options: Namespace) -> None:
     if options.kinds == "all":
         kinds = tuple(name for name in KINDS if name not in of_colour)
     elif options.kinds is not None:
-        kinds = tuple(name.strip() for name in options.kinds.split(","))
+        kinds = tuple(dict.fromkeys(name.strip() for name in options.kinds.split(",")))
     else:
         kinds = usual(config.model.channels)
     for name in kinds:
@@ -143,11 +143,18 @@ def _print_attacks(found: UnderAttack) -> None:
     for name, row in found.accuracy.items():
         print("\t".join(["radius", *(f"{radius:.3g}" for radius in found.radii[name])]))
         print("\t".join([name, *(percent(value) for value in row)]))
+    from dpn.robustness.smallest import FARTHEST
+
     for norm, median in found.smallest.items():
-        line = f"smallest change found, {norm}: median {median:.3g}"
+        none = f"none up to {FARTHEST[norm]:g} for half of the images or more"
+        line = f"smallest change found, {norm}: " + (
+            none if median is None else f"median {median:.3g}"
+        )
         if norm in found.exact:
+            near = found.exact[norm]
             line += (
-                f"; nearest in the present linear piece, exactly: {found.exact[norm]:.3g}; the "
+                f"; nearest in the present linear piece, exactly: "
+                f"{'none for half of them or more' if near is None else f'{near:.3g}'}; the "
                 f"piece reaches that far for {percent(found.reached[norm], 0)} of the images"
             )
         print(f"{line} ({found.sought} images)")

@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from dpn import settings
-from dpn.commands.bars import THINGS, remark
+from dpn.commands.bars import remark
 from dpn.commands.worlds.pixels import is_of_pixels
 from dpn.commands.worlds.pixels import read_lesson as read_pixels
 from dpn.commands.worlds.series import read_series_lesson
 from dpn.commands.worlds.texts import read_lesson
 from dpn.errors import DataError, ImageError, RunError
+from dpn.evaluation.counted import counted
 from dpn.language import percent
 from dpn.names import is_class_name
 from dpn.pictures.decode import decode
@@ -82,12 +83,11 @@ def teach(options: Namespace) -> None:
         print(json.dumps(answer))
         return
     before, after = answer["accuracy_before"], answer["accuracy_after"]
-    things = THINGS[world]
     test = "test data not here"
     if before is not None:
         test = f"test accuracy {percent(before, 2)} -> {percent(after, 2)}"
     print(
-        f"{kept.id}: {len(images)} {things} taught in {taught.seconds:.1f} s, {test}, "
+        f"{kept.id}: {counted(len(images), world)} taught in {taught.seconds:.1f} s, {test}, "
         f"{taught.changed_parameters:,} numbers changed"
     )
 

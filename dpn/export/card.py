@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from dpn.data.known import title_of_set
 from dpn.data.look import WORDS
 from dpn.errors import DPNError
-from dpn.evaluation.scores import Calibration, accuracy_words, calibration
+from dpn.evaluation.scores import Calibration, calibration, share_words
 from dpn.language import CODE, percent, speaking
 from dpn.names import listed, shown
 from dpn.runs.chain import Step
@@ -64,7 +66,7 @@ def model_card(run: Run, measured: Calibration | None, chain: list[Step], kind: 
     config = run.config()
     sections = {
         "What it is": _model(config, run),
-        "Trained on": [*_data(config), *_training(config, run), *_lessons(chain)],
+        "Trained on": [*_data(config), *_training(config, run), *_lessons(chain, run)],
         "How good it is": _scores(run, measured),
         "How to load it": [_loading(run, config, kind)],
     }
@@ -146,26 +148,35 @@ def _training(config: RunConfig, run: Run) -> list[str]:
         f"{training.learning_rate:g}, augmentation {training.augmentation}, "
         f"robust {training.robust}, seed {training.seed}"
     ]
-    if result:
-        device = _plain(shown(str(result.get("device", "")), ""))
-        lines.append(f"- {result['train_seconds']:.0f} s" + (f" on {device}" if device else ""))
+    if result and not config.lesson:  # a lesson's time is not that of the training before it
+        lines.append(f"- {_time(result)}")
     elif not config.lesson:
         lines.append("- Fewer than that so far: this training had not ended at the export.")
     return lines
 
 
-def _lessons(chain: list[Step]) -> list[str]:
+def _time(result: Mapping[str, Any]) -> str:
+    device = _plain(shown(str(result.get("device", "")), ""))
+    return f"{result['train_seconds']:.0f} s" + (f" on {device}" if device else "")
+
+
+def _lessons(chain: list[Step], run: Run) -> list[str]:
     lines = []
-    for step in chain:
+    for step in reversed(chain):  # the chain leads back
         held = step.lesson
         test = [held["accuracy_before"], held["accuracy_after"]]
         cost = (
             "" if None in test else f"; test images {percent(test[0], 2)} -> {percent(test[1], 2)}"
         )
+        images = held.get("images", "some")
+        pictures = "1 picture" if images == 1 else f"{_plain(shown(str(images)))} pictures"
         lines.append(
-            f"- Then taught {_plain(shown(str(held.get('images', 'some'))))} pictures "
-            f"({_plain(shown(held['method']))}) from {_plain(shown(step.taught_from))}{cost}"
+            f"- Then taught {pictures} ({_plain(shown(held['method']))}) from "
+            f"{_plain(shown(step.taught_from))}{cost}"
         )
+    if lines and (result := run.result()):
+        which = "The last lesson" if len(lines) > 1 else "The lesson"
+        lines.append(f"- {which} took {_time(result)}")
     return lines
 
 
@@ -181,7 +192,7 @@ def _scores(run: Run, measured: Calibration | None) -> list[str]:
         return [f"- Not measured: {why}."]
     count, _ = answered(result)
     lines = [
-        f"- Accuracy on {count:,} test images: {accuracy_words(result['test_accuracy'], count, 2)}",
+        f"- Accuracy on {count:,} test images: {share_words(result['test_accuracy'], count, 2)}",
         f"- Loss on them (cross-entropy, nats): {result['test_loss']:.4f}",
     ]
     if measured is None:

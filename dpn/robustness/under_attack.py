@@ -13,7 +13,7 @@ from dpn.evaluation.evaluate import predict_logits
 from dpn.models.base import Classifier
 from dpn.robustness.attacks import ATTACKS, NORMS, attacking, radii
 from dpn.robustness.pieces import is_piecewise_linear, nearest_in_piece
-from dpn.robustness.smallest import FARTHEST, Smallest, seeking
+from dpn.robustness.smallest import Smallest, seeking
 from dpn.sampling.spread import spread
 
 #: Images whose smallest change is sought, at most.
@@ -27,9 +27,10 @@ class UnderAttack:
     Attributes:
         radii: of each attack's five strengths, pixels 0..1.
         accuracy: of each attack, the share of right answers at each radius.
-        smallest: median, by norm, of the smallest change found to turn an answer.
-        exact: median, by norm, of the nearest change within the present linear piece; empty where
-            a model is not piecewise linear.
+        smallest: median, by norm, of the smallest change found to turn an answer; None where for
+            half of the images or more there was none up to ``smallest.FARTHEST``.
+        exact: median, by norm, of the nearest change within the present linear piece, None where
+            half of the images or more have none there; empty where a model is not piecewise linear.
         reached: by norm, for which share of the images the piece reaches that far.
         images: how many were attacked.
         sought: how many the medians are of.
@@ -37,8 +38,8 @@ class UnderAttack:
 
     radii: dict[str, tuple[float, ...]]
     accuracy: dict[str, list[float]]
-    smallest: dict[str, float]
-    exact: dict[str, float]
+    smallest: dict[str, float | None]
+    exact: dict[str, float | None]
     reached: dict[str, float]
     images: int
     sought: int
@@ -63,16 +64,24 @@ def under_attack(model: Classifier, images: Tensor, labels: Tensor, seed: int = 
             shares.append(float(right.float().mean()))
         accuracy[name] = shares
     linear = is_piecewise_linear(model.config)
-    smallest, exact, reached = {}, {}, {}
+    smallest: dict[str, float | None] = {}
+    exact: dict[str, float | None] = {}
+    reached = {}
     sought = images[spread(len(images), SOUGHT)].float() / 255
     for norm in NORMS:
         found = [smallest_change(model, x[None], norm, seed) for x in sought]
-        smallest[norm] = float(np.median([f.radius if f else FARTHEST[norm] for f in found]))
+        smallest[norm] = _median([f.radius if f else math.inf for f in found])
         if linear:
             near = [nearest_in_piece(model, x[None], norm) for x in sought]
-            exact[norm] = float(np.median([min(n.distance, FARTHEST[norm]) for n in near]))
+            exact[norm] = _median([n.distance for n in near])
             reached[norm] = float(np.mean([n.reach == 1 and n.distance < math.inf for n in near]))
     return UnderAttack(of, accuracy, smallest, exact, reached, len(images), len(sought))
+
+
+def _median(sizes: list[float]) -> float | None:
+    """Return the median; None where it is infinite."""
+    middle = float(np.median(sizes))
+    return middle if math.isfinite(middle) else None
 
 
 def smallest_change(model: Classifier, x: Tensor, norm: str, seed: int = 0) -> Smallest | None:

@@ -139,11 +139,23 @@ def read_tensors(path: Path, run: str) -> dict[str, Tensor]:
     try:
         return load(path.read_bytes())
     except FileNotFoundError as error:
-        raise RunError(
-            f"Run {run!r} has no {path.name} yet: it was stopped before its first checkpoint."
-        ) from error
+        raise RunError(_missing(path, run)) from error
     except Exception as error:  # on damaged input safetensors and torch raise several types
         raise RunError(f"{path.name} of run {run!r} is damaged. Train again.") from error
+
+
+def _missing(path: Path, run: str) -> str:
+    """Say why a run has no such file of tensors."""
+    with contextlib.suppress(RunError):
+        if read_json(path.with_name("status.json")).get("state") == "finished":
+            return (
+                f"{path.name} of run {run!r} is gone: it was deleted, or not copied along. Put it "
+                "back, or train again."
+            )
+    return (
+        f"Run {run!r} has no {path.name} yet: it is still before its first checkpoint. Let it "
+        "train on, or resume it."
+    )
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -65,6 +65,7 @@ def _is_result(raw: Mapping[str, Any]) -> bool:
     return (
         all(_is_number(raw.get(name)) for name in NUMBERS)
         and all(raw[name] < 2**53 for name in NUMBERS if name != "test_loss")  # it may be huge
+        and raw["test_accuracy"] <= 1
         and _is_matrix(raw.get("confusion"))
         and isinstance(raw.get("mistakes"), list)
         and all(_is_mistake(mistake) for mistake in raw["mistakes"])

@@ -1,6 +1,7 @@
 """The verb compare: a table, McNemar's sentence, and a sentence for what cannot be compared."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from dpn.__main__ import main
 from dpn.commands import compare
 from dpn.evaluation.evaluate import Evaluation
 from dpn.runs.run import SHIPPED, Run
+from tests.export.runs import LESSON
 from tests.helpers import threads_of_torch, write_npz
 from tests.pages.session import finished_run, stopped_run
 
@@ -77,6 +79,15 @@ def test_of_one_that_gets_nothing_right_the_error_is_told_too(capsys):
     (settings.data_dir() / "small.npz").unlink()
     assert main(["compare", "one", "none", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["runs"][1]["standard_error"] > 0
+
+
+def test_what_a_lesson_took_is_not_told_as_the_time_of_a_training(capsys):
+    run = finished_run(settings.data_dir(), settings.runs_dir(), "taught", steps=1)
+    replace(run.config(), lesson={**LESSON, "parent": "one"}).write(run.path / "config.json")
+    assert main(["compare", "one", "taught", "--json"]) == 0
+    one, taught = json.loads(capsys.readouterr().out)["runs"]
+    assert one["train_seconds"] > 0
+    assert taught["train_seconds"] is None
 
 
 def test_without_the_test_images_what_the_training_kept_is_compared(capsys):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from dpn.errors import RunError
-from dpn.evaluation.scores import accuracy_words
+from dpn.evaluation.scores import share_words
 from dpn.export.bundle import MOST_OF, to_bundle
 from dpn.runs.folder import find_run, world_of
 from dpn.runs.history import History
@@ -69,7 +69,7 @@ def test_the_card_tells_data_training_accuracy_and_calibration(tmp_path):
     assert "# small · DPN" in text
     assert "left, middle, right" in text
     assert "6 batches with batches of 10" in text
-    assert re.search(r"Accuracy on 15 test images: \d+\.\d% of 15", text)
+    assert re.search(r"Accuracy on 15 test images: \d+\.\d%\n", text)
     assert re.search(r"expected calibration error \d+\.\d\d% on 15 test images", text)
     write_npz(tmp_path / "data", train=60)  # others by the same name
     assert "what it was tested on was not there at the export" in card(run, tmp_path)
@@ -155,6 +155,14 @@ def test_a_lesson_brings_its_chain(tmp_path):
     text = files["MODEL_CARD.md"].decode()
     assert "taught 3 pictures (full) from parent; test images 90.00% -> 80.00%" in text
     assert "taught 7 pictures (full) from Ground" in text
+    assert text.index("taught 7 pictures") < text.index("taught 3 pictures"), "not in their order"
+    before, _, taught = text.partition("Then taught")
+    took = f"{run.result()['train_seconds']:.0f} s\n"
+    assert took not in before, "what the lesson took is told of the training"
+    assert f"- The last lesson took {took}" in taught
+    single = card(taught_run(tmp_path, "single", "first", images=1), tmp_path)
+    assert "taught 1 picture (full)" in single
+    assert f"- The lesson took {took}" in single
 
 
 def test_a_run_that_cannot_be_used_is_refused(tmp_path):
@@ -172,4 +180,5 @@ def test_every_shipped_run_can_leave(tmp_path, name):
     run = find_run(name, tmp_path)
     (line,) = (line for line in card(run, tmp_path).splitlines() if "Accuracy on" in line)
     count = sum(map(sum, run.result()["confusion"]))
-    assert line.endswith(f": {accuracy_words(run.result()['test_accuracy'], count, 2)}")
+    share = share_words(run.result()["test_accuracy"], count, 2)
+    assert line.endswith(f"{count:,} test images: {share}")

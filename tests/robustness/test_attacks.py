@@ -1,5 +1,6 @@
 """Changes along a model's own slope, and what is exact about the nearest one."""
 
+import copy
 import json
 import math
 
@@ -7,6 +8,7 @@ import pytest
 import torch
 
 from dpn.__main__ import main
+from dpn.commands.evaluate import _print_attacks
 from dpn.data.loading import load_dataset
 from dpn.errors import ConfigError
 from dpn.evaluation.evaluate import predict_logits
@@ -180,6 +182,23 @@ def test_smallest_changes_are_sought_of_images_spread_over_all(shipped, monkeypa
     ink = [float(x.mean()) for x in sought[:3]]
     assert ink == sorted(ink)
     assert ink[1] > images[10].float().mean() / 255
+
+
+def test_where_no_change_is_found_none_is_told(shipped, monkeypatch, capsys):
+    """Not the largest that was sought, as if it had turned the answer."""
+    monkeypatch.setattr(under_attack, "SOUGHT", 3)
+    monkeypatch.setattr(under_attack, "ATTACKS", {})
+    model, images, labels = shipped
+    stubborn = copy.deepcopy(model)
+    with torch.no_grad():
+        stubborn.w0[0] += 1e4
+    found = under_attack.under_attack(stubborn, images[:3], labels[:3])
+    assert found.smallest == found.exact == {"linf": None, "l2": None}
+    _print_attacks(found)
+    first, second = capsys.readouterr().out.splitlines()
+    assert "linf: none up to 1 for half of the images or more; nearest in the" in first
+    assert "l2: none up to 16 for half of the images or more" in second
+    assert "exactly: none for half of them or more" in second
 
 
 # On the command line

@@ -93,11 +93,12 @@ def test_on_the_command_line(capsys):
     assert (told["images"], list(told["accuracy"])) == (30, ["fog", "turn"])
     assert told["mean"] == pytest.approx(np.mean(list(told["accuracy"].values())))
     assert len(told["falls_first"]) == 3
-    assert run("--images", "30", "--kinds", "turn") == 0
+    assert run("--images", "30", "--kinds", "turn,turn") == 0  # counted once
     header, row, last = capsys.readouterr().out.splitlines()
     assert (header.split("\t")[0], row.split("\t")[0]) == ("strength", "turn")
     assert len(row.split("\t")) == 7
     assert last.startswith("shipped-digits-dpn: ")
+    assert " under 1 kind of change" in last
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,11 @@ def test_weights_cut_short_or_garbled_are_refused_in_a_sentence(tmp_path, name):
         with pytest.raises(RunError, match=f"{name} of run {run.id!r} is damaged"):
             read()
     (run.path / name).unlink()
-    with pytest.raises(RunError, match="before its first checkpoint"):
+    run.set_status("finished", step=6, total_steps=6)
+    with pytest.raises(RunError, match=f"{name} of run {run.id!r} is gone: it was deleted"):
+        read()
+    run.set_status("stopped", step=0, total_steps=6)
+    with pytest.raises(RunError, match="before its first checkpoint. Let it train on"):
         read()
 
 

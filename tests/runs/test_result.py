@@ -30,6 +30,13 @@ def test_a_table_is_kept_in_little_and_comes_back_whole(classes):
     assert len(text) < 120_000
 
 
+def test_an_accuracy_of_more_than_all_is_damaged(tmp_path):
+    run = create_run(tmp_path, small_model(), short_training(), NAMES, "mnist")
+    run.set_result({**RESULT, "test_accuracy": 1.7})
+    with pytest.raises(RunError, match=r"result\.json of run .* is damaged"):
+        run.result()
+
+
 def test_a_table_of_which_nothing_was_counted_is_one():
     result = {"confusion": kept_confusion(np.zeros((WHOLE + 1, WHOLE + 1), np.int64))}
     assert confusion_of(result).shape == (WHOLE + 1, WHOLE + 1)

@@ -135,6 +135,13 @@ def teach(tmp_path, *arguments):
     return main(["teach", *map(str, arguments), *folders])
 
 
+def test_one_picture_is_counted_as_one(folder, tmp_path, capsys):
+    for path in sorted(folder.glob("*/*"))[1:]:
+        path.unlink()
+    assert teach(tmp_path, DIGITS.id, folder) == 0
+    assert ": 1 image taught in " in capsys.readouterr().out
+
+
 def test_the_verb_teaches_and_its_run_answers(folder, tmp_path, capsys):
     assert teach(tmp_path, DIGITS.id, folder, "--method", "lora", "--json") == 0
     out, err = capsys.readouterr()

@@ -163,7 +163,8 @@ def _calibrated(found: Evaluation | None) -> str | None:
 
 def _time(side: Side) -> str | None:
     seconds = side.facts.seconds
-    return None if seconds is None else ui.took(seconds)
+    # What a lesson took is not what the training before it took.
+    return None if seconds is None or side.config.lesson else ui.took(seconds)
 
 
 def _state(side: Side) -> str:

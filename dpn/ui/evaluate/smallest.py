@@ -139,11 +139,11 @@ def sentences(found: Turned, norm: str, names: Sequence[str]) -> list[str]:
             )
         )
     near = found.near
-    if near is not None:
-        if math.isinf(near.distance):
-            far = t("no picture turns it")
-        else:
-            far = t("nothing below {size} turns it", size=size_words(near.distance, norm))
+    if near is not None and math.isinf(near.distance):
+        said.append(
+            t("Exact, but only near by: as long as the same decisions win, no picture turns it.")
+        )
+    elif near is not None:
         share = (
             t("as far as that")
             if near.reach == 1
@@ -151,9 +151,9 @@ def sentences(found: Turned, norm: str, names: Sequence[str]) -> list[str]:
         )
         said.append(
             t(
-                "Exact, but only near by: as long as the same decisions win, {far}. They win "
-                "{share}.",
-                far=far,
+                "Exact, but only near by: as long as the same decisions win, nothing below {size} "
+                "turns it. They win {share}.",
+                size=size_words(near.distance, norm),
                 share=share,
             )
         )

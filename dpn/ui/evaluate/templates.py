@@ -65,6 +65,7 @@ def show_averages(
     with st.spinner(t("Averaging …"), show_time=True):
         averages = _averages(str(run.path), moment, version, tuple(classes), scores, pixels)
     most, scale = largest(averages), against_for(ui.is_dark())
+    tested = {*scores.labels.tolist()}  # a class that was taught, or is in no test part, is not
     with st.container(horizontal=True, gap="xsmall", key="templates"):
         for each in averages:
             picture = enlarge(diverging(each.template, most, scale), WIDTH)
@@ -72,7 +73,11 @@ def show_averages(
                 alt = t("The average template of {name}", name=names[each.target])
                 st.image(picture, output_format="PNG", alt=alt)
                 name = ui.plain(names[each.target])
-                st.caption(name if each.count else t("{name}: none right", name=name))
+                if each.target not in tested:
+                    name = t("{name}: no test image", name=name)
+                elif not each.count:
+                    name = t("{name}: none right", name=name)
+                st.caption(name)
     st.caption(
         t(
             "Blue: {bright} there speaks for the class; orange: against it. One scale for all. "

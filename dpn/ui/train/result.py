@@ -39,7 +39,10 @@ def result(run: Run) -> None:
     with st.container(horizontal=True, gap="small", key="scores"):
         for label, text in (
             (t("Test accuracy"), accuracy_words(outcome["test_accuracy"], count, digits=2)),
-            (t("Training time"), ui.took(outcome["train_seconds"])),
+            (
+                t("Taught in") if config.lesson else t("Training time"),
+                ui.took(outcome["train_seconds"]),
+            ),
             (t("Parameters"), f"{outcome['parameters']:,}"),
         ):
             st.metric(label, text, width=180)

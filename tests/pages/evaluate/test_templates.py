@@ -38,6 +38,14 @@ def test_each_class_has_a_template_on_one_scale(run, monkeypatch):
     assert len(averaged) == 1  # kept, whatever else is chosen
 
 
+def test_of_a_class_without_test_images_none_is_called_wrong(data, runs):
+    images, labels = pictures(60)
+    write_own(data, "few", images, labels, [*NAMES, "a star"])
+    training = short_training(dataset="few", steps=2)
+    list(run_training(*open_training(small_model(classes=4), training, data, runs)))
+    assert "a star: no test image" in Session(EVALUATE).texts
+
+
 def test_of_many_classes_some_templates_are_shown_and_others_can_be(data, runs):
     images, _ = pictures(75)
     names = [f"no. {i}" for i in range(25)]

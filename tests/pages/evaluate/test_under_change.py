@@ -1,11 +1,14 @@
 """Evaluate: answers under changes, and the smallest one that turns an answer."""
 
+import math
+
 import numpy as np
 import pytest
 
 from dpn import ui
 from dpn.sampling.spread import spread
 from dpn.ui.evaluate import under_change
+from dpn.ui.evaluate.smallest import Turned, sentences
 from tests.pages.evaluate.seen import EVALUATE, NAMES
 from tests.pages.session import Session, finished_run, write_own
 
@@ -54,6 +57,16 @@ def test_under_change_images_of_all_classes_are_asked_about_and_the_same_ones_sh
         told.append([i.alt for e in session.at.image for i in e.proto.imgs if "changed" in i.alt])
     assert told[0] == told[1]
     assert [sum(name in alt for alt in told[0]) for name in NAMES] == [4, 4, 4]
+
+
+def test_where_no_picture_is_answered_otherwise_no_way_is_told_of():
+    from dpn.robustness.pieces import InPiece
+
+    found = Turned((0, 0.9), None, 0, 0.0, InPiece(math.inf, 0, 1.0), {"turn": 0})
+    none, exact, stays = sentences(found, "l2", NAMES)
+    assert none == "No such change was found."
+    assert exact.endswith("as long as the same decisions win, no picture turns it.")
+    assert stays == "By none of five strengths: Turn."
 
 
 @pytest.mark.parametrize("norm", ["linf", "l2"])
