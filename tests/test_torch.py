@@ -35,7 +35,7 @@ WITH_TORCH = {
     "export": {"layers", "onnx_graph"},
     "doubt": {"curves", "fit", "look", "strangers", "turning"},
     "explain": {"exact", "request", "templates"},
-    "numbers": {"no_digit", "trellis"},
+    "numbers": {"no_digit"},
     "robustness": "*",
     "training": "*",
     "teaching": {"fine_tune", "judging", "lesson", "methods", "rehearsal"},

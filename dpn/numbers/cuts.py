@@ -87,12 +87,13 @@ def _choose(
     """Return which seams are candidates: the cheapest of those that cut differently."""
     in_all = left.sum(axis=1)
     kept: list[int] = []
+    away = np.full(len(left), np.inf, np.float32)  # how differently the nearest that is kept cuts
     for x in np.argsort(cost, kind="stable"):
         if cost[x] > MOST or len(kept) >= most:
             break
-        if in_all[x] < LEAST or total - in_all[x] < LEAST:
+        if in_all[x] < LEAST or total - in_all[x] < LEAST or away[x] < LEAST:
             continue
-        if not kept or np.abs(left[kept] - left[x]).sum(axis=1).min() >= LEAST:
-            kept.append(int(x))
+        kept.append(int(x))
+        np.minimum(away, np.abs(left - left[x]).sum(axis=1), out=away)
     chosen = np.array(kept, np.int64)
     return chosen[np.argsort(in_all[chosen], kind="stable")]

@@ -39,6 +39,8 @@ ARCHITECTURE = ModelConfig(
     decisions=2,
     encoder_channels=12,
 )
+#: Pieces that are judged at once: the maps of so few stay near the processor.
+TOGETHER = 96
 
 
 def save_no_digit(model: Classifier, path: Path) -> None:
@@ -82,7 +84,8 @@ def judge(pieces: Pixels) -> NDArray[np.float64]:
     Raises:
         RunError: the learned weights are missing or damaged.
     """
+    model, images = load_no_digit(), torch.from_numpy(np.ascontiguousarray(pieces))
     with torch.inference_mode():
-        logits = predict_logits(load_no_digit(), torch.from_numpy(np.ascontiguousarray(pieces)))
+        logits = torch.cat([predict_logits(model, some) for some in torch.split(images, TOGETHER)])
     judged: NDArray[np.float64] = torch.log_softmax(logits.double(), dim=1).numpy()
     return judged

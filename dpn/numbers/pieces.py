@@ -26,6 +26,8 @@ TRACE = 0.1
 #: Pixels of ink in one row by which two seams may be in the wrong order, and in all rows that one
 #: may cross and still be free.
 CROSSED = 0.5
+#: Pieces that are prepared at once: what is computed of so few stays near the processor.
+TOGETHER = 48
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ def cut_pieces(ink: Pixels, seams: Columns, widest: float = WIDEST) -> Pieces:
     running = np.zeros((h, w + 1), np.float32)
     np.cumsum(share, axis=1, out=running[:, 1:])
     rows = running[np.arange(h), seams]  # (n + 1, h)
-    until = np.minimum(np.arange(w + 1), seams[:, :, None])  # (n + 1, h, w + 1)
     sums = np.zeros((len(seams), h + 1, w + 1), np.float32)
-    np.cumsum(running[np.arange(h)[:, None], until], axis=1, out=sums[:, 1:])
+    # Ink is never less than none: up to a seam is what is less, up to here or up to the seam.
+    np.cumsum(np.minimum(running, rows[:, :, None]), axis=1, out=sums[:, 1:])
     columns = np.diff(sums[:, -1], axis=1)  # (n + 1, w)
     begin, end = np.triu_indices(len(seams), 1)
     order = np.argsort(end, kind="stable")
@@ -78,8 +80,11 @@ def cut_pieces(ink: Pixels, seams: Columns, widest: float = WIDEST) -> Pieces:
     fits = right - left <= np.where(alone, ALONE, widest) * HEIGHT
     begin, end, alone = begin[fits], end[fits], alone[fits]
     boxes = np.stack([top, bottom, left, right], axis=1)[fits]
-    inputs, around = _prepare(sums, begin, end, boxes, share)
-    return Pieces(seams, np.stack([begin, end], axis=1), alone, boxes, inputs, around)
+    around = np.zeros((len(boxes), 3, SIDE, SIDE), np.uint8)
+    for first in range(0, len(boxes), TOGETHER):
+        some = slice(first, first + TOGETHER)
+        _prepare(sums, begin[some], end[some], boxes[some], share, around[some])
+    return Pieces(seams, np.stack([begin, end], axis=1), alone, boxes, around[:, :1], around)
 
 
 def _alone(
@@ -107,8 +112,12 @@ def _prepare(
     end: NDArray[np.int64],
     boxes: NDArray[np.int64],
     share: Floats,
-) -> tuple[Pixels, Pixels]:
-    """Repeat ``dpn.pictures.preparations`` for "mnist" on all pieces, and add what is around."""
+    around: Pixels,
+) -> None:
+    """Repeat ``dpn.pictures.preparations`` for "mnist" on pieces, and add what is around them.
+
+    It is written to ``around``, (P, 3, 28, 28) of zeros.
+    """
     top, bottom, left, right = boxes.T
     side = np.maximum(bottom - top, right - left)
     y0 = top - (side - (bottom - top)) // 2
@@ -116,7 +125,8 @@ def _prepare(
     at = np.arange(BOX + 1) / BOX
     ys, xs = y0[:, None] + side[:, None] * at, x0[:, None] + side[:, None] * at
     area = (side / BOX) ** 2
-    box = _areas(sums, end, ys, xs) - _areas(sums, begin, ys, xs)
+    until_end, until_begin = _areas(sums, (end, begin), ys, xs)
+    box = until_end - until_begin
     box = np.maximum(box / area[:, None, None], 0)
     box /= np.maximum(box.max(axis=(1, 2), keepdims=True), 1e-6)
     box = np.rint(255 * box)
@@ -126,7 +136,6 @@ def _prepare(
     x = np.clip(np.floor((SIDE + 1) / 2 - box.sum(axis=1) @ places / mass), 0, SIDE - BOX)
     y, x = y.astype(np.int64), x.astype(np.int64)
     count = len(box)
-    around = np.zeros((count, 3, SIDE, SIDE), np.uint8)
     index = np.arange(count)[:, None, None]
     into = y[:, None, None] + places[:, None], x[:, None, None] + places
     around[index, 0, into[0], into[1]] = box
@@ -134,28 +143,39 @@ def _prepare(
     grid = np.arange(SIDE + 1)
     ys = (y0 - y * cell)[:, None] + cell[:, None] * grid
     xs = (x0 - x * cell)[:, None] + cell[:, None] * grid
-    all_ink = _areas(sums, np.full(count, len(sums) - 1), ys, xs)
-    own = _areas(sums, end, ys, xs) - _areas(sums, begin, ys, xs)
+    every = np.full(count, len(sums) - 1)
+    until_end, until_begin, all_ink = _areas(sums, (end, begin, every), ys, xs)
+    own = until_end - until_begin
     around[:, 1] = np.clip(np.rint(255 * (all_ink - own) / area[:, None, None]), 0, 255)
     line = np.flatnonzero(share.sum(axis=1) > TRACE)
     middle = (ys[:, 1:] + ys[:, :-1]) / 2
     inside = (middle >= line[0]) & (middle < line[-1] + 1)
     around[:, 2] = 255 * inside[:, :, None]
-    return around[:, :1], around
 
 
-def _areas(sums: Floats, seam: NDArray[np.int64], ys: Floats, xs: Floats) -> Floats:
-    """Return the ink left of a seam (P,) in each cell of a grid of ys (P, a + 1), xs (P, b + 1)."""
+def _areas(
+    sums: Floats, seams: tuple[NDArray[np.int64], ...], ys: Floats, xs: Floats
+) -> list[Floats]:
+    """Return the ink left of seams (P,) in each cell of grids of ys (P, a + 1), xs (P, b + 1)."""
     h, w = sums.shape[1] - 1, sums.shape[2] - 1
     ys, xs = np.clip(ys, 0, h), np.clip(xs, 0, w)
     y, x = np.minimum(ys.astype(np.int64), h - 1), np.minimum(xs.astype(np.int64), w - 1)
     fy, fx = (ys - y).astype(np.float32)[:, :, None], (xs - x).astype(np.float32)[:, None, :]
-    flat = sums.reshape(len(sums), -1)
-    row = (seam * flat.shape[1])[:, None] + y * (w + 1)  # (P, a + 1)
-    at = row[:, :, None] + x[:, None, :]
-    values = flat.ravel()
-    upper = values[at] * (1 - fx) + values[at + 1] * fx
-    lower = values[at + w + 1] * (1 - fx) + values[at + w + 2] * fx
-    corners = upper * (1 - fy) + lower * fy
-    areas: Floats = np.diff(np.diff(corners, axis=1), axis=2)
-    return areas
+    before_y, before_x = 1 - fy, 1 - fx
+    cells = (y * (w + 1))[:, :, None] + x[:, None, :]
+    flat, found = sums.ravel(), []
+    for seam in seams:
+        at = cells + (seam * sums[0].size)[:, None, None]
+        corners = []
+        for below in (0, w + 1):  # "clip", as none is outside: "raise" would make a copy first
+            left, right = (flat[below + on :].take(at, mode="clip") for on in (0, 1))
+            left *= before_x
+            right *= fx
+            left += right
+            corners.append(left)
+        upper, lower = corners
+        upper *= before_y
+        lower *= fy
+        upper += lower
+        found.append(np.diff(np.diff(upper, axis=1), axis=2))
+    return found

@@ -6,6 +6,7 @@ pixels -> ink -> lines -> cuts -> pieces -> scores -> the recursion over cuts ->
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from dpn.numbers.cuts import HEIGHT, Columns, find_cuts
 from dpn.numbers.lines import Line, find_lines
 from dpn.numbers.pieces import Pieces, cut_pieces
 from dpn.numbers.reading import TOLD, Box, Digit, LineRead, Part, Reading, Sheet, SheetRead
+from dpn.numbers.trellis import Trellis, Way
 from dpn.pictures.ink import BlankDrawing, Pixels
 from dpn.pictures.preparations import PREPARATIONS, InputSpec
 
@@ -33,6 +35,9 @@ SHARE = 0.25
 LOWEST = -12.0
 #: Of ``HEIGHT``: cuts so near to one another are the same place.
 NEAR = 0.2
+#: Models are asked of a multiple of so many pieces: for each number of inputs that they have not
+#: met, their layers are made ready anew, which takes longer than to look at a few blank ones.
+EVEN = 16
 
 DIGITS = "0123456789"
 
@@ -102,8 +107,6 @@ def _read_line(
     line: Line, names: tuple[str, ...], spec: InputSpec, classify: Classify, judge: Judge
 ) -> tuple[Columns, tuple[Part, ...], list[Pixels], list[float], Made] | None:
     """Return a line's seams, its parts, their inputs and shares, and what makes a line of them."""
-    from dpn.numbers.trellis import Trellis, Way
-
     if line.ink.shape[1] > LONGEST * HEIGHT:
         raise ImageError(
             t("A line is too long to be read at once. Cut the picture into shorter ones.")
@@ -112,24 +115,26 @@ def _read_line(
     pieces = cut_pieces(line.ink, seams)
     if not len(pieces.edges):
         return None
-    judged = judge(pieces.around)
+    judged = _ask(judge, pieces.around)
     whole = np.logaddexp.reduce(judged[:, :-1], axis=1)
     all_odds = whole - judged[:, -1] + STANDS * pieces.alone
     of_digit = [names.index(digit) for digit in DIGITS]
     kept = np.flatnonzero(all_odds > HOPELESS)
-    best: list[Way | None] = [None]
+    ways: list[Way] = []
     for chosen in (kept, np.arange(len(all_odds))):
         if not len(chosen):
             continue
         inputs = _inputs(line.ink, pieces, chosen, spec)
         own = (judged[:, :-1] - whole[:, None])[chosen]
-        log_p = (1 - SHARE) * _log(classify(inputs)[:, of_digit]) + SHARE * np.maximum(own, LOWEST)
+        log_p = (1 - SHARE) * _log(_ask(classify, inputs)[:, of_digit]) + SHARE * np.maximum(
+            own, LOWEST
+        )
         at = all_odds[chosen]
         trellis = Trellis(pieces.edges[chosen], at[:, None] + log_p, len(seams))
-        best = trellis.best()
-        if best[0]:
+        ways = trellis.readings(TOLD)
+        if ways:
             break
-    if not best[0]:
+    if not ways:
         return None
     columns = seams.mean(axis=1)
 
@@ -153,7 +158,6 @@ def _read_line(
             for way, p in zip(ways, sure, strict=True)
         ]
 
-    ways = trellis.readings(TOLD)
     readings = sorted(as_readings(ways), key=lambda reading: -reading.probability)
     parts = readings[0].parts
     first = next(w for w in ways if as_parts(w) == parts)
@@ -169,6 +173,12 @@ def _read_line(
     own = [inputs[piece] for piece in first.pieces]
     shares = trellis.shares(first.digits).tolist()
     return seams, parts, own, shares, made
+
+
+def _ask(model: Callable[[Pixels], NDArray[Any]], inputs: Pixels) -> NDArray[Any]:
+    """Return what a model says of inputs (P, C, H, W), asked of a multiple of ``EVEN`` of them."""
+    blank = np.zeros((-len(inputs) % EVEN, *inputs.shape[1:]), np.uint8)
+    return model(np.concatenate([inputs, blank]))[: len(inputs)]
 
 
 def _log(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -6,22 +6,20 @@ A decision at the cut j is where the digit that ends there began, and which digi
 hard maximum D_n is the score of the best reading; with the soft one it is the logarithm of the sum
 over all, so that a reading's share of it is its probability. Source of the method: Y. LeCun,
 L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", 1998,
-section VI (graph transformer networks); of the maxima: ``dpn.recursion.operators``.
+section VI (graph transformer networks); of the maxima: ``dpn.recursion.operators``, which are of
+tensors: of the few numbers at a cut NumPy makes them in a fraction of the time.
 
-Several variants of the same line run side by side, as the states of the operators do.
+Several variants of the same line run side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
-
-from dpn.recursion.operators import OPERATORS
 
 #: What stands for minus infinity, which differences may not meet.
 NEVER = -1e9
@@ -72,17 +70,15 @@ class Trellis:
         closed = np.zeros((self.cuts, 1), bool) if closed is None else closed
         variants, classes = closed.shape[1], self.scores.shape[1]
         digit = self.scores.argmax(axis=1)  # the best of a piece is best in every way through it
-        scores = torch.from_numpy(self.scores.max(axis=1))
-        operator = OPERATORS["hard"]
-        D = torch.full((self.cuts, variants), NEVER, dtype=torch.float64)
+        scores, every = self.scores.max(axis=1), np.arange(variants)
+        D = np.full((self.cuts, variants), NEVER)
         D[0] = 0
         came = np.full((self.cuts, variants), -1)
-        for j, into in self._ends():
+        for j, into in self._ends:
             q = D[self.edges[into, 0]] + scores[into][:, None]  # (m, V)
-            chosen = into[operator.policy(q, 1.0).argmax(dim=0).numpy()]
-            came[j] = chosen * classes + digit[chosen]
-            value = operator.value(q, 1.0)
-            D[j] = torch.where(torch.from_numpy(closed[j]), NEVER, value)
+            best = q.argmax(axis=0)
+            came[j] = into[best] * classes + digit[into[best]]
+            D[j] = np.where(closed[j], NEVER, q[best, every])
         return [self._back(came[:, v], float(D[-1, v]), classes) for v in range(variants)]
 
     def _back(self, came: Ints, score: float, classes: int) -> Way | None:
@@ -101,7 +97,7 @@ class Trellis:
         likely = np.argsort(-self.scores, axis=1, kind="stable")[:, :DIGITS]
         kept: list[dict[tuple[int, ...], Way]] = [{} for _ in range(self.cuts)]
         kept[0][()] = Way(0.0, (), ())
-        for j, into in self._ends():
+        for j, into in self._ends:
             here = kept[j]
             for piece in into.tolist():
                 before = kept[self.edges[piece, 0]]
@@ -121,25 +117,21 @@ class Trellis:
         The recursion runs once over all ways, and once over those that read as each of R readings:
         there a state is how many of its digits were read so far.
         """
-        operator, scores = OPERATORS["soft"], torch.from_numpy(self.scores)
-        D = torch.full((self.cuts, 1), NEVER, dtype=torch.float64)
-        D[0] = 0
         length = max(map(len, readings))
-        digits = torch.zeros((len(readings), length), dtype=torch.int64)
+        digits = np.zeros((len(readings), length), np.int64)
         for row, reading in enumerate(readings):
-            digits[row, : len(reading)] = torch.tensor(reading)
+            digits[row, : len(reading)] = reading
+        scores, total = self.scores[:, digits], self._total  # (P, R, length), (P,)
+        D = np.full(self.cuts, NEVER)
         # (cuts, R, length + 1): a sum over the ways that read so many of the digits.
-        F = torch.full((self.cuts, len(readings), length + 1), NEVER, dtype=torch.float64)
-        F[0, :, 0] = 0
-        for j, into in self._ends():
+        F = np.full((self.cuts, len(readings), length + 1), NEVER)
+        D[0] = F[0, :, 0] = 0
+        for j, into in self._ends:
             begin = self.edges[into, 0]
-            q = D[begin][:, None] + scores[into][:, :, None]
-            D[j] = operator.value(q.flatten(0, 1), 1.0)
-            read: Tensor = F[begin][:, :, :-1] + scores[into][:, digits]  # (m, R, length)
-            F[j, :, 1:] = operator.value(read.flatten(1), 1.0).view(len(readings), length)
-        ends = torch.tensor([len(reading) for reading in readings])
-        of = F[-1].gather(1, ends[:, None])[:, 0]
-        shares: Floats = torch.exp(of - D[-1]).clamp(max=1).numpy()
+            D[j] = np.logaddexp.reduce(D[begin] + total[into])
+            F[j, :, 1:] = np.logaddexp.reduce(F[begin, :, :-1] + scores[into], axis=0)
+        of = F[-1, np.arange(len(readings)), [len(reading) for reading in readings]]
+        shares: Floats = np.exp(of - D[-1]).clip(max=1)
         return shares
 
     def shares(self, digits: tuple[int, ...]) -> Floats:
@@ -148,21 +140,27 @@ class Trellis:
         Summed over all ways to cut: from the left with a state for how many digits were read, from
         the right over all that may follow.
         """
-        length, total = len(digits), np.logaddexp.reduce(self.scores, axis=1)
+        length, total = len(digits), self._total
         left = np.full((self.cuts, length + 1), NEVER)
         right = np.full(self.cuts, NEVER)
         left[0, 0] = right[-1] = 0
-        ends = self._ends()
-        for j, into in ends:
+        for j, into in self._ends:
             q = left[self.edges[into, 0], :-1] + total[into][:, None]  # (m, L)
             left[j, 1:] = np.logaddexp.reduce(q, axis=0)
-        for j, into in reversed(ends):
+        for j, into in reversed(self._ends):
             np.logaddexp.at(right, self.edges[into, 0], total[into] + right[j])
         begin, end = self.edges.T
         through = left[begin, :-1] + self.scores[:, list(digits)] + right[end][:, None]
         shares: Floats = np.exp(np.logaddexp.reduce(through, axis=0) - right[0]).clip(max=1)
         return shares
 
+    @cached_property
+    def _total(self) -> Floats:
+        """Return of each piece (P,) the soft maximum over what it may be."""
+        total: Floats = np.logaddexp.reduce(self.scores, axis=1)
+        return total
+
+    @cached_property
     def _ends(self) -> list[tuple[int, Ints]]:
         """Return each cut that a piece ends at, in order, and the pieces that do."""
         order = np.argsort(self.edges[:, 1], kind="stable")

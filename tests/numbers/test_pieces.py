@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from dpn.numbers.cuts import HEIGHT, find_cuts
+from dpn.numbers import pieces as module
+from dpn.numbers.cuts import HEIGHT, LEAST, find_cuts
 from dpn.numbers.lines import find_lines
 from dpn.numbers.pieces import cut_pieces
 from dpn.pictures.preparations import PREPARATIONS, InputSpec
@@ -42,6 +43,16 @@ def test_a_digit_that_touches_another_can_be_cut_off():
     assert any(0.45 < share < 0.55 for share in shares)
 
 
+def test_no_two_cuts_part_nearly_the_same_ink():
+    ink = line_of("80", step=51)
+    seams = find_cuts(ink)
+    within = np.arange(ink.shape[1]) < seams[1:-1, :, None]
+    rows = (ink / 255 * within).sum(axis=2)  # to the left of each seam, row by row
+    apart = np.abs(rows[:, None] - rows).sum(axis=2)[np.triu_indices(len(rows), 1)]
+    assert len(rows) > 6
+    assert apart.min() >= LEAST - 0.01
+
+
 def test_each_piece_is_prepared_as_it_would_be_alone():
     ink = line_of("4207", step=50)
     pieces = cut_pieces(ink, find_cuts(ink))
@@ -64,3 +75,11 @@ def test_around_a_piece_is_the_rest_of_the_ink_where_it_stands():
     rest = pieces.around[first, 1]
     assert rest[:, 18:].max() > 128
     assert rest[:, :14].max() == 0
+
+
+def test_pieces_are_prepared_the_same_however_many_at_once(monkeypatch):
+    ink = line_of("80", step=51)
+    pieces = cut_pieces(ink, find_cuts(ink))
+    monkeypatch.setattr(module, "TOGETHER", 5)
+    assert len(pieces.edges) % 5
+    assert np.array_equal(cut_pieces(ink, find_cuts(ink)).around, pieces.around)

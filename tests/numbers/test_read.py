@@ -6,6 +6,8 @@ import torch
 
 from dpn.errors import ConfigError, RunError
 from dpn.evaluation.evaluate import predict_logits
+from dpn.numbers import no_digit
+from dpn.numbers import read as reader
 from dpn.numbers.cuts import find_cuts
 from dpn.numbers.lines import find_lines
 from dpn.numbers.no_digit import judge, load_no_digit, read_no_digit, save_no_digit
@@ -22,7 +24,7 @@ from tests.pictures.photographs import rgba, sheet
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def read(pixels, kind="drawing", run="shipped-mnist-residual"):
+def read(pixels, kind="drawing", run="shipped-mnist-residual", judge=judge):
     run = Run(SHIPPED / run)
     config, model = run.config(), run.load_model()
 
@@ -98,6 +100,30 @@ def test_a_model_that_knows_no_digits_is_refused():
 
 def test_a_model_of_other_inputs_reads_too():
     assert len(read(written("40"), run="shipped-digits-dpn").digits) == 2
+
+
+def test_models_are_asked_of_even_numbers_of_pieces_and_of_any_the_same(monkeypatch):
+    asked = []
+
+    def counted(pieces):
+        asked.append(len(pieces))
+        return judge(pieces)
+
+    found = read(written("402"), judge=counted)
+    monkeypatch.setattr(reader, "EVEN", 1)
+    again = read(written("402"), judge=counted)
+    assert asked[0] % 16 == 0
+    assert asked[1] % 16
+    assert found.probability == pytest.approx(again.probability, abs=1e-6)
+    assert found.text == again.text
+
+
+def test_each_piece_is_judged_by_itself_however_many_there_are():
+    (line,) = find_lines(255 - written("402713", step=58)[..., 0])
+    around = cut_pieces(line.ink, find_cuts(line.ink)).around
+    some = slice(no_digit.TOGETHER - 3, no_digit.TOGETHER + 3)
+    assert len(around) > some.stop
+    assert judge(around)[some] == pytest.approx(judge(around[some]), abs=1e-4)
 
 
 @pytest.mark.parametrize("text", ["8", "0", "3"])
