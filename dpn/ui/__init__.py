@@ -22,7 +22,6 @@ from dpn.ui.shared import get_ready_to_train, history, jobs, model_server, warm_
 from dpn.ui.tested import between, class_means, compared, evaluation, stamp, test_images
 from dpn.ui.widgets import (
     device_words,
-    figure,
     guard,
     is_dark,
     matrix_room,
@@ -48,7 +47,6 @@ __all__ = [
     "duration",
     "evaluation",
     "explainers",
-    "figure",
     "get_ready_to_train",
     "guard",
     "head",
