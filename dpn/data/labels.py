@@ -29,7 +29,7 @@ def to_labels(
 
     Args:
         columns: the name of each array -> numbers or strings (N,) or (N, 1), or one-hot (N, K).
-        trained: which of them belong to training images.
+        trained: which of them belong to training images; none where all are taught, as in a lesson.
         given: the class names in the file, None where it has none.
         usual: names that stand in for them.
         fewest: classes that there must be.
@@ -51,7 +51,8 @@ def to_labels(
         labels, names, notes = _occurring(read)
     if not fewest <= len(names) <= MAX_CLASSES:
         raise DataError(f"there must be {fewest} to {MAX_CLASSES} classes, got {len(names)}")
-    notes += _unseen(dict(zip(read, labels, strict=True)), trained, names)
+    if trained:
+        notes += _unseen(dict(zip(read, labels, strict=True)), trained, names)
     return labels, names, tuple(notes)
 
 

@@ -93,8 +93,9 @@ def read_npz(
 ) -> Arrays:
     """Read and check ``path``, a file or an open one whose ``str`` is its name.
 
-    With ``few`` a single image for training is enough, and none is too dark. ``default_names``
-    stand in where the file has no class_names.
+    With ``few`` a single image for training is enough, none is too dark, and nothing is said of
+    classes that no training image shows. ``default_names`` stand in where the file has no
+    class_names.
 
     Raises:
         DataError: as ``peek_npz``, ``to_pixels`` and ``to_labels``; or the file is cut short.
@@ -103,7 +104,7 @@ def read_npz(
         arrays = find_arrays(archive.namelist(), str(path))
         notes = _shapes(archive, arrays, few=few).notes
         raw = {field: read_member(archive, name) for field, name in arrays.items()}
-        labels, names, label_notes = _labels(arrays, raw, default_names)
+        labels, names, label_notes = _labels(arrays, raw, default_names, few=few)
         parts = [part for part in ("train", "val", "test") if f"x_{part}" in raw]
         pixels, pixel_notes = to_pixels(
             [(arrays[f"x_{part}"], raw.pop(f"x_{part}")) for part in parts], few=few
@@ -148,14 +149,18 @@ def sample_npz(
 
 
 def _labels(
-    arrays: dict[str, str], raw: dict[str, NDArray[Any]], default_names: Sequence[str]
+    arrays: dict[str, str],
+    raw: dict[str, NDArray[Any]],
+    default_names: Sequence[str],
+    *,
+    few: bool = False,
 ) -> tuple[list[NDArray[np.int64]], tuple[str, ...], tuple[str, ...]]:
     """Return the labels of each part, the K names, and what was assumed of them."""
     given = read_class_names(raw["class_names"]) if "class_names" in raw else None
     parts = [part for part in ("train", "val", "test") if f"y_{part}" in raw]
     return to_labels(
         {arrays[f"y_{part}"]: raw[f"y_{part}"] for part in parts},
-        [arrays[f"y_{part}"] for part in parts[:-1]],
+        [] if few else [arrays[f"y_{part}"] for part in parts[:-1]],
         given,
         default_names,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,6 +138,12 @@ def _images(
     )
 
 
+def _called(labels: Sequence[str], names: tuple[str, ...] | None) -> list[str]:
+    """Return labels by the names that the file gives their numbers."""
+    known = {str(number): name for number, name in enumerate(names or ())}
+    return [known.get(label, label) for label in labels]
+
+
 def _labels(
     raw: Raw, notes: list[str], problems: list[str]
 ) -> tuple[dict[str, NDArray[np.int64]], tuple[str, ...]]:
@@ -154,7 +161,7 @@ def _labels(
         problems.append(
             t(
                 "All images are of one class, {names}; 2 are the least: bring another with it.",
-                names=listed(sorted(flat)),
+                names=listed(_called(sorted(flat), raw.class_names)),
             )
         )
         return {}, ()

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -137,8 +138,7 @@ def _from_npz(data: bytes, filename: str) -> Pictures:
     _check_count(shapes.train + shapes.test, filename)  # before memory is taken
     arrays = read_npz(_Upload(data, filename), few=True)
     images, labels = arrays.x_train, arrays.y_train
-    # A lesson of one picture is saved as its own test.
-    if not (len(images) == len(arrays.x_test) == 1 and np.array_equal(images, arrays.x_test)):
+    if not is_its_own_test([images, arrays.x_test]):
         images = np.concatenate([images, arrays.x_test])
         labels = np.concatenate([labels, arrays.y_test])
     pictures = (
@@ -146,6 +146,11 @@ def _from_npz(data: bytes, filename: str) -> Pictures:
         for image, label in zip(images, labels, strict=True)
     )
     return Pictures(pictures, arrays.notes)
+
+
+def is_its_own_test(parts: Sequence[npt.NDArray[Any]]) -> bool:
+    """Return whether the parts of a lesson (N, …) are one picture twice, as one alone is saved."""
+    return [len(part) for part in parts] == [1, 1] and np.array_equal(parts[0], parts[1])
 
 
 def _from_zip(

@@ -105,6 +105,10 @@ BAD = {
     "labels": (lambda: {"x.npz": npz(x=bars(30)[0], y=bars(29)[1])}, "y must be 30 labels"),
     "halves": (lambda: {"x.npz": npz(x=bars(30)[0], y=bars(30)[1] / 2)}, "whole numbers"),
     "one class": (lambda: {"x.npz": npz(x=bars(30)[0], y=np.zeros(30, int))}, "of one class, 0"),
+    "one named class": (
+        lambda: {"x.npz": npz(x=bars(30)[0], y=np.ones(30, int), class_names=["cat", "dog"])},
+        "of one class, dog;",
+    ),
     "zip": (lambda: {"x.npz": b"PK\x03\x04 and no more"}, "x.npz is damaged"),
     "nothing": (lambda: {"x.bin": b"?"}, "Nothing here can be learned from: x.bin"),
     "an archive": (lambda: {"x.tar.gz": b"?"}, "1 archive inside left out: x.tar.gz. Unpack it"),

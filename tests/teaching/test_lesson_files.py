@@ -46,6 +46,15 @@ def test_an_npz_holds_every_image_and_its_name(channels, count):
     assert read == {(n, i.tobytes()) for n, i in zip(names, images, strict=True)}
 
 
+@pytest.mark.parametrize("names", [["a"], ["a", "b", "c"]])
+def test_of_a_lesson_nothing_is_said_of_training_and_test_images(names):
+    """All are taught, also those that would serve as a test."""
+    images = np.arange(64 * len(names), dtype=np.uint8).reshape(-1, 1, 8, 8)
+    pictures = read_lesson(to_npz(images, names), "lesson.npz")
+    assert pictures.notes == ()
+    assert sorted(picture.name for picture in pictures) == names
+
+
 def test_an_npz_of_a_lesson_is_a_data_set(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (40, 1, 8, 8), np.uint8)
     names = [("left", "right")[i % 2] for i in range(40)]

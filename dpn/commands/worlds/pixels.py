@@ -20,6 +20,7 @@ from dpn.own.shapes import shaped
 from dpn.pictures.files import CHUNK, Item, input_spec, read_images
 from dpn.pictures.prepare import Prepared, prepare
 from dpn.runs.config import RunConfig
+from dpn.teaching.lesson_files import is_its_own_test
 
 Pixels = NDArray[np.uint8]
 
@@ -94,6 +95,8 @@ def _read(file: Path, *, as_lesson: bool = False) -> tuple[Pixels, list[str]]:
     pixels, _ = to_pixels(found, few=True)
     if len({x.shape[1:] for x in pixels}) > 1:
         raise DataError(f"{file.name} holds images of several sizes; bring them in files of one.")
+    if as_lesson and is_its_own_test(pixels):
+        parts, pixels = parts[:1], pixels[:1]
     images = np.concatenate(pixels)
     if raw.transposed:
         images = images.swapaxes(1, 2)

@@ -116,6 +116,14 @@ def test_all_images_of_an_npz_are_a_lesson_by_the_names_it_gives_its_labels(run,
     assert sorted(told) == sorted(zip(names, (i.tobytes() for i in images), strict=True))
 
 
+def test_a_lesson_of_one_image_which_is_also_its_test_teaches_it_once(run, tmp_path):
+    images, _ = bars(12)
+    file = tmp_path / "lesson.npz"
+    file.write_bytes(to_npz(images[:1, None], ["a star"]))
+    taught, called = read_lesson(file, find_run("latest", run).config(), print)
+    assert (len(taught), called) == (1, ["a star"])
+
+
 def test_labels_that_are_not_one_an_image_are_no_lesson(run, tmp_path, capsys):
     images, labels = bars(9)
     (tmp_path / "a.npz").write_bytes(npz(x=images, y=labels[:5]))
