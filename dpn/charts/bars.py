@@ -16,12 +16,14 @@ from dpn.charts.style import (
     Spec,
     breadth,
     ink,
-    name_axis,
+    plain_names,
+    tidy,
 )
 from dpn.language import t
 
 if TYPE_CHECKING:  # imported where it is drawn: Home begins to stand before
     import pandas as pd
+    import plotly.graph_objects as go
 
 #: With more classes than the first all bars are narrow, with more than the second the likeliest
 #: are shown, so many of them, and one bar for all the others.
@@ -110,18 +112,13 @@ def _probability_spec(count: int, room: int, row: int, colour: str) -> Spec:
     }
 
 
-def balance_chart(
+def balance_figure(
     counts: dict[str, npt.NDArray[np.int64]], names: Sequence[str], things: str = "images"
-) -> tuple[pd.DataFrame, Spec]:
-    """Return ``things`` per class, stacked by part, as (data, Vega-Lite spec).
+) -> go.Figure:
+    """Return ``things`` per class, stacked by part ("training", "validation", "test")."""
+    import plotly.graph_objects as go
 
-    Args:
-        counts: "training", "validation" and "test", or some of them -> (K,).
-        names: K names of the classes.
-        things: what is counted.
-    """
-    import pandas as pd
-
+    colours = {"training": TRAINING, "validation": VALIDATION, "test": FAINT}
     words = {"training": t("training part"), "validation": t("validation part")}
     words["test"] = t("test part")
     of = {
@@ -129,50 +126,21 @@ def balance_chart(
         "validation": t("validation {things}", things=things),
         "test": t("test {things}", things=things),
     }
-    colours = {"training": TRAINING, "validation": VALIDATION, "test": FAINT}
-    ends = np.cumsum([*counts.values()], axis=0)
-    parts = [
-        pd.DataFrame({"place": range(len(names)), "part": words[part], "from": end - n, "to": end})
-        for (part, n), end in zip(counts.items(), ends, strict=True)
-    ]
-    data = pd.concat(parts, ignore_index=True)
-    data["words"] = [
-        f"{name}: {n:,} {of[part]}"
-        for part, values in counts.items()
-        for name, n in zip(names, values, strict=True)
-    ]
-    told = {"field": "words", "type": "nominal"}
-    columns = {"expr": "width < 300 ? 2 : 3"}  # on a phone
-    overlap = "greedy" if len(names) > ALL else False
-    spec: Spec = {
-        "height": 320,
-        "params": [{"name": "names", "value": list(names)}],
-        "mark": {"type": "bar"},
-        "encoding": {
-            "x": {
-                "field": "place",
-                "type": "ordinal",
-                "title": t("class"),
-                "axis": name_axis(names) | {"labelOverlap": overlap},
-            },
-            "y": {
-                "field": "to",
-                "type": "quantitative",
-                "title": things,
-                "axis": {"format": ",d", "tickMinStep": 1},
-            },
-            "y2": {"field": "from"},
-            "color": {
-                "field": "part",
-                "type": "nominal",
-                "scale": {
-                    "domain": [words[part] for part in counts],
-                    "range": [colours[part] for part in counts],
-                },
-                "legend": {"orient": "top", "title": None, "columns": columns},
-            },
-            "tooltip": told,
-            "description": told,
-        },
-    }
-    return data, spec
+    figure = go.Figure(
+        [
+            go.Bar(
+                name=words[part],
+                x=plain_names(names),
+                y=values,
+                marker_color=colours[part],
+                hovertemplate="%{x}: %{y:,} " + f"{of[part]}<extra></extra>",
+            )
+            for part, values in counts.items()
+        ]
+    )
+    # It grows upwards where it takes two lines, as on a phone, and not over the bars.
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02}
+    figure.update_layout(barmode="stack", legend=legend)
+    figure.update_xaxes(title=t("class"), type="category")
+    figure.update_yaxes(title=things, tickformat=",")
+    return tidy(figure, height=320)

@@ -1,17 +1,22 @@
 """The colours of all figures, each with one meaning everywhere, and what else they share.
 
-All are Vega-Lite, returned as (data, spec), which Streamlit updates in place. Blue and orange are
-told apart with any kind of colour vision and stand out from a light and from a dark page.
+All are Vega-Lite, returned as (data, spec), which Streamlit updates in place, but for what stands
+still on Data, which is Plotly: a browser loads its 4.7 MB there alone. Blue and orange are told
+apart with any kind of colour vision and stand out from a light and from a dark page.
 """
 
 from __future__ import annotations
 
+import html
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
@@ -79,6 +84,11 @@ def breadth(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
+def plain_names(names: Sequence[str]) -> list[str]:
+    """Return names that Plotly, which reads some HTML, shows as they are."""
+    return [html.escape(name, quote=False) for name in names]
+
+
 def ink(dark: bool) -> str:
     """Return the colour of words in a figure, on a dark page or a light one."""
     return "#e8edf2" if dark else "#17202a"
@@ -87,3 +97,14 @@ def ink(dark: bool) -> str:
 def against_for(dark: bool) -> list[tuple[float, str]]:
     """Return the diverging scale for a dark page or a light one."""
     return AGAINST_FOR_DARK if dark else AGAINST_FOR
+
+
+def tidy(figure: go.Figure, height: int) -> go.Figure:
+    """Small margins, no ground of its own: the page's colours show through in light and dark."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    return figure

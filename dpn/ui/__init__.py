@@ -22,6 +22,7 @@ from dpn.ui.shared import get_ready_to_train, history, jobs, model_server, warm_
 from dpn.ui.tested import between, class_means, compared, evaluation, stamp, test_images
 from dpn.ui.widgets import (
     device_words,
+    figure,
     guard,
     is_dark,
     matrix_room,
@@ -47,6 +48,7 @@ __all__ = [
     "duration",
     "evaluation",
     "explainers",
+    "figure",
     "get_ready_to_train",
     "guard",
     "head",

@@ -50,6 +50,14 @@ def show_error(message: str) -> None:
     st.error(plain(message), icon=":material/error:")
 
 
+def figure(chart: Any, key: str, alt: str) -> None:
+    """Draw a Plotly figure; its tool bar, which covers it on a phone, is left out.
+
+    ``alt`` says in plain words what is seen, to those who do not see it.
+    """
+    st.plotly_chart(chart, key=key, config={"displayModeBar": False}, alt=alt)
+
+
 def matrix_room(classes: int) -> DeltaGenerator:
     """Return where a confusion matrix is drawn: of many classes it has its height before it comes.
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from dpn.charts.bars import ALL, LIKELIEST, NUMBERS, balance_chart, probability_chart
+from dpn.charts.bars import ALL, LIKELIEST, NUMBERS, balance_figure, probability_chart
 from dpn.charts.style import FAINT, TRAINING, VALIDATION
 
 
@@ -106,30 +106,28 @@ def test_balance_counts_images_of_each_class_and_part():
         "validation": np.array([1, 2]),
         "test": np.array([0, 3]),
     }
-    data, spec = balance_chart(counts, ["cat", "dog"])
-    sizes = (data["to"] - data["from"]).tolist()
-    assert sizes == [5, 6, 1, 2, 0, 3]
-    assert data["place"].tolist() == [0, 1] * 3
-    assert data["from"].tolist() == [0, 0, 5, 6, 6, 8]  # on top of each other
-    parts = ["training part", "validation part", "test part"]
-    assert data["part"].tolist() == [part for part in parts for _ in range(2)]
-    assert data["words"][3] == "dog: 2 validation images"
-    assert spec["encoding"]["color"]["scale"] == {
-        "domain": parts,
-        "range": [TRAINING, VALIDATION, FAINT],
+    figure = balance_figure(counts, ["cat", "dog"])
+    assert {bar.name: list(bar.y) for bar in figure.data} == {
+        "training part": [5, 6],
+        "validation part": [1, 2],
+        "test part": [0, 3],
     }
-    assert spec["height"]
-    assert spec["encoding"]["x"]["title"] == "class"
-    assert spec["encoding"]["y"]["title"] == "images"
-    assert spec["encoding"]["y"]["axis"]["format"] == ",d"  # 8,000 as everywhere
-    assert "width" in spec["encoding"]["color"]["legend"]["columns"]["expr"]  # two lines on a phone
-    json.dumps(spec)
+    assert all(list(bar.x) == ["cat", "dog"] for bar in figure.data)
+    shown = {bar.name: bar.marker.color for bar in figure.data}
+    assert shown["training part"] == TRAINING
+    assert shown["validation part"] == VALIDATION
+    assert len(set(shown.values())) == 3
+    assert figure.layout.barmode == "stack"
+    assert figure.layout.legend.yanchor == "bottom"  # two lines of it are above the bars
+    assert figure.layout.legend.y > 1
+    assert figure.layout.yaxis.tickformat == ","  # 8,000 as everywhere
+    assert "validation images" in figure.data[1].hovertemplate
 
 
 def test_names_that_look_like_numbers_or_html_are_shown_as_they_are():
-    """By their places: as data Vega would make numbers or dates of some."""
+    """Plotly would make numbers or dates of some, and markup of others."""
     names = ["10", "2020-01-01", "<b>bold</b>", "a & b"]
-    data, spec = balance_chart({"test": np.ones(4, dtype=np.int64)}, names)
-    assert spec["params"] == [{"name": "names", "value": names}]
-    assert spec["encoding"]["x"]["field"] == "place"
-    assert data["words"][2] == "<b>bold</b>: 1 test images"
+    shown = ["10", "2020-01-01", "&lt;b&gt;bold&lt;/b&gt;", "a &amp; b"]
+    balance = balance_figure({"test": np.ones(4, dtype=np.int64)}, names)
+    assert list(balance.data[0].x) == shown
+    assert balance.layout.xaxis.type == "category"

@@ -155,13 +155,8 @@ class Session:
         return {int(button.key.removeprefix("open_")): button.label for button in found}
 
     @property
-    def balance(self):
-        """How a data set is balanced: the rows of the chart's table, None without it."""
-        tables = (
-            pa.ipc.open_stream(chart.proto.data.data).read_pandas()
-            for chart in self.at.get("vega_lite_chart")
-        )
-        return next((table for table in tables if "part" in table), None)
+    def figures(self):
+        return [json.loads(chart.proto.spec) for chart in self.at.get("plotly_chart")]
 
     # The page of trainings
 

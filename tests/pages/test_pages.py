@@ -79,7 +79,7 @@ def test_class_names_are_shown_as_they_are(data, canvas):
     session = Session("pages/5_Data.py").set("selectbox", "dataset", "__set__ +1")
     names = [text.value for text in session.at.main.markdown]
     assert {ui.plain(name) for name in MARKUP} <= set(names)
-    assert session.balance["words"][0].startswith("<b>bold</b>: ")
+    assert session.figures[0]["data"][0]["x"][0] == "&lt;b&gt;bold&lt;/b&gt;"
 
     session.open("pages/1_Train.py").train_small("__set__ +1")
     session.until(lambda: session.tiles)

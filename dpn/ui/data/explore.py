@@ -7,7 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from dpn import settings, ui
-from dpn.charts.bars import balance_chart
+from dpn.charts.bars import balance_figure
 from dpn.data.catalogue import DatasetInfo
 from dpn.data.downloads import download
 from dpn.data.loading import Dataset
@@ -99,8 +99,8 @@ def explore(info: DatasetInfo) -> None:
             "{things} of each class: training, validation and test on top of each other.",
             things=things.capitalize(),
         )
-        table, spec = balance_chart(counts, data.class_names, things)
-        st.vega_lite_chart(table, spec, key="balance", width="stretch", alt=balance_words)
+        figure = balance_figure(counts, data.class_names, things)
+        ui.figure(figure, "balance", alt=balance_words)
         st.caption(
             t(
                 "Validation {things} are held out of the training part to compare settings. Test "

@@ -88,7 +88,8 @@ h1 { font-size: 2rem !important; padding-top: 0 !important; }
 /* Streamlit's own small print has 4.4:1 on white; WCAG 2.2 asks for 4.5:1 (1.4.3). */
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.74; }
 /* So have the words of its charts: 3.7:1. */
-[data-testid="stVegaLiteChart"] :is(.role-axis-label, .role-axis-title, .role-legend-label) text {
+[data-testid="stVegaLiteChart"] :is(.role-axis-label, .role-axis-title, .role-legend-label) text,
+.js-plotly-plot :is(.xtick, .ytick) text, .js-plotly-plot text:is(.xtitle, .ytitle) {
   fill: currentColor !important; fill-opacity: 0.8; }
 /* The stages of a picture are one element, which is made as wide as its images without gaps. */
 [data-testid="stImage"]:has(> :nth-child(2)) { column-gap: 0.5rem; }

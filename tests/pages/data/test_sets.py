@@ -23,9 +23,12 @@ def test_a_data_set_is_counted_and_shown():
     assert [name for name in names if name in "0123456789"] == list("0123456789")
     assert len(session.at.image) == 10
     assert all(strip.value[0].endswith(".png") for strip in session.at.image)
-    rows = session.balance
-    assert list(rows["part"].unique()) == ["training part", "validation part", "test part"]
-    assert (rows["to"] - rows["from"]).sum() == 1797
+    (figure,) = session.figures
+    assert [bar["name"] for bar in figure["data"]] == [
+        "training part",
+        "validation part",
+        "test part",
+    ]
 
 
 PARTS = ("Training", "Validation", "Test")
@@ -75,10 +78,10 @@ def test_a_set_that_cannot_be_read_says_why(data):
         session.set("selectbox", "dataset", name)
         (error,) = session.errors
         assert name in error
-        assert session.balance is None
+        assert not session.figures
     session.set("selectbox", "dataset", "digits")
     assert not session.errors
-    assert session.balance is not None
+    assert session.figures
 
 
 def test_a_set_that_is_not_here_can_be_downloaded(data, monkeypatch):
