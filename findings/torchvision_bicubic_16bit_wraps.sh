@@ -5,7 +5,8 @@
 # transforms.v2 as in the older transforms. A 16-bit PNG becomes uint16 by pil_to_tensor and ToImage.
 # BILINEAR does not overshoot, which hides it; Pillow resizes the same picture (I;16) within its range.
 # Seen with torchvision 0.29.1, torch 2.14.1 on the CPU (x86-64); needs about 6 GB of free disk.
-# What to do: to_dtype(torch.float32, scale=True) before the resize, and clamp(0, 1) after it.
+# What to do: to_dtype(torch.float32, scale=True) before the resize, and clamp(0, 1) after it; back to
+# uint16 by mul(65535).round(), not by to_dtype, see torchvision_16bit_white_is_black.sh.
 set -euo pipefail
 
 work=$(mktemp -d)
