@@ -131,7 +131,7 @@ def robustness(options: Namespace) -> None:
     many = "1 kind" if len(found.kinds) == 1 else f"{len(found.kinds)} kinds"
     print(
         f"{run.id}: {percent(found.mean)} on average under {many} of change, "
-        f"{percent(found.clean)} unchanged, on {found.images:,} images; "
+        f"{percent(found.clean)} unchanged, on {counted(found.images)}; "
         f"first to fall: {', '.join(map(shown, falls)) or 'none'}"
     )
     if attacked:
@@ -157,4 +157,4 @@ def _print_attacks(found: UnderAttack) -> None:
                 f"{'none for half of them or more' if near is None else f'{near:.3g}'}; the "
                 f"piece reaches that far for {percent(found.reached[norm], 0)} of the images"
             )
-        print(f"{line} ({found.sought} images)")
+        print(f"{line} ({counted(found.sought)})")

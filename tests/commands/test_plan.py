@@ -31,6 +31,8 @@ def test_evaluate_says_how_many_plans_arrive(capsys):
     assert main([*asked, "--json"]) == 0
     (answer,) = lines(capsys)
     assert (answer["kind"], answer["side"], answer["maps"]) == ("maze", 9, 5)
+    assert main([*asked[:-1], "1"]) == 0
+    assert capsys.readouterr().out.endswith("% of 1 map\n")
     assert (answer["success"], answer["optimal"]) == (1, 1)
 
 

@@ -220,5 +220,6 @@ def test_attacks_on_the_command_line(capsys, monkeypatch):
     assert [line.split("\t")[0] for line in lines[3:9:2]] == ["radius"] * 3
     assert " on average under 1 kind of change, " in lines[2]
     assert lines[9].startswith("smallest change found, linf: median")
+    assert lines[9].endswith(" (1 image)")
     assert main([*asked[:-1], "0"]) == 2
     assert "--attacked must be 1 or more, got 0" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from dpn.commands.worlds.accounts import account, terms_of
 from dpn.commands.worlds.answers import Answer, tell
 from dpn.commands.worlds.asked_lists import asked_lists
 from dpn.errors import DataError
+from dpn.evaluation.counted import counted
 from dpn.items.examples import READ, rows_of
 from dpn.language import percent
 from dpn.names import row, shown
@@ -161,7 +162,8 @@ def evaluate_lists(
     if as_json:
         print(json.dumps(answer))
         return
-    print(f"{run.id}: the next item of {len(scores.places):,} lists, among {data.classes:,}")
+    lists = counted(len(scores.places), "list")
+    print(f"{run.id}: the next item of {lists}, among {data.classes:,}")
     rows = {"this run": found, **{NAMES[name]: one for name, one in others.items()}}
     print(f"{'':<30} recall@10  MRR@10")
     for name, one in rows.items():

@@ -14,6 +14,7 @@ from dpn import settings
 from dpn.commands.bars import remark
 from dpn.commands.worlds.answers import Answer, tell
 from dpn.errors import ConfigError, DPNError, RunError
+from dpn.evaluation.counted import counted
 from dpn.language import percent
 from dpn.mazes.making import KINDS, check_kind, make_mazes
 from dpn.mazes.plans import plan_of
@@ -125,5 +126,5 @@ def evaluate_plans(
         else:
             print(
                 f"{name} of {cells}×{cells}: reached {percent(score.success)}, as short as any "
-                f"{percent(score.optimal)} of {score.maps:,} maps"
+                f"{percent(score.optimal)} of {counted(score.maps, 'maze')}"
             )

@@ -13,6 +13,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.data.samples import DOZEN
+from dpn.evaluation.counted import counted
 from dpn.items.examples import BANDS
 from dpn.language import msg, percent, t
 from dpn.runs.config import RunConfig
@@ -134,7 +135,12 @@ def _rows(run: Run, config: RunConfig, scores: Evaluation) -> None:
     words = {band: t(WORDS[band]) for band in reversed(BANDS)}
     band = menus.switch(words, t("Where the right item stood"), "list_band")
     chosen = np.flatnonzero(scores.probabilities.argmax(axis=1) == BANDS.index(band))
-    st.markdown(t("**{n:,} lists**, and what came next. Press one to see why.", n=len(chosen)))
+    st.markdown(
+        t(
+            "**{lists}**, and what came next. Press one to see why.",
+            lists=counted(len(chosen), "list"),
+        )
+    )
     found = ui.loaded.lists(config.training.dataset)
     tested = [one for one in found.lists if len(one) > 2]
     assert scores.places is not None
