@@ -16,7 +16,7 @@ from dpn.names import listed, row
 from dpn.numbers.read import check_reads_digits, read_sheet
 from dpn.numbers.reading import SheetRead
 from dpn.numbers.sheet import find_sheet
-from dpn.pictures.files import find_files, input_spec, open_picture
+from dpn.pictures.files import find_files, input_spec, open_measured
 from dpn.runs.config import RunConfig
 from dpn.runs.folder import find_picture_run
 from dpn.runs.run import Run
@@ -46,19 +46,25 @@ def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer
 
     for path in find_files(options.files, partial(remark, "read")):
         try:
-            sheet = find_sheet(open_picture(path), options.kind or "auto")
+            pixels, (height, width) = open_measured(path)
+            sheet = find_sheet(pixels, options.kind or "auto")
             found = read_sheet(sheet, config.class_names, spec, classify, judge)
-            yield {"file": str(path), **_answer(found)}
+            times = width / pixels.shape[1], height / pixels.shape[0]  # it was shrunk so
+            yield {"file": str(path), **_answer(found, times)}
         except ImageError as error:
             yield {"file": str(path), "error": str(error)}
 
 
-def _answer(found: SheetRead) -> Answer:
+def _answer(found: SheetRead, times: tuple[float, float]) -> Answer:
+    """Return what was read; boxes are left, top, width and height in pixels of the file."""
     (text, probability), *_ = readings = found.readings
     return {
         "text": text,
         "probability": probability,
-        "boxes": [list(digit.box) for digit in found.digits],
+        "boxes": [
+            [round(side * more) for side, more in zip(digit.box, times * 2, strict=True)]
+            for digit in found.digits
+        ],
         "probabilities": [digit.probability for digit in found.digits],
         "readings": [{"text": text, "probability": p} for text, p in readings],
         "left_out": list(found.marks),

@@ -17,7 +17,7 @@ from threading import Thread
 from dpn.errors import ImageError, RunError
 from dpn.files.folders import PICTURES, files_below
 from dpn.names import shown
-from dpn.pictures.decode import decode
+from dpn.pictures.decode import MAX_SIDE_PX, decode_to
 from dpn.pictures.folders import sort_out
 from dpn.pictures.ink import Pixels
 from dpn.pictures.preparations import InputSpec
@@ -156,10 +156,19 @@ def open_picture(path: Path) -> Pixels:
     Raises:
         ImageError: it is no picture, or cannot be read.
     """
+    return open_measured(path)[0]
+
+
+def open_measured(path: Path) -> tuple[Pixels, tuple[int, int]]:
+    """Return what ``open_picture`` does, and how high and wide the picture is in the file, upright.
+
+    Raises:
+        ImageError: as ``open_picture``.
+    """
     if path.is_dir():
         raise ImageError(f"{path} holds no images; accepted are {', '.join(PICTURES)}")
     try:
         check_bytes(shown(path.name), path.stat().st_size)
-        return decode(path.read_bytes(), path.name)
+        return decode_to(path.read_bytes(), path.name, MAX_SIDE_PX)
     except OSError as error:
         raise ImageError(f"{path.name}: cannot be read ({error.strerror}).") from error

@@ -2,9 +2,11 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from dpn.__main__ import main
+from dpn.pictures.decode import MAX_SIDE_PX
 from tests.numbers.written import picture, strokes, to_png, written
 
 RUN = "shipped-mnist-residual"
@@ -34,6 +36,16 @@ def test_numbers_are_read_with_boxes_and_next_readings(capsys, tmp_path):
     assert len(second["boxes"]) == len(second["probabilities"]) == 6
     assert "not an image" in bad["error"]
     assert minus["left_out"] == ["a minus"]
+
+
+def test_boxes_are_in_pixels_of_the_file_however_large_it_is(capsys, tmp_path):
+    small = written("42")
+    large = small.repeat(8, axis=0).repeat(8, axis=1)
+    assert max(large.shape) > MAX_SIDE_PX
+    for name, pixels in (("a", small), ("b", large)):
+        (tmp_path / f"{name}.png").write_bytes(to_png(pixels))
+    one, two = (np.array(each["boxes"]) for each in read(capsys, tmp_path))
+    np.testing.assert_allclose(two, 8 * one, atol=24)
 
 
 def test_without_json_a_line_a_file(capsys, tmp_path):
