@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from dpn import ui
 from dpn.doubt.known import claims, is_none
+from dpn.errors import DPNError
 from dpn.explain.explanation import Explanation, Floats
 from dpn.explain.what_if import Pixels
 from dpn.jobs.questions import Question
@@ -55,10 +57,22 @@ class Case:
         """What is bright in it, for ``t``: the ink of a drawing, or light on what was seen."""
         return ink_word(self.config)
 
-    @property
+    @cached_property
     def ink(self) -> Floats:
         """How much ink each pixel of a drawing has, (H, W), 0..1."""
         return ink_of(self.subject.image, self.config.preparation)
+
+    @cached_property
+    def tested(self) -> tuple[int, frozenset[int]] | None:
+        """The stamp of the run's test images, and which classes have some; None without any.
+
+        Checked once for each view: it takes a millisecond or two, and dozens of sentences ask.
+        """
+        try:
+            _, labels = ui.test_images(self.run)
+        except DPNError:
+            return None
+        return ui.stamp(self.run), frozenset(np.unique(labels.numpy()).tolist())
 
     @property
     def target(self) -> str:

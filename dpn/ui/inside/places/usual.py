@@ -5,14 +5,13 @@ All is looked for in test images of the run's data, and None where these are not
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import streamlit as st
 
 from dpn import ui
-from dpn.errors import DPNError
 from dpn.explain.averages import Ints
 from dpn.explain.drawings.shapes import INK, STRAIGHT, Mask, height_of, loops, strokes
 from dpn.explain.drawings.traits import NEAR, Trait, strokes_across, traits
@@ -96,14 +95,12 @@ def share_with_strokes(case: Case, label: int, heights: slice, count: int) -> fl
 
 def _asked(case: Case, label: int) -> tuple[str, int, int] | None:
     """Return a class of the case's run as ``_inks`` takes it; None if it has no test image."""
-    try:
-        _, labels = ui.test_images(case.run)
-    except DPNError:
+    if case.tested is None or label not in case.tested[1]:
         return None
-    return (str(case.run.path), ui.stamp(case.run), label) if (labels == label).any() else None
+    return str(case.run.path), case.tested[0], label
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@lru_cache(maxsize=200)
 def _loops(path: str, stamp: int, label: int) -> Loops:
     inks = _inks(path, stamp, label)
     found = [[height_of(loop, ink) for loop in loops(ink)] for ink in inks]
@@ -113,14 +110,14 @@ def _loops(path: str, stamp: int, label: int) -> Loops:
     return Loops(float((counts > 0).mean()), float((counts > 1).mean()), shares)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@lru_cache(maxsize=200)
 def _straight(path: str, stamp: int, label: int) -> float:
     inks = _inks(path, stamp, label)
     every = strokes(inks, np.ones(inks.shape[1:], bool))
     return float(np.mean([one in STRAIGHT for one in every]))
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@lru_cache(maxsize=200)
 def _traits(path: str, stamp: int, label: int) -> dict[str, tuple[Ints, Floats]]:
     """Return of each kind of trait in whose drawings (M,) it is, and where (M, 2)."""
     found: dict[str, list[tuple[int, tuple[float, float]]]] = {}
@@ -133,12 +130,12 @@ def _traits(path: str, stamp: int, label: int) -> dict[str, tuple[Ints, Floats]]
     }
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@lru_cache(maxsize=200)
 def _across(path: str, stamp: int, label: int) -> Ints:
     return strokes_across(_inks(path, stamp, label))
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@lru_cache(maxsize=50)
 def _drawn(path: str, stamp: int, label: int) -> Mask:
     """Return where drawings of a class have ink, or beside it (N, H, W)."""
     from scipy import ndimage
@@ -148,7 +145,7 @@ def _drawn(path: str, stamp: int, label: int) -> Mask:
     return ndimage.binary_dilation(drawn, np.ones((1, 3, 3)), beside) if beside else drawn
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@lru_cache(maxsize=50)
 def _inks(path: str, stamp: int, label: int) -> Floats:  # noqa: ARG001 - part of the key
     """Return the ink (N, H, W) of some test images of a class."""
     run = Run(Path(path))
