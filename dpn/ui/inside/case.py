@@ -28,6 +28,8 @@ FAINT = 0.1
 EVEN = 1.05
 #: Odds of more to 1 are not told apart.
 MOST_FELT = 1_000
+#: Least share for "none of the classes" that is told where it is above the second choice's.
+LEAST = 0.001
 
 
 @dataclass(frozen=True)
@@ -124,11 +126,16 @@ def answer_words(case: Case) -> str:
         return f"## {t('Not sure')}{truth}\n" + t("{words}. {more}", words=words, more=more)
     p = claims(case.found.probabilities, known)[0]
     sure = t("{name}, {share} sure", name=ui.plain(names[first]), share=percent(p[first]))
+    told = {"words": words, "second": ui.plain(names[second]), "share": percent(p[second])}
+    if (rest := 1 - float(p.sum())) > p[second] and rest >= LEAST:
+        told["rest"] = percent(rest)
+        return f"## {sure}{truth}\n" + t(
+            "{words}. Its second choice is **{second}** with {share}; with {rest} it is none of "
+            "the classes.",
+            **told,
+        )
     return f"## {sure}{truth}\n" + t(
-        "{words}. Its second choice is **{second}** with {share}.",
-        words=words,
-        second=ui.plain(names[second]),
-        share=percent(p[second]),
+        "{words}. Its second choice is **{second}** with {share}.", **told
     )
 
 

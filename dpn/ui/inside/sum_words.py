@@ -137,8 +137,8 @@ def template_words(case: Case, places: Places) -> str:
     orange = [place for place in places.on("for") if pixels[place.region.mask].sum() < 0]
     if orange:
         more = t(
-            "More orange than blue, and yet for {name}: {places}. Without it the model would also "
-            "decide otherwise elsewhere, and lose more.",
+            "More orange than blue, and yet for {name}: {places}. Erase it, and the model also "
+            "reads the rest in another way, which costs {name} more.",
             name=case.target,
             places=listed([by_number(places, place) for place in orange]),
         )

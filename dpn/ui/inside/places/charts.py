@@ -196,9 +196,10 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
         return [
             t(
                 "The rest of the image, **{rest}**, speaks for {other}: what is left without "
-                "{places} looks like {other}.",
+                "{places} looks more like {other} than {name}.",
                 places=those(len(places.on("for"))),
                 other=case.contrast,
+                name=case.target,
                 **numbers,
             )
         ]
