@@ -38,7 +38,7 @@ from dpn.commands.shipping.recipes import (
     WITH_HANDS,
     Further,
 )
-from dpn.commands.shipping.widen import widened
+from dpn.commands.shipping.widen import deepened, widened
 from dpn.data.catalogue import dataset_info, preset_of
 from dpn.data.loading import Dataset
 from dpn.errors import ConfigError, DPNError, did_you_mean
@@ -141,6 +141,7 @@ def _trained(
         trainer, run = open_training(*chosen, data_dir, Path(folder), run_id=name, change=change)
         if before:
             before = widened(before, chosen[0].decisions)
+            before = deepened(before, trainer.model.state_dict())
             trainer.model.load_state_dict(before)
         final = _followed(trainer, run, further)
         target = SHIPPED / name

@@ -82,6 +82,17 @@ TEACHERS: dict[str, dict[str, Any]] = {
 }
 TEACHERS_TIMES = 3
 
+#: Of the residual on MNIST, once it has learned what two blocks can: see ``deepened``.
+DEEPER: dict[str, Any] = {
+    "encoder_blocks": 3,
+    "steps": 14_000,
+    "learning_rate": 0.003,
+    "augmentation": "affine_shift",
+    "robust": "changes",
+    "label_smoothing": 0.0,
+    "precision": "bfloat16",
+}
+
 #: Of the dpn on MNIST, once it has learned what four decisions can: see ``widen``.
 MORE_DECISIONS: dict[str, Any] = {
     "decisions": 6,
@@ -132,6 +143,26 @@ THEN: dict[str, tuple[Further, ...]] = {
             "last steps.",
             teachers=("shipped-mnist-residual", "shipped-mnist-residual", "teacher-mnist-pooled"),
             taught=0.7,
+            averaged=0.999,
+            leaning=True,
+        ),
+        Further(
+            DEEPER,
+            times=3,
+            new=1.0,
+            note="Then with a third block, from the labels and its own answers before.",
+            teachers=("shipped-mnist-residual",),
+            taught=0.4,
+            averaged=0.999,
+            leaning=True,
+        ),
+        Further(
+            DEEPER | {"learning_rate": 0.0025},
+            times=3,
+            new=0.7,
+            note="And so once more.",
+            teachers=("shipped-mnist-residual",),
+            taught=0.4,
             averaged=0.999,
             leaning=True,
         ),

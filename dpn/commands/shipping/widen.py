@@ -1,4 +1,4 @@
-"""A model that goes on with more decisions than it had, and begins with the same answers."""
+"""A model that goes on larger than it was, and begins with the answers that it had."""
 
 from __future__ import annotations
 
@@ -33,3 +33,20 @@ def widened(state: dict[str, Tensor], decisions: int) -> dict[str, Tensor]:
         apart = APART * each.std() * torch.randn(copied.shape, generator=random)
         new[name] = torch.cat([each, copied + apart], dim=-2).flatten(-2)
     return new
+
+
+def deepened(state: dict[str, Tensor], fresh: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return a model's weights with what a new model has more, which changes no answer yet.
+
+    That are further blocks of the "strided" encoder: the last kernels of each are zero, and what
+    reaches it passes on as it is (as in T. Chen et al., "Net2Net", ICLR 2016).
+
+    Args:
+        state: of the model before; it is not changed.
+        fresh: of a new model, which has all that ``state`` has.
+    """
+    more = {name: value for name, value in fresh.items() if name not in state}
+    for name, value in more.items():
+        if name.endswith("conv2.weight"):
+            more[name] = torch.zeros_like(value)
+    return state | more

@@ -1,11 +1,11 @@
-"""A model with more decisions begins with the answers that it had, and its new ones part."""
+"""A larger model begins with the answers that it had, and its new decisions part."""
 
 import pytest
 import torch
 
 from dpn.commands.shipping import widen
 from dpn.commands.shipping.keeping import KEPT, copy_metrics
-from dpn.commands.shipping.widen import widened
+from dpn.commands.shipping.widen import deepened, widened
 from dpn.evaluation.evaluate import predict_logits
 from dpn.models.build import build_model
 from tests.helpers import small_model
@@ -40,6 +40,18 @@ def test_new_decisions_are_a_little_apart_and_the_same_each_time():
         assert apart == pytest.approx(widen.APART * float(had.std()), rel=0.4)
     others = state.keys() - {*widen.OF_DECISIONS}
     assert all(torch.equal(new[name], state[name]) for name in others)
+
+
+def test_a_further_block_changes_no_answer():
+    before = build_model(small_model(model="residual", encoder_blocks=2), 3).eval()
+    deeper = build_model(small_model(model="residual", encoder_blocks=3), 4).eval()
+    images = torch.rand(20, 1, 8, 8).mul(255).byte()
+    state = before.state_dict()
+    names = set(state)
+    deeper.load_state_dict(deepened(state, deeper.state_dict()))
+    torch.testing.assert_close(predict_logits(deeper, images), predict_logits(before, images))
+    assert set(state) == names
+    assert deeper.get_parameter("blocks.2.conv1.weight").abs().min() > 0  # it can learn
 
 
 def test_of_very_many_batches_a_few_hundred_are_kept(tmp_path):
