@@ -47,7 +47,7 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
             where = t("in {place}", place=those(1))
         told[t("What matters {where}", where=where)] = joined(kind_words(case, places))
     eye = by_eye(case, [one.instead for one in places.told], told.get(t("Why"), ""))
-    told[t("By eye")] = t("{what}.", what=eye) if eye else ""
+    told[t("By eye, not by the model")] = t("{what}.", what=eye) if eye else ""
     told[t("Also for {name}", name=case.target)] = _others(case, places)
     told[t("Against it")] = _against(case, places, terms)
     lines = {f":gray[{name}]": words for name, words in told.items() if words}
