@@ -116,6 +116,18 @@ FROM_RESIDUAL = Further(
     leaning=True,
 )
 
+#: What the residual's stages with a third block have in common: the first of them.
+FROM_ITSELF = Further(
+    DEEPER,
+    times=3,
+    new=1.0,
+    note="Then with a third block, from the labels and its own answers before.",
+    teachers=("shipped-mnist-residual",),
+    taught=0.4,
+    averaged=0.999,
+    leaning=True,
+)
+
 #: Chosen on validation images and on the hands that are chosen by; one after the other.
 THEN: dict[str, tuple[Further, ...]] = {
     "shipped-mnist-residual": (
@@ -143,25 +155,12 @@ THEN: dict[str, tuple[Further, ...]] = {
             averaged=0.999,
             leaning=True,
         ),
-        Further(
-            DEEPER,
-            times=3,
-            new=1.0,
-            note="Then with a third block, from the labels and its own answers before.",
-            teachers=("shipped-mnist-residual",),
-            taught=0.4,
-            averaged=0.999,
-            leaning=True,
-        ),
-        Further(
-            DEEPER | {"learning_rate": 0.0025},
-            times=3,
+        FROM_ITSELF,
+        replace(
+            FROM_ITSELF,
+            settings=DEEPER | {"learning_rate": 0.0025},
             new=0.7,
             note="And so once more.",
-            teachers=("shipped-mnist-residual",),
-            taught=0.4,
-            averaged=0.999,
-            leaning=True,
         ),
     ),
     "shipped-mnist-dpn": (
