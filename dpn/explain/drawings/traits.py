@@ -105,6 +105,16 @@ def heights_of(place: Mask, ink: Grey) -> slice:
     return slice(max(int(low), 0), int(np.ceil(high)))
 
 
+def placed(mask: Mask, ink: Grey) -> Floats:
+    """Return where a mask is in a drawing (H, W), and how large, in longer sides of the ink's span.
+
+    Its middle down and across, from the middle of what the ink spans; its height and width: (4,).
+    """
+    span, own = _span(ink >= INK), _span(mask)
+    size = max(span[1] - span[0])
+    return np.concatenate([(own.mean(axis=0) - span.mean(axis=0)) / size, (own[1] - own[0]) / size])
+
+
 def _span(drawn: Mask) -> Floats:
     """Return where what is drawn (H, W) begins and ends, down and across: (2, 2) in pixels."""
     if not drawn.any():

@@ -39,6 +39,9 @@ def look() -> str:
 .changed figure {{ margin: 0; font-size: 0.8rem; line-height: 1.3; }}
 .changed img {{ display: block; width: 100%; image-rendering: pixelated; margin-bottom: 0.25rem; }}
 @media (max-width: 640px) {{ .changed {{ grid-template-columns: repeat(3, minmax(0, 1fr)); }} }}
+.reason {{ float: left; width: 7rem; margin: 0.2rem 0.7rem 0.4rem 0; border-radius: 4px; }}
+li:has(> .reason, > p > .reason)::after {{ content: ""; display: block; clear: both; }}
+@media (max-width: 640px) {{ .reason {{ width: 5rem; }} }}
 [class^="place-"] {{ border-radius: 4px; cursor: default; }}
 </style>
 """

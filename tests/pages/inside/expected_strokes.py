@@ -92,7 +92,7 @@ def why_words(run, ink, mask, one, others, names, like):
         return f"{by_loop[0][0]} ({'; '.join(has for _, has in by_loop)})", "loop"
     each, kinds = [None] * len(others), ["like"] * len(others)
     for kind, what, shares in (
-        ("ink", "most of this ink", by_ink),
+        ("ink", "ink all over this place", by_ink),
         ("turned", "such a stroke there", by_turn),
     ):
         less = [(of, share and share[1]) for of, share in zip(others, shares, strict=True)]
@@ -106,16 +106,13 @@ def why_words(run, ink, mask, one, others, names, like):
     for place, closes in enumerate(by_loop):
         if closes:
             each[place], kinds[place] = f"{closes[0]} ({closes[1]})", "loop"
-    first, kind = (each[0], kinds[0]) if each[0] else (None, "like")
-    third = next(iter(each[1:]), None)
-    if first and third:
-        return f"{first}; and not {names[others[1]]}, for {third}", kind
-    if third:
-        end = f"and not {names[others[0]]}, for {like}"
-        end = end if like else f"against {names[others[0]]} no reason is clear"
-        return f"not {names[others[1]]}, for {third}; {end}", "third"
-    if first or not like:
-        return (first, kind) if first else ("no single reason is clear", "unclear")
+    told = [reason for reason in each if reason]
+    if told and not each[0] and kinds[0] == "like":  # it tells from the second class alone
+        told.append(f"against {names[others[0]]} no reason is clear")
+    if told:
+        return "; ".join(told), "third" if len(told) > 1 else kinds[0]
+    if not like:
+        return "no single reason is clear", "unclear"
     return f"no single reason is clear, but {like}", "like"
 
 

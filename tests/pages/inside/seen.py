@@ -61,8 +61,8 @@ def assert_the_rest_adds_up(session, found, *, exact):
 
 
 def unspanned(text):
-    """The words without what links them to their place."""
-    return re.sub(r"</?span[^>]*>", "", text)
+    """The words without what links them to their place, and without pictures."""
+    return re.sub(r"</?span[^>]*>|<img[^>]*>", "", text)
 
 
 def bullets(session):
@@ -86,7 +86,11 @@ def in_short(session):
         name, words = re.fullmatch(r"- :gray\[(.+?)\]: ?(.+)", line, re.DOTALL).groups()
         first, *each = unspanned(words).split("\n    - ")
         below = ["; ".join(one.removesuffix(".") for one in each) + "."] if each else []
-        found[name] = " ".join(filter(None, [*below, first.strip()]))
+        is_marked = '<img class="reason"' in words
+        assert is_marked == name.endswith(", marked in yellow") or name.startswith("By eye")
+        found[name.removesuffix(", marked in yellow")] = " ".join(
+            filter(None, [*below, first.strip()])
+        )
     return found
 
 

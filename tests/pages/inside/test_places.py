@@ -54,7 +54,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
             assert line.startswith(f"For **{names[one]}**: **{what}**, **{region.value:+.2f}**")
             erased_there = np.where(mask, 0, image).astype(np.uint8)
             third = third_class(DIGITS, erased_there, found)
-            rivals = [other, *([names.index(third)] if third and is_for else [])]
+            rivals = [*([names.index(third)] if third and is_for else []), other]
             like = like_words(most_like_there(DIGITS, found, image, mask, index), one, other, names)
             said, kind = why_words(DIGITS, image[0] / 255, mask, one, rivals, names, like)
             assert f"**; {said}. Erased" in line, said

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from dpn.ui.inside.places import drawn
-from dpn.ui.inside.places.usual import Loops
+from dpn.ui.inside.places.why import drawn
+from dpn.ui.inside.places.why.usual import Loops
 
 RING = np.zeros((9, 9))
 RING[2:7, 2:7] = 1
@@ -39,5 +39,6 @@ def usually(
     of = dict(zip((8, 9), zip((one, other), turns, inks, strict=True), strict=True))
     known = lambda label: of.get(label, (third, None, None))  # noqa: E731
     monkeypatch.setattr(drawn, "usual_loops", lambda _, label: known(label)[0])
+    monkeypatch.setattr(drawn, "usual_ring", lambda *_: (-0.25, 0.0, 0.3, 0.3))
     monkeypatch.setattr(drawn, "share_with_stroke", lambda _, label, *__: known(label)[1])
     monkeypatch.setattr(drawn, "share_with_ink", lambda _, label, *__: known(label)[2])

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from dpn.explain.regions import Region
-from dpn.ui.inside.places import shaped, usual
-from dpn.ui.inside.places.drawn import by_eye
 from dpn.ui.inside.places.place import Place
-from dpn.ui.inside.places.reasons import why
+from dpn.ui.inside.places.why import shaped, usual
+from dpn.ui.inside.places.why.drawn import by_eye
+from dpn.ui.inside.places.why.marked import picture_of
+from dpn.ui.inside.places.why.reason import Reason
+from dpn.ui.inside.places.why.reasons import clear_reason, why
 from tests.explain.drawings.pen import drawn
 from tests.explain.drawings.test_traits import FIVE, FOUR, THREE
 from tests.ui.inside.drawing import case, usually
@@ -82,26 +84,28 @@ def test_the_clearest_is_told_and_once_where_it_tells_from_all(monkeypatch):
     shares(monkeypatch, left=(0.8, 0.1, 0.1), end=(0.9, 0.3, 0.9))
     bend = "a bend is open to the left at the top, as 8 usually has it (80%), 9 seldom (10%)"
     assert told(THREE, UPPER) == bend
-    assert told(THREE, UPPER, third=5) == f"{bend} and 5 seldom (10%)"
+    both = bend.replace("9 seldom (10%)", "5 seldom (10%) and 9 seldom (10%)")
+    assert told(THREE, UPPER, third=5) == both
     shares(monkeypatch, left=(0.8, 0.1, 0.7), end=(0.9, 0.8, 0.0))
     end = "a stroke ends at the top left, as 8 usually has it (90%), 5 hardly ever (0%)"
-    assert told(THREE, UPPER, third=5) == f"{bend}; and not 5, for {end}"
+    assert told(THREE, UPPER, third=5) == f"{end}; {bend}"
     usually(monkeypatch, inks=(0.9, 0.1))
     shares(monkeypatch, end=(0.9, 0.8, 0.0))
-    alone = "against 9 no reason is clear"
-    assert told(THREE, UPPER, third=5) == f"not 5, for {end}; {alone}"
+    assert told(THREE, UPPER, third=5) == end
 
 
 def test_by_eye_it_is_told_of_the_whole_drawing_where_no_place_tells(monkeypatch):
     shares(monkeypatch, left=(0.8, 0.1, 0.0), straight=(0.9, 0.0, 0.0))
     bend = "a bend is open to the left at the {}, as 8 usually has it (80%), 9 seldom (10%)"
-    assert by_eye(case(THREE), [], UNCLEAR) in [bend.format(where) for where in ("top", "bottom")]
+    assert by_eye(case(THREE), [], UNCLEAR).words in [
+        bend.format(where) for where in ("top", "bottom")
+    ]
     for said in (bend.format("top"), "it closes the loop at the top (9 usually has no loop)"):
-        assert by_eye(case(THREE), [], said) == ""
+        assert by_eye(case(THREE), [], said).words == ""
     straight = "all of it is one straight stroke, as 8 usually has it (90%), 9 hardly ever (0%)"
-    assert by_eye(case(LINE), [], "") == straight
+    assert by_eye(case(LINE), [], "").words == straight
     shares(monkeypatch)
-    assert by_eye(case(LINE), [], "") == ""
+    assert by_eye(case(LINE), [], "").words == ""
 
 
 def test_shares_are_of_drawings_that_do_the_same_about_there(monkeypatch):
@@ -123,3 +127,34 @@ def test_shares_are_of_drawings_that_do_the_same_about_there(monkeypatch):
         usual.share_with_strokes(None, 0, slice(3), 1),
     ):
         assert share is None
+
+
+@pytest.mark.parametrize(
+    ("ink", "mask", "kind", "marks"),
+    [
+        (THREE, UPPER, "left", [("hollow", "left")]),
+        (FOUR, LOWER, "end", [("point", "")]),
+        (LINE, UPPER, "side1", [("strokes", "")]),
+    ],
+)
+def test_what_is_told_is_marked_where_it_is(monkeypatch, ink, mask, kind, marks):
+    shares(monkeypatch, **{kind: (0.8, 0.1, 0.0)})
+    place = Place(Region(1.0, mask & (ink > 0), "top"), 1.0)
+    reason = clear_reason(case(ink), place, None)
+    assert [(one.kind, one.side) for one in reason.marks] == marks
+    (mark,) = reason.marks
+    assert abs(np.argwhere(mark.mask)[:, 0].mean() - np.argwhere(mask)[:, 0].mean()) < 7
+    seen = picture_of(case(ink), reason, [place])
+    assert seen.startswith('<img class="reason" src="data:image/svg+xml;base64,')
+    words = {"hollow": "the inside of the bend, and an arrow to its open side"}
+    words |= {"point": "a ring around the point"}
+    words |= {"strokes": "a dot on each stroke at one height"}
+    assert f'alt="Marked in the picture: {words[mark.kind]}."' in seen
+
+
+def test_where_all_is_one_straight_stroke_a_line_is_along_it(monkeypatch):
+    shares(monkeypatch, straight=(0.9, 0.0, 0.0))
+    (mark,) = by_eye(case(LINE), [], "").marks
+    assert mark.kind == "line"
+    np.testing.assert_array_equal(mark.mask, LINE >= 0.3)
+    assert picture_of(case(LINE), Reason("a", ()), []) == ""

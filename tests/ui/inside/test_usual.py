@@ -8,7 +8,7 @@ import torch
 from dpn import ui
 from dpn.errors import DataError
 from dpn.ui.inside.case import Case
-from dpn.ui.inside.places import usual
+from dpn.ui.inside.places.why import usual
 
 
 def view():

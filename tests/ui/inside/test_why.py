@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from dpn.explain.regions import Region
-from dpn.ui.inside.places import drawn
-from dpn.ui.inside.places.drawn import by_eye
 from dpn.ui.inside.places.place import Place
-from dpn.ui.inside.places.reasons import why
+from dpn.ui.inside.places.why import drawn
+from dpn.ui.inside.places.why.drawn import by_eye
+from dpn.ui.inside.places.why.marked import picture_of
+from dpn.ui.inside.places.why.reasons import clear_reason, why
 from tests.ui.inside.drawing import ABOVE, BELOW, MIDDLE, NONE, RING, TOP, TWO, case, usually
 
 UNCLEAR = "no single reason is clear"
@@ -60,7 +61,7 @@ def test_which_of_two_loops_is_closed_is_said_or_that_both_are(monkeypatch):
     ],
 )
 @pytest.mark.parametrize(
-    ("kind", "what"), [("turns", "such a stroke there"), ("inks", "most of this ink")]
+    ("kind", "what"), [("turns", "such a stroke there"), ("inks", "ink all over this place")]
 )
 def test_a_stroke_or_ink_is_a_reason_where_only_its_class_often_has_it(
     monkeypatch, kind, what, shares, told
@@ -87,22 +88,25 @@ def test_ink_in_no_direction_is_no_reason(monkeypatch):
 def test_a_third_class_that_comes_without_a_place_has_its_reason_too(monkeypatch):
     place = Place(Region(1.0, TOP, "top"), -1.0, 5)
     usually(monkeypatch, MIDDLE, NONE, third=ABOVE)
-    one = "it closes the loop (9 usually has no loop; 5 usually has only one, at the top)"
+    one = "it closes the loop (5 usually has only one, at the top; 9 usually has no loop)"
     assert why(case(), place, None) == one
     usually(monkeypatch, MIDDLE, NONE, third=MIDDLE)
-    assert why(case(), place, None) == "it closes the loop (9 usually has no loop)"
+    loop = "it closes the loop (9 usually has no loop)"
+    assert why(case(), place, None) == f"{loop}; against 5 no reason is clear"
     usually(monkeypatch, MIDDLE, MIDDLE, third=NONE)
-    alone = "not 5, for it closes the loop (5 usually has no loop); against 9 no reason is clear"
+    alone = "it closes the loop (5 usually has no loop)"  # the class that would be ahead
     assert why(case(), place, None) == alone
     usually(monkeypatch, MIDDLE, MIDDLE, third=NONE, inks=(0.9, 0.1))
-    mixed = (
-        "8 usually has most of this ink (90%), 9 seldom (10%); and not 5, for it closes the loop "
-    )
-    assert why(case(), place, None) == f"{mixed}(5 usually has no loop)"
+    ink = "8 usually has ink all over this place (90%), 9 seldom (10%)"
+    assert why(case(), place, None) == f"{alone}; {ink}"
+    usually(monkeypatch, NONE, NONE, inks=(0.9, 0.1))
+    shares = {8: 0.9, 9: 0.1, 5: 0.8}
+    monkeypatch.setattr(drawn, "share_with_ink", lambda _, label, *__: shares[label])
+    assert why(case(), place, None) == f"{ink}; against 5 no reason is clear"
     shares = {8: 0.9, 9: 0.1, 5: 0.02}
     monkeypatch.setattr(drawn, "usual_loops", lambda *_: NONE)
     monkeypatch.setattr(drawn, "share_with_ink", lambda _, label, *__: shares[label])
-    both = "8 usually has most of this ink (90%), 9 seldom (10%) and 5 hardly ever (2%)"
+    both = "8 usually has ink all over this place (90%), 5 hardly ever (2%) and 9 seldom (10%)"
     assert why(case(), place, None) == both
 
 
@@ -143,14 +147,51 @@ def test_what_would_be_most_of_a_loop_closes_no_gap(monkeypatch, drawn_before, c
 def test_a_loop_that_others_have_and_the_picture_lacks_is_told_by_eye(monkeypatch):
     open_one = case(np.where(TOP, 0, RING))
     usually(monkeypatch, NONE, ABOVE, third=TWO)
-    assert by_eye(open_one, [None], "") == "it has no loop; 9 usually has one at the top (90%)"
+    assert (
+        by_eye(open_one, [None], "").words == "it has no loop; 9 usually has one at the top (90%)"
+    )
     both = "it has no loop; 9 usually has one at the top (90%), 5 usually has two"
-    assert by_eye(open_one, [5, None, 5, 8], "") == both
+    assert by_eye(open_one, [5, None, 5, 8], "").words == both
     for nothing in (case(), case(np.where(TOP, 0, RING), score=-1.0), case(stuff="light")):
-        assert by_eye(nothing, [], "") == ""
+        assert not by_eye(nothing, [], "")
     some = ABOVE._replace(any=0.4, at=NONE.at | {"top": 0.4})
     for one, other in ((ABOVE, ABOVE), (MIDDLE, ABOVE), (NONE, some)):
         usually(monkeypatch, one, other)  # a class with loops that is drawn open, or few have one
-        assert by_eye(open_one, [], "") == ""
+        assert not by_eye(open_one, [], "")
     usually(monkeypatch, None, ABOVE)
-    assert by_eye(open_one, [], "") == ""
+    assert not by_eye(open_one, [], "")
+
+
+def test_a_loop_is_marked_and_what_would_close_it_and_one_that_is_missing(monkeypatch):
+    usually(monkeypatch, MIDDLE, NONE)
+    place = Place(Region(1.0, TOP, "top"), 1.0)
+    (loop,) = clear_reason(case(), place, None).marks
+    assert (loop.kind, loop.side) == ("hollow", "")
+    np.testing.assert_array_equal(loop.mask, np.pad(np.ones((3, 3), bool), 3))
+    assert 'alt="Marked in the picture: the inside of the loop."' in picture_of(
+        case(), clear_reason(case(), place, None), [place]
+    )
+    usually(monkeypatch, NONE, BELOW)
+    usual = np.zeros((9, 9)), np.where(TOP, 1.0, 0.0)
+    empty = Place(Region(1.0, TOP, "top"), 1.0, is_empty=True)
+    closed, ink = clear_reason(case(np.where(TOP, 0, RING)), empty, usual).marks
+    assert (closed.kind, ink.kind) == ("hollow", "missing")
+    np.testing.assert_array_equal(ink.mask, TOP)
+    usually(monkeypatch, NONE, ABOVE)
+    (ring,) = by_eye(case(np.where(TOP, 0, RING)), [], "").marks
+    assert ring.kind == "missing"
+    assert np.argwhere(ring.mask).mean(axis=0)[0] < 5
+    usually(monkeypatch, NONE, TWO)
+    assert len(by_eye(case(np.where(TOP, 0, RING)), [], "").marks) == 2
+    monkeypatch.setattr(drawn, "usual_ring", lambda *_: None)
+    assert by_eye(case(np.where(TOP, 0, RING)), [], "").marks == ()
+
+
+def test_ink_and_a_stroke_of_a_direction_are_marked(monkeypatch):
+    line = case(np.where(TOP & (np.arange(9)[:, None] == 2), 1.0, 0.0))
+    place = Place(Region(1.0, TOP, "top"), 1.0)
+    for shares, kind in (({"turns": (0.8, 0.1)}, "line"), ({"inks": (0.8, 0.1)}, "ink")):
+        usually(monkeypatch, **shares)
+        (mark,) = clear_reason(line, place, None).marks
+        assert mark.kind == kind
+        np.testing.assert_array_equal(mark.mask, line.ink > 0)

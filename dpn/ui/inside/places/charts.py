@@ -29,8 +29,8 @@ from dpn.ui.inside.places.place import (
     those,
     tips,
 )
-from dpn.ui.inside.places.reasons import like
 from dpn.ui.inside.places.seen import looks_like
+from dpn.ui.inside.places.why.reasons import like
 from dpn.ui.inside.sum_words import head_start, whose
 
 

@@ -10,7 +10,6 @@ from dpn.explain.account import Term
 from dpn.language import joined, listed, t
 from dpn.ui.inside.alike import find_alike
 from dpn.ui.inside.case import Case, odds
-from dpn.ui.inside.places.drawn import by_eye
 from dpn.ui.inside.places.kinds import kind_words
 from dpn.ui.inside.places.place import (
     Place,
@@ -24,7 +23,10 @@ from dpn.ui.inside.places.place import (
     those,
     tips,
 )
-from dpn.ui.inside.places.reasons import clear_reason, like
+from dpn.ui.inside.places.why.drawn import by_eye
+from dpn.ui.inside.places.why.marked import picture_of
+from dpn.ui.inside.places.why.reason import Reason, marks_of
+from dpn.ui.inside.places.why.reasons import clear_reason, like
 from dpn.ui.inside.sum_words import against_the_picture
 
 
@@ -36,18 +38,20 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         places: its places.
         terms: the account of its score.
     """
-    told = {t("Mind"): joined(against_the_picture(case, terms))}
+    told, reasons = {t("Mind"): joined(against_the_picture(case, terms))}, ""
     if places.strongest:
         most = t("What counts most") if not deciding(case, places) else t("What decides")
         decides = [*_what_decides(case, places, terms), *_lack_decides(case, places)]
         told[most] = joined(decides)
-        told[t("Why")] = _reasons(case, places)
+        reasons = _reasons(case, places)
+        told[t("Why, marked in yellow") if "<img" in reasons else t("Why")] = reasons
         where = t("there") if decisive(case, places) else t("in the whole picture")
         if deciding(case, places) == "alone" and any(tips(case, x) for x in places.on("for")[1:]):
             where = t("in {place}", place=those(1))
         told[t("What matters {where}", where=where)] = joined(kind_words(case, places))
-    eye = by_eye(case, [one.instead for one in places.told], told.get(t("Why"), ""))
-    told[t("By eye, not by the model")] = t("{what}.", what=eye) if eye else ""
+    eye = by_eye(case, [one.instead for one in places.told], reasons)
+    seen = picture_of(case, eye, []) + t("{what}.", what=eye.words)
+    told[t("By eye, not by the model")] = seen if eye else ""
     told[t("Also for {name}", name=case.target)] = _others(case, places)
     told[t("Against it")] = _against(case, places, terms)
     lines = {f":gray[{name}]": words for name, words in told.items() if words}
@@ -147,24 +151,25 @@ def _reasons(case: Case, places: Places) -> str:
     """Return why each place speaks for the class that decides or comes first."""
     asked = decisive(case, places) or places.on("for")[:1]
     asked += [one for one in places.told if one not in asked and _counts(case, one)]
-    unclear = "" if case.is_photo else t("no single reason is clear")
+    unclear = Reason("" if case.is_photo else t("no single reason is clear"))
     found = [(one, clear_reason(case, one, places.usual) or unclear) for one in asked]
     told = [(one, of) for one, of in found if of]
-    words = [t("{what}.", what=of) for _, of in told] if len(asked) == 1 else []
+    words = [t("{what}.", what=of.words) for _, of in told] if len(asked) == 1 else []
     is_like = any(like(case, one) for one in asked)
     if case.is_photo and (deciding(case, places) == "neither" or not is_like):
         words += _as_whole(case)
-    if unclear and all(of == unclear for _, of in found):
-        return t("{what}.", what=unclear)
+    if unclear and all(of is unclear for _, of in found):
+        return t("{what}.", what=unclear.words)
     if len(asked) == 1:
-        return joined(words)
-    same: dict[str, list[Place]] = {}
+        return picture_of(case, found[0][1], asked) + joined(words)
+    same: dict[str, list[tuple[Place, Reason]]] = {}
     for one, of in told:
-        same.setdefault(of, []).append(one)
-    each = [
-        t("{place}: {reasons}.", place=listed([called(places, one) for one in ones]), reasons=of)
-        for of, ones in same.items()
-    ]
+        same.setdefault(of.words, []).append((one, of))
+    each = []
+    for what, pairs in same.items():
+        ones, whole = [one for one, _ in pairs], Reason(what, marks_of([of for _, of in pairs]))
+        words_of = {"place": listed([called(places, one) for one in ones]), "reasons": what}
+        each.append(picture_of(case, whole, ones) + t("{place}: {reasons}.", **words_of))
     return "\n    - ".join([joined(words), *each])
 
 
@@ -192,7 +197,8 @@ def _others(case: Case, places: Places) -> str:
         if one in said:
             continue
         what, clear = numbered(case, places, one), clear_reason(case, one, places.usual)
-        told.append(t("{what}, since {reasons}", what=what, reasons=clear) if clear else what)
+        since = t("{what}, since {reasons}", what=what, reasons=clear.words)
+        told.append(since if clear else what)
     return t("{what}.", what=t("; ").join(told)) if told else ""
 
 
@@ -201,7 +207,9 @@ def _against(case: Case, places: Places, terms: list[Term]) -> str:
     if opposed := places.opposed:
         what, found = numbered(case, places, opposed), clear_reason(case, opposed, places.usual)
         told = [
-            t("{what}: {reasons}.", what=what, reasons=found) if found else t("{what}.", what=what)
+            t("{what}: {reasons}.", what=what, reasons=found.words)
+            if found
+            else t("{what}.", what=what)
         ]
         if third_class(case, opposed):  # it takes from one and holds back another
             outcome = ahead(case, opposed)

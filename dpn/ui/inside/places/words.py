@@ -19,7 +19,7 @@ from dpn.ui.inside.places.place import (
     spot,
     third_class,
 )
-from dpn.ui.inside.places.reasons import why
+from dpn.ui.inside.places.why.reasons import why
 
 #: The share of its value by which a place may be missed less, unsaid.
 QUARTER = 0.25

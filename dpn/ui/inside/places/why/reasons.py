@@ -10,9 +10,10 @@ from dpn.explain.regions import look_of
 from dpn.language import t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT
-from dpn.ui.inside.places.drawn import against, closes, why_empty
 from dpn.ui.inside.places.place import Place, third_class
 from dpn.ui.inside.places.seen import usual_for
+from dpn.ui.inside.places.why.drawn import against, closes, why_empty
+from dpn.ui.inside.places.why.reason import Reason, marks_of
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5
@@ -24,7 +25,7 @@ def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     Of a drawing also that no reason is clear, and what it is like there; "" where there is nothing
     to compare it with, and of a photo where what counts in it is told for itself.
     """
-    found = clear_reason(case, place, usual)
+    found = clear_reason(case, place, usual).words
     if case.is_photo or case.contrast is None:
         return found
     alike = "".join(like(case, place))
@@ -33,37 +34,35 @@ def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
     return found or t("no single reason is clear")
 
 
-def clear_reason(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
-    """Return the reason why a place speaks for its class; "" where none is clear."""
+def clear_reason(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> Reason:
+    """Return the reason why a place speaks for its class, if one is clear."""
     if place.is_empty:
         assert usual is not None
         return why_empty(case, place, usual)
     if case.is_photo:
         traits = [_trait(case, place)] if place.traits else []
-        return t("; ").join([*_recognised(case, place), *traits])
+        return Reason(t("; ").join([*_recognised(case, place), *traits]))
     return _of_drawing(case, place)
 
 
-def _of_drawing(case: Case, place: Place) -> str:
+def _of_drawing(case: Case, place: Place) -> Reason:
     """Return why a drawing's place speaks for its class, and not for another.
 
-    Nor for a third one, where that would be ahead of both without the place.
+    Where a third one would be ahead of both without the place, that is the one to tell it from, and
+    the other one where a reason is clear.
     """
     if case.found.contrast is None:
-        return closes(case, place) if case.stuff == "ink" and place.region.value > 0 else ""
+        is_for = case.stuff == "ink" and place.region.value > 0
+        return closes(case, place) if is_for else Reason()
     pair = [int(case.found.target[0]), int(case.found.contrast[0])]
     one, other = pair if place.region.value > 0 else pair[::-1]
     third = place.instead if place.side == "for" else None
-    first, *more = against(case, place, one, [other, *([] if third is None else [third])])
-    if not any(more):
-        return first
-    words = {"third": third_class(case, place), "why": more[0]}
-    if first:
-        return t("{first}; and not {third}, for {why}", first=first, **words)
-    words["name"] = case.contrast
-    if alike := "".join(like(case, place)):
-        return t("not {third}, for {why}; and not {name}, for {alike}", alike=alike, **words)
-    return t("not {third}, for {why}; against {name} no reason is clear", **words)
+    first, *more = against(case, place, one, [*([] if third is None else [third]), other])
+    found = [reason for reason in (first, *more) if reason]
+    if not first and found:
+        unclear = t("against {name} no reason is clear", name=third_class(case, place))
+        found.append(Reason(unclear))
+    return Reason(t("; ").join(reason.words for reason in found), marks_of(found))
 
 
 def _sides(case: Case, place: Place) -> tuple[str | None, str | None]:

@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dpn.explain.drawings.marks import Mark, side_by_side
 from dpn.explain.drawings.shapes import INK, STRAIGHT, Mask, height_of, stroke
 from dpn.explain.drawings.traits import FINE, Trait, crossed, heights_of, is_kept, traits
 from dpn.explain.explanation import Floats
 from dpn.explain.regions import where_within
 from dpn.language import msg, t
 from dpn.ui.inside.case import Case
-from dpn.ui.inside.places.often import USUALLY, Shares, as_usual, telling
-from dpn.ui.inside.places.usual import (
+from dpn.ui.inside.places.why.often import USUALLY, Shares, as_usual, telling
+from dpn.ui.inside.places.why.reason import Reason
+from dpn.ui.inside.places.why.usual import (
     MOST_HEIGHTS,
     share_straight,
     share_with_strokes,
@@ -42,11 +44,12 @@ ACROSS = {
 class Shape(NamedTuple):
     """What a drawing's strokes do: its words, and the share, 0..1, of a class's that do the same.
 
-    The share is None where there are no test images.
+    The share is None where there are no test images. The mark is of it in the drawing.
     """
 
     words: str
     share: Callable[[Case, int], float | None]
+    mark: Mark | None
 
 
 def shapes(case: Case) -> list[Shape]:
@@ -55,7 +58,8 @@ def shapes(case: Case) -> list[Shape]:
         return []
     found = [_shape(case, one) for one in _traits(case.ink.tobytes(), case.ink.shape)]
     if stroke(case.ink, np.ones_like(case.ink, bool)) in STRAIGHT:
-        found.append(Shape(t("all of it is one straight stroke"), share_straight))
+        line = Mark("line", case.ink >= INK)
+        found.append(Shape(t("all of it is one straight stroke"), share_straight, line))
     return found
 
 
@@ -70,19 +74,25 @@ def shapes_of(case: Case, mask: Mask) -> list[Shape]:
     return [_shape(case, one) for one in gone] + _across(case, mask, left)
 
 
-def by_shapes(case: Case, every: list[Shape], one: int, others: list[int]) -> dict[int, str]:
+def by_shapes(case: Case, every: list[Shape], one: int, others: list[int]) -> dict[int, Reason]:
     """Return which of these tells a class best from others: once if it does from all."""
     told: dict[str, dict[int, Shares]] = {}
+    marks: dict[str, list[Mark]] = {}
     for shape in every:
         for of in others:
             shares = telling(shape.share(case, one), shape.share(case, of))
             if shares and shares[0] >= USUALLY:
                 told.setdefault(shape.words, {})[of] = shares
+                marks.setdefault(shape.words, []).extend([shape.mark] if shape.mark else [])
+
+    def reason(what: str, shares: dict[int, Shares]) -> Reason:
+        return Reason(as_usual(case, what, one, shares), tuple(dict.fromkeys(marks[what])))
+
     best = _clearest(told, others)
     if best:
-        return dict.fromkeys(others, "") | {others[0]: as_usual(case, best, one, told[best])}
+        return dict.fromkeys(others, Reason()) | {others[0]: reason(best, told[best])}
     each = {of: what for of in others if (what := _clearest(told, [of]))}
-    return {of: as_usual(case, what, one, {of: told[what][of]}) for of, what in each.items()}
+    return {of: reason(what, {of: told[what][of]}) for of, what in each.items()}
 
 
 def _clearest(told: dict[str, dict[int, Shares]], others: list[int]) -> str | None:
@@ -101,7 +111,9 @@ def _shape(case: Case, trait: Trait) -> Shape:
     else:
         where = where_within(trait.mask, case.ink >= INK)
     share = functools.partial(share_with_trait, trait=trait)
-    return Shape(t(WORDS[trait.kind], where=t(where)), share)
+    is_bend = trait.kind not in ("end", "meet")
+    mark = Mark("hollow", trait.mask, trait.kind) if is_bend else Mark("point", trait.mask)
+    return Shape(t(WORDS[trait.kind], where=t(where)), share, mark)
 
 
 def _across(case: Case, mask: Mask, left: Floats) -> list[Shape]:
@@ -111,11 +123,14 @@ def _across(case: Case, mask: Mask, left: Floats) -> list[Shape]:
         return []
     before, after = crossed(case.ink[rows] >= INK), crossed(left[rows] >= INK)
     heights = heights_of(mask & (case.ink >= INK), case.ink)
-    return [
-        Shape(t(words), functools.partial(share_with_strokes, heights=heights, count=count))
-        for count, words in ACROSS.items()
-        if ((before == count) & (after < count)).mean() >= MOST_HEIGHTS
-    ]
+    found, drawn = [], np.flatnonzero(rows)
+    for count, words in ACROSS.items():
+        fewer = (before == count) & (after < count)
+        if fewer.mean() >= MOST_HEIGHTS:
+            those = np.isin(np.arange(len(case.ink)), drawn[fewer])
+            share = functools.partial(share_with_strokes, heights=heights, count=count)
+            found.append(Shape(t(words), share, side_by_side(case.ink >= INK, those)))
+    return found
 
 
 def _is_at(case: Case, trait: Trait, mask: Mask) -> bool:

@@ -7,16 +7,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from dpn.explain.drawings.marks import Mark, inked, ring_at
 from dpn.explain.drawings.shapes import INK, Mask, height_of, loops, rim_drawn, stroke
 from dpn.explain.explanation import Floats
 from dpn.explain.what_if import with_ink
 from dpn.language import percent, t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import box_of
-from dpn.ui.inside.places.often import USUALLY, name_of, often, telling, tells
 from dpn.ui.inside.places.place import Place
-from dpn.ui.inside.places.shaped import by_shapes, shapes, shapes_of
-from dpn.ui.inside.places.usual import share_with_ink, share_with_stroke, usual_loops
+from dpn.ui.inside.places.why.often import USUALLY, name_of, often, telling, tells
+from dpn.ui.inside.places.why.reason import Reason, marks_of
+from dpn.ui.inside.places.why.shaped import by_shapes, shapes, shapes_of
+from dpn.ui.inside.places.why.usual import (
+    share_with_ink,
+    share_with_stroke,
+    usual_loops,
+    usual_ring,
+)
 
 #: Who has ink at so much of a place's ink, or of an empty place, has ink there.
 COVERED, HALF = 0.75, 0.5
@@ -24,8 +31,8 @@ COVERED, HALF = 0.75, 0.5
 NEARLY = 0.6
 
 
-def against(case: Case, place: Place, one: int, others: list[int]) -> list[str]:
-    """Return for each of some classes why a place speaks for ``one`` and not for it; "" if unclear.
+def against(case: Case, place: Place, one: int, others: list[int]) -> list[Reason]:
+    """Return for each of some classes why a place speaks for ``one`` and not for it, if clear.
 
     A loop comes before what else its strokes do, that before their direction, and that before ink.
     Where one is the reason against several, it is told once, as that against the first.
@@ -37,24 +44,24 @@ def against(case: Case, place: Place, one: int, others: list[int]) -> list[str]:
     for reasons in (_by_shape, _by_stroke, _by_ink):
         untold = [of for of in others if of not in told]
         told |= reasons(case, place, one, untold)
-    return [told.get(of, "") for of in others]
+    return [told.get(of, Reason()) for of in others]
 
 
-def closes(case: Case, place: Place) -> str:
-    """Return that a place closes a loop, and which, or two; "" if it closes none."""
+def closes(case: Case, place: Place) -> Reason:
+    """Return that a place closes a loop, and which, or two, if it closes any."""
     before, opened = _opened(case, place)
     if not opened:
-        return ""
+        return Reason()
+    where, words = height_of(max(opened, key=np.sum), case.ink), t("it closes the loop")
     if len(before) == len(opened) == 2:
-        return t("it closes both loops")
-    where = height_of(max(opened, key=np.sum), case.ink)
-    if where == "middle":
-        return t("it closes the loop")
-    return t("it closes the loop at the {where}", where=t(where))
+        words = t("it closes both loops")
+    elif where != "middle":
+        words = t("it closes the loop at the {where}", where=t(where))
+    return Reason(words, tuple(Mark("hollow", loop) for loop in opened))
 
 
-def by_eye(case: Case, thirds: list[int | None], told: str) -> str:
-    """Return what a drawing is like as a whole that tells its class from others; "" if nothing.
+def by_eye(case: Case, thirds: list[int | None], told: str) -> Reason:
+    """Return what a drawing is like as a whole that tells its class from others, if anything.
 
     Which loop it has not, and classes that compete usually have; and what its strokes do, where the
     places that decide do not tell of that.
@@ -65,11 +72,12 @@ def by_eye(case: Case, thirds: list[int | None], told: str) -> str:
         told: why the places that decide speak for the class.
     """
     if case.found.contrast is None or case.stuff != "ink" or case.found.score[0] <= 0:
-        return ""
-    return t("; ").join(filter(None, [_lacks_loop(case, thirds), _as_a_whole(case, told)]))
+        return Reason()
+    found = [one for one in (_lacks_loop(case, thirds), _as_a_whole(case, told)) if one]
+    return Reason(t("; ").join(one.words for one in found), marks_of(found))
 
 
-def _as_a_whole(case: Case, told: str) -> str:
+def _as_a_whole(case: Case, told: str) -> Reason:
     """Return what strokes do anywhere that tells a class from the one it is set against."""
     assert case.found.contrast is not None
     one, other = int(case.found.target[0]), int(case.found.contrast[0])
@@ -77,17 +85,17 @@ def _as_a_whole(case: Case, told: str) -> str:
     heights = [t("it closes the loop at the {where}", where=t(x)) for x in ("top", "bottom")]
     closed = t("it closes the loop"), t("it closes both loops"), *heights
     if any(words in told for words in (*closed, *(shape.words for shape in every))):
-        return ""
-    return by_shapes(case, every, one, [other]).get(other, "")
+        return Reason()
+    return by_shapes(case, every, one, [other]).get(other, Reason())
 
 
-def _lacks_loop(case: Case, thirds: list[int | None]) -> str:
+def _lacks_loop(case: Case, thirds: list[int | None]) -> Reason:
     """Return which loop a drawing has not, and classes that compete usually have."""
     assert case.found.contrast is not None
-    one, found = int(case.found.target[0]), []
+    one, found, marks = int(case.found.target[0]), [], list[Mark]()
     usual = usual_loops(case, one)
     if usual is None or usual.any >= USUALLY or loops(case.ink):
-        return ""
+        return Reason()
     rivals = [int(case.found.contrast[0]), *(of for of in thirds if of not in (None, one))]
     for other in dict.fromkeys(of for of in rivals if of is not None):
         if (others := usual_loops(case, other)) is None:
@@ -96,13 +104,23 @@ def _lacks_loop(case: Case, thirds: list[int | None]) -> str:
         name, share = name_of(case, other), percent(others.at[where], 0)
         if tells(others.both, usual.both) and others.both >= USUALLY:
             found.append(t("{name} usually has two", name=name))
+            marks += _rings(case, other, ["top", "bottom"])
         elif others.at[where] >= USUALLY and tells(others.at[where], usual.at[where]):
             words = {"name": name, "where": t(where), "share": share}
             found.append(t("{name} usually has one at the {where} ({share})", **words))
-    return t("it has no loop; {others}", others=t(", ").join(found)) if found else ""
+            marks += _rings(case, other, [where])
+    if not found:
+        return Reason()
+    return Reason(t("it has no loop; {others}", others=t(", ").join(found)), tuple(marks))
 
 
-def why_empty(case: Case, place: Place, usual: tuple[Floats, Floats]) -> str:
+def _rings(case: Case, label: int, heights: list[str]) -> list[Mark]:
+    """Return marks where a class usually has loops at these heights."""
+    rings = (usual_ring(case, label, where) for where in heights)
+    return [ring_at(ring, case.ink >= INK) for ring in rings if ring]
+
+
+def why_empty(case: Case, place: Place, usual: tuple[Floats, Floats]) -> Reason:
     """Return why an empty place speaks against the class that the case is set against."""
     assert case.found.contrast is not None
     one, other = int(case.found.contrast[0]), int(case.found.target[0])
@@ -111,22 +129,29 @@ def why_empty(case: Case, place: Place, usual: tuple[Floats, Floats]) -> str:
     if shares:
         there = t("{stuff} there", stuff=t(case.stuff))
         reason = often(case, there, one, {other: shares})
-    if not _would_close(case, place, usual[1], one, other):
-        return reason
-    return t("{reason}, which would close the loop", reason=reason)
+    ink = inked(place.region.mask, usual[1])
+    marks = () if ink is None else (ink,)
+    closed = _would_close(case, place, usual[1], one, other)
+    if closed is None:
+        return Reason(reason, marks)
+    words = t("{reason}, which would close the loop", reason=reason)
+    return Reason(words, (Mark("hollow", closed), *marks))
 
 
-def _would_close(case: Case, place: Place, usual: Floats, one: int, other: int) -> bool:
-    """Return whether ink in an empty place would close a loop as ``one`` has it, and not other."""
+def _would_close(case: Case, place: Place, usual: Floats, one: int, other: int) -> Mask | None:
+    """Return the loop, as ``one`` has it and not other, that ink in an empty place would close."""
     many, few = usual_loops(case, one), usual_loops(case, other)
     if case.stuff != "ink" or many is None or few is None:
-        return False
+        return None
     drawn = with_ink(case.subject.image, place.region.mask, usual).mean(axis=0) / 255
     ink = case.subject.image.mean(axis=0) / 255
     before = loops(ink)
     new = [loop for loop in loops(drawn) if not _is_in(loop, before)]
-    heights = [height_of(loop, drawn) for loop in new if rim_drawn(loop, ink) >= NEARLY]
-    return any(many.at[where] > few.at[where] for where in heights)
+    for loop in new:
+        where = height_of(loop, drawn)
+        if rim_drawn(loop, ink) >= NEARLY and many.at[where] > few.at[where]:
+            return loop
+    return None
 
 
 def _has_no_loop(case: Case, place: Place, one: int, other: int) -> str:
@@ -150,9 +175,11 @@ def _has_no_loop(case: Case, place: Place, one: int, other: int) -> str:
     return t("{name} usually has only one, at the {where}", name=name, where=t(there))
 
 
-def _by_loop(case: Case, place: Place, *others: str) -> str:
+def _by_loop(case: Case, place: Place, *others: str) -> Reason:
     """Return that a place closes a loop, and what other classes have instead."""
-    return t("{closes} ({others})", closes=closes(case, place), others=t("; ").join(others))
+    told = closes(case, place)
+    words = t("{closes} ({others})", closes=told.words, others=t("; ").join(others))
+    return Reason(words, told.marks)
 
 
 def _opened(case: Case, place: Place) -> tuple[list[Mask], list[Mask]]:
@@ -166,34 +193,42 @@ def _is_in(loop: Mask, loops: list[Mask]) -> bool:
     return any((loop & one).sum() > loop.sum() / 2 for one in loops)
 
 
-def _by_shape(case: Case, place: Place, one: int, others: list[int]) -> dict[int, str]:
+def _by_shape(case: Case, place: Place, one: int, others: list[int]) -> dict[int, Reason]:
     """Return what the strokes of a place do that a class usually has, and others have not."""
     return by_shapes(case, shapes_of(case, place.region.mask), one, others)
 
 
-def _by_stroke(case: Case, place: Place, one: int, others: list[int]) -> dict[int, str]:
+def _by_stroke(case: Case, place: Place, one: int, others: list[int]) -> dict[int, Reason]:
     """Return that only a class often has a stroke of its direction at a place, if so."""
     shape, box = stroke(case.ink, place.region.mask), box_of(place.region.mask)
     if case.stuff != "ink" or shape == "ink" or stroke(case.ink, box) != shape:
         return {}
     shares = {of: share_with_stroke(case, of, box, shape) for of in (one, *others)}
-    return _if_often(case, t("such a stroke there"), one, others, shares)
+    line = Mark("line", place.region.mask & (case.ink >= INK))
+    return _if_often(case, t("such a stroke there"), one, others, shares, line)
 
 
-def _by_ink(case: Case, place: Place, one: int, others: list[int]) -> dict[int, str]:
+def _by_ink(case: Case, place: Place, one: int, others: list[int]) -> dict[int, Reason]:
     """Return that only a class often has ink where a place has it, if so."""
     where = place.region.mask & (case.ink >= INK)
     if not where.any():
         return {}
     shares = {of: share_with_ink(case, of, where, COVERED) for of in (one, *others)}
-    return _if_often(case, t("most of this {stuff}", stuff=t(case.stuff)), one, others, shares)
+    what = t("{stuff} all over this place", stuff=t(case.stuff))
+    return _if_often(case, what, one, others, shares, Mark("ink", where))
 
 
 def _if_often(
-    case: Case, what: str, one: int, others: list[int], shares: dict[int, float | None]
-) -> dict[int, str]:
+    case: Case,
+    what: str,
+    one: int,
+    others: list[int],
+    shares: dict[int, float | None],
+    *marks: Mark,
+) -> dict[int, Reason]:
     """Return that a class often has something, and others not: once if it tells it from all."""
     found = {of: told for of in others if (told := telling(shares[one], shares[of]))}
     if found and len(found) == len(others):
-        return dict.fromkeys(others, "") | {others[0]: often(case, what, one, found)}
-    return {of: often(case, what, one, {of: each}) for of, each in found.items()}
+        once = {others[0]: Reason(often(case, what, one, found), marks)}
+        return dict.fromkeys(others, Reason()) | once
+    return {of: Reason(often(case, what, one, {of: each}), marks) for of, each in found.items()}

@@ -14,7 +14,7 @@ import numpy as np
 from dpn import ui
 from dpn.explain.averages import Ints
 from dpn.explain.drawings.shapes import INK, STRAIGHT, Mask, height_of, loops, strokes
-from dpn.explain.drawings.traits import NEAR, Trait, strokes_across, traits
+from dpn.explain.drawings.traits import NEAR, Trait, placed, strokes_across, traits
 from dpn.explain.explanation import Floats
 from dpn.runs.run import Run
 from dpn.sampling.spread import spread
@@ -46,6 +46,16 @@ def usual_loops(case: Case, label: int) -> Loops | None:
     """Return which loops the drawings of a class have."""
     asked = _asked(case, label)
     return None if asked is None else _loops(*asked)
+
+
+def usual_ring(case: Case, label: int, where: str) -> tuple[float, float, float, float] | None:
+    """Return where a loop of a class usually is that is at the "top", "middle" or "bottom".
+
+    Its middle down and across, from the middle of what the ink spans, and its height and width, all
+    in longer sides of that: the medians of its drawings that have such a loop.
+    """
+    asked = _asked(case, label)
+    return None if asked is None else _rings(*asked).get(where)
 
 
 def share_with_ink(case: Case, label: int, where: Mask, least: float) -> float | None:
@@ -108,6 +118,15 @@ def _loops(path: str, stamp: int, label: int) -> Loops:
     counts = np.array([len(one) for one in found])
     shares = {where: float(share) for where, share in at.items()}
     return Loops(float((counts > 0).mean()), float((counts > 1).mean()), shares)
+
+
+@lru_cache(maxsize=200)
+def _rings(path: str, stamp: int, label: int) -> dict[str, tuple[float, float, float, float]]:
+    found: dict[str, list[Floats]] = {}
+    for ink in _inks(path, stamp, label):
+        for loop in loops(ink):
+            found.setdefault(height_of(loop, ink), []).append(placed(loop, ink))
+    return {where: tuple(np.median(each, axis=0).tolist()) for where, each in found.items()}
 
 
 @lru_cache(maxsize=200)
