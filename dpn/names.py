@@ -72,6 +72,11 @@ def listed(names: Sequence[object], most: int = 8) -> str:
     return t("{names} and {more:,} more", names=words, more=more) if more > 0 else words
 
 
+def tally(count: int, one: str, many: str = "") -> str:
+    """Return "1 row" or "1,234 rows" in the language of the code; ``many`` where it has no s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def apart(names: Sequence[str], most: int) -> list[str]:
     """Return what tells names apart, where one is longer than ``most`` characters.
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dpn.names import apart
+from dpn.names import apart, tally
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,9 @@ from dpn.names import apart
 )
 def test_what_tells_long_names_apart(names, told):
     assert apart(names, 10) == (told or names)
+
+
+def test_one_is_told_as_one():
+    assert [tally(n, "row") for n in (0, 1, 2_000)] == ["0 rows", "1 row", "2,000 rows"]
+    assert tally(1, "class", "classes") == "1 class"
+    assert tally(2, "class", "classes") == "2 classes"

@@ -14,7 +14,7 @@ from dpn.commands.worlds.options import READ
 from dpn.errors import ConfigError, said
 from dpn.evaluation.counted import counted
 from dpn.language import percent
-from dpn.names import shown
+from dpn.names import shown, tally
 from dpn.runs.folder import find_run
 from dpn.sampling.spread import spread
 
@@ -128,7 +128,7 @@ def robustness(options: Namespace) -> None:
     print("strength\t1\t2\t3\t4\t5\tmean")
     for name, row in zip(found.kinds, found.accuracy, strict=True):
         print("\t".join([name, *(percent(value) for value in (*row, row.mean()))]))
-    many = "1 kind" if len(found.kinds) == 1 else f"{len(found.kinds)} kinds"
+    many = tally(len(found.kinds), "kind")
     print(
         f"{run.id}: {percent(found.mean)} on average under {many} of change, "
         f"{percent(found.clean)} unchanged, on {counted(found.images)}; "

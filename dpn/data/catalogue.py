@@ -232,7 +232,7 @@ def _own_info(path: Path) -> DatasetInfo:
     except DataError as error:
         return replace(info, problem=str(error))
     about = t(
-        "Your own: {train:,} training and {test:,} test images.",
+        "Your own images: {train:,} to train, {test:,} to test.",
         train=peeked.train,
         test=peeked.test,
     )

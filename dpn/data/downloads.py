@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 
 from dpn.data.torchvision_sets import TORCHVISION_SETS, is_on_disk, torchvision_class
 from dpn.errors import DataError
+from dpn.names import tally
 
 #: Called with (bytes done, bytes in all). What it raises ends the download and is passed on.
 Progress = Callable[[int, int], None]
@@ -163,7 +164,7 @@ def _fetch(url: str, path: Path, md5: str) -> Generator[int, None, None]:
                 digest.update(chunk)
                 yield file.tell()
             if response.length:  # what is left of the announced length
-                raise _MirrorError(f"connection lost, {response.length} bytes are missing")
+                raise _MirrorError(f"connection lost, {tally(response.length, 'byte')} missing")
     except HTTPError as error:
         error.close()
         raise _MirrorError(f"{error.code} {error.reason}") from error

@@ -187,12 +187,12 @@ def _unseen(
     is_one = len(missing) == 1
     if tested:
         one = msg(
-            "No training image shows the class {names}, but {count:,} test images do, which "
-            "cannot be answered right."
+            "No training image shows the class {names}: its test images ({count:,}) cannot be "
+            "answered right."
         )
         many = msg(
-            "No training image shows the classes {names}, but {count:,} test images do, which "
-            "cannot be answered right."
+            "No training image shows the classes {names}: their test images ({count:,}) cannot be "
+            "answered right."
         )
         return [Later(one if is_one else many, names=which, count=tested)]
     one = msg("No training image shows the class {names}.")

@@ -34,7 +34,7 @@ from dpn.data.npz_members import Header, open_archive, peek, read_member, read_r
 from dpn.data.pixels import to_pixels
 from dpn.errors import DataError
 from dpn.models.config import MAX_SIDE, MIN_SIDE
-from dpn.names import MAX_NAME_LENGTH
+from dpn.names import MAX_NAME_LENGTH, tally
 
 MAX_BYTES = 4 * 2**30
 #: Samples are looked for in so many bytes of x_train: unpacking those takes a second at most.
@@ -212,7 +212,7 @@ def _check_labels(name: str, y: Header, images: int) -> None:
         or y.shape not in ((images,), (images, columns))
         or not 1 <= columns <= most
     ):
-        wanted = f"{images} labels, one for each image"
+        wanted = f"{tally(images, 'label')}, one for each image"
         raise DataError(f"{name} must be {wanted}, got {y.dtype} of shape {y.shape}")
     if is_text and y.dtype.itemsize > _NAME_BYTES:
         raise DataError(f"{name} must be names of {NAMES_WANTED}, got {y.dtype}")

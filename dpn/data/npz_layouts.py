@@ -65,7 +65,7 @@ def layout_notes(arrays: dict[str, str], validation: int) -> tuple[str, ...]:
         notes.append(
             Later(
                 msg(
-                    "The {count:,} images of {name} join the training images; validation images "
+                    "The images of {name} ({count:,}) join the training images; validation images "
                     "are held out of all of these."
                 ),
                 count=validation,

@@ -95,8 +95,8 @@ def _check_one_scale(part: Part, scale: Scale) -> None:
     if scale == BYTES and not part.is_whole and small.mean() > FEW:
         axes = tuple(range(1, part.x.ndim))
         raise DataError(
-            f"{part.name} has images of two scales: {small.sum():,} of {len(small):,} lie in 0..1, "
-            f"the others reach {part.tops.max():g}. Mend it with: "
+            f"{part.name} has images of two scales: {small.sum():,} of {len(small):,} within "
+            f"0..1, the others reach {part.tops.max():g}. Mend it with: "
             f"{part.name}[{part.name}.max(axis={axes}) <= {1 + FAR_OUTSIDE:g}] *= 255"
         )
 

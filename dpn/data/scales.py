@@ -89,8 +89,9 @@ def part_of(name: str, x: NDArray[Any]) -> Part:
         bad = ~np.isfinite(tops - lows)  # a NaN anywhere makes both NaN
     if bad.any():
         raise DataError(
-            f"{name} must be finite, but {bad.sum():,} of its {len(x):,} images hold NaN or "
-            f"infinity. Mend it with: {name} = numpy.where(numpy.isfinite({name}), {name}, 0)"
+            f"{name} must be finite, but NaN or infinity is in {bad.sum():,} of its "
+            f"{len(x):,} images. Mend it with: {name} = numpy.where(numpy.isfinite({name}), "
+            f"{name}, 0)"
         )
     return Part(name, x, lows, tops)
 

@@ -12,7 +12,7 @@ from dpn.data.look import WORDS
 from dpn.errors import DPNError
 from dpn.evaluation.scores import Calibration, calibration, share_words
 from dpn.language import CODE, percent, speaking
-from dpn.names import listed, shown
+from dpn.names import listed, shown, tally
 from dpn.runs.chain import Step
 from dpn.runs.config import RunConfig
 from dpn.runs.result import answered
@@ -120,12 +120,13 @@ def _model(config: RunConfig, run: Run) -> list[str]:
     parameters = (run.result() or {}).get("parameters")
     size = f", {parameters:,} parameters" if parameters else ""
     if model.model == "mlp":
-        lines.append(f"- Three linear layers with {model.hidden} hidden units{size}")
+        lines.append(f"- Three linear layers with {tally(model.hidden, 'hidden unit')}{size}")
     else:
         on = "the map of a residual encoder" if model.model == "residual" else "the pixels"
         lines.append(
-            f"- A recursion of maxima on {on}: {model.states} states, {model.decisions} decisions, "
-            f"{model.operator} maximum, {model.parts} of {model.part_size}{size}"
+            f"- A recursion of maxima on {on}: {tally(model.states, 'state')}, "
+            f"{tally(model.decisions, 'decision')}, {model.operator} maximum, {model.parts} of "
+            f"{model.part_size}{size}"
         )
     shape = f"{model.height}×{model.width} pixels, {'colour' if model.channels == 3 else 'grey'}"
     lines.append(f"- Takes images of {shape}. {WORDS[config.preparation]}")
@@ -142,7 +143,9 @@ def _data(config: RunConfig) -> list[str]:
 
 def _training(config: RunConfig, run: Run) -> list[str]:
     training, result = config.training, run.result() or {}
-    long = f"{training.steps} batches" if training.steps else f"{training.epochs:g} epochs"
+    long = f"{training.epochs:g} epoch{'s' * (training.epochs != 1)}"
+    if training.steps:
+        long = tally(training.steps, "batch", "batches")
     lines = [
         f"- {long} with batches of {training.batch_size}, {training.optimizer} at "
         f"{training.learning_rate:g}, augmentation {training.augmentation}, "

@@ -22,7 +22,7 @@ from pathlib import Path
 from dpn.errors import DataError
 from dpn.files.decoding import decoded, opened
 from dpn.items.columns import ACCEPTED, columns_of, is_known, is_number, tell_of_lists, times_of
-from dpn.names import MAX_NAME_LENGTH, composed, is_class_name, shown
+from dpn.names import MAX_NAME_LENGTH, composed, is_class_name, shown, tally
 
 #: Endings of files that may hold such a table.
 SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".inter", ".log", ".base", ".test")
@@ -109,7 +109,7 @@ def read_lists(path: Path, *, to_learn: bool = True) -> Lists:
     long = {row[columns.item] for _, row in kept if len(row[columns.item]) > MAX_NAME_LENGTH}
     if shortened := sum(len(called(item)) == MAX_NAME_LENGTH for item in long):
         notes.append(
-            f"{name}: {shortened:,} items have names of more than {MAX_NAME_LENGTH} characters; "
+            f"{name}: items with names of more than {MAX_NAME_LENGTH} characters: {shortened:,}; "
             "their middle is left out."
         )
     times = []
@@ -157,7 +157,7 @@ def check(lists: Sequence[Sequence[str]], name: str) -> tuple[str, ...]:
         often = sorted(counts.values(), reverse=True)[MAX_ITEMS]
         raise DataError(
             f"{name} has {len(counts):,} different items; at most {MAX_ITEMS:,} are accepted. "
-            f"Leave out those that come at most {often:,} {'time' if often == 1 else 'times'}."
+            f"Leave out those that come at most {tally(often, 'time')}."
         )
     if sum(len(one) >= 3 for one in lists) < 2 or len(counts) < 2:
         raise DataError(

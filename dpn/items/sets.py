@@ -99,7 +99,7 @@ def _numbered(lists: list[list[str]], name: str) -> ListSet:
     repeats = any(len(np.unique(one)) < len(one) for one in found)
     notes = []
     if short := sum(len(one) < WHOLE for one in found):
-        notes.append(f"{short:,} of {len(found):,} have fewer than {WHOLE} items: none is tested.")
+        notes.append(f"With fewer than {WHOLE} items, so not tested: {short:,} of {len(found):,}.")
     if not repeats:
         notes.append("Nobody has an item twice, so none that is in a list is suggested for it.")
     return ListSet(found, items, repeats, tuple(notes))

@@ -180,7 +180,7 @@ class Job:
         else:
             self.update(download=None, **told)
             if self.view.seconds > seconds:
-                limit = f"{seconds:g} seconds"
+                limit = f"{seconds:g} second{'s' * (seconds != 1)}"
                 self.end(f"It reached {limit} of training, which is this server's limit.")
             if kind == "loaded":
                 self.update(state="paused" if self.want == "pause" else "queued")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dpn.errors import ConfigError, TrainingError, said
 from dpn.models.config import ModelConfig
 from dpn.models.train_config import TRACKER_NAMES, TrainConfig
+from dpn.names import tally
 from dpn.tracking import tools
 
 UNLIMITED = math.inf
@@ -54,12 +55,13 @@ class Limits:
         """
         if of_all >= self.queue:
             raise TrainingError(
-                f"{_trainings(of_all)} {'is' if of_all == 1 else 'are'} under way, and this server "
-                "takes no more at the same time. Watch meanwhile, and try again in a minute."
+                f"{tally(of_all, 'training')} {'is' if of_all == 1 else 'are'} under way, and "
+                "this server takes no more at the same time. Watch meanwhile, and try again in a "
+                "minute."
             )
         if under_way >= self.jobs:
             raise TrainingError(
-                f"You have {_trainings(under_way)} under way, and this server allows "
+                f"You have {tally(under_way, 'training')} under way, and this server allows "
                 f"{self.jobs:g}. Wait until one is finished, or stop it."
             )
 
@@ -142,10 +144,6 @@ def read_limits(*, public: bool) -> Limits:
     kept = dataclasses.asdict(Limits() if public else OWN)
     track = tools.allowed(public=public)
     return Limits(**{**kept, **changes, "slots": int(slots), "track": track})
-
-
-def _trainings(count: int) -> str:
-    return "1 training" if count == 1 else f"{count} trainings"
 
 
 def _number(variable: str, text: str) -> float:

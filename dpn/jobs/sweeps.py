@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from dpn.errors import ConfigError, DPNError, TrainingError
 from dpn.jobs.limits import Limits
+from dpn.names import tally
 from dpn.runs.run import CAN_GO_ON, Run
 from dpn.runs.title import own_title, set_title
 from dpn.sweeps.record import Sweep
@@ -129,7 +130,7 @@ class Sweeps:
         most = self._limits.queue
         if len(sweep.trials) > most:
             raise ConfigError(
-                f"A sweep has at most {most:g} {'training' if most == 1 else 'trainings'} on this "
+                f"A sweep has at most {tally(int(most), 'training')} on this "
                 f"server, these are {len(sweep.trials)}. Take fewer values or seeds."
             )
         for trial in sweep.trials:

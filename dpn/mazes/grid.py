@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import ImageError
+from dpn.names import tally
 
 Cell = tuple[int, int]  # row, column
 
@@ -52,8 +53,8 @@ class Maze:
         height, width = self.walls.shape
         if not (MIN_SIDE <= height <= MAX_SIDE and MIN_SIDE <= width <= MAX_SIDE):
             raise ImageError(
-                f"a map must be {MIN_SIDE} to {MAX_SIDE} cells a side, got {height} rows and "
-                f"{width} columns; draw a smaller part of it"
+                f"a map must be {MIN_SIDE} to {MAX_SIDE} cells a side, got "
+                f"{tally(height, 'row')} and {tally(width, 'column')}; draw a smaller part of it"
             )
         for name, (row, column) in (("start", self.start), ("goal", self.goal)):
             if not (0 <= row < height and 0 <= column < width):

@@ -59,7 +59,7 @@ def from_pixels(pixels: NDArray[np.uint8]) -> Maze:
     if len(hues) != 2:
         raise ImageError(
             f"the picture must show a green start and a red goal, got {green} green, {red} red and "
-            f"{blue} blue cells; paint each once"
+            f"{blue} blue; paint each once"
         )
     start_hue = 1 if 1 in hues and 2 not in hues else 2
     goal_hue = next(hue for hue in hues if hue != start_hue)

@@ -102,7 +102,12 @@ def verdict(maze: Maze, path: list[Cell] | None, moves: int) -> str:
     if path is None:
         if least is None:
             return t("No way, and there is none.")
-        return t("No plan. There is a way of {least} steps.", least=least)
+        return t(
+            "No plan. There is a way of {least} step."
+            if least == 1
+            else "No plan. There is a way of {least} steps.",
+            least=least,
+        )
     steps = len(path) - 1
     if steps == least:
         if steps == 1:

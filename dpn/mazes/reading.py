@@ -13,7 +13,7 @@ from dpn.language import t
 from dpn.mazes.arrays import from_npy, from_npz
 from dpn.mazes.grid import MAX_SIDE, Cell, Maze
 from dpn.mazes.painted import from_picture
-from dpn.names import shown
+from dpn.names import shown, tally
 
 WALL_SIGNS, FREE_SIGNS, START_SIGNS, GOAL_SIGNS = "#", ". ", "Ss", "Gg"
 #: Bytes of a file that are looked at.
@@ -90,7 +90,8 @@ def from_text(data: bytes | str) -> Maze:
         raise ImageError("the map is empty; draw it with # wall, . free, S start and G goal")
     if len(lines) > MAX_SIDE or max(map(len, lines)) > 4 * MAX_SIDE:
         raise ImageError(
-            f"a map must be at most {MAX_SIDE} cells a side, got {len(lines)} rows of up to "
+            f"a map must be at most {MAX_SIDE} cells a side, got {tally(len(lines), 'row')} of "
+            "up to "
             f"{max(map(len, lines))}; bring a smaller part of it"
         )
     width = len(lines[0].rstrip())
@@ -107,7 +108,8 @@ def from_text(data: bytes | str) -> Maze:
                 )
         if len(line) != width:
             raise ImageError(
-                f"line {number} has {len(line)} cells and others have {width}; make all lines "
+                f"line {number} has {tally(len(line), 'cell')} and others have {width}; make "
+                "all lines "
                 "equally long"
             )
     signs = np.array([list(line) for line in lines])

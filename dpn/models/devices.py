@@ -51,7 +51,10 @@ def describe_device(device: torch.device) -> str:
     """Return a short name for people, such as "CPU, 2 cores" or the GPU's name."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return "Apple GPU (MPS)" if device.type == "mps" else t("CPU, {count} cores", count=cpu_count())
+    if device.type == "mps":
+        return "Apple GPU (MPS)"
+    count = cpu_count()
+    return t("CPU, {count} core" if count == 1 else "CPU, {count} cores", count=count)
 
 
 def cpu_count() -> int:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dpn.errors import DataError
 from dpn.files.decoding import document
 from dpn.language import Later, msg, t
+from dpn.names import tally
 from dpn.own.files import PAGE, TABLES, Bounds, File, members, names_of, unpacked
 from dpn.own.layouts.arrays import read_arrays, read_bitmaps
 from dpn.own.layouts.idx import is_idx, is_mapping, read_idx
@@ -124,11 +125,11 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_la
         except Refused as error:
             if seen:
                 said = (
-                    f"{len(tables):,} tables beside {seen:,} pictures were read in their place; to "
-                    "use the pictures, bring them alone."
+                    f"{tally(len(tables), 'table')} beside {tally(seen, 'picture')} read in their "
+                    "place; to use the pictures, bring them alone."
                     if is_told
-                    else f"{seen:,} pictures lie in no folders of two classes, and no table tells "
-                    "them."
+                    else f"{tally(seen, 'picture')} in no folders of two classes, and no table "
+                    "tells more."
                 )
                 raise Refused([said, *error.sentences]) from error
             raise

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dpn.data.labels import MAX_CLASSES
 from dpn.errors import DataError
+from dpn.names import tally
 from dpn.own.thumbs import Thumbs
 
 #: Sentences of one refusal; the rest is counted.
@@ -46,8 +47,8 @@ class Part:
         y, n = self.labels, len(self.images)
         if y.dtype.kind not in "uifbUS" or y.ndim not in (1, 2) or len(y) != n or not y.size:
             return (
-                f"{self.called[1]} must be {n:,} labels, one for each image, got {y.dtype} of "
-                f"shape {y.shape}."
+                f"{self.called[1]} must be {tally(n, 'label')}, one for each image, got "
+                f"{y.dtype} of shape {y.shape}."
             )
         if y.ndim == 2 and (y.shape[1] > MAX_CLASSES or (y.dtype.kind in "US" and y.shape[1] > 1)):
             return f"{self.called[1]} has {y.shape[1]:,} columns; one is accepted."

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.data.loading import stratified_mask
+from dpn.evaluation.counted import counted
 from dpn.language import Later, msg, t
 from dpn.names import listed
 from dpn.own.parts import Refused
@@ -38,7 +39,7 @@ def taken(
         kept[part] = np.sort(np.concatenate(chosen))
         out += len(y) - len(kept[part])
     if out:
-        words = msg("Of each class {most:,} images at most are taken: {out:,} are not.")
+        words = msg("Taken of each class: at most {most:,}. Left out: {out:,}.")
         notes.append(Later(words, most=most, out=out))
     return kept
 
@@ -66,7 +67,7 @@ def split(
         notes.append(
             Later(
                 msg(
-                    "The {count:,} validation images join the training images; validation images "
+                    "The validation images ({count:,}) join the training images; validation images "
                     "are held out of all of these."
                 ),
                 count=len(kept["val"]),
@@ -77,9 +78,9 @@ def split(
     test = stratified_mask(y, TEST_FRACTION, seed)
     notes.append(
         t(
-            "There is no test part: a fifth of each class ({count:,} images) is held out as one, "
-            "by seed {seed}.",
-            count=int(test.sum()),
+            "There is no test part: a fifth of each class ({images}) is held out as one, by seed "
+            "{seed}.",
+            images=counted(int(test.sum())),
             seed=seed,
         )
     )
@@ -112,9 +113,9 @@ def check_enough(
         raise Refused(
             [
                 t(
-                    "There are {count:,} images of {classes} ({names}); 2 classes of {few} images "
+                    "Too few are here: {images} of {classes} ({names}); 2 classes of {few} images "
                     "are the least. Bring more.",
-                    count=count,
+                    images=counted(count),
                     classes=t("1 class") if seen == 1 else t("{count} classes", count=seen),
                     names=listed(list(names), 5),
                     few=FEW,
@@ -126,9 +127,9 @@ def check_enough(
         raise Refused(
             [
                 t(
-                    "Of no class are there two images to train on ({count:,} images of {names}): "
-                    "one of them is held out to compare settings. Bring more of each.",
-                    count=len(train),
+                    "Of no class are there two images to train on ({images} of {names}): one of "
+                    "them is held out to compare settings. Bring more of each.",
+                    images=counted(len(train)),
                     names=listed(list(names), 5),
                 ),
                 *left_out,

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from dpn.data.known import check_name, visit_name
 from dpn.errors import DataError
+from dpn.names import tally
 from dpn.own.making import OwnSet
 from dpn.runs.processes import is_alive, is_elsewhere, this_process
 
@@ -114,8 +115,9 @@ class Visits:
             everyone = sum(sum(other.sizes()) for other in self._visits.values())
             if len(mine) >= MOST_SETS or sum(mine) + len(content) > MOST_BYTES:
                 raise DataError(
-                    f"You have brought {len(mine)} data sets of {sum(mine) / 1e6:.0f} MB; at most "
-                    f"{MOST_SETS} of {MOST_BYTES / 1e6:.0f} MB are held. Remove one first."
+                    f"You have brought {tally(len(mine), 'data set')} of "
+                    f"{sum(mine) / 1e6:.0f} MB; at most {MOST_SETS} of {MOST_BYTES / 1e6:.0f} "
+                    "MB are held. Remove one first."
                 )
             if everyone + len(content) > MOST_IN_ALL:
                 raise DataError("This server holds too many data sets now. Try again in an hour.")

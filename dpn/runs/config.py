@@ -10,7 +10,7 @@ from dpn.data.look import Look
 from dpn.errors import DPNError, RunError, said
 from dpn.models.config import ModelConfig
 from dpn.models.train_config import PREPARATION_NAMES, TrainConfig
-from dpn.names import MAX_NAME_LENGTH, is_class_name
+from dpn.names import MAX_NAME_LENGTH, is_class_name, tally
 from dpn.runs.files import read_json, unchanged, write_json
 
 FORMAT = 1
@@ -98,7 +98,9 @@ class RunConfig:
                 labels=labels,
             )
             if len(names) != config.model.classes:
-                raise RunError(f"{len(names)} class names for {config.model.classes} classes")
+                raise RunError(
+                    f"{tally(len(names), 'class name')} for {config.model.classes} classes"
+                )
             if preparation not in (PREPARATION_NAMES if model.world == "picture" else ("",)):
                 raise RunError(f"preparation is {said(preparation)}")
         except (DPNError, KeyError, TypeError, AttributeError) as error:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.names import tally
 
 #: The array of an npz that says so, and what it may say.
 AXES, ORDERS = "axes", ("NTC", "NCT")
@@ -56,8 +57,9 @@ def time_second(
         return found, ()
     other = ORDERS[1 - ORDERS.index(order)]
     words = (
-        f"{x_name} of {file}, {x.shape}, was read as series of {found.shape[1]:,} steps and "
-        f'{found.shape[2]:,} channels. If that is wrong, save axes="{other}" beside it.'
+        f"{x_name} of {file}, {x.shape}, was read as series of "
+        f"{tally(found.shape[1], 'step')} and {tally(found.shape[2], 'channel')}. "
+        f'If that is wrong, save axes="{other}" beside it.'
     )
     return found, (words,)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dpn.errors import DataError
 from dpn.language import msg, t
-from dpn.names import listed, shown
+from dpn.names import listed, shown, tally
 
 Values = NDArray[np.float32]
 
@@ -102,8 +102,9 @@ def checked(
     longest = max(map(len, values))
     if len(values) * longest * channels > MOST_NUMBERS:
         raise DataError(
-            f"{file}: {len(values):,} series of up to {longest:,} steps and {channels:,} channels "
-            f"are more than {MOST_NUMBERS:,} numbers. Bring fewer, or fewer steps of each."
+            f"{file}: {len(values):,} series of up to {tally(longest, 'step')} and "
+            f"{tally(channels, 'channel')} are more than {MOST_NUMBERS:,} numbers. Bring fewer, "
+            "or fewer steps of each."
         )
     filled = [_filled(series, number, file) for number, series in enumerate(values, start=1)]
     found = [np.ascontiguousarray(series, np.float32) for series, _ in filled]
@@ -112,7 +113,7 @@ def checked(
         return found, notes
     with_gaps = sum(count > 0 for _, count in filled)
     note = (
-        f"{file}: {gaps:,} missing {'value' if gaps == 1 else 'values'} in {with_gaps:,} of "
+        f"{file}: {tally(gaps, 'missing value')} in {with_gaps:,} of "
         f"{len(found):,} series: drawn on the line between their neighbours in time."
     )
     return found, (note, *notes)

@@ -60,7 +60,7 @@ def find_days(
             words = f"The days are those of the column {shown(names[i])}{order}: "
             words += f"{min(known):%Y-%m-%d} to {max(known):%Y-%m-%d}."
             if missing := len(found) - len(known):
-                words += f" {missing:,} rows have none."
+                words += f" Rows without one: {missing:,}."
             return found, words
     return None
 

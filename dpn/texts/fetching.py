@@ -13,6 +13,7 @@ from http.client import HTTPException
 from urllib.parse import urlsplit
 
 from dpn.errors import DataError
+from dpn.names import tally
 from dpn.texts.reading import Texts
 
 #: Called with (bytes done, bytes in all).
@@ -198,7 +199,7 @@ def _get(name: str, address: str, before: int, total: int, progress: Progress | 
                 if progress:
                     progress(min(before + len(data), total), total)
             if left := getattr(response, "length", None):  # of the announced length
-                raise ConnectionError(f"connection lost, {left} bytes are missing")
+                raise ConnectionError(f"connection lost, {tally(left, 'byte')} missing")
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise DataError(

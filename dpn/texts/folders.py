@@ -14,7 +14,7 @@ from pathlib import Path
 from dpn.errors import DataError
 from dpn.files.decoding import decoded, lines_of
 from dpn.files.folders import PARTS, class_folders, folders_in, is_about
-from dpn.names import composed, listed, shown
+from dpn.names import composed, listed, shown, tally
 from dpn.texts.columns import ACCEPTED
 from dpn.texts.json_rows import rows_of_json
 from dpn.texts.rasa import rows_of_rasa
@@ -89,8 +89,8 @@ def _of_lines(folder: Path, odd: list[str]) -> Rows:
         texts, labels = (_lines(path, odd) for path in found if path is not None)
         if len(texts) != len(labels):
             raise DataError(
-                f"{part.name}: {found[0].name} has {len(texts):,} lines and {found[1].name} "
-                f"{len(labels):,}; each text must have its class in the same line."
+                f"{part.name}: {found[0].name} has {tally(len(texts), 'line')} and "
+                f"{found[1].name} {len(labels):,}; each text must have its class in the same line."
             )
         rows += [(t, composed(of), said, found[0]) for t, of in zip(texts, labels, strict=True)]
     return rows

@@ -83,7 +83,9 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
     if words.startswith(FASTTEXT):
         several = sum(line.count(FASTTEXT) > 1 for line in lines_of(words))
         if several:
-            notes.append(f"{name}: of {several:,} texts with several classes the first was taken.")
+            notes.append(
+                f"{name}: of texts with several classes ({several:,}) the first was taken."
+            )
     some = some_of(rows)
     if text is None and (cells := measured_in(some, names)):
         raise DataError(

@@ -48,8 +48,31 @@ THING = {
     "maze": msg("maze"),
 }
 
+#: One of a thing, and several.
+COUNTS = {
+    "state": (msg("{count:,} state"), msg("{count:,} states")),
+    "decision": (msg("{count:,} decision"), msg("{count:,} decisions")),
+    "move": (msg("{count:,} move"), msg("{count:,} moves")),
+    "step": (msg("{count:,} step"), msg("{count:,} steps")),
+    "batch": (msg("{count:,} batch"), msg("{count:,} batches")),
+    "channel": (msg("{count:,} channel"), msg("{count:,} channels")),
+    "kernel": (msg("{count:,} kernel"), msg("{count:,} kernels")),
+    "hidden unit": (msg("{count:,} hidden unit"), msg("{count:,} hidden units")),
+    "training": (msg("{count:,} training"), msg("{count:,} trainings")),
+    "unit": (msg("{count:,} unit"), msg("{count:,} units")),
+    "patch": (msg("{count:,} patch"), msg("{count:,} patches")),
+    "row": (msg("{count:,} row"), msg("{count:,} rows")),
+    "column": (msg("{count:,} column"), msg("{count:,} columns")),
+    "band": (msg("{count:,} band"), msg("{count:,} bands")),
+}
+
 #: Data sets in grey that nobody drew.
 LIT = ("fashion_mnist",)
+
+
+def how_many(count: int, thing: str) -> str:
+    """Return "1 state" or "1,234 states"; ``thing`` is a key of ``COUNTS``."""
+    return t(COUNTS[thing][count != 1], count=count)
 
 
 def ink_word(config: RunConfig) -> str:

@@ -43,7 +43,7 @@ def test_the_listing_tells_source_size_and_problem(data_dir):
     assert found["cifar10"] == ("download", None, 170)
     assert found["mine"] == ("npz", data_dir / "mine.npz", None)
     assert (infos["mine"].image_shape, infos["mine"].classes) == ((1, 8, 9), 3)
-    assert infos["mine"].about == "Your own: 20 training and 5 test images."
+    assert infos["mine"].about == "Your own images: 20 to train, 5 to test."
     assert infos["kmnist"].about == "25 cursive Japanese letters."  # those that are here
     assert infos["cifar10"].about == "60,000 colour photos."
     assert infos["mnist"].about == "70,000 handwritten digits."

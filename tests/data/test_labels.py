@@ -98,8 +98,7 @@ def test_a_class_that_training_does_not_show_is_named():
     assert names == ("0", "1", "2", "3")
     assert y_test == [0, 1, 3, 3]
     assert notes == (
-        "No training image shows the class 3, but 2 test images do, which cannot be answered "
-        "right.",
+        "No training image shows the class 3: its test images (2) cannot be answered right.",
     )
     assert read(TRAIN, TEST, ("a", "b", "c", "d", "e"))[3] == (
         "No training image shows the classes d, e.",

@@ -162,7 +162,7 @@ def test_what_is_no_number_is_refused_with_how_many_images_hold_it(value):
     train = TRAIN / 255
     train[[2, 5], 3, 3] = value
     said = refusal(train, TEST / 255)
-    assert "x_train must be finite, but 2 of its 60 images hold NaN or infinity" in said
+    assert "x_train must be finite, but NaN or infinity is in 2 of its 60 images" in said
     assert (read(*mended(said, train, TEST / 255))[1] == TEST).all()
 
 
@@ -209,7 +209,7 @@ def test_images_of_two_scales_in_one_part_are_refused():
     train, test = TRAIN * 1.0, TEST * 1.0
     train[::2] /= 255
     said = refusal(train, test)
-    assert "x_train has images of two scales: 30 of 60 lie in 0..1, the others reach 255" in said
+    assert "x_train has images of two scales: 30 of 60 within 0..1, the others reach 255" in said
     assert (read(*mended(said, train, test))[0] == TRAIN).all()
     test[:5] /= 255
     assert "x_test has images of two scales: 5 of 20" in refusal(TRAIN, test)

@@ -136,7 +136,7 @@ def test_a_download_that_is_cut_fails_its_job_and_the_next_try_gets_it_whole(des
         monkeypatch.setattr(mnist, "mirrors", [server.url])
         monkeypatch.setattr(mnist, "resources", [(k, md5(v)) for k, v in files.items()])
         message = desk.reaches(desk.start(dataset="mnist"), "failed", "finished").message
-        assert "bytes are missing" in message
+        assert "bytes missing" in message
         assert "try again" in message
         assert not desk.data.exists()
         assert not desk.runs.exists()

@@ -133,7 +133,7 @@ def test_of_a_long_name_of_an_item_the_middle_is_left_out_and_two_stay_two(tmp_p
     assert (len({a, b, c}), other) == (3, [a, c, b])
     assert len(a) == 64
     assert (a[:10], a[-6:], reading.called(film.format("a"))) == ("Dr. Strang", "(1963)", a)
-    assert "3 items have names of more than 64 characters" in found.notes[0]
+    assert "items with names of more than 64 characters: 3;" in found.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,8 @@ def test_a_plan_is_followed_to_the_goal_or_there_is_none():
     assert plan_of(maze, q) is None
     q[4, 1, 1], q[:, 1, 1] = 0, [1, 0, 0, 0, 0]  # or walks into the wall
     assert plan_of(maze, q) is None
+    near = Maze(walls, (0, 0), (1, 0))
+    assert verdict(near, None, 4) == "No plan. There is a way of 1 step."
     assert verdict(maze, None, 4) == "No plan. There is a way of 4 steps."
 
 

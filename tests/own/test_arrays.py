@@ -29,7 +29,7 @@ def test_medmnist_as_it_is_published():
     own = made({"pathmnist.npz": npz(**parts)})
     assert own.arrays.x_train.shape == (30, 3, 28, 28)
     assert own.counts.tolist() == [[10, 3]] * 3
-    assert "6 validation images join" in said(own)
+    assert "validation images (6) join" in said(own)
 
 
 @pytest.mark.parametrize("names", [("x", "y"), ("X", "Y"), ("images", "labels")])
@@ -92,7 +92,7 @@ def test_quick_draw_one_file_a_class():
     own = made(files, most=20)
     assert own.arrays.class_names == ("The Eiffel Tower", "cat")
     assert own.counts.tolist() == [[16, 4]] * 2
-    assert "20 images at most are taken: 20 are not" in said(own)
+    assert "Taken of each class: at most 20. Left out: 20." in said(own)
     assert made({"drawings.zip": zipped(files)}).counts.sum() == 60
 
 

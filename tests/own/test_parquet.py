@@ -60,7 +60,7 @@ def test_words_are_classes_and_what_cannot_be_used_is_counted():
     parquet.write_table(pa.table(table), out)
     own = made({"pets.parquet": out.getvalue()})
     assert own.counts.sum() == 12
-    assert "pets.parquet: 2 rows without a class left out." in said(own)
+    assert "pets.parquet: left out, without a class: 2 of its rows." in said(own)
     assert "pets.parquet:15 is not an image" in said(own)
 
 

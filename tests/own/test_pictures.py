@@ -33,7 +33,7 @@ def test_folders_of_parts_are_the_parts():
     own = made({"pets.zip": zipped(files)})
     assert own.arrays.class_names == ("cats", "dogs")
     assert own.counts.tolist() == [[10, 5], [10, 5]]  # validation images join the training
-    assert "validation images join" in said(own)
+    assert "validation images (8) join" in said(own)
 
 
 def test_pictures_to_test_without_classes_are_left_out_in_one_sentence():
@@ -110,14 +110,14 @@ def test_a_table_of_what_folders_tell_already_is_not_said_to_tell_it():
 
 def test_more_tables_than_pictures_in_class_folders_are_told_of():
     tables = {f"marks/{i}.csv": b"x,y\n1,2\n" for i in range(9)}
-    with pytest.raises(Refused, match=r"^9 tables beside 8 pictures were read in their place"):
+    with pytest.raises(Refused, match=r"^9 tables beside 8 pictures read in their place"):
         made({"pets.zip": zipped({**pets(4), **tables})})
 
 
 def test_pictures_beside_a_table_that_tells_no_classes_are_told_of():
     flat = {f"images/{i}.jpg": picture(colours(i)) for i in range(4)}
     table = b"image,age\n" + b"".join(b"%d.jpg,%d\n" % (i, i) for i in range(4))
-    with pytest.raises(Refused, match=r"^4 pictures lie in no folders of two classes, and no"):
+    with pytest.raises(Refused, match=r"^4 pictures in no folders of two classes, and no"):
         made({"pets.zip": zipped({**flat, "train.csv": table})})
 
 

@@ -171,7 +171,7 @@ def test_a_folder_with_a_table_for_each_channel_as_the_uci_has_it(tmp_path):
         assert (len(found.train), len(found.test)) == (4, 2)
         np.testing.assert_array_equal(found.test[1], np.arange(5, 10)[:, None] + [[0, 100]])
     (top / "test" / "y_test.txt").write_text("1\n")
-    with pytest.raises(DataError, match="x_test.txt must hold 1 rows, one for each of y_test.txt"):
+    with pytest.raises(DataError, match="x_test.txt must hold 1 row, one for each of y_test.txt"):
         read_series(top)
 
 

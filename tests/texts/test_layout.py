@@ -96,7 +96,7 @@ def test_of_several_classes_the_first_is_taken_and_said(tmp_path):
     lines = "".join(f"__label__{'ab'[i % 2]} __label__c{i} and a text\n" for i in range(8))
     found = read_texts(write(tmp_path, "cooking.train", lines))
     assert ({*found.texts}, {*found.labels}) == ({"and a text"}, {"a", "b"})
-    assert found.notes == ("cooking.train: of 8 texts with several classes the first was taken.",)
+    assert found.notes == ("cooking.train: of texts with several classes (8) the first was taken.",)
 
 
 def test_between_tabs_quotation_marks_part_cells_only_where_all_of_them_do(tmp_path):

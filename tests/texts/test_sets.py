@@ -150,7 +150,7 @@ def test_a_connection_that_is_lost_is_called_so(tmp_path, monkeypatch):
         address = f"http://127.0.0.1:{server.server_port}/data_full.json"
         source = dataclasses.replace(SOURCES["clinc150"], files=((address, "0" * 64, ""),))
         monkeypatch.setitem(fetching.SOURCES, "clinc150", source)
-        with pytest.raises(DataError, match="connection lost, 996 bytes are missing"):
+        with pytest.raises(DataError, match="connection lost, 996 bytes missing"):
             load_dataset("clinc150", tmp_path)
 
 

@@ -137,8 +137,9 @@ def test_a_dial_that_stands_at_none_takes_a_step_that_is_felt(monkeypatch):
 def test_a_batch_that_is_the_whole_set_is_told_by_its_own_size(metrics):
     config = RunConfig(ModelConfig(), TrainConfig(batch_size=5_000), (), "", "")
     size = result._batch_size(Run(metrics[0].parent), config)
+    assert "1 image a batch" in result.settings_words(config, 1)
     assert "8 images a batch" in result.settings_words(config, size)
-    assert "5000 images a batch" in result.settings_words(config)
+    assert "5,000 images a batch" in result.settings_words(config)
 
 
 def test_a_training_whose_folder_is_gone_shows_no_answers_without_their_names(monkeypatch):

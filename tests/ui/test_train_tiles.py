@@ -104,8 +104,8 @@ def test_before_the_first_look_as_much_room_is_kept():
             {"states": (4, 0), "favourites": (1, 0)},
             ["State 5, most for &lt;b&gt;", "State 1, most for a"],
         ),
-        ("mlp", {}, ["First layer: 4 of its 256 units"]),
-        ("residual", {}, ["First layer: 4 of its 16 kernels"]),
+        ("mlp", {}, ["First layer: 4 of 256 units"]),
+        ("residual", {}, ["First layer: 4 of 16 kernels"]),
     ],
 )
 def test_templates_stand_under_whose_they_are(model, of, words):

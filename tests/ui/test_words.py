@@ -12,7 +12,7 @@ from dpn.jobs.job import LIVE, JobView
 from dpn.runs.run import ACTIVE, OVER
 from dpn.ui import answers
 from dpn.ui.train import settings as train_settings
-from dpn.ui.words import passes
+from dpn.ui.words import COUNTS, how_many, passes
 from tests.helpers import write_npz
 
 MARKUP = r"\`*_{}[]()<>#+-.!|$~:^&"
@@ -87,6 +87,13 @@ def test_a_duration_is_said_as_people_say_it(seconds, words):
 )
 def test_epochs_are_said_in_images(epochs, words):
     assert passes(epochs) == words
+
+
+def test_one_of_a_thing_is_told_as_one():
+    for thing in COUNTS:
+        one, some_of_it = how_many(1, thing), how_many(1_234, thing)
+        assert (one, some_of_it[:6]) == (f"1 {thing}", "1,234 ")
+        assert some_of_it.endswith("s")
 
 
 @pytest.mark.parametrize(

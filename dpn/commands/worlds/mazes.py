@@ -19,7 +19,7 @@ from dpn.language import percent
 from dpn.mazes.making import KINDS, check_kind, make_mazes
 from dpn.mazes.plans import plan_of
 from dpn.mazes.reading import find_maps, maps_in
-from dpn.names import row
+from dpn.names import row, tally
 from dpn.runs.folder import find_run
 from dpn.runs.run import Run
 
@@ -94,7 +94,7 @@ def _line(answer: Answer) -> str:
     if answer["plan"] is None:
         return row(name, "no way")
     cells = " ".join(f"{r},{c}" for r, c in answer["plan"])
-    steps = "1 step" if answer["steps"] == 1 else f"{answer['steps']} steps"
+    steps = tally(answer["steps"], "step")
     return row(name, steps, cells)
 
 

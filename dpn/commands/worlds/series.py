@@ -12,7 +12,7 @@ from dpn.commands.worlds.accounts import account, terms_of
 from dpn.commands.worlds.answers import Answer, tell
 from dpn.errors import DataError, RunError
 from dpn.language import percent
-from dpn.names import row, shown
+from dpn.names import row, shown, tally
 from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
@@ -110,8 +110,8 @@ def _read(run: Run, config: RunConfig, path: Path) -> Series:
     width = found.values[0].shape[1]
     if width != config.model.channels:
         raise DataError(
-            f"{path} must have {config.model.channels} channels, as what run {run.id!r} was "
-            f"trained on, got {width}"
+            f"{path} must have {tally(config.model.channels, 'channel')}, as what run {run.id!r} "
+            f"was trained on, got {width}"
         )
     return found
 

@@ -110,7 +110,7 @@ def read_text_parts(name: str, data_dir: Path) -> texts.TextSet:
     Raises:
         DataError: their file cannot be read, or holds fewer than two classes.
     """
-    words = msg("It has no test part: a fifth of it serves as one ({count:,} texts).")
+    words = msg("It has no test part: a fifth of it serves as one (texts: {count:,}).")
     return _with_test_part(texts.read_set(name, data_dir), words)
 
 
@@ -133,7 +133,7 @@ def load_texts(name: str, data_dir: Path, fraction: float, seed: int) -> Dataset
     else:
         full = int((lengths == most).sum())
     if full:
-        notes = (*notes, f"Of {full:,} long texts the first {most:,} words are read.")
+        notes = (*notes, f"Of long texts ({full:,}) the first {most:,} words are read.")
     y, x_test = found.y_train, vocabulary.encode(found.test, most)
     tensors = map(torch.from_numpy, (x[~held], y[~held], x[held], y[held], x_test, found.y_test))
     return Dataset(

@@ -78,7 +78,7 @@ def read_parquet(files: Sequence[File], bounds: Bounds, progress: Progress | Non
                 said = str(error)
                 raw.left_out.append(said if said.startswith(called) else f"{called}: {said}")
         if unnamed:
-            words = msg("{name}: {count:,} rows without a class left out.")
+            words = msg("{name}: left out, without a class: {count:,} of its rows.")
             raw.left_out.append(Later(words, name=table.called, count=unnamed))
     names = [table.names for table in tables]
     if names[0] and names.count(names[0]) == len(names):

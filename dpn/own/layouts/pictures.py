@@ -14,7 +14,7 @@ import numpy as np
 from dpn.errors import DataError, ImageError
 from dpn.files.folders import part_of
 from dpn.language import t
-from dpn.names import composed, is_class_name
+from dpn.names import composed, is_class_name, tally
 from dpn.own.files import Bounds, File
 from dpn.own.layouts.rows import LABELS, LINE
 from dpn.own.parts import PARTS, Part, Raw
@@ -158,5 +158,5 @@ def by_part(thumbs: Sequence[tuple[str, str, Thumb]], raw: Raw) -> Raw:
 def class_by_class(pictures: Sequence[tuple[str, Thumb]]) -> Raw:
     """Return pictures that were dropped or shot one by one, each with the class it was named."""
     counts = Counter(name for name, _ in pictures)
-    raw = Raw(f"pictures of {len(counts)} classes", {})
+    raw = Raw(f"pictures of {tally(len(counts), 'class', 'classes')}", {})
     return by_part([("", name, thumb) for name, thumb in pictures], raw)

@@ -15,7 +15,7 @@ from dpn.errors import DataError
 from dpn.files.columns import is_header, is_numbered
 from dpn.language import Later, msg, t
 from dpn.models.config import MAX_SIDE, MIN_SIDE
-from dpn.names import shown
+from dpn.names import shown, tally
 from dpn.own.files import File
 from dpn.own.parts import Part, Raw
 
@@ -181,7 +181,7 @@ class Table:
         good = []
         for index, row in enumerate(rows):
             if len(row) != self._width:
-                bad.append(f"line {line + index} has {len(row)} cells, not {self._width}")
+                bad.append(f"line {line + index} has {tally(len(row), 'cell')}, not {self._width}")
             else:
                 good.append((line + index, row))
         labels = [row[self._label].strip() for _, row in good]

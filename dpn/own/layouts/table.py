@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dpn.errors import DataError
 from dpn.files.folders import part_of
 from dpn.models.config import MAX_SIDE, MIN_SIDE
-from dpn.names import shown
+from dpn.names import shown, tally
 from dpn.own.files import Bounds, File
 from dpn.own.layouts.idx import name_classes
 from dpn.own.layouts.rows import LABELS, LINE, Table, as_bytes, as_numbers, side_of
@@ -97,8 +97,9 @@ def _packed(text: io.TextIOWrapper, called: str, most: int) -> dict[str, Part] |
         side = side or side_of(len(values))
         if not name or not side or len(values) != side**2:
             raise DataError(
-                f"{called}: line {line:,} holds {len(values):,} pixels and the label "
-                f"{shown(name)!r}; a label and a square of {MIN_SIDE} to {MAX_SIDE} a side, the "
+                f"{called}: line {line:,} holds {tally(len(values), 'pixel')} and the "
+                f"label {shown(name)!r}; a label and a square of {MIN_SIDE} to {MAX_SIDE} a "
+                "side, the "
                 "same in each line, are accepted."
             )
         if (taken := taken + values.nbytes) > most:

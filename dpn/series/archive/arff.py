@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
-from dpn.names import composed, listed, shown
+from dpn.names import composed, listed, shown, tally
 from dpn.series.archive.lines import lines_of
 from dpn.series.archive.stamps import MISSING
 from dpn.series.found import Series, checked
@@ -61,7 +61,8 @@ def read_arff(path: Path) -> Series:
         cells = next(csv.reader([text], quotechar=mark, skipinitialspace=True))
         if len(cells) != layout.width:
             raise DataError(
-                f"{name}, line {number:,}: {len(cells):,} values, and {layout.width:,} attributes."
+                f"{name}, line {number:,}: {tally(len(cells), 'value')}, and "
+                f"{tally(layout.width, 'attribute')}."
             )
         label = "" if layout.label is None else composed(cells.pop(layout.label).strip())
         labels.append("" if label == "?" else label)  # as Weka writes what is missing

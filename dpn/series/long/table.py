@@ -22,7 +22,7 @@ from dpn.errors import DataError
 from dpn.files.folders import PARTS
 from dpn.files.prose import is_prose
 from dpn.keeping import UnclearColumns
-from dpn.names import composed, listed, shown
+from dpn.names import composed, listed, shown, tally
 from dpn.series.cells import (
     Table,
     all_rows,
@@ -91,8 +91,8 @@ def read_table(
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise DataError(
-                f"{name}, row {number:,}: {len(row)} cells, and the first row has {len(rows[0])}. "
-                "Give each row as many, or leave that one out."
+                f"{name}, row {number:,}: {tally(len(row), 'cell')}, and the first row has "
+                f"{len(rows[0])}. Give each row as many, or leave that one out."
             )
     rows[0] = numbered(rows[0])
     table, apart = _rows_of_steps(table, label, name)

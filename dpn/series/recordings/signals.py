@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dpn.errors import DataError
 from dpn.files.folders import PARTS
-from dpn.names import composed, listed, shown
+from dpn.names import composed, listed, shown, tally
 from dpn.series.found import Series, check_size, checked
 
 #: What the file of the names of the classes is called, "1 WALKING" in each line.
@@ -53,8 +53,9 @@ def read_signals(folder: Path) -> Series:
         for table, one in zip(tables, read, strict=True):
             if one.shape != (len(numbers), read[0].shape[1]):
                 raise DataError(
-                    f"{shown(table.name)} must hold {len(numbers):,} rows, one for each of "
-                    f"{file.name}, of {read[0].shape[1]:,} numbers; got {one.shape[0]:,} of "
+                    f"{shown(table.name)} must hold {tally(len(numbers), 'row')}, one for "
+                    f"each of {file.name}, of {tally(read[0].shape[1], 'number')}; got "
+                    f"{one.shape[0]:,} of "
                     f"{one.shape[1]:,}."
                 )
         values += [*np.stack(read, axis=2)]

@@ -27,7 +27,7 @@ from dpn.sweeps.estimate import estimated_seconds
 from dpn.sweeps.record import Sweep, plan, words_of
 from dpn.ui import access, menus
 from dpn.ui.address import state
-from dpn.ui.words import duration
+from dpn.ui.words import duration, how_many
 
 #: What the second menu says for a sweep of one setting.
 ALONE = msg("nothing else")
@@ -112,7 +112,7 @@ def _values_key(name: str, model: ModelConfig, training: TrainConfig) -> str:
 def count_words(sweep: Sweep) -> str:
     """Say how many trainings a sweep is, and about how long they take, where that is known."""
     count = len(sweep.trials)
-    words = t("**{count} trainings**", count=count)
+    words = f"**{how_many(count, 'training')}**"
     planned = [sweep.settings(trial) for trial in sweep.trials]
     seconds = estimated_seconds(planned, settings.runs_dir())
     if seconds is None:

@@ -21,6 +21,7 @@ from dpn.ui import access, menus
 from dpn.ui.compare.address import asked_sweep, put_sweep
 from dpn.ui.compare.choose import tick
 from dpn.ui.compare.sides import facts_of
+from dpn.ui.words import how_many
 
 #: Sweeps in the menu, newest first, and seconds between two looks at one under way.
 OFFERED, LOOK = 30, 1.0
@@ -108,7 +109,7 @@ def _sweep(sweep_id: str, drawn_for: bool) -> None:
             for state, count in found.counts.items()
         )
         count = len(sweep.trials)
-        text = t("{count} trainings: {words}", count=count, words=words)
+        text = t("{trainings}: {words}", trainings=how_many(count, "training"), words=words)
         st.progress(done / count, text=text)
         names = list(map(setting_words, sweep.names))
         values = [list(map(_said, sweep.values(place))) for place in range(len(names))]

@@ -18,6 +18,7 @@ from dpn.language import percent, t
 from dpn.runs.differences import NOTHING, differences
 from dpn.runs.title import MODEL_WORDS
 from dpn.ui.compare.sides import Side, still_open
+from dpn.ui.words import how_many
 
 if TYPE_CHECKING:
     from dpn.evaluation.evaluate import Evaluation
@@ -169,5 +170,5 @@ def _time(side: Side) -> str | None:
 
 def _state(side: Side) -> str:
     steps = side.facts.steps
-    batches = [t("{count:,} batches", count=steps)] if steps else []
+    batches = [how_many(steps, "batch")] if steps else []
     return t(", ").join([t(side.facts.state), *batches])

@@ -19,6 +19,7 @@ from dpn.ui import menus
 from dpn.ui.address import state
 from dpn.ui.explainers import explainer
 from dpn.ui.inside.case import Case
+from dpn.ui.words import how_many
 
 #: Seconds a step is shown while it plays.
 PACE = 1.4
@@ -66,9 +67,9 @@ def _step(case: Case) -> None:
         trellis = build_trellis(case.found, states)
         data, spec = trellis_chart(trellis, now, names, dark=ui.is_dark())
         alt = t(
-            "The trellis: {states} states down, {steps} steps across.",
-            states=len(trellis.states),
-            steps=len(names),
+            "The trellis: {states} down, {steps} across.",
+            states=how_many(len(trellis.states), "state"),
+            steps=how_many(len(names), "step"),
         )
         st.vega_lite_chart(data, spec, key="trellis", width="stretch", alt=alt)
         part, numbers = st.columns([1, 2.6], gap="large")

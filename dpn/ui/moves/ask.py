@@ -19,6 +19,7 @@ from dpn.runs.run import Run
 from dpn.series.found import Values
 from dpn.series.sets import FILE
 from dpn.ui.texts.sums import terms_of
+from dpn.ui.words import how_many
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ def ask(
     if values.shape[1] != model.channels:
         raise RunError(
             t(
-                "This model reads {count} channels; the series has {got}.",
-                count=model.channels,
+                "This model reads {channels}; the series has {got}.",
+                channels=how_many(model.channels, "channel"),
                 got=values.shape[1],
             )
         )

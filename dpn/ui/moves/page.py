@@ -30,6 +30,7 @@ from dpn.ui.moves import blanked, lesson, pen
 from dpn.ui.moves.ask import ask, channels_of
 from dpn.ui.moves.why import show_why
 from dpn.ui.texts import sums
+from dpn.ui.words import how_many
 
 #: Seconds between two answers of a model that is still training.
 AGAIN = 1.0
@@ -191,9 +192,9 @@ def opened(sent: str, content: bytes, channels: Sequence[str]) -> Series:
     if (width := found.values[0].shape[1]) != len(channels):
         raise DataError(
             t(
-                "{name} must have {count} channels, as what this model was trained on, got {got}.",
+                "{name} must have {channels}, as what this model was trained on, got {got}.",
                 name=name,
-                count=len(channels),
+                channels=how_many(len(channels), "channel"),
                 got=width,
             )
         )

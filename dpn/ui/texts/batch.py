@@ -16,6 +16,7 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.texts.days import days_chart
+from dpn.evaluation.counted import counted
 from dpn.explain.account import signed
 from dpn.explain.explanation import RUNNER_UP, Floats
 from dpn.jobs.questions import Question
@@ -148,7 +149,7 @@ def _show(found: Batch) -> None:
         st.caption(ui.plain(" ".join(found.notes)))
     shares = found.table["label"].value_counts(normalize=True)
     first = " · ".join(f"{ui.plain(str(k))} {percent(v, 0)}" for k, v in shares.head(6).items())
-    st.markdown(t("**{count:,} texts**: {first}", count=len(found.table), first=first))
+    st.markdown(t("**{texts}**: {first}", texts=counted(len(found.table), "text"), first=first))
     st.dataframe(
         found.table,
         hide_index=True,
@@ -176,7 +177,13 @@ def _show(found: Batch) -> None:
         ]
         data, spec = days_chart(*zip(*pairs, strict=True), dark=ui.is_dark())
         st.markdown(t("**From day to day**: the share of each class"))
-        alt = t("The share of each class on {count} days.", count=data["day"].nunique())
+        count = data["day"].nunique()
+        alt = t(
+            "The share of each class on {count} day."
+            if count == 1
+            else "The share of each class on {count} days.",
+            count=count,
+        )
         st.vega_lite_chart(data, spec, key="days", width="stretch", alt=alt)
 
 

@@ -17,6 +17,7 @@ from dpn.ui.maze import samples as maps
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import item_rows, lists
 from dpn.ui.train.tiles import LARGE, UNKNOWN, blank, caption, picture, tile, tiles
+from dpn.ui.words import how_many
 
 #: Tiles for which room is kept while the pictures are read.
 ROOM = 12
@@ -71,13 +72,13 @@ def how_it_reads(model: ModelConfig) -> str:
     if model.world == "series":
         return t(
             "The model reads each series in time, {steps} at a time, with {states}.",
-            steps=_count(model.frame_steps, "step"),
+            steps=how_many(model.frame_steps, "step"),
             states=states,
         )
     if model.world == "maze":
         return t(
             "It learns from shortest ways. Sweep by sweep, each cell takes the best of {moves}.",
-            moves=_count(model.decisions, "move"),
+            moves=how_many(model.decisions, "move"),
         )
     if model.model == "mlp":
         numbers = model.channels * model.height * model.width
@@ -85,7 +86,7 @@ def how_it_reads(model: ModelConfig) -> str:
             "The model takes all {numbers:,} numbers of a picture at once, through two layers of "
             "{units}.",
             numbers=numbers,
-            units=_count(model.hidden, "unit"),
+            units=how_many(model.hidden, "unit"),
         )
     height, width = (-(-side // 2**model.halvings) for side in (model.height, model.width))
     parts = _parts(model, height, width)
@@ -105,12 +106,12 @@ def how_it_reads(model: ModelConfig) -> str:
 
 def _states(model: ModelConfig) -> str:
     """Return how many states a model has, and what each does at a step."""
-    states = _count(model.states, "state")
+    states = how_many(model.states, "state")
     if model.decisions == 1:
         return states
     best = msg("{states}, and at each step a state takes the best of {decisions}")
     weighs = msg("{states}, and at each step a state weighs {decisions}")
-    decisions = _count(model.decisions, "decision")
+    decisions = how_many(model.decisions, "decision")
     return t(best if model.operator == "hard" else weighs, states=states, decisions=decisions)
 
 
@@ -119,32 +120,14 @@ def _parts(model: ModelConfig, height: int, width: int) -> str:
     size = min(model.part_size, max(height, width))
     down, across = -(-height // size), -(-width // size)
     if model.parts == "patches":
-        patches = _count(down * across, "patch")
+        patches = how_many(down * across, "patch")
         return t("{patches} of {size}×{size}, line by line", patches=patches, size=size)
     is_down, line = model.parts == "rows", model.parts.removesuffix("s")
     count, order = (down, t("top to bottom")) if is_down else (across, t("left to right"))
     if size == 1:
-        return t("{lines}, {order}", lines=_count(count, line), order=order)
-    bands, lines = _count(count, "band"), _count(size, line)
+        return t("{lines}, {order}", lines=how_many(count, line), order=order)
+    bands, lines = how_many(count, "band"), how_many(size, line)
     return t("{bands} of {lines}, {order}", bands=bands, lines=lines, order=order)
-
-
-#: One of a thing, and several.
-COUNTS = {
-    "state": (msg("{count:,} state"), msg("{count:,} states")),
-    "decision": (msg("{count:,} decision"), msg("{count:,} decisions")),
-    "move": (msg("{count:,} move"), msg("{count:,} moves")),
-    "step": (msg("{count:,} step"), msg("{count:,} steps")),
-    "unit": (msg("{count:,} unit"), msg("{count:,} units")),
-    "patch": (msg("{count:,} patch"), msg("{count:,} patches")),
-    "row": (msg("{count:,} row"), msg("{count:,} rows")),
-    "column": (msg("{count:,} column"), msg("{count:,} columns")),
-    "band": (msg("{count:,} band"), msg("{count:,} bands")),
-}
-
-
-def _count(number: int, thing: str) -> str:
-    return t(COUNTS[thing][number != 1], count=number)
 
 
 def samples_html(samples: Samples) -> str:

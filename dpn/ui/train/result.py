@@ -9,6 +9,7 @@ import streamlit as st
 from dpn import ui
 from dpn.charts.confusion import confusion_chart, confusion_words
 from dpn.data.known import is_for_visit
+from dpn.evaluation.counted import counted
 from dpn.evaluation.scores import accuracy_words
 from dpn.language import msg, t
 from dpn.mazes.sets import SHORTEST
@@ -21,7 +22,7 @@ from dpn.ui.model import answering
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.shared import history
 from dpn.ui.texts import item_rows, lists
-from dpn.ui.words import ANSWERED, THING, THINGS, passes
+from dpn.ui.words import ANSWERED, THING, THINGS, how_many, passes
 
 #: Mistakes shown with the result; all others are on Evaluate.
 WORST = 12
@@ -92,8 +93,8 @@ def _plans(counts: npt.NDArray[np.int64]) -> None:
     none, longer, shortest = (f"{count:,}" for count in counts)
     st.markdown(
         t(
-            "**Plans on {count:,} test maps**: {shortest} as short as any, {longer} longer, {none} "
-            "that do not arrive.",
+            "**Plans on test maps ({count:,})**: {shortest} as short as any, {longer} longer, "
+            "{none} not arriving.",
             count=counts.sum(),
             shortest=shortest,
             longer=longer,
@@ -152,29 +153,25 @@ def settings_words(config: RunConfig, batch_size: int | None = None) -> str:
     ``batch_size`` is that of its batches, where it may be another one than was asked for.
     """
     model, training = config.model, config.training
-    made = [t("{count} hidden units", count=model.hidden)]
+    made = [how_many(model.hidden, "hidden unit")]
     if model.model == "planner":
         made = [
-            t("{count} moves", count=model.decisions),
+            how_many(model.decisions, "move"),
             t("{kind} maximum", kind=t(model.operator)),
         ]
     elif model.model != "mlp":
         made = [
-            t("{count} states", count=model.states),
-            t("{count} decisions", count=model.decisions),
+            how_many(model.states, "state"),
+            how_many(model.decisions, "decision"),
             t("{kind} maximum", kind=t(model.operator)),
         ]
     if model.model == "residual":
-        kind, count = t(model.encoder), model.encoder_channels
-        made.append(t("{kind} encoder of {count} channels", kind=kind, count=count))
-    batches = t("{count} batches", count=training.steps)
+        channels = how_many(model.encoder_channels, "channel")
+        made.append(t("{kind} encoder of {channels}", kind=t(model.encoder), channels=channels))
+    size, steps = batch_size or training.batch_size, training.steps
     long = [
-        passes(training.epochs, model.world) if training.steps is None else batches,
-        t(
-            "{size} {things} a batch",
-            size=batch_size or training.batch_size,
-            things=t(THINGS[model.world]),
-        ),
+        passes(training.epochs, model.world) if steps is None else how_many(steps, "batch"),
+        t("{some} a batch", some=counted(size, model.world)),
         training.optimizer,
         t("learning rate {rate:g}", rate=training.learning_rate),
         t("seed {seed}", seed=training.seed),

@@ -34,6 +34,7 @@ from dpn.ui.train.tiles import (
     tiles,
     title,
 )
+from dpn.ui.words import how_many
 
 #: Seconds between two looks of a training at most; less often where many watch.
 EVERY = 1.0
@@ -169,9 +170,11 @@ def _groups(look: Look, model: ModelConfig, names: tuple[str, ...]) -> list[str]
         ]
     count = len(look.templates)
     if model.model == "mlp":
-        units = t("First layer: {count} of its {all} units", count=count, all=model.hidden)
-        return [units]
-    return [t("First layer: {count} of its {all} kernels", count=count, all=model.encoder_channels)]
+        return [
+            t("First layer: {count} of {units}", count=count, units=how_many(model.hidden, "unit"))
+        ]
+    kernels = how_many(model.encoder_channels, "kernel")
+    return [t("First layer: {count} of {kernels}", count=count, kernels=kernels)]
 
 
 def _group(boxes: Sequence[str], words: str) -> str:

@@ -36,7 +36,7 @@ def test_medmnist_is_read_with_its_validation_images_among_the_training_images(t
     assert read.x_test.shape == (6, *x_train.shape[1:])
     assert read.notes == (
         "The arrays are read as MedMNIST names them.",
-        "The 7 images of val_images join the training images; validation images are held out of "
+        "The images of val_images (7) join the training images; validation images are held out of "
         "all of these.",
     )
     peeked = peek_npz(tmp_path / "own.npz")
@@ -51,7 +51,7 @@ def test_keras_validation_images_join_too_but_only_with_their_labels(tmp_path):
     path, ours = tmp_path / "own.npz", small_set()
     np.savez(path, **ours, x_val=ours["x_train"][:4], y_val=ours["y_train"][:4])
     assert len(read_npz(path).x_train) == 24
-    assert "The 4 images of x_val join" in read_npz(path).notes[0]
+    assert "The images of x_val (4) join" in read_npz(path).notes[0]
     np.savez(path, **ours, x_val=ours["x_train"][:4])
     assert len(read_npz(path).x_train) == 20
     assert read_npz(path).notes == ()

@@ -162,7 +162,7 @@ def test_what_was_assumed_of_a_file_is_said_beside_it_and_only_the_headers_of_a_
     images, labels = pictures(30)
     own = {f"x_{part}": images / 250 for part in ("train", "val", "test")}
     own |= {f"y_{part}": labels + 1 for part in ("train", "val", "test")}
-    words = ("30 images of x_val join", "x_train lies in 0..", "Labels are 1 to 3")
+    words = ("images of x_val (30) join", "x_train lies in 0..", "Labels are 1 to 3")
     np.savez(data / "odd.npz", **own)
     for page in ("pages/1_Train.py", "pages/5_Data.py"):
         session = Session(page).set("selectbox", "dataset", "odd")

@@ -195,7 +195,7 @@ def test_mazes_are_shown_on_train_and_data_and_evaluate_asks_for_others(here):
     assert train.at.query_params["decisions"] == "8"
 
     train = Session(TRAIN, run="shipped-maze-planner")
-    assert any("1,000 as short as any, 0 longer, 0 that do not" in text for text in train.texts)
+    assert any("1,000 as short as any, 0 longer, 0 not arriving" in text for text in train.texts)
     assert train.charts == 3  # loss, accuracy, plans on unseen maps
     assert train.at.button(key="try_it").label == "Plan with it"
 

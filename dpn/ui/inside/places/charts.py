@@ -104,7 +104,12 @@ def _show_alike(case: Case, number: int, place: Place) -> None:
     alike, names = place.alike, case.config.class_names
     counted = Counter(alike.labels).most_common()
     each = t(", ").join(
-        t("{count} of {all} are {name}", count=count, all=COUNT, name=ui.plain(names[of]))
+        t(
+            "{count} of {all} is {name}" if count == 1 else "{count} of {all} are {name}",
+            count=count,
+            all=COUNT,
+            name=ui.plain(names[of]),
+        )
         for of, count in counted
     )
     said = f"{named(case, place.region)} {t('(place {number})', number=number)}"

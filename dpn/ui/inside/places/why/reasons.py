@@ -128,7 +128,12 @@ def _unlike(case: Case, place: Place) -> list[str]:
     if not words["count"]:
         return [t("no clear reason, none of the {of} squares most like it is of {one}", **words)]
     return [
-        t("no clear reason, only {count} of the {of} squares most like it are of {one}", **words)
+        t(
+            "no clear reason, only {count} of the {of} squares most like it is of {one}"
+            if words["count"] == 1
+            else "no clear reason, only {count} of the {of} squares most like it are of {one}",
+            **words,
+        )
     ]
 
 
