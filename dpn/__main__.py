@@ -22,7 +22,7 @@ FILLED = (
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one verb; return 0, or 2 after one line on stderr."""
+    """Run one verb; return 0, or 2 after one line on stderr: 1 if others were answered."""
     parser = build_parser((__doc__ or "").splitlines()[0])
     options = parser.parse_args(arguments)
     if options.verb in ("predict", "explain") and not (
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()  # now, so that an error is seen here
     except DPNError as error:
         print(f"dpn {options.verb}: {error}", file=sys.stderr)
-        return 2
+        return error.status
     except KeyboardInterrupt as hint:
         print(f"dpn {options.verb}: stopped. {hint}".rstrip(), file=sys.stderr)
         return 2

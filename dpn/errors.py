@@ -1,7 +1,8 @@
 """The tree of errors a person may see.
 
 Each message is one sentence or two that name the field, the value, what is accepted and what to do
-next. The command line prints the message and exits with 2; the pages show it in a red box.
+next. The command line prints the message and exits with 2, or with 1 after answers to others; the
+pages show it in a red box.
 
     DPNError
     ├── ConfigError      a model or training setting
@@ -27,6 +28,9 @@ _SHORT.maxlevel = 3
 
 class DPNError(Exception):
     """Base of all errors whose message is written for the person who caused them."""
+
+    #: What the command line exits with.
+    status = 2
 
 
 class ConfigError(DPNError):

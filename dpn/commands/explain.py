@@ -51,7 +51,7 @@ def explain(options: Namespace) -> None:
         explain_lists(run, config, options, target)
         return
     parts = part_names(config.model)
-    tell(_answers(run, config, options, target), partial(_table, parts), as_json=options.json)
+    tell(_answers(run, config, options, target), partial(_table, parts), options)
 
 
 def _answers(

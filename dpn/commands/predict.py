@@ -47,7 +47,7 @@ def predict(options: Namespace) -> None:
     if config.model.world == "list":
         predict_lists(run, config, options)
         return
-    tell(_answers(run, config, options), _line, as_json=options.json)
+    tell(_answers(run, config, options), _line, options)
 
 
 def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer]:

@@ -27,7 +27,7 @@ def read(options: Namespace) -> None:
     run = find_picture_run(options.run, settings.runs_dir(), "read")
     config = run.config()
     check_reads_digits(config.class_names, input_spec(config))
-    tell(_answers(run, config, options), _line, as_json=options.json)
+    tell(_answers(run, config, options), _line, options)
 
 
 def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer]:

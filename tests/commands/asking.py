@@ -16,9 +16,11 @@ def asking(folder, capsys):
         capsys.readouterr()
         code = main([*words, *where(folder), "--json"])
         out, remarks = capsys.readouterr()
-        assert code == (2 if fails else 0), remarks
-        return (
-            out + remarks if fails else ([json.loads(line) for line in out.splitlines()], remarks)
-        )
+        if fails:
+            assert code == 2, remarks
+            return out + remarks
+        answers = [json.loads(line) for line in out.splitlines()]
+        assert code == any("error" in answer for answer in answers), remarks
+        return answers, remarks
 
     return run

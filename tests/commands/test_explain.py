@@ -45,8 +45,10 @@ def files(tmp_path):
 
 def answers(capsys, *arguments):
     """Run the verb with --json and return what each line holds."""
-    assert main(["explain", *map(str, arguments), "--json"]) == 0
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    code = main(["explain", *map(str, arguments), "--json"])
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert code == any("error" in answer for answer in found)
+    return found
 
 
 @pytest.mark.parametrize("operator", ["hard", "soft", "sparse"])
@@ -85,15 +87,16 @@ def test_it_explains_the_answer_of_predict_or_the_class_that_is_named(files, cap
 def test_without_json_it_is_a_table(files, capsys):
     make_run()
     (answer,) = answers(capsys, "it", files / "a.png")
-    assert main(["explain", "it", str(files)]) == 0
-    first, *rows = capsys.readouterr().out.splitlines()
+    assert main(["explain", "it", str(files)]) == 1
+    out, err = capsys.readouterr()
+    first, *rows = out.splitlines()
     assert first == f"{files / 'a.png'}\t{answer['label']}"
     names = ["rows 1-2", "rows 3-4", "rows 5-6", "rows 7-8", *LINES, "logit"]
     values = [*answer["contributions"], *(answer[name] for name in (*LINES, "logit"))]
     for row, name, value in zip(rows, names, values, strict=False):
         assert row.split() == [*name.split(), f"{value:+.3f}"]
-    assert rows[len(names)].startswith(f"{files / 'b.png'}\tb.png")
-    assert len(rows) == 2 * len(names) + 2
+    assert err.startswith(f"dpn explain: {files / 'b.png'}: b.png")
+    assert len(rows) == 2 * len(names) + 1
 
 
 def test_of_nothing_but_broken_files_each_is_told(files, capsys):

@@ -15,7 +15,7 @@ def test_plan_answers_an_object_a_file(tmp_path, capsys):
     (tmp_path / "a.txt").write_bytes(b"S.#\r\n#..\r\n#.G\r\n\r\n")
     (tmp_path / "b.txt").write_text("S#G\n.#.\n")
     (tmp_path / "c.txt").write_text("what is this")
-    assert main(["plan", "shipped-maze-planner", str(tmp_path), "--json"]) == 0
+    assert main(["plan", "shipped-maze-planner", str(tmp_path), "--json"]) == 1
     way, none, bad = lines(capsys)
     assert way["file"] == str(tmp_path / "a.txt")
     assert way["plan"][0] == [0, 0]
@@ -61,7 +61,7 @@ def test_a_folder_without_maps_has_its_line_in_its_place(tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.txt").write_text("S.G")
     files = [str(tmp_path / "empty"), str(tmp_path / "a.txt")]
-    assert main(["plan", "shipped-maze-planner", *files, "--json"]) == 0
+    assert main(["plan", "shipped-maze-planner", *files, "--json"]) == 1
     empty, way = lines(capsys)
     assert (empty["file"], "holds no maps" in empty["error"]) == (files[0], True)
     assert way["steps"] == 2

@@ -1,33 +1,49 @@
-"""What a verb answers: a line or an object each, in the order of what it was asked."""
+"""What a verb answers: a line or an object each, in the order of what it was asked.
+
+What cannot be answered is told on stderr, as ``cat`` and ``grep`` do, and in JSON in its place.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from dpn.commands.bars import remark
 from dpn.errors import DataError
-from dpn.names import row
 
 #: What is said of one thing that was asked about; with an "error" that is all that is said of it.
 Answer = dict[str, Any]
 
 
-def tell(answers: Iterable[Answer], line: Callable[[Answer], str], *, as_json: bool) -> None:
+class SomeFailed(DataError):
+    """Some of what was asked could not be answered, and the rest was."""
+
+    status = 1
+
+
+def tell(answers: Iterable[Answer], line: Callable[[Answer], str], options: Namespace) -> None:
     """Print each answer as soon as it is there: as an object, or as the ``line`` made of it.
 
     Raises:
-        DataError: there is nothing but errors; each is printed.
+        SomeFailed: there are errors, too; each is told.
+        DataError: there is nothing but errors.
     """
     right = wrong = 0
     for answer in answers:
         failed = "error" in answer
         right, wrong = right + (not failed), wrong + failed
-        print(as_object(answer) if as_json else _problem(answer) if failed else line(answer))
-    if wrong and not right:
+        if failed:
+            remark(options.verb, _problem(answer))
+        if options.json or not failed:
+            print(as_object(answer) if options.json else line(answer))
+    if wrong:
         sys.stdout.flush()  # what is said next is about these lines
-        raise DataError("Nothing could be answered; the output says why.")
+        if not right:
+            raise DataError("Nothing could be answered.")
+        raise SomeFailed(f"{wrong:,} of {right + wrong:,} could not be answered.")
 
 
 def as_object(answer: Answer) -> str:
@@ -37,4 +53,5 @@ def as_object(answer: Answer) -> str:
 
 def _problem(answer: Answer) -> str:
     place = [str(answer[name]) for name in ("file", "line") if name in answer]
-    return row(", ".join(place), " ".join(answer["error"].split()))
+    words = " ".join([f"{', '.join(place)}:" * bool(place), *answer["error"].split()])
+    return "".join(c if c.isprintable() else "?" for c in words)

@@ -41,7 +41,7 @@ NAMES = {
 
 def predict_lists(run: Run, config: RunConfig, options: Namespace) -> None:
     """Print the ten likeliest next items of each list, with their probabilities."""
-    tell(_answers(run, config, options), _line, as_json=options.json)
+    tell(_answers(run, config, options), _line, options)
 
 
 def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer]:
@@ -93,7 +93,7 @@ def explain_lists(run: Run, config: RunConfig, options: Namespace, target: int |
 
     Without a ``target`` it is the score of the likeliest next item, as ``predict_lists`` has it.
     """
-    tell(_accounts(run, config, options, target), _table, as_json=options.json)
+    tell(_accounts(run, config, options, target), _table, options)
 
 
 def _accounts(

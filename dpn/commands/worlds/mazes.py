@@ -37,7 +37,7 @@ def plan(options: Namespace) -> None:
     say = partial(remark, "plan")
     model = load_planner(find_run(options.run, settings.runs_dir()))
     answers = (one for path in find_maps(options.files) for one in _answers(model, path, say))
-    tell(answers, _line, as_json=options.json)
+    tell(answers, _line, options)
 
 
 def load_planner(run: Run) -> Planner:

@@ -26,7 +26,7 @@ CHUNK = 1_000
 
 def predict_series(run: Run, config: RunConfig, options: Namespace) -> None:
     """Print one answer a series, in the order of the files and of what they hold."""
-    tell(_answers(run, config, options), _line, as_json=options.json)
+    tell(_answers(run, config, options), _line, options)
 
 
 def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer]:
@@ -59,7 +59,7 @@ def _line(answer: Answer) -> str:
 
 def explain_series(run: Run, config: RunConfig, options: Namespace, target: int | None) -> None:
     """Print one account a series: what each frame added to the score; it adds up to the logit."""
-    tell(_accounts(run, config, options, target), _table, as_json=options.json)
+    tell(_accounts(run, config, options, target), _table, options)
 
 
 def _accounts(

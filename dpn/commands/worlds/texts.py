@@ -41,7 +41,7 @@ Source = tuple[dict[str, Any], str | DataError]
 
 def predict_texts(run: Run, config: RunConfig, options: Namespace) -> None:
     """Print one answer a text, in order: those of --text, then those of the files."""
-    tell(_answers(run, config, options), _line, as_json=options.json)
+    tell(_answers(run, config, options), _line, options)
 
 
 def _answers(run: Run, config: RunConfig, options: Namespace) -> Iterator[Answer]:
@@ -82,7 +82,7 @@ def _line(answer: Answer) -> str:
 
 def explain_texts(run: Run, config: RunConfig, options: Namespace, target: int | None) -> None:
     """Print one account a text: what each token added to the score; it adds up to the logit."""
-    tell(_accounts(run, config, options, target), _table, as_json=options.json)
+    tell(_accounts(run, config, options, target), _table, options)
 
 
 def _accounts(

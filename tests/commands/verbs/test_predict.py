@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -122,11 +123,28 @@ def test_where_nothing_can_be_answered_each_line_says_why_and_the_exit_code_is_2
     assert main([verb, "shipped-digits-dpn", *files, *as_json]) == 2
     out, err = capsys.readouterr()
     lines = [json.loads(line) for line in out.splitlines()] if as_json else out.splitlines()
-    told = [line["file"] if as_json else line.split("\t")[0] for line in lines]
-    assert told == files
-    assert err == f"dpn {verb}: Nothing could be answered; the output says why.\n"
+    assert [line["file"] for line in lines if as_json] == (files if as_json else [])
+    assert len(lines) == len(files) * len(as_json)
+    told = err.splitlines()
+    for file, line in zip(files, told, strict=False):
+        assert line.startswith(f"dpn {verb}: {file}: {Path(file).name}")
+    assert told[2:] == [f"dpn {verb}: Nothing could be answered."]
+
+
+@pytest.mark.parametrize("verb", ["predict", "explain", "read"])
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_a_bad_file_is_told_on_stderr_and_the_exit_code_is_1(capsys, tmp_path, verb, as_json):
     good = str(picture(tmp_path / "good.png", 1))
-    assert main([verb, "shipped-digits-dpn", *files, good, *as_json]) == 0
+    bad = tmp_path / "text\tof\x1b.png"
+    bad.write_text("no picture")
+    assert main([verb, "shipped-digits-dpn", good, str(bad), good, *as_json]) == 1
+    out, err = capsys.readouterr()
+    assert "no picture" not in out + err
+    assert ("not an image" in out) == bool(as_json)
+    told, last = err.splitlines()
+    assert told.startswith(f"dpn {verb}: {tmp_path}/text?of?.png: ")
+    assert "not an image" in told
+    assert last == f"dpn {verb}: 1 of 3 could not be answered."
 
 
 def test_of_a_zip_it_is_said_that_it_is_one(said, tmp_path):

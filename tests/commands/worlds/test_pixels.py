@@ -67,9 +67,9 @@ def test_each_image_of_a_table_is_answered_as_its_picture_is(run, tmp_path, caps
 def test_what_holds_no_pixels_is_said_where_it_stands(run, tmp_path, capsys, verb):
     (tmp_path / "a.csv").write_text("name,age\nAnn,3\n")
     assert main([verb, "latest", str(tmp_path / "a.csv")]) == 2
-    assert "a.csv has 2 columns" in capsys.readouterr().out
+    assert "a.csv has 2 columns" in capsys.readouterr().err
     table(2)[0].to_csv(tmp_path / "b.csv", index=False)
-    assert main([verb, "latest", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--json"]) == 0
+    assert main([verb, "latest", str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--json"]) == 1
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert ["error" in one for one in answers] == [True, False, False]
 
