@@ -56,11 +56,13 @@ class Region:
         value: what its pixels add, their exact sum.
         mask: (H, W) bool, its pixels; they hang together.
         where: where it lies within all that adds something, "top left", "middle", ….
+        part: which of several it is that are called alike: the "upper" one, …; "" of the only one.
     """
 
     value: float
     mask: npt.NDArray[np.bool_]
     where: str
+    part: str = ""
 
     def middle(self, taken: Sequence[tuple[float, float]] = ()) -> tuple[float, float]:
         """Return (row, column) of its pixel nearest its middle, from the image's top left corner.

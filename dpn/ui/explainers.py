@@ -22,7 +22,7 @@ one for the smoothing, and the read-out. Nothing is approximated; a test holds i
 (The numbers shown are rounded.)
 
 The **biases** are what the decisions that won are worth before they see a pixel, the **read-out**
-is the head start of the class. A lead of $x$ means $e^x$ to 1 for the class ahead: that is how
+is what the class begins with. A lead of $x$ means $e^x$ to 1 for the class ahead: that is how
 softmax turns scores into probabilities.
 
 It says what each part *added*. It does not say what would happen without that part: other

@@ -56,7 +56,7 @@ def test_ink_that_is_not_there_is_no_part_of_the_sum():
 
 
 def test_what_rounding_leaves_over_is_in_the_rest():
-    others = [Term("the rest of the image", -3.004), Term("head start", 1.004)]
+    others = [Term("the rest of the image", -3.004), Term("before looking", 1.004)]
     data, _ = place_bars([place(4.004, 1, 1), place(2.004, 5, 5)], others, "lead")
     found = rows(data, "share")
     assert found["number"].tolist() == ["+4.00", "+2.00", "-2.99", "+1.00", "+4.01"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dpn.explain.account import Term, adding_up, deciding, signed
 from dpn.language import joined, listed, t
 from dpn.ui.inside.case import Case, by_windows, odds
-from dpn.ui.inside.places.place import NOTHING, Places, by_number, named
+from dpn.ui.inside.places.naming import by_number, named
+from dpn.ui.inside.places.place import NOTHING, Places
 
 
 def verdict(case: Case, terms: list[Term]) -> str:
@@ -31,7 +32,7 @@ def verdict(case: Case, terms: list[Term]) -> str:
     if abs(start) > min(abs(seen), abs(best.value) / 2):
         words.append(
             t(
-                "The picture adds {seen}, the head start {value}.",
+                "The picture adds {seen}; the model began with {value}, before looking at it.",
                 seen=signed(adding_up([seen, start], 0)[0]),
                 value=signed(start),
             )
@@ -89,7 +90,8 @@ def head_start(case: Case) -> str:
     """Return what those bars are that belong to no place of the image."""
     biases = t("layer biases") if case.config.model.model == "mlp" else t("decision biases")
     words = t(
-        "The {biases} and the read-out come from no part of the picture: a head start.",
+        "The {biases} and the read-out come from no part of the picture: the model begins with "
+        "them.",
         biases=biases,
     )
     if case.found.smoothing.any():
@@ -104,8 +106,8 @@ def against_the_picture(case: Case, terms: list[Term]) -> list[str]:
         return []
     return [
         t(
-            "All in all the picture speaks for {other}: **{name} needs its head start, too**, what "
-            "it begins with before any part is read.",
+            "All in all the picture speaks for {other}: **{name} is ahead by what the model begins "
+            "with**, before looking at any part.",
             other=case.contrast,
             name=case.target,
         )
@@ -137,8 +139,9 @@ def template_words(case: Case, places: Places) -> str:
     orange = [place for place in places.on("for") if pixels[place.region.mask].sum() < 0]
     if orange:
         more = t(
-            "More orange than blue, and yet for {name}: {places}. Erase it, and the model also "
-            "reads the rest in another way, which costs {name} more.",
+            "Mostly orange in the last picture, and yet for {name}: {places}. Its own pixels speak "
+            "against {name}, but without it the model also reads the rest in another way, which "
+            "costs {name} more.",
             name=case.target,
             places=listed([by_number(places, place) for place in orange]),
         )

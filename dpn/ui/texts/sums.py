@@ -81,4 +81,4 @@ def _sum_words(terms: list[Term], total: str) -> str:
     words.append(t("Decision biases are what the decisions earn whatever is read."))
     if any(term.name == t("smoothing") for term in terms):
         words.append(t("Smoothing is what a maximum that mixes decisions adds or takes."))
-    return joined([*words, t("The read-out is a head start.")])
+    return joined([*words, t("The read-out counts before anything is read.")])

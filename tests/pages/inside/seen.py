@@ -75,6 +75,11 @@ def bullets(session):
     return [unspanned(line)[3:] for line in lines]
 
 
+def called_alike(line):
+    """The line without what parts places of one name."""
+    return re.sub(r"\*\*the (upper|lower|left-hand|right-hand|inner) ", "**the ", line)
+
+
 def in_short(session):
     """What is said of each question: the name of a line and its words.
 

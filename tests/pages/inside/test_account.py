@@ -20,6 +20,7 @@ from tests.pages.inside.seen import (
     assert_shows,
     assert_the_rest_adds_up,
     bullets,
+    called_alike,
     chosen_places,
     erased,
     explained,
@@ -104,7 +105,7 @@ def test_it_is_said_where_the_strongest_place_is_not_in_the_band_that_adds_most(
             if one.value > 0 and pixels[one.mask & (image[0] > 0)].sum() < 0
         ]
         takes = bool(orange)
-        said = f"More orange than blue, and yet for {target_of(found)}: {listed(orange or [''])}."
+        said = f"in the last picture, and yet for {target_of(found)}: {listed(orange or [''])}."
         assert any(said in text for text in session.texts) == takes
         against = [f"place **{n}**" for n, one in enumerate(speak, start=1) if one.value < 0]
         won = f"Orange: what is won without {listed(against or [''])}."
@@ -148,7 +149,7 @@ def test_the_other_models_are_taken_apart_too(data, runs, model):
     assert_the_rest_adds_up(session, found, exact=False)
     chosen = chosen_places(run, image, np.zeros(1), found)
     told = [line for line in bullets(session) if "**the empty spot at the" not in line]
-    for region, line in zip(chosen, told, strict=True):
+    for region, line in zip(chosen, map(called_alike, told), strict=True):
         name = run.config().class_names[(found.target if region.value > 0 else found.contrast)[0]]
         where = where_within(region.mask, image[0] > 0)
         shape = stroke(image[0] / 255, region.mask)
@@ -196,17 +197,17 @@ def test_what_the_rest_of_the_image_takes_is_told_where_it_is_much(data, runs):
         places = bars[bars["words"].str.startswith("place ") & ~bars["empty"].astype(bool)]
         image = ui.test_images(run)[0][index].numpy()
         blank = without(image, np.ones(image.shape[1:], bool), ui.model_server().ground(run))
-        paper = lead(run, blank, found) - value["head start"]
+        empty = lead(run, blank, found) - value["before looking"]
         rest = value["the rest of the image"]
         start = f"he rest of the image, **{number}**"
-        same, own = f"{paper:+.2f}", f"{float(number) - round(paper, 2):+.2f} comes from"
+        same, own = f"{empty:+.2f}", f"{float(number) - round(empty, 2):+.2f} comes from"
         told = {
             "photo": f"Of t{start}, a picture all in one grey gets {same}, too; {own} this picture",
-            "drawing": f"The rest of the image counts **{number}**: {same} for its paper, as in "
-            f"any picture, and {own.removesuffix(' comes from')} for its ink",
+            "drawing": f"The rest of the image counts **{number}**: {same} of that an empty "
+            f"picture has, too; {own} the other ink",
             "other": f"T{start}, speaks for ",
         }
-        kind = "other" if rest < 2 * paper else "photo" if run is photos else "drawing"
+        kind = "other" if rest < 2 * empty else "photo" if run is photos else "drawing"
         sizes = places["value"].abs()
         enough = min(sizes.min(), sizes.max() / 2)
         kind = kind if -rest > enough else None
@@ -226,12 +227,12 @@ def test_the_numbers_of_the_bars_add_up_as_they_are_read():
             *rounded, _ = (round(value, 2) for value in bars["value"])
             assert np.abs(np.subtract(each, rounded)).max() < 0.05
         (said,) = (text for text in session.texts if "All bars add up" in text)
-        if match := re.search(r"adds (\S+), the head start (\S+)\.", said):
+        if match := re.search(r"adds (\S+); the model began with (\S+), before", said):
             lead_said = re.search(r"\*\*([+-][\d.]+)\*\*", said)[1]
             assert sum(map(float, match.groups())) == pytest.approx(float(lead_said), abs=1e-6)
 
 
-def test_a_class_that_wins_against_the_picture_owes_it_to_its_head_start():
+def test_a_class_that_wins_against_the_picture_owes_it_to_what_the_model_begins_with():
     seen = set()
     for index in range(0, 60, 4):
         found = explained(DIGITS, index)
@@ -240,6 +241,6 @@ def test_a_class_that_wins_against_the_picture_owes_it_to_its_head_start():
         against = found.contributions[0].sum() < 0 < found.score[0]
         if against not in seen:
             short = in_short(Session(INSIDE, image=str(index)))
-            assert ("needs its head start, too" in short.get("Mind", "")) == against
+            assert ("is ahead by what the model begins with" in short.get("Mind", "")) == against
             seen.add(bool(against))
     assert False in seen

@@ -150,11 +150,11 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
             assert re.search(r"the strongest is .*\(place 1\)\. Even without", decides)
         blank = without_it(np.ones(image.shape[-2:], bool))
         bars = session.chart("share").set_index("name")["value"]
-        rest, start = (float(bars[one]) for one in ("the rest of the image", "head start"))
+        rest, start = (float(bars[one]) for one in ("the rest of the image", "before looking"))
         ahead = start >= rest, blank > after - blank  # as the bars have it, as a blank sheet does
         of_start = how == "neither" and all(ahead)
         of_rest = how == "neither" and not any(ahead)
-        assert ("it has a head start" in decides) == of_start
+        assert ("begins with a lead for it" in decides) == of_start
         assert ("the rest of the picture speaks" in decides) == of_rest
         seen |= {f"start {of_start}", f"rest {of_rest}"}
         told = decides + short.get(f"Also for {name}", "")

@@ -20,6 +20,7 @@ from tests.pages.inside.seen import (
     INSIDE,
     assert_the_rest_adds_up,
     bullets,
+    called_alike,
     chosen_places,
     erased,
     explained,
@@ -47,7 +48,8 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
         first, second = int(found.target[0]), int(found.contrast[0])
         regions = chosen_places(DIGITS, image, np.zeros(1), found)
         told = [line for line in bullets(session) if "**the empty spot at the" not in line]
-        for region, line in zip(regions, told, strict=True):  # those for it come first
+        assert len({line.split("**")[3] for line in told}) == len(told)  # none like another
+        for region, line in zip(regions, map(called_alike, told), strict=True):
             mask, is_for = region.mask & ink, region.value > 0
             one, other = (first, second) if is_for else (second, first)
             what = f"the {stroke(image[0] / 255, mask)} at the {where_within(region.mask, ink)}"
@@ -148,7 +150,7 @@ def test_sentence_picture_and_bars_name_the_same_places_each_with_its_number():
         figures = re.sub(r"ahead\*\*, [\d.,more than]+ to 1, for", "", " ".join(short.values()))
         assert not re.search(r"\d[.,]\d", figures)  # they stand below
         empty = linked[linked["empty"].astype(bool)]
-        assert ("**the empty spot at the" in " ".join(short.values())) == bool(len(empty))
+        assert ("**the empty spot at the digit's" in " ".join(short.values())) == bool(len(empty))
         seen |= {"for", *(["against"] * int(values.min() < 0)), *(["empty"] * len(empty))}
         for number in range(1, len(lines) + 1):
             linked_words = f'class="place-{number}"'
@@ -176,14 +178,15 @@ def test_empty_paper_that_speaks_for_the_answer_is_told():
         if told:
             seen += 1
             names = DIGITS.config().class_names
+            where = where_within(missing.mask, images[index, 0] > 0)
             reason = empty_words(DIGITS, images[index], missing.mask, usual[second], found)
             assert shown["number"].iloc[-1] == f"({-taken:+.2f})"
             assert told == [
-                f"For **{names[first]}**: **the empty spot at the {missing.where}**; ink there "
+                f"For **{names[first]}**: **the empty spot at the {where}**; ink there "
                 f"would count **{-taken:+.2f}**; {reason}. With ink, "
                 + outcome(DIGITS, found, after, third=third_class(DIGITS, drawn, found))
             ]
-            words = f"**the empty spot at the {missing.where}** (place {len(shown)})"
+            words = f"**the empty spot at the digit's {where}** (place {len(shown)})"
             short = in_short(session)
             if after < 0 or third_class(DIGITS, drawn, found):
                 ahead = third_class(DIGITS, drawn, found) or names[second]

@@ -29,7 +29,8 @@ def test_what_decides_is_told_alone_together_or_not_at_all(monkeypatch):
     falls, stays = (Place(Region(2.0, TOP, ""), after) for after in (-1.0, 0.7))
     first, why, *_ = in_short([tips], falls)
     assert first == (
-        "What decides]: the curved stroke at the top (place 1) alone. Without it 9 would be ahead."
+        "What decides]: the curved stroke at the digit's top (place 1) alone. Without it 9 would "
+        "be ahead."
     )
     assert why == "Why]: no single reason is clear."
     first, *_ = in_short([tips, Place(Region(0.5, TOP, "top"), -0.1)], falls)
@@ -41,16 +42,16 @@ def test_what_decides_is_told_alone_together_or_not_at_all(monkeypatch):
     assert first.endswith("9 would be ahead. The same without place 2 alone.")
     first, *_, also, against = in_short(both, stays)
     assert first.startswith(
-        "What decides]: no single place; the strongest is the curved stroke at the top (place 1). "
-        "Even without places 1 and 2, 8 would"
+        "What decides]: no single place; the strongest is the curved stroke at the digit's top "
+        "(place 1). Even without places 1 and 2, 8 would"
     )
     assert first.endswith("2.0 to 1, for much of the rest of the picture speaks for it.")
-    assert also == "Also for 8]: the curved stroke at the top (place 2)."
+    assert also == "Also for 8]: the curved stroke at the digit's top (place 2)."
     assert against == "Against it]: nothing clear."
     first, *_ = in_short([keeps, Place(Region(0.5, TOP, "top"), -0.1)], stays)
     assert first.startswith("What decides]: Without place 2 alone 9 would be ahead. Of all, the ")
     first, *_ = in_short([keeps], falls, score=-1.0)
-    assert first == "What counts most]: the curved stroke at the top (place 1)."
+    assert first == "What counts most]: the curved stroke at the digit's top (place 1)."
 
 
 def test_a_third_class_that_would_be_ahead_of_both_is_told(monkeypatch):
@@ -88,7 +89,7 @@ def test_a_third_class_that_would_be_ahead_of_both_is_told(monkeypatch):
     ("start", "blank", "told"),
     [
         (0.2, 0.1, ", for much of the rest of the picture speaks for it."),
-        (0.6, 0.6, ", for it has a head start, which comes from no part of the picture."),
+        (0.6, 0.6, ", for the model begins with a lead for it, before looking at the picture."),
         (0.6, 0.1, "."),  # a blank sheet has less than half of it: neither is said
         (0.2, 0.6, "."),
     ],
@@ -112,10 +113,11 @@ def test_paper_that_must_be_empty_decides_too(monkeypatch, after, needed):
     found = Places(places, together, usual)
     said = short_words(case(), found, [Term("rows", 2.0, (0, 9, 0, 9))])
     plain = re.sub(r"</?span[^>]*>|\*\*", "", said)
-    must = "Needed, too: the empty spot at the top (place 2). With ink there 9 would be ahead."
+    spot = "the empty spot at the digit's top (place 2)"
+    must = f"Needed, too: {spot}. With ink there 9 would be ahead."
     assert (must in plain) == needed
     assert ("place 2: 9 usually has ink there." in plain) == needed
-    also = ":gray[Also for 8]: the empty spot at the top (place 2), since 9 usually has ink there."
+    also = f":gray[Also for 8]: {spot}, since 9 usually has ink there."
     assert (also in plain) != needed
 
 
@@ -135,7 +137,11 @@ def test_of_a_place_that_is_not_missed_alone_it_is_said_which_one_stands_in_for_
 def test_what_the_picture_and_the_head_start_add_is_what_is_read_of_the_lead():
     terms = [Term("rows", -1.104, (0, 9, 0, 9)), Term("read-out", 8.0)]
     assert "lead over 9: **+6.90**" in verdict(case(), terms)
-    assert "The picture adds -1.10, the head start +8.00." in verdict(case(), terms)
+    assert "The picture adds -1.10; the model began with +8.00, before looking at it." in verdict(
+        case(), terms
+    )
     terms = [Term("rows", 4.104, (0, 9, 0, 9)), Term("read-out", 2.804)]
     assert "lead over 9: **+6.91**" in verdict(case(), terms)
-    assert "The picture adds +4.11, the head start +2.80." in verdict(case(), terms)
+    assert "The picture adds +4.11; the model began with +2.80, before looking at it." in verdict(
+        case(), terms
+    )

@@ -18,17 +18,8 @@ from dpn.language import joined, listed, t
 from dpn.pictures.png import png
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT, box_of
-from dpn.ui.inside.places.place import (
-    Place,
-    Places,
-    by_number,
-    decisive,
-    named,
-    nothing_at,
-    pointed,
-    those,
-    tips,
-)
+from dpn.ui.inside.places.naming import by_number, named, nothing_at, pointed, those
+from dpn.ui.inside.places.place import Place, Places, decisive, tips
 from dpn.ui.inside.places.seen import looks_like
 from dpn.ui.inside.places.why.reasons import like
 from dpn.ui.inside.sum_words import head_start, whose
@@ -166,13 +157,14 @@ def rest_of(shown: list[Shown], terms: list[Term]) -> list[Term]:
     told = sum(one.region.value for one in shown if not one.is_empty)
     seen = sum(term.value for term in terms if term.box)
     start = sum(term.value for term in terms if not term.box)
-    return [Term(t("the rest of the image"), seen - told), Term(t("head start"), start)]
+    return [Term(t("the rest of the image"), seen - told), Term(t("before looking"), start)]
 
 
 def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
     """Return what speaks against the class in all that is no place, if that is much.
 
-    It is what a blank sheet gives beyond the head start and, beside it, what is not of the places.
+    It is what a blank sheet gives beyond what the model begins with and, beside it, what is
+    not of the places.
     """
     values = [one.region.value for one in places.told if not one.is_empty]
     seen, start = (sum(x.value for x in terms if bool(x.box) == part) for part in (True, False))
@@ -182,14 +174,14 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
     sizes = [abs(value) for value in values]
     if -rest <= min(*sizes, max(sizes) / 2):
         return []
-    paper = places.blank - start
+    empty = places.blank - start
     shown = adding_up([*values, rest, start], len(values))[-2]
     numbers = {
         "rest": signed(shown),
-        "paper": signed(paper),
-        "own": signed(shown - round(paper, 2)),
+        "empty": signed(empty),
+        "own": signed(shown - round(empty, 2)),
     }
-    if rest - paper < paper:
+    if rest - empty < empty:
         if places.together is None or places.together.after >= 0:
             return [
                 t(
@@ -211,15 +203,15 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
     if case.is_photo:
         return [
             t(
-                "Of the rest of the image, **{rest}**, a picture all in one grey gets {paper}, "
+                "Of the rest of the image, **{rest}**, a picture all in one grey gets {empty}, "
                 "too; {own} comes from this picture.",
                 **numbers,
             )
         ]
     return [
         t(
-            "The rest of the image counts **{rest}**: {paper} for its paper, as in any picture, "
-            "and {own} for its ink.",
+            "The rest of the image counts **{rest}**: {empty} of that an empty picture has, too; "
+            "{own} comes from the other ink.",
             **numbers,
         )
     ]
@@ -246,7 +238,7 @@ def bar_words(case: Case, places: Places) -> str:
         those_won = listed([by_number(places, one) for one in places.on("against")])
         won = t("Orange: what is won without {places}.", places=those_won)
         words.append(won)
-    words.append(t("The head start is what it begins with, before any part is read."))
+    words.append(t("Before looking: what the model begins with, whatever the picture."))
     if any(one.seen for one in places.told):
         words.append(t("What a square looks like to the model is right 6 times of 7."))
     if places.empty:

@@ -9,7 +9,13 @@ import numpy as np
 from dpn import ui
 from dpn.explain.explanation import Floats
 from dpn.explain.photos.kinds import Kinds, changed, judged
-from dpn.explain.regions import Region, find_missing, find_regions, is_missing, where_within
+from dpn.explain.regions import (
+    Region,
+    find_missing,
+    find_regions,
+    is_missing,
+    where_within,
+)
 from dpn.explain.what_if import Pixels, evened, with_ink, without, without_colour
 from dpn.explain.windows import (
     SHARES,
@@ -22,7 +28,15 @@ from dpn.explain.windows import (
 )
 from dpn.ui.inside.case import FAINT, Case, by_windows
 from dpn.ui.inside.places.alike import likeness
-from dpn.ui.inside.places.place import NOTHING, Place, Places, Traits, deciding, decisive
+from dpn.ui.inside.places.naming import told_apart
+from dpn.ui.inside.places.place import (
+    NOTHING,
+    Place,
+    Places,
+    Traits,
+    deciding,
+    decisive,
+)
 from dpn.ui.inside.places.seen import with_seen
 
 #: A square of a photo with less than this share of its pixels is told finely where it is.
@@ -46,7 +60,7 @@ def find_places(case: Case) -> Places:
     speak = [one.region for one in places.on("for")]
     together, blank = _together(case, speak, ground)
     places = _with_third(case, replace(places, together=together, blank=blank), ground)
-    places = replace(places, told=[_bare(case, one) for one in places.told])
+    places = replace(places, told=told_apart(case, [_bare(case, one) for one in places.told]))
     return with_seen(case, _with_looks(case, places, ground)) if case.is_photo else places
 
 
@@ -98,7 +112,9 @@ def _empty_place(case: Case, first: Floats, second: Floats) -> Place | None:
         return None
     (after,) = _scores(case, [with_ink(image, region.mask, second)])
     score, drawn = _score(case), float(after)
-    return Place(replace(region, value=score - drawn), drawn, is_empty=True)
+    where = where_within(region.mask, case.ink > 0)
+    region = replace(region, value=score - drawn, where=where)
+    return Place(region, drawn, is_empty=True)
 
 
 def _empty_window(case: Case, first: Floats, second: Floats) -> Place | None:

@@ -13,7 +13,8 @@ from dpn.explain.photos.kinds import OPPOSITE, Change, Kinds, Mask
 from dpn.language import joined, listed, msg, t
 from dpn.pictures.png import data_url
 from dpn.ui.inside.case import Case, odds
-from dpn.ui.inside.places.place import Places, decisive, those
+from dpn.ui.inside.places.naming import those
+from dpn.ui.inside.places.place import Places, decisive
 from dpn.ui.words import plain
 
 #: What may count, and how a square is without it.

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dpn import ui
-from dpn.explain.drawings.shapes import stroke
 from dpn.explain.explanation import Floats
 from dpn.explain.photos.kinds import Kinds
 from dpn.explain.regions import Region
@@ -135,55 +134,8 @@ def third_class(case: Case, place: Place) -> str | None:
     return None if place.instead is None else ui.plain(case.config.class_names[place.instead])
 
 
-def those(count: int) -> str:
-    """Return what the first places are called by their numbers."""
-    if count == 1:
-        return t("place 1")
-    return t("places 1 and 2") if count == 2 else t("places 1 to {count}", count=count)
-
-
 def tips(case: Case, place: Place) -> bool:
     """Return whether another class, any one, would be ahead without one place alone."""
     if case.contrast is None or case.found.score[0] <= 0:
         return False
     return place.after < 0 or place.instead is not None
-
-
-def pointed(number: int, words: str) -> str:
-    """Return words that show their place in the figures when they are pointed at or focused."""
-    return f'<span tabindex="0" class="place-{number}">{words}</span>'
-
-
-def called(places: Places, place: Place) -> str:
-    """Return what a place is called by its number alone, to be pointed at."""
-    return pointed(places.told.index(place) + 1, by_number(places, place))
-
-
-def by_number(places: Places, place: Place) -> str:
-    """Return what a place is called by its number alone, as Markdown."""
-    return t("place **{number}**", number=places.told.index(place) + 1)
-
-
-def numbered(case: Case, places: Places, place: Place) -> str:
-    """Return what a place is called, with its number in the figures."""
-    number = places.told.index(place) + 1
-    name = spot(place) if place.is_empty else named(case, place.region)
-    return pointed(number, f"**{name}** {t('(place {number})', number=number)}")
-
-
-def named(case: Case, place: Region) -> str:
-    """Return what lies at a place, and where that is."""
-    if case.is_photo:
-        return t("the square at the {where}", where=t(place.where))
-    shape = stroke(case.ink, place.mask) if case.stuff == "ink" else case.stuff
-    return t("the {what} at the {where}", what=t(shape), where=t(place.where))
-
-
-def spot(place: Place) -> str:
-    """Return what an empty place is called."""
-    return t("the empty spot at the {where}", where=t(place.region.where))
-
-
-def nothing_at(case: Case, place: Place) -> str:
-    """Return what an empty place has not."""
-    return t("no {stuff} at the {where}", stuff=t(case.stuff), where=t(place.region.where))

@@ -11,18 +11,8 @@ from dpn.language import joined, listed, t
 from dpn.ui.inside.alike import find_alike
 from dpn.ui.inside.case import Case, odds
 from dpn.ui.inside.places.kinds import kind_words
-from dpn.ui.inside.places.place import (
-    Place,
-    Places,
-    ahead,
-    called,
-    deciding,
-    decisive,
-    numbered,
-    third_class,
-    those,
-    tips,
-)
+from dpn.ui.inside.places.naming import called, numbered, those
+from dpn.ui.inside.places.place import Place, Places, ahead, deciding, decisive, third_class, tips
 from dpn.ui.inside.places.why.drawn import by_eye
 from dpn.ui.inside.places.why.marked import picture_of
 from dpn.ui.inside.places.why.reason import Reason, marks_of
@@ -130,7 +120,8 @@ def _lack_decides(case: Case, places: Places) -> list[str]:
 def _all_over(case: Case, places: Places, terms: list[Term]) -> str:
     """Return what is left without the places, where none decides, and what decides then.
 
-    That is the rest of the image or the head start, where the account and a blank image say so.
+    That is the rest of the image or what the model begins with, where the account and a blank
+    image say so.
     """
     assert places.together is not None
     after, start = places.together.after, sum(term.value for term in terms if not term.box)
@@ -141,7 +132,7 @@ def _all_over(case: Case, places: Places, terms: list[Term]) -> str:
     }
     if rest != (places.blank <= after - places.blank):
         return t("Even without {what}, {outcome}.", **words)
-    reason = t("it has a head start, which comes from no part of the picture")
+    reason = t("the model begins with a lead for it, before looking at the picture")
     if rest:
         reason = t("much of the rest of the picture speaks for it")
     return t("Even without {what}, {outcome}, for {reason}.", reason=reason, **words)

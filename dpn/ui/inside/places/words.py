@@ -10,15 +10,8 @@ import math
 from dpn.explain.account import signed
 from dpn.language import t
 from dpn.ui.inside.case import EVEN, Case, odds
-from dpn.ui.inside.places.place import (
-    Place,
-    Places,
-    decisive,
-    named,
-    pointed,
-    spot,
-    third_class,
-)
+from dpn.ui.inside.places.naming import named, pointed, spot
+from dpn.ui.inside.places.place import Place, Places, decisive, third_class
 from dpn.ui.inside.places.why.reasons import why
 
 #: The share of its value by which a place may be missed less, unsaid.
