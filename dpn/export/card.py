@@ -9,7 +9,7 @@ from typing import Any
 
 from dpn.data.known import title_of_set
 from dpn.data.look import WORDS
-from dpn.errors import DPNError
+from dpn.errors import DPNError, RunError
 from dpn.evaluation.scores import Calibration, calibration, share_words
 from dpn.language import CODE, percent, speaking
 from dpn.names import listed, shown, tally
@@ -153,9 +153,33 @@ def _training(config: RunConfig, run: Run) -> list[str]:
     ]
     if result and not config.lesson:  # a lesson's time is not that of the training before it
         lines.append(f"- {_time(result)}")
-    elif not config.lesson:
-        lines.append("- Fewer than that so far: this training had not ended at the export.")
+    elif not config.lesson and (how_far := _HOW_FAR[_end(run)]):
+        lines.append(f"- {how_far}")
     return lines
+
+
+#: What is said of a training without a result, and why nothing is measured, by ``_end``.
+_HOW_FAR = {
+    "open": "Fewer than that so far: this training had not ended at the export.",
+    "unknown": "Perhaps fewer than that: nothing here says whether its training ended.",
+    "ended": "",
+}
+_NOT_MEASURED = {
+    "open": "its training had not ended",
+    "unknown": "nothing here says what it scored",
+    "ended": "its training ended, and result.json, which says it, is not there",
+}
+
+
+def _end(run: Run) -> str:
+    """Return how a training without a result stands, as its status.json says: a key of these."""
+    try:
+        status = run.status()
+    except RunError:
+        return "unknown"
+    if status["state"] != "finished":
+        return "open"
+    return "ended" if status["total_steps"] else "unknown"  # opened from a bundle
 
 
 def _time(result: Mapping[str, Any]) -> str:
@@ -187,11 +211,8 @@ def _scores(run: Run, measured: Calibration | None) -> list[str]:
     result = run.result()
     if not result:
         taught = run.config().lesson
-        why = (
-            "what it could be tested on was not there when it was made"
-            if taught
-            else "its training had not ended"
-        )
+        tested = "what it could be tested on was not there when it was made"
+        why = tested if taught else _NOT_MEASURED[_end(run)]
         return [f"- Not measured: {why}."]
     count, _ = answered(result)
     lines = [

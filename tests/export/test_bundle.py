@@ -14,6 +14,7 @@ import pytest
 from dpn.errors import RunError
 from dpn.evaluation.scores import share_words
 from dpn.export.bundle import MOST_OF, to_bundle
+from dpn.export.opening import open_bundle
 from dpn.runs.folder import find_run, world_of
 from dpn.runs.history import History
 from dpn.runs.run import SHIPPED, Run
@@ -122,10 +123,18 @@ def test_the_card_says_what_was_never_measured_and_why(tmp_path):
     text = card(taught, tmp_path)
     assert "Not measured: what it could be tested on was not there" in text
     assert "had not ended" not in text
-    (parent.path / "result.json").unlink()  # as one that was stopped, or still trains
+    (parent.path / "result.json").unlink()
+    text = card(parent, tmp_path)
+    assert "Not measured: its training ended, and result.json, which says it, is not" in text
+    assert "ewer than that" not in text
+    parent.set_status("stopped", step=3, total_steps=6)
     text = card(parent, tmp_path)
     assert "Not measured: its training had not ended." in text
     assert "Fewer than that so far" in text
+    opened = open_bundle(to_bundle(parent, tmp_path, tmp_path), "one.zip", tmp_path / "here")
+    text = card(opened, tmp_path)
+    assert "Not measured: nothing here says what it scored." in text
+    assert "Perhaps fewer than that" in text
 
 
 def test_the_five_lines_of_the_card_load_the_model(tmp_path):
