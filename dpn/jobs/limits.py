@@ -11,6 +11,8 @@ from dpn.errors import ConfigError, TrainingError, said
 from dpn.models.config import ModelConfig
 from dpn.models.train_config import TRACKER_NAMES, TrainConfig
 from dpn.names import tally
+from dpn.runs.history import seconds_trained
+from dpn.runs.run import Run
 from dpn.tracking import tools
 
 UNLIMITED = math.inf
@@ -87,6 +89,23 @@ class Limits:
                     f"{self.parameters:,.0f}. Use fewer states, decisions, encoder channels or "
                     "hidden units."
                 )
+
+    def is_spent(self, run: Run) -> bool:
+        """Return whether a run has trained for all its seconds: it would be ended at once."""
+        limited = self.seconds < UNLIMITED
+        return limited and seconds_trained(run.path / "metrics.jsonl") > self.seconds
+
+    def check_seconds(self, run: Run) -> None:
+        """Refuse to go on with a run that has had its seconds.
+
+        Raises:
+            ConfigError: it has.
+        """
+        if self.is_spent(run):
+            raise ConfigError(
+                f"Run {run.id!r} has trained for {self.seconds:g} s, as long as one training may "
+                "on this server. Use it as it is, or go on with it on your own machine."
+            )
 
     def check_epochs(self, training: TrainConfig) -> None:
         """Refuse a training of too many epochs; one that goes on was let in by its size before.

@@ -84,6 +84,7 @@ class JobManager:
         """
         config = run.config()
         self._limits.check_epochs(config.training)
+        self._limits.check_seconds(run)
         with self._changed:
             job = self._jobs.get(run.id)
             if job and job.view.live:

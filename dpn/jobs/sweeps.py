@@ -188,12 +188,13 @@ class Sweeps:
         return sweep
 
     def _unfinished(self, sweep: Sweep, runs_dir: Path) -> list[Run]:
-        """Return its runs that can go on: that were stopped or interrupted, or have failed."""
+        """Return its runs that can go on: stopped, interrupted or failed, and not at the limit."""
         found = []
         for run in [Run(runs_dir / trial.run) for trial in sweep.trials if trial.run]:
             view = self._manager.view(run.id)
             with contextlib.suppress(DPNError):
-                if not (view and view.live) and run.status()["state"] in (*CAN_GO_ON, "failed"):
+                is_over = run.status()["state"] in (*CAN_GO_ON, "failed")
+                if is_over and not (view and view.live) and not self._limits.is_spent(run):
                     found.append(run)
         return found
 

@@ -145,6 +145,19 @@ def plans_over_time(path: Path) -> FloatArray:
     return np.array(rows, dtype=np.float64).reshape(-1, width)
 
 
+def seconds_trained(path: Path) -> float:
+    """Return the seconds that the last batch of a metrics.jsonl tells, as a ``step`` of ``Curves``.
+
+    Only its end is read; 0.0 where that tells none.
+    """
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        file.seek(max(0, path.stat().st_size - LONGEST))
+        for kind, row in map(_parse, reversed(file.read().splitlines())):
+            if kind == "step":
+                return row[STEP_FIELDS.index("seconds")]
+    return 0.0
+
+
 def thinned(path: Path, most: int) -> bytes:
     """Return a metrics.jsonl in at most ``most`` bytes: of too many batches one in so many.
 

@@ -103,6 +103,11 @@ def resume(run: Run, data_dir: Path) -> None:
     jobs().resume_run(run, data_dir, owner())
 
 
+def is_spent(run: Run) -> bool:
+    """Return whether a run has trained for as long as one may on this server."""
+    return read_limits(public=is_public()).is_spent(run)
+
+
 def owns(whose: str | None) -> bool:
     """Return whether this visitor may change what ``whose`` owns, None for the server's own."""
     mine = owner()

@@ -106,7 +106,7 @@ def test_a_model_that_is_too_large_with_its_words_is_refused_and_what_goes_on_is
         desk.reaches(job, "finished")
 
 
-def test_a_training_that_takes_too_long_is_stopped_and_kept(open_desk):
+def test_a_training_that_takes_too_long_is_stopped_and_kept(open_desk, tmp_path):
     with open_desk(seconds=0.05) as desk:
         job = desk.start(steps=ENDLESS)
         view = desk.reaches(job, "stopped", "failed")
@@ -115,6 +115,12 @@ def test_a_training_that_takes_too_long_is_stopped_and_kept(open_desk):
         assert desk.run(job).load_model()
         with pytest.raises(ConfigError):
             desk.start(epochs=1e9)
+        with pytest.raises(ConfigError, match="has trained for 0.05 s, as long as one training"):
+            desk.manager.resume_run(desk.run(job), tmp_path / "data")
+        assert desk.view(job).state == "stopped"
+    with open_desk(seconds=1e6) as desk:
+        desk.manager.resume_run(Run(tmp_path / "runs" / job), tmp_path / "data")
+        desk.reaches(job, "running")
 
 
 # One visitor

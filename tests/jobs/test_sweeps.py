@@ -109,6 +109,15 @@ def test_what_has_failed_is_trained_when_the_sweep_is_asked_for_again(open_desk)
         assert desk.manager.sweeps.left(done, desk.runs) == 0
 
 
+def test_what_the_limit_of_seconds_has_ended_is_not_left_of_a_sweep(open_desk):
+    with open_desk(seconds=0.01) as desk:
+        done = over(desk, start(desk, asked({"states": [2, 3]}, steps=ENDLESS)))
+        assert [Run(desk.runs / trial.run).status()["state"] for trial in done.trials] == [
+            "stopped", "stopped",
+        ]  # fmt: skip
+        assert desk.manager.sweeps.left(done, desk.runs) == 0
+
+
 @pytest.mark.parametrize("state", ["stopped", "failed"])
 def test_what_was_over_before_it_had_a_folder_is_started_anew(open_desk, state):
     with open_desk() as desk:

@@ -79,6 +79,19 @@ def test_only_the_owner_resumes_or_deletes(data, runs):
     assert Session(TRAIN, run=run_id).errors  # there is no such run
 
 
+def test_what_has_had_its_seconds_is_not_offered_to_go_on(data, monkeypatch):
+    mine = start(data)
+    run_id = mine.at.query_params["run"]
+    mine.until(lambda: ui.jobs().view(run_id).step > 0)
+    mine.press("job_stop").until(lambda: ui.jobs().view(run_id).state == "stopped")
+    said = "It has trained for as long as a training may on this server."
+    assert "resume" in mine.run().buttons
+    assert said not in mine.texts
+    monkeypatch.setenv("DPN_MAX_SECONDS", "1e-9")
+    assert "resume" not in mine.run().buttons
+    assert said in mine.texts
+
+
 def test_runs_of_the_server_belong_to_no_visitor(data, runs):
     write_npz(data)
     run = finished_run(data, runs, steps=3)

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dpn.runs.history import STEP_FIELDS, VALIDATION_FIELDS, History, downsample, seconds_to, smooth
+from dpn.runs.history import (
+    STEP_FIELDS,
+    VALIDATION_FIELDS,
+    History,
+    downsample,
+    seconds_to,
+    seconds_trained,
+    smooth,
+)
 
 
 def step(number, loss=1.0, **changes):
@@ -49,6 +57,13 @@ def test_nothing_yet(pen):
     assert set(curves.steps) == set(STEP_FIELDS)
     assert set(curves.validation) == set(VALIDATION_FIELDS)
     assert all(len(values) == 0 for values in (*curves.steps.values(), *curves.validation.values()))
+
+
+def test_the_end_alone_tells_for_how_long_it_was_trained(pen):
+    assert seconds_trained(pen.path) == 0
+    pen(step(1), *[step(n, seconds=n / 4) for n in range(2, 2_000)], validation(1_999))
+    pen.raw(b'{"kind": "step", "step": 2')
+    assert seconds_trained(pen.path) == 1_999 / 4
 
 
 def test_every_field_comes_back(pen):

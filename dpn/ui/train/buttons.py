@@ -35,7 +35,8 @@ def buttons(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
     mine = access.owns(view.owner) if view else run is None or access.owns_run(run)
     ready = chosen is not None and access.may_train() and not (live and mine)
     is_over = state in ("stopped", "interrupted", "failed") and run is not None
-    resumable = mine and is_over and access.may_train()
+    spent = is_over and run is not None and access.is_spent(run)
+    resumable = mine and is_over and not spent and access.may_train()
     paused = mine and state == "paused"
     with st.container(horizontal=True, gap="small", key="job_buttons"):
         if not (live and mine):
@@ -58,6 +59,8 @@ def buttons(chosen: tuple[ModelConfig, TrainConfig] | None) -> JobView | None:
                 _start(chosen, paused=True)
         if mine and live and _button(msg("Stop"), "stop"):
             _tell("stop")
+    if spent and not (view and view.message):  # which says so
+        st.caption(t("It has trained for as long as a training may on this server."))
     if not mine:
         st.caption(t(access.NOT_YOURS))
     if not access.may_train():
