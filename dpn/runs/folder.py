@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import os
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dpn.errors import RunError, did_you_mean, said
 from dpn.runs import run as on_disk
 from dpn.runs.run import ACTIVE, Run
+
+#: How an id begins; of sweeps without milliseconds, in earlier versions.
+_TIME = re.compile(r"(?P<local>\d{8}-\d{6})(-\d{3})?(?P<utc>Z?)-")
 
 
 def list_runs(runs_dir: Path, newest: int | None = None) -> list[Run]:
@@ -82,11 +88,26 @@ def find_run(name: str, runs_dir: Path) -> Run:
     )
 
 
+@functools.lru_cache(maxsize=4096)
+def moment(name: str) -> str:
+    """Return what an id sorts by: its time in UTC, and the rest of it; any other name as it is.
+
+    Without a Z it is of a version that named runs and sweeps by the local time.
+    """
+    found = _TIME.match(name)
+    if not found or found["utc"]:
+        return name
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        local = datetime.strptime(found["local"], "%Y%m%d-%H%M%S").astimezone(UTC)
+        return f"{local:%Y%m%d-%H%M%S}{name[found.end('local') :]}"
+    return name
+
+
 def _trained(runs_dir: Path) -> Iterator[Run]:
     """Yield the runs in a folder, newest first; each is looked for when it is asked for."""
     names: list[str] = []
     with contextlib.suppress(OSError):  # there is no such folder yet
-        names = sorted(os.listdir(runs_dir), reverse=True)
+        names = sorted(os.listdir(runs_dir), key=moment, reverse=True)
     yield from filter(None, (_called(name, runs_dir) for name in names))
 
 

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,14 @@ LONGEST = 120
 
 def new_run_id(model: ModelConfig, training: TrainConfig) -> str:
     """Return an id that sorts by time and tells what was trained: the name of its folder."""
-    now = datetime.now()
-    time_of_day = f"{now:%H%M%S}-{now.microsecond // 1000:03d}"
     dataset = training.dataset.encode()[:LONGEST].decode(errors="ignore")
-    return f"{now:%Y%m%d}-{time_of_day}-{dataset}-{model.model}-{secrets.token_hex(2)}"
+    return f"{stamp()}-{dataset}-{model.model}-{secrets.token_hex(2)}"
+
+
+def stamp() -> str:
+    """Return how an id begins: "20261201-064512-123Z", in UTC, the same wherever it is made."""
+    now = datetime.now(UTC)
+    return f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03d}Z"
 
 
 def create_run(

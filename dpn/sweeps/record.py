@@ -25,6 +25,8 @@ from dpn.models.train_config import TrainConfig
 from dpn.models.vary import VARIED, checked_values
 from dpn.names import MAX_NAME_LENGTH, shown
 from dpn.runs.files import read_json, write_json
+from dpn.runs.folder import moment
+from dpn.runs.start import stamp
 from dpn.runs.title import MODEL_WORDS
 
 FORMAT, FOLDER = 1, "sweeps"
@@ -155,10 +157,10 @@ def plan(
         for seed in range(seeds)
         for combination in itertools.product(*values.values())
     )
-    now = datetime.now().astimezone()
-    sweep_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    created = now.isoformat(timespec="seconds")
-    sweep = Sweep(sweep_id, created, owner, model, training, tuple(values), trials)
+    created = datetime.now().astimezone().isoformat(timespec="seconds")
+    sweep = Sweep(
+        f"{stamp()}-{secrets.token_hex(2)}", created, owner, model, training, tuple(values), trials
+    )
     for trial in trials:
         sweep.settings(trial)
     return sweep
@@ -208,7 +210,7 @@ def list_sweeps(runs_dir: Path, newest: int) -> list[Sweep]:
     found: list[Sweep] = []
     names: list[str] = []
     with contextlib.suppress(OSError):
-        names = sorted(os.listdir(runs_dir / FOLDER), reverse=True)
+        names = sorted(os.listdir(runs_dir / FOLDER), key=moment, reverse=True)
     for name in names:
         if len(found) < newest and name.endswith(".json") and not name.startswith("."):
             with contextlib.suppress(RunError):

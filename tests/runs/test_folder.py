@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dpn.errors import RunError
 from dpn.runs import run as runs
-from dpn.runs.folder import find_run, list_runs, runs_under_way
+from dpn.runs.folder import find_run, list_runs, moment, runs_under_way
 from dpn.runs.run import Run
 from dpn.runs.start import new_run_id
 from tests.helpers import (
@@ -57,7 +57,39 @@ def test_ids_sort_by_time_and_differ():
         time.sleep(0.003)
     assert ids == sorted(ids)
     assert len(set(ids)) == 4
-    assert re.fullmatch(r"\d{8}-\d{6}-\d{3}-zzz-residual-[0-9a-f]{4}", ids[0])
+    assert re.fullmatch(r"\d{8}-\d{6}-\d{3}Z-zzz-residual-[0-9a-f]{4}", ids[0])
+
+
+@pytest.fixture
+def zone(monkeypatch):
+    """Put the machine into a time zone."""
+
+    def go_to(name):
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield go_to
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_a_run_of_another_time_zone_has_its_place(tmp_path, zone):
+    made = []
+    for name in ("Asia/Shanghai", "America/Los_Angeles", "Europe/Berlin", "Asia/Tokyo"):
+        zone(name)
+        made.append(make_run(tmp_path, new_run_id(small_model(), short_training())))
+        time.sleep(0.003)
+    assert [run.id for run in list_runs(tmp_path)][:4] == [run.id for run in reversed(made)]
+
+
+def test_runs_that_an_earlier_version_named_by_the_local_time_have_their_place(tmp_path, zone):
+    zone("Asia/Shanghai")
+    ids = ["20261201-080000-000-digits-dpn-aaaa", "20261201-000001-000Z-digits-dpn-bbbb"]
+    ids += ["20261201-080002-000-digits-dpn-cccc", "20261201-000003-000Z-digits-dpn-dddd"]
+    assert sorted(ids) != sorted(ids, key=moment) == ids
+    odd = ["20261399-080000-000-digits", "00010101-000000-000-a", "mine", "20250101-first"]
+    assert [*map(moment, odd)] == odd
+    assert moment("20261201-080000-12ab.json") == "20261201-000000-12ab.json"  # of a sweep
 
 
 def test_a_data_set_of_any_name_makes_a_folder(tmp_path):
