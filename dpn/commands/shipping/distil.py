@@ -66,14 +66,18 @@ class Average:
 
     @torch.no_grad()
     def take(self) -> None:
-        """Take in the weights as they are now; what is counted and no weight is taken over."""
+        """Take in the weights as they are now; what is no weight is taken over as it is.
+
+        That may come and go, as the size of images that grow does.
+        """
         self._steps += 1
         kept = min(self._kept, self._steps / (self._steps + 9))
-        for name, value in self._model.state_dict().items():
-            if value.is_floating_point():
-                self.state[name].lerp_(value, 1 - kept)
-            else:
-                self.state[name].copy_(value)
+        self.state = {
+            name: self.state[name].lerp_(value, 1 - kept)
+            if value.is_floating_point()
+            else value.clone()
+            for name, value in self._model.state_dict().items()
+        }
 
     def after(self, records: Iterable[Record], kind: type) -> Generator[Record]:
         """Yield records, and take in the weights after each of a kind."""

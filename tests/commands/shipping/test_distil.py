@@ -6,6 +6,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from dpn.commands.shipping.distil import Average, Teacher
+from dpn.models.build import build_model
+from tests.helpers import small_model
 
 CPU = torch.device("cpu")
 
@@ -66,6 +68,17 @@ def test_an_average_follows_the_weights_and_looks_back_as_far_as_it_is_told():
     for _ in range(50):
         average.take()
     assert average.state["weight"].item() == pytest.approx(4)
+
+
+def test_an_average_of_a_model_whose_images_grow_has_their_size_of_now():
+    model = build_model(small_model("residual", height=32, width=32, first_size=0.5), seed=1)
+    average = Average(model, 0.5)
+    for done in (0.0, 0.5, 1.0):
+        model.begin_step(done)
+        average.take()
+        assert average.state.keys() == model.state_dict().keys()
+        model.load_state_dict(average.state)
+    assert model.reads is None
 
 
 def test_only_records_of_the_kind_are_taken_in():
