@@ -74,7 +74,7 @@ def test_strokes_are_told_with_the_class_they_speak_for_and_what_comes_without_t
 
 
 def test_what_a_stroke_is_like_is_shown_where_it_speaks_for_it():
-    seen = set()
+    seen, thirds = set(), 0
     for index in range(12):
         session, found = Session(INSIDE, image=str(index)), explained(DIGITS, index)
         image = ui.test_images(DIGITS)[0][index].numpy()
@@ -84,9 +84,23 @@ def test_what_a_stroke_is_like_is_shown_where_it_speaks_for_it():
             labels = most_like_there(DIGITS, found, image, region.mask & (image[0] > 0), index)
             if labels.count(int(side[0])) > 4:
                 counted = Counter(names[label] for label in labels).most_common()
-                each = ", ".join(f"{count} of 8 are {name}" for name, count in counted)
+                each = ", ".join(
+                    f"{count} of 8 {'is' if count == 1 else 'are'} {name}"
+                    for name, count in counted
+                )
                 shown.append(f"(place {number}): **{each}**")
-                compared.append(region.value > 0)
+                if region.value > 0:
+                    places = chosen_places(DIGITS, image, np.zeros(1), found)
+                    alone, others = (
+                        third_class(DIGITS, np.where(mask, 0, image).astype(np.uint8), found)
+                        for mask in (
+                            region.mask,
+                            np.any([one.mask for one in places if one.value > 0], axis=0),
+                        )
+                    )
+                    compared.append({alone or others or names[int(found.contrast[0])]})
+                    compared[-1] |= {names[int(found.contrast[0])]} if not alone else set()
+                    thirds += alone is not None
             seen.add(labels.count(int(side[0])) > 4)
         told = [unspanned(text) for text in session.texts if " of 8 are " in text]
         assert [text[text.index("(place") :] for text in told] == shown
@@ -94,12 +108,15 @@ def test_what_a_stroke_is_like_is_shown_where_it_speaks_for_it():
         assert [alt[alt.index("(place") :] for alt in alts if " of 8 are " in alt] == [
             each.replace("*", "") for each in shown
         ]
-        beside = f"To compare, those of {names[int(found.contrast[0])]} most like it:"
-        assert alts.count(beside) == sum(compared)  # not of what speaks for the other class
-        assert sum(text == beside for text in session.texts) == sum(compared)
+        beside = re.compile("To compare, those of (.) most like it:")
+        besides = [found[1] for found in map(beside.fullmatch, session.texts) if found]
+        assert [found[1] for found in map(beside.fullmatch, alts) if found] == besides
+        for name, either in zip(besides, compared, strict=True):  # none that speaks against it
+            assert name in either
         title = any("What is each place like?" in text for text in session.texts)
         assert title == bool(shown)
     assert seen == {True, False}
+    assert thirds > 0
 
 
 def test_nothing_is_compared_where_there_is_too_little(data, runs):

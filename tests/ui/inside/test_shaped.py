@@ -108,6 +108,13 @@ def test_by_eye_it_is_told_of_the_whole_drawing_where_no_place_tells(monkeypatch
     assert by_eye(case(LINE), [], "").words == ""
 
 
+def test_by_eye_it_is_told_from_a_class_that_would_be_ahead_first(monkeypatch):
+    shares(monkeypatch, left=(0.8, 0.1, 0.6), end=(0.9, 0.8, 0.0))
+    assert "5 hardly ever (0%)" in by_eye(case(THREE), [None, 5], "").words
+    shares(monkeypatch, left=(0.8, 0.1, 0.6))
+    assert by_eye(case(THREE), [5], "").words.endswith("9 seldom (10%)")
+
+
 def test_shares_are_of_drawings_that_do_the_same_about_there(monkeypatch):
     low = drawn([(7, 15), (7, 23), (22, 23)], [(17, 3), (17, 26)])
     drawings = np.stack([FOUR, np.roll(FOUR, 2, 1), low, FIVE, LINE])

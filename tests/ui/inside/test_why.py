@@ -1,10 +1,12 @@
 """Why a place of a drawing is said to speak for its class."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dpn.explain.regions import Region
-from dpn.ui.inside.places.place import Place
+from dpn.ui.inside.places.place import Place, Places, with_together
 from dpn.ui.inside.places.why import drawn
 from dpn.ui.inside.places.why.drawn import by_eye
 from dpn.ui.inside.places.why.marked import picture_of
@@ -195,3 +197,31 @@ def test_ink_and_a_stroke_of_a_direction_are_marked(monkeypatch):
         (mark,) = clear_reason(line, place, None).marks
         assert mark.kind == kind
         np.testing.assert_array_equal(mark.mask, line.ink > 0)
+
+
+def test_an_empty_place_tells_from_the_class_that_ink_there_would_make_of_it(monkeypatch):
+    usual = np.zeros((9, 9)), np.where(TOP, 1.0, 0.0)
+    empty = Place(Region(1.0, TOP, "top"), -1.0, 5, is_empty=True)
+    gap = case(np.where(TOP, 0, RING))
+    shares = {8: 0.1, 9: 0.8, 5: 0.7}
+    for closes, third in (("", NONE), (", which would close the loop", BELOW)):
+        usually(monkeypatch, NONE, NONE, third=third)
+        monkeypatch.setattr(drawn, "share_with_ink", lambda _, label, *__: shares[label])
+        assert why(gap, empty, usual) == f"5 usually has ink there (70%), 8 seldom (10%){closes}"
+    shares[5] = 0.2
+    assert why(gap, empty, usual) == "9 usually has ink there (80%), 8 seldom (10%)"
+    shares[9] = 0.2
+    assert why(gap, empty, usual) == "9 usually has ink there"
+
+
+def test_a_place_that_decides_with_others_tells_from_the_class_that_comes_without_all(monkeypatch):
+    usually(monkeypatch, MIDDLE, MIDDLE, third=NONE)
+    keeps, tips = (Place(Region(1.0, TOP, "top"), after) for after in (1.0, -1.0))
+    against_it = Place(Region(-1.0, TOP, "top"), 3.0)
+    falls = Place(Region(2.0, TOP, ""), -1.0, 5)
+    told = with_together(case(), Places([keeps, tips, against_it], falls)).told
+    assert [one.rival for one in told] == [5, None, None]  # one decides against 9 by itself
+    assert why(case(), told[0], None) == "it closes the loop (5 usually has no loop)"
+    stays = Place(Region(2.0, TOP, ""), 1.0)
+    assert with_together(case(), Places([keeps], stays)).told == [keeps]
+    assert with_together(case(), Places([replace(tips, instead=3)], falls)).told[0].rival == 3

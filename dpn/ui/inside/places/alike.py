@@ -30,7 +30,7 @@ class Alike:
         labels: the true class of each.
         masks: (H, W) the place in each that is like it: of a photo any of its windows, else the
             same place.
-        of_class: of each of both classes its nearest, ``COUNT`` of them, as (index, mask).
+        of_class: of each class its nearest, at most ``COUNT`` of them, as (index, mask).
     """
 
     found: list[int]
@@ -43,8 +43,11 @@ class Alike:
         return self.labels.count(label)
 
 
-def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
+def likeness(case: Case, masks: Sequence[Mask], rivals: Sequence[int | None]) -> list[Alike | None]:
     """Return for each place (H, W) the test images that are most like the image there.
+
+    Those of the two classes that are set against each other; and of each place's rival, if it has a
+    third class as such.
 
     They are compared by what the model cuts into parts: pixels, a stroke with a rim around it, or
     what an encoder makes of them. None where there is no second class, or too few images.
@@ -59,7 +62,8 @@ def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
         compared = ui.compared(case.run)
     except DPNError:
         return [None] * len(masks)
-    is_one = np.isin(labels[compared], pair) & (compared != case.subject.index)
+    asked = [*pair, *{one for one in rivals if one is not None}]
+    is_one = np.isin(labels[compared], asked) & (compared != case.subject.index)
     among = compared[is_one]
     if min(int((labels[among] == one).sum()) for one in pair) < COUNT:
         return [None] * len(masks)
@@ -77,17 +81,19 @@ def likeness(case: Case, masks: Sequence[Mask]) -> list[Alike | None]:
             shares = cell_shares(box if by_windows(case) else _with_rim(mask), size)
             there = nearest_there(maps, one, shares, len(maps))
             near.append([(index, box) for index in there])
-    return [ranked([(int(among[at]), there) for at, there in each], labels) for each in near]
+    return [ranked([(int(among[at]), there) for at, there in each], labels, pair) for each in near]
 
 
-def ranked(near: list[tuple[int, Mask]], labels: Ints) -> Alike:
-    """Return those most like a place.
+def ranked(near: list[tuple[int, Mask]], labels: Ints, pair: Sequence[int]) -> Alike:
+    """Return those most like a place of the two classes, and of each class its nearest.
 
     Args:
         near: (index, place) of all test images that are compared, the nearest first.
         labels: the true class of each test image.
+        pair: the two classes that are set against each other.
     """
-    first, of_class = near[:COUNT], dict[int, list[tuple[int, Mask]]]()
+    first = [(index, mask) for index, mask in near if labels[index] in pair][:COUNT]
+    of_class = dict[int, list[tuple[int, Mask]]]()
     for index, mask in near:
         those = of_class.setdefault(int(labels[index]), [])
         if len(those) < COUNT:

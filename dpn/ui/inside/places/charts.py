@@ -108,8 +108,11 @@ def _show_alike(case: Case, number: int, place: Place) -> None:
     st.markdown(pointed(number, line), unsafe_allow_html=True)
     _strip(case, place, alike.found, alike.masks, line.replace("*", ""))
     if place.region.value > 0 and case.found.contrast is not None:
-        nearest = alike.of_class[int(case.found.contrast[0])]
-        words = t("To compare, those of {name} most like it:", name=case.contrast)
+        rival = int(case.found.contrast[0])
+        if place.rival is not None and place.rival in alike.of_class:
+            rival = place.rival
+        nearest = alike.of_class[rival]
+        words = t("To compare, those of {name} most like it:", name=ui.plain(names[rival]))
         st.caption(words)
         _strip(case, place, [at for at, _ in nearest], [mask for _, mask in nearest], words)
 

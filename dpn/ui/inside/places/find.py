@@ -27,7 +27,6 @@ from dpn.explain.windows import (
     windows,
 )
 from dpn.ui.inside.case import FAINT, Case, by_windows
-from dpn.ui.inside.places.alike import likeness
 from dpn.ui.inside.places.naming import told_apart
 from dpn.ui.inside.places.place import (
     NOTHING,
@@ -36,6 +35,8 @@ from dpn.ui.inside.places.place import (
     Traits,
     deciding,
     decisive,
+    with_alike,
+    with_together,
 )
 from dpn.ui.inside.places.seen import with_seen
 
@@ -49,8 +50,6 @@ def find_places(case: Case) -> Places:
     """Look for the places, and ask the model what it would say without them."""
     ground, usual = ui.model_server().ground(case.run), _usual(case)
     found = _found(case, ground)
-    near = likeness(case, [place.region.mask for place in found])
-    found = [replace(place, alike=alike) for place, alike in zip(found, near, strict=True)]
     if usual and not case.is_photo:
         empty = (_empty_window if by_windows(case) else _empty_place)(case, *usual)
         strongest = max((abs(one.region.value) for one in found), default=0.0)
@@ -60,6 +59,9 @@ def find_places(case: Case) -> Places:
     speak = [one.region for one in places.on("for")]
     together, blank = _together(case, speak, ground)
     places = _with_third(case, replace(places, together=together, blank=blank), ground)
+    if not case.is_photo:
+        places = with_together(case, places)
+    places = with_alike(case, places)
     places = replace(places, told=told_apart(case, [_bare(case, one) for one in places.told]))
     return with_seen(case, _with_looks(case, places, ground)) if case.is_photo else places
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from dpn import ui
@@ -11,7 +11,7 @@ from dpn.explain.photos.kinds import Kinds
 from dpn.explain.regions import Region
 from dpn.language import t
 from dpn.ui.inside.case import Case
-from dpn.ui.inside.places.alike import Alike
+from dpn.ui.inside.places.alike import Alike, likeness
 
 #: What is less is written as 0.00, and not worth a word.
 NOTHING = 0.005
@@ -44,6 +44,7 @@ class Place:
         after: the score if it alone were blanked; of an empty one, with ink there.
         instead: the class, none of the two, that would be ahead of both then; None if there is none
             or the explained class is not the answer.
+        together: the same class without all places that decide together, of which it is one.
         is_empty: whether it speaks by having no ink, where the other class usually has some.
         traits: what counts in a place of a photo, where ``Places.kinds`` does not tell it.
         alike: the test images that are most like it there; None where there is nothing to compare.
@@ -53,10 +54,18 @@ class Place:
     region: Region
     after: float
     instead: int | None = None
+    together: int | None = None
     is_empty: bool = False
     traits: Traits | None = None
     alike: Alike | None = None
     seen: tuple[str, ...] = ()
+
+    @property
+    def rival(self) -> int | None:
+        """The third class that a reason for it has to tell from first; None if there is none."""
+        if self.side == "against":
+            return None
+        return self.together if self.instead is None else self.instead
 
     @property
     def side(self) -> str:
@@ -119,6 +128,28 @@ def decisive(case: Case, places: Places) -> list[Place]:
     """Return the places that decide, alone or together; none if none do."""
     speak = places.on("for")
     return {"alone": speak[:1], "together": speak}.get(deciding(case, places), [])
+
+
+def with_together(case: Case, places: Places) -> Places:
+    """Return the places; those that only decide together know who would be ahead without all."""
+    if deciding(case, places) != "together" or places.together is None:
+        return places
+    third = places.together.instead
+    told = [
+        replace(one, together=third) if one.side == "for" and not tips(case, one) else one
+        for one in places.told
+    ]
+    return replace(places, told=told)
+
+
+def with_alike(case: Case, places: Places) -> Places:
+    """Return the places, those with something in them with the test images most like them."""
+    asked = [one for one in places.told if not one.is_empty]
+    rivals = [None if case.is_photo else one.rival for one in asked]
+    near = likeness(case, [one.region.mask for one in asked], rivals)
+    found = {one.region: alike for one, alike in zip(asked, near, strict=True)}
+    told = [replace(one, alike=found.get(one.region)) for one in places.told]
+    return replace(places, told=told)
 
 
 def ahead(case: Case, *without: Place) -> str:

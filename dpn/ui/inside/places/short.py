@@ -39,7 +39,7 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         if deciding(case, places) == "alone" and any(tips(case, x) for x in places.on("for")[1:]):
             where = t("in {place}", place=those(1))
         told[t("What matters {where}", where=where)] = joined(kind_words(case, places))
-    eye = by_eye(case, [one.instead for one in places.told], reasons)
+    eye = by_eye(case, [one.rival for one in places.told], reasons)
     seen = picture_of(case, eye, []) + t("{what}.", what=eye.words)
     told[t("By eye, not by the model")] = seen if eye else ""
     told[t("Also for {name}", name=case.target)] = _others(case, places)

@@ -73,12 +73,12 @@ def by_eye(case: Case, thirds: list[int | None], told: str) -> Reason:
     """
     if case.found.contrast is None or case.stuff != "ink" or case.found.score[0] <= 0:
         return Reason()
-    found = [one for one in (_lacks_loop(case, thirds), _as_a_whole(case, told)) if one]
+    found = [one for one in (_lacks_loop(case, thirds), _as_a_whole(case, thirds, told)) if one]
     return Reason(t("; ").join(one.words for one in found), marks_of(found))
 
 
-def _as_a_whole(case: Case, told: str) -> Reason:
-    """Return what strokes do anywhere that tells a class from the one it is set against."""
+def _as_a_whole(case: Case, thirds: list[int | None], told: str) -> Reason:
+    """Return what strokes do anywhere that tells a class from those it competes with."""
     assert case.found.contrast is not None
     one, other = int(case.found.target[0]), int(case.found.contrast[0])
     every = shapes(case)
@@ -86,7 +86,9 @@ def _as_a_whole(case: Case, told: str) -> Reason:
     closed = t("it closes the loop"), t("it closes both loops"), *heights
     if any(words in told for words in (*closed, *(shape.words for shape in every))):
         return Reason()
-    return by_shapes(case, every, one, [other]).get(other, Reason())
+    rivals = [*dict.fromkeys(of for of in thirds if of not in (None, one)), other]
+    found = by_shapes(case, every, one, [of for of in rivals if of is not None])
+    return next((found[of] for of in rivals if of is not None and found.get(of)), Reason())
 
 
 def _lacks_loop(case: Case, thirds: list[int | None]) -> Reason:
@@ -121,14 +123,20 @@ def _rings(case: Case, label: int, heights: list[str]) -> list[Mark]:
 
 
 def why_empty(case: Case, place: Place, usual: tuple[Floats, Floats]) -> Reason:
-    """Return why an empty place speaks against the class that the case is set against."""
+    """Return why an empty place speaks against the class that the case is set against.
+
+    Or against a third one that would be ahead with ink there, if that usually has some.
+    """
     assert case.found.contrast is not None
     one, other = int(case.found.contrast[0]), int(case.found.target[0])
-    shares = telling(*(share_with_ink(case, of, place.region.mask, HALF) for of in (one, other)))
+    thirds = [] if place.rival is None else [place.rival]
     reason = t("{name} usually has {stuff} there", name=case.contrast, stuff=t(case.stuff))
-    if shares:
-        there = t("{stuff} there", stuff=t(case.stuff))
-        reason = often(case, there, one, {other: shares})
+    for of in (*thirds, one):
+        shares = [share_with_ink(case, each, place.region.mask, HALF) for each in (of, other)]
+        if found := telling(*shares):
+            there, one = t("{stuff} there", stuff=t(case.stuff)), of
+            reason = often(case, there, one, {other: found})
+            break
     ink = inked(place.region.mask, usual[1])
     marks = () if ink is None else (ink,)
     closed = _would_close(case, place, usual[1], one, other)

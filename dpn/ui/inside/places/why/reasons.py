@@ -10,9 +10,10 @@ from dpn.explain.regions import look_of
 from dpn.language import t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT
-from dpn.ui.inside.places.place import Place, third_class
+from dpn.ui.inside.places.place import Place
 from dpn.ui.inside.places.seen import usual_for
 from dpn.ui.inside.places.why.drawn import against, closes, why_empty
+from dpn.ui.inside.places.why.often import name_of
 from dpn.ui.inside.places.why.reason import Reason, marks_of
 
 #: The share of a place's effect from which a trait of it counts.
@@ -56,11 +57,12 @@ def _of_drawing(case: Case, place: Place) -> Reason:
         return closes(case, place) if is_for else Reason()
     pair = [int(case.found.target[0]), int(case.found.contrast[0])]
     one, other = pair if place.region.value > 0 else pair[::-1]
-    third = place.instead if place.side == "for" else None
+    third = place.rival
     first, *more = against(case, place, one, [*([] if third is None else [third]), other])
     found = [reason for reason in (first, *more) if reason]
     if not first and found:
-        unclear = t("against {name} no reason is clear", name=third_class(case, place))
+        assert third is not None
+        unclear = t("against {name} no reason is clear", name=name_of(case, third))
         found.append(Reason(unclear))
     return Reason(t("; ").join(reason.words for reason in found), marks_of(found))
 
