@@ -30,6 +30,8 @@ _OF_FILES = ("images", "image", "imgs", "img", "pictures", "photos", "data")
 
 #: Endings of pictures.
 PICTURES = (".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+#: Endings of pictures that are not read: of each it is said what to do.
+UNREAD = (".heic", ".heif")
 
 #: How files are called that say something of those beside them.
 _ABOUT = ("readme", "license", "licence", "copying", "citation", "changelog")

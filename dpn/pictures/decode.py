@@ -16,7 +16,7 @@ from PIL import Image, ImageFile
 from dpn.errors import ImageError
 from dpn.language import msg, t
 from dpn.names import shown
-from dpn.pictures.readers import alone_and_silent, reader_of
+from dpn.pictures.readers import alone_and_silent, is_heic, reader_of
 from dpn.pictures.size_limits import (
     MAX_JPEG_PIXELS,
     SMALLER,
@@ -87,6 +87,14 @@ def decode_to(data: bytes, name: str, side: int) -> tuple[NDArray[np.uint8], tup
     if found is None and data.startswith(b"PK\x03\x04"):
         raise ImageError(
             t("{name} is a zip or an Office file; take the pictures out of it first", name=called)
+        )
+    if found is None and is_heic(data):
+        raise ImageError(
+            t(
+                "{name} is HEIC, which is not read here. Send it as JPEG: on an iPhone choose "
+                "Settings, Camera, Formats, Most Compatible, or export it from Photos as JPEG.",
+                name=called,
+            )
         )
     if found is None:
         raise ImageError(

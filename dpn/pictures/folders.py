@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from dpn.files.folders import PICTURES, is_doubled, parts_among
+from dpn.files.folders import PICTURES, UNREAD, is_doubled, parts_among
 from dpn.language import Later, msg, t
 from dpn.names import MAX_NAME_LENGTH, composed, listed, of_folder
 
@@ -53,7 +53,7 @@ def sort_out(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
         ending = PurePosixPath(path[-1]).suffix.lower() if path else ""
         if any(name.startswith(".") or name.lower() in _SYSTEM for name in path):
             system += 1
-        elif ending in PICTURES:
+        elif ending in (*PICTURES, *UNREAD):
             pictures.append(path)
         else:
             (archives if ending in _ARCHIVES else others).append("/".join(path))

@@ -54,11 +54,23 @@ _READERS: dict[bytes, tuple[type[ImageFile.ImageFile], str]] = {
 }
 
 
+#: The brands of pictures coded by HEVC.
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx")
+
+
 def reader_of(data: bytes) -> tuple[type[ImageFile.ImageFile], str] | None:
     """Return what reads a file, and the name of its kind; None of what is no such image."""
     if data.startswith(b"RIFF") and data[8:12] != b"WEBP":
         return None
     return next((found for start, found in _READERS.items() if data.startswith(start)), None)
+
+
+def is_heic(data: bytes) -> bool:
+    """Return whether a file is of the kind that iPhones save: HEVC in HEIF (ISO 23008-12)."""
+    length = int.from_bytes(data[:4])
+    return data[4:8] == b"ftyp" and any(
+        data[i : i + 4] in _HEIC for i in range(8, min(length, 64), 4)
+    )
 
 
 class _Warnings(threading.local):

@@ -57,7 +57,6 @@ def test_an_empty_file_says_so():
         b"%PDF-1.7\n",
         b"P6 2 2 255 " + bytes(12),
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        b"\x00\x00\x00\x18ftypheic" + bytes(50),
         b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(40),
         b"\x00",
     ],
@@ -67,6 +66,15 @@ def test_what_is_no_accepted_image_never_reaches_a_reader(data, monkeypatch):
     assert message_of(data) == (
         "mine.png is not an image that can be read; save it as PNG, JPEG, WebP, BMP, GIF or TIFF"
     )
+
+
+@pytest.mark.parametrize("brands", [b"heic\0\0\0\0mif1heic", b"mif1\0\0\0\0mif1heic"])
+def test_of_an_iphones_picture_it_is_said_what_to_do(brands):
+    said = message_of(b"\0\0\0\x18ftyp" + brands + bytes(50), "IMG_1.heic")
+    assert said.startswith("IMG_1.heic is HEIC, which is not read here. Send it as JPEG")
+    assert "Most Compatible" in said
+    other = b"\0\0\0\x18ftypmp42" + bytes(12) + b"heic" * 20  # behind the brands
+    assert "is not an image that can be read" in message_of(other)
 
 
 def noise(kind):

@@ -50,10 +50,10 @@ def test_pictures_are_known_by_any_of_their_endings():
 
 
 def test_all_else_is_left_out_and_counted_with_examples():
-    pictures, notes = sorted_out("7/a.png", "notes.txt", "7/b.heic", "c", "d.pdf", "7/e.zip")
+    pictures, notes = sorted_out("7/a.png", "notes.txt", "7/b.docx", "c", "d.pdf", "7/e.zip")
     assert pictures == ["7/a.png"]
     assert notes[0] == "1 archive inside left out: 7/e.zip. Unpack it first."
-    assert notes[1].startswith("4 other files left out: notes.txt, 7/b.heic, c and 1 more. ")
+    assert notes[1].startswith("4 other files left out: notes.txt, 7/b.docx, c and 1 more. ")
     assert notes[1].endswith("Pictures end in .png, .jpg, .jpeg, .jfif, .jpe, .webp, .bmp, .gif, "
                              ".tif, .tiff.")  # fmt: skip
     assert sorted_out(".", "..", "/", "\\") == ([], [
@@ -183,3 +183,9 @@ def test_classes_with_such_words_in_their_names_are_classes(folders):
     found, notes = classes(*tree(*folders))
     assert set(found) == {folder.split("/")[0] for folder in folders}
     assert notes == []
+
+
+def test_what_an_iphone_saves_is_taken_for_a_picture_so_that_it_is_said_what_to_do():
+    pictures, notes = sorted_out("7/IMG_1.HEIC", "7/a.png")
+    assert pictures == ["7/IMG_1.HEIC", "7/a.png"]
+    assert not notes

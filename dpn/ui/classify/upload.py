@@ -83,7 +83,11 @@ def drop_pictures(label: str, key: str) -> list[Any]:
             type=[suffix.removeprefix(".") for suffix in PICTURES],
             accept_multiple_files=True,
             max_upload_size=MAX_MB,
-            help=t("PNG, JPEG, WebP, BMP, GIF or TIFF, up to {most} MB each.", most=MAX_MB),
+            help=t(
+                "PNG, JPEG, WebP, BMP, GIF or TIFF, up to {most} MB each. Export HEIC as JPEG "
+                "first.",
+                most=MAX_MB,
+            ),
             key=key,
         )
         or []
