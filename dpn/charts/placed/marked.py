@@ -69,7 +69,7 @@ def _drawn(mark: Mark, side: int) -> list[str]:
     """Return what is drawn for a mark in an image with sides of so many pixels."""
     rows, columns = np.nonzero(mark.mask)
     row, column = rows.mean() + 0.5, columns.mean() + 0.5
-    if mark.kind == "missing":
+    if mark.kind in ("missing", "gap"):
         return _line(edge_path(mark.mask), side, dash="0.5 0.5")  # anew for each pixel
     if mark.kind in ("hollow", "ink"):
         fill = f'<path d="{area_path(mark.mask)}" fill="{YELLOW}" fill-opacity="0.45"/>'

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dpn.explain.drawings.shapes import INK, Grey, Mask
+from dpn.explain.drawings.traits import Trait
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,15 +16,18 @@ class Mark:
 
     Attributes:
         kind: a "hollow" that strokes go around, a "point" where they end or meet, "strokes" side by
-            side at one height, a "line" along a stroke, "ink" as such, or what is "missing" there.
-        mask: (H, W) the paper of a hollow or of what is missing, what is about the point, the ink
-            of the strokes in one row, that of the line, or the ink; never empty.
+            side at one height, a "line" along a stroke, "ink" as such, a "missing" loop, or a "gap"
+            where others have ink.
+        mask: (H, W) the paper of a hollow or of a loop, what is about the point, the ink of the
+            strokes in one row, that of the line, the ink, or where it would be; never empty.
         side: where a hollow is open, "left", "right", "top" or "bottom"; "" if it is a loop.
+        trait: what strokes do there, as ``traits`` has it, if that is so.
     """
 
     kind: str
     mask: Mask
     side: str = ""
+    trait: Trait | None = None
 
 
 def side_by_side(ink: Mask, rows: Mask) -> Mark | None:
@@ -58,6 +62,6 @@ def ring_at(place: tuple[float, float, float, float], drawn: Mask) -> Mark:
 
 
 def inked(mask: Mask, image: Grey) -> Mark | None:
-    """Return a mark of the ink that an image (H, W), 0..1, has at a place, as missing."""
+    """Return a mark of the ink that an image (H, W), 0..1, has at a place, as a gap."""
     there = mask & (image >= INK)
-    return Mark("missing", there) if there.any() else None
+    return Mark("gap", there) if there.any() else None

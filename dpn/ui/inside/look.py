@@ -39,9 +39,12 @@ def look() -> str:
 .changed figure {{ margin: 0; font-size: 0.8rem; line-height: 1.3; }}
 .changed img {{ display: block; width: 100%; image-rendering: pixelated; margin-bottom: 0.25rem; }}
 @media (max-width: 640px) {{ .changed {{ grid-template-columns: repeat(3, minmax(0, 1fr)); }} }}
-.reason {{ float: left; width: 7rem; margin: 0.2rem 0.7rem 0.4rem 0; border-radius: 4px; }}
+.reason {{ float: left; display: flex; gap: 0.4rem; margin: 0.2rem 0.8rem 0.4rem 0; }}
+.reason > span {{ width: 6.5rem; font-size: 0.75rem; line-height: 1.2; text-align: center; }}
+.reason > span::after {{ content: attr(title); opacity: 0.75; }}
+.reason img {{ display: block; width: 100%; border-radius: 4px; margin-bottom: 0.15rem; }}
 li:has(> .reason, > p > .reason)::after {{ content: ""; display: block; clear: both; }}
-@media (max-width: 640px) {{ .reason {{ width: 5rem; }} }}
+@media (max-width: 640px) {{ .reason {{ float: none; }} }}
 [class^="place-"] {{ border-radius: 4px; cursor: default; }}
 </style>
 """

@@ -91,7 +91,7 @@ def in_short(session):
         name, words = re.fullmatch(r"- :gray\[(.+?)\]: ?(.+)", line, re.DOTALL).groups()
         first, *each = unspanned(words).split("\n    - ")
         below = ["; ".join(one.removesuffix(".") for one in each) + "."] if each else []
-        is_marked = '<img class="reason"' in words
+        is_marked = '<span class="reason">' in words
         assert is_marked == name.endswith(", marked in yellow") or name.startswith("By eye")
         found[name.removesuffix(", marked in yellow")] = " ".join(
             filter(None, [*below, first.strip()])

@@ -27,7 +27,7 @@ def case(ink=RING, score=2.0, contrast="9", **more):
     if contrast is None:
         found["contrast"] = None
     plain = {"target": "8", "contrast": contrast, "stuff": "ink", "is_photo": False}
-    plain |= {"run": None, "config": CONFIG}
+    plain |= {"run": None, "config": CONFIG, "tested": None}
     subject = SimpleNamespace(image=image)
     return SimpleNamespace(**plain | more, ink=ink, subject=subject, found=SimpleNamespace(**found))
 

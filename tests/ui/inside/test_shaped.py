@@ -152,7 +152,7 @@ def test_what_is_told_is_marked_where_it_is(monkeypatch, ink, mask, kind, marks)
     (mark,) = reason.marks
     assert abs(np.argwhere(mark.mask)[:, 0].mean() - np.argwhere(mask)[:, 0].mean()) < 7
     seen = picture_of(case(ink), reason, [place])
-    assert seen.startswith('<img class="reason" src="data:image/svg+xml;base64,')
+    assert seen.startswith('<span class="reason"><span title="this picture"><img src="data:image/')
     words = {"hollow": "the inside of the bend, and an arrow to its open side"}
     words |= {"point": "a ring around the point"}
     words |= {"strokes": "a dot on each stroke at one height"}

@@ -177,7 +177,7 @@ def test_a_loop_is_marked_and_what_would_close_it_and_one_that_is_missing(monkey
     usual = np.zeros((9, 9)), np.where(TOP, 1.0, 0.0)
     empty = Place(Region(1.0, TOP, "top"), 1.0, is_empty=True)
     closed, ink = clear_reason(case(np.where(TOP, 0, RING)), empty, usual).marks
-    assert (closed.kind, ink.kind) == ("hollow", "missing")
+    assert (closed.kind, ink.kind) == ("hollow", "gap")
     np.testing.assert_array_equal(ink.mask, TOP)
     usually(monkeypatch, NONE, ABOVE)
     (ring,) = by_eye(case(np.where(TOP, 0, RING)), [], "").marks

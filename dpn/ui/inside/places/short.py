@@ -158,7 +158,10 @@ def _reasons(case: Case, places: Places) -> str:
         same.setdefault(of.words, []).append((one, of))
     each = []
     for what, pairs in same.items():
-        ones, whole = [one for one, _ in pairs], Reason(what, marks_of([of for _, of in pairs]))
+        ones, whole = (
+            [one for one, _ in pairs],
+            Reason(what, marks_of([of for _, of in pairs]), pairs[0][1].rival),
+        )
         words_of = {"place": listed([called(places, one) for one in ones]), "reasons": what}
         each.append(picture_of(case, whole, ones) + t("{place}: {reasons}.", **words_of))
     return "\n    - ".join([joined(words), *each])

@@ -39,8 +39,8 @@ def against(case: Case, place: Place, one: int, others: list[int]) -> list[Reaso
     """
     by_loop = {of: has for of in others if (has := _has_no_loop(case, place, one, of))}
     if len(by_loop) == len(others):
-        return [_by_loop(case, place, *by_loop.values())]
-    told = {of: _by_loop(case, place, has) for of, has in by_loop.items()}
+        return [_by_loop(case, place, by_loop)]
+    told = {of: _by_loop(case, place, {of: has}) for of, has in by_loop.items()}
     for reasons in (_by_shape, _by_stroke, _by_ink):
         untold = [of for of in others if of not in told]
         told |= reasons(case, place, one, untold)
@@ -74,7 +74,8 @@ def by_eye(case: Case, thirds: list[int | None], told: str) -> Reason:
     if case.found.contrast is None or case.stuff != "ink" or case.found.score[0] <= 0:
         return Reason()
     found = [one for one in (_lacks_loop(case, thirds), _as_a_whole(case, thirds, told)) if one]
-    return Reason(t("; ").join(one.words for one in found), marks_of(found))
+    rival = found[0].rival if found else None
+    return Reason(t("; ").join(one.words for one in found), marks_of(found), rival)
 
 
 def _as_a_whole(case: Case, thirds: list[int | None], told: str) -> Reason:
@@ -94,7 +95,7 @@ def _as_a_whole(case: Case, thirds: list[int | None], told: str) -> Reason:
 def _lacks_loop(case: Case, thirds: list[int | None]) -> Reason:
     """Return which loop a drawing has not, and classes that compete usually have."""
     assert case.found.contrast is not None
-    one, found, marks = int(case.found.target[0]), [], list[Mark]()
+    one, found, marks = int(case.found.target[0]), dict[int, str](), list[Mark]()
     usual = usual_loops(case, one)
     if usual is None or usual.any >= USUALLY or loops(case.ink):
         return Reason()
@@ -105,15 +106,16 @@ def _lacks_loop(case: Case, thirds: list[int | None]) -> Reason:
         where = max(others.at, key=lambda height: others.at[height])
         name, share = name_of(case, other), percent(others.at[where], 0)
         if tells(others.both, usual.both) and others.both >= USUALLY:
-            found.append(t("{name} usually has two", name=name))
+            found[other] = t("{name} usually has two", name=name)
             marks += _rings(case, other, ["top", "bottom"])
         elif others.at[where] >= USUALLY and tells(others.at[where], usual.at[where]):
-            words = {"name": name, "where": t(where), "share": share}
-            found.append(t("{name} usually has one at the {where} ({share})", **words))
+            said = {"name": name, "where": t(where), "share": share}
+            found[other] = t("{name} usually has one at the {where} ({share})", **said)
             marks += _rings(case, other, [where])
     if not found:
         return Reason()
-    return Reason(t("it has no loop; {others}", others=t(", ").join(found)), tuple(marks))
+    words = t("it has no loop; {others}", others=t(", ").join(found.values()))
+    return Reason(words, tuple(marks), next(iter(found)))
 
 
 def _rings(case: Case, label: int, heights: list[str]) -> list[Mark]:
@@ -141,9 +143,9 @@ def why_empty(case: Case, place: Place, usual: tuple[Floats, Floats]) -> Reason:
     marks = () if ink is None else (ink,)
     closed = _would_close(case, place, usual[1], one, other)
     if closed is None:
-        return Reason(reason, marks)
+        return Reason(reason, marks, one)
     words = t("{reason}, which would close the loop", reason=reason)
-    return Reason(words, (Mark("hollow", closed), *marks))
+    return Reason(words, (Mark("hollow", closed), *marks), one)
 
 
 def _would_close(case: Case, place: Place, usual: Floats, one: int, other: int) -> Mask | None:
@@ -183,11 +185,11 @@ def _has_no_loop(case: Case, place: Place, one: int, other: int) -> str:
     return t("{name} usually has only one, at the {where}", name=name, where=t(there))
 
 
-def _by_loop(case: Case, place: Place, *others: str) -> Reason:
+def _by_loop(case: Case, place: Place, others: dict[int, str]) -> Reason:
     """Return that a place closes a loop, and what other classes have instead."""
-    told = closes(case, place)
-    words = t("{closes} ({others})", closes=told.words, others=t("; ").join(others))
-    return Reason(words, told.marks)
+    told, instead = closes(case, place), t("; ").join(others.values())
+    words = t("{closes} ({others})", closes=told.words, others=instead)
+    return Reason(words, told.marks, next(iter(others)))
 
 
 def _opened(case: Case, place: Place) -> tuple[list[Mask], list[Mask]]:
@@ -237,6 +239,6 @@ def _if_often(
     """Return that a class often has something, and others not: once if it tells it from all."""
     found = {of: told for of in others if (told := telling(shares[one], shares[of]))}
     if found and len(found) == len(others):
-        once = {others[0]: Reason(often(case, what, one, found), marks)}
+        once = {others[0]: Reason(often(case, what, one, found), marks, others[0])}
         return dict.fromkeys(others, Reason()) | once
-    return {of: Reason(often(case, what, one, {of: each}), marks) for of, each in found.items()}
+    return {of: Reason(often(case, what, one, {of: each}), marks, of) for of, each in found.items()}

@@ -15,10 +15,12 @@ class Reason:
     Attributes:
         words: a clause or two, as Markdown; "" where no reason is clear.
         marks: what the words tell of that can be marked in the drawing.
+        rival: the class that it tells from first; None if there is none.
     """
 
     words: str = ""
     marks: tuple[Mark, ...] = ()
+    rival: int | None = None
 
     def __bool__(self) -> bool:
         """Return whether there is a reason."""

@@ -64,7 +64,8 @@ def _of_drawing(case: Case, place: Place) -> Reason:
         assert third is not None
         unclear = t("against {name} no reason is clear", name=name_of(case, third))
         found.append(Reason(unclear))
-    return Reason(t("; ").join(reason.words for reason in found), marks_of(found))
+    rival = found[0].rival if found else None
+    return Reason(t("; ").join(reason.words for reason in found), marks_of(found), rival)
 
 
 def _sides(case: Case, place: Place) -> tuple[str | None, str | None]:

@@ -86,7 +86,8 @@ def by_shapes(case: Case, every: list[Shape], one: int, others: list[int]) -> di
                 marks.setdefault(shape.words, []).extend([shape.mark] if shape.mark else [])
 
     def reason(what: str, shares: dict[int, Shares]) -> Reason:
-        return Reason(as_usual(case, what, one, shares), tuple(dict.fromkeys(marks[what])))
+        seen = tuple(dict.fromkeys(marks[what]))
+        return Reason(as_usual(case, what, one, shares), seen, next(iter(shares)))
 
     best = _clearest(told, others)
     if best:
@@ -112,7 +113,8 @@ def _shape(case: Case, trait: Trait) -> Shape:
         where = where_within(trait.mask, case.ink >= INK)
     share = functools.partial(share_with_trait, trait=trait)
     is_bend = trait.kind not in ("end", "meet")
-    mark = Mark("hollow", trait.mask, trait.kind) if is_bend else Mark("point", trait.mask)
+    kind, side = ("hollow", trait.kind) if is_bend else ("point", "")
+    mark = Mark(kind, trait.mask, side, trait)
     return Shape(t(WORDS[trait.kind], where=t(where)), share, mark)
 
 

@@ -16,6 +16,7 @@ from dpn.explain.averages import Ints
 from dpn.explain.drawings.shapes import INK, STRAIGHT, Mask, height_of, loops, strokes
 from dpn.explain.drawings.traits import NEAR, Trait, placed, strokes_across, traits
 from dpn.explain.explanation import Floats
+from dpn.pictures.png import Pixels
 from dpn.runs.run import Run
 from dpn.sampling.spread import spread
 from dpn.ui.inside.case import Case, ink_of
@@ -40,6 +41,15 @@ class Loops(NamedTuple):
     any: float
     both: float
     at: dict[str, float]
+
+
+def typical(case: Case, label: int) -> tuple[Pixels, Floats] | None:
+    """Return drawings of a class, (N, C, H, W) and their ink (N, H, W), the most typical first.
+
+    That is the one nearest to the mean of them all.
+    """
+    asked = _asked(case, label)
+    return None if asked is None else _typical(*asked)
 
 
 def usual_loops(case: Case, label: int) -> Loops | None:
@@ -165,10 +175,21 @@ def _drawn(path: str, stamp: int, label: int) -> Mask:
 
 
 @lru_cache(maxsize=50)
+def _typical(path: str, stamp: int, label: int) -> tuple[Pixels, Floats]:
+    inks = _inks(path, stamp, label)
+    order = ((inks - inks.mean(axis=0)) ** 2).sum(axis=(1, 2)).argsort(kind="stable")
+    return _images(path, label)[order], inks[order]
+
+
+@lru_cache(maxsize=50)
 def _inks(path: str, stamp: int, label: int) -> Floats:  # noqa: ARG001 - part of the key
     """Return the ink (N, H, W) of some test images of a class."""
-    run = Run(Path(path))
-    images, labels = ui.test_images(run)
+    preparation = Run(Path(path)).config().preparation
+    return np.stack([ink_of(image, preparation) for image in _images(path, label)])
+
+
+def _images(path: str, label: int) -> Pixels:
+    """Return some test images (N, C, H, W) of a class."""
+    images, labels = ui.test_images(Run(Path(path)))
     of_it = np.flatnonzero(labels.numpy() == label)
-    chosen = images.numpy()[of_it[spread(len(of_it), MOST)]]
-    return np.stack([ink_of(image, run.config().preparation) for image in chosen])
+    return images.numpy()[of_it[spread(len(of_it), MOST)]]
