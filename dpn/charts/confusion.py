@@ -21,6 +21,8 @@ CELL = "cell"
 NUMBERED, SPACED = 15, 40
 #: With more than that the empty cells are left out: of thousands of classes they are millions.
 ALL_CELLS = 100
+#: And so many names are asked for: to lay out thousands, of which few fit, takes a browser seconds.
+MOST_NAMED = 40
 #: Pixels of a name at most.
 NAMES = 90
 Counts = npt.NDArray[np.int64]
@@ -98,6 +100,7 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
                 "labelOverlap": "greedy" if len(names) > NUMBERED else False,
                 "ticks": False,
                 "domain": False,
+                **named(len(names)),
                 **more,
             },
             "scale": {
@@ -168,6 +171,12 @@ def _confusion_spec(names: Sequence[str], digits: int, colour: str, *, clicked: 
         "layer": [cells, outline, *([numbers] if len(names) <= NUMBERED else [])],
         "config": {"view": {"stroke": None}},
     }
+
+
+def named(classes: int) -> Spec:
+    """Return which classes an axis names, as a part of it: of many each so many-th."""
+    step = -(-classes // MOST_NAMED)
+    return {"values": [*range(0, classes, step)]} if classes > ALL_CELLS else {}
 
 
 def confusion_words(

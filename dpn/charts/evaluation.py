@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dpn.charts.confusion import NUMBERED, Counts
+from dpn.charts.confusion import NUMBERED, Counts, named
 from dpn.charts.style import FAINT, ON_COLOUR, TRAINING, VALIDATION, Spec, ink, name_axis
 from dpn.evaluation.counted import counted
 from dpn.evaluation.scores import Calibration, accuracy_words
@@ -45,7 +45,9 @@ def class_chart(
         "field": "place",
         "type": "ordinal",
         "title": t("true class"),
-        "axis": name_axis(names) | {"labelOverlap": "greedy" if len(names) > NUMBERED else False},
+        "axis": name_axis(names)
+        | {"labelOverlap": "greedy" if len(names) > NUMBERED else False}
+        | named(len(names)),
         "scale": {"domain": [*range(len(names))]},
     }
     y = {
@@ -74,10 +76,11 @@ def class_chart(
                 "mark": {"type": "bar", "color": TRAINING},
                 "encoding": {"y": y, "tooltip": words, "description": words},
             },
-            number(f"datum.share >= {ROOM}", ON_COLOUR, {"datum": 0, "type": "quantitative"}),
-            number(f"datum.share < {ROOM}", ink(dark), y),
         ],
     }
+    if told:
+        inside = number(f"datum.share >= {ROOM}", ON_COLOUR, {"datum": 0, "type": "quantitative"})
+        spec["layer"] += [inside, number(f"datum.share < {ROOM}", ink(dark), y)]
     return data, spec
 
 

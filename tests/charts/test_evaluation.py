@@ -192,6 +192,19 @@ def test_each_of_few_classes_has_its_name_below_also_one_without_images():
         assert x["axis"]["labelOverlap"] == overlap
 
 
+def test_of_thousands_of_classes_an_axis_lays_out_a_few_names():
+    names = [f"{i}" for i in range(1_001)]
+    counts = np.eye(1_001, dtype=np.int64)
+    for chart in (class_chart, confusion_chart):
+        data, spec = chart(counts, names, dark=False)
+        few = spec["encoding"]["x"]["axis"]["values"]
+        assert len(data) == 1_001
+        assert (few[0], few[1], len(few)) == (0, 26, 39)
+        assert "text" not in [layer["mark"].get("type") for layer in spec["layer"]]
+        _, spec = chart(counts[:100, :100], names[:100], dark=False)
+        assert "values" not in spec["encoding"]["x"]["axis"]
+
+
 def test_a_bar_is_the_share_of_a_class_that_was_answered_right():
     bars, spec = class_chart(confusion(), NAMES)
     assert bars["place"].tolist() == [0, 1, 2]
