@@ -52,9 +52,12 @@ def template_chart(
         for panel, (name, values) in enumerate(maps)
     ]
     row, column = np.divmod(np.arange(height * width), width)
+    # What the browser would else compute for each pixel of each view, one expression after another.
     pixels: dict[str, Any] = {"kind": "pixel", "row": row + 1, "column": column + 1}
-    numbers = {"ink": image.mean(axis=0) / 255, "template": speaks, "adds": adds}
-    pixels |= {name: values.ravel().astype(np.float32) for name, values in numbers.items()}
+    pixels |= {"right": column + 2, "below": row + 2, "at": np.arange(height * width)}
+    numbers = {"ink": (image.mean(axis=0) / 255, ".2f"), "template": (speaks, "+.3f")}
+    for name, (values, form) in {**numbers, "adds": (adds, "+.3f")}.items():
+        pixels[name] = [format(value, form) for value in values.ravel().tolist()]
     table = pd.concat([pd.DataFrame(rows), pd.DataFrame(pixels)])
     return table, _template_spec(height, width, len(maps), ink(dark))
 
@@ -134,30 +137,12 @@ def _pixels(height: int, width: int, count: int) -> Spec:
         return {"field": field, "type": "quantitative", "axis": None, "scale": scale | EXACT}
 
     across, down = along("column", left, width), along("row", top, height)
-    tooltip = [
-        *(
-            {"field": name, "type": "quantitative", "title": words}
-            for name, words in (("row", t("row")), ("column", t("column")))
-        ),
-        *(
-            {"field": name, "type": "quantitative", "title": words, "format": form}
-            for name, words, form in (
-                ("ink", t("brightness"), ".2f"),
-                ("template", t("template"), "+.3f"),
-                ("adds", t("adds"), "+.3f"),
-            )
-        ),
-    ]
-    layer = only(
+    titles = {"row": t("row"), "column": t("column"), "ink": t("brightness")}
+    titles |= {"template": t("template"), "adds": t("adds")}
+    tooltip = [{"field": name, "type": "nominal", "title": of} for name, of in titles.items()]
+    return only(
         "pixel",
         {"type": "rect", "fill": "transparent", "aria": False},
         {"x": across, "x2": {"field": "right"}, "y": down, "y2": {"field": "below"}}
         | {"tooltip": tooltip, "key": {"field": "at"}},
     )
-    rules = {
-        "right": "datum.column + 1",
-        "below": "datum.row + 1",
-        "at": f"datum.row * {width} + datum.column",
-    }
-    layer["transform"] += [{"calculate": rule, "as": name} for name, rule in rules.items()]
-    return layer

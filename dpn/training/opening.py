@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,15 +21,12 @@ from dpn.runs.config import RunConfig
 from dpn.runs.files import read_json
 from dpn.runs.run import Run
 from dpn.runs.start import claimed, create_run
-from dpn.sampling.spread import spread
 from dpn.training.failures import told_in_words
 from dpn.training.parallel import Group
 from dpn.training.trainer import Trainer
 
 #: Largest model; training it takes four times its size, 1.6 GB.
 MAX_PARAMETERS = 100_000_000
-#: Test images that a run knows its data set by.
-MARKED = 200
 #: How the inputs of a world may be varied; of any other not at all.
 AUGMENTED = {"picture": AUGMENTATION_NAMES, "series": SERIES_AUGMENTATION_NAMES}
 
@@ -74,7 +70,7 @@ def open_training(
     """
     with told_in_words():
         dataset = training_data(training, data_dir, progress=progress)
-        marks = marks_of(dataset)
+        marks = dataset.marks
         if change:
             dataset = change(dataset)
         trainer = _new_trainer(model, training, dataset, group, most_parameters)
@@ -180,21 +176,6 @@ def reopen_training(
     return trainer
 
 
-def marks_of(dataset: Dataset) -> str:
-    """Return what tells a data set from another one: a digest of its labels, "-", one of inputs.
-
-    Labels: how many there are to learn from, with those held out of them, and of the test part each
-    in its place; so it is the same however validation is drawn. Inputs: some test images; "" of
-    what is no picture, where versions may read a file differently.
-    """
-    count = len(dataset.y_train) + len(dataset.y_val)
-    digests = [str(count).encode() + dataset.y_test.cpu().contiguous().numpy().tobytes(), b""]
-    if dataset.world == "picture":
-        some = dataset.x_test[spread(len(dataset.x_test), MARKED)]
-        digests[1] = some.cpu().contiguous().numpy().tobytes()
-    return "-".join(hashlib.sha256(each).hexdigest()[:16] for each in filter(None, digests))
-
-
 def _check_device(run: Run, name: str) -> None:
     """Refuse to go on on another device than the one that was asked for by name.
 
@@ -223,7 +204,7 @@ def check_same_data(run: Run, config: RunConfig, dataset: Dataset) -> None:
     sizes = dataset.model_sizes | {"classes": config.model.classes}  # those go by their names
     is_same = dataset.world == config.model.world and config.model.replace(**sizes) == config.model
     is_same &= all(read_json(run.path / file) == said for file, said in dataset.beside.items())
-    is_same &= marks_of(dataset).startswith(config.labels)  # an earlier version's end sooner
+    is_same &= dataset.marks.startswith(config.labels)  # an earlier version's end sooner
     if not is_same or dataset.class_names != known:
         raise has_changed(run, config)
 

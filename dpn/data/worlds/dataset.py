@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,9 +13,13 @@ from numpy.typing import NDArray
 
 from dpn.data.look import Look
 from dpn.data.npz import ImageShape
+from dpn.sampling.spread import spread
 
 if TYPE_CHECKING:
     import torch
+
+#: Test images that a run knows its data set by.
+MARKED = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +74,21 @@ class Dataset:
     def classes(self) -> int:
         """K, the number of classes."""
         return len(self.class_names)
+
+    @cached_property
+    def marks(self) -> str:
+        """What tells a data set from another one: a digest of its labels, "-", one of inputs.
+
+        Labels: how many there are to learn from, with those held out of them, and of the test part
+        each in its place; so it is the same however validation is drawn. Inputs: some test images;
+        "" of what is no picture, where versions may read a file differently.
+        """
+        count = len(self.y_train) + len(self.y_val)
+        digests = [str(count).encode() + self.y_test.cpu().contiguous().numpy().tobytes(), b""]
+        if self.world == "picture":
+            some = self.x_test[spread(len(self.x_test), MARKED)]
+            digests[1] = some.cpu().contiguous().numpy().tobytes()
+        return "-".join(hashlib.sha256(each).hexdigest()[:16] for each in filter(None, digests))
 
     def to(self, device: torch.device | str) -> Dataset:
         """Return the same data with all tensors on ``device``."""

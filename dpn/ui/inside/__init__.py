@@ -1,3 +1,3 @@
 """The Inside page: one answer taken apart, and told in words."""
 
-__all__ = ["page", "tiles"]
+__all__ = ["page", "pointing", "tiles"]

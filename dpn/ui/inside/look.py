@@ -2,7 +2,8 @@
 
 A place has its words in the sentence and the list, its marks in the picture and its bar. All of
 them light up together by the browser alone, so that nothing is drawn anew: the marks are known by
-their descriptions ("place 1: …"), the words by their class.
+their descriptions ("place 1: …"), the words by their class, and the page says which is pointed at,
+see ``pointing``.
 """
 
 from __future__ import annotations
@@ -15,24 +16,15 @@ from dpn.language import t
 PLACES = range(1, IN_TURN + EACH + 2)
 
 
-def _of(number: int) -> str:
-    """Return what selects all that is shown of a place."""
-    return f":is([aria-label^='{label(number)}'], .place-{number})"
-
-
-def _lit(number: int) -> str:
-    """Return what selects the page while a place is pointed at, or its words are in focus."""
-    return f"[data-testid='stMain']:has({_of(number)}:is(:hover, :focus))"
-
-
 def look() -> str:
     """Return the style, for the descriptions as the page's language has them."""
-    fade = ",\n".join(f"{_lit(number)} [aria-label^='{t('place')} ']" for number in PLACES)
-    light = ",\n".join(f"{_lit(n)} [aria-label^='{label(n)}']" for n in PLACES)
-    words = ",\n".join(f"{_lit(number)} .place-{number}" for number in PLACES)
+    pointed = {number: f"html[data-place='{number}']" for number in PLACES}
+    light = ",\n".join(f"{at} [aria-label^='{label(n)}']" for n, at in pointed.items())
+    words = ",\n".join(f"{at} .place-{n}" for n, at in pointed.items())
     return f"""
 <style>
-{fade} {{ opacity: 0.2; }}
+html {{ --place: "{t("place")}"; }}
+html[data-place] [aria-label^='{t("place")} '] {{ opacity: 0.2; }}
 {light} {{ opacity: 1; }}
 {words} {{ background: rgba(127, 160, 200, 0.3); }}
 .changed {{ display: grid; grid-template-columns: repeat(auto-fill, 8rem); gap: 0.8rem 0.7rem; }}

@@ -11,7 +11,7 @@ from dpn.charts.template import template_chart
 from dpn.doubt.known import claims
 from dpn.explain.account import Term, account
 from dpn.jobs.questions import Question
-from dpn.language import joined, msg, t
+from dpn.language import joined, language, msg, speaking, t
 from dpn.runs.config import RunConfig
 from dpn.runs.run import Run
 from dpn.ui import menus
@@ -30,6 +30,7 @@ from dpn.ui.inside.places.words import place_words
 from dpn.ui.inside.smoothing import choose_smoothing
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
 from dpn.ui.inside.sum_words import band_words, sum_words, template_words, verdict
+from dpn.ui.inside.together import together
 from dpn.ui.model import answering, travel
 
 ITS_ANSWER, RUNNER_UP = msg("its answer"), msg("the runner-up")
@@ -63,7 +64,8 @@ def inside(*, entered: bool) -> None:
 
 
 def _inside() -> None:
-    with ui.guard():
+    # The language is asked once: hundreds of texts would look for it in the session.
+    with together(), ui.guard(), speaking(language()):
         with st.container(key="choices-inside"):
             left, right = st.columns([1, 1], gap="small")
         with left:
@@ -109,11 +111,7 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
         if case.is_photo and (near := find_alike(case)):
             show_alike(case, near)
     if by_windows(case):
-        with st.expander(t("By bands and by pixels"), icon=":material/view_week:"):
-            st.markdown(t(WHY_FOLDED))
-            show_squares(case, terms)
-            _sum(case, terms, places)
-            _template(case, places)
+        st.fragment(_folded)(case, terms, places)
     else:
         _template(case, places)
         _sum(case, terms, places)
@@ -169,6 +167,18 @@ def _classes(run: Run, config: RunConfig) -> tuple[int | None, int | str | None]
     said = {RUNNER_UP: None, NOTHING: "none"}.get(str(contrast), contrast)
     state.put(**{"class": asked_for, "contrast": said})
     return asked_for, against
+
+
+def _folded(case: Case, terms: list[Term], places: Places) -> None:
+    """Draw the exact sums once they are opened; to open them draws nothing else."""
+    name, icon = t("By bands and by pixels"), ":material/view_week:"
+    fold = st.expander(name, icon=icon, key="by_parts", on_change="rerun")
+    if fold.open:
+        with ui.guard(), fold:
+            st.markdown(t(WHY_FOLDED))
+            show_squares(case, terms)
+            _sum(case, terms, places)
+            _template(case, places)
 
 
 def _sum(case: Case, terms: list[Term], places: Places) -> None:

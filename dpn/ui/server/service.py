@@ -37,6 +37,7 @@ from dpn.runs.folder import find_run
 from dpn.runs.processes import usage
 from dpn.ui import access
 from dpn.ui.address.script import SCRIPT
+from dpn.ui.inside.pointing import POINTING
 from dpn.ui.server import event_loop
 from dpn.ui.server.frontend import Frontend
 from dpn.ui.server.middleware import Site, read_framers
@@ -87,7 +88,7 @@ def service() -> dict[str, Any]:
             Middleware(
                 Site,
                 secret=secret,
-                page=f"{page}<script>{SCRIPT}</script>",
+                page=f"{page}<script>{SCRIPT}{POINTING}</script>",
                 canvas=_canvas_files(),
                 framers=framers,
             ),
@@ -95,7 +96,7 @@ def service() -> dict[str, Any]:
                 Styled,
                 page=page,
                 style=STYLE,
-                script=SCRIPT,
+                script=SCRIPT + POINTING,
                 early=parts_of(page, static / "static" / "js"),
             ),
             Middleware(Frontend, folder=static / "static", address=f"{base}static/"),

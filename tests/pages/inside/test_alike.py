@@ -8,7 +8,7 @@ import torch
 
 from dpn import ui
 from dpn.explain.neighbours import nearest
-from tests.pages.inside.seen import DIGITS, INSIDE
+from tests.pages.inside.seen import DIGITS, INSIDE, unfold
 from tests.pages.session import Session, finished_run, write_own
 
 
@@ -61,13 +61,14 @@ def test_places_come_first_and_then_the_sum_of_a_photo_and_of_a_digit(data, runs
     digit = Session(INSIDE, run=DIGITS.id, image="3")
     titles = {"places": "1. <span", "alike": "#### What is it like?"}
     titles |= {"sum": "#### Exactly, part by part"}
+    assert not any("Exactly, part by part" in text for text in photo.texts)
+    folded = unfold(photo)
     orders = []
     for session in (photo, digit):
         assert not session.errors
         found = [(i, k) for i, t in enumerate(session.texts) for k, v in titles.items() if v in t]
         orders.append([key for _, key in sorted(found)])
     assert orders == [["places", "alike", "sum"], ["places", "sum"]]
-    folded = next(e for e in photo.at.expander if e.label == "By bands and by pixels")
     assert any("Exactly, part by part" in text.value for text in folded.markdown)
     assert any("poor guide" in text.value for text in folded.markdown)
     assert " ink" not in " ".join(text for text in photo.texts if "Draw" not in text)

@@ -33,6 +33,7 @@ from tests.pages.inside.seen import (
     target_of,
     third_class,
     those,
+    unfold,
 )
 from tests.pages.session import Session, finished_run, said_by, write_own
 
@@ -190,7 +191,7 @@ def test_the_squares_of_a_photo_are_exact_in_what_is_folded(data, runs):
     run = finished_run(data, runs, name="photos", model="residual", steps=20)
     session, found = Session(INSIDE, run=run.id, image="1"), explained(run, 1)
     squares = find_squares(found.cells[0], 16, 16)
-    fold = next(e for e in session.at.expander if e.label == "By bands and by pixels")
+    fold = unfold(session)
     bars = next(c for c in fold.get("vega_lite_chart") if "each place" in c.proto.alt)
     told = "; ".join(said_by(bars))
     for number, one in enumerate(squares, start=1):

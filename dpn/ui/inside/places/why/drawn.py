@@ -5,6 +5,8 @@ A loop that it closes, what else its strokes do (see ``shaped``), their directio
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from dpn.explain.drawings.marks import Mark, inked, ring_at
@@ -97,7 +99,7 @@ def _lacks_loop(case: Case, thirds: list[int | None]) -> Reason:
     assert case.found.contrast is not None
     one, found, marks = int(case.found.target[0]), dict[int, str](), list[Mark]()
     usual = usual_loops(case, one)
-    if usual is None or usual.any >= USUALLY or loops(case.ink):
+    if usual is None or usual.any >= USUALLY or _loops(case.ink):
         return Reason()
     rivals = [int(case.found.contrast[0]), *(of for of in thirds if of not in (None, one))]
     for other in dict.fromkeys(of for of in rivals if of is not None):
@@ -194,8 +196,18 @@ def _by_loop(case: Case, place: Place, others: dict[int, str]) -> Reason:
 
 def _opened(case: Case, place: Place) -> tuple[list[Mask], list[Mask]]:
     """Return the loops of a drawing, and those of them that are open without a place."""
-    before, left = loops(case.ink), loops(np.where(place.region.mask, 0, case.ink))
+    before, left = _loops(case.ink), _loops(np.where(place.region.mask, 0, case.ink))
     return before, [loop for loop in before if not _is_in(loop, left)]
+
+
+def _loops(ink: Floats) -> list[Mask]:
+    """Return the loops of a drawing (H, W): a view asks for the same ones many times."""
+    return _known_loops(ink.tobytes(), ink.shape)
+
+
+@functools.lru_cache(maxsize=64)
+def _known_loops(ink: bytes, size: tuple[int, int]) -> list[Mask]:
+    return loops(np.frombuffer(ink).reshape(size))
 
 
 def _is_in(loop: Mask, loops: list[Mask]) -> bool:
