@@ -19,7 +19,7 @@ from dpn.ui.current import (
 from dpn.ui.frame import head, start_page
 from dpn.ui.loaded import data_notes, dataset
 from dpn.ui.shared import get_ready_to_train, history, jobs, model_server, warm_up
-from dpn.ui.tested import between, class_means, compared, evaluation, stamp, test_images
+from dpn.ui.tested import between, claimed, class_means, compared, evaluation, stamp, test_images
 from dpn.ui.widgets import (
     device_words,
     figure,
@@ -36,6 +36,7 @@ __all__ = [
     "access",
     "answers",
     "between",
+    "claimed",
     "class_means",
     "compared",
     "current_job",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dpn.doubt.known import claims
 from dpn.errors import DPNError
 from dpn.runs.run import Run
 from dpn.sampling.spread import spread
@@ -93,6 +95,30 @@ def _evaluation(
 ) -> Evaluation:
     run = Run(Path(path))
     return model_server().evaluate(run, *test_images(run), moment)
+
+
+def claimed(run: Run, indices: Sequence[int], moment: int | None = None) -> NDArray[np.float32]:
+    """Return what a run claims of each class of some of its test images (n, K); it is kept.
+
+    That is P(class) times known where the run tells none of its classes, as all pages say an
+    answer. Of all test images nobody asks it: what they score is of P alone.
+
+    Raises:
+        DPNError: as ``test_images`` and ``ModelServer.predict``.
+    """
+    return _claimed(str(run.path), tuple(indices), moment, stamp(run), run.answers_stamp())
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _claimed(
+    path: str,
+    indices: tuple[int, ...],
+    moment: int | None,
+    *_stamps: int,
+) -> NDArray[np.float32]:
+    run = Run(Path(path))
+    answer = model_server().predict(run, test_images(run)[0][list(indices)].numpy(), moment)
+    return claims(answer.probabilities, answer.known)
 
 
 def compared(run: Run) -> NDArray[np.int64]:

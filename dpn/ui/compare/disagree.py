@@ -133,18 +133,19 @@ def _show_images(
     every = t("{words}: {images}, surest answers first", **named)
     st.markdown(every if shown == len(found) else first)
     pixels = ui.test_images(pair[0].run)[0].numpy()
+    claimed = [ui.claimed(side.run, found[:count].tolist()) for side in pair]
     with st.container(horizontal=True, gap="xsmall", key="disagreements"):
-        for index in map(int, found[:count]):
+        for place, index in enumerate(map(int, found[:count])):
             with st.container(width=WIDTH, gap=None):
                 label = int(scores[pair[0].letter].labels[index])
                 name = pair[0].config.class_names[label]
                 alt = t("Test image {index:,}, {name}", index=index, name=name)
                 tiles.show_picture(pixels[index], WIDTH, alt)
                 st.caption(ui.plain(t("true: {name}", name=name)))
-                for side in pair:
-                    p = scores[side.letter].probabilities[index]
-                    answer = ui.plain(side.config.class_names[int(p.argmax())])
-                    told = f"{side.letter}: {answer} · {percent(p.max(), 0)}"
+                for side, shares in zip(pair, claimed, strict=True):
+                    said = int(scores[side.letter].probabilities[index].argmax())
+                    answer = ui.plain(side.config.class_names[said])
+                    told = f"{side.letter}: {answer} · {percent(float(shares[place, said]), 0)}"
                     tiles.inside_button(side.run, index, told, f"differ_{index}_{side.letter}")
     st.caption(t("Press an answer to see on Inside how it came about."))
     if count < len(found) and st.button(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ from dpn.ui.evaluate import smallest, templates, under_change
 from dpn.ui.evaluate.cells import cell_words
 from dpn.ui.evaluate.matrix import choose_cell
 from dpn.ui.explainers import explainer
-from dpn.ui.inside.tiles import Tile, show_tiles
+from dpn.ui.inside.tiles import Tile, as_claimed, show_tiles
 from dpn.ui.model import answering, travel
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.texts import item_rows, lists
@@ -66,7 +66,7 @@ def evaluate(run: Run, config: RunConfig, place: DeltaGenerator) -> None:
     with left:
         cell = choose_cell(run, config, scores)
     with right:
-        _images_of(run, config, (run.id, moment, cell), scores, cell, pixels)
+        _images_of(run, config, moment, scores, cell, pixels)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(t(EACH_CLASS))
@@ -153,6 +153,11 @@ def _scores(run: Run, moment: int | None) -> tuple[Evaluation, int]:
     return kept[2], kept[1]
 
 
+def _is_live(run: Run) -> bool:
+    view = ui.jobs().view(run.id)
+    return view is not None and view.live
+
+
 def _numbers(
     accuracy: float, loss: float, count: int, calibrated: Calibration | None, things: str
 ) -> None:
@@ -174,9 +179,15 @@ def _numbers(
 
 
 def _images_of(
-    run: Run, config: RunConfig, what: Any, scores: Evaluation, cell: Cell, pixels: Images
+    run: Run,
+    config: RunConfig,
+    moment: int | None,
+    scores: Evaluation,
+    cell: Cell,
+    pixels: Images,
 ) -> None:
     """Draw the images of a cell, some at a time, worst first; all mistakes while none is chosen."""
+    what = run.id, moment, cell
     names, things = config.class_names, t(THINGS[config.model.world])
     said = scores.probabilities.argmax(axis=1)
     ranked = ranked_cell(scores.probabilities, scores.labels, *cell)
@@ -199,6 +210,8 @@ def _images_of(
     elif config.model.world == "series":
         series_lists.show_series(run, config, tiles)
     else:
+        if moment is not None or not _is_live(run):  # else its weights are others than the scored
+            tiles = as_claimed(run, tiles, moment)
         show_tiles(run, pixels, tiles, names)
         st.caption(t("True class → answer, and its probability. Press one to look inside."))
     if count < len(ranked) and st.button(t("More"), icon=":material/expand_more:", key="more"):

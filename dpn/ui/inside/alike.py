@@ -68,9 +68,9 @@ def show_alike(case: Case, near: Alike) -> None:
     st.markdown(f"#### {t('What is it like?')}\n{like if is_same else joined([like, but])}")
     st.caption(t("True class → answer, and how sure. Press one to look inside."))
     images, labels = ui.test_images(case.run)
-    answer = ui.model_server().predict(case.run, images[near.found].numpy(), case.moment)
+    claimed = ui.claimed(case.run, near.found, case.moment)
     tiles = [
         Tile(index, int(labels[index]), int(p.argmax()), float(p.max()))
-        for index, p in zip(near.found, answer.probabilities, strict=True)
+        for index, p in zip(near.found, claimed, strict=True)
     ]
     show_tiles(case.run, images.numpy(), tiles, names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +21,21 @@ WIDTH = 84
 
 @dataclass(frozen=True)
 class Tile:
-    """One test image and what was said of it."""
+    """One test image and what was said of it; ``probability`` is what may be claimed of that."""
 
     index: int
     label: int
     answer: int
     probability: float
+
+
+def as_claimed(run: Run, tiles: Sequence[Tile], moment: int | None = None) -> list[Tile]:
+    """Return tiles of pictures with what the run claims, as Inside tells it, for P(class)."""
+    if not tiles:
+        return []
+    found = ui.claimed(run, [tile.index for tile in tiles], moment)
+    sure = found[range(len(tiles)), [tile.answer for tile in tiles]].tolist()
+    return [replace(tile, probability=p) for tile, p in zip(tiles, sure, strict=True)]
 
 
 def show_tiles(

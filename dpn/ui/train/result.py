@@ -17,7 +17,7 @@ from dpn.runs.config import RunConfig
 from dpn.runs.result import confusion_of
 from dpn.runs.run import Run
 from dpn.runs.title import MODEL_WORDS
-from dpn.ui.inside.tiles import Tile, show_tiles
+from dpn.ui.inside.tiles import Tile, as_claimed, show_tiles
 from dpn.ui.model import answering
 from dpn.ui.moves import lists as series_lists
 from dpn.ui.shared import history
@@ -84,7 +84,7 @@ def result(run: Run) -> None:
             )
             return
         images = ui.test_images(run)[0].numpy()  # refused, if they are others now
-        show_tiles(run, images, tiles, names)
+        show_tiles(run, images, as_claimed(run, tiles), names)
         st.caption(t("True class → answer, and its probability. Press one to look inside."))
 
 

@@ -10,6 +10,7 @@ from dpn import ui
 from dpn.doubt import known
 from dpn.evaluation.compare import accuracy_with_error, mcnemar, mcnemar_words
 from dpn.jobs.job import JobView
+from dpn.language import percent
 from dpn.runs.run import Run
 from dpn.runs.title import set_title, title_of
 from dpn.ui.compare import page as compare
@@ -130,7 +131,9 @@ def test_the_images_that_part_two_runs_open_on_inside_for_each(two):
     assert shown <= set(np.flatnonzero(kinds[parts.value]))
     index = min(shown)
     names = ("left", "middle", "right")
-    assert differ(session)[str(index), "B"].startswith(f"B: {names[said[1][index]]}")
+    told = differ(session)[str(index), "B"]
+    claimed = ui.claimed(two[1], [index])[0, said[1][index]]
+    assert told == f"B: {names[said[1][index]]} · {percent(float(claimed), 0)}"
     session.press(f"differ_{index}_B").open("pages/3_Inside.py")
     assert session.at.selectbox(key="answering").value == "two"
     assert session.at.number_input(key="image-small").value == index

@@ -9,7 +9,10 @@ import streamlit as st
 
 from dpn import ui
 from dpn.charts.confusion import CELL
+from dpn.doubt.known import claims
 from dpn.evaluation.scores import ranked_cell
+from dpn.language import percent
+from dpn.runs.run import SHIPPED, Run
 from dpn.ui.evaluate import matrix, under_change
 from dpn.ui.evaluate import page as evaluate
 from dpn.ui.inside import tiles
@@ -35,6 +38,19 @@ def test_at_first_all_mistakes_are_shown_worst_first(run):
     assert all(words == words_of(scores, i) for i, words in session.tiles.items())
     assert len(session.at.image) == evaluate.SHOWN + under_change.SHOWN + 3  # and the templates
     assert outlined(session) == []
+
+
+def test_a_tile_is_as_sure_as_inside_is_of_its_image():
+    """They had P(class) and Inside that times known: 70% here, and 69.1% there."""
+    shipped = Run(SHIPPED / "shipped-digits-dpn")
+    session = Session(EVALUATE, run=shipped.id, truth="1", answer="1")
+    scores, images = ui.evaluation(shipped), ui.test_images(shipped)[0].numpy()
+    shown = list(session.tiles)
+    answer = ui.model_server().predict(shipped, images[shown])
+    claimed = claims(answer.probabilities, answer.known).max(axis=1)
+    said = [words.rsplit("\u00a0", 1)[1] for words in session.tiles.values()]
+    assert said == [percent(p, 0) for p in claimed.tolist()]
+    assert said != [percent(p, 0) for p in scores.probabilities[shown].max(axis=1).tolist()]
 
 
 def test_the_pictures_are_those_of_the_numbers_below_them(run, monkeypatch):
