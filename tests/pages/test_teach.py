@@ -133,8 +133,18 @@ def test_a_new_symbol_becomes_a_class(canvas, runs, few_steps):
 def left(monkeypatch):
     """What windows leave to the next one of the same visitor."""
     things = {}
-    monkeypatch.setattr("dpn.ui.kept.kept", lambda: things)
+    for module in ("dpn.ui.kept", "dpn.ui.classify.follow"):
+        monkeypatch.setattr(f"{module}.kept", lambda: things)
     return things
+
+
+def test_a_reload_finds_what_is_being_taught(canvas, left, few_steps):
+    corrected(canvas, "1").press("teach")
+    again = Session(CLASSIFY, run=MNIST)
+    assert not any(button.key == "teach" for button in again.at.button)
+    again.until(lambda: any(button.key == "keep" for button in again.at.button))
+    again.press("throw_away")
+    assert any(button.key == "teach" for button in Session(CLASSIFY, run=MNIST).at.button)
 
 
 def test_a_reload_finds_the_lesson_again_if_it_is_not_too_large(canvas, left, monkeypatch):

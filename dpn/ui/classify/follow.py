@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from dpn.language import t
 from dpn.runs.run import Run
 from dpn.ui.classify.outcome import decide
 from dpn.ui.classify.teachers import Teaching, teachers
+from dpn.ui.kept import kept
 
 if TYPE_CHECKING:
     from dpn.teaching.lesson import Pixels
@@ -36,7 +38,8 @@ def begin(
     Raises:
         TrainingError: too many lessons wait already.
     """
-    st.session_state[name] = teachers().begin(run, inputs, list(names), method, rehearse)
+    teaching = teachers().begin(run, inputs, list(names), method, rehearse)
+    st.session_state[name], kept()[_left(name)] = teaching, weakref.ref(teaching)
     st.rerun()
 
 
@@ -51,12 +54,19 @@ def follow(name: str) -> bool:
 
 
 def _teaching(name: str) -> Teaching | None:
-    kept = st.session_state.get(name)
-    return kept if type(kept) is Teaching else None
+    found = st.session_state.get(name)
+    if found is None and (left := kept().get(_left(name))):  # after a reload
+        found = st.session_state[name] = left()
+    return found if type(found) is Teaching else None
+
+
+def _left(name: str) -> str:
+    return f"{name} on its way"
 
 
 def _forget(name: str) -> None:
     st.session_state.pop(name, None)
+    kept().pop(_left(name), None)
     st.session_state.pop(f"{name}_told", None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -42,6 +43,8 @@ class Teachers:
             1, thread_name_prefix="teach", initializer=set_threads, initargs=(thread_count(),)
         )
         self._line: list[Teaching] = []
+        # A closed window's are held here alone, so that a reload finds them: each has a model.
+        self._last: deque[Teaching] = deque(maxlen=MOST_WAITING)
         self._lock = threading.Lock()
 
     def before(self, teaching: Teaching) -> int:
@@ -89,6 +92,7 @@ class Teachers:
                 )
             teaching.future = self._pool.submit(work)
             self._line.append(teaching)
+            self._last.append(teaching)
         return teaching
 
 
