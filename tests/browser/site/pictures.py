@@ -34,6 +34,7 @@ def inside(page: Page, url: str) -> None:
     classify(page, url)
     page.get_by_text("Look inside").click()
     expect(page.get_by_role("heading", name="Why 4")).to_be_visible()
+    expect(page.get_by_text("What decides").first).to_be_visible()
     page.set_viewport_size({"width": 1440, "height": 1198})
     _take(page, "inside")
     page.set_viewport_size({"width": 1440, "height": 900})

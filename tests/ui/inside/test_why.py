@@ -208,7 +208,15 @@ def test_an_empty_place_tells_from_the_class_that_ink_there_would_make_of_it(mon
         usually(monkeypatch, NONE, NONE, third=third)
         monkeypatch.setattr(drawn, "share_with_ink", lambda _, label, *__: shares[label])
         assert why(gap, empty, usual) == f"5 usually has ink there (70%), 8 seldom (10%){closes}"
-    shares[5] = 0.2
+    shares[5], shares[9] = 0.2, 0.2
+    told = clear_reason(gap, empty, usual)
+    assert told.words == "ink there would close the loop, as 5 usually has one"
+    assert told.rival == 5
+    few = BELOW._replace(at=BELOW.at | {"bottom": 0.4})
+    usually(monkeypatch, NONE, NONE, third=few)
+    monkeypatch.setattr(drawn, "share_with_ink", lambda _, label, *__: shares[label])
+    assert why(gap, empty, usual) == "9 usually has ink there"
+    shares[9] = 0.8
     assert why(gap, empty, usual) == "9 usually has ink there (80%), 8 seldom (10%)"
     shares[9] = 0.2
     assert why(gap, empty, usual) == "9 usually has ink there"

@@ -143,25 +143,31 @@ def why_empty(case: Case, place: Place, usual: tuple[Floats, Floats]) -> Reason:
             break
     ink = inked(place.region.mask, usual[1])
     marks = () if ink is None else (ink,)
-    closed = _would_close(case, place, usual[1], one, other)
-    if closed is None:
-        return Reason(reason, marks, one)
     words = t("{reason}, which would close the loop", reason=reason)
-    return Reason(words, (Mark("hollow", closed), *marks), one)
+    for of, least in [(of, USUALLY) for of in thirds if of != one] + [(one, 0.0)]:
+        closed = _would_close(case, place, usual[1], of, other, least)
+        if closed is not None:
+            if of != one:
+                told = {"stuff": t(case.stuff), "name": name_of(case, of)}
+                words = t("{stuff} there would close the loop, as {name} usually has one", **told)
+            return Reason(words, (Mark("hollow", closed), *marks), of)
+    return Reason(reason, marks, one)
 
 
-def _would_close(case: Case, place: Place, usual: Floats, one: int, other: int) -> Mask | None:
-    """Return the loop, as ``one`` has it and not other, that ink in an empty place would close."""
+def _would_close(
+    case: Case, place: Place, usual: Floats, one: int, other: int, least: float = 0.0
+) -> Mask | None:
+    """Return the loop that ink in an empty place would close, as more than least of ``one``."""
     many, few = usual_loops(case, one), usual_loops(case, other)
     if case.stuff != "ink" or many is None or few is None:
         return None
-    drawn = with_ink(case.subject.image, place.region.mask, usual).mean(axis=0) / 255
-    ink = case.subject.image.mean(axis=0) / 255
-    before = loops(ink)
-    new = [loop for loop in loops(drawn) if not _is_in(loop, before)]
-    for loop in new:
+    image = case.subject.image
+    drawn, ink = (
+        one.mean(axis=0) / 255 for one in (with_ink(image, place.region.mask, usual), image)
+    )
+    for loop in (loop for loop in loops(drawn) if not _is_in(loop, loops(ink))):
         where = height_of(loop, drawn)
-        if rim_drawn(loop, ink) >= NEARLY and many.at[where] > few.at[where]:
+        if rim_drawn(loop, ink) >= NEARLY and many.at[where] > max(few.at[where], least):
             return loop
     return None
 
