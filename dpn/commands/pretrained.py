@@ -67,10 +67,9 @@ def make_shipped(name: str) -> Run:
     dataset, model, preset_name, changes = RECIPES[name]
     command = f"python -m dpn train --dataset {dataset} --model {model} --preset {preset_name}"
     command += "".join(f" --set {key}={value}" for key, value in changes.items())
-    if name in WITH_HANDS:
-        command = f"python -m dpn.commands.pretrained {name}"
     change = None
     if name in WITH_HANDS:
+        command = f"python -m dpn.commands.pretrained {name}"
         change = partial(with_hands, data_dir=settings.data_dir(), times=WITH_HANDS[name])
     target = _trained(name, changes, change, command)
     for stage in range(len(THEN.get(name, ()))):

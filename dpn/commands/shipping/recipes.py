@@ -16,13 +16,8 @@ SMALLER: dict[str, Any] = {
     "augmentation": "affine",
     "label_smoothing": 0.1,
 }
-#: Of photos, too: a third of the operations of the preset's, for about a point less.
-NARROWER: dict[str, Any] = {
-    "encoder": "pooled",
-    "encoder_channels": 24,
-    "first_size": 1.0,
-    "learning_rate": 0.006,
-}
+#: Photos are shown under changes from the first step, for which a model needs its whole width.
+CHANGED_PHOTOS: dict[str, Any] = {"epochs": 20, "robust": "changes"}
 #: Of the questions half the embedding and a quarter of the rows for pairs: as many validation texts
 #: are answered right, with half the weights.
 FEWER_ROWS: dict[str, Any] = {"embedding": 64, "pairs": 16_384}
@@ -33,7 +28,7 @@ RECIPES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "shipped-mnist-residual": ("mnist", "residual", "best", SMALLER),
     "shipped-mnist-dpn": ("mnist", "dpn", "best", {"epochs": 40}),
     "shipped-maze-planner": ("maze", "planner", "best", {}),
-    "shipped-cifar10-residual": ("cifar10", "residual", "best", NARROWER),
+    "shipped-cifar10-residual": ("cifar10", "residual", "best", CHANGED_PHOTOS),
     "shipped-questions-words": ("questions", "words", "best", FEWER_ROWS),
     "shipped-strokes-frames": ("strokes", "frames", "quick", {}),
     "shipped-clicks-items": ("clicks", "items", "quick", {}),
@@ -130,6 +125,22 @@ FROM_ITSELF = Further(
 
 #: Chosen on validation images and on the hands that are chosen by; one after the other.
 THEN: dict[str, tuple[Further, ...]] = {
+    "shipped-cifar10-residual": (
+        Further(
+            {
+                "epochs": 1.5,
+                "learning_rate": 0.0006,
+                "first_size": 1.0,
+                "augmentation": "flip_crop",
+                "robust": "none",
+                "precision": "bfloat16",
+            },
+            times=1,
+            new=0.5,
+            note="Weights: half of a short training on photos as they are, half of the training on "
+            "changed ones that it began from.",
+        ),
+    ),
     "shipped-mnist-residual": (
         Further(
             {
