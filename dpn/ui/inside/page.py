@@ -30,7 +30,6 @@ from dpn.ui.inside.places.words import place_words
 from dpn.ui.inside.smoothing import choose_smoothing
 from dpn.ui.inside.subject import Subject, arrive, choose_subject, is_test_image
 from dpn.ui.inside.sum_words import band_words, sum_words, template_words, verdict
-from dpn.ui.inside.together import together
 from dpn.ui.model import answering, travel
 
 ITS_ANSWER, RUNNER_UP = msg("its answer"), msg("the runner-up")
@@ -65,7 +64,7 @@ def inside(*, entered: bool) -> None:
 
 def _inside() -> None:
     # The language is asked once: hundreds of texts would look for it in the session.
-    with together(), ui.guard(), speaking(language()):
+    with ui.guard(), speaking(language()):
         with st.container(key="choices-inside"):
             left, right = st.columns([1, 1], gap="small")
         with left:
