@@ -5,8 +5,6 @@ A loop that it closes, what else its strokes do (see ``shaped``), their directio
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 
 from dpn.explain.drawings.marks import Mark, inked, ring_at
@@ -18,6 +16,7 @@ from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import box_of
 from dpn.ui.inside.places.place import Place
 from dpn.ui.inside.places.why.often import USUALLY, name_of, often, telling, tells
+from dpn.ui.inside.places.why.opened import is_in, loops_of, opened_by
 from dpn.ui.inside.places.why.reason import Reason, marks_of
 from dpn.ui.inside.places.why.shaped import by_shapes, shapes, shapes_of
 from dpn.ui.inside.places.why.usual import (
@@ -51,7 +50,7 @@ def against(case: Case, place: Place, one: int, others: list[int]) -> list[Reaso
 
 def closes(case: Case, place: Place) -> Reason:
     """Return that a place closes a loop, and which, or two, if it closes any."""
-    before, opened = _opened(case, place)
+    before, opened = opened_by(case, place)
     if not opened:
         return Reason()
     where, words = height_of(max(opened, key=np.sum), case.ink), t("it closes the loop")
@@ -99,7 +98,7 @@ def _lacks_loop(case: Case, thirds: list[int | None]) -> Reason:
     assert case.found.contrast is not None
     one, found, marks = int(case.found.target[0]), dict[int, str](), list[Mark]()
     usual = usual_loops(case, one)
-    if usual is None or usual.any >= USUALLY or _loops(case.ink):
+    if usual is None or usual.any >= USUALLY or loops_of(case.ink):
         return Reason()
     rivals = [int(case.found.contrast[0]), *(of for of in thirds if of not in (None, one))]
     for other in dict.fromkeys(of for of in rivals if of is not None):
@@ -165,7 +164,7 @@ def _would_close(
     drawn, ink = (
         one.mean(axis=0) / 255 for one in (with_ink(image, place.region.mask, usual), image)
     )
-    for loop in (loop for loop in loops(drawn) if not _is_in(loop, loops(ink))):
+    for loop in (loop for loop in loops(drawn) if not is_in(loop, loops(ink))):
         where = height_of(loop, drawn)
         if rim_drawn(loop, ink) >= NEARLY and many.at[where] > max(few.at[where], least):
             return loop
@@ -175,7 +174,7 @@ def _would_close(
 def _has_no_loop(case: Case, place: Place, one: int, other: int) -> str:
     """Return that a class usually has no such loop as a place closes; "" if ``one`` has none."""
     usual, others = usual_loops(case, one), usual_loops(case, other)
-    opened = _opened(case, place)[1]
+    opened = opened_by(case, place)[1]
     if usual is None or others is None or not opened or case.stuff != "ink":
         return ""
     name, where = name_of(case, other), height_of(max(opened, key=np.sum), case.ink)
@@ -198,27 +197,6 @@ def _by_loop(case: Case, place: Place, others: dict[int, str]) -> Reason:
     told, instead = closes(case, place), t("; ").join(others.values())
     words = t("{closes} ({others})", closes=told.words, others=instead)
     return Reason(words, told.marks, next(iter(others)))
-
-
-def _opened(case: Case, place: Place) -> tuple[list[Mask], list[Mask]]:
-    """Return the loops of a drawing, and those of them that are open without a place."""
-    before, left = _loops(case.ink), _loops(np.where(place.region.mask, 0, case.ink))
-    return before, [loop for loop in before if not _is_in(loop, left)]
-
-
-def _loops(ink: Floats) -> list[Mask]:
-    """Return the loops of a drawing (H, W): a view asks for the same ones many times."""
-    return _known_loops(ink.tobytes(), ink.shape)
-
-
-@functools.lru_cache(maxsize=64)
-def _known_loops(ink: bytes, size: tuple[int, int]) -> list[Mask]:
-    return loops(np.frombuffer(ink).reshape(size))
-
-
-def _is_in(loop: Mask, loops: list[Mask]) -> bool:
-    """Return whether most of a loop is in one of these."""
-    return any((loop & one).sum() > loop.sum() / 2 for one in loops)
 
 
 def _by_shape(case: Case, place: Place, one: int, others: list[int]) -> dict[int, Reason]:
