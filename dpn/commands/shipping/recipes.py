@@ -111,16 +111,13 @@ FROM_RESIDUAL = Further(
     leaning=True,
 )
 
-#: What the residual's stages with a third block have in common: the first of them.
-FROM_ITSELF = Further(
-    DEEPER,
-    times=3,
+#: The residual's own with a third block learn from its answers likewise: the first of them.
+FROM_ITSELF = replace(
+    FROM_RESIDUAL,
+    settings=DEEPER,
     new=1.0,
     note="Then with a third block, from the labels and its own answers before.",
-    teachers=("shipped-mnist-residual",),
     taught=0.4,
-    averaged=0.999,
-    leaning=True,
 )
 
 #: Chosen on validation images and on the hands that are chosen by; one after the other.
