@@ -3,15 +3,16 @@
 train/walk/…  train/run/…  test/walk/…  test/run/…
 
 A folder is a part by the words in its name (seg_train, test_set, TRAIN). Some folders are the parts
-of a set if all are called so and nothing else, or if one is to train and one to test and what is to
-test has no class of its own; what lies beside them is none of their classes.
+of a set if all are called so and nothing else, if they are called alike but for that word, or if
+one is to train and one to test and what is to test has no class of its own; what lies beside them
+is none of their classes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dpn.names import composed
@@ -84,6 +85,8 @@ def parts_among(siblings: Mapping[str, Collection[str]]) -> dict[str, str]:
     plain = {part for name, part in found.items() if len(words[name]) == 1}
     if len(found) == len(siblings) and all(len(words[name]) == 1 for name in siblings):
         return found
+    if alike := _alike(found, words):  # train_images, test_images
+        return alike
     tested = [name for name, part in found.items() if part != "train"]
     if tested and "train" not in found.values():  # rps, rps-test-set: what it is the test set of
         others = [name for name in siblings if name not in found]
@@ -99,6 +102,16 @@ def parts_among(siblings: Mapping[str, Collection[str]]) -> dict[str, str]:
     agree = all(not siblings[name] or trained & {*siblings[name]} for name in tested)
     both = {"train", "test"} <= plain
     return found if tested and (both or (len(trained) > 1 and agree)) else {}
+
+
+def _alike(found: Mapping[str, str], words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return folders whose names are the same but for the part, which is not the same of all."""
+    rest: dict[tuple[str, ...], dict[str, str]] = {}
+    for name, part in found.items():
+        others = tuple(word for word in words[name] if word not in _PART_OF)
+        rest.setdefault(others, {})[name] = part
+    sets = [one for others, one in rest.items() if others and {"train"} < {*one.values()}]
+    return sets[0] if len(sets) == 1 else {}
 
 
 def part_of(name: str) -> str:

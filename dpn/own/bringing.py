@@ -12,8 +12,9 @@ from dpn.names import tally
 from dpn.own.files import PAGE, TABLES, Bounds, File, members, names_of, unpacked
 from dpn.own.layouts.arrays import read_arrays, read_bitmaps
 from dpn.own.layouts.idx import is_idx, is_mapping, read_idx
+from dpn.own.layouts.named import LINES, named_in
 from dpn.own.layouts.parquet import is_parquet, read_parquet
-from dpn.own.layouts.pictures import Progress, is_by_folder, named_in, read_pictures
+from dpn.own.layouts.pictures import Progress, is_by_folder, read_pictures
 from dpn.own.layouts.table import read_tables
 from dpn.own.parts import Raw, Refused
 from dpn.pictures.folders import places_of, sort_out
@@ -87,7 +88,8 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_la
     parquet = [file for file in visible if is_parquet(file)]
     data = len(idx) + len(tables) + len(npz) + len(arrays) + len(parquet)
     seen = len(pictures)
-    named, naming = named_in(tables, pictures) if pictures else ({}, [])
+    lines = [file for file in visible if file.name.lower().endswith(LINES)]
+    named, naming = named_in([*tables, *lines], pictures) if pictures else ({}, [])
     places = places_of(pictures)
     if is_by_folder(places):  # a table tells only what the folders do not
         alone = [

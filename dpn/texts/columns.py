@@ -42,6 +42,8 @@ EACH = 2
 MOST_NUMBERS = 20
 #: A name of something in a text, as assistants' data mark it: "wake me at [time : seven]".
 _MARKED = re.compile(r"\[[^\[\]:]*:\s*([^\[\]]*)\]")
+#: A quarter, a week or a month of a year.
+_PERIOD = re.compile(r"\d{4}[\s/-]*[QWM]\d{1,2}|[QWM]\d{1,2}[\s/-]*\d{4}", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
@@ -62,7 +64,7 @@ def has_names(rows: Sequence[Sequence[str]]) -> bool:
         return True
     others = [[row[i] for row in rows[1:]] for i in range(len(first))]
     return any(
-        (_is_of_classes(column) and cell not in column) or is_name_of(cell, column)
+        (is_of_classes(column) and cell not in column) or is_name_of(cell, column)
         for cell, column in zip(rows[0], others, strict=True)
     )
 
@@ -157,22 +159,7 @@ def are_measured(values: Sequence[str]) -> bool:
     return sum(not float(value).is_integer() for value in each) > len(each) / 2
 
 
-def measured_in(rows: Sequence[Sequence[str]], names: Sequence[str]) -> list[str]:
-    """Return cells of a table that holds numbers and perhaps classes, but no texts; else none."""
-    if not names:
-        return []
-    at = text_column(rows, names)
-    columns = [[cell for row in rows if (cell := row[i].strip())] for i in range(len(names))]
-    if _are_numbers(columns[at]):
-        return columns[at]
-    if names[at].strip().lower() in TEXT_NAMES or not _is_of_classes(columns[at]):
-        return []
-    numbers = filter(_are_numbers, columns)
-    measured = [one for one in numbers if 2 * sum("." in c or "," in c for c in one) > len(one)]
-    return measured[0] if len(measured) > 1 else []
-
-
-def _are_numbers(cells: Sequence[str]) -> bool:
+def are_numbers(cells: Sequence[str]) -> bool:
     """Return whether cells are numbers, with a decimal point or comma."""
     return bool(cells) and all(_NUMBER.fullmatch(cell.replace(",", ".")) for cell in cells)
 
@@ -183,7 +170,7 @@ def _text_among(
     known = [name.strip().lower() for name in names]
     able = [i for i in free if len({*columns[i]}) > 1 and known[i] not in LABEL_NAMES] or free
     able = [i for i in able if not _is_marked(i, able, columns)] or able
-    able = [i for i in able if not (_are_numbers(columns[i]) or are_days(columns[i]))] or able
+    able = [i for i in able if not (are_numbers(columns[i]) or are_times(columns[i]))] or able
     found = usual(known, TEXT_NAMES, able)
     if found is None and able:
         found = max(able, key=lambda i: sum(map(len, columns[i])))
@@ -201,7 +188,7 @@ def _classes_among(
     for among in (varied, able):
         if (found := usual(known, LABEL_NAMES, among)) is not None:
             return [_in_words(found, free, columns)]
-    able = [i for i in able if _is_of_classes(columns[i])]
+    able = [i for i in able if is_of_classes(columns[i])]
     ends = {i: _words(names[i])[-1:] for i in able}
     able = [i for i in able if not are_days(columns[i])]
     able = [i for i in able if not {*ends[i]} & {*DAY_NAMES}] or able
@@ -210,9 +197,14 @@ def _classes_among(
     return list(dict.fromkeys(_in_words(i, able, columns) for i in able or measured[:1]))
 
 
+def are_times(cells: Sequence[str]) -> bool:
+    """Return whether cells are days, or quarters and weeks such as 1970 Q1."""
+    return are_days(cells) or all(map(_PERIOD.fullmatch, cells))
+
+
 def _in_words(at: int, among: Sequence[int], columns: Sequence[Sequence[str]]) -> int:
     """Return the column that says in words what this one says in numbers; else this one."""
-    if not all(map(_NUMBER.fullmatch, {*columns[at]})) or not _is_of_classes(columns[at]):
+    if not all(map(_NUMBER.fullmatch, {*columns[at]})) or not is_of_classes(columns[at]):
         return at
     able = (i for i in among if not any(map(_NUMBER.fullmatch, {*columns[i]})))
     return next((i for i in able if say_the_same(columns[at], columns[i])), at)
@@ -240,7 +232,8 @@ def _words(name: str) -> list[str]:
     return re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())
 
 
-def _is_of_classes(column: Sequence[str]) -> bool:
+def is_of_classes(column: Sequence[str]) -> bool:
+    """Return whether the values of a column come again, as classes do; blank ones left aside."""
     values = [value for value in column if value]
     return 2 <= len(set(values)) <= len(values) // EACH
 

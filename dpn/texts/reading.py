@@ -17,13 +17,13 @@ from pathlib import Path
 from dpn.errors import DataError, did_you_mean
 from dpn.files.decoding import decoded, lines_of
 from dpn.names import composed, listed, shown
+from dpn.texts import measured
 from dpn.texts.columns import (
     ACCEPTED,
     TEXT_NAMES,
     are_measured,
     find_columns,
     has_names,
-    measured_in,
     part_in,
     text_column,
     texts_beside,
@@ -87,12 +87,8 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
                 f"{name}: of texts with several classes ({several:,}) the first was taken."
             )
     some = some_of(rows)
-    if text is None and (cells := measured_in(some, names)):
-        raise DataError(
-            f"{name} holds numbers and no texts ({listed(cells, 3)}). As series it is read if each "
-            "row is one, and its columns are called t0, t1, t2 …, or if a column called series "
-            "numbers the recordings. If there are texts, say so with --text-column NAME."
-        )
+    if text is None and (said_of_it := measured.told(some, names, name)):
+        raise DataError(said_of_it)
     at = find_columns(some, names, name, text, label)
     at_text, at_label, at_part = at
     if beside := texts_beside(some, names, at):

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import PurePosixPath
 
 import numpy as np
 
 from dpn.errors import DataError, ImageError
-from dpn.files.folders import part_of
 from dpn.language import t
-from dpn.names import composed, is_class_name, tally
+from dpn.names import is_class_name, tally
 from dpn.own.files import Bounds, File
-from dpn.own.layouts.rows import LABELS, LINE
 from dpn.own.parts import PARTS, Part, Raw
 from dpn.own.thumbs import Thumb, Thumbs, thumb_of
-from dpn.pictures.folders import Path, Place, no_class, parts_of, places_of, said_of
+from dpn.pictures.folders import Path, Place, no_class, places_of, said_of
 from dpn.pictures.size_limits import MAX_BYTES
 
-#: Words in what people call the column of the classes of pictures.
-_CLASSES = {*LABELS, "category", "breed", "species", "diagnosis", "dx", "clazz"} - {"y"}
-#: Columns of a table that names pictures, at most; one of pixels has more.
-_WIDEST = 100
 #: Called with (pictures done, pictures in all).
 Progress = Callable[[int, int], None]
 
@@ -87,61 +77,6 @@ def read_pictures(
 def is_by_folder(places: Sequence[Place]) -> bool:
     """Return whether the folders of pictures tell two classes."""
     return len({place.label for place in places} - {None}) > 1
-
-
-def named_in(
-    tables: Sequence[File], pictures: Sequence[Path]
-) -> tuple[dict[Path, tuple[str, str]], list[File]]:
-    """Return the (class, part) of the pictures that tables name, a picture a row; and those tables.
-
-    A table that cannot be read names none.
-    """
-    called: dict[str, list[Path]] = {}
-    for path in pictures:
-        for name in {path[-1], PurePosixPath(path[-1]).stem}:
-            called.setdefault(name, []).append(path)
-    found: dict[Path, tuple[str, str]] = {}
-    used: list[File] = []
-    for table in tables:
-        rows = _rows_of(table)
-        rows = [row for row in rows if len(row) == len(rows[0])]
-        columns = [[parts_of(row[i]) for row in rows] for i in range(len(rows[0] if rows else ()))]
-        known = [len({cell[-1] for cell in column if cell} & {*called}) for column in columns]
-        column = known.index(max(known)) if known else 0
-        if 2 * max(known, default=0) < max(1, len(rows)):
-            continue
-        if (label := _label_of(rows, column)) is None:
-            continue
-        used.append(table)
-        for row in rows:
-            cell = parts_of(row[column])
-            for path in called.get(cell[-1], ()) if cell else ():
-                if len(called[cell[-1]]) == 1 or path[-len(cell) :] == cell:
-                    found[path] = composed(row[label].strip()), part_of(table.name)
-    return found, used
-
-
-def _rows_of(table: File) -> list[list[str]]:
-    """Return the rows of a table; none of one of pixels or one that cannot be read."""
-    try:
-        with table.open(unzip=True) as binary:
-            text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
-            mark = max(",;\t", key=(first := text.readline(LINE)).count)
-            if first.count(mark) > _WIDEST:
-                return []
-            return [row for row in csv.reader([first, *text], delimiter=mark) if any(row)]
-    except DataError:
-        return []
-
-
-def _label_of(rows: Sequence[Sequence[str]], names: int) -> int | None:
-    """Return the column of classes: by its name, else the only one whose cells come again."""
-    others = [i for i in range(len(rows[0])) if i != names]
-    said = [{word.lower() for word in re.findall("[A-Za-z][a-z]*", cell)} for cell in rows[0]]
-    if by_name := [i for i in others if said[i] & _CLASSES]:
-        return by_name[0]
-    able = [i for i in others if 2 <= len({row[i] for row in rows[1:]}) <= len(rows) // 2]
-    return able[0] if len(able) == 1 else None
 
 
 def by_part(thumbs: Sequence[tuple[str, str, Thumb]], raw: Raw) -> Raw:
