@@ -13,6 +13,8 @@ _WITH_UNIT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*([^\W\d_]+)")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)(?: ?([ap])\.?m\.?)?", re.IGNORECASE)
 #: A date has a number, and a mark between its parts or the name of a month.
 _DATE = re.compile(r"\d.*[-/.:年 ].*\d|[^\W\d_]{3}.*\d{4}|^[^\W\d_]{3}-\d\d$")
+#: Signs of a date, at most: whole letters with one in them would be searched for seconds.
+_LONGEST = 100
 #: Months as spreadsheets write them.
 _MONTH = re.compile(r"([^\W\d_]{3})-(\d\d)")
 #: Dates as Twitter writes them, whose format pandas does not guess: cell by cell takes long.
@@ -66,9 +68,13 @@ def runs_on(times: NDArray[np.float64]) -> bool:
 def are_dates(cells: Sequence[str], share: float = 1.0) -> bool:
     """Return whether cells, or such a share of them, are dates, with clocks or without."""
     least = share * len(cells)
-    if not cells or sum(map(bool, map(_DATE.search, cells))) < least or _counted(cells) is not None:
+    if not cells or sum(map(_may_be_date, cells)) < least or _counted(cells) is not None:
         return False
     return bool((~np.isnan(dates_in(cells)[0])).sum() >= least)
+
+
+def _may_be_date(cell: str) -> bool:
+    return len(cell) <= _LONGEST and _DATE.search(cell) is not None
 
 
 def _counted(cells: Sequence[str]) -> NDArray[np.float64] | None:
@@ -115,7 +121,7 @@ def dates_in(cells: Sequence[str]) -> tuple[NDArray[np.float64], str]:
     names = list(dict.fromkeys(cells))
     short = [match for name in names if (match := _SHORT.match(name))]
     is_day_first = any(int(match[1]) > 12 or "." in match[0] for match in short)
-    are_some = [_DATE.search(one) and not _CLOCK.fullmatch(one) for one in names]
+    are_some = [_may_be_date(one) and not _CLOCK.fullmatch(one) for one in names]
     plain = [_plain(one) if is_one else None for one, is_one in zip(names, are_some, strict=True)]
     series = pd.Series(plain, dtype=object)
     with warnings.catch_warnings():

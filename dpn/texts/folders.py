@@ -9,6 +9,7 @@ data/nlu.yml  data/stories.yml  domain.yml                                as Ras
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dpn.errors import DataError
@@ -35,6 +36,15 @@ _LINES, _LABELS = ("seq.in", "text", "sentences"), ("label", "labels", "intent",
 Rows = list[tuple[str, str, str, Path]]
 
 
+@dataclass
+class _Said:
+    """What is said of files: which are no UTF-8, and of each that is left out of so many, why."""
+
+    odd: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    of: int = 0
+
+
 def read_folders(folder: Path) -> Texts | None:
     """Return the texts of a folder of one of these layouts; None of another folder.
 
@@ -52,11 +62,13 @@ def read_folders(folder: Path) -> Texts | None:
 def rows_in(folder: Path) -> tuple[Rows, tuple[str, ...]] | None:
     """Return the texts of a folder with the files that they are from, and notes; None likewise."""
     for read in (_of_lines, _of_intents, _of_rasa, _of_classes):
-        odd: list[str] = []
-        if rows := read(folder, odd):
+        said = _Said()
+        if rows := read(folder, said):
             notes = []
-            if odd:
-                notes = [f"Not UTF-8, so read as ISO-8859-1 or UTF-16: {listed(odd)}."]
+            if said.odd:
+                notes = [f"Not UTF-8, so read as ISO-8859-1 or UTF-16: {listed(said.odd)}."]
+            if lost := len(said.lost):
+                notes.append(f"Left out {tally(lost, 'file')} of {said.of:,}: {said.lost[0]}")
             kept = [row for row in rows if row[0] and row[1]]
             if left := len(rows) - len(kept):
                 notes.append(f"Left out {left:,} of {len(rows):,}, without text or class.")
@@ -76,7 +88,7 @@ def is_document(path: Path, classes: Collection[str]) -> bool:
     return of_class and path.suffix.lower() in _OF_TEXT
 
 
-def _of_lines(folder: Path, odd: list[str]) -> Rows:
+def _of_lines(folder: Path, told: _Said) -> Rows:
     """Return the rows of folders with a file of texts and one of classes, line by line."""
     inner = [(one, PARTS[one.name.lower()]) for one in folders_in(folder) if _is_part(one)]
     rows: Rows = []
@@ -86,7 +98,7 @@ def _of_lines(folder: Path, odd: list[str]) -> Rows:
         found = [next((files[n] for n in of if n in files), None) for of in (_LINES, _LABELS)]
         if found[0] is None or found[1] is None:
             continue
-        texts, labels = (_lines(path, odd) for path in found if path is not None)
+        texts, labels = (_lines(path, told) for path in found if path is not None)
         if len(texts) != len(labels):
             raise DataError(
                 f"{part.name}: {found[0].name} has {tally(len(texts), 'line')} and "
@@ -96,7 +108,7 @@ def _of_lines(folder: Path, odd: list[str]) -> Rows:
     return rows
 
 
-def _of_intents(folder: Path, odd: list[str]) -> Rows:
+def _of_intents(folder: Path, told: _Said) -> Rows:
     """Return the rows of files with one intent each, called train_…, train_…_full, validate_…."""
     files = [path for one in (folder, *folders_in(folder)) for path in _files(one)]
     files = [path for path in files if path.suffix.lower() == ".json"]
@@ -106,7 +118,7 @@ def _of_intents(folder: Path, odd: list[str]) -> Rows:
         part = PARTS.get(path.stem.lower().partition("_")[0])
         if part is None or path.stem in full:
             continue  # a part of what the full one holds
-        words = _read(path, odd)
+        words = _read(path, told)
         read = rows_of_json(words, shown(path.name), sure=True)
         if read is None or read[1] != ["text", "label"]:
             return []
@@ -114,16 +126,16 @@ def _of_intents(folder: Path, odd: list[str]) -> Rows:
     return rows
 
 
-def _of_rasa(folder: Path, odd: list[str]) -> Rows:
+def _of_rasa(folder: Path, told: _Said) -> Rows:
     """Return the rows of a project of Rasa's: its stories and rules are no examples."""
     inside = [folder / name for name in _RASA if (folder / name).is_dir()]
     files = [path for one in inside for path in _files(one) if not is_about(path.name)]
     files = [path for path in files if path.suffix.lower() in _OF_RASA]
-    read = [(path, row) for path in files for row in rows_of_rasa(_read(path, odd)) or ()]
+    read = [(path, row) for path in files for row in rows_of_rasa(_read(path, told)) or ()]
     return [(text, composed(intent), "train", path) for path, (text, intent) in read]
 
 
-def _of_classes(folder: Path, odd: list[str]) -> Rows:
+def _of_classes(folder: Path, told: _Said) -> Rows:
     """Return the rows of a folder for each class, a text in each of the files there."""
     found: list[tuple[Path, str, str]] = []
     for of_class, label, part in class_folders(folder):
@@ -133,7 +145,16 @@ def _of_classes(folder: Path, odd: list[str]) -> Rows:
             found += [(path, label, part) for path in files]
         if len(found) > MOST:
             raise DataError(f"{shown(folder.name)} holds more than {MOST:,} files of texts.")
-    return [(" ".join(_read(path, odd).split()), of, part, path) for path, of, part in found]
+    rows: Rows = []
+    for path, of, part in found:
+        try:
+            rows.append((" ".join(_read(path, told).split()), of, part, path))
+        except DataError as error:
+            told.lost.append(str(error))
+    told.of = len(found)
+    if 2 * len(told.lost) > len(found):
+        raise DataError(told.lost[0])
+    return rows
 
 
 def _files(folder: Path) -> list[Path]:
@@ -144,12 +165,12 @@ def _is_part(folder: Path) -> bool:
     return folder.name.lower() in PARTS
 
 
-def _lines(path: Path, odd: list[str]) -> list[str]:
-    return [line.strip() for line in lines_of(_read(path, odd).rstrip("\r\n"))]
+def _lines(path: Path, told: _Said) -> list[str]:
+    return [line.strip() for line in lines_of(_read(path, told).rstrip("\r\n"))]
 
 
-def _read(path: Path, odd: list[str]) -> str:
-    """Return what a file says; ``odd`` gets its name if it is no UTF-8."""
+def _read(path: Path, told: _Said) -> str:
+    """Return what a file says; ``told.odd`` gets its name if it is no UTF-8."""
     words, notes = decoded(path, ACCEPTED)
-    odd += [path.name] if notes else []
+    told.odd += [path.name] if notes else []
     return words

@@ -4,7 +4,8 @@ Also what tables are written as: [["hello", "greet"]], {"text": ["hello"], "labe
 {"columns": ["text", "label"], "data": [["hello", "greet"]]}; and what frameworks of intents write:
 {"rasa_nlu_data": {"common_examples": [{"text", "intent"}]}}, {"utterances": […]},
 {"intents": [{"tag": "greet", "patterns": ["hello"]}]}, {"greet": ["hello"]},
-{"PlayMusic": [{"data": [{"text": "play "}, {"text": "jazz"}]}]}.
+{"PlayMusic": [{"data": [{"text": "play "}, {"text": "jazz"}]}]}, and that as {"intents":
+{"PlayMusic": {"utterances": […]}}}.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ def rows_of_json(words: str, name: str, *, sure: bool) -> Table | None:
         records = _of_classes(records) or _lists_in(records) or records
     if _are_rows(records):
         return [[_plain(cell) for cell in row] for row in records], None
+    if isinstance(records, dict):  # one object, over one line or several
+        records = [records]
     if not isinstance(records, list):
         records = []
         for number, line in enumerate(lines_of(words), start=1):
@@ -172,7 +175,10 @@ def _of_parts(whole: dict[str, Any]) -> list[list[str]]:
 def _of_intents(whole: dict[str, Any]) -> list[list[str]]:
     """Return rows of an object with a list an intent, of texts in pieces, as SNIPS'; else []."""
     rows = []
-    for intent, texts in whole.items():
+    intents = whole.get("intents")  # as snips-nlu has it, beside entities
+    for intent, texts in (intents if isinstance(intents, dict) else whole).items():
+        if isinstance(texts, dict):
+            texts = texts.get("utterances")
         if not isinstance(texts, list):
             return []
         for text in texts:

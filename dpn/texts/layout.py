@@ -19,8 +19,9 @@ from dpn.texts.tables import filled, never_closed, table_of
 #: Rows looked at to find out what a file is.
 LOOKED_AT = 2_000
 _Row = TypeVar("_Row")
-#: Endings of tables.
-TABLES = (".csv", ".tsv")
+#: Endings of tables with tabs, and of all tables.
+TABBED = (".tsv", ".tab")
+TABLES = (".csv", *TABBED)
 #: Lines of a small file.
 SMALL = 50
 #: What stands before a class of fastText's, of which a text may have several.
@@ -96,7 +97,7 @@ def _delimiters(lines: list[str], suffix: str, has_classes: bool = True) -> list
     """Return what may stand between the columns, the likeliest first; none for plain lines."""
     seen = some_of([line for line in lines if line.strip()])
     counts = {mark: sum(mark in line for line in seen) / len(seen) for mark in "\t,;|"}
-    if suffix == ".tsv":
+    if suffix in TABBED:
         return ["\t"]
     if suffix == ".csv":
         return sorted((mark for mark in ",;\t|" if counts[mark]), key=lambda m: -counts[m])

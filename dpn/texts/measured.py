@@ -23,13 +23,16 @@ _FEATURES = re.compile(r"\s*(?:\d+:[-+.\de]+(?:\s+|$))+", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
-def told(rows: Sequence[Sequence[str]], names: Sequence[str], name: str) -> str:
+def told(
+    rows: Sequence[Sequence[str]], names: Sequence[str], name: str, label: str | None = None
+) -> str:
     """Return what is said of a table without texts; "" of any that may hold some.
 
     Args:
         rows: some of it, all of one width.
         names: of its columns.
         name: of the file.
+        label: the name of the column of classes, where it was said; else that may be asked.
     """
     if not names:
         return ""
@@ -46,6 +49,8 @@ def told(rows: Sequence[Sequence[str]], names: Sequence[str], name: str) -> str:
     what, some = "numbers", _numbers(texts) or ([] if is_called else _measured(columns, at))
     if not (some or is_called) and texts and are_times(texts):
         what, some = "dates", texts
+    if not (some or is_called) and label in names and _are_kinds(columns, at, names.index(label)):
+        what, some = "kinds", list(dict.fromkeys(texts))
     if not some:
         return ""
     return (
@@ -69,16 +74,25 @@ def _measured(columns: Sequence[list[str]], at: int) -> list[str]:
     Its likeliest texts are columns[at].
     """
     texts = columns[at]
-    if not is_of_classes(texts):
-        return []
     numbers = [one for i, one in enumerate(columns) if i != at and are_numbers(one)]
     measured = [one for one in numbers if 2 * sum("." in c or "," in c for c in one) > len(one)]
+    if len(measured) > max(2, len(columns) / 2) and not is_prose(texts, 0):  # beside names
+        return measured[0]
+    if not is_of_classes(texts):
+        return []
     if len(measured) > 1:
         return measured[0]
     if is_prose(texts, 0):  # sentences that come again
         return []
     counted = [one for one in numbers if len({*one}) > MOST_NUMBERS and not _count_on(one)]
     return counted[0] if counted else []
+
+
+def _are_kinds(columns: Sequence[list[str]], at: int, label: int) -> bool:
+    """Return whether columns[at] and two others beside the classes say of which kind a row is."""
+    others = [one for i, one in enumerate(columns) if i not in (at, label)]
+    is_kind = is_of_classes(columns[at]) and not is_prose(columns[at], 0)
+    return is_kind and sum(map(is_of_classes, others)) > 1
 
 
 def _count_on(numbers: Sequence[str]) -> bool:

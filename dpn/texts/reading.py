@@ -37,6 +37,7 @@ from dpn.texts.layout import (
     rows_of,
     some_of,
 )
+from dpn.texts.orange import without_types
 from dpn.texts.tables import left_out
 
 #: What stands where a class is missing, in lower case.
@@ -73,7 +74,11 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
     name = shown(path.name)
     if not words.strip():
         raise DataError(f"{name} is empty. {ACCEPTED}")
-    rows, names = _named(*rows_of(words, path.suffix.lower(), name), {text, label})
+    rows, names = rows_of(words, path.suffix.lower(), name)
+    if names is None and (typed := without_types(rows)) is not None:
+        rows, at_most = typed[0], typed[1:]
+        text, label = text or at_most[0], label or at_most[1]
+    rows, names = _named(rows, names, {text, label})
     for option, said in (("--text-column", text), ("--label-column", label)):
         if said is not None and said not in names:
             hint = did_you_mean(said, names)
@@ -87,7 +92,7 @@ def read_texts(path: Path, text: str | None = None, label: str | None = None) ->
                 f"{name}: of texts with several classes ({several:,}) the first was taken."
             )
     some = some_of(rows)
-    if text is None and (said_of_it := measured.told(some, names, name)):
+    if text is None and (said_of_it := measured.told(some, names, name, label)):
         raise DataError(said_of_it)
     at = find_columns(some, names, name, text, label)
     at_text, at_label, at_part = at
@@ -154,7 +159,10 @@ def read_columns(path: Path, text: str | None = None, classes: Collection[str] =
     if not words.strip():
         raise DataError(f"{name} holds no text.")
     try:
-        rows, names = _named(*rows_of(words, suffix, name, has_classes=False), {text})
+        rows, called = rows_of(words, suffix, name, has_classes=False)
+        if called is None and (typed := without_types(rows)) is not None:
+            rows, text = typed[0], text or typed[1]
+        rows, names = _named(rows, called, {text})
     except DataError as error:
         if "json" in suffix or isinstance(error, OpenQuote):
             raise

@@ -27,7 +27,7 @@ SUFFIX = ".texts.jsonl"
 
 #: Endings of files that may hold texts.
 ACCEPTED = (
-    *(".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".data", ".label"),
+    *(".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".data", ".label"),
     *(".yml", ".yaml", ".md"),
 )
 

@@ -170,3 +170,43 @@ def test_a_project_of_rasas_is_read_without_its_stories(tmp_path):
     (tmp_path / "domain.yml").write_text("intents:\n- music\n")
     for folder in (tmp_path, tmp_path / "data"):
         assert sorted(pairs(read_folders(folder))) == sorted([*WANTED, ("see you", "bye")])
+
+
+def test_a_text_that_cannot_be_read_among_many_is_left_out_and_said(tmp_path):
+    """Old mails are written in many ways; one refused them all."""
+    for i in range(12):
+        of_class = tmp_path / ("spam", "ham")[i % 2]
+        of_class.mkdir(exist_ok=True)
+        (of_class / f"{i}.txt").write_text(f"a mail {i}")
+    (tmp_path / "spam" / "x.txt").write_bytes("한국어 편지".encode("euc-kr"))
+    (tmp_path / "ham" / "y.txt").write_bytes(bytes(9))
+    read = read_folders(tmp_path)
+    assert len(read.texts) == 12
+    (note,) = read.notes
+    assert note.startswith("Left out 2 files of 14: y.txt is no text: it holds zero bytes.")
+    for file in tmp_path.glob("*/*.txt"):
+        file.write_bytes("편지".encode("euc-kr"))
+    with pytest.raises(DataError, match="is not UTF-8"):
+        read_folders(tmp_path)
+
+
+def test_the_sets_of_snips_nlu_have_their_texts_below_utterances(tmp_path):
+    """``snips-nlu generate-dataset`` puts entities and a language beside the intents."""
+    whole = {
+        "intents": {
+            "music": {"utterances": snips("music", ["play ", "jazz"], ["play rock now"])["music"]},
+            "alarm": {"utterances": snips("alarm", ["wake me"])["alarm"]},
+        },
+        "entities": {"kind": {"data": [], "use_synonyms": True}},
+        "language": "en",
+    }
+    file = tmp_path / "dataset.json"
+    file.write_text(json.dumps(whole, indent=2))
+    assert pairs(read_texts(file)) == WANTED
+
+
+def test_one_object_over_many_lines_is_told_by_its_fields(tmp_path):
+    file = tmp_path / "volcano.json"
+    file.write_text(json.dumps({"width": 87, "height": 61, "values": [1, 2]}, indent=1))
+    with pytest.raises(DataError, match=r"no column of classes .*: its columns are width, height"):
+        read_texts(file)
