@@ -16,6 +16,7 @@ from pathlib import Path
 
 from dpn.errors import DataError, did_you_mean
 from dpn.files.decoding import decoded, lines_of
+from dpn.files.orange import without_types
 from dpn.names import composed, listed, shown
 from dpn.texts import measured
 from dpn.texts.columns import (
@@ -37,7 +38,6 @@ from dpn.texts.layout import (
     rows_of,
     some_of,
 )
-from dpn.texts.orange import without_types
 from dpn.texts.tables import left_out
 
 #: What stands where a class is missing, in lower case.
