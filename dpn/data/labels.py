@@ -86,7 +86,10 @@ def _column(name: str, y: NDArray[Any]) -> NDArray[Any]:
         return _strings(y)
     if y.dtype.kind == "f":
         if not (np.isfinite(y).all() and (np.abs(y) < 2**53).all()):
-            raise DataError(f"{name} must be finite, but holds NaN, infinity or huge numbers")
+            raise DataError(
+                f"{name} must be finite, but holds NaN, infinity or huge numbers. If those images "
+                f"have no label, {_without(name, f'numpy.isfinite({name.split()[-1]}).ravel()')}"
+            )
         if y.ndim == 2 and y.shape[1] > 1 and not np.isin(y, (0, 1)).all():
             line = f"{name} = {name}.argmax(axis=1)"
             raise DataError(f"{name} holds shares of {y.shape[1]} classes. Mend it with: {line}")
@@ -103,6 +106,17 @@ def _column(name: str, y: NDArray[Any]) -> NDArray[Any]:
     if y.dtype.kind == "u" and y.max() > 2**62:
         raise DataError(f"{name} holds {y.max()}, which is no class")
     return np.asarray(y, np.int64).reshape(-1)
+
+
+def _without(name: str, kept: str) -> str:
+    """Return the line that leaves out the images and labels of which ``kept`` is not so."""
+    labels = name.split()[-1]  # of a table they are called "a.csv's labels"
+    images = labels.replace("labels", "images").replace("y_", "x_").replace("Y_", "X_")
+    if images == labels:
+        images = {"y": "x", "Y": "X", "target": "data"}.get(labels, "")
+    if not images or not labels.isidentifier():
+        return "leave them out, with their labels."
+    return f"leave them out: kept = {kept}; {images}, {labels} = {images}[kept], {labels}[kept]"
 
 
 def _named(
@@ -153,11 +167,9 @@ def _occurring(
     names = tuple(str(label) for label in occurring[: MAX_CLASSES + 1].tolist())
     for name, y in read.items():
         if y.min() < 0 and names != ("-1", "1"):
-            images = name.replace("labels", "images").replace("y_", "x_")
             raise DataError(
-                f"{name} holds {y.min()}, which is no class. If those images have no label, leave "
-                f"them out: {images}, {name} = {images}[{name}.ravel() >= 0], "
-                f"{name}[{name}.ravel() >= 0]"
+                f"{name} holds {y.min()}, which is no class. If those images have no label, "
+                f"{_without(name, f'{name.split()[-1]}.ravel() >= 0')}"
             )
     notes: list[str] = []
     if names != tuple(str(label) for label in range(len(names))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,8 @@ def read_header(member: IO[bytes], size: int, name: str) -> Header:
     header = _header(member)
     if header.dtype.hasobject:
         kind = "strings" if name == "class_names" else "numbers"
+        if re.match(r"y\b|y_|.*(label|target)", name, re.IGNORECASE):
+            kind = f"numbers, or words as {name} = {name}.astype(str)"
         raise DataError(f"{name} holds Python objects, which are never loaded; save {kind}")
     if (data_bytes := size - member.tell()) != header.bytes:
         wanted = f"{header.dtype} of shape {header.shape} ({header.bytes} bytes)"

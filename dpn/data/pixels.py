@@ -29,6 +29,7 @@ from dpn.data.scales import (
     outside,
     part_of,
     scale_of,
+    variable,
 )
 from dpn.errors import DataError
 from dpn.language import Later, msg, percent
@@ -69,6 +70,7 @@ def to_pixels(
 
 def _line(names: Sequence[str], black: float, white: float, new: str = "(0, 255)") -> str:
     """Return the line that maps black and white of these arrays."""
+    names = [variable(name) for name in names]
     if len(names) == 1:
         (name,) = names
         return f"{name} = numpy.interp({name}, ({black:g}, {white:g}), {new})"
@@ -93,11 +95,11 @@ def _check_one_scale(part: Part, scale: Scale) -> None:
     """Refuse a part of which some images are of another scale."""
     small = part.seen & (part.tops <= 1 + FAR_OUTSIDE)
     if scale == BYTES and not part.is_whole and small.mean() > FEW:
-        axes = tuple(range(1, part.x.ndim))
+        axes, it = tuple(range(1, part.x.ndim)), variable(part.name)
         raise DataError(
             f"{part.name} has images of two scales: {small.sum():,} of {len(small):,} within "
             f"0..1, the others reach {part.tops.max():g}. Mend it with: "
-            f"{part.name}[{part.name}.max(axis={axes}) <= {1 + FAR_OUTSIDE:g}] *= 255"
+            f"{it}[{it}.max(axis={axes}) <= {1 + FAR_OUTSIDE:g}] *= 255"
         )
 
 
@@ -162,10 +164,11 @@ def _clip_notes(part: Part, scale: Scale, read: Sequence[Part]) -> Iterator[str]
         return
     odd = (part.lows < scale.black - scale.far) | (part.tops > scale.white + scale.far)
     if 0 < odd.sum() <= max(1, FEW * len(odd)):
+        it = variable(part.name)
         raise DataError(
             f"{part.name} lies in {scale} but for {odd.sum():,} of {len(odd):,} images, with which "
             f"it lies in {part.range}. Look at images {listed(np.flatnonzero(odd).tolist(), 3)}, "
-            f"or clip: {part.name} = {part.name}.clip({scale.black:g}, {scale.white:g})"
+            f"or clip: {it} = {it}.clip({scale.black:g}, {scale.white:g})"
         )
     if part is not read[0]:
         raise DataError(_differ(read[0], part, scale))
@@ -181,7 +184,7 @@ def _scale_notes(part: Part, given: NDArray[Any], scale: Scale) -> Iterator[str]
     elif scale == UNIT and part.is_whole:
         words = msg("{name} holds whole numbers, 0 and 1: read as black and white.")
         yield Later(words, name=part.name)
-    elif scale == SIGNED or not part.is_whole:
+    elif scale not in (BYTES, UNIT) or not part.is_whole:
         yield Later(
             msg("{name} lies in {range}: read as {black:g} (black) to {white:g} (white)."),
             name=part.name,

@@ -73,6 +73,13 @@ class Scale:
 
 
 SIGNED, UNIT, BYTES = Scale(-1, 1), Scale(0, 1), Scale(0, 255)
+#: Of the digits that come with scikit-learn, counts of ink in 4x4 dots: 8x8 whole numbers to 16.
+SIXTEENTHS = Scale(0, 16)
+
+
+def variable(name: str) -> str:
+    """Return what an array is called in a line of Python: of a file's pixels that is "pixels"."""
+    return name if name.isidentifier() else name.rpartition(" ")[2]
 
 
 def part_of(name: str, x: NDArray[Any]) -> Part:
@@ -88,10 +95,10 @@ def part_of(name: str, x: NDArray[Any]) -> Part:
         lows, tops = (of(axis=axes).astype(np.float64) for of in (x.min, x.max))
         bad = ~np.isfinite(tops - lows)  # a NaN anywhere makes both NaN
     if bad.any():
+        it = variable(name)
         raise DataError(
             f"{name} must be finite, but NaN or infinity is in {bad.sum():,} of its "
-            f"{len(x):,} images. Mend it with: {name} = numpy.where(numpy.isfinite({name}), "
-            f"{name}, 0)"
+            f"{len(x):,} images. Mend it with: {it} = numpy.where(numpy.isfinite({it}), {it}, 0)"
         )
     return Part(name, x, lows, tops)
 
@@ -109,8 +116,13 @@ def scale_of(part: Part) -> Scale:
     """Return the scale that the bulk of the images has."""
     low, top = bulk(part)
     if not part.seen.any() or top > 1 + FAR_OUTSIDE:
-        return BYTES
+        return SIXTEENTHS if _are_sixteenths(part) else BYTES
     return SIGNED if low <= -0.9 else UNIT
+
+
+def _are_sixteenths(part: Part) -> bool:
+    is_small = part.x[0].size == 64 and part.tops.max() == SIXTEENTHS.white and part.lows.min() >= 0
+    return is_small and all((part.x[one] % 1 == 0).all() for one in chunks(part.x))
 
 
 def chunks(x: NDArray[Any]) -> Iterator[slice]:

@@ -15,7 +15,7 @@ from dpn.own.layouts.idx import is_idx, is_mapping, read_idx
 from dpn.own.layouts.named import LINES, named_in
 from dpn.own.layouts.parquet import is_parquet, read_parquet
 from dpn.own.layouts.pictures import Progress, is_by_folder, read_pictures
-from dpn.own.layouts.table import read_tables
+from dpn.own.layouts.table import is_of_pixels, read_tables
 from dpn.own.parts import Raw, Refused
 from dpn.pictures.folders import places_of, sort_out
 
@@ -121,6 +121,7 @@ def _read(files: list[File], bounds: Bounds, progress: Progress | None, needs_la
         if names & _ARRAYS:
             return read_arrays(arrays, bounds, needs_labels=needs_labels)
         return read_bitmaps(arrays, bounds)
+    tables = tables or [file for file in visible if is_of_pixels(file)]  # zip.train, optdigits.tra
     if tables:
         try:
             return read_tables(tables, mappings, bounds, needs_labels=needs_labels)

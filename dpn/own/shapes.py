@@ -41,8 +41,10 @@ def shaped(part: Part, problems: list[str], notes: list[str]) -> NDArray[Any]:
     elif x.ndim == 4 and shape[1] in (1, 3):
         x = x[:, 0] if shape[1] == 1 else x.transpose(0, 2, 3, 1)
     elif x.ndim != 3:
-        cut = f" Without transparency: {called}[..., :3]." if shape[3:] == (4,) else ""
-        problems.append(f"{called} must have shape (N, H, W) or (N, H, W, 3), got {shape}.{cut}")
+        problems.append(
+            f"{called} must have shape (N, H, W) or (N, H, W, 3), got {shape}."
+            f"{_mended(called, shape)}"
+        )
         return x
     if not (min(x.shape[1:3]) >= MIN_SIDE and max(x.shape[1:3]) <= MOST_SIDE and len(x)):
         problems.append(
@@ -50,6 +52,17 @@ def shaped(part: Part, problems: list[str], notes: list[str]) -> NDArray[Any]:
             f"{shape}."
         )
     return x
+
+
+def _mended(called: str, shape: tuple[int, ...]) -> str:
+    """Return what makes images of another shape to those that are accepted; "" of any other."""
+    if shape[3:] in ((2,), (4,)):
+        return f" Without transparency: {called}[..., :{shape[3] - 1}]."
+    side = math.isqrt(shape[1] // 3) if len(shape) == 2 else 0
+    if side and shape[1] == 3 * side**2:
+        planes = f"{called} = {called}.reshape(-1, 3, {side}, {side})"
+        return f" If each row is three planes of colours, as CIFAR's: {planes}"
+    return ""
 
 
 def from_thumbs(

@@ -20,6 +20,7 @@ from dpn.own.parts import Part, Raw, Refused
 #: A single pair of images and labels, in any capitals.
 _PAIRS = (
     *(("x", "y"), ("images", "labels"), ("data", "labels"), ("data", "target")),
+    *(("images", "target"), ("images", "targets"), ("features", "targets"), ("data", "targets")),
     *(("x", "labels"), ("images", "y"), ("x_train", "y_train"), ("train_images", "train_labels")),
 )
 #: Images without labels, those to test with first.

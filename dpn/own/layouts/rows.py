@@ -44,10 +44,8 @@ class Table:
         self._needs_labels, self._is_labelled = needs_labels, True
         self._text, self._file, self._called, self._raw = text, file, file.called, raw
         first = text.readline(LINE)
-        try:
-            self._sign = csv.Sniffer().sniff(first[:4096], ",;\t ").delimiter
-        except csv.Error:
-            self._sign = ","
+        self._sign = sign_of(first)
+        first = self._even(first)
         cells = self._cells(first)
         self._has_header = is_header(cells)
         self._header = [cell.strip().strip('"').lower() for cell in cells]
@@ -97,8 +95,12 @@ class Table:
         self._first = None
         while len(lines) < _ROWS and (line := self._text.readline(LINE)):
             if line.strip():
-                lines.append(line)
+                lines.append(self._even(line))
         return lines
+
+    def _even(self, line: str) -> str:
+        """Return a line with one space between its cells, where spaces part them."""
+        return " ".join(line.split()) + "\n" if self._sign == " " else line
 
     def _rows(self, lines: list[str]) -> list[list[str]]:
         return list(csv.reader(lines, delimiter=self._sign))
@@ -150,9 +152,9 @@ class Table:
             lines = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
             if self._has_header:
                 lines.readline(LINE)
-            start = lines.readline(LINE).split(self._sign, 1)[0]
+            start = self._even(lines.readline(LINE)).split(self._sign, 1)[0].strip()
             while line := lines.readline(LINE):
-                if line.strip() and line.split(self._sign, 1)[0] != start:
+                if line.strip() and self._even(line).split(self._sign, 1)[0].strip() != start:
                     return False
                 last.add(line.rstrip().rsplit(self._sign, 1)[-1])
         return len(last) > 1
@@ -162,8 +164,13 @@ class Table:
         import pandas as pd
 
         try:
+            words = "".join(lines)
             table = pd.read_csv(
-                io.StringIO("".join(lines)), header=None, sep=self._sign, dtype={self._label: str}
+                io.StringIO(words),
+                header=None,
+                sep=self._sign,
+                dtype={self._label: str},
+                decimal="," if self._sign != "," and "," in words else ".",
             )
             values = table[self._pixels].to_numpy(np.float32)
         except (ValueError, KeyError):  # pandas' own errors are ValueErrors
@@ -191,7 +198,10 @@ class Table:
             cells = [
                 row[start:stop] if is_block else [row[i] for i in self._pixels] for _, row in good
             ]
-            values = np.array(cells, dtype=np.str_).astype(np.float32)
+            words = np.array(cells, dtype=np.str_)
+            if self._sign != ",":
+                words = np.strings.replace(words, ",", ".")
+            values = words.astype(np.float32)
         except ValueError:
             values = np.zeros((len(good), len(self._pixels)), np.float32)
             bad += [f"line {at} holds {wrong}" for at, row in good if (wrong := self._wrong(row))]
@@ -202,10 +212,18 @@ class Table:
         """Return the cell that is no number, for a sentence; "" if all are."""
         for i in self._pixels:
             try:
-                float(row[i])
+                float(row[i] if self._sign == "," else row[i].replace(",", "."))
             except ValueError:
                 return f"'{shown(row[i], 'nothing')}' for a pixel"
         return ""
+
+
+def sign_of(line: str) -> str:
+    """Return what stands between the cells of a line."""
+    try:
+        return csv.Sniffer().sniff(line[:4096].strip(), ",;\t ").delimiter
+    except csv.Error:
+        return ","
 
 
 def as_bytes(values: NDArray[Any]) -> NDArray[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,11 @@ from dpn.models.config import MAX_SIDE, MIN_SIDE
 from dpn.names import shown, tally
 from dpn.own.files import Bounds, File
 from dpn.own.layouts.idx import name_classes
-from dpn.own.layouts.rows import LABELS, LINE, Table, as_bytes, as_numbers, side_of
+from dpn.own.layouts.rows import LABELS, LINE, Table, as_bytes, as_numbers, side_of, sign_of
 from dpn.own.parts import Part, Raw, Refused
 
+#: Columns beside one of all pixels, at most, and what numbers of rows are called.
+_MOST_NAMES, _IDS = 8, ("", "id", "index", "unnamed: 0")
 _PARTS = {"test": "test", "valid": "val", "val": "val", "train": "train"}
 
 
@@ -69,6 +72,31 @@ def read_tables(
     return raw
 
 
+def is_of_pixels(file: File) -> bool:
+    """Return whether the first line of a file, whatever its ending, is of as many numbers."""
+    try:
+        with file.open(unzip=True) as binary:
+            line = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="").readline(LINE)
+    except DataError:
+        return False
+    sign = sign_of(line)
+    cells = line.split(None if sign == " " else sign)
+    return len(cells) > MIN_SIDE**2 and all(map(_is_number, cells))
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.replace(",", "."))
+    except ValueError:
+        return False
+    return True
+
+
+def _numbers_of(cell: str) -> list[str]:
+    """Return the numbers in a cell, apart by spaces or commas, as lists are written, or not."""
+    return cell.strip("[]() \t").replace(",", " ").split()
+
+
 def _packed(text: io.TextIOWrapper, called: str, most: int) -> dict[str, Part] | None:
     """Return the parts of a table with all pixels of a row in one cell; None of another table.
 
@@ -77,20 +105,31 @@ def _packed(text: io.TextIOWrapper, called: str, most: int) -> dict[str, Part] |
     Raises:
         DataError: a row has no square of numbers or no label, or there are too many.
     """
-    names = [name.strip().lower() for name in next(csv.reader([text.readline(LINE)]), [])]
-    label = next((i for i, name in enumerate(names) if name in LABELS), None)
-    if "pixels" not in names or label is None:
+    head = text.readline(LINE)
+    mark = max(",;\t", key=head.count)
+    names = [name.strip().lower() for name in next(csv.reader([head], delimiter=mark), [])]
+    if not 2 <= len(names) <= _MOST_NAMES:
         return None
-    pixels = names.index("pixels")
-    usage = next((i for i, name in enumerate(names) if name in ("usage", "split", "part")), None)
+    rows = enumerate(csv.reader(text, delimiter=mark), start=2)
+    first = next(((line, row) for line, row in rows if row), (2, list[str]()))
+    full = [i for i, cell in enumerate(first[1]) if len(_numbers_of(cell)) >= MIN_SIDE**2]
+    if len(full) != 1 or full[0] >= len(names):
+        return None
+    (pixels,) = full
+    others = [i for i, name in enumerate(names) if i != pixels and name not in _IDS]
+    usage = next((i for i in others if names[i] in ("usage", "split", "part")), None)
+    others = [i for i in others if i != usage]
+    label = next((i for i in others if names[i] in LABELS), others[0] if len(others) == 1 else None)
+    if label is None:
+        return None
     images: dict[str, list[NDArray[Any]]] = {}
     labels: dict[str, list[str]] = {}
     side = taken = 0
-    for line, row in enumerate(csv.reader(text), start=2):
+    for line, row in chain([first], rows):
         if not row:
             continue
         try:
-            values = np.array(row[pixels].split(), np.str_).astype(np.float32)
+            values = np.array(_numbers_of(row[pixels]), np.str_).astype(np.float32)
             said, name = row[usage] if usage is not None else "", row[label].strip()
         except (ValueError, IndexError):
             raise DataError(f"{called}: line {line:,} holds no pixels that are numbers.") from None
