@@ -148,7 +148,7 @@ def texts_beside(
 
 def part_in(name: str, value: str) -> str:
     """Return the part that a column of parts, of this name, says with a value."""
-    return _SAY_PARTS[name.lower()].get(value.lower(), "train")
+    return _SAY_PARTS.get(name.lower(), PARTS).get(value.lower(), "train")
 
 
 def are_measured(values: Sequence[str]) -> bool:
@@ -240,4 +240,6 @@ def is_of_classes(column: Sequence[str]) -> bool:
 
 def _is_of_parts(name: str, column: Sequence[str]) -> bool:
     values = {value.lower() for value in column if value}
+    if name.startswith("column "):  # it has no name, as in Google's AutoML: TRAIN, TEST
+        return values <= PARTS.keys() and {*map(PARTS.get, values)} == {"train", "test"}
     return bool(values) and values <= _SAY_PARTS.get(name.strip().lower(), {}).keys()

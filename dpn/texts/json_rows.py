@@ -26,6 +26,8 @@ _SEVERAL = ("patterns", "examples", "utterances", "texts", "sentences", "phrases
 #: What a column of texts is called beside its usual names.
 _TEXTS = {*TEXT_NAMES, *_SEVERAL, "input"}
 
+#: What is kept of a task of Label Studio's.
+_OF_TASK = ("id", "data")
 _PLURALS = (("$", ""), ("s$", ""), ("es$", ""), ("ies$", "y"))
 
 #: Rows, and the names of their columns, None where they have none.
@@ -66,6 +68,7 @@ def rows_of_json(words: str, name: str, *, sure: bool) -> Table | None:
             return of_columns
         records = _of_classes(records) or _lists_in(records) or records
     if _are_rows(records):
+        records = [[_chosen(cell) for cell in row] for row in records]
         return [[_plain(cell) for cell in row] for row in records], None
     if isinstance(records, dict):  # one object, over one line or several
         records = [records]
@@ -85,7 +88,7 @@ def rows_of_json(words: str, name: str, *, sure: bool) -> Table | None:
         raise DataError(f"{name} must hold an object for each text, such as {such}.")
     if not _have_texts(records):
         records = [each for record in records for each in _each_of(record)]
-    records = [_flat(record) for record in records]
+    records = [_flat(_annotated(record)) for record in records]
     names = list(dict.fromkeys(key for record in records for key in record))
     return [[_plain(record.get(key)) for key in names] for record in records], names
 
@@ -95,6 +98,25 @@ def _are_rows(found: Any) -> bool:
     if not isinstance(found, list) or not all(isinstance(row, list) for row in found):
         return False
     return len({len(row) for row in found}) == 1 and len(found[0]) > 1
+
+
+def _annotated(record: dict[str, Any]) -> dict[str, Any]:
+    """Return an object with the class that somebody chose: Label Studio's annotations[0]."""
+    try:
+        result = record["annotations"][0]["result"]
+        label = next(one["value"]["choices"][0] for one in result if "choices" in one["value"])
+    except (KeyError, IndexError, TypeError, StopIteration):
+        return record
+    return {**{key: value for key, value in record.items() if key in _OF_TASK}, "label": label}
+
+
+def _chosen(cell: Any) -> Any:
+    """Return the class of spaCy's {"cats": {"good": 1.0, "bad": 0.0}}, "" of several; else it."""
+    cats = cell.get("cats") if isinstance(cell, dict) else None
+    if not isinstance(cats, dict) or not all(isinstance(v, (int, float)) for v in cats.values()):
+        return cell
+    likely = [name for name, share in cats.items() if share >= 0.5]
+    return likely[0] if len(likely) == 1 else ""
 
 
 def _of_columns(whole: dict[str, Any]) -> Table | None:

@@ -75,7 +75,8 @@ def rows_of(
         raise DataError(f"{name} has one column only.")
     if (said := _SAYS_MARK.match(words)) and (table := table_of(words[said.end() :], said[1])):
         return table, None
-    for mark in _delimiters(lines, suffix, has_classes):
+    of_fasttext = has_classes and words.startswith(FASTTEXT)  # a comma is one of its texts'
+    for mark in [] if of_fasttext else _delimiters(lines, suffix, has_classes):
         if mark != "\t" and (line := never_closed(words, mark)):
             raise OpenQuote(
                 f"{name}, line {line:,}: a quotation mark opens a cell, and none closes it. Close "
@@ -101,9 +102,9 @@ def _delimiters(lines: list[str], suffix: str, has_classes: bool = True) -> list
         return ["\t"]
     if suffix == ".csv":
         return sorted((mark for mark in ",;\t|" if counts[mark]), key=lambda m: -counts[m])
-    named = {mark for mark in "\t,;" if name_both(seen[0].split(mark))}
+    named = {mark for mark in "\t,;|" if name_both(seen[0].split(mark))}
     likely = [mark for mark in ("\t,;" if has_classes else "\t") if _is_between(seen, mark)]
-    return [mark for mark in "\t,;" if mark in named or mark in likely]
+    return [mark for mark in "\t,;|" if mark in named or mark in likely]
 
 
 def _is_between(lines: Sequence[str], mark: str) -> bool:

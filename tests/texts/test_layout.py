@@ -110,3 +110,47 @@ def test_between_tabs_quotation_marks_part_cells_only_where_all_of_them_do(tmp_p
     for texts in (['"one', "two", 'three"', "four"], ['"one" more', "two", '"so" three', "four"]):
         lines = "".join(f"{'xy'[i % 2]}\t{text}\n" for i, text in enumerate(texts))
         assert read_texts(write(tmp_path, "b.tsv", lines)).texts == texts
+
+
+def test_tasks_of_label_studio_have_the_class_that_was_chosen(tmp_path):
+    tasks = [
+        {
+            "id": i,
+            "data": {"text": t},
+            "annotations": [{"result": [{"value": {"choices": [of]}, "type": "choices"}]}],
+            "predictions": [],
+        }
+        for i, (t, of) in enumerate(ROWS)
+    ]
+    tasks.append({"id": 9, "data": {"text": "nobody has read it"}, "annotations": []})
+    found = read_texts(write(tmp_path, "project-1.json", json.dumps(tasks, indent=1)))
+    assert list(zip(found.texts, found.labels, strict=True)) == ROWS
+    assert found.notes == ("project-1.json: left out 1 of 5 rows, without text or class.",)
+
+
+def test_cats_of_spacy_are_classes_where_one_is_likely(tmp_path):
+    kinds = sorted({of for _, of in ROWS})
+    pairs = [[t, {"cats": {kind: float(kind == of) for kind in kinds}}] for t, of in ROWS]
+    pairs.append(["both", {"cats": dict.fromkeys(kinds, 1.0)}])
+    found = read_texts(write(tmp_path, "train.json", json.dumps(pairs)))
+    assert list(zip(found.texts, found.labels, strict=True)) == ROWS
+    assert found.notes == ("train.json: left out 1 of 5 rows, without text or class.",)
+
+
+def test_a_first_column_of_parts_without_a_name_tells_them(tmp_path):
+    """As Google's AutoML has it."""
+    rows = [f"{('TRAIN', 'TEST')[i % 5 == 0]},a text of {i} words,{'ab'[i % 2]}" for i in range(40)]
+    found = read_texts(write(tmp_path, "a.csv", "\n".join(rows)))
+    assert ({*found.labels}, found.parts.count("test")) == ({"a", "b"}, 8)
+
+
+def test_bars_part_the_columns_that_a_first_line_names(tmp_path):
+    rows = [f"a text, {i}; so|{'ab'[i % 2]}" for i in range(20)]
+    found = read_texts(write(tmp_path, "a.txt", "\n".join(["text|label", *rows])))
+    assert (found.texts[0], found.labels[:2]) == ("a text, 0; so", ["a", "b"])
+
+
+def test_a_comma_in_each_text_of_fasttexts_is_none_of_its_table(tmp_path):
+    rows = [f"__label__{'ab'[i % 2]} , a text of {i}" for i in range(20)]
+    found = read_texts(write(tmp_path, "train.txt", "\n".join(rows)))
+    assert {*found.labels} == {"a", "b"}
