@@ -46,7 +46,8 @@ class Part:
         """Return a sentence on labels that are not one for each image, or of no kind; else ""."""
         y, n = self.labels, len(self.images)
         if y.dtype.kind not in "uifbUS" or y.ndim not in (1, 2) or len(y) != n or not y.size:
-            shape, x = getattr(self.images, "shape", ()), self.called[0]
+            shape: tuple[int, ...] = getattr(self.images, "shape", ())
+            x = self.called[0]
             last = f" If the images lie last, as MATLAB has them: {x} = numpy.moveaxis({x}, -1, 0)"
             return (
                 f"{self.called[1]} must be {tally(n, 'label')}, one for each image, got "

@@ -127,3 +127,20 @@ def test_parts_in_folders_of_their_own_and_a_file_without_classes_beside(tmp_pat
     (tmp_path / "b" / "more.csv").write_text(reviews(["text,label"], "{1},{2}"))
     with pytest.raises(DataError, match=r"it holds more\.csv, nlu\.csv\. Name the file"):
         bring(tmp_path / "b", tmp_path / "data")
+
+
+def test_of_the_archives_series_those_as_they_were_measured_are_read(tmp_path):
+    """aeon's folders hold them made equally long or without gaps, too; all of them were refused."""
+    (tmp_path / "Gun").mkdir()
+    archive(tmp_path / "Gun", "Gun")
+    for part in ("TRAIN", "TEST"):
+        for made in ("eq", "nmv"):
+            words = (tmp_path / "Gun" / f"Gun_{part}.ts").read_text()
+            (tmp_path / "Gun" / f"Gun_{made}_{part}.ts").write_text(words)
+    name, notes = bring(tmp_path / "Gun", tmp_path / "data")
+    assert name == "Gun"
+    assert any(note.startswith("Read was Gun_TRAIN.ts, of ") for note in notes)
+    for path in (tmp_path / "Gun").glob("Gun_T*"):
+        path.unlink()
+    with pytest.raises(DataError, match="Name the file itself"):
+        bring(tmp_path / "Gun", tmp_path / "data")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,8 @@ _LOOKED_AT = 500
 _PIXELS = 64
 #: Of files that hold the same series the first of these endings is read.
 _ENDINGS = (".ts", ".arff", ".npz", ".tsv", ".csv", ".txt", "")
+#: What aeon's archive calls series that were made equally long, or whose gaps were filled.
+_MADE_OF = re.compile(r"_(eq|nmv)(?=_)")
 #: Worlds that a file is of for sure, before that of texts, which any file might hold.
 _SURE = ("list", "series", "picture")
 _TOLD = {
@@ -138,6 +141,12 @@ def one_of(
         files = [path for path in files if rank[path] == min(rank.values())]
         # Beside the whole the archive has a file for each of its dimensions.
         files = [path for path in files if "Dimension" not in path.stem] or files
+        stems = {path.stem for path in files}
+        files = [
+            path
+            for path in files
+            if (own := _MADE_OF.sub("", path.stem)) == path.stem or own not in stems
+        ]
     if world == "text" and len(files) > 1:
         files = [path for path in files if _is_read(path, text, label)] or files
     return training_file(folder, files, _TOLD[world])
