@@ -21,6 +21,7 @@ from dpn.data.scales import (
     FEW,
     MEAN_OUTSIDE,
     SIGNED,
+    SIXTEENTHS,
     UNIT,
     Part,
     Scale,
@@ -53,7 +54,7 @@ def to_pixels(
     read = [part_of(name, x) for name, x in parts]
     first, *others = read
     scale = scale_of(first)
-    if few and all(part.x.dtype == np.uint8 for part in read):
+    if few and scale != SIXTEENTHS and all(part.x.dtype == np.uint8 for part in read):
         scale = BYTES if max(part.tops.max() for part in read) > 1 else scale
     else:
         _check_bright(first, scale, [part.name for part in read])

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from dpn.data.pixels import to_pixels
 from dpn.own.parts import Refused
 from tests.own.written import bars, gz, made, npz, said
 
@@ -141,3 +142,11 @@ def test_what_is_refused_is_mended_by_the_line_that_is_said(case):
     np.savez(out, **arrays)
     with pytest.raises(Refused, match=line):
         made({"a.npz": out.getvalue()})
+
+
+def test_such_digits_are_asked_as_they_were_learned():
+    """A table of them was nearly black to ``predict``, and none of the classes."""
+    x = digits().astype(np.uint8)
+    asked, learned = (to_pixels([("x", x)], few=few)[0][0] for few in (True, False))
+    np.testing.assert_array_equal(asked, learned)
+    assert to_pixels([("x", np.minimum(x, 15))], few=True)[0][0].max() == 15
