@@ -18,7 +18,7 @@ YELLOW, HALO = "#ffd21f", "#10161d"
 #: Sides to which a hollow is open, as steps (down, across).
 STEPS = {"left": (0, -1), "right": (0, 1), "top": (-1, 0), "bottom": (1, 0)}
 #: Widths of lines, and lengths beyond a hollow and of an arrow's head, as shares of the side.
-LINE, BEYOND, HEAD = 1 / 36, 1 / 8, 1 / 12
+LINE, BEYOND, HEAD = 1 / 44, 1 / 8, 1 / 12
 #: What is seen beside what is drawn, and the picture's width in pixels.
 BESIDE, WIDE = 1 / 9, 112
 
@@ -72,7 +72,7 @@ def _drawn(mark: Mark, side: int) -> list[str]:
     if mark.kind in ("missing", "gap"):
         return _line(edge_path(mark.mask), side, dash="0.5 0.5")  # anew for each pixel
     if mark.kind in ("hollow", "ink"):
-        fill = f'<path d="{area_path(mark.mask)}" fill="{YELLOW}" fill-opacity="0.45"/>'
+        fill = f'<path d="{area_path(mark.mask)}" fill="{YELLOW}" fill-opacity="0.35"/>'
         return [fill, *_line(edge_path(mark.mask), side), *_arrow(mark, row, column, side)]
     if mark.kind == "point":
         return _line(_circle(row, column, side / 9), side)

@@ -88,7 +88,8 @@ def _bars_spec(height: int, ink: str) -> Spec:
         return {"field": name, "type": "quantitative", "scale": None, "axis": None}
 
     def name(where: str, text: str) -> Spec:
-        mark = {"type": "text", "align": "left", "fontSize": 13, "color": ink, "limit": 340}
+        mark = {"type": "text", "align": "left", "fontSize": 13, "color": ink}
+        mark["limit"] = NAMES - 8 if where == "middle" else 340
         return only(
             "share",
             {**mark, "text": {"expr": text}},

@@ -20,13 +20,13 @@ INK, LOOP = 0.3, 1 / 400
 INKS = (INK, 0.5, 0.7)
 #: A loop whose middle is in this share of the height of the ink, from its end, is at that end.
 HIGH = 0.42
-#: How many times longer than wide a stroke has a direction, and how steep an upright one is (°).
+#: How many times longer than wide a stroke has a direction, and how much a steep one rises (°).
 LONG, STEEP, FLAT = 2.0, 65, 25
 #: How many times broader a stroke lies than it is thick that is curved; by eye, on 691 pieces of
 #: MNIST's validation images. A straight one has 1: its ink fills what it spans.
 CURVED = 1.25
 #: What ``stroke`` calls a straight one.
-STRAIGHT = (msg("upright stroke"), msg("level stroke"), msg("slanted stroke"))
+STRAIGHT = (msg("steep stroke"), msg("level stroke"), msg("slanted stroke"))
 
 
 def loops(ink: Grey) -> list[Mask]:
@@ -61,7 +61,7 @@ def rim_drawn(loop: Mask, ink: Grey) -> float:
 
 
 def stroke(ink: Grey, mask: Mask) -> str:
-    """Return what a place (H, W) of a drawing shows: "upright stroke", …, or "ink".
+    """Return what a place (H, W) of a drawing shows: "steep stroke", …, or "ink".
 
     The direction is that of the principal axis of its ink; one that bends is a "curved stroke".
     """
@@ -92,9 +92,9 @@ def strokes(inks: Grey, mask: Mask) -> list[str]:
     ]
 
 
-def _named(steep: float, bent: bool) -> str:
+def _named(rise: float, bent: bool) -> str:
     """Return what a stroke is called that rises by so many degrees, 0 to 90, or is bent."""
     if bent:
         return msg("curved stroke")
-    upright, level, slanted = STRAIGHT
-    return upright if steep > STEEP else level if steep < FLAT else slanted
+    steep, level, slanted = STRAIGHT
+    return steep if rise > STEEP else level if rise < FLAT else slanted

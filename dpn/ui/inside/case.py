@@ -130,8 +130,7 @@ def answer_words(case: Case) -> str:
     if (rest := 1 - float(p.sum())) > p[second] and rest >= LEAST:
         told["rest"] = percent(rest)
         return f"## {sure}{truth}\n" + t(
-            "{words}. Its second choice is **{second}** with {share}; with {rest} it is none of "
-            "the classes.",
+            "{words}. Next comes none of the classes with {rest}, then **{second}** with {share}.",
             **told,
         )
     return f"## {sure}{truth}\n" + t(

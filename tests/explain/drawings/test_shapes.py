@@ -14,8 +14,8 @@ HERE = np.ones((28, 28), bool)
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ([(14, 4), (14, 24)], "upright stroke"),
-        ([(12, 4), (16, 24)], "upright stroke"),
+        ([(14, 4), (14, 24)], "steep stroke"),
+        ([(12, 4), (16, 24)], "steep stroke"),
         ([(4, 14), (24, 14)], "level stroke"),
         ([(4, 12), (24, 16)], "level stroke"),
         ([(5, 5), (23, 23)], "slanted stroke"),
@@ -49,7 +49,7 @@ def test_what_is_as_wide_as_long_is_ink():
 def test_only_the_ink_of_the_place_counts():
     both = drawn([(4, 6), (24, 6)], [(14, 10), (14, 26)])
     assert stroke(both, np.indices((28, 28))[0] < 9) == "level stroke"
-    assert stroke(both, np.indices((28, 28))[0] > 9) == "upright stroke"
+    assert stroke(both, np.indices((28, 28))[0] > 9) == "steep stroke"
 
 
 @pytest.mark.parametrize(

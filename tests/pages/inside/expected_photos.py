@@ -1,6 +1,7 @@
 """What Inside has to say of a photo, computed anew from its pixels."""
 
 import itertools
+import math
 
 import numpy as np
 import torch
@@ -95,7 +96,9 @@ def what_counts(run, image, found, masks, ground):
         counting.remove("the lines and shapes")
 
     def outcome(lead, ahead):
-        return "most of the lead would go" if lead >= 0 else f"**{names[ahead]} would be ahead**"
+        if lead > math.log(1000):
+            return "most of the lead would go"
+        return f"only {odds(lead)}" if lead >= 0 else f"**{names[ahead]} would be ahead**"
 
     if counting:
         what = [f"**{name}** ({CHANGED[name]}, {outcome(*of[name])})" for name in counting]
@@ -161,7 +164,7 @@ OWN_COLOURS = "its colours matter, not its pattern"
 
 def trait(pattern, colour, both, look, bright):
     if pattern and colour:
-        return f"its pattern and {f'that it is {look}' if look else 'its colours'} matter"
+        return f"both its pattern and {f'that it is {look}' if look else 'its colours'} matter"
     if pattern:
         return "its pattern matters, not its colours"
     if colour:

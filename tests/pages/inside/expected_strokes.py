@@ -33,8 +33,10 @@ def frequency(often, others, what, names, one):
     for of, less in others:
         seldom = "hardly ever" if less < 0.05 else "seldom" if less <= 0.25 else "less often"
         rest.append(f"{names[of]} {seldom} ({less:.0%})")
-    usually = "usually" if often >= 0.5 else "sometimes"
-    return f"{names[one]} {usually} has {what} ({often:.0%}), {' and '.join(rest)}"
+    rest = " and ".join(rest)
+    if often < 0.5:
+        return f"{rest}, but {names[one]} sometimes ({often:.0%}) has {what}"
+    return f"{names[one]} usually has {what} ({often:.0%}), {rest}"
 
 
 def loop_words(run, ink, mask, one, other, names):
@@ -88,12 +90,13 @@ def why_words(run, ink, mask, one, others, names, like):
     by_loop = [loop_words(run, ink, mask, one, of, names) for of in others]
     by_turn = [direction_shares(run, ink, mask, one, of) for of in others]
     by_ink = [ink_shares(run, ink, mask, one, of) for of in others]
+    turn = stroke(ink, mask)
     if all(by_loop):
         return f"{by_loop[0][0]} ({'; '.join(has for _, has in by_loop)})", "loop"
     each, kinds = [None] * len(others), ["like"] * len(others)
     for kind, what, shares in (
         ("ink", "ink all over this place", by_ink),
-        ("turned", "such a stroke there", by_turn),
+        ("turned", f"only a {turn} there", by_turn),
     ):
         less = [(of, share and share[1]) for of, share in zip(others, shares, strict=True)]
         if all(shares) and not any(by_loop):

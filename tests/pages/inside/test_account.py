@@ -199,13 +199,13 @@ def test_what_the_rest_of_the_image_takes_is_told_where_it_is_much(data, runs):
         blank = without(image, np.ones(image.shape[1:], bool), ui.model_server().ground(run))
         empty = lead(run, blank, found) - value["before looking"]
         rest = value["the rest of the image"]
-        start = f"he rest of the image, **{number}**"
-        same, own = f"{empty:+.2f}", f"{float(number) - round(empty, 2):+.2f} comes from"
+        start = f"The rest of the image counts **{number}**:"
+        same, own = f"{empty:+.2f}", f"adds {float(number) - round(empty, 2):+.2f}."
+        left = f"what is left of this one {own}"
         told = {
-            "photo": f"Of t{start}, a picture all in one grey gets {same}, too; {own} this picture",
-            "drawing": f"The rest of the image counts **{number}**: {same} of that an empty "
-            f"picture has, too; {own} the other ink",
-            "other": f"T{start}, speaks for ",
+            "photo": f"{start} a picture all in one grey has {same}, {left}",
+            "drawing": f"{start} an empty picture has {same}, the other ink {own}",
+            "other": f"The rest of the image, **{number}**, speaks for ",
         }
         kind = "other" if rest < 2 * empty else "photo" if run is photos else "drawing"
         sizes = places["value"].abs()

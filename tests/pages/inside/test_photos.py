@@ -129,13 +129,13 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         alone = how == "alone" and not any(tips[1:])
         of_all = [place.mask for place, tip in zip(speak, tips, strict=True) if tip]
         of_all = {third_of(mask) or contrast for mask in of_all}
-        who = f"**{of_all.pop()} would be ahead**" if len(of_all) == 1 else None
+        who = who_is_ahead(of_all.pop(), contrast) if len(of_all) == 1 else None
         assert (f"(place 1) alone. Without it {who}." in decides) == alone
         any_one = "either" if sum(tips) == 2 else "any one of them"
         each = f"each. Without {any_one} {who or '**another class would be ahead**'}."
         assert (each in decides) == (how == "alone" and not alone)
         third = third_of(all_of_it)
-        together = f"together. Without them **{third or contrast} would be ahead**."
+        together = f"together. Without them {who_is_ahead(third or contrast, contrast)}."
         assert (together in decides) == (how == "together")
         seen.add(f"third {bool(third)} {how}")
         same = {third_of(one.mask) or contrast for one in speak[1:] if tips_at(one.mask)}
@@ -164,6 +164,11 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
         assert (short.get("Against it") == "nothing clear.") == calm
         seen |= {how, f"whole {bool(whole)}"}
     assert len(seen) > 2
+
+
+def who_is_ahead(name, contrast):
+    """That a class would be ahead and, if it is a third one, that the second would not."""
+    return f"**{name} would be ahead**" + f", not {contrast}" * (name != contrast)
 
 
 def test_a_photo_of_which_its_brightness_is_enough_says_so(data, runs):

@@ -20,7 +20,10 @@ def words_of(probabilities, known):
     [
         (None, "Its second choice is **dog** with 4.0%."),
         ([0.97], "Its second choice is **dog** with 3.9%."),
-        ([0.9], "Its second choice is **dog** with 3.6%; with 10.0% it is none of the classes."),
+        (
+            [0.9],
+            "Next comes none of the classes with 10.0%, then **dog** with 3.6%.",
+        ),
     ],
 )
 def test_none_of_the_classes_is_told_where_it_is_likelier_than_the_second_choice(known, ends):

@@ -22,6 +22,7 @@ RING[7:11, 12:16] = 0
 RING[14:24, 16:19] = 1
 SPOT = np.zeros((28, 28), bool)
 SPOT[5:9, 18:23] = True
+UPPER = np.arange(28)[:, None] * np.ones(28) < 14
 
 
 def trait(ink, kind):
@@ -52,7 +53,7 @@ def found(monkeypatch, ink, mark, *others):
         (FOUR, trait(FOUR, "meet"), (FOUR, LINE), "missing"),
         (RING, Mark("hollow", loops(RING)[0]), (RING, LINE), "missing"),
         (RING, Mark("ink", SPOT), (np.where(SPOT, 1.0, LINE), LINE), "missing"),
-        (LINE, Mark("line", LINE > 0.3), (LINE, LINE.T), "missing"),
+        (LINE, Mark("line", (LINE > 0.3) & UPPER), (LINE, LINE.T), "missing"),
         (FOUR, strokes(FOUR, 8), (FOUR, LINE), "strokes"),
         (LINE, Mark("gap", SPOT), (LINE, np.where(SPOT, 1.0, LINE)), "ink"),
         (LINE, Mark("missing", loops(RING)[0]), (LINE, RING), "hollow"),
@@ -63,6 +64,10 @@ def test_the_first_that_lacks_it_stands_beside_it(monkeypatch, ink, mark, others
     assert at > 0  # the first has it, or lacks what is missing
     assert set(kinds) == {kind}
     assert found(monkeypatch, ink, mark, others[0]) is None
+
+
+def test_beside_a_drawing_that_is_one_stroke_nothing_is_marked(monkeypatch):
+    assert found(monkeypatch, LINE, Mark("line", LINE >= 0.3), LINE, RING) == (1, [])
 
 
 def test_of_a_loop_that_would_be_closed_only_the_ink_is_asked(monkeypatch):

@@ -44,8 +44,8 @@ def told(ink, mask, value=1.0, third=None, **of_case):
         (FIVE, UPPER, "right", "a bend is open to the right at the top"),
         (FOUR, UPPER, "top", "a bend is open upward at the top"),
         (FOUR[::-1], LOWER, "bottom", "a bend is open downward at the bottom"),
-        (FOUR, LOWER, "end", "a stroke ends at the bottom"),
-        (FOUR, np.roll(LOWER, -3, 0), "meet", "strokes meet at the middle"),
+        (FOUR, LOWER, "end", "a stroke ends there"),
+        (FOUR, np.roll(LOWER, -3, 0), "meet", "strokes meet there"),
         (LINE, UPPER, "side1", "it is the only stroke at its height"),
         (FOUR, UPPER & (np.arange(28) < 10), "side2", "two strokes are side by side at its height"),
     ],
@@ -87,7 +87,7 @@ def test_the_clearest_is_told_and_once_where_it_tells_from_all(monkeypatch):
     both = bend.replace("9 seldom (10%)", "5 seldom (10%) and 9 seldom (10%)")
     assert told(THREE, UPPER, third=5) == both
     shares(monkeypatch, left=(0.8, 0.1, 0.7), end=(0.9, 0.8, 0.0))
-    end = "a stroke ends at the top left, as 8 usually has it (90%), 5 hardly ever (0%)"
+    end = "a stroke ends there, as 8 usually has it (90%), 5 hardly ever (0%)"
     assert told(THREE, UPPER, third=5) == f"{end}; {bend}"
     usually(monkeypatch, inks=(0.9, 0.1))
     shares(monkeypatch, end=(0.9, 0.8, 0.0))
@@ -102,6 +102,10 @@ def test_by_eye_it_is_told_of_the_whole_drawing_where_no_place_tells(monkeypatch
     ]
     for said in (bend.format("top"), "it closes the loop at the top (9 usually has no loop)"):
         assert by_eye(case(THREE), [], said).words == ""
+    shares(monkeypatch, end=(0.9, 0.0, 0.0))
+    assert by_eye(case(THREE), [], "").words.startswith("a stroke ends at the ")
+    assert by_eye(case(THREE), [], "place 1: a stroke ends there").words == ""
+    shares(monkeypatch, left=(0.8, 0.1, 0.0), straight=(0.9, 0.0, 0.0))
     straight = "all of it is one straight stroke, as 8 usually has it (90%), 9 hardly ever (0%)"
     assert by_eye(case(LINE), [], "").words == straight
     shares(monkeypatch)

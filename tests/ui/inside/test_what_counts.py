@@ -36,13 +36,13 @@ def said(even=(), halves=(), **lost):
 def test_what_counts_is_told_with_what_comes_without_it():
     assert said(detail=1.2, pattern=1.3, order=0.5, colour=0.2) == [
         "**fine detail** (blurred a little, **frog would be ahead**) and "
-        "**where the parts lie** (with quarters swapped, most of the lead would go).",
+        "**where the parts lie** (with quarters swapped, only 1.6 to 1).",
         "Not the colours.",
     ]
     assert said(pattern=0.6, order=0.6, colour=0.6) == [
-        "all of it: **the lines and shapes** (blurred a lot, most of the lead would "
-        "go), **where the parts lie** (with quarters swapped, most of the lead would go) and "
-        "**the colours** (in grey, most of the lead would go)."
+        "all of it: **the lines and shapes** (blurred a lot, only 1.5 to "
+        "1), **where the parts lie** (with quarters swapped, only 1.5 to 1) and "
+        "**the colours** (in grey, only 1.5 to 1)."
     ]
 
 
@@ -74,9 +74,9 @@ def test_the_half_that_counts_is_told_last():
 
 def test_what_is_left_out_of_all_that_counts_is_told():
     assert said(detail=0.1, pattern=0.6, order=0.6, colour=0.6) == [
-        "**the lines and shapes** (blurred a lot, most of the lead would go), "
-        "**where the parts lie** (with quarters swapped, most of the lead would go) and "
-        "**the colours** (in grey, most of the lead would go).",
+        "**the lines and shapes** (blurred a lot, only 1.5 to 1), "
+        "**where the parts lie** (with quarters swapped, only 1.5 to 1) and "
+        "**the colours** (in grey, only 1.5 to 1).",
         "Not fine detail.",
     ]
 

@@ -60,23 +60,23 @@ def test_a_third_class_that_would_be_ahead_of_both_is_told(monkeypatch):
     keeps, other = Place(Region(1.0, TOP, "top"), 1.0, 3), Place(Region(0.5, TOP, "top"), -0.1, 4)
     falls, stays = (Place(Region(2.0, TOP, ""), after, 7) for after in (-1.0, 0.7))
     said = lambda *places: in_short(*places)[0]  # noqa: E731
-    assert said([tips], falls).endswith("(place 1) alone. Without it 5 would be ahead.")
-    assert said([keeps], stays).endswith("(place 1) alone. Without it 3 would be ahead.")
+    assert said([tips], falls).endswith("(place 1) alone. Without it 5 would be ahead, not 9.")
+    assert said([keeps], stays).endswith("(place 1) alone. Without it 3 would be ahead, not 9.")
     each = "each. Without place 1, 5 would be ahead. Without place 2, 4 would be ahead."
     assert said([tips, other], falls).endswith(each)
     same = Place(Region(0.5, TOP, "top"), 0.1, 5)
-    assert said([tips, same], falls).endswith("each. Without either 5 would be ahead.")
+    assert said([tips, same], falls).endswith("each. Without either 5 would be ahead, not 9.")
     three = said([tips, same, same], falls)
-    assert three.endswith("each. Without any one of them 5 would be ahead.")
+    assert three.endswith("each. Without any one of them 5 would be ahead, not 9.")
     calm = Place(Region(1.0, TOP, "top"), 1.0)
     told = said([calm, other], falls)
     assert told.endswith(
-        "together. Without them 7 would be ahead. Without place 2 alone 4 would be ahead."
+        "together. Without them 7 would be ahead, not 9. Without place 2 alone 4 would be ahead."
     )
     assert said([calm, replace(other, instead=7)], falls).endswith(
         "The same without place 2 alone."
     )
-    assert said([calm], stays).endswith("together. Without them 7 would be ahead.")
+    assert said([calm], stays).endswith("together. Without them 7 would be ahead, not 9.")
     against = Place(Region(-1.0, TOP, "top"), 3.0, 6)
     *_, words = in_short([calm, against], falls)
     assert words.endswith("(place 2). Yet without it 6 would be ahead.")

@@ -55,7 +55,7 @@ def test_which_of_two_loops_is_closed_is_said_or_that_both_are(monkeypatch):
         ((0.6, 0.1), "8 usually has {what} (60%), 9 seldom (10%)"),
         ((0.6, 0.04), "8 usually has {what} (60%), 9 hardly ever (4%)"),
         ((0.7, 0.3), "8 usually has {what} (70%), 9 less often (30%)"),
-        ((0.4, 0.1), "8 sometimes has {what} (40%), 9 seldom (10%)"),
+        ((0.4, 0.1), "9 seldom (10%), but 8 sometimes (40%) has {what}"),
         ((0.6, 0.35), UNCLEAR),  # not twice as often
         ((0.3, 0.1), UNCLEAR),  # not often
         ((0.1, 0.6), UNCLEAR),
@@ -63,7 +63,7 @@ def test_which_of_two_loops_is_closed_is_said_or_that_both_are(monkeypatch):
     ],
 )
 @pytest.mark.parametrize(
-    ("kind", "what"), [("turns", "such a stroke there"), ("inks", "ink all over this place")]
+    ("kind", "what"), [("turns", "only a level stroke there"), ("inks", "ink all over this place")]
 )
 def test_a_stroke_or_ink_is_a_reason_where_only_its_class_often_has_it(
     monkeypatch, kind, what, shares, told
@@ -154,6 +154,7 @@ def test_a_loop_that_others_have_and_the_picture_lacks_is_told_by_eye(monkeypatc
     )
     both = "it has no loop; 9 usually has one at the top (90%), 5 usually has two"
     assert by_eye(open_one, [5, None, 5, 8], "").words == both
+    assert len(by_eye(open_one, [5, None, 5, 8], "").marks) == 1  # of the first alone
     for nothing in (case(), case(np.where(TOP, 0, RING), score=-1.0), case(stuff="light")):
         assert not by_eye(nothing, [], "")
     some = ABOVE._replace(any=0.4, at=NONE.at | {"top": 0.4})
@@ -204,10 +205,17 @@ def test_an_empty_place_tells_from_the_class_that_ink_there_would_make_of_it(mon
     empty = Place(Region(1.0, TOP, "top"), -1.0, 5, is_empty=True)
     gap = case(np.where(TOP, 0, RING))
     shares = {8: 0.1, 9: 0.8, 5: 0.7}
+    means = np.zeros((10, 9, 9))
+    means[5, 2, 2:5] = 1.0
+    monkeypatch.setattr(drawn.ui, "class_means", lambda _: means)
     for closes, third in (("", NONE), (", which would close the loop", BELOW)):
         usually(monkeypatch, NONE, NONE, third=third)
         monkeypatch.setattr(drawn, "share_with_ink", lambda _, label, *__: shares[label])
-        assert why(gap, empty, usual) == f"5 usually has ink there (70%), 8 seldom (10%){closes}"
+        told = f"5 usually has ink there (70%), 8 seldom (10%){closes}"
+        assert why(gap, empty, usual) == told
+        ink = clear_reason(gap, empty, usual).marks[-1]
+        assert ink.kind == "gap"
+        np.testing.assert_array_equal(ink.mask, means[5] > 0)  # its own, and not that of 9
     shares[5], shares[9] = 0.2, 0.2
     told = clear_reason(gap, empty, usual)
     assert told.words == "ink there would close the loop, as 5 usually has one"

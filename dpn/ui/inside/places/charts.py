@@ -44,7 +44,7 @@ def _briefly(case: Case, place: Place) -> str:
     """Return what lies at a place, and where, as short as the name of a bar has to be."""
     if not place.seen:
         return named(case, place.region)
-    return t("{what}? ({where})", what=looks_like(place), where=t(place.region.where))
+    return t("{what}? ({where})", what=looks_like(place, 1), where=t(place.region.where))
 
 
 def show_squares(case: Case, terms: list[Term]) -> None:
@@ -206,15 +206,15 @@ def rest_words(case: Case, places: Places, terms: list[Term]) -> list[str]:
     if case.is_photo:
         return [
             t(
-                "Of the rest of the image, **{rest}**, a picture all in one grey gets {empty}, "
-                "too; {own} comes from this picture.",
+                "The rest of the image counts **{rest}**: a picture all in one grey has {empty}, "
+                "what is left of this one adds {own}.",
                 **numbers,
             )
         ]
     return [
         t(
-            "The rest of the image counts **{rest}**: {empty} of that an empty picture has, too; "
-            "{own} comes from the other ink.",
+            "The rest of the image counts **{rest}**: an empty picture has {empty}, the other ink "
+            "adds {own}.",
             **numbers,
         )
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ from dpn.charts.placed.strip import strip
 from dpn.explain.photos.kinds import OPPOSITE, Change, Kinds, Mask
 from dpn.language import joined, listed, msg, t
 from dpn.pictures.png import data_url
-from dpn.ui.inside.case import Case, odds
+from dpn.ui.inside.case import MOST_FELT, Case, odds
 from dpn.ui.inside.places.naming import those
 from dpn.ui.inside.places.place import Places, decisive
 from dpn.ui.words import plain
@@ -98,7 +99,9 @@ def _outcome(case: Case, change: Change) -> str:
     if change.lead < 0:
         name = plain(case.config.class_names[change.ahead])
         return t("**{name} would be ahead**", name=name)
-    return t("most of the lead would go")
+    if change.lead > math.log(MOST_FELT):
+        return t("most of the lead would go")
+    return t("only {odds}", odds=odds(change.lead))
 
 
 def show_kinds(case: Case, places: Places) -> None:

@@ -59,9 +59,12 @@ def with_seen(case: Case, places: Places) -> Places:
     return replace(places, told=told)
 
 
-def looks_like(place: Place) -> str:
-    """Return what a place of a photo looks like to the model: "a wheel and ground", or ""."""
-    return listed([t(WORDS[word]) for word in place.seen])
+def looks_like(place: Place, most: int | None = None) -> str:
+    """Return what a place of a photo looks like to the model: "a wheel and ground", or "".
+
+    In all its words or in ``most`` of them, the surest first.
+    """
+    return listed([t(WORDS[word]) for word in place.seen[:most]])
 
 
 def usual_for(case: Case, place: Place) -> tuple[str, bool]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from dpn.explain.account import Term
 from dpn.language import joined, listed, t
-from dpn.ui.inside.alike import find_alike
 from dpn.ui.inside.case import Case, odds
 from dpn.ui.inside.places.kinds import kind_words
 from dpn.ui.inside.places.naming import called, numbered, those
 from dpn.ui.inside.places.place import Place, Places, ahead, deciding, decisive, third_class, tips
 from dpn.ui.inside.places.why.drawn import by_eye
 from dpn.ui.inside.places.why.marked import picture_of
-from dpn.ui.inside.places.why.reason import Reason, marks_of
-from dpn.ui.inside.places.why.reasons import clear_reason, like
+from dpn.ui.inside.places.why.reasons import clear_reason
+from dpn.ui.inside.places.why.told import counts, reasons_of
 from dpn.ui.inside.sum_words import against_the_picture
 
 
@@ -33,8 +32,9 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         most = t("What counts most") if not deciding(case, places) else t("What decides")
         decides = [*_what_decides(case, places, terms), *_lack_decides(case, places)]
         told[most] = joined(decides)
-        reasons = _reasons(case, places)
-        told[t("Why, marked in yellow") if "<img" in reasons else t("Why")] = reasons
+        reasons = reasons_of(case, places)
+        is_marked = 'class="reason"' in reasons
+        told[t("Why, marked in yellow") if is_marked else t("Why")] = reasons
         where = t("there") if decisive(case, places) else t("in the whole picture")
         if deciding(case, places) == "alone" and any(tips(case, x) for x in places.on("for")[1:]):
             where = t("in {place}", place=those(1))
@@ -56,7 +56,7 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
         return [t("{what}.", what=first)]
     also = [one for one in places.on("for")[1:] if tips(case, one)]
     if how == "alone":
-        outcome = ahead(case, places.strongest, *also)
+        outcome = _ahead(case, places.strongest, *also)
         if not also and places.empty and tips(case, places.empty):
             return [t("{what}. Without it {outcome}.", what=first, outcome=outcome)]
         if not also:
@@ -75,7 +75,7 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
             t(
                 "{what}, together. Without them {outcome}.",
                 what=listed([numbered(case, places, one) for one in places.on("for")]),
-                outcome=ahead(case, places.together),
+                outcome=_ahead(case, places.together),
             )
         ]
         if also and ahead(case, *also) == ahead(case, places.together):
@@ -84,12 +84,23 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
             told.append(_without_alone(case, those_alone, also))
         return told
     told = [t("no single place; the strongest is {what}.", what=first)]
+    seen = sum(term.value for term in terms if term.box)
+    if case.is_photo and _left(places, terms) > seen / 2:
+        told = [t("the picture as a whole; its strongest place is {what}.", what=first)]
     if also:
         told = [
             _without_alone(case, those_alone, also),
             t("Of all, {what} counts most.", what=first),
         ]
     return [*told, _all_over(case, places, terms)]
+
+
+def _ahead(case: Case, *without: Place) -> str:
+    """Return who would be ahead without each of these places, and who then not, if a third is."""
+    outcome, thirds = ahead(case, *without), {third_class(case, one) for one in without}
+    if len(thirds) > 1 or None in thirds:
+        return outcome
+    return t("{outcome}, not {name}", outcome=outcome, name=case.contrast)
 
 
 def _without_each(case: Case, places: Places, also: list[Place]) -> str:
@@ -111,7 +122,7 @@ def _lack_decides(case: Case, places: Places) -> list[str]:
     if not (places.empty and tips(case, places.empty)):
         return []
     words = {"what": numbered(case, places, places.empty), "stuff": t(case.stuff)}
-    words["outcome"] = ahead(case, places.empty)
+    words["outcome"] = _ahead(case, places.empty)
     if deciding(case, places) == "neither":
         return [t("Needed: {what}. With {stuff} there {outcome}.", **words)]
     return [t("Needed, too: {what}. With {stuff} there {outcome}.", **words)]
@@ -138,54 +149,10 @@ def _all_over(case: Case, places: Places, terms: list[Term]) -> str:
     return t("Even without {what}, {outcome}, for {reason}.", reason=reason, **words)
 
 
-def _reasons(case: Case, places: Places) -> str:
-    """Return why each place speaks for the class that decides or comes first."""
-    asked = decisive(case, places) or places.on("for")[:1]
-    asked += [one for one in places.told if one not in asked and _counts(case, one)]
-    unclear = Reason("" if case.is_photo else t("no single reason is clear"))
-    found = [(one, clear_reason(case, one, places.usual) or unclear) for one in asked]
-    told = [(one, of) for one, of in found if of]
-    words = [t("{what}.", what=of.words) for _, of in told] if len(asked) == 1 else []
-    is_like = any(like(case, one) for one in asked)
-    if case.is_photo and (deciding(case, places) == "neither" or not is_like):
-        words += _as_whole(case)
-    if unclear and all(of is unclear for _, of in found):
-        return t("{what}.", what=unclear.words)
-    if len(asked) == 1:
-        return picture_of(case, found[0][1], asked) + joined(words)
-    same: dict[str, list[tuple[Place, Reason]]] = {}
-    for one, of in told:
-        same.setdefault(of.words, []).append((one, of))
-    each = []
-    for what, pairs in same.items():
-        ones, whole = (
-            [one for one, _ in pairs],
-            Reason(what, marks_of([of for _, of in pairs]), pairs[0][1].rival),
-        )
-        words_of = {"place": listed([called(places, one) for one in ones]), "reasons": what}
-        each.append(picture_of(case, whole, ones) + t("{place}: {reasons}.", **words_of))
-    return "\n    - ".join([joined(words), *each])
-
-
-def _counts(case: Case, place: Place) -> bool:
-    """Return whether a place for the class, even an empty one, is needed for it to be ahead."""
-    return place.side != "against" and tips(case, place)
-
-
-def _as_whole(case: Case) -> list[str]:
-    """Return what all of the image is like, if most images like it are of the class."""
-    near, target = find_alike(case), int(case.found.target[0])
-    count = dict(near.counted).get(target, 0) if near else 0
-    if not near or count <= len(near.found) / 2:
-        return []
-    words = {"of": len(near.found), "count": count, "name": case.target}
-    return [t("Of the {of} test images most like it to the model, {count} are {name}.", **words)]
-
-
 def _others(case: Case, places: Places) -> str:
     """Return what else speaks for the class: other places, and one that has no ink."""
     said = [places.strongest, *decisive(case, places)]
-    said += [one for one in places.told if _counts(case, one)]
+    said += [one for one in places.told if counts(case, one)]
     told = []
     for one in (*places.on("for"), *places.on("empty")):
         if one in said:

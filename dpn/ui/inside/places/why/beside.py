@@ -55,7 +55,10 @@ def _other(mark: Mark, ink: Floats, other: Floats) -> Sequence[Mark] | None:
         return [Mark("missing", mark.mask)] if few else None
     if mark.kind == "line":
         box = box_of(mark.mask)
-        return [Mark("missing", box)] if stroke(other, box) != stroke(ink, box) else None
+        few = (mark.mask & drawn).sum() < LITTLE * mark.mask.sum()
+        if not few and stroke(other, box) in ("ink", stroke(ink, box)):
+            return None
+        return [] if (mark.mask == (ink >= INK)).all() else [Mark("missing", box)]  # all of it
     if mark.kind == "strokes":
         return _strokes(mark.mask, ink >= INK, drawn)
     down, across, *size = placed(mark.mask, ink)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from dpn import ui
 from dpn.explain.drawings.marks import Mark, inked, ring_at
 from dpn.explain.drawings.shapes import INK, Mask, height_of, loops, rim_drawn, stroke
 from dpn.explain.explanation import Floats
 from dpn.explain.what_if import with_ink
-from dpn.language import percent, t
+from dpn.language import msg, percent, t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import box_of
 from dpn.ui.inside.places.place import Place
@@ -28,6 +29,13 @@ from dpn.ui.inside.places.why.usual import (
 
 #: Who has ink at so much of a place's ink, or of an empty place, has ink there.
 COVERED, HALF = 0.75, 0.5
+#: All that a class has at a place, by what ``stroke`` calls it.
+ONLY = {
+    "steep stroke": msg("only a steep stroke there"),
+    "level stroke": msg("only a level stroke there"),
+    "slanted stroke": msg("only a slanted stroke there"),
+    "curved stroke": msg("only a curved stroke there"),
+}
 #: Ink closes a loop of which so much of the rim is there before.
 NEARLY = 0.6
 
@@ -86,7 +94,7 @@ def _as_a_whole(case: Case, thirds: list[int | None], told: str) -> Reason:
     every = shapes(case)
     heights = [t("it closes the loop at the {where}", where=t(x)) for x in ("top", "bottom")]
     closed = t("it closes the loop"), t("it closes both loops"), *heights
-    if any(words in told for words in (*closed, *(shape.words for shape in every))):
+    if any(words in told for words in (*closed, *(words for one in every for words in one.said))):
         return Reason()
     rivals = [*dict.fromkeys(of for of in thirds if of not in (None, one)), other]
     found = by_shapes(case, every, one, [of for of in rivals if of is not None])
@@ -108,11 +116,11 @@ def _lacks_loop(case: Case, thirds: list[int | None]) -> Reason:
         name, share = name_of(case, other), percent(others.at[where], 0)
         if tells(others.both, usual.both) and others.both >= USUALLY:
             found[other] = t("{name} usually has two", name=name)
-            marks += _rings(case, other, ["top", "bottom"])
+            marks = marks or _rings(case, other, ["top", "bottom"])
         elif others.at[where] >= USUALLY and tells(others.at[where], usual.at[where]):
             said = {"name": name, "where": t(where), "share": share}
             found[other] = t("{name} usually has one at the {where} ({share})", **said)
-            marks += _rings(case, other, [where])
+            marks = marks or _rings(case, other, [where])
     if not found:
         return Reason()
     words = t("it has no loop; {others}", others=t(", ").join(found.values()))
@@ -140,7 +148,8 @@ def why_empty(case: Case, place: Place, usual: tuple[Floats, Floats]) -> Reason:
             there, one = t("{stuff} there", stuff=t(case.stuff)), of
             reason = often(case, there, one, {other: found})
             break
-    ink = inked(place.region.mask, usual[1])
+    means = None if one == int(case.found.contrast[0]) else ui.class_means(case.run)
+    ink = inked(place.region.mask, usual[1] if means is None else means[one])
     marks = () if ink is None else (ink,)
     words = t("{reason}, which would close the loop", reason=reason)
     for of, least in [(of, USUALLY) for of in thirds if of != one] + [(one, 0.0)]:
@@ -211,7 +220,7 @@ def _by_stroke(case: Case, place: Place, one: int, others: list[int]) -> dict[in
         return {}
     shares = {of: share_with_stroke(case, of, box, shape) for of in (one, *others)}
     line = Mark("line", place.region.mask & (case.ink >= INK))
-    return _if_often(case, t("such a stroke there"), one, others, shares, line)
+    return _if_often(case, t(ONLY[shape]), one, others, shares, line)
 
 
 def _by_ink(case: Case, place: Place, one: int, others: list[int]) -> dict[int, Reason]:

@@ -1,15 +1,25 @@
-"""What a reason tells of, marked in a small picture beside its words."""
+"""What a reason tells of, in small pictures beside its words.
+
+Of a drawing it is marked, beside another class's; a photo's place is shown with those of test
+images that are most like it.
+"""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Sequence
 
+import numpy as np
+
+from dpn import ui
 from dpn.charts.placed.marked import marked
+from dpn.charts.placed.strip import strip
 from dpn.explain.drawings.marks import Mark
-from dpn.explain.drawings.shapes import INK
+from dpn.explain.drawings.shapes import INK, Mask
 from dpn.language import listed, msg, t
+from dpn.pictures.png import data_url
 from dpn.ui.inside.case import Case
+from dpn.ui.inside.places.alike import box_of
 from dpn.ui.inside.places.place import Place
 from dpn.ui.inside.places.why.beside import beside
 from dpn.ui.inside.places.why.reason import Reason
@@ -26,21 +36,74 @@ WORDS = {
     "gap": "dashed, what is not there",
 }
 
+#: How many places of test images that are like a photo's are shown beside it.
+LIKE = 2
+
 
 def picture_of(case: Case, reason: Reason, places: Sequence[Place]) -> str:
-    """Return a small picture, as HTML, of places with what a reason tells of; "" if nothing."""
+    """Return small pictures, as HTML, of places with what a reason tells of; "" if nothing."""
     if not reason.marks:
         return ""
     masks = [one.region.mask for one in places]
     source = marked(case.subject.image, case.ink >= INK, masks, reason.marks)
     words = t("Marked in the picture: {what}.", what=mark_words(reason.marks))
-    seen = _shown(source, words, t("this picture"))
+    seen = [_shown(source, words, t("this picture"))]
     if reason.rival is not None and (found := beside(case, reason)):
         image, ink, marks = found
         name, what = case.config.class_names[reason.rival], mark_words(marks)
         words = t("To compare, {name}. Marked: {what}.", name=name, what=what)
-        seen += _shown(marked(image, ink, [], marks), words, t("{name}, to compare", name=name))
-    return f'<span class="reason">{seen}</span>'
+        seen.append(_shown(marked(image, ink, [], marks), words, _to_compare(name)))
+    return _all_shown(seen, "reason")
+
+
+def squares_like(case: Case, place: Place) -> str:
+    """Return an image with its place, as HTML, and those most like it; "" if they are not known.
+
+    They are of the class that most of them are of, and one is the nearest of the class that it is
+    told from.
+    """
+    if place.alike is None:
+        return ""
+    alike, names = place.alike, case.config.class_names
+    most = max(alike.labels, key=alike.labels.count)
+    assert case.found.contrast is not None
+    pair = int(case.found.target[0]), int(case.found.contrast[0])
+    other = pair[pair[0] == most]
+    if most == pair[0] and place.rival in alike.of_class:
+        other = place.rival
+    like, instead = t("like it: {name}", name=names[most]), _to_compare(names[other])
+    shown = [(at, mask, like) for at, mask in alike.of_class[most][:LIKE]]
+    shown += [(at, mask, instead) for at, mask in alike.of_class[other][:1]]
+    return _photos(case, box_of(place.region.mask), shown)
+
+
+def images_like(case: Case, found: Sequence[int], label: int) -> str:
+    """Return a photo, as HTML, and the first of the test images like it that are of a class."""
+    nothing = np.zeros(case.subject.image.shape[1:], bool)
+    name = t("like it: {name}", name=case.config.class_names[label])
+    labels = ui.test_images(case.run)[1]
+    of_it = [at for at in found if int(labels[at]) == label][:LIKE]
+    return _photos(case, nothing, [(at, nothing, name) for at in of_it])
+
+
+def _photos(case: Case, mask: Mask, shown: list[tuple[int, Mask, str]]) -> str:
+    """Return the photo and test images with a place outlined in each (H, W), and their names."""
+    images = ui.test_images(case.run)[0]
+    each = [(case.subject.image, mask, t("this picture"))]
+    each += [(images[at].numpy(), where, name) for at, where, name in shown]
+    return _all_shown(
+        [_shown(data_url(strip(one[None], [its]), 1), name, name) for one, its, name in each],
+        "reason squares",
+    )
+
+
+def _to_compare(name: str) -> str:
+    return t("{name}, to compare", name=name)
+
+
+def _all_shown(pictures: Sequence[str], kind: str) -> str:
+    """Return pictures side by side."""
+    return f'<span class="{kind}">{"".join(pictures)}</span>'
 
 
 def _shown(source: str, words: str, name: str) -> str:

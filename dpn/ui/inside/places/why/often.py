@@ -33,7 +33,7 @@ def often(case: Case, what: str, one: int, others: dict[int, Shares]) -> str:
     words["others"] = _seldom(case, others)
     if share >= USUALLY:
         return t("{one} usually has {what} ({share}), {others}", **words)
-    return t("{one} sometimes has {what} ({share}), {others}", **words)
+    return t("{others}, but {one} sometimes ({share}) has {what}", **words)
 
 
 def as_usual(case: Case, what: str, one: int, others: dict[int, Shares]) -> str:

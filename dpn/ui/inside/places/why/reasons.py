@@ -10,7 +10,7 @@ from dpn.explain.regions import look_of
 from dpn.language import t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import COUNT
-from dpn.ui.inside.places.place import Place
+from dpn.ui.inside.places.place import Place, tips
 from dpn.ui.inside.places.seen import usual_for
 from dpn.ui.inside.places.why.drawn import against, closes, why_empty
 from dpn.ui.inside.places.why.often import name_of
@@ -41,8 +41,7 @@ def clear_reason(case: Case, place: Place, usual: tuple[Floats, Floats] | None) 
         assert usual is not None
         return why_empty(case, place, usual)
     if case.is_photo:
-        traits = [_trait(case, place)] if place.traits else []
-        return Reason(t("; ").join([*_recognised(case, place), *traits]))
+        return Reason(t("; ").join([*_recognised(case, place), *_trait(case, place)]))
     return _of_drawing(case, place)
 
 
@@ -98,12 +97,10 @@ def _recognised(case: Case, place: Place) -> list[str]:
     Where that is usual for both classes, whether it is more like that of its own.
     """
     (looks, tells), alike = usual_for(case, place), like(case, place)
-    if not looks:
-        return alike or _unlike(case, place)
     if tells:
         return [looks, *alike]
-    if not alike:
-        return [looks, *_unlike(case, place)]
+    if not looks or not alike:
+        return alike or _unlike(case, place)
     one, other = _sides(case, place)
     words = {"looks": looks, "one": one, "other": other, "of": COUNT, "count": _count(case, place)}
     return [
@@ -125,7 +122,9 @@ def _count(case: Case, place: Place) -> int:
 
 def _unlike(case: Case, place: Place) -> list[str]:
     """Return that squares like one that decides are of both classes, so that this is no reason."""
-    if place.traits or place.alike is None or case.found.contrast is None:
+    if place.alike is None or case.found.contrast is None:
+        return []
+    if place.traits and not (place.side == "for" and tips(case, place)):
         return []
     words = {"count": _count(case, place), "of": COUNT, "one": _sides(case, place)[0]}
     if not words["count"]:
@@ -140,25 +139,31 @@ def _unlike(case: Case, place: Place) -> list[str]:
     ]
 
 
-def _trait(case: Case, place: Place) -> str:
-    """Return what counts in a place of a photo, from the shares of its effect."""
-    assert place.traits is not None
+def _trait(case: Case, place: Place) -> list[str]:
+    """Return what counts in a place of a photo, from the shares of its effect, if it is known.
+
+    That only its brightness does goes unsaid beside what it looks like.
+    """
+    if place.traits is None:
+        return []
     image, mask = case.subject.image, place.region.mask
     colour_image = image if len(image) == 3 else np.repeat(image, 3, axis=0)
     look = t(look_of(colour_image, mask))
     pattern, colour, both = (share >= HALF for share in place.traits)
     if pattern and colour:
         colours = t("that it is {look}", look=look) if look else t("its colours")
-        return t("its pattern and {colours} matter", colours=colours)
+        return [t("both its pattern and {colours} matter", colours=colours)]
     if pattern:
-        return t("its pattern matters, not its colours")
+        return [t("its pattern matters, not its colours")]
     if colour and look:
-        return t("that it is {look} matters, not its pattern", look=look)
+        return [t("that it is {look} matters, not its pattern", look=look)]
     if colour:
-        return t("its colours matter, not its pattern")
+        return [t("its colours matter, not its pattern")]
     if both:
-        return t("either its pattern or its colours would be enough")
+        return [t("either its pattern or its colours would be enough")]
+    if place.seen:
+        return []
     ground = ui.model_server().ground(case.run)
     if image[:, mask].mean() > ground.mean():
-        return t("only that it is bright matters")
-    return t("only that it is dark matters")
+        return [t("only that it is bright matters")]
+    return [t("only that it is dark matters")]

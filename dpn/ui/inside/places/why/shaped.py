@@ -33,6 +33,8 @@ WORDS = {
     "end": msg("a stroke ends at the {where}"),
     "meet": msg("strokes meet at the {where}"),
 }
+#: The same of what is named before.
+THERE = {"end": msg("a stroke ends there"), "meet": msg("strokes meet there")}
 #: How many strokes are side by side.
 ACROSS = {
     1: msg("it is the only stroke at its height"),
@@ -44,12 +46,19 @@ ACROSS = {
 class Shape(NamedTuple):
     """What a drawing's strokes do: its words, and the share, 0..1, of a class's that do the same.
 
-    The share is None where there are no test images. The mark is of it in the drawing.
+    The share is None where there are no test images. The mark is of it in the drawing. Of one of
+    its places it may have other words, ``there``.
     """
 
     words: str
     share: Callable[[Case, int], float | None]
     mark: Mark | None
+    there: str = ""
+
+    @property
+    def said(self) -> list[str]:
+        """All words that it may be told with."""
+        return [words for words in (self.words, self.there) if words]
 
 
 def shapes(case: Case) -> list[Shape]:
@@ -71,7 +80,8 @@ def shapes_of(case: Case, mask: Mask) -> list[Shape]:
     rest = _traits(left.tobytes(), left.shape)
     every = _traits(case.ink.tobytes(), case.ink.shape)
     gone = [one for one in every if not is_kept(one, rest) and _is_at(case, one, mask)]
-    return [_shape(case, one) for one in gone] + _across(case, mask, left)
+    found = [_shape(case, one) for one in gone]
+    return [one._replace(words=one.said[-1]) for one in found] + _across(case, mask, left)
 
 
 def by_shapes(case: Case, every: list[Shape], one: int, others: list[int]) -> dict[int, Reason]:
@@ -115,7 +125,8 @@ def _shape(case: Case, trait: Trait) -> Shape:
     is_bend = trait.kind not in ("end", "meet")
     kind, side = ("hollow", trait.kind) if is_bend else ("point", "")
     mark = Mark(kind, trait.mask, side, trait)
-    return Shape(t(WORDS[trait.kind], where=t(where)), share, mark)
+    there = t(THERE[trait.kind]) if trait.kind in THERE else ""
+    return Shape(t(WORDS[trait.kind], where=t(where)), share, mark, there)
 
 
 def _across(case: Case, mask: Mask, left: Floats) -> list[Shape]:
