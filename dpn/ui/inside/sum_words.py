@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from dpn.explain.account import Term, adding_up, deciding, signed
 from dpn.language import joined, listed, t
 from dpn.ui.inside.case import Case, by_windows, odds
 from dpn.ui.inside.places.naming import by_number, named
 from dpn.ui.inside.places.place import NOTHING, Places
+
+#: Below these odds to 1 two classes are nearly level.
+TIE = 1.5
 
 
 def verdict(case: Case, terms: list[Term]) -> str:
@@ -99,7 +104,23 @@ def head_start(case: Case) -> str:
     return words
 
 
-def against_the_picture(case: Case, terms: list[Term]) -> list[str]:
+def mind(case: Case, terms: list[Term]) -> list[str]:
+    """Return that it is nearly a tie, and that the picture as a whole speaks for the other class.
+
+    Nothing where neither is so.
+    """
+    return [*_tie(case), *_against_the_picture(case, terms)]
+
+
+def _tie(case: Case) -> list[str]:
+    score = float(case.found.score[0])
+    if case.contrast is None or case.target == case.contrast or not 0 < score < math.log(TIE):
+        return []
+    told = {"name": case.target, "other": case.contrast, "odds": odds(score)}
+    return [t("{name} and {other} are nearly level, {odds}: little turns it.", **told)]
+
+
+def _against_the_picture(case: Case, terms: list[Term]) -> list[str]:
     """Return that the class leads although the picture as a whole speaks for the other one."""
     seen = sum(term.value for term in terms if term.box)
     if case.contrast is None or not seen < -NOTHING < NOTHING < case.found.score[0]:

@@ -170,6 +170,6 @@ def trait(pattern, colour, both, look, bright):
     if colour:
         return f"that it is {look} matters, not its pattern" if look else OWN_COLOURS
     if both:
-        return "either its pattern or its colours would be enough"
+        return ""
     how = "bright" if bright else "dark"
     return f"only that it is {how} matters"

@@ -102,12 +102,12 @@ def test_places_of_a_photo_say_what_is_lost_without_them(data, runs, model):
             seen.add(bool(like))
             is_like[number] = bool(like)
             like = like[0] if like else ""
-            words = "" if place in decide else f"; {words}"  # what counts in them is told once
-            if place in decide and not like:
-                few = re.search(
-                    rf"; no clear reason, only [0-4] of the 8 squares .* of {one}", said
-                )
-                words = few[0]
+            words = f"; {words}" if words else ""
+            if place in decide:  # what counts in them is told once
+                words = ""
+            if not like and (place in decide or (place.value > 0 and tips_at(place.mask))):
+                few = r"; no clear reason, (only [0-4]|none) of the 8 squares most like it (is|are)"
+                words = re.search(rf"{few} of {one}", said)[0] + words
             assert said.startswith(f"{start}**{signed(place.value)}**{like}{words}. ")
             assert said.endswith(
                 f". {erased(places, place, 'Greyed out')}"

@@ -51,6 +51,10 @@ def test_a_place_stands_beside_two_that_are_most_like_it_and_one_of_the_other_cl
     assert len(set(re.findall(r'src="([^"]+)"', shown))) == 4
     turned = squares_like(photo(), place(order=NEAR[8:]))
     assert names_of(turned) == ["this picture", "like it: 9", "like it: 9", "8, to compare"]
+    both = squares_like(photo(), place(order=[1, 0, *NEAR[1:]]))
+    assert names_of(both) == ["this picture", "like it: 9", "like it: 8"]
+    third = squares_like(photo(), place(instead=7))  # none of it is known
+    assert names_of(third) == names_of(shown)
     assert squares_like(photo(), replace(place(), alike=None)) == ""
 
 

@@ -54,6 +54,16 @@ def test_what_decides_is_told_alone_together_or_not_at_all(monkeypatch):
     assert first == "What counts most]: the curved stroke at the digit's top (place 1)."
 
 
+def test_classes_that_are_nearly_level_are_said_to_be(monkeypatch):
+    usually(monkeypatch)
+    tips = Place(Region(1.0, TOP, "top"), -1.0)
+    first, *_ = in_short([tips], tips, score=0.3)
+    assert first == "Mind]: 8 and 9 are nearly level, 1.3 to 1: little turns it."
+    for score in (0.5, -0.3):
+        assert not any("level" in line for line in in_short([tips], tips, score=score)[:1])
+    assert not any("level" in line for line in in_short([tips], score=0.3, contrast=None))
+
+
 def test_a_third_class_that_would_be_ahead_of_both_is_told(monkeypatch):
     usually(monkeypatch)
     tips = Place(Region(1.0, TOP, "top"), -1.0, 5)

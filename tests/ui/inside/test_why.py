@@ -135,6 +135,19 @@ def test_ink_that_would_close_a_loop_is_told_where_the_other_class_has_more(
     assert told == f"9 usually has ink there (80%), 8 seldom (10%){loop}"
 
 
+@pytest.mark.parametrize(("wide", "closes"), [(2, False), (3, True)])
+def test_a_tiny_gap_is_no_loop_that_ink_would_close(monkeypatch, wide, closes):
+    usually(monkeypatch, NONE, MIDDLE, inks=(0.1, 0.8))
+    ring = np.zeros((28, 28))
+    ring[8:20, 8:20] = 1
+    ring[12 : 12 + wide, 12 : 12 + wide] = 0  # 4 or 9 of 784 pixels
+    gap = np.zeros((28, 28), bool)
+    gap[8:12, 12] = True
+    empty = Place(Region(1.0, gap, "top"), 1.0, is_empty=True)
+    told = why(case(np.where(gap, 0, ring)), empty, (np.zeros((28, 28)), np.where(gap, 1.0, 0.0)))
+    assert told.endswith(", which would close the loop") == closes
+
+
 @pytest.mark.parametrize(("drawn_before", "closes"), [(2, True), (5, False)])
 def test_what_would_be_most_of_a_loop_closes_no_gap(monkeypatch, drawn_before, closes):
     usually(monkeypatch, NONE, MIDDLE, inks=(0.1, 0.8))

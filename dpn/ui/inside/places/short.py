@@ -16,7 +16,7 @@ from dpn.ui.inside.places.why.drawn import by_eye
 from dpn.ui.inside.places.why.marked import picture_of
 from dpn.ui.inside.places.why.reasons import clear_reason
 from dpn.ui.inside.places.why.told import counts, reasons_of
-from dpn.ui.inside.sum_words import against_the_picture
+from dpn.ui.inside.sum_words import mind
 
 
 def short_words(case: Case, places: Places, terms: list[Term]) -> str:
@@ -27,7 +27,7 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         places: its places.
         terms: the account of its score.
     """
-    told, reasons = {t("Mind"): joined(against_the_picture(case, terms))}, ""
+    told, reasons = {t("Mind"): joined(mind(case, terms))}, ""
     if places.strongest:
         most = t("What counts most") if not deciding(case, places) else t("What decides")
         decides = [*_what_decides(case, places, terms), *_lack_decides(case, places)]

@@ -12,11 +12,11 @@ from dpn.explain.drawings.marks import Mark, inked, ring_at
 from dpn.explain.drawings.shapes import INK, Mask, height_of, loops, rim_drawn, stroke
 from dpn.explain.explanation import Floats
 from dpn.explain.what_if import with_ink
-from dpn.language import msg, percent, t
+from dpn.language import percent, t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import box_of
 from dpn.ui.inside.places.place import Place
-from dpn.ui.inside.places.why.often import USUALLY, name_of, often, telling, tells
+from dpn.ui.inside.places.why.often import ONLY, USUALLY, name_of, often, telling, tells
 from dpn.ui.inside.places.why.opened import is_in, loops_of, opened_by
 from dpn.ui.inside.places.why.reason import Reason, marks_of
 from dpn.ui.inside.places.why.shaped import by_shapes, shapes, shapes_of
@@ -29,15 +29,10 @@ from dpn.ui.inside.places.why.usual import (
 
 #: Who has ink at so much of a place's ink, or of an empty place, has ink there.
 COVERED, HALF = 0.75, 0.5
-#: All that a class has at a place, by what ``stroke`` calls it.
-ONLY = {
-    "steep stroke": msg("only a steep stroke there"),
-    "level stroke": msg("only a level stroke there"),
-    "slanted stroke": msg("only a slanted stroke there"),
-    "curved stroke": msg("only a curved stroke there"),
-}
 #: Ink closes a loop of which so much of the rim is there before.
 NEARLY = 0.6
+#: A loop that ink would close is worth a word from this share of the pixels on (8 of 28 by 28).
+LARGE = 1 / 100
 
 
 def against(case: Case, place: Place, one: int, others: list[int]) -> list[Reason]:
@@ -175,7 +170,8 @@ def _would_close(
     )
     for loop in (loop for loop in loops(drawn) if not is_in(loop, loops(ink))):
         where = height_of(loop, drawn)
-        if rim_drawn(loop, ink) >= NEARLY and many.at[where] > max(few.at[where], least):
+        is_loop = loop.mean() >= LARGE and rim_drawn(loop, ink) >= NEARLY
+        if is_loop and many.at[where] > max(few.at[where], least):
             return loop
     return None
 

@@ -59,21 +59,20 @@ def picture_of(case: Case, reason: Reason, places: Sequence[Place]) -> str:
 def squares_like(case: Case, place: Place) -> str:
     """Return an image with its place, as HTML, and those most like it; "" if they are not known.
 
-    They are of the class that most of them are of, and one is the nearest of the class that it is
-    told from.
+    They are the two nearest and, where both are of one class, the nearest of the other.
     """
     if place.alike is None:
         return ""
     alike, names = place.alike, case.config.class_names
-    most = max(alike.labels, key=alike.labels.count)
     assert case.found.contrast is not None
-    pair = int(case.found.target[0]), int(case.found.contrast[0])
-    other = pair[pair[0] == most]
-    if most == pair[0] and place.rival in alike.of_class:
-        other = place.rival
-    like, instead = t("like it: {name}", name=names[most]), _to_compare(names[other])
-    shown = [(at, mask, like) for at, mask in alike.of_class[most][:LIKE]]
-    shown += [(at, mask, instead) for at, mask in alike.of_class[other][:1]]
+    pair = [int(case.found.target[0]), int(case.found.contrast[0])]
+    if place.rival in alike.of_class:
+        pair[1] = place.rival
+    near = list(zip(alike.found, alike.labels, alike.masks, strict=True))[:LIKE]
+    shown = [(at, mask, t("like it: {name}", name=names[of])) for at, of, mask in near]
+    for other in [one for one in pair if all(of != one for _, of, _ in near)][:1]:
+        at, mask = alike.of_class[other][0]
+        shown.append((at, mask, _to_compare(names[other])))
     return _photos(case, box_of(place.region.mask), shown)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dpn import ui
-from dpn.language import listed, percent, t
+from dpn.language import listed, msg, percent, t
 from dpn.ui.inside.case import Case
 
 #: Of a class, and of another one, the shares of drawings, 0..1, that have something.
@@ -14,6 +14,13 @@ OFTEN, TWICE = 0.25, 2.0
 #: From this share on a class usually has something; below these another one hardly ever has, and
 #: seldom.
 USUALLY, HARDLY, SELDOM = 0.5, 0.05, 0.25
+#: All that a class has at a place, by what ``stroke`` calls it.
+ONLY = {
+    "steep stroke": msg("only a steep stroke there"),
+    "level stroke": msg("only a level stroke there"),
+    "slanted stroke": msg("only a slanted stroke there"),
+    "curved stroke": msg("only a curved stroke there"),
+}
 
 
 def tells(usual: float, other: float) -> bool:

@@ -160,7 +160,7 @@ def _trait(case: Case, place: Place) -> list[str]:
     if colour:
         return [t("its colours matter, not its pattern")]
     if both:
-        return [t("either its pattern or its colours would be enough")]
+        return []  # either would be enough
     if place.seen:
         return []
     ground = ui.model_server().ground(case.run)
