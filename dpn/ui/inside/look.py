@@ -37,6 +37,7 @@ html[data-place] [aria-label^='{t("place")} '] {{ opacity: 0.2; }}
 .reason img {{ display: block; width: 100%; border-radius: 4px; margin-bottom: 0.15rem; }}
 li:has(> .reason, > p > .reason)::after {{ content: ""; display: block; clear: both; }}
 .squares {{ float: none; }}
+.squares > span {{ width: 8rem; }}
 @media (max-width: 640px) {{ .reason {{ float: none; }} }}
 [class^="place-"] {{ border-radius: 4px; cursor: default; }}
 </style>

@@ -59,7 +59,8 @@ def loop_words(run, ink, mask, one, other, names):
         for has in (lambda each: len(each) > 1, bool, lambda each: where in each)
     )
     two = len(opened) > 1 and tells(both[one], both[other])
-    if not two and not tells(there[one], there[other]):
+    anywhere = some[other] < 0.5 and tells(some[one], some[other])
+    if not two and not anywhere and not tells(there[one], there[other]):
         return None
     most = max(
         ("top", "middle", "bottom"), key=lambda at: np.mean([at in each for each in every[other]])
@@ -157,7 +158,7 @@ def most_like_there(run, found, image, mask, but):
 def like_words(labels, one, other, names):
     """What is said of those most like a place that speaks for ``one``, if most are of it."""
     count = labels.count(one)
-    if count <= 4:
+    if count <= 5:
         return None
     if count == 8:
         return f"all 8 test images most like it there are {names[one]}, not {names[other]}"

@@ -97,7 +97,7 @@ def test_for_which_class_it_is_usual(run, shares, words):
             assert "no clear reason" not in line
         elif count is None:  # one that does not decide, of which is told what counts in it
             assert re.search("\\*\\*; [^;]*(matters?|enough)", line)
-        elif count[1] in "5678":
+        elif count[1] in "678":
             more = ", more like {one}'s than {other}'s ({count} of the 8 squares most like it"
             assert looks + more.format(**names, count=count[1]) in line
         else:

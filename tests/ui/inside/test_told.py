@@ -52,6 +52,8 @@ def test_a_place_stands_beside_two_that_are_most_like_it_and_one_of_the_other_cl
     turned = squares_like(photo(), place(order=NEAR[8:]))
     assert names_of(turned) == ["this picture", "like it: 9", "like it: 9", "8, to compare"]
     both = squares_like(photo(), place(order=[1, 0, *NEAR[1:]]))
+    assert names_of(both) == names_of(shown)  # 7 of 8 are of 8
+    both = squares_like(photo(), place(order=[1, 0, 3, 5, 7, *NEAR[1:8], *NEAR[12:]]))
     assert names_of(both) == ["this picture", "like it: 9", "like it: 8"]
     third = squares_like(photo(), place(instead=7))  # none of it is known
     assert names_of(third) == names_of(shown)

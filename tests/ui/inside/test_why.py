@@ -23,7 +23,8 @@ UNCLEAR = "no single reason is clear"
         (MIDDLE, ABOVE, "it closes the loop (9 usually has only one, at the top)"),
         (MIDDLE, TWO, "it closes the loop (9 usually has two loops)"),
         (MIDDLE, MIDDLE, UNCLEAR),
-        (TWO, NONE, UNCLEAR),  # no such loop as is drawn
+        (TWO, NONE, "it closes the loop (9 usually has no loop)"),  # wherever it has them
+        (TWO, TWO, UNCLEAR),
         (None, NONE, UNCLEAR),  # without test images nobody knows
     ],
 )

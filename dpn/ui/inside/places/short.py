@@ -30,8 +30,9 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
     told, reasons = {t("Mind"): joined(mind(case, terms))}, ""
     if places.strongest:
         most = t("What counts most") if not deciding(case, places) else t("What decides")
-        decides = [*_what_decides(case, places, terms), *_lack_decides(case, places)]
-        told[most] = joined(decides)
+        decides, lack = _what_decides(case, places, terms), _lack_decides(case, places)
+        is_first = deciding(case, places) == "neither"  # it alone decides
+        told[most] = joined([*lack, *decides] if is_first else [*decides, *lack])
         reasons = reasons_of(case, places)
         is_marked = 'class="reason"' in reasons
         told[t("Why, marked in yellow") if is_marked else t("Why")] = reasons
@@ -84,6 +85,8 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
             told.append(_without_alone(case, those_alone, also))
         return told
     told = [t("no single place; the strongest is {what}.", what=first)]
+    if _lack_decides(case, places):
+        told = [t("No other place does alone; the strongest is {what}.", what=first)]
     seen = sum(term.value for term in terms if term.box)
     if case.is_photo and _left(places, terms) > seen / 2:
         told = [t("the picture as a whole; its strongest place is {what}.", what=first)]
@@ -124,7 +127,7 @@ def _lack_decides(case: Case, places: Places) -> list[str]:
     words = {"what": numbered(case, places, places.empty), "stuff": t(case.stuff)}
     words["outcome"] = _ahead(case, places.empty)
     if deciding(case, places) == "neither":
-        return [t("Needed: {what}. With {stuff} there {outcome}.", **words)]
+        return [t("{what}: with {stuff} there {outcome}.", **words)]
     return [t("Needed, too: {what}. With {stuff} there {outcome}.", **words)]
 
 

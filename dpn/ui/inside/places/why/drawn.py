@@ -187,7 +187,8 @@ def _has_no_loop(case: Case, place: Place, one: int, other: int) -> str:
         if others.any < USUALLY:
             return t("{name} usually has no loop", name=name)
         return t("{name} usually has fewer loops", name=name)
-    if not tells(usual.at[where], others.at[where]):
+    anywhere = others.any < USUALLY and tells(usual.any, others.any)
+    if not (anywhere or tells(usual.at[where], others.at[where])):
         return ""
     if others.any < USUALLY:
         return t("{name} usually has no loop", name=name)

@@ -23,6 +23,7 @@ from dpn.ui.inside.places.alike import box_of
 from dpn.ui.inside.places.place import Place
 from dpn.ui.inside.places.why.beside import beside
 from dpn.ui.inside.places.why.reason import Reason
+from dpn.ui.inside.places.why.reasons import like
 
 #: What is drawn for a mark, by its kind; for a hollow, whether it is open.
 WORDS = {
@@ -38,6 +39,8 @@ WORDS = {
 
 #: How many places of test images that are like a photo's are shown beside it.
 LIKE = 2
+#: Pixels that each is wide, about.
+WIDE = 128
 
 
 def picture_of(case: Case, reason: Reason, places: Sequence[Place]) -> str:
@@ -59,7 +62,8 @@ def picture_of(case: Case, reason: Reason, places: Sequence[Place]) -> str:
 def squares_like(case: Case, place: Place) -> str:
     """Return an image with its place, as HTML, and those most like it; "" if they are not known.
 
-    They are the two nearest and, where both are of one class, the nearest of the other.
+    They are the two nearest, of its own class where that is a reason, and where both are of one
+    class the nearest of the other.
     """
     if place.alike is None:
         return ""
@@ -68,7 +72,11 @@ def squares_like(case: Case, place: Place) -> str:
     pair = [int(case.found.target[0]), int(case.found.contrast[0])]
     if place.rival in alike.of_class:
         pair[1] = place.rival
-    near = list(zip(alike.found, alike.labels, alike.masks, strict=True))[:LIKE]
+    near = list(zip(alike.found, alike.labels, alike.masks, strict=True))
+    if like(case, place):
+        own = pair[0] if place.region.value > 0 else int(case.found.contrast[0])
+        near = [one for one in near if one[1] == own]
+    near = near[:LIKE]
     shown = [(at, mask, t("like it: {name}", name=names[of])) for at, of, mask in near]
     for other in [one for one in pair if all(of != one for _, of, _ in near)][:1]:
         at, mask = alike.of_class[other][0]
@@ -91,7 +99,7 @@ def _photos(case: Case, mask: Mask, shown: list[tuple[int, Mask, str]]) -> str:
     each = [(case.subject.image, mask, t("this picture"))]
     each += [(images[at].numpy(), where, name) for at, where, name in shown]
     return _all_shown(
-        [_shown(data_url(strip(one[None], [its]), 1), name, name) for one, its, name in each],
+        [_shown(data_url(strip(one[None], [its], WIDE), 1), name, name) for one, its, name in each],
         "reason squares",
     )
 

@@ -18,6 +18,8 @@ from dpn.ui.inside.places.why.reason import Reason, marks_of
 
 #: The share of a place's effect from which a trait of it counts.
 HALF = 0.5
+#: So many of the images most like a place have to be of a class for this to be a reason.
+MOST = 0.75
 
 
 def why(case: Case, place: Place, usual: tuple[Floats, Floats] | None) -> str:
@@ -64,7 +66,8 @@ def _of_drawing(case: Case, place: Place) -> Reason:
         unclear = t("against {name} no reason is clear", name=name_of(case, third))
         found.append(Reason(unclear))
     rival = found[0].rival if found else None
-    return Reason(t("; ").join(reason.words for reason in found), marks_of(found), rival)
+    marks = marks_of(found[:1])  # one thing a picture
+    return Reason(t("; ").join(reason.words for reason in found), marks, rival)
 
 
 def _sides(case: Case, place: Place) -> tuple[str | None, str | None]:
@@ -78,7 +81,7 @@ def like(case: Case, place: Place) -> list[str]:
     if place.alike is None or case.found.contrast is None:
         return []
     count = _count(case, place)
-    if count <= COUNT / 2:
+    if count < MOST * COUNT:
         return []
     one, other = _sides(case, place)
     words = {"count": count, "of": COUNT, "one": one, "other": other}
