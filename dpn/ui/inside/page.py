@@ -41,8 +41,8 @@ TEMPLATE_TITLES = {
 }
 #: Why the exact sums are folded where places are blanked.
 WHY_FOLDED = msg(
-    "These add up exactly, but are a poor guide: the layers mix what lies side by side before it "
-    "is added up. Go by what happens without a place."
+    "These add up exactly, but are not what would be lost without a place: the layers mix what "
+    "lies side by side before it is added up. For that go by the places above."
 )
 DEEPER = {
     "steps": (":material/footprint:", msg("Step by step")),
