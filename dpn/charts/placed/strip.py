@@ -24,7 +24,7 @@ def strip(images: Pixels, masks: Sequence[npt.NDArray[np.bool_]], side: int = SI
     """
     large = np.stack([enlarge(mask.astype(np.uint8), side) for mask in masks]).astype(bool)
     large[:, [0, -1]] = large[:, :, [0, -1]] = (
-        False  # so that black is seen beside white there, too
+        False  # where it ends black is seen beside white, too
     )
     beyond = _grown(~np.pad(large, [(0, 0), (1, 1), (1, 1)], constant_values=False))
     inner, grown = large & beyond[:, 1:-1, 1:-1], _grown(large)

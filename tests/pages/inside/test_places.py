@@ -263,7 +263,7 @@ def test_of_each_place_that_decides_the_short_text_says_why():
                 same.setdefault(reason, []).append(f"place **{number}**")
             told = [f"{listed(ones)}: {reason}" for reason, ones in same.items()]
             assert short["Why"] == "; ".join(told) + "."
-        each = ", each. Without " in short["What decides"]
+        each = bool(re.search(", each( alone. If either|. Without) ", short["What decides"]))
         alone = re.search(r"\(place 1\)( alone)?\. Without it \*\*", short["What decides"])
         seen["needed"] |= alone is not None and not alone[1]
         assert bool(alone or each) == tips[1]

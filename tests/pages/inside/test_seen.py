@@ -102,7 +102,7 @@ def test_for_which_class_it_is_usual(run, shares, words):
             assert looks + more.format(**names, count=count[1]) in line
         else:
             only = "" if count[1] == "none" else "only "
-            assert f"**; no clear reason, {only}{count[1]} of the 8 " in line
+            assert f"{looks}; no clear reason, {only}{count[1]} of the 8 " in line
 
 
 def test_of_a_word_that_names_a_class_it_goes_without_saying_that_it_is_usual(run):

@@ -55,6 +55,12 @@ def found(monkeypatch, ink, mark, *others):
         (RING, Mark("ink", SPOT), (np.where(SPOT, 1.0, LINE), LINE), "missing"),
         (LINE, Mark("line", (LINE > 0.3) & UPPER), (LINE, LINE.T), "missing"),
         (FOUR, strokes(FOUR, 8), (FOUR, LINE), "strokes"),
+        (
+            LINE,
+            Mark("line", (LINE > 0.3) & UPPER),
+            (np.where(np.arange(28)[:, None] < 7, LINE, 0), LINE.T),
+            "missing",
+        ),
         (LINE, Mark("gap", SPOT), (LINE, np.where(SPOT, 1.0, LINE)), "ink"),
         (LINE, Mark("missing", loops(RING)[0]), (LINE, RING), "hollow"),
     ],

@@ -105,6 +105,7 @@ def test_by_eye_it_is_told_of_the_whole_drawing_where_no_place_tells(monkeypatch
     shares(monkeypatch, end=(0.9, 0.0, 0.0))
     assert by_eye(case(THREE), [], "").words.startswith("a stroke ends at the ")
     assert by_eye(case(THREE), [], "place 1: a stroke ends there").words == ""
+    assert by_eye(case(THREE), [], "", [THREE > 0]).words == ""  # where it speaks against it
     shares(monkeypatch, left=(0.8, 0.1, 0.0), straight=(0.9, 0.0, 0.0))
     straight = "all of it is one straight stroke, as 8 usually has it (90%), 9 hardly ever (0%)"
     assert by_eye(case(LINE), [], "").words == straight

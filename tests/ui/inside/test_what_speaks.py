@@ -34,7 +34,7 @@ def test_what_decides_is_told_alone_together_or_not_at_all(monkeypatch):
     )
     assert why == "Why]: no single reason is clear."
     first, *_ = in_short([tips, Place(Region(0.5, TOP, "top"), -0.1)], falls)
-    assert first.endswith("(place 2), each. Without either 9 would be ahead.")
+    assert first.endswith("(place 2), each alone. If either is gone, 9 would be ahead.")
     both = [keeps, Place(Region(0.5, TOP, "top"), 1.0)]
     first, *_ = in_short(both, falls)
     assert first.endswith("(place 2), together. Without them 9 would be ahead.")
@@ -75,7 +75,9 @@ def test_a_third_class_that_would_be_ahead_of_both_is_told(monkeypatch):
     each = "each. Without place 1, 5 would be ahead. Without place 2, 4 would be ahead."
     assert said([tips, other], falls).endswith(each)
     same = Place(Region(0.5, TOP, "top"), 0.1, 5)
-    assert said([tips, same], falls).endswith("each. Without either 5 would be ahead, not 9.")
+    assert said([tips, same], falls).endswith(
+        "each alone. If either is gone, 5 would be ahead, not 9."
+    )
     three = said([tips, same, same], falls)
     assert three.endswith("each. Without any one of them 5 would be ahead, not 9.")
     calm = Place(Region(1.0, TOP, "top"), 1.0)

@@ -141,9 +141,9 @@ def test_a_tiny_gap_is_no_loop_that_ink_would_close(monkeypatch, wide, closes):
     usually(monkeypatch, NONE, MIDDLE, inks=(0.1, 0.8))
     ring = np.zeros((28, 28))
     ring[8:20, 8:20] = 1
-    ring[12 : 12 + wide, 12 : 12 + wide] = 0  # 4 or 9 of 784 pixels
+    ring[13 : 13 + wide, 12 : 12 + wide] = 0  # 4 or 9 of 784 pixels
     gap = np.zeros((28, 28), bool)
-    gap[8:12, 12] = True
+    gap[8:13, 12] = True
     empty = Place(Region(1.0, gap, "top"), 1.0, is_empty=True)
     told = why(case(np.where(gap, 0, ring)), empty, (np.zeros((28, 28)), np.where(gap, 1.0, 0.0)))
     assert told.endswith(", which would close the loop") == closes
@@ -169,6 +169,9 @@ def test_a_loop_that_others_have_and_the_picture_lacks_is_told_by_eye(monkeypatc
     both = "it has no loop; 9 usually has one at the top (90%), 5 usually has two"
     assert by_eye(open_one, [5, None, 5, 8], "").words == both
     assert len(by_eye(open_one, [5, None, 5, 8], "").marks) == 1  # of the first alone
+    usually(monkeypatch, NONE, ABOVE, third=BELOW)
+    assert len(by_eye(open_one, [5], "").marks) == 1
+    usually(monkeypatch, NONE, ABOVE, third=TWO)
     for nothing in (case(), case(np.where(TOP, 0, RING), score=-1.0), case(stuff="light")):
         assert not by_eye(nothing, [], "")
     some = ABOVE._replace(any=0.4, at=NONE.at | {"top": 0.4})

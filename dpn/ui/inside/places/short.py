@@ -40,7 +40,8 @@ def short_words(case: Case, places: Places, terms: list[Term]) -> str:
         if deciding(case, places) == "alone" and any(tips(case, x) for x in places.on("for")[1:]):
             where = t("in {place}", place=those(1))
         told[t("What matters {where}", where=where)] = joined(kind_words(case, places))
-    eye = by_eye(case, [one.rival for one in places.told], reasons)
+    opposed = [one.region.mask for one in places.on("against")]
+    eye = by_eye(case, [one.rival for one in places.told], reasons, opposed)
     seen = picture_of(case, eye, []) + t("{what}.", what=eye.words)
     told[t("By eye, not by the model")] = seen if eye else ""
     told[t("Also for {name}", name=case.target)] = _others(case, places)
@@ -67,7 +68,7 @@ def _what_decides(case: Case, places: Places, terms: list[Term]) -> list[str]:
             return [t("{what}, each.", what=each), _without_each(case, places, also)]
         words = {"what": each, "outcome": outcome}
         if len(also) == 1:
-            return [t("{what}, each. Without either {outcome}.", **words)]
+            return [t("{what}, each alone. If either is gone, {outcome}.", **words)]
         return [t("{what}, each. Without any one of them {outcome}.", **words)]
     those_alone = listed([called(places, one) for one in also])
     if how == "together":
@@ -147,6 +148,8 @@ def _all_over(case: Case, places: Places, terms: list[Term]) -> str:
     if rest != (places.blank <= after - places.blank):
         return t("Even without {what}, {outcome}.", **words)
     reason = t("the model begins with a lead for it, before looking at the picture")
+    if rest and case.is_photo:  # more than what lies beside its places, which may be little
+        return t("Even without {what}, {outcome}.", **words)
     if rest:
         reason = t("much of the rest of the picture speaks for it")
     return t("Even without {what}, {outcome}, for {reason}.", reason=reason, **words)

@@ -5,6 +5,8 @@ A loop that it closes, what else its strokes do (see ``shaped``), their directio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dpn import ui
@@ -19,7 +21,7 @@ from dpn.ui.inside.places.place import Place
 from dpn.ui.inside.places.why.often import ONLY, USUALLY, name_of, often, telling, tells
 from dpn.ui.inside.places.why.opened import is_in, loops_of, opened_by
 from dpn.ui.inside.places.why.reason import Reason, marks_of
-from dpn.ui.inside.places.why.shaped import by_shapes, shapes, shapes_of
+from dpn.ui.inside.places.why.shaped import by_shapes, is_at, shapes, shapes_of
 from dpn.ui.inside.places.why.usual import (
     share_with_ink,
     share_with_stroke,
@@ -64,29 +66,31 @@ def closes(case: Case, place: Place) -> Reason:
     return Reason(words, tuple(Mark("hollow", loop) for loop in opened))
 
 
-def by_eye(case: Case, thirds: list[int | None], told: str) -> Reason:
+def by_eye(case: Case, thirds: list[int | None], told: str, against: Sequence[Mask] = ()) -> Reason:
     """Return what a drawing is like as a whole that tells its class from others, if anything.
 
-    Which loop it has not, and classes that compete usually have; and what its strokes do, where the
-    places that decide do not tell of that.
+    Which loop it has not, and what its strokes do, where places that decide do not tell of that.
 
     Args:
         case: the image explained.
         thirds: other classes that would be ahead without a place of it.
         told: why the places that decide speak for the class.
+        against: (H, W) each, the places that speak against it: what strokes do there is left out.
     """
     if case.found.contrast is None or case.stuff != "ink" or case.found.score[0] <= 0:
         return Reason()
-    found = [one for one in (_lacks_loop(case, thirds), _as_a_whole(case, thirds, told)) if one]
+    found = [
+        one for one in (_lacks_loop(case, thirds), _as_a_whole(case, thirds, told, against)) if one
+    ]
     rival = found[0].rival if found else None
     return Reason(t("; ").join(one.words for one in found), marks_of(found), rival)
 
 
-def _as_a_whole(case: Case, thirds: list[int | None], told: str) -> Reason:
+def _as_a_whole(case: Case, thirds: list[int | None], told: str, against: Sequence[Mask]) -> Reason:
     """Return what strokes do anywhere that tells a class from those it competes with."""
     assert case.found.contrast is not None
     one, other = int(case.found.target[0]), int(case.found.contrast[0])
-    every = shapes(case)
+    every = [one for one in shapes(case) if not any(is_at(case, one, mask) for mask in against)]
     heights = [t("it closes the loop at the {where}", where=t(x)) for x in ("top", "bottom")]
     closed = t("it closes the loop"), t("it closes both loops"), *heights
     if any(words in told for words in (*closed, *(words for one in every for words in one.said))):

@@ -102,8 +102,10 @@ def _recognised(case: Case, place: Place) -> list[str]:
     (looks, tells), alike = usual_for(case, place), like(case, place)
     if tells:
         return [looks, *alike]
-    if not looks or not alike:
+    if not looks:
         return alike or _unlike(case, place)
+    if not alike:  # what it looks like is no reason for its side
+        return [looks, *unlike] if (unlike := _unlike(case, place)) else []
     one, other = _sides(case, place)
     words = {"looks": looks, "one": one, "other": other, "of": COUNT, "count": _count(case, place)}
     return [

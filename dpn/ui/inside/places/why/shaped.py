@@ -146,6 +146,12 @@ def _across(case: Case, mask: Mask, left: Floats) -> list[Shape]:
     return found
 
 
+def is_at(case: Case, shape: Shape, mask: Mask) -> bool:
+    """Return whether most ink about the point where strokes end or meet is at a place (H, W)."""
+    trait = None if shape.mark is None else shape.mark.trait
+    return trait is not None and trait.kind in THERE and _is_at(case, trait, mask)
+
+
 def _is_at(case: Case, trait: Trait, mask: Mask) -> bool:
     """Return whether a trait that goes with a place is of it: of a point most ink about it is."""
     if trait.kind not in ("end", "meet"):
