@@ -19,7 +19,16 @@ from dpn.ui.current import (
 from dpn.ui.frame import head, start_page
 from dpn.ui.loaded import data_notes, dataset
 from dpn.ui.shared import get_ready_to_train, history, jobs, model_server, warm_up
-from dpn.ui.tested import between, claimed, class_means, compared, evaluation, stamp, test_images
+from dpn.ui.tested import (
+    between,
+    claimed,
+    class_means,
+    compared,
+    evaluation,
+    is_compared,
+    stamp,
+    test_images,
+)
 from dpn.ui.widgets import (
     device_words,
     figure,
@@ -54,6 +63,7 @@ __all__ = [
     "guard",
     "head",
     "history",
+    "is_compared",
     "is_dark",
     "jobs",
     "kept",

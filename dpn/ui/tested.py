@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Test images that others are compared with: their maps are 33 MB of a wide encoder.
 MOST_COMPARED = 2_000
+#: Of which runs, at which moments and of which files it is known what their models make of them.
+_compared = set[tuple[str, int | None, int]]()
 
 
 def test_images(run: Run) -> tuple[Tensor, Tensor]:
@@ -138,7 +140,19 @@ def between(run: Run, moment: int | None = None) -> tuple[NDArray[np.float32], N
     Raises:
         DPNError: as ``test_images`` and ``ModelServer.between``.
     """
-    return _between(str(run.path), moment, stamp(run))
+    key = str(run.path), moment, stamp(run)
+    found = _between(*key)
+    _compared.add(key)
+    return found
+
+
+def is_compared(run: Run, moment: int | None = None) -> bool:
+    """Return whether ``between`` was asked before, so that it answers at once.
+
+    Raises:
+        RunError: the run's config cannot be read.
+    """
+    return (str(run.path), moment, stamp(run)) in _compared
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 import streamlit as st
 
 from dpn import ui
@@ -99,8 +101,8 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     if case.contrast is not None:
         why = t("Why {name} and not {other}?", name=case.target, other=case.contrast)
     heading.markdown(f"#### {why}")
-    # Of the first photo this takes seconds: the test images go through the model, too.
-    terms, places = account(found, config.model), find_places(case)
+    with _waiting(case):
+        terms, places = account(found, config.model), find_places(case)
     in_short.markdown(short_words(case, places, terms), unsafe_allow_html=True)
     show_places(case, places, terms, verdict(case, terms))
     st.markdown(place_words(case, places), unsafe_allow_html=True)
@@ -117,6 +119,13 @@ def _account(run: Run, config: RunConfig, subject: Subject) -> None:
     explainer("template")
     explainer("sum")
     _deeper(case, terms)
+
+
+def _waiting(case: Case) -> AbstractContextManager[None]:
+    """Return what is shown the first time a photo is asked about: the test images are, too."""
+    if not case.is_photo or ui.is_compared(case.run, case.moment):
+        return nullcontext()
+    return st.spinner(t("Classifying the test images …"), show_time=True)
 
 
 def _deeper(case: Case, terms: list[Term]) -> None:
