@@ -86,29 +86,6 @@ class ModelServer:
         """
         return self._ask(self._answering.explain, run, images, question, moment)
 
-    def scores(
-        self,
-        run: Run,
-        images: Inputs,
-        question: Question,
-        moment: int | None = None,
-    ) -> npt.NDArray[np.float32]:
-        """Return the score (N,) alone that ``explain`` accounts for, in a third of the time.
-
-        Args:
-            run: whose model answers.
-            images: (N, C, H, W), uint8, N >= 1.
-            question: with a target, and a class or nothing as contrast.
-            moment: the step of one of its snapshots.
-
-        Raises:
-            RunError, ConfigError: as ``logits``.
-        """
-        assert question.target is not None
-        logits = self.logits(run, images, question, moment)
-        score: npt.NDArray[np.float32] = logits[:, question.target]
-        return score - logits[:, question.contrast] if isinstance(question.contrast, int) else score
-
     def logits(
         self,
         run: Run,

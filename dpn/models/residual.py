@@ -158,7 +158,7 @@ class ResidualDPN(DPN):
         self.reads: tuple[int, int] | None = None
         # torch leaves these two untyped
         self.register_state_dict_post_hook(_keep_size)  # type: ignore[no-untyped-call]
-        self.register_load_state_dict_pre_hook(_take_size)  # type: ignore[no-untyped-call]
+        self.register_load_state_dict_pre_hook(_take)  # type: ignore[no-untyped-call]
         stem = 1 if pooled else config.stem_stride
         size, width = (5, widths[1]) if direct else (3, narrow)
         self.stem = nn.Conv2d(config.channels, width, size, stem, padding=size // 2, bias=False)
@@ -227,7 +227,11 @@ def _keep_size(model: nn.Module, state: dict[str, Any], prefix: str, _: Any) -> 
         state[prefix + READS] = torch.tensor(model.reads)
 
 
-def _take_size(model: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
+def _take(model: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
+    """Take the size from a state; lay out its kernels as the model's, also to be assigned."""
     assert isinstance(model, ResidualDPN)
+    for name, weight in state.items():
+        if weight.ndim == 4:
+            state[name] = weight.contiguous(memory_format=torch.channels_last)
     size = state.pop(prefix + READS, None)
     model.reads = None if size is None else tuple(size.tolist())

@@ -103,19 +103,18 @@ def test_an_explanation_is_what_was_asked(server, tmp_path):
 
 @pytest.mark.parametrize("name", MODEL_NAMES)
 @pytest.mark.parametrize("contrast", [None, 2])
-def test_a_score_alone_is_the_one_that_is_explained(server, tmp_path, name, contrast):
+def test_logits_alone_are_those_that_are_explained(server, tmp_path, name, contrast):
     run, model = saved_run(tmp_path, name)
     for operator, temperature in ((None, None), ("soft", 0.7), ("sparse", 2.0)):
         question = Question(1, contrast, operator, temperature)
         explained = server.explain(run, IMAGES, question)
-        np.testing.assert_allclose(server.scores(run, IMAGES, question), explained.score, atol=1e-5)
         logits = server.logits(run, IMAGES, question)
         np.testing.assert_allclose(logits, explained.logits, atol=1e-5)
         assert server._models._kept[run.id, None][1].config == model.config
     with pytest.raises(ConfigError, match="temperature"):
-        server.scores(run, IMAGES, Question(1, contrast, "soft", -1.0))
+        server.logits(run, IMAGES, Question(1, contrast, "soft", -1.0))
     with pytest.raises(RunError, match="takes images of"):
-        server.scores(run, IMAGES[:, :, :4], Question(1, contrast))
+        server.logits(run, IMAGES[:, :, :4], Question(1, contrast))
 
 
 def test_the_ground_is_the_mean_of_the_data(server, tmp_path):

@@ -61,6 +61,8 @@ def test_weights_come_back_as_they_were(tmp_path, name):
     model = run.load_model()
     assert not model.training
     assert same_tensors(dict(model.state_dict()), dict(trainer.model.state_dict()))
+    kernels = [one.weight for one in model.modules() if isinstance(one, torch.nn.Conv2d)]
+    assert all(one.is_contiguous(memory_format=torch.channels_last) for one in kernels)
     images = torch.rand(2, 1, 8, 8)
     assert torch.equal(model(images), trainer.model.eval()(images))
 

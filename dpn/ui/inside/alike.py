@@ -41,13 +41,9 @@ def find_alike(case: Case) -> Alike | None:
         compared = ui.compared(case.run).tolist()
     except DPNError:
         return None
-    import torch  # here, where it is in memory: see ``ui.warm_up``
-
-    image = torch.from_numpy(case.subject.image[None].copy())
-    one = ui.model_server().between(case.run, image, case.moment)[1][0].numpy()
     index = case.subject.index
     itself = compared.index(index) if index in compared else None
-    found = [compared[place] for place in nearest(known, one, COUNT, itself)]
+    found = [compared[place] for place in nearest(known, case.between[1], COUNT, itself)]
     if not found:  # it is the only one
         return None
     return Alike(found, Counter(int(labels[index]) for index in found).most_common())

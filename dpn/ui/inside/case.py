@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,6 +77,29 @@ class Case:
         except DPNError:
             return None
         return ui.stamp(self.run), frozenset(np.unique(labels.numpy()).tolist())
+
+    @cached_property
+    def between(self) -> tuple[Floats, Floats]:
+        """What its model makes of the image: what is cut into parts (C, h, w), and of all (S,)."""
+        import torch  # here, where it is in memory: see ``ui.warm_up``
+
+        image = torch.from_numpy(self.subject.image[None].copy())
+        maps, summaries = ui.model_server().between(self.run, image, self.moment)
+        return maps[0].numpy(), summaries[0].numpy()
+
+    @cached_property
+    def _answered(self) -> dict[bytes, Floats]:
+        return {}
+
+    def logits(self, images: Sequence[Pixels]) -> Floats:
+        """Return the logits (N, K) of images (C, H, W) like its own, N >= 1; each is asked once."""
+        names = [hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in images]
+        known = self._answered
+        if new := {n: x for n, x in zip(names, images, strict=True) if n not in known}:
+            asked = np.stack([*new.values()])
+            found = ui.model_server().logits(self.run, asked, self.question, self.moment)
+            known.update(zip(new, found, strict=True))
+        return np.stack([known[name] for name in names])
 
     @property
     def target(self) -> str:

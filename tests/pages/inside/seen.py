@@ -167,7 +167,8 @@ def chosen_places(run, image, ground, found):
 
     def lost(masks):  # places with the same ink are told apart by the last bit
         images = np.stack([without(image, mask, ground) for mask in masks])
-        return score - ui.model_server().scores(run, images, pair)
+        logits = ui.model_server().logits(run, images, pair)
+        return score - (logits[:, pair.target] - logits[:, pair.contrast])
 
     levels = [windows(*image.shape[1:], share) for share in SHARES]
     if run.config().model.model == "dpn" and run.config().preparation != "photo":

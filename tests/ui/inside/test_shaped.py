@@ -125,9 +125,9 @@ def test_shares_are_of_drawings_that_do_the_same_about_there(monkeypatch):
     drawings = np.stack([FOUR, np.roll(FOUR, 2, 1), low, FIVE, LINE])
     monkeypatch.setattr(usual, "_asked", lambda _, label: ("shaped", 0, label))
     monkeypatch.setattr(usual, "_inks", lambda *_: drawings)
-    (bend,) = (one for one in shaped.traits(FOUR[None])[0] if one.kind == "top")
+    (bend,) = (one for one in shaped.traits_of(FOUR) if one.kind == "top")
     assert usual.share_with_trait(None, 0, bend) == 2 / 5  # one is lower
-    (right,) = (one for one in shaped.traits(FIVE[None])[0] if one.kind == "right")
+    (right,) = (one for one in shaped.traits_of(FIVE) if one.kind == "right")
     assert usual.share_with_trait(None, 0, right) == 1 / 5
     assert usual.share_with_trait(None, 0, right.__class__("none", (0, 0), right.mask)) == 0
     assert usual.share_straight(None, 0) == 1 / 5

@@ -67,10 +67,7 @@ def likeness(case: Case, masks: Sequence[Mask], rivals: Sequence[int | None]) ->
     among = compared[is_one]
     if min(int((labels[among] == one).sum()) for one in pair) < COUNT:
         return [None] * len(masks)
-    import torch  # here, where it is in memory: see ``ui.warm_up``
-
-    image = torch.from_numpy(case.subject.image[None].copy())
-    one = ui.model_server().between(case.run, image, case.moment)[0][0].numpy()
+    one = case.between[0]
     maps, size = maps[is_one], one.shape[1:]
     if case.is_photo:
         near = _anywhere(maps, one, masks)

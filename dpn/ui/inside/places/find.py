@@ -74,13 +74,8 @@ def _found(case: Case, ground: Pixels) -> list[Place]:
     """
     image, score, ink = case.subject.image, _score(case), case.ink > 0
 
-    known: dict[bytes, float] = {}
-
     def lost(masks: list[Mask]) -> Floats:
-        new = {mask.tobytes(): mask for mask in masks if mask.tobytes() not in known}
-        after = _scores(case, [without(image, mask, ground) for mask in new.values()])
-        known.update(zip(new, score - after, strict=True))
-        return np.array([known[mask.tobytes()] for mask in masks])
+        return score - _scores(case, [without(image, mask, ground) for mask in masks])
 
     height, width = case.ink.shape
     levels = [windows(height, width, share) for share in SHARES]
@@ -149,7 +144,7 @@ def _with_third(case: Case, places: Places, ground: Pixels) -> Places:
         else without(image, one.region.mask, ground)
         for one in asked
     ]
-    logits = ui.model_server().logits(case.run, np.stack(changed), case.question, case.moment)
+    logits = case.logits(changed)
     pair = int(found.target[0]), int(found.contrast[0])
     best = [int(one) for one in logits.argmax(axis=1)]
     told = [
@@ -183,8 +178,8 @@ def _kinds(case: Case, squares: list[Mask], ground: Pixels) -> Kinds:
     For another class, or against another one, for these two alone.
     """
     made = changed(case.subject.image, squares, ground)
-    images = np.stack([case.subject.image, *(image for each in made.values() for image in each)])
-    logits = ui.model_server().logits(case.run, images, case.question, case.moment)
+    images = [case.subject.image, *(image for each in made.values() for image in each)]
+    logits = case.logits(images)
     assert case.found.contrast is not None
     target, contrast = int(case.found.target[0]), int(case.found.contrast[0])
     best, second = (-logits[0]).argsort(kind="stable")[:2]
@@ -235,10 +230,9 @@ def _scores(case: Case, images: list[Pixels]) -> Floats:
     """Return the score (N,) of each changed image, for the same two classes."""
     if not images:
         return np.zeros(0)
-    target = int(case.found.target[0])
-    contrast = None if case.found.contrast is None else int(case.found.contrast[0])
-    question = replace(case.question, target=target, contrast=contrast)
-    return ui.model_server().scores(case.run, np.stack(images), question, case.moment)
+    logits, found = case.logits(images), case.found
+    score: Floats = logits[:, int(found.target[0])]
+    return score if found.contrast is None else score - logits[:, int(found.contrast[0])]
 
 
 def _usual(case: Case) -> tuple[Floats, Floats] | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from dpn import ui
 from dpn.errors import RunError
 from dpn.explain.photos.kept import read_probes
 from dpn.explain.photos.seen import WORDS, Probes
@@ -48,10 +47,7 @@ def with_seen(case: Case, places: Places) -> Places:
     probes = probes_of(case)
     if probes is None or not places.told:
         return places
-    import torch  # here, where it is in memory: see ``ui.warm_up``
-
-    image = torch.from_numpy(case.subject.image[None].copy())
-    feature_map = ui.model_server().between(case.run, image)[0][0].numpy()
+    feature_map = case.between[0]
     if len(feature_map) != len(probes.mean):
         return places
     seen = [tuple(probes.seen(feature_map, one.region.mask)) for one in places.told]

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from dpn.explain.drawings.marks import Mark, ring_at
-from dpn.explain.drawings.shapes import INK, Mask, height_of, loops, stroke
-from dpn.explain.drawings.traits import NEAR, crossed, placed, traits
+from dpn.explain.drawings.shapes import INK, Mask, height_of, stroke
+from dpn.explain.drawings.traits import NEAR, crossed, placed
 from dpn.explain.explanation import Floats
 from dpn.explain.what_if import Pixels
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.alike import box_of
+from dpn.ui.inside.places.why.opened import loops_of, traits_of
 from dpn.ui.inside.places.why.reason import Reason
 from dpn.ui.inside.places.why.usual import typical
 
@@ -48,7 +49,7 @@ def _other(mark: Mark, ink: Floats, other: Floats) -> Sequence[Mark] | None:
         return [Mark("ink", here)] if here.sum() >= MUCH * mark.mask.sum() else None
     if mark.kind == "missing":
         where = height_of(mark.mask, ink)
-        have = [Mark("hollow", loop) for loop in loops(other) if height_of(loop, other) == where]
+        have = [Mark("hollow", loop) for loop in loops_of(other) if height_of(loop, other) == where]
         return have or None
     if mark.kind == "ink":
         few = (mark.mask & drawn).sum() < LITTLE * mark.mask.sum()
@@ -64,9 +65,9 @@ def _other(mark: Mark, ink: Floats, other: Floats) -> Sequence[Mark] | None:
     down, across, *size = placed(mark.mask, ink)
     ring = ring_at((down, across, *(max(one, RING) for one in size)), drawn)
     if mark.trait is None:
-        heights = [height_of(loop, other) for loop in loops(other)]
+        heights = [height_of(loop, other) for loop in loops_of(other)]
         return None if height_of(mark.mask, ink) in heights else [ring]
-    same = (one.at for one in traits(other[None])[0] if one.kind == mark.trait.kind)
+    same = (one.at for one in traits_of(other) if one.kind == mark.trait.kind)
     near = any((abs(np.subtract(at, mark.trait.at)) <= NEAR).all() for at in same)
     return None if near else [ring]
 

@@ -1,4 +1,4 @@
-"""Which loops a drawing has, and which of them a place closes."""
+"""Which loops a drawing has, which of them a place closes, and what else its strokes do."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import functools
 import numpy as np
 
 from dpn.explain.drawings.shapes import Mask, loops
+from dpn.explain.drawings.traits import Trait, traits
 from dpn.explain.explanation import Floats
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.place import Place
+
+#: Drawings of which all that is kept: of each view, and of each class those it is set beside.
+KEPT = 256
 
 
 def opened_by(case: Case, place: Place) -> tuple[list[Mask], list[Mask]]:
@@ -23,9 +27,19 @@ def loops_of(ink: Floats) -> list[Mask]:
     return _known_loops(ink.tobytes(), ink.shape)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=KEPT)
 def _known_loops(ink: bytes, size: tuple[int, int]) -> list[Mask]:
     return loops(np.frombuffer(ink).reshape(size))
+
+
+def traits_of(ink: Floats) -> list[Trait]:
+    """Return what the strokes of a drawing (H, W) do, see ``traits``; likewise."""
+    return _known_traits(ink.tobytes(), ink.shape)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _known_traits(ink: bytes, size: tuple[int, int]) -> list[Trait]:
+    return traits(np.frombuffer(ink).reshape(1, *size))[0]
 
 
 def is_in(loop: Mask, loops: list[Mask]) -> bool:

@@ -10,12 +10,13 @@ import numpy as np
 
 from dpn.explain.drawings.marks import Mark, side_by_side
 from dpn.explain.drawings.shapes import INK, STRAIGHT, Mask, height_of, stroke
-from dpn.explain.drawings.traits import FINE, Trait, crossed, heights_of, is_kept, traits
+from dpn.explain.drawings.traits import FINE, Trait, crossed, heights_of, is_kept
 from dpn.explain.explanation import Floats
 from dpn.explain.regions import where_within
 from dpn.language import msg, t
 from dpn.ui.inside.case import Case
 from dpn.ui.inside.places.why.often import USUALLY, Shares, as_usual, telling
+from dpn.ui.inside.places.why.opened import traits_of
 from dpn.ui.inside.places.why.reason import Reason
 from dpn.ui.inside.places.why.usual import (
     MOST_HEIGHTS,
@@ -65,7 +66,7 @@ def shapes(case: Case) -> list[Shape]:
     """Return all that the strokes of a drawing do, the whole of which may be straight."""
     if case.stuff != "ink" or min(case.ink.shape) < FINE:
         return []
-    found = [_shape(case, one) for one in _traits(case.ink.tobytes(), case.ink.shape)]
+    found = [_shape(case, one) for one in traits_of(case.ink)]
     if stroke(case.ink, np.ones_like(case.ink, bool)) in STRAIGHT:
         line = Mark("line", case.ink >= INK)
         found.append(Shape(t("all of it is one straight stroke"), share_straight, line))
@@ -77,8 +78,7 @@ def shapes_of(case: Case, mask: Mask) -> list[Shape]:
     if case.stuff != "ink" or min(case.ink.shape) < FINE:
         return []
     left = np.where(mask, 0, case.ink)
-    rest = _traits(left.tobytes(), left.shape)
-    every = _traits(case.ink.tobytes(), case.ink.shape)
+    rest, every = traits_of(left), traits_of(case.ink)
     gone = [one for one in every if not is_kept(one, rest) and _is_at(case, one, mask)]
     found = [_shape(case, one) for one in gone]
     return [one._replace(words=one.said[-1]) for one in found] + _across(case, mask, left)
@@ -158,8 +158,3 @@ def _is_at(case: Case, trait: Trait, mask: Mask) -> bool:
         return True  # a bend goes only with what it bends around
     about = trait.mask & (case.ink >= INK)
     return bool((about & mask).sum() > about.sum() / 2)
-
-
-@functools.lru_cache(maxsize=64)
-def _traits(ink: bytes, size: tuple[int, int]) -> list[Trait]:
-    return traits(np.frombuffer(ink).reshape(1, *size))[0]
