@@ -76,7 +76,8 @@ def is_of_pixels(file: File) -> bool:
     """Return whether the first line of a file, whatever its ending, is of as many numbers."""
     try:
         with file.open(unzip=True) as binary:
-            line = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="").readline(LINE)
+            text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+            line = text.readline(LINE)
     except DataError:
         return False
     sign = sign_of(line)
