@@ -17,7 +17,7 @@ from dpn.ui.inside.places.why import told
 from dpn.ui.inside.places.why.marked import images_like, squares_like
 from dpn.ui.inside.places.why.reasons import clear_reason
 from dpn.ui.inside.places.why.told import reasons_of
-from tests.ui.inside.drawing import RING, TOP, case
+from tests.ui.inside.drawing import RING, TOP, case, usually
 
 LABELS = np.array([8, 9] * 20)
 #: Eight of class 8 are nearest, then those of class 9.
@@ -107,3 +107,15 @@ def test_that_only_its_brightness_matters_goes_unsaid_beside_what_it_looks_like(
     assert clear_reason(photo(), pattern, None).words.endswith(
         "; its pattern matters, not its colours"
     )
+
+
+def test_of_a_drawing_what_is_alike_is_shown_for_one_place_without_a_reason_alone(monkeypatch):
+    usually(monkeypatch)
+    falls = Place(Region(2.0, TOP, ""), -1.0)
+    said = reasons_of(case(), Places([place()], falls))
+    assert said.startswith("no single reason is clear, but all 8 test images most like it there")
+    assert said.count("<img") == 4
+    both = Places([place(after=1.0), place(0.5, 1.0)], falls)
+    said = reasons_of(case(), both)
+    assert "all 8 test images most like it there are 8, not 9" in said
+    assert "<img" not in said

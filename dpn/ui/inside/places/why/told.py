@@ -25,7 +25,8 @@ def reasons_of(case: Case, places: Places) -> str:
     if not any(of or like(case, one) for one, of in told):
         return t("{what}.", what=t("no single reason is clear"))
     if len(asked) == 1:
-        return _of_drawing(case, told, t("{what}.", what=_words(case, places, *told[0])))
+        words = t("{what}.", what=_words(case, places, *told[0]))
+        return _of_drawing(case, told, words, is_only=True)
     same: dict[str, list[tuple[Place, Reason]]] = {}
     for one, of in told:
         same.setdefault(_words(case, places, one, of), []).append((one, of))
@@ -46,10 +47,16 @@ def _words(case: Case, places: Places, one: Place, of: Reason) -> str:
     return of.words or why(case, one, places.usual)
 
 
-def _of_drawing(case: Case, told: list[tuple[Place, Reason]], words: str) -> str:
-    """Return the words of a reason with what it tells of marked or, without one, what is alike."""
+def _of_drawing(
+    case: Case, told: list[tuple[Place, Reason]], words: str, *, is_only: bool = False
+) -> str:
+    """Return the words of a reason with what it tells of marked.
+
+    Of one place without a reason, with what is alike; of more this stands further down alone, for
+    it would push what comes below off the screen.
+    """
     if not told[0][1]:
-        return words + "".join(squares_like(case, one) for one, _ in told if like(case, one))
+        return words + (squares_like(case, told[0][0]) if is_only else "")
     whole = Reason(words, marks_of([of for _, of in told]), told[0][1].rival)
     return picture_of(case, whole, [one for one, _ in told]) + words
 
