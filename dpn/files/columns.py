@@ -35,12 +35,13 @@ def is_name_of(cell: str, others: Sequence[str]) -> bool:
     filled = [one for other in others if (one := other.strip())]
     if len(filled) < 2 or not cell.strip():
         return False
-    if _is_number(filled[0]):
-        return not _is_number(cell) and all(map(_is_number, filled))
-    return not are_dates([cell]) and not _is_number(cell) and are_dates(filled)
+    if is_number(filled[0]):
+        return not is_number(cell) and all(map(is_number, filled))
+    return not are_dates([cell]) and not is_number(cell) and are_dates(filled)
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Return whether a cell is a number, with a decimal point or comma."""
     try:
         float(cell.replace(",", "."))
     except ValueError:
@@ -64,7 +65,7 @@ def is_header(cells: list[str]) -> bool:
     if others and others == [f"{first}.{i}" for i in range(1, 4)]:
         return True
     inner = cells[1:-1] or cells
-    return not any(_is_number(cell) for cell in inner[:8])
+    return not any(is_number(cell) for cell in inner[:8])
 
 
 def is_numbered(cells: list[str]) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dpn.errors import DataError
+from dpn.files.columns import is_number
 from dpn.files.folders import part_of
 from dpn.models.config import MAX_SIDE, MIN_SIDE
 from dpn.names import shown, tally
@@ -82,15 +83,7 @@ def is_of_pixels(file: File) -> bool:
         return False
     sign = sign_of(line)
     cells = line.split(None if sign == " " else sign)
-    return len(cells) > MIN_SIDE**2 and all(map(_is_number, cells))
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell.replace(",", "."))
-    except ValueError:
-        return False
-    return True
+    return len(cells) > MIN_SIDE**2 and all(map(is_number, cells))
 
 
 def _numbers_of(cell: str) -> list[str]:
